@@ -1,0 +1,30 @@
+"""What all tests share: where the shared data lies, and a home of their own for caches."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("W2V_TEST_SHARED", ROOT.parent / "shared"))
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests can import the naive twins: `from reference import …`
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads a user's settings or writes into a user's cache."""
+    for name in [name for name in os.environ if name.startswith("W2V_") and name != "W2V_TEST_SHARED"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared data folder; a test that asks for it is skipped where the folder is absent."""
+    if not (SHARED / "eval_sets").is_dir():
+        pytest.skip(f"no shared data folder at {SHARED}")
+    return SHARED

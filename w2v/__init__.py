@@ -1,0 +1,49 @@
+"""w2v: static word vectors. Train, question, measure and ship them.
+
+The names below are the public Python interface; each is imported when it is first used, so `import w2v` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from w2v.config import CorpusConfig, SgnsConfig
+    from w2v.errors import W2VError
+    from w2v.record import RunRecord
+    from w2v.vectors import Vectors
+    from w2v.vocab import Vocabulary
+
+_HOMES = {
+    "CorpusConfig": "w2v.config",
+    "RunRecord": "w2v.record",
+    "SgnsConfig": "w2v.config",
+    "Vectors": "w2v.vectors",
+    "Vocabulary": "w2v.vocab",
+    "W2VError": "w2v.errors",
+}
+
+__all__ = [
+    "CorpusConfig",
+    "RunRecord",
+    "SgnsConfig",
+    "Vectors",
+    "Vocabulary",
+    "W2VError",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'w2v' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

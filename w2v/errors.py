@@ -1,0 +1,97 @@
+"""Every failure that w2v expects, as one tree. Not here: bugs, which keep their traceback.
+
+    W2VError                  exit 1   something a user can cure
+    ├── SettingsError         exit 2   a setting has an impossible value, or settings contradict each other
+    ├── CorpusError           exit 1   a corpus cannot be opened, decompressed or decoded
+    ├── VocabularyError       exit 1   the vocabulary would be empty, or holds one word only
+    ├── UnknownWordsError     exit 1   words that were asked for are not in the vectors
+    ├── FormatError           exit 1   a file is not what it claims to be, or is damaged
+    ├── OutputError           exit 1   an output cannot be written: no permission, no space, no folder
+    ├── DataError             exit 1   a manifest, a download or a checksum is wrong
+    ├── TrainingError         exit 1   training diverged
+    └── GateError             exit 3   a score fell below the gate that the user set
+
+Each carries a one-line message (what is wrong, and where) and a hint (the cure). The command line prints both and
+exits with `exit_code`; from Python they are ordinary exceptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+__all__ = [
+    "CorpusError",
+    "DataError",
+    "FormatError",
+    "GateError",
+    "OutputError",
+    "SettingsError",
+    "TrainingError",
+    "UnknownWordsError",
+    "VocabularyError",
+    "W2VError",
+]
+
+
+class W2VError(Exception):
+    """An expected failure: `message` says what and where, `hint` says how to cure it."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class SettingsError(W2VError):
+    exit_code = 2
+
+
+class CorpusError(W2VError):
+    pass
+
+
+class VocabularyError(W2VError):
+    pass
+
+
+class FormatError(W2VError):
+    pass
+
+
+class OutputError(W2VError):
+    pass
+
+
+class DataError(W2VError):
+    pass
+
+
+class TrainingError(W2VError):
+    pass
+
+
+class GateError(W2VError):
+    exit_code = 3
+
+
+class UnknownWordsError(W2VError, KeyError):
+    """Words that are not in the vectors: all of them at once, each with the known words nearest in spelling."""
+
+    def __init__(self, words: Sequence[str], suggestions: Mapping[str, Sequence[str]], where: str) -> None:
+        self.words = tuple(words)
+        self.suggestions = {word: tuple(suggestions.get(word, ())) for word in self.words}
+        named = ", ".join(repr(word) for word in self.words)
+        verb = "is" if len(self.words) == 1 else "are"
+        hints = [
+            " or ".join(repr(near) for near in self.suggestions[word])
+            + (f" for {word!r}" if len(self.words) > 1 else "")
+            for word in self.words
+            if self.suggestions[word]
+        ]
+        hint = f"did you mean {'; '.join(hints)}?" if hints else "check the spelling and the case of the words"
+        super().__init__(f"{named} {verb} not in {where}", hint=hint)

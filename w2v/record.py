@@ -1,0 +1,73 @@
+"""The run record: what was run, on what, with which versions, and how it went. Not here: the vectors themselves.
+
+Every vector file carries one as JSON (format "w2v.run/1"), so that a file found years later says where it came from.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+__all__ = ["RunRecord", "environment"]
+
+SCHEMA = "w2v.run/1"
+
+
+def environment() -> dict[str, str]:
+    """Versions of everything that can change the bytes of a result."""
+    versions = {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "system": platform.system(),
+    }
+    for package in ("w2v", "numpy", "numba", "llvmlite"):
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            versions[package] = "not installed as a package"
+    return versions
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What a training run did.
+
+    model: "sgns".
+    settings: every setting with its final value, those of the corpus included.
+    corpus: fingerprint (sha256), sources, bytes, tokens, sentences, and what was invalid or replaced.
+    vocabulary: words kept, types and tokens dropped by min_count and by max_vocab.
+    environment: versions of Python and packages.
+    threads: worker threads used.
+    timings: seconds by phase.
+    loss: mean training loss a pair, by epoch.
+    probe_loss: the loss on the fixed probe, before the first epoch and after each.
+    started: UTC, ISO 8601.
+    """
+
+    model: str
+    settings: Mapping[str, Any]
+    corpus: Mapping[str, Any] = field(default_factory=dict)
+    vocabulary: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=environment)
+    threads: int = 1
+    timings: Mapping[str, float] = field(default_factory=dict)
+    loss: tuple[float, ...] = ()
+    probe_loss: tuple[float, ...] = ()
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; `from_dict` is its inverse."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> RunRecord:
+        """Read a record; fields of later versions are left out, missing ones take their empty value."""
+        known = {f.name for f in fields(cls)}
+        kept = {name: value for name, value in values.items() if name in known}
+        for name in ("loss", "probe_loss"):
+            kept[name] = tuple(kept.get(name) or ())
+        return cls(**{"model": "unknown", "settings": {}, "environment": {}, "started": "", **kept})
