@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "w2v"
 
 # Each layer may import from itself and from those below it; the last may be imported by anything.
 LAYERS = [
-    {"cli"},
+    {"cli", "__main__"},
     {"demo", "bench"},
     {"train", "evaluate"},
     {"io", "data"},

@@ -1,0 +1,158 @@
+"""The command line: `w2v`. Not here: what the commands do; each is a file beside this one, imported when looked up.
+
+`main` is the only place that prints errors and chooses exit codes: 0 all well, 1 an expected failure, 2 usage, 3 a gate
+failed, 130 Ctrl-C, 143 SIGTERM. Importing this module, and `w2v --help`, imports click and nothing heavier.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from w2v import __version__
+from w2v.cli.options import Help, Session
+from w2v.cli.output import paint
+from w2v.cli.settings import origin_of
+from w2v.errors import W2VError
+
+__all__ = ["SECTIONS", "cli", "main"]
+
+SECTIONS = {
+    "Train": ("train",),
+    "Ask": ("analogy", "similar", "similarity", "odd-one-out", "info"),
+    "Measure": ("eval",),
+    "Share": ("convert",),
+    "Data": ("data", "demo"),
+}
+
+
+def _module_of(name: str) -> str:
+    return f"w2v.cli.{name.replace('-', '_')}"
+
+
+COMMANDS = tuple(name for names in SECTIONS.values() for name in names if find_spec(_module_of(name)))
+
+
+class Cli(Help, click.Group):
+    """The group `w2v`: commands are imported when they are looked up, and listed by what one wants to do."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            self.commands[cmd_name] = import_module(_module_of(cmd_name)).command
+        return self.commands.get(cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:  # click would look for near names among those imported so far
+            raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width = max(map(len, COMMANDS), default=0)
+        for section, names in SECTIONS.items():
+            rows = []
+            for name in names:
+                command = self.get_command(ctx, name)
+                if command is not None:
+                    rows.append((name.ljust(width), command.get_short_help_str(formatter.width - width - 6)))
+            if rows:
+                with formatter.section(section):
+                    formatter.write_dl(rows)
+
+
+@click.group(
+    cls=Cli,
+    examples=["w2v demo", "w2v train corpus.txt", "w2v analogy king man woman", "w2v similar paris --json"],
+)
+@click.version_option(__version__, "-V", "--version", message="w2v %(version)s", help="Show the version and exit.")
+def cli() -> None:
+    """Static word vectors: train, question, measure and ship them.
+
+    Every option of every command can also be an environment variable (--dim is W2V_DIM), a line in a file that --config
+    names, or a line under [tool.w2v] in ./pyproject.toml.
+    """
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM arrived: what cleans up after Ctrl-C cleans up now as well."""
+
+
+def _on_sigterm(signal_number: int, frame: object) -> None:
+    raise _Terminated
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run `w2v` with `args` (None: those of the process) and return the exit code. Every error is printed here."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    session = Session(colour=False if plain else None)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name need not be valid UTF-8
+    before = signal.signal(signal.SIGTERM, _on_sigterm)
+    try:
+        code = cli.main(args, prog_name="w2v", standalone_mode=False, obj=session, color=session.colour)
+    except SystemExit as stop:  # completion was asked for, or the reader of a pipe went away
+        code = stop.code
+    except NoArgsIsHelpError as error:
+        error.show()
+        code = error.exit_code
+    except Exception as error:
+        if os.environ.get("W2V_DEBUG"):
+            import traceback
+
+            traceback.print_exception(error)
+        code, message, hint = _explain(error)
+        _report("Error:", message, "red", session.colour)
+        if hint:
+            _report("Hint:", hint, "cyan", session.colour)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return code if isinstance(code, int) else 0
+
+
+def _report(label: str, text: str, colour: str, wanted: bool | None) -> None:
+    one_line = " ".join(text.split())
+    click.echo(f"{paint(label, sys.stderr, wanted, fg=colour, bold=True)} {one_line}", err=True, color=True)
+
+
+def _explain(error: Exception) -> tuple[int, str, str]:
+    """Exit code, message and hint for whatever went wrong."""
+    if isinstance(error, W2VError):
+        return error.exit_code, error.message, error.hint
+    if isinstance(error, click.Abort):
+        return (143 if isinstance(error.__cause__, _Terminated) else 130), "interrupted", ""
+    if isinstance(error, click.UsageError):
+        return error.exit_code, *_explain_usage(error)
+    if isinstance(error, click.ClickException):
+        return error.exit_code, error.format_message(), ""
+    if isinstance(error, MemoryError):
+        return 1, f"not enough memory: {error}".removesuffix(": "), "try a smaller --limit, --dim or --max-vocab"
+    name = type(error).__name__
+    return 1, f"unexpected {name}: {error}; this is a bug in w2v", "run again with W2V_DEBUG=1 and report the traceback"
+
+
+def _explain_usage(error: click.UsageError) -> tuple[str, str]:
+    if isinstance(error, (click.NoSuchOption, click.NoSuchCommand)):
+        if error.possibilities:
+            return error.message, f"did you mean {' or '.join(map(repr, error.possibilities))}?"
+        if isinstance(error, click.NoSuchOption) and error.ctx is not None:
+            command = error.ctx.command_path
+            return error.message, f"see '{command} --help'; a word that begins with '-' goes after a lone '--'"
+    origin = origin_of(error)
+    if origin:
+        return error.format_message(), f"the value comes from {origin}"
+    if error.ctx is None:
+        return error.format_message(), ""
+    usage = " ".join([error.ctx.command_path, *error.ctx.command.collect_usage_pieces(error.ctx)])
+    return error.format_message(), f"usage: {usage}; more with '{error.ctx.command_path} --help'"

@@ -1,0 +1,235 @@
+"""What commands have in common: the class that they are made with, and the options that several of them share.
+
+Not here: what the options do. A command is `@click.command(cls=Command, examples=[...])` over a function; it then has
+-h, -q, -v, --color, --config and --show-config, every option can be set as W2V_<NAME> or in a file of settings, and its
+help ends with the examples, which the tests run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from w2v.cli.settings import environment_name, load, to_toml
+from w2v.errors import SettingsError
+
+__all__ = ["Command", "Group", "Session", "find_vectors", "format_option", "log_option", "vectors_option"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Function], Function]
+
+DEFAULT_VECTORS = tuple(f"vectors.{suffix}" for suffix in ("safetensors", "bin", "txt", "vec"))
+
+
+@dataclass
+class Session:
+    """What the everyday options said; found by `click.get_current_context().ensure_object(Session)`."""
+
+    colour: bool | None = None
+    quiet: bool = False
+    verbose: bool = False
+    log: Path | None = None
+    show_config: bool = False
+
+
+def _session() -> Session:
+    return click.get_current_context().ensure_object(Session)
+
+
+class _Formatter(click.HelpFormatter):
+    def write_heading(self, heading: str) -> None:
+        self.write(" " * self.current_indent + click.style(f"{heading}:", bold=True) + "\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class Help(click.Command):
+    """A help page that lists commands first, everyday options last but one, and examples last."""
+
+    context_class = _Context
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        self.context_settings = {
+            "help_option_names": ["-h", "--help"],
+            "max_content_width": 100,
+            "show_default": True,
+            **self.context_settings,
+        }
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+        own: list[tuple[str, str]] = []
+        everyday: list[tuple[str, str]] = []
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None and isinstance(param, click.Option):
+                is_own = param in self.params and not isinstance(param, _Everyday)
+                (own if is_own or isinstance(self, click.Group) else everyday).append(record)
+        for title, records in (("Options", own), ("Everyday options", everyday)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        if self.examples:
+            with formatter.section("Example" if len(self.examples) == 1 else "Examples"):
+                for example in self.examples:
+                    formatter.write(" " * formatter.current_indent + example + "\n")
+
+
+class _Everyday(click.Option):
+    """An option that every command has."""
+
+
+class Group(Help, click.Group):
+    """A command with commands of its own, as `w2v data`."""
+
+
+class Command(Help):
+    """A command of `w2v`: settings from the environment and from files, --show-config, and the everyday options."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(_everyday_options())
+        for param in self.params:
+            if isinstance(param, click.Option) and param.envvar is None:
+                param.envvar = environment_name(param)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with self._optional_arguments("--show-config" in args):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> None:
+        if ctx.ensure_object(Session).show_config:
+            click.echo(to_toml(ctx), nl=False)
+        else:
+            super().invoke(ctx)
+
+    @contextmanager
+    def _optional_arguments(self, wanted: bool) -> Iterator[None]:
+        """--show-config shows the settings; it needs no corpus and no words."""
+        required = [param for param in self.params if wanted and isinstance(param, click.Argument) and param.required]
+        try:
+            for param in required:
+                param.required = False
+            yield
+        finally:
+            for param in required:
+                param.required = True
+
+
+def _everyday_options() -> list[click.Option]:
+    def store(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+        def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+            setattr(ctx.ensure_object(Session), name, value)
+
+        return callback
+
+    def store_colour(ctx: click.Context, param: click.Parameter, value: str) -> None:
+        session = ctx.ensure_object(Session)
+        session.colour = ctx.color = {"always": True, "never": False}.get(value, session.colour)
+
+    def load_settings(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
+        if not ctx.resilient_parsing:
+            ctx.default_map = load(ctx, value)
+
+    return [
+        _Everyday(
+            ["--config"],
+            type=click.Path(path_type=Path, dir_okay=False),
+            is_eager=True,
+            expose_value=False,
+            callback=load_settings,
+            help="Read settings from this TOML file.",
+        ),
+        _Everyday(
+            ["--show-config"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=store("show_config"),
+            help="Print the settings as such a file, and stop.",
+        ),
+        _Everyday(
+            ["-q", "--quiet"],
+            is_flag=True,
+            expose_value=False,
+            callback=store("quiet"),
+            help="Warnings and errors only; no progress, no remarks.",
+        ),
+        _Everyday(
+            ["-v", "--verbose"],
+            is_flag=True,
+            expose_value=False,
+            callback=store("verbose"),
+            help="Also say how long each step took.",
+        ),
+        _Everyday(
+            ["--color"],
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            is_eager=True,
+            expose_value=False,
+            callback=store_colour,
+            help="Colours; auto: on a terminal, unless NO_COLOR is set.",
+        ),
+    ]
+
+
+def find_vectors() -> Path:
+    """The vector file of the current folder; without one, `SettingsError` names all three ways to say which."""
+    for name in DEFAULT_VECTORS:
+        if Path(name).is_file():
+            return Path(name)
+    raise SettingsError(
+        "no vectors: give -m PATH, set W2V_VECTORS, or stand where there is a ./vectors.{safetensors,bin,txt,vec}",
+        hint="'w2v train CORPUS' writes ./vectors.safetensors; 'w2v demo' makes some to play with",
+    )
+
+
+def _vectors_or_default(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    if value is None and not ctx.resilient_parsing and not ctx.ensure_object(Session).show_config:
+        return find_vectors()
+    return value
+
+
+vectors_option: Decorator[Any] = click.option(
+    "-m",
+    "--vectors",
+    type=click.Path(path_type=Path),
+    callback=_vectors_or_default,
+    help="The vector file; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
+)
+
+
+def format_option(function: Function) -> Function:
+    """`--format` and its alias `--json`; the function receives `output_format`, ready for `output.emit`."""
+    formats = click.Choice(["table", "json", "jsonl", "csv", "tsv"])
+    function = click.option("--json", "output_format", flag_value="json", help="The same as --format json.")(function)
+    return click.option("--format", "output_format", type=formats, default="table", help="How to print the result.")(
+        function
+    )
+
+
+def _store_log(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
+    ctx.ensure_object(Session).log = value
+
+
+log_option: Decorator[Any] = click.option(
+    "--log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    expose_value=False,
+    callback=_store_log,
+    help="Also write the progress as JSON lines into this file.",
+)

@@ -1,0 +1,109 @@
+"""How results are printed: one object, five formats. Not here: what is in them.
+
+Results go to stdout through `emit`, everything else to stderr. Tables are made with rich, which is imported only for
+them; on anything but a terminal they hold no escape codes and are as wide as their content.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from w2v.errors import OutputError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+__all__ = ["colour_wanted", "emit", "paint"]
+
+
+def colour_wanted(stream: TextIO, choice: bool | None) -> bool:
+    """Whether `stream` gets colours: by `choice` (--color, NO_COLOR); None: if it is a terminal."""
+    return stream.isatty() if choice is None else choice
+
+
+def paint(text: str, stream: TextIO, choice: bool | None, **style: Any) -> str:
+    """`text` in colour, where `stream` gets colours."""
+    return click.style(text, **style) if colour_wanted(stream, choice) else text
+
+
+def emit(
+    output_format: str,
+    schema: str,
+    payload: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    table: Callable[[], RenderableType],
+) -> None:
+    """Print one result on stdout.
+
+    `payload` is the whole result, for json; `rows` are its items, for jsonl (each with the schema), csv and tsv;
+    `table` makes what a person reads, and is called for that alone. NaN and infinity are null in JSON and empty in csv.
+    Raises `OutputError` where stdout is closed or its disk is full.
+    """
+    if output_format == "json":
+        text = json.dumps(_clean({"schema": schema, **payload}), ensure_ascii=False, indent=2) + "\n"
+    elif output_format == "jsonl":
+        text = "".join(json.dumps(_clean({"schema": schema, **row}), ensure_ascii=False) + "\n" for row in rows)
+    elif output_format in ("csv", "tsv"):
+        text = _separated(rows, "," if output_format == "csv" else "\t")
+    else:
+        text = _rendered(table())
+    _write(text)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _clean(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_clean(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _separated(rows: Sequence[Mapping[str, Any]], delimiter: str) -> str:
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, delimiter=delimiter, lineterminator="\n")
+    if columns:
+        writer.writeheader()
+    writer.writerows(_clean(row) for row in rows)
+    return buffer.getvalue()
+
+
+def _rendered(table: RenderableType) -> str:
+    from rich.console import Console
+
+    choice = click.get_current_context().color
+    colours = colour_wanted(sys.stdout, choice)
+    console = Console(
+        file=io.StringIO(),
+        force_terminal=colours,
+        color_system="standard" if colours else None,
+        width=None if sys.stdout.isatty() else 10_000,
+        highlight=False,
+        legacy_windows=False,
+    )
+    console.print(table)
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _write(text: str) -> None:
+    if sys.stdout is None:
+        raise OutputError("cannot print the result: standard output is closed", hint="leave out '>&-'")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"cannot print the result: {reason}", hint="check where the output goes") from error

@@ -1,0 +1,233 @@
+"""What the user sees while something takes long: one line on a terminal, now and then a line elsewhere, a log if asked.
+
+Not here: what is measured; the library reports amounts to a `Progress`, and rates and times left are worked out from
+them. Everything goes to stderr. An update costs a few microseconds, and nothing depends on how often one comes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from w2v.cli.options import Session
+from w2v.cli.output import colour_wanted, paint
+from w2v.errors import OutputError
+from w2v.progress import Level, Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderResult
+    from rich.live import Live
+
+__all__ = ["ConsoleProgress", "Phase", "console_progress"]
+
+PLAIN_EVERY = 10.0  # seconds between lines where there is no terminal
+LOG_EVERY = 1.0  # seconds between updates in a --log
+PATIENCE = 0.4  # seconds before a phase is shown on a terminal: what is over sooner does not flicker
+BAR = 24  # characters
+SHORT = {"learning_rate": "lr"}
+COLOURS = {"hint": "cyan", "warning": "yellow"}
+
+
+@contextmanager
+def console_progress() -> Iterator[Progress]:
+    """A `Progress` for the command that is running; it knows -q, -v, --color and --log, and is closed at the end."""
+    session = click.get_current_context().ensure_object(Session)
+    progress = ConsoleProgress(session)
+    try:
+        yield progress
+    finally:
+        progress.close()
+
+
+class Phase:
+    """How far one phase is, and what follows from it."""
+
+    def __init__(self, name: str, total: int | None, unit: str) -> None:
+        self.name, self.total, self.unit = name, total, unit
+        self.started = time.monotonic()
+        self.done = 0
+        self.fields: dict[str, float | str] = {}
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def rate(self) -> float | None:
+        """Units a second since the phase began; None before anything is done."""
+        return self.done / self.seconds if self.done and self.seconds > 0 else None
+
+    @property
+    def left(self) -> float | None:
+        """Seconds to the end; for "epoch 2/5" to the end of the fifth, taking all to be alike."""
+        if not self.total or not self.rate:
+            return None
+        numbers = re.search(r"(\d+)/(\d+)$", self.name)
+        to_come = int(numbers[2]) - int(numbers[1]) if numbers else 0
+        return max(0.0, (self.total * (1 + to_come) - self.done) / self.rate)
+
+    def facts(self) -> str:
+        """`41 %  1.24 M words/s  loss 0.231  lr 0.0148  ETA 0:42`, as far as known."""
+        parts = []
+        if self.total:
+            parts.append(f"{min(100, 100 * self.done // self.total):.0f} %")
+        elif self.done:
+            parts.append(amount(self.done, self.unit))
+        if self.rate and self.unit:
+            parts.append(f"{amount(self.rate, self.unit)}/s")
+        parts += [f"{SHORT.get(name, name)} {_brief(value)}" for name, value in self.fields.items()]
+        if self.left is not None:
+            parts.append(f"ETA {clock(self.left)}")
+        return "  ".join(parts)
+
+
+def amount(number: float, unit: str) -> str:
+    """Three digits and a prefix: `1.24 M words`, `17.3 MB`."""
+    for factor, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= factor * 0.9995:
+            number, sign = number / factor, prefix
+            break
+    else:
+        sign = ""
+    digits = f"{number:.{max(0, 2 - len(str(int(number))) + 1)}f}" if sign else f"{number:.0f}"
+    if unit == "bytes":
+        return f"{digits} {sign}B"
+    return " ".join(part for part in (digits, sign, unit) if part)
+
+
+def clock(seconds: float) -> str:
+    """`0:42`, `12:05`, `3:00:10`."""
+    minutes, whole = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"
+
+
+def _brief(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.3g}"
+
+
+class ConsoleProgress:
+    """A `Progress` that shows itself on stderr."""
+
+    def __init__(self, session: Session, stream: TextIO | None = None) -> None:
+        self.session = session
+        self.stream = stream or sys.stderr
+        self.terminal = self.stream.isatty()
+        self.current: Phase | None = None
+        self.live: Live | None = None
+        self.log = _open_log(session.log)
+        self.shown = self.logged = 0.0
+
+    def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+        self._finish_phase()
+        self.current = Phase(name, total, unit)
+        self.shown = self.logged = self.current.started
+        self._write_log("phase")
+        if self.terminal and not self.session.quiet and self.live is None:
+            self._start_live()
+
+    def update(self, done: int, **fields: float | str) -> None:
+        phase = self.current
+        if phase is None:
+            return
+        phase.done, phase.fields = done, fields
+        now = time.monotonic()
+        if self.log and now - self.logged >= LOG_EVERY:
+            self._write_log("update")
+            self.logged = now
+        if not self.terminal and not self.session.quiet and now - self.shown >= PLAIN_EVERY:
+            self._print(f"{phase.name}  {phase.facts()}")
+            self.shown = now
+
+    def message(self, text: str, level: Level = "info") -> None:
+        self._write_log("message", level=level, text=text)
+        if self.session.quiet and level != "warning":
+            return
+        label = paint(f"{level.capitalize()}:", self.stream, self.session.colour, fg=COLOURS.get(level), bold=True)
+        self._print(text if level == "info" else f"{label} {text}")
+
+    def close(self) -> None:
+        self._finish_phase()
+        if self.live is not None:
+            self.live.stop()
+            self.live = None
+        if self.log is not None:
+            self.log.close()
+            self.log = None
+
+    def _finish_phase(self) -> None:
+        phase, self.current = self.current, None
+        if phase is None:
+            return
+        self.current = phase
+        self._write_log("end", seconds=round(phase.seconds, 3))
+        self.current = None
+        if self.session.verbose and not self.session.quiet:
+            done = f", {amount(phase.done, phase.unit)}" if phase.done else ""
+            self._print(f"{phase.name}: {phase.seconds:.2f} s{done}")
+
+    def _print(self, line: str) -> None:
+        if self.live is not None:
+            from rich.text import Text
+
+            self.live.console.print(Text.from_ansi(line), soft_wrap=True)
+        else:
+            click.echo(line, file=self.stream, color=colour_wanted(self.stream, self.session.colour))
+
+    def _start_live(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        colours = colour_wanted(self.stream, self.session.colour)
+        console = Console(file=self.stream, no_color=not colours, force_terminal=True, highlight=False)
+        self.live = Live(_Line(self), console=console, refresh_per_second=5, transient=True, redirect_stdout=False)
+        self.live.start()
+
+    def _write_log(self, event: str, **facts: Any) -> None:
+        if self.log is None:
+            return
+        entry: dict[str, Any] = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event}
+        if self.current is not None:
+            phase = self.current
+            entry |= {"phase": phase.name, "done": phase.done, "total": phase.total, "unit": phase.unit}
+            entry |= {"rate": phase.rate, "seconds_left": phase.left, **phase.fields}
+        self.log.write(json.dumps(entry | facts, ensure_ascii=False) + "\n")
+        self.log.flush()
+
+
+def _open_log(path: Path | None) -> TextIO | None:
+    if path is None:
+        return None
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"cannot write {path}: {reason}", hint="choose another path for --log") from error
+
+
+class _Line:
+    """What rich draws: name, bar and facts of the current phase, once the phase is old enough to be worth a line."""
+
+    def __init__(self, progress: ConsoleProgress) -> None:
+        self.progress = progress
+
+    def __rich_console__(self, console: Console, options: object) -> RenderResult:
+        from rich.text import Text
+
+        phase = self.progress.current
+        if phase is None or phase.seconds < PATIENCE:
+            return
+        line = Text(phase.name, no_wrap=True, overflow="ellipsis")
+        if phase.total:
+            filled = min(BAR, BAR * phase.done // phase.total)
+            line.append("  ").append("━" * filled, "cyan").append("━" * (BAR - filled), "bright_black")
+        yield line.append(f"  {phase.facts()}")

@@ -1,0 +1,170 @@
+"""Where settings come from when no flag gives them: W2V_<NAME>, a --config file, [tool.w2v] in ./pyproject.toml.
+
+Not here: what settings mean. A file of settings has a table a command, `[train]`, with the names of the flags as keys;
+keys before any table hold for every command that has such an option. `to_toml` writes a file that `load` reads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from w2v.errors import SettingsError
+
+__all__ = ["environment_name", "load", "origin_of", "setting_name", "to_toml"]
+
+PROJECT_FILE = "pyproject.toml"
+ORIGINS = "w2v.origins"  # in ctx.meta: parameter name to the file that set it
+
+
+def setting_name(option: click.Option) -> str:
+    """The option's name in a file: its flag without dashes at the front, and with underscores inside."""
+    return max(option.opts, key=len).lstrip("-").replace("-", "_")
+
+
+def environment_name(option: click.Option) -> str | None:
+    """W2V_<NAME>; None for --show-config, and for flags that are another option's alias, as --json."""
+    if setting_name(option) == "show_config" or (option.is_flag and not option.is_bool_flag):
+        return None
+    return f"W2V_{setting_name(option).upper()}"
+
+
+def options_of(command: click.Command) -> dict[str, click.Option]:
+    """The options that a file may set, by the name they have there."""
+    return {
+        setting_name(param): param
+        for param in command.params
+        if isinstance(param, click.Option) and environment_name(param) and setting_name(param) != "config"
+    }
+
+
+def load(ctx: click.Context, config: Path | None) -> dict[str, Any]:
+    """What files set for the command of `ctx`, by parameter name; `config` goes before the project's file.
+
+    Raises `SettingsError` (exit 2) for a file that cannot be read, and for a table or a key that no command has.
+    """
+    root = ctx.find_root()
+    own = options_of(ctx.command)
+    found: dict[str, Any] = {}
+    for origin, settings in _files(config):
+        _check(root.command, root, settings, "", origin)
+        for key, value in _in_reach(ctx, settings):
+            if _normal(key) in own:
+                name = own[_normal(key)].name or ""
+                found[name] = _as_text(value)
+                ctx.meta.setdefault(ORIGINS, {})[name] = origin
+    return found
+
+
+def _files(config: Path | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The files that apply, the weakest first."""
+    project = Path(PROJECT_FILE)
+    if project.is_file() and b"tool.w2v" in project.read_bytes():
+        yield f"[tool.w2v] of {PROJECT_FILE}", _parse(project)["tool"]["w2v"]
+    if config is not None:
+        yield str(config), _parse(config)
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"cannot read settings from {path}: {(error.strerror or str(error)).lower()}",
+            hint="check the path; '--show-config' prints a file to start from",
+        ) from error
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise SettingsError(f"{path} is not TOML: {error}", hint="'--show-config' prints a file that is") from error
+
+
+def _normal(key: str) -> str:
+    return key.replace("-", "_")
+
+
+def _as_text(value: Any) -> Any:
+    """As a flag would have said it, so that flags, environment and files are read by the same rules."""
+    if isinstance(value, list):
+        return [_as_text(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _in_reach(ctx: click.Context, settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Keys that hold for the command of `ctx`: those before any table, then those of its own table."""
+    names = ctx.command_path.split()[1:]
+    for name in ["", *names]:
+        settings = settings.get(name, {}) if name else settings
+        yield from ((key, value) for key, value in settings.items() if not isinstance(value, Mapping))
+
+
+def _subcommands(command: click.Command, ctx: click.Context) -> dict[str, click.Command]:
+    if not isinstance(command, click.Group):
+        return {}
+    found = {name: command.get_command(ctx, name) for name in command.list_commands(ctx)}
+    return {name: subcommand for name, subcommand in found.items() if subcommand is not None}
+
+
+def _known_keys(command: click.Command, ctx: click.Context) -> set[str]:
+    below = [_known_keys(subcommand, ctx) for subcommand in _subcommands(command, ctx).values()]
+    return set(options_of(command)).union(*below)
+
+
+def _check(command: click.Command, ctx: click.Context, table: Mapping[str, Any], path: str, origin: str) -> None:
+    commands = _subcommands(command, ctx)
+    keys = _known_keys(command, ctx)
+    where = f"[{path}] of {origin}" if path else origin
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            if key not in commands:
+                raise _unknown(f"no command has the table [{key}] in {where}", key, commands)
+            _check(commands[key], ctx, value, f"{path}.{key}".lstrip("."), origin)
+        elif _normal(key) not in keys:
+            raise _unknown(f"there is no setting {key!r}, as in {where}", _normal(key), keys)
+
+
+def _unknown(message: str, key: str, known: Collection[str]) -> SettingsError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, known)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"known: {', '.join(sorted(known))}"
+    return SettingsError(message, hint=hint)
+
+
+def origin_of(error: click.UsageError) -> str:
+    """Where the value that `error` complains about was set, if that was not the command line; else nothing."""
+    param = getattr(error, "param", None)
+    if error.ctx is None or not isinstance(param, click.Option) or param.name is None:
+        return ""
+    source = error.ctx.get_parameter_source(param.name)
+    if source is ParameterSource.ENVIRONMENT:
+        return f"the environment variable {param.envvar}"
+    if source is ParameterSource.DEFAULT_MAP:
+        return str(error.ctx.meta.get(ORIGINS, {}).get(param.name, ""))
+    return ""
+
+
+def to_toml(ctx: click.Context) -> str:
+    """The settings of the command of `ctx`, wherever they came from, as a file that `load` reads."""
+    lines = [f"[{'.'.join(ctx.command_path.split()[1:])}]"]
+    for key, option in options_of(ctx.command).items():
+        if option.name in ctx.params:
+            value = _toml_value(ctx.params[option.name])
+            lines.append(f"{key} = {value}" if value else f"# {key} =")
+    return "\n".join(lines) + "\n"
+
+
+def _toml_value(value: Any) -> str:
+    """Empty for what TOML cannot say: None, and a list of nothing."""
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(map(_toml_value, value))}]" if value else ""
+    if value is None:
+        return ""
+    if isinstance(value, (bool, int, float)):
+        return json.dumps(value)
+    return json.dumps(str(value), ensure_ascii=False)
