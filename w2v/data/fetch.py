@@ -1,0 +1,261 @@
+"""Where the bytes of a corpus or an evaluation set are, and how they get here. Not here: what is in them.
+
+A file is looked for in the folder that the user named (`data_dir`, else $W2V_DATA; by name at any depth, or by size
+and hash under any other name), in the installed package that carries it, beside its manifest, and in the cache. Only
+`fetch` ever uses the network: https, at most the pinned number of bytes, and only against a pinned sha256. Every file
+is hashed before it is used, wherever it was found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+from w2v import __version__
+from w2v.atomic import replacing
+from w2v.data.manifest import Manifest
+from w2v.errors import DataError, OutputError
+from w2v.progress import NullProgress, Progress
+
+__all__ = ["Place", "Whereabouts", "fetch", "find", "locate"]
+
+Place = Literal["local folder", "package", "installed with w2v", "cache", "downloadable", "to fetch by hand"]
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a set is: `path` is None where it would have to be downloaded."""
+
+    place: Place
+    path: Path | None
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def data_folder(data_dir: str | os.PathLike[str] | None) -> Path | None:
+    """The user's folder of data: `data_dir`, else $W2V_DATA. Raises `DataError` where it is not a folder."""
+    named = data_dir or os.environ.get("W2V_DATA")
+    if not named:
+        return None
+    folder = Path(named)
+    if not folder.is_dir():
+        raise DataError(f"there is no data folder {folder}", hint="--data-dir and W2V_DATA name a folder that exists")
+    return folder
+
+
+def locate(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -> Whereabouts:
+    """Where the set is, without hashing it: for lists. `find` is what to use before reading."""
+    for place, path in _candidates(manifest, data_folder(data_dir)):
+        return Whereabouts(place, path)
+    return Whereabouts("downloadable" if manifest.source.sha256 else "to fetch by hand", None)
+
+
+def find(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -> Path:
+    """The set's file on this computer, its hash checked; nothing is downloaded.
+
+    Raises `DataError` where there is none, or where the only ones have another hash than the manifest's.
+    """
+    found = _find(manifest, data_folder(data_dir))
+    if isinstance(found, Path):
+        return found
+    if manifest.source.urls:
+        raise DataError(
+            f"{manifest.name} is not on this computer{found}",
+            hint=f"'w2v data get {manifest.name}', or --data-dir FOLDER (W2V_DATA) where you have {manifest.file_name}",
+        )
+    home = manifest.source.package or "w2v"
+    raise DataError(
+        f"{manifest.name} is not where {home} should have it ({manifest.source.path}){found}",
+        hint=f"reinstall {home}, or name a folder that has {manifest.file_name} with --data-dir or W2V_DATA",
+    )
+
+
+def _find(manifest: Manifest, folder: Path | None) -> Path | str:
+    """The checked file, or for the error's message, what was found instead of it."""
+    wrong = ""
+    for _, path in _candidates(manifest, folder):
+        if manifest.sha256 is None:
+            return path
+        digest = sha256_of(path)
+        if digest == manifest.sha256:
+            return path
+        wrong = wrong or f"; {path} has sha256 {digest[:12]}…, not {manifest.sha256[:12]}…"
+    if folder is not None and manifest.sha256 is not None and not manifest.source.member:
+        for path in _of_size(folder, manifest.source.bytes):
+            if sha256_of(path) == manifest.sha256:
+                return path
+    return wrong
+
+
+def _candidates(manifest: Manifest, folder: Path | None) -> Iterator[tuple[Place, Path]]:
+    """Files that may be the set, by their names."""
+    source = manifest.source
+    if folder is not None:
+        for path in sorted(folder.rglob(manifest.file_name)):
+            if path.is_file():
+                yield "local folder", path
+    if source.package and source.path:
+        spec = importlib.util.find_spec(source.package)  # finds gensim without importing it, which takes 1.5 s
+        for root in (spec and spec.submodule_search_locations) or ():
+            if (path := Path(root) / source.path).is_file():
+                yield "package", path
+    elif source.path and (path := manifest.folder / source.path).is_file():
+        yield "installed with w2v", path
+    if source.urls and (path := _cached(manifest)).is_file():
+        yield "cache", path
+
+
+def _of_size(folder: Path, size: int | None) -> Iterator[Path]:
+    if size is not None:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.stat().st_size == size:
+                yield path
+
+
+def _cached(manifest: Manifest) -> Path:
+    import pooch
+
+    return Path(pooch.os_cache("w2v")) / "data" / manifest.name / manifest.file_name
+
+
+def fetch(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> Path:
+    """The set's file, its hash checked, downloaded into the cache if this computer does not have it.
+
+    Raises `DataError` where no sha256 is pinned (the address is shown, nothing is fetched), where no address answers,
+    and where what arrives is larger than pinned or has another hash.
+    """
+    progress = progress or NullProgress()
+    folder = data_folder(data_dir)
+    found = _find(manifest, folder)
+    if isinstance(found, Path):
+        return found
+    source = manifest.source
+    if not source.urls:
+        return find(manifest, data_dir)
+    if source.sha256 is None:
+        raise DataError(
+            f"{manifest.name} has no pinned sha256, so w2v does not download it",
+            hint=f"it is at {source.urls[0]}: fetch it yourself, then pass the file, or its folder as --data-dir",
+        )
+    target = _cached(manifest)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot create {target.parent}: {error.strerror}", hint="set XDG_CACHE_HOME") from error
+    if not source.member:
+        return _download(manifest, target, progress)
+    archive = _local_archive(manifest, folder)
+    if archive is not None:
+        _extract(manifest, archive, target, progress)
+    else:
+        archive = _download(manifest, target.with_name(f"{manifest.name}.zip"), progress)
+        _extract(manifest, archive, target, progress)
+        archive.unlink()
+    return target
+
+
+def _local_archive(manifest: Manifest, folder: Path | None) -> Path | None:
+    """The archive that holds the set, where the user's folder has it."""
+    paths = _of_size(folder, manifest.source.bytes) if folder is not None else ()
+    return next((path for path in paths if sha256_of(path) == manifest.source.sha256), None)
+
+
+def _download(manifest: Manifest, target: Path, progress: Progress) -> Path:
+    import pooch
+    import requests
+
+    source = manifest.source
+    pooch.get_logger().setLevel("WARNING")
+    refusals = []
+    for url in source.urls:
+        progress.phase(f"fetching {url}", source.bytes, "bytes")
+        try:
+            pooch.retrieve(
+                url,
+                f"sha256:{source.sha256}",
+                target.name,
+                target.parent,
+                downloader=_downloader(source.bytes, progress),
+            )
+        except (requests.RequestException, OSError) as error:
+            refusals.append(f"{url}: {error}")
+        except ValueError:  # pooch's word for another hash
+            refusals.append(f"{url}: what arrived has another sha256 than the pinned {source.sha256}")
+        else:
+            return target
+    raise DataError(
+        f"cannot download {manifest.name}: {'; '.join(refusals)}",
+        hint=f"check the connection, or fetch it yourself and name its folder with --data-dir; sha256 {source.sha256}",
+    )
+
+
+def _downloader(limit: int | None, progress: Progress) -> Callable[[str, str, object], None]:
+    """For pooch: fetches over https alone, redirections included, and not more than `limit` bytes."""
+
+    def https_only(response: Any, **_: object) -> None:
+        if not response.url.startswith("https://"):
+            raise DataError(f"{response.url} is not https", hint="the address in the manifest leads away from https")
+
+    def download(url: str, output_file: str, _: object) -> None:
+        import pooch
+
+        fetch = pooch.HTTPDownloader(
+            chunk_size=CHUNK, headers={"User-Agent": f"w2v/{__version__}"}, hooks={"response": https_only}
+        )
+        with open(output_file, "wb") as file:
+            fetch(url, _Capped(file, limit or 0, url, progress), None)
+
+    return download
+
+
+class _Capped:
+    """A file that reports each chunk written, and refuses to grow beyond its pinned size."""
+
+    def __init__(self, file: BinaryIO, limit: int, url: str, progress: Progress) -> None:
+        self.file = file
+        self.limit = limit
+        self.url = url
+        self.progress = progress
+
+    def write(self, chunk: bytes) -> int:
+        if self.file.tell() + len(chunk) > self.limit:
+            raise DataError(
+                f"{self.url} sends more than the {self.limit:,} bytes that are pinned for it",
+                hint="the file there is another one by now; nothing of it was kept",
+            )
+        written = self.file.write(chunk)
+        self.progress.update(self.file.tell())
+        return written
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
+def _extract(manifest: Manifest, archive: Path, target: Path, progress: Progress) -> None:
+    """Write the one wanted member as `target`; the archive's own names are never used as paths."""
+    member = manifest.source.member or ""
+    try:
+        with zipfile.ZipFile(archive) as opened, opened.open(member) as packed, replacing(target) as file:
+            progress.phase(f"unpacking {target.name}", opened.getinfo(member).file_size, "bytes")
+            digest = hashlib.sha256()
+            while chunk := packed.read(CHUNK):
+                digest.update(chunk)
+                file.write(chunk)
+                progress.update(file.tell())
+            if manifest.source.member_sha256 not in (None, digest.hexdigest()):
+                raise DataError(
+                    f"{member} in {archive} has sha256 {digest.hexdigest()}, not the pinned one",
+                    hint="the manifest contradicts itself: please report it",
+                )
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise DataError(f"cannot unpack {member} from {archive}: {error}", hint="fetch the archive again") from error

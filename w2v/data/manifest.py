@@ -1,0 +1,238 @@
+"""Manifests: one TOML file says what a corpus or an evaluation set is, where its bytes come from and what they hash to.
+
+Not here: fetching or reading the bytes. The files lie in `eval_sets/` and `corpora/`: inside the package where w2v was
+installed from a wheel, beside it in a clone or an editable install. A manifest:
+
+    name = "google-analogies"       the file's stem
+    kind = "analogy"                or "similarity", "corpus"
+    language, title, description
+    [source]    package + path (a file of an installed package), or path alone (a file beside the manifest), or urls;
+                sha256 and bytes of that file; where it is a zip, the member wanted from it, and member_sha256
+    [format]    type, encoding, columns
+    [groups]    names of sections by group, as semantic = ["family"]
+    [counts]    items, sections
+    [rights]    licence (SPDX, or LicenseRef-...), redistributable, citation
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+from w2v.errors import DataError
+
+__all__ = ["Manifest", "Source", "as_dict", "load_manifest", "manifest_of", "manifests"]
+
+KINDS = ("analogy", "similarity", "corpus")
+FOLDERS = ("eval_sets", "corpora")
+PACKAGE = Path(__file__).parent.parent
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the bytes are: exactly one of a file of an installed package, a file beside the manifest, or addresses.
+
+    sha256 and bytes are those of the file that `path` or `urls` name; where that is an archive, `member` is the file
+    wanted from it and member_sha256 its hash.
+    """
+
+    package: str | None = None
+    path: str | None = None
+    urls: tuple[str, ...] = ()
+    member: str | None = None
+    sha256: str | None = None
+    bytes: int | None = None
+    member_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is known of a corpus or an evaluation set, without its bytes."""
+
+    name: str
+    kind: str
+    language: str
+    title: str
+    description: str
+    source: Source
+    type: str
+    encoding: str
+    columns: tuple[str, ...]
+    groups: Mapping[str, tuple[str, ...]]
+    items: int | None
+    sections: int | None
+    licence: str
+    redistributable: bool
+    citation: str
+    folder: Path
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file that is wanted in the end (a member of an archive, where there is one)."""
+        inside = self.source.member or self.source.path or self.source.urls[0]
+        return PurePosixPath(inside).name
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of that file, where it is known."""
+        return self.source.member_sha256 if self.source.member else self.source.sha256
+
+
+class _Table:
+    """A table of a manifest that complains, naming file and key, about what is missing, wrong or left over."""
+
+    def __init__(self, values: object, path: Path, name: str = "") -> None:
+        self.path = path
+        self.name = name
+        if not isinstance(values, dict):
+            raise self.error(f"[{name}] is missing or is not a table")
+        self.left = dict(values)
+
+    def error(self, what: str) -> DataError:
+        return DataError(
+            f"{self.path}: {what}", hint="see the other manifests in that folder for the keys and their forms"
+        )
+
+    def take(self, key: str, kind: type[Value], default: Value | None = None) -> Value:
+        value = self.left.pop(key, default)
+        where = f"{self.name}.{key}".lstrip(".")
+        if value is None:
+            raise self.error(f"{where} is missing")
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.error(f"{where} is {value!r}, which is not of type {kind.__name__}")
+        if value == "":
+            raise self.error(f"{where} is empty")
+        return value
+
+    def take_optional(self, key: str, kind: type[Value]) -> Value | None:
+        return self.take(key, kind) if key in self.left else None
+
+    def take_texts(self, key: str) -> tuple[str, ...]:
+        values = self.take(key, list, [])
+        if not all(isinstance(value, str) and value for value in values):
+            raise self.error(f"{self.name}.{key} is not a list of texts".replace("..", "."))
+        return tuple(values)
+
+    def finish(self) -> None:
+        if self.left:
+            unknown = ", ".join(f"{self.name}.{key}".lstrip(".") for key in self.left)
+            raise self.error(f"unknown: {unknown}")
+
+
+def load_manifest(path: Path) -> Manifest:
+    """Read and check one manifest. Raises `DataError`, naming the file and the key, for whatever is wrong with it."""
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"cannot read the manifest {path}: {error}", hint="it must be TOML in UTF-8") from error
+    top = _Table(values, path)
+    name = top.take("name", str)
+    if name != path.stem:
+        raise top.error(f"name is {name!r}, and the file's name says {path.stem!r}")
+    kind = top.take("kind", str)
+    if kind not in KINDS:
+        raise top.error(f"kind is {kind!r}, not one of {', '.join(KINDS)}")
+    shape = _Table(top.take("format", dict, {}), path, "format")
+    counts = _Table(top.take("counts", dict, {}), path, "counts")
+    rights = _Table(top.take("rights", dict), path, "rights")
+    groups = _Table(top.take("groups", dict, {}), path, "groups")
+    manifest = Manifest(
+        name=name,
+        kind=kind,
+        language=top.take("language", str),
+        title=top.take("title", str),
+        description=top.take("description", str),
+        source=_source(_Table(top.take("source", dict), path, "source")),
+        type=shape.take("type", str, "text"),
+        encoding=shape.take("encoding", str, "utf-8"),
+        columns=shape.take_texts("columns"),
+        groups={group: groups.take_texts(group) for group in list(groups.left)},
+        items=counts.take_optional("items", int),
+        sections=counts.take_optional("sections", int),
+        licence=rights.take("licence", str),
+        redistributable=rights.take("redistributable", bool),
+        citation=rights.take("citation", str),
+        folder=path.parent,
+    )
+    for table in (top, shape, counts, rights):
+        table.finish()
+    return manifest
+
+
+def _source(table: _Table) -> Source:
+    source = Source(
+        package=table.take_optional("package", str),
+        path=table.take_optional("path", str),
+        urls=table.take_texts("urls"),
+        member=table.take_optional("member", str),
+        sha256=table.take_optional("sha256", str),
+        bytes=table.take_optional("bytes", int),
+        member_sha256=table.take_optional("member_sha256", str),
+    )
+    table.finish()
+    if bool(source.path) == bool(source.urls) or (source.package and not source.path):
+        raise table.error("source needs package and path, or path alone, or urls")
+    if source.path and not source.sha256:
+        raise table.error("source.sha256 is missing; only what must be downloaded may do without")
+    if source.path and (source.path.startswith("/") or ".." in PurePosixPath(source.path).parts):
+        raise table.error(f"source.path is {source.path!r}, which leaves its folder")
+    for url in source.urls:
+        if not url.startswith("https://"):
+            raise table.error(f"source.urls has {url!r}, which is not https")
+    for key in ("sha256", "member_sha256"):
+        digest = getattr(source, key)
+        if digest is not None and not re.fullmatch("[0-9a-f]{64}", digest):
+            raise table.error(f"source.{key} is not 64 small hexadecimal digits")
+    if source.urls and source.sha256 and not source.bytes:
+        raise table.error("source.bytes is missing: it caps the download")
+    return source
+
+
+def _folders() -> tuple[Path, ...]:
+    """The folders of manifests: in the package first (a wheel), else beside it (a clone, an editable install)."""
+    return tuple(
+        next((place for place in (PACKAGE / name, PACKAGE.parent / name) if place.is_dir()), PACKAGE / name)
+        for name in FOLDERS
+    )
+
+
+def _paths() -> dict[str, Path]:
+    return {path.stem: path for folder in _folders() for path in sorted(folder.glob("*.toml"))}
+
+
+def manifests() -> tuple[Manifest, ...]:
+    """Every manifest that this installation has: evaluation sets first, each kind by name."""
+    found = [load_manifest(path) for path in _paths().values()]
+    return tuple(sorted(found, key=lambda manifest: (KINDS.index(manifest.kind), manifest.name)))
+
+
+def manifest_of(name: str) -> Manifest:
+    """The manifest called `name`. Raises `DataError` naming those that are near in spelling, or all of them."""
+    paths = _paths()
+    if name not in paths:
+        near = get_close_matches(name, paths)
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are {', '.join(paths)}"
+        raise DataError(f"there is no set or corpus called {name!r}", hint=hint)
+    return load_manifest(paths[name])
+
+
+def as_dict(manifest: Manifest) -> dict[str, Any]:
+    """What a person or a script may want to know of a set, as plain JSON values."""
+    return {
+        "name": manifest.name,
+        "kind": manifest.kind,
+        "items": manifest.items,
+        "language": manifest.language,
+        "licence": manifest.licence,
+        "title": manifest.title,
+        "description": manifest.description,
+        "citation": manifest.citation,
+        "urls": list(manifest.source.urls),
+        "sha256": manifest.sha256,
+    }
