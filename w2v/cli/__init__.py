@@ -107,6 +107,9 @@ def main(args: Sequence[str] | None = None) -> int:
     except NoArgsIsHelpError as error:
         error.show()
         code = error.exit_code
+    except click.Abort as error:
+        click.echo("Interrupted.", err=True)
+        code = 143 if isinstance(error.__cause__, _Terminated) else 130
     except Exception as error:
         if os.environ.get("W2V_DEBUG"):
             import traceback
@@ -130,8 +133,6 @@ def _explain(error: Exception) -> tuple[int, str, str]:
     """Exit code, message and hint for whatever went wrong."""
     if isinstance(error, W2VError):
         return error.exit_code, error.message, error.hint
-    if isinstance(error, click.Abort):
-        return (143 if isinstance(error.__cause__, _Terminated) else 130), "interrupted", ""
     if isinstance(error, click.UsageError):
         return error.exit_code, *_explain_usage(error)
     if isinstance(error, click.ClickException):

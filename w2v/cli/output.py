@@ -20,8 +20,9 @@ from w2v.errors import OutputError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
-__all__ = ["colour_wanted", "emit", "paint"]
+__all__ = ["colour_wanted", "emit", "new_table", "paint"]
 
 
 def colour_wanted(stream: TextIO, choice: bool | None) -> bool:
@@ -58,6 +59,16 @@ def emit(
     _write(text)
 
 
+def new_table(title: str) -> Table:
+    """An empty table in the house style; title and cells are plain text, never markup."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    heading = Text(title, style="bold")
+    return Table(title=heading, title_justify="left", box=SIMPLE_HEAD, header_style="dim", show_edge=False)
+
+
 def _clean(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _clean(item) for key, item in value.items()}
@@ -86,9 +97,12 @@ def _rendered(table: RenderableType) -> str:
     console = Console(
         file=io.StringIO(),
         force_terminal=colours,
+        no_color=not colours,
         color_system="standard" if colours else None,
         width=None if sys.stdout.isatty() else 10_000,
         highlight=False,
+        markup=False,
+        emoji=False,
         legacy_windows=False,
     )
     console.print(table)
