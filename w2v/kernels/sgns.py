@@ -1,0 +1,359 @@
+"""Skip-gram with negative sampling: the training kernels. Not here: threads, epochs, files, who calls them when.
+
+Mikolov et al. 2013, "Distributed Representations of Words and Phrases", section 2.2. For a context word c, and targets t
+that are the centre word (y = 1) and its noise words (y = 0), with input vectors v and output vectors u:
+
+    g = α·(y − σ(v_c · u_t))        v_c += Σ_t g·u_t        u_t += g·v_c
+
+`shared_kernel` draws the noise words once for all contexts of a centre, so that a centre is one small dense block;
+`exact_kernel` draws them for each pair and updates in word2vec.c's order. A worker takes chunks of the token cache until
+none is left; random numbers and learning rate belong to the chunk, so only the order of updates depends on the workers.
+Naive twins: tests/reference/sgns.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from w2v.kernels import FASTMATH
+from w2v.kernels.rng import STEP, below, draw, mix
+from w2v.kernels.simd import (
+    LANES,
+    add,
+    address_of,
+    broadcast,
+    dot_tile,
+    error,
+    fetch_add,
+    load,
+    log2_product,
+    poison,
+    prefetch,
+    probability,
+    store,
+    update_tiles,
+)
+
+__all__ = ["CHUNK", "Counters", "Model", "Noise", "Schedule", "exact_kernel", "padded", "shared_kernel"]
+
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+UInt32s = npt.NDArray[np.uint32]
+Float32s = npt.NDArray[np.float32]
+Float64s = npt.NDArray[np.float64]
+
+CHUNK = 65_536  # tokens that a worker takes at a time
+SENTENCE = 4_096  # tokens that are windowed together, after subsampling; a longer sentence is taken in pieces
+POOL = 512  # noise words that a worker holds ready, a power of 2
+AHEAD = 3  # centres between the prefetch of a row and its use
+
+_16 = np.uint64(16)
+_32 = np.uint64(32)
+_PLACE = np.uint64(POOL - 1)
+
+
+class Model(NamedTuple):
+    """Both matrices: float32 [V + 1, padded dim], rows aligned to 64 bytes; their last rows are 0 and stay so."""
+
+    input: Float32s
+    output: Float32s
+
+
+class Noise(NamedTuple):
+    """keep: uint32 [V], a token survives if 32 random bits are at most that. threshold, alias: of the noise words."""
+
+    keep: UInt32s
+    threshold: UInt32s
+    alias: Int32s
+
+
+class Schedule(NamedTuple):
+    """One epoch: its first random state, the window, and max(rate - slope·i, floor), the learning rate at token i."""
+
+    seed: np.uint64
+    window: int
+    rate: float
+    slope: float
+    floor: float
+
+
+class Counters(NamedTuple):
+    """What a worker tells while it runs, a cache line each, and what all of them share.
+
+    done: int64 [8]: words, pairs, tokens of the chunks begun, 1 + the chunk in which a score was not finite.
+    loss: float64 [8]: the sum over all pairs of −log σ(±score), for the centre and its noise words.
+    shared: int64 [8]: 1 asks all workers to stop; the next chunk that nobody has taken.
+    """
+
+    done: Int64s
+    loss: Float64s
+    shared: Int64s
+
+
+def padded(dim: int) -> int:
+    """The floats that a row takes in memory: whole vectors, and whole cache lines of 64 bytes."""
+    return -(-dim // 16) * 16
+
+
+@njit(nogil=True, cache=True)
+def _next_sentence(
+    tokens: Int32s,
+    noise: Noise,
+    schedule: Schedule,
+    counters: Counters,
+    cursor: Int64s,
+    state: np.uint64,
+    sentence: Int32s,
+) -> tuple[int, np.float32, np.uint64]:
+    """Fill `sentence` with tokens that survive subsampling: to a sentence's end (-1), a chunk's end, or until full.
+
+    cursor: [position, end of the chunk]. Returns (tokens in the sentence, or -1 after the last one; the learning rate;
+    the state of the random numbers).
+    """
+    position, stop = cursor
+    while position == stop:
+        chunk = fetch_add(address_of(counters.shared) + 8, 1)
+        position, stop = chunk * CHUNK, min((chunk + 1) * CHUNK, tokens.size)
+        if position >= tokens.size or counters.shared[0]:
+            return -1, np.float32(0), state
+        state = mix(schedule.seed + np.uint64(chunk) * STEP)
+        counters.done[2] = chunk
+    rate = np.float32(max(schedule.rate - schedule.slope * position, schedule.floor))
+    length = words = 0
+    while position < stop and length < SENTENCE:
+        word = tokens[position]
+        position += 1
+        if word < 0:
+            if length:
+                break
+            continue
+        words += 1
+        sentence[length] = word
+        length += (mix(state) >> _32) <= np.uint64(noise.keep[word])
+        state += STEP
+    cursor[0], cursor[1] = position, stop
+    counters.done[0] += words
+    return length, rate, state
+
+
+@njit(nogil=True, cache=True)
+def _report(counters: Counters, pairs: int, loss: float, finite: bool) -> None:
+    """Add a sentence's pairs and loss; a score that is not finite stops everybody."""
+    counters.done[1] += pairs
+    counters.loss[0] += loss
+    if not finite:
+        counters.done[3] = counters.done[2] + 1
+        counters.shared[0] = 1
+
+
+@njit(nogil=True, cache=True)
+def _lay_weights(weights: Float32s, targets: int, size: int, m: int, rate: np.float32) -> None:
+    """The signed learning rate by lane: weights [2, tiles, LANES]; + for the centre, − for noise, 0 where nothing is.
+
+    weights[1] is for the last of an odd number of contexts: the lanes of its missing partner are 0.
+    """
+    weights[:] = 0.0
+    for half in range(2):
+        for target in range(targets):
+            for i in range(1 if half else m):
+                weights[half, target // size, i * size + target % size] = rate if target == 0 else -rate
+
+
+@njit(nogil=True, cache=True)
+def _choose_targets(
+    centre: np.int32,
+    pool: Int32s,
+    targets: Int64s,
+    outputs: np.int64,
+    stride: np.int64,
+    negative: int,
+    state: np.uint64,
+) -> tuple[bool, np.uint64]:
+    """Lay the addresses of the centre's row and of `negative` rows from the pool; True if one of them is the centre."""
+    targets[0] = outputs + np.int64(centre) * stride
+    met = False
+    bits = np.uint64(0)
+    for j in range(1, negative + 1):
+        if j & 3 == 1:  # 64 bits are four places in the pool
+            bits = mix(state)
+            state += STEP
+        word = pool[bits & _PLACE]
+        bits >>= _16
+        targets[j] = outputs + np.int64(word) * stride
+        met |= word == centre
+    return met, state
+
+
+@njit(nogil=True, cache=True)
+def _drop_centre(weights: Float32s, targets: Int64s, negative: int, size: int, m: int) -> None:
+    """A noise word that is the centre itself counts for nothing (word2vec.c skips it)."""
+    for j in range(1, negative + 1):
+        if targets[j] == targets[0]:
+            for i in range(m):
+                weights[:, j // size, i * size + j % size] = 0.0
+
+
+@njit(nogil=True, cache=True)
+def _log_loss(totals: Float32s) -> float:
+    """−log of the product of probabilities that `log2_product` left in totals: mantissas [0], exponents [1]."""
+    loss = 0.0
+    for lane in range(LANES):
+        loss -= math.log(np.float64(totals[0, lane])) + math.log(2.0) * np.float64(totals[1, lane])
+    return loss
+
+
+def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
+    """The kernel for rows of `dim` (padded) floats and `negative` noise words shared by all contexts of a centre.
+
+    Both numbers are constants of the compiled code: it is compiled once for each pair of them, and cached on disk.
+    """
+    VECTORS = dim // LANES
+    STRIDE = dim * 4
+    LINES = dim // 16
+    TILES = -(-(1 + negative) // 8)  # registers hold 8 targets at the most
+    SIZE = -(-(1 + negative) // TILES)
+    M = 2
+    BYTES = 4 * LANES
+    RENEWED = max(1, negative // 5)
+
+    @njit(nogil=True, cache=True, fastmath=FASTMATH)
+    def train(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
+        """Take chunks and train on them until none is left or somebody asks to stop."""
+        inputs, outputs = address_of(model.input), address_of(model.output)
+        nothing = (model.input.shape[0] - 1) * STRIDE
+        sentence = np.empty(SENTENCE + 1, dtype=np.int32)
+        rows = np.empty(SENTENCE + 1, dtype=np.int64)
+        pool = np.empty(POOL, dtype=np.int32)
+        targets = np.full(TILES * SIZE, outputs + nothing, dtype=np.int64)
+        gradient = np.zeros((schedule.window + 1, TILES, LANES), dtype=np.float32)
+        kept = np.zeros((2 * schedule.window, LANES), dtype=np.float32)
+        weights = np.zeros((2, TILES, LANES), dtype=np.float32)
+        totals = np.zeros((3, LANES), dtype=np.float32)
+        rows_at, targets_at, kept_at = address_of(rows), address_of(targets), address_of(kept)
+        gradient_at, weights_at, totals_at = address_of(gradient), address_of(weights), address_of(totals)
+        cursor = np.zeros(2, dtype=np.int64)
+        state = schedule.seed
+        oldest, chunk = 0, -1
+        while True:
+            length, rate, state = _next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
+            if length < 0:
+                return
+            if chunk != counters.done[2]:
+                chunk = counters.done[2]
+                for i in range(POOL):
+                    pool[i] = draw(mix(state), noise.threshold, noise.alias)
+                    state += STEP
+            for i in range(length):
+                rows[i] = inputs + np.int64(sentence[i]) * STRIDE
+            rows[length] = inputs + nothing
+            _lay_weights(weights, 1 + negative, SIZE, M, rate)
+            running, exponent, check = broadcast(np.float32(1)), broadcast(np.float32(0)), broadcast(np.float32(0))
+            pairs = 0
+            for centre in range(length):
+                ahead = min(centre + AHEAD, length - 1)
+                prefetch(outputs + np.int64(sentence[ahead]) * STRIDE, LINES)
+                prefetch(rows[min(ahead + schedule.window, length - 1)], LINES)
+                width = 1 + np.int64(below(mix(state), np.uint64(schedule.window)))
+                state += STEP
+                first, last = max(centre - width, 0), min(centre + width, length - 1)
+                count = last - first
+                if count == 0:
+                    continue
+                pairs += count
+                for _ in range(RENEWED):
+                    pool[oldest] = draw(mix(state), noise.threshold, noise.alias)
+                    prefetch(outputs + np.int64(pool[oldest]) * STRIDE, LINES)
+                    oldest = (oldest + 1) & (POOL - 1)
+                    state += STEP
+                met, state = _choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
+                if met:
+                    _drop_centre(weights, targets, negative, SIZE, M)
+                # The contexts are rows[first..last] without the centre, whose place the first of them takes for now.
+                rows[centre], rows[first] = rows[first], rows[centre]
+                contexts = rows_at + 8 * (first + 1)
+                for i in range(0, count, M):
+                    for tile in range(TILES):
+                        weight = load(weights_at + BYTES * (tile + TILES * np.int64(i + 1 == count)))
+                        score = dot_tile(contexts + 8 * i, targets_at + 8 * SIZE * tile, VECTORS, M, SIZE)
+                        right = probability(score, weight)
+                        running, power = log2_product(running, right, weight)
+                        exponent, check = add(exponent, power), poison(check, score)
+                        store(gradient_at + BYTES * (i // M * TILES + tile), error(weight, right))
+                update_tiles(contexts, count, targets_at, gradient_at, kept_at, VECTORS, M, SIZE, TILES)
+                rows[centre], rows[first] = rows[first], rows[centre]
+                if met:
+                    _lay_weights(weights, 1 + negative, SIZE, M, rate)
+            store(totals_at, running)
+            store(totals_at + BYTES, exponent)
+            store(totals_at + 2 * BYTES, check)
+            _report(counters, pairs, _log_loss(totals), math.isfinite(totals[2].sum()))
+
+    return train
+
+
+@njit(nogil=True, cache=True, fastmath=FASTMATH)
+def _exact_pair(
+    context: Float32s, model: Model, centre: int, negative: int, noise: Noise, rate: np.float32, state: np.uint64
+) -> tuple[float, np.uint64]:
+    """One pair in word2vec.c's order: each target is updated before the next, the context last. Returns its loss."""
+    moved = np.zeros(context.size, dtype=np.float32)
+    loss = 0.0
+    for j in range(1 + negative):
+        word = centre
+        if j:
+            word = draw(mix(state), noise.threshold, noise.alias)
+            state += STEP
+            if word == centre:
+                continue
+        target = model.output[word]
+        score = np.float32(0)
+        for k in range(context.size):
+            score += context[k] * target[k]
+        sign = np.float32(-1.0 if j else 1.0)
+        right = np.float32(1.0) / (np.float32(1.0) + np.float32(math.exp(-sign * score)))
+        loss -= math.log(max(np.float64(right), 1e-38))
+        g = sign * rate * (np.float32(1.0) - right)
+        for k in range(context.size):
+            moved[k] += g * target[k]
+        for k in range(context.size):
+            target[k] += g * context[k]
+    for k in range(context.size):
+        context[k] += moved[k]
+    return loss, state
+
+
+@njit(nogil=True, cache=True)
+def _exact(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, counters: Counters, negative: int) -> None:
+    sentence = np.empty(SENTENCE + 1, dtype=np.int32)
+    cursor = np.zeros(2, dtype=np.int64)
+    state = schedule.seed
+    while True:
+        length, rate, state = _next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
+        if length < 0:
+            return
+        pairs, total = 0, 0.0
+        for centre in range(length):
+            width = 1 + np.int64(below(mix(state), np.uint64(schedule.window)))
+            state += STEP
+            for place in range(max(centre - width, 0), min(centre + width, length - 1) + 1):
+                if place != centre:
+                    context = model.input[sentence[place]]
+                    loss, state = _exact_pair(context, model, sentence[centre], negative, noise, rate, state)
+                    total += loss
+                    pairs += 1
+        _report(counters, pairs, total, math.isfinite(total))
+
+
+def exact_kernel(dim: int, negative: int) -> Callable[..., None]:
+    """The kernel with private noise words for each pair, in word2vec.c's order of updates; for any `dim`."""
+
+    def train(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
+        _exact(tokens, model, noise, schedule, counters, negative)
+
+    return train

@@ -1,0 +1,423 @@
+"""SIMD micro-operations for the training kernels, as LLVM vector instructions. Not here: what is trained with them.
+
+A `vector` is LANES float32 numbers in one register. Rows of a matrix are padded to whole vectors and named by their
+address (int64), so a kernel says `load(row)`, not `matrix[i, k]`. The operations on blocks of rows are tiled for the
+registers of the machine; their sizes are literal integers, so LLVM unrolls them completely:
+
+    dot_tile        scores of m context rows with s target rows, one vector
+    probability     of the right answer, by the logistic function of the scores, a vector at a time
+    log2_product    a running product as mantissa and exponent, so that many probabilities need one logarithm
+    update_tiles    contexts += G·targets and targets += Gᵀ·contexts in one pass over the rows
+
+LLVM lowers `<16 x float>` to whatever the machine has; without AVX-512 half as many lanes keep the tiles in registers.
+Each operation has its naive twin in tests/reference/simd.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Any
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic, models, register_model
+
+__all__ = [
+    "LANES",
+    "add",
+    "address_of",
+    "broadcast",
+    "dot_tile",
+    "error",
+    "fetch_add",
+    "load",
+    "log2_product",
+    "poison",
+    "prefetch",
+    "probability",
+    "store",
+    "update_tiles",
+]
+
+LANES = 16 if llvm.get_host_cpu_features().get("avx512f", False) else 8
+_BYTES = 4 * LANES
+
+FLOAT = ir.FloatType()
+INT32 = ir.IntType(32)
+INT64 = ir.IntType(64)
+VECTOR = ir.VectorType(FLOAT, LANES)
+VECTOR_INT = ir.VectorType(INT32, LANES)
+POINTER = ir.PointerType()
+
+# Sums may be reordered and products fused; NaN and infinity keep their meaning.
+_FLAGS = ("reassoc", "contract", "arcp", "nsz", "afn")
+
+
+class VectorType(types.Type):
+    """LANES float32 values in one register."""
+
+    def __init__(self) -> None:
+        super().__init__(name=f"vector{LANES}xfloat32")
+
+
+vector = VectorType()
+
+
+@register_model(VectorType)
+class _VectorModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, fe_type: Any) -> None:
+        super().__init__(manager, fe_type, VECTOR)
+
+
+# ---------------------------------------------------------------------------------------------- helpers on LLVM's builder
+
+
+def _pointer(builder: ir.IRBuilder, address: ir.Value, offset: int = 0) -> ir.Value:
+    if offset:
+        address = builder.add(address, INT64(offset))
+    return builder.inttoptr(address, POINTER)
+
+
+def _load(builder: ir.IRBuilder, address: ir.Value, offset: int = 0) -> ir.Value:
+    return builder.load(_pointer(builder, address, offset), align=4, typ=VECTOR)
+
+
+def _store(builder: ir.IRBuilder, value: ir.Value, address: ir.Value, offset: int = 0) -> None:
+    builder.store(value, _pointer(builder, address, offset), align=4)
+
+
+def _splat(builder: ir.IRBuilder, scalar: ir.Value) -> ir.Value:
+    one = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), scalar, INT32(0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(INT32, LANES), [0] * LANES))
+
+
+def _constant(value: float) -> ir.Constant:
+    return ir.Constant(VECTOR, [value] * LANES)
+
+
+def _constant_int(value: int) -> ir.Constant:
+    return ir.Constant(VECTOR_INT, [value] * LANES)
+
+
+def _intrinsic(builder: ir.IRBuilder, name: str, kind: ir.FunctionType) -> ir.Function:
+    return builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+
+
+def _fma(builder: ir.IRBuilder, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
+    function = _intrinsic(builder, f"llvm.fma.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR] * 3))
+    return builder.call(function, [a, b, c])
+
+
+def _address(builder: ir.IRBuilder, table: ir.Value, position: int) -> ir.Value:
+    """The int64 at `position` of an array of int64 that starts at address `table`."""
+    return builder.load(_pointer(builder, table, 8 * position), align=8, typ=INT64)
+
+
+def _sum_lanes(builder: ir.IRBuilder, sums: Sequence[ir.Value]) -> ir.Value:
+    """One vector whose lane i is the sum over the lanes of sums[i]: a reduction by transposing, log2(LANES) steps.
+
+    At each step, two vectors become one: lanes with the step's bit clear hold the first, those with it set the second.
+    """
+    level: list[ir.Value | None] = [*sums, *([None] * (LANES - len(sums)))]
+    half = LANES // 2
+    while half:
+        merged: list[ir.Value | None] = []
+        for first, second in zip(level[:half], level[half : 2 * half], strict=True):
+            if first is None:
+                merged.append(None)
+                continue
+            other = first if second is None else second
+            lanes = range(LANES)
+            crossed = [lane ^ half if not lane & half else LANES + (lane ^ half) for lane in lanes]
+            straight = [lane if not lane & half else LANES + lane for lane in lanes]
+            mask = ir.VectorType(INT32, LANES)
+            cross = builder.shuffle_vector(first, other, ir.Constant(mask, crossed))
+            keep = first if second is None else builder.shuffle_vector(first, other, ir.Constant(mask, straight))
+            merged.append(builder.fadd(keep, cross, flags=_FLAGS))
+        level = merged
+        half //= 2
+    total = level[0]
+    assert total is not None
+    return total
+
+
+# ---------------------------------------------------------------------------------------------- simple operations
+
+
+@intrinsic
+def address_of(typingctx: Any, array: Any) -> Any:
+    """The address of an array's first element, int64."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        view = context.make_array(signature.args[0])(context, builder, arguments[0])
+        return builder.ptrtoint(view.data, INT64)
+
+    return types.int64(array), codegen
+
+
+@intrinsic
+def fetch_add(typingctx: Any, address: Any, amount: Any) -> Any:
+    """Add to the int64 at an address in one indivisible step; returns what was there before."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.atomic_rmw("add", _pointer(builder, arguments[0]), arguments[1], "monotonic")
+
+    return types.int64(types.int64, types.int64), codegen
+
+
+@intrinsic
+def load(typingctx: Any, address: Any) -> Any:
+    """The vector at an address."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _load(builder, arguments[0])
+
+    return vector(types.int64), codegen
+
+
+@intrinsic
+def store(typingctx: Any, address: Any, value: Any) -> Any:
+    """Write a vector to an address."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        _store(builder, arguments[1], arguments[0])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, vector), codegen
+
+
+@intrinsic
+def broadcast(typingctx: Any, scalar: Any) -> Any:
+    """A vector with the float32 `scalar` in every lane."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _splat(builder, arguments[0])
+
+    return vector(types.float32), codegen
+
+
+@intrinsic(prefer_literal=True)
+def prefetch(typingctx: Any, address: Any, lines: Any) -> Any:
+    """Ask for `lines` (literal) cache lines from an address on, to be read and written soon."""
+    count = lines.literal_value
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = ir.FunctionType(ir.VoidType(), [POINTER, INT32, INT32, INT32])
+        function = _intrinsic(builder, "llvm.prefetch.p0", kind)
+        for line in range(count):
+            pointer = _pointer(builder, arguments[0], 64 * line)
+            builder.call(function, [pointer, INT32(0), INT32(3), INT32(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, lines), codegen
+
+
+# ---------------------------------------------------------------------------------------------- sigmoid and logarithm
+
+# 2^f for f in [-0.5, 0.5], minimax, relative error 2.4e-7 (the coefficients are fitted in tests/reference/simd.py).
+_EXP2 = (1.0, 0.6931471824645996, 0.24022650718688965, 0.05550324544310570, 0.009618354961276054, 0.001339810900390148)
+
+
+def _exp2(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
+    """2^x for x in [-126, 126]: a polynomial of degree 5 for the fraction, exponent bits for the whole part."""
+    rounding = _constant(1.5 * 2**23)  # adding it leaves the nearest whole number in the low bits
+    shifted = builder.fadd(x, rounding)
+    whole = builder.fsub(shifted, rounding)
+    fraction = builder.fsub(x, whole)
+    power = _constant(_EXP2[-1])
+    for coefficient in reversed(_EXP2[:-1]):
+        power = _fma(builder, power, fraction, _constant(coefficient))
+    exponent = builder.shl(builder.bitcast(shifted, VECTOR_INT), _constant_int(23))
+    return builder.bitcast(builder.add(builder.bitcast(power, VECTOR_INT), exponent), VECTOR)
+
+
+def _clamp(builder: ir.IRBuilder, x: ir.Value, low: float, high: float) -> ir.Value:
+    """Into [low, high]; NaN stays NaN, so that a diverging model is noticed."""
+    above = builder.select(builder.fcmp_ordered("<", x, _constant(low)), _constant(low), x)
+    return builder.select(builder.fcmp_ordered(">", above, _constant(high)), _constant(high), above)
+
+
+@intrinsic
+def probability(typingctx: Any, score: Any, weight: Any) -> Any:
+    """σ(x) where the lane's weight is positive (a true pair), σ(-x) = 1 - σ(x) where it is negative (noise).
+
+    Scores count up to ±80; beyond that the answer is σ(±80).
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        score, weight = arguments
+        sign = builder.and_(builder.bitcast(weight, VECTOR_INT), _constant_int(-(2**31)))
+        signed = builder.bitcast(builder.xor(builder.bitcast(score, VECTOR_INT), sign), VECTOR)
+        exponent = builder.fmul(signed, _constant(-1.0 / math.log(2.0)))
+        bound = 80.0 / math.log(2.0)
+        power = _exp2(builder, _clamp(builder, exponent, -bound, bound))
+        return builder.fdiv(_constant(1.0), builder.fadd(_constant(1.0), power))
+
+    return vector(vector, vector), codegen
+
+
+@intrinsic
+def error(typingctx: Any, weight: Any, right: Any) -> Any:
+    """weight · (1 - right), lane by lane: the gradient of log(right) by the score, times the learning rate in `weight`."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        weight, right = arguments
+        return builder.fmul(weight, builder.fsub(_constant(1.0), right))
+
+    return vector(vector, vector), codegen
+
+
+@intrinsic
+def log2_product(typingctx: Any, running: Any, right: Any, weight: Any) -> Any:
+    """Multiply `right` into a running product, where the weight is not 0, and take its exponent out again.
+
+    Returns (mantissa in [1, 2), exponent): log2 of the product so far = log2(mantissa) + the sum of all exponents.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        running, right, weight = arguments
+        counted = builder.select(builder.fcmp_unordered("!=", weight, _constant(0.0)), right, _constant(1.0))
+        bits = builder.bitcast(builder.fmul(running, counted), VECTOR_INT)
+        exponent = builder.sub(builder.lshr(bits, _constant_int(23)), _constant_int(127))
+        mantissa = builder.or_(builder.and_(bits, _constant_int(2**23 - 1)), _constant_int(127 << 23))
+        parts = [builder.bitcast(mantissa, VECTOR), builder.sitofp(exponent, VECTOR)]
+        return context.make_tuple(builder, signature.return_type, parts)
+
+    return types.UniTuple(vector, 2)(vector, vector, vector), codegen
+
+
+@intrinsic
+def add(typingctx: Any, a: Any, b: Any) -> Any:
+    """a + b, lane by lane."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fadd(*arguments)
+
+    return vector(vector, vector), codegen
+
+
+@intrinsic
+def poison(typingctx: Any, a: Any, b: Any) -> Any:
+    """a + 0·b: a itself, unless b holds a NaN or an infinity; then NaN there, and it stays."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _fma(builder, arguments[1], _constant(0.0), arguments[0])
+
+    return vector(vector, vector), codegen
+
+
+# ---------------------------------------------------------------------------------------------- operations on blocks
+
+
+@intrinsic(prefer_literal=True)
+def dot_tile(typingctx: Any, contexts: Any, targets: Any, vectors: Any, m: Any, s: Any) -> Any:
+    """Scores of m context rows with s target rows: lane i·s + j holds contexts[i] · targets[j]; m·s ≤ LANES.
+
+    contexts, targets: addresses of arrays of int64, each element the address of a row of `vectors` whole vectors.
+    """
+    n_vectors, n_contexts, n_targets = vectors.literal_value, m.literal_value, s.literal_value
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows = [_address(builder, arguments[0], i) for i in range(n_contexts)]
+        columns = [_address(builder, arguments[1], j) for j in range(n_targets)]
+        sums: list[ir.Value | None] = [None] * (n_contexts * n_targets)
+        for k in range(n_vectors):
+            loaded = [_load(builder, column, k * _BYTES) for column in columns]
+            for i, row in enumerate(rows):
+                value = _load(builder, row, k * _BYTES)
+                for j, target in enumerate(loaded):
+                    place = i * n_targets + j
+                    so_far = sums[place]
+                    if so_far is None:
+                        sums[place] = builder.fmul(value, target)
+                    else:
+                        sums[place] = _fma(builder, value, target, so_far)
+        return _sum_lanes(builder, [one for one in sums if one is not None])
+
+    return vector(types.int64, types.int64, vectors, m, s), codegen
+
+
+@intrinsic(prefer_literal=True)
+def update_tiles(
+    typingctx: Any,
+    contexts: Any,
+    count: Any,
+    targets: Any,
+    gradient: Any,
+    kept: Any,
+    vectors: Any,
+    m: Any,
+    s: Any,
+    tiles: Any,
+) -> Any:
+    """contexts[i] += Σ_j g_ij · targets[j] and targets[j] += Σ_i g_ij · contexts[i], the old rows on both right sides.
+
+    contexts, targets: as in `dot_tile`, but `count` (≥ 1) contexts, and tiles·s targets. gradient: address of float32; for
+    each m contexts `tiles` vectors, g_ij at lane (i mod m)·s + (j mod s) of vector j div s. kept: address of `count`
+    vectors to work in. A row that stands twice among the contexts is read by its second place after its first changed it.
+    """
+    n_vectors, n_contexts, n_targets, n_tiles = (one.literal_value for one in (vectors, m, s, tiles))
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        contexts, count, targets, gradient, kept = arguments[:5]
+        columns = [_address(builder, targets, j) for j in range(n_targets * n_tiles)]
+        for k, tile in product(range(n_vectors), range(n_tiles)):
+            mine = columns[tile * n_targets : (tile + 1) * n_targets]
+            loaded = [_load(builder, column, k * _BYTES) for column in mine]
+            index, deltas, close = _accumulating_loop(builder, count, n_targets, f"contexts{k}.{tile}")
+            row = builder.load(
+                _pointer(builder, builder.add(contexts, builder.mul(index, INT64(8)))), align=8, typ=INT64
+            )
+            group, member = builder.udiv(index, INT64(n_contexts)), builder.urem(index, INT64(n_contexts))
+            lane = builder.add(builder.mul(group, INT64(_BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets)))
+            errors = builder.add(gradient, builder.add(lane, INT64(_BYTES * tile)))
+            new = old = _load(builder, row, k * _BYTES)
+            if n_tiles > 1:  # later tiles need the context as it was before the first one changed it
+                copy = builder.add(kept, builder.mul(index, INT64(_BYTES)))
+                if tile == 0:
+                    _store(builder, old, copy)
+                else:
+                    old = _load(builder, copy)
+            following = []
+            for j, target in enumerate(loaded):
+                g = _splat(builder, builder.load(_pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
+                new = _fma(builder, g, target, new)
+                following.append(_fma(builder, g, old, deltas[j]))
+            _store(builder, new, row, k * _BYTES)
+            close(following)
+            # Read again before adding: where a word was drawn twice, both its deltas must count.
+            for column, delta in zip(mine, following, strict=True):
+                _store(builder, builder.fadd(_load(builder, column, k * _BYTES), delta), column, k * _BYTES)
+        return context.get_dummy_value()
+
+    address = types.int64
+    return types.void(address, address, address, address, address, vectors, m, s, tiles), codegen
+
+
+def _accumulating_loop(
+    builder: ir.IRBuilder, count: ir.Value, sums: int, name: str
+) -> tuple[ir.Value, list[ir.Value], Callable[[list[ir.Value]], None]]:
+    """Open `for index in range(count)` (count ≥ 1) carrying `sums` vectors that start at 0."""
+    before = builder.block
+    body = builder.function.append_basic_block(f"{name}.body")
+    after = builder.function.append_basic_block(f"{name}.after")
+    builder.branch(body)
+    builder.position_at_end(body)
+    index = builder.phi(INT64, name)
+    index.add_incoming(INT64(0), before)
+    carried = [builder.phi(VECTOR) for _ in range(sums)]
+    for phi in carried:
+        phi.add_incoming(_constant(0.0), before)
+
+    def close(following: list[ir.Value]) -> None:
+        successor = builder.add(index, INT64(1))
+        index.add_incoming(successor, builder.block)
+        for phi, value in zip(carried, following, strict=True):
+            phi.add_incoming(value, builder.block)
+        builder.cbranch(builder.icmp_signed("<", successor, count), body, after)
+        builder.position_at_end(after)
+
+    return index, list(carried), close
