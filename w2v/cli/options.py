@@ -18,7 +18,17 @@ import click
 from w2v.cli.settings import environment_name, load, to_toml
 from w2v.errors import SettingsError
 
-__all__ = ["Command", "Group", "Session", "find_vectors", "format_option", "log_option", "vectors_option"]
+__all__ = [
+    "Command",
+    "Group",
+    "Session",
+    "find_vectors",
+    "format_option",
+    "log_option",
+    "restrict_vocab_option",
+    "topn_option",
+    "vectors_option",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -151,7 +161,7 @@ def _everyday_options() -> list[click.Option]:
             is_eager=True,
             expose_value=False,
             callback=load_settings,
-            help="Read settings from this TOML file.",
+            help="Read settings from a TOML file.",
         ),
         _Everyday(
             ["--show-config"],
@@ -159,14 +169,14 @@ def _everyday_options() -> list[click.Option]:
             is_eager=True,
             expose_value=False,
             callback=store("show_config"),
-            help="Print the settings as such a file, and stop.",
+            help="Print the settings as such a file and stop.",
         ),
         _Everyday(
             ["-q", "--quiet"],
             is_flag=True,
             expose_value=False,
             callback=store("quiet"),
-            help="Warnings and errors only; no progress, no remarks.",
+            help="Say nothing but warnings and errors.",
         ),
         _Everyday(
             ["-v", "--verbose"],
@@ -182,7 +192,8 @@ def _everyday_options() -> list[click.Option]:
             is_eager=True,
             expose_value=False,
             callback=store_colour,
-            help="Colours; auto: on a terminal, unless NO_COLOR is set.",
+            metavar="WHEN",
+            help="Colours: auto, always or never.",
         ),
     ]
 
@@ -213,11 +224,24 @@ vectors_option: Decorator[Any] = click.option(
 )
 
 
+topn_option: Decorator[Any] = click.option(
+    "-n", "--topn", type=click.IntRange(1), metavar="N", default=10, help="How many words to show."
+)
+
+restrict_vocab_option: Decorator[Any] = click.option(
+    "--restrict-vocab",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Consider the N most frequent words only.",
+)
+
+
 def format_option(function: Function) -> Function:
     """`--format` and its alias `--json`; the function receives `output_format`, ready for `output.emit`."""
     formats = click.Choice(["table", "json", "jsonl", "csv", "tsv"])
+    described = "Print the result as table, json, jsonl, csv or tsv."
     function = click.option("--json", "output_format", flag_value="json", help="The same as --format json.")(function)
-    return click.option("--format", "output_format", type=formats, default="table", help="How to print the result.")(
+    return click.option("--format", "output_format", type=formats, metavar="FORMAT", default="table", help=described)(
         function
     )
 

@@ -1,0 +1,142 @@
+"""What every command has: a page of help that explains itself, examples that parse, completion; and what help may import."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from w2v.cli import COMMANDS, SECTIONS, cli, main
+from w2v.cli.options import Command, Group, Help
+
+HEAVY = {"gensim", "numba", "numpy", "pandas", "pooch", "rich", "safetensors", "scipy", "zstandard"}
+
+
+def walk(command: click.Command, ctx: click.Context, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Help]]:
+    assert isinstance(command, Help), f"{' '.join(path)} must be made with cls=Command or cls=Group"
+    yield path, command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(ctx):
+            below = command.get_command(ctx, name)
+            assert below is not None
+            yield from walk(below, ctx, (*path, name))
+
+
+ALL = dict(walk(cli, click.Context(cli), ()))
+LEAVES = {path: command for path, command in ALL.items() if isinstance(command, Command)}
+EXAMPLES = [(path, example) for path, command in ALL.items() for example in command.examples]
+
+
+def test_every_name_that_is_listed_has_a_command() -> None:
+    assert {name for names in SECTIONS.values() for name in names} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_help(path: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    pages = []
+    for flag in ("-h", "--help"):
+        assert main([*path, flag]) == 0
+        out, err = capsys.readouterr()
+        assert err == ""
+        pages.append(out)
+    assert pages[0] == pages[1]
+    assert pages[0].startswith(f"Usage: {' '.join(['w2v', *path])} ")
+    command = ALL[path]
+    assert command.examples, "every page ends with an example"
+    assert pages[0].endswith("".join(f"  {example}\n" for example in command.examples))
+    assert "\x1b" not in pages[0]
+    assert not [line for line in pages[0].splitlines() if len(line) > 80 and line.strip() not in command.examples]
+    assert isinstance(command, Command | Group) or path == ()
+    assert command.help
+    assert command.help.split("\n")[0].endswith("."), "the first line is a sentence of its own"
+    for param in command.params:
+        assert getattr(param, "help", None), f"{param.name} has no help"
+
+
+def test_the_list_of_commands_is_in_full_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["-h"])
+    lines = capsys.readouterr().out.splitlines()
+    for name in COMMANDS:
+        (line,) = (line for line in lines if line.startswith(f"  {name} "))
+        assert line.endswith("."), "it must fit into 80 columns"
+        assert not line.endswith("...")
+    positions = [lines.index(f"{section}:") for section in SECTIONS]
+    assert positions == sorted(positions)
+
+
+@pytest.mark.parametrize(("path", "example"), EXAMPLES, ids=[example for _, example in EXAMPLES])
+def test_examples_parse(path: tuple[str, ...], example: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lexer = shlex.shlex(example, posix=True, punctuation_chars="|>;&")
+    lexer.whitespace_split = True
+    words = list(lexer)
+    end = next((at for at, word in enumerate(words) if set(word) <= set("|>;&")), len(words))
+    name, *args = words[:end]
+    assert name == "w2v"
+    assert tuple(args[: len(path)]) == path, "an example shows the command whose page it is on"
+    depth = max(depth for depth in range(len(args) + 1) if tuple(args[:depth]) in ALL)
+    assert tuple(args[:depth]) in LEAVES
+    args.insert(depth, "--show-config")
+    assert main(args) == 0, capsys.readouterr().err
+    assert capsys.readouterr().out.startswith(f"[{'.'.join(args[:depth])}]\n")
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_options_are_told_apart_by_their_names_in_files(path: tuple[str, ...]) -> None:
+    variables = [param.envvar for param in LEAVES[path].params if isinstance(param, click.Option) and param.envvar]
+    assert len(variables) == len(set(map(str, variables)))
+    assert all(str(variable).startswith("W2V_") for variable in variables)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from w2v.cli import main, COMMANDS\n"
+        "assert main(['--help']) == 0\n"
+        "assert all(main([name, '--help']) == 0 for name in COMMANDS)\n"
+        "assert main(['simlar']) == 2\n"
+        "print('modules', *sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    modules = {name.partition(".")[0] for name in run.stdout.rpartition("modules")[2].split()}
+    assert "click" in modules
+    assert not modules & HEAVY
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "w2v"],
+        env={**os.environ, "_W2V_COMPLETE": f"{shell}_source"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "_W2V_COMPLETE" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("w2v ana", {"analogy"}),
+        ("w2v analogy --meth", {"--method"}),
+        ("w2v analogy --method 3cosm", {"3cosmul"}),
+        ("w2v similar --format ", {"table", "json", "jsonl", "csv", "tsv"}),
+    ],
+)
+def test_completion(typed: str, offered: set[str]) -> None:
+    environment = {"_W2V_COMPLETE": "bash_complete", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    run = subprocess.run(
+        [sys.executable, "-m", "w2v"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert run.stderr == ""
+    assert {line.partition(",")[2] for line in run.stdout.splitlines()} == offered

@@ -1,0 +1,95 @@
+"""`w2v analogy A B C`: the words nearest to A − B + C. Not here: the arithmetic (`w2v.vectors`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
+from w2v.cli.output import emit, new_table
+from w2v.errors import SettingsError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from w2v.vectors import Method, Neighbour
+
+SCORES = {"3cosadd": "cosine", "3cosmul": "3CosMul"}
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "w2v analogy king man woman",
+        "w2v analogy paris france germany --method 3cosmul -n 5",
+        "w2v analogy doctor man woman --include-inputs",
+        "w2v analogy king man woman --json | jq -r '.answers[0].word'",
+    ],
+)
+@click.argument("words", metavar="A B C", nargs=-1, help="Three words, for A − B + C.")
+@vectors_option
+@click.option(
+    "--method",
+    type=click.Choice(list(SCORES)),
+    metavar="METHOD",
+    default="3cosadd",
+    help="3cosadd adds cosines (Mikolov 2013), 3cosmul multiplies them (Levy & Goldberg 2014).",
+)
+@topn_option
+@click.option("--include-inputs", is_flag=True, help="Accept A, B and C as answers.")
+@restrict_vocab_option
+@format_option
+def command(
+    words: tuple[str, ...],
+    vectors: Path,
+    method: Method,
+    topn: int,
+    include_inputs: bool,
+    restrict_vocab: int | None,
+    output_format: str,
+) -> None:
+    """Complete an analogy: king − man + woman.
+
+    'w2v analogy king man woman' asks for the word that is to woman as king is to man. The inputs themselves are often
+    nearest of all. By custom they are no answers; here they keep the rank that they would have, and are marked.
+    """
+    if len(words) != 3:
+        raise SettingsError(
+            f"an analogy takes three words, A B C for A − B + C; these are {len(words)}",
+            hint="for example 'w2v analogy king man woman'",
+        )
+    from w2v import io
+
+    a, b, c = words
+    found = io.read(vectors).neighbours([a, c], [b], topn=topn, method=method, restrict_vocab=restrict_vocab)
+    if include_inputs:
+        found = found[:topn]
+    rows = [{"rank": near.rank, "word": near.word, "score": near.score, "is_input": near.is_input} for near in found]
+    payload: dict[str, Any] = {
+        "formula": f"{a} − {b} + {c}",
+        "positive": [a, c],
+        "negative": [b],
+        "vectors": str(vectors),
+        "method": method,
+        "restrict_vocab": restrict_vocab,
+        "include_inputs": include_inputs,
+        "answers": [row for row in rows if include_inputs or not row["is_input"]],
+        "inputs": [row for row in rows if row["is_input"]],
+    }
+    suppressed = set() if include_inputs else {a, b, c}
+    emit(output_format, "w2v.analogy/1", payload, rows, lambda: _table(payload["formula"], found, method, suppressed))
+
+
+def _table(formula: str, found: Sequence[Neighbour], method: Method, suppressed: Set[str]) -> Table:
+    table = new_table(formula)
+    table.add_column("rank", justify="right")
+    table.add_column("word")
+    table.add_column(SCORES[method], justify="right")
+    table.add_column("")
+    for near in found:
+        style = "bright_black" if near.word in suppressed else None
+        table.add_row(str(near.rank), near.word, f"{near.score:.4f}", "(input)" * near.is_input, style=style)
+    return table
