@@ -1,0 +1,83 @@
+"""Scores with their protocols: analogies and rated pairs, by w2v's rules or to the letter of another tool's.
+
+Not here: reading vectors (w2v.io) and printing (w2v.cli). `evaluate` is the way in; `reference` runs gensim's own
+evaluators for comparison, and is imported only when it is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from w2v.errors import SettingsError
+from w2v.evaluate.analogies import evaluate_analogies
+from w2v.evaluate.conventions import ConventionName, convention_of
+from w2v.evaluate.report import AnalogyReport, Protocol, Report, SimilarityReport, Tally
+from w2v.evaluate.similarity import evaluate_pairs
+from w2v.evaluate.suites import DEFAULT_SUITES, GROUPS, AnalogySuite, PairSuite, expand, load
+from w2v.progress import NullProgress, Progress
+from w2v.vectors import Vectors
+
+__all__ = [
+    "DEFAULT_SUITES",
+    "GROUPS",
+    "AnalogyReport",
+    "AnalogySuite",
+    "ConventionName",
+    "PairSuite",
+    "Protocol",
+    "Report",
+    "SimilarityReport",
+    "Tally",
+    "evaluate",
+    "evaluate_suite",
+]
+
+
+def evaluate(
+    vectors: Vectors,
+    suite: str | Sequence[str] = DEFAULT_SUITES,
+    *,
+    convention: ConventionName = "w2v",
+    restrict_vocab: int | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Score `vectors` on one or several sets, named as in `w2v data list`, or by group (`analogies`, `similarity`).
+
+    convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs) or "word2vec"
+        (compute-accuracy.c); see `w2v.evaluate.conventions`.
+    restrict_vocab: look at the first so many rows only; None for the convention's own limit (none, 300,000, 30,000), 0
+        for no limit.
+    data_dir: a folder to look for the sets in, before the installed packages.
+
+    Raises `DataError` where a set is unknown, missing or altered, `SettingsError` for an impossible setting.
+    """
+    names = expand([suite] if isinstance(suite, str) else suite)
+    suites = [load(name, data_dir) for name in names]
+    return Report(
+        {
+            each.name: evaluate_suite(
+                vectors, each, convention=convention, restrict_vocab=restrict_vocab, progress=progress
+            )
+            for each in suites
+        }
+    )
+
+
+def evaluate_suite(
+    vectors: Vectors,
+    suite: AnalogySuite | PairSuite,
+    *,
+    convention: ConventionName = "w2v",
+    restrict_vocab: int | None = None,
+    progress: Progress | None = None,
+) -> AnalogyReport | SimilarityReport:
+    """As `evaluate`, on a set that is already in memory (`suites.read_analogies`, `suites.read_pairs`)."""
+    rules = convention_of(convention)
+    if restrict_vocab is not None and restrict_vocab < 0:
+        raise SettingsError(f"restrict_vocab is {restrict_vocab}", hint="give a number of words, or 0 for no limit")
+    limit = (rules.restrict_vocab if restrict_vocab is None else restrict_vocab) or None
+    if isinstance(suite, PairSuite):
+        return evaluate_pairs(vectors, suite, rules, limit)
+    return evaluate_analogies(vectors, suite, rules, limit, progress or NullProgress())

@@ -1,0 +1,85 @@
+"""Rated pairs: how well cosines agree with people. Not here: where the pairs come from, and what the report looks like.
+
+The cosines are computed as gensim computes them (unit vectors rounded to float32, then their float32 product), so that
+even ties come out alike.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.evaluate.conventions import Convention, Lookup
+from w2v.evaluate.report import Protocol, SimilarityReport
+from w2v.evaluate.suites import PairSuite
+from w2v.vectors import Vectors
+
+__all__ = ["cosines", "evaluate_pairs", "pearson", "spearman"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit: int | None) -> SimilarityReport:
+    """Spearman's rho and Pearson's r between the cosines of pairs and their ratings.
+
+    `limit`: only the first so many rows are looked at; None for all. Pairs with an unknown word are left out.
+    """
+    vocabulary = min(limit or len(vectors), len(vectors))
+    pairs = Lookup(vectors.words, vocabulary, rules).rows(suite.words)[suite.pairs]
+    known = (pairs >= 0).all(axis=1)
+    found = cosines(vectors.matrix, pairs[known])
+    ratings = suite.scores[known]
+    return SimilarityReport(
+        suite=suite.name,
+        title=suite.title,
+        protocol=Protocol(
+            convention=rules.name,
+            restrict_vocab=limit,
+            vocabulary=vocabulary,
+            method="cosine; Spearman's rho with average ranks for ties",
+            normalised=True,
+            case=rules.case,
+            unknown="pairs with an unknown word are left out",
+            inputs="",
+            sha256=suite.sha256,
+            invalid_lines=suite.invalid,
+        ),
+        spearman=spearman(ratings, found),
+        pearson=pearson(ratings, found),
+        answered=int(known.sum()),
+        total=len(suite),
+        repeated=len(suite) - len(np.unique(np.sort(suite.pairs, axis=1), axis=0)),
+    )
+
+
+def cosines(matrix: npt.NDArray[np.float32], pairs: npt.NDArray[np.int64]) -> Floats:
+    """The cosine of each pair of rows, [N] for pairs [N, 2]; 0 where a vector is zero."""
+    rows, position = np.unique(pairs, return_inverse=True)
+    exact = matrix[rows].astype(np.float64)
+    length = np.linalg.norm(exact, axis=1, keepdims=True)
+    units = (exact * np.divide(1.0, length, out=np.ones_like(length), where=length > 0)).astype(np.float32)
+    first, second = position.reshape(pairs.shape).T
+    found: Floats = np.vecdot(units[first], units[second]).astype(np.float64)
+    return found
+
+
+def spearman(x: Floats, y: Floats) -> float | None:
+    """Spearman's rho: Pearson's r of the ranks, ties sharing the mean of theirs (Spearman 1904)."""
+    return pearson(average_ranks(x), average_ranks(y))
+
+
+def average_ranks(values: Floats) -> Floats:
+    """Ranks from 1; equal values share the mean of their ranks."""
+    _, group, size = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(size)
+    ranks: Floats = (last - (size - 1) / 2)[group]
+    return ranks
+
+
+def pearson(x: Floats, y: Floats) -> float | None:
+    """Pearson's r; None for fewer than two values, and where all values of one side are equal."""
+    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return None
+    x = x - x.mean()
+    y = y - y.mean()
+    return float(np.clip(x @ y / np.sqrt((x @ x) * (y @ y)), -1.0, 1.0))
