@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from w2v.config import CorpusConfig, SgnsConfig
     from w2v.errors import W2VError
+    from w2v.io import load, save
     from w2v.record import RunRecord
     from w2v.vectors import Vectors
     from w2v.vocab import Vocabulary
@@ -24,6 +25,8 @@ _HOMES = {
     "Vectors": "w2v.vectors",
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
+    "load": "w2v.io",
+    "save": "w2v.io",
 }
 
 __all__ = [
@@ -34,6 +37,8 @@ __all__ = [
     "Vocabulary",
     "W2VError",
     "__version__",
+    "load",
+    "save",
 ]
 
 
