@@ -10,6 +10,7 @@ import click
 
 from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
 from w2v.cli.output import emit, new_table
+from w2v.cli.progress import console_progress
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def command(
     from w2v import io
 
     a, b, c = words
-    found = io.read(vectors).neighbours([a, c], [b], topn=topn, method=method, restrict_vocab=restrict_vocab)
+    with console_progress() as progress:
+        loaded = io.read(vectors, progress=progress)
+    found = loaded.neighbours([a, c], [b], topn=topn, method=method, restrict_vocab=restrict_vocab)
     if include_inputs:
         found = found[:topn]
     rows = [{"rank": near.rank, "word": near.word, "score": near.score, "is_input": near.is_input} for near in found]

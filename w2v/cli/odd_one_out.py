@@ -10,6 +10,7 @@ import click
 
 from w2v.cli.options import Command, format_option, vectors_option
 from w2v.cli.output import emit, new_table
+from w2v.cli.progress import console_progress
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -28,7 +29,8 @@ def command(words: tuple[str, ...], vectors: Path, output_format: str) -> None:
     """
     from w2v import io
 
-    loaded = io.read(vectors)
+    with console_progress() as progress:
+        loaded = io.read(vectors, progress=progress)
     odd = loaded.doesnt_match(words)
     rows = [{"word": word, "cosine": cosine, "is_odd": word == odd} for word, cosine in _fits(loaded, words)]
     payload = {"vectors": str(vectors), "odd_one_out": odd, "words": rows}

@@ -65,8 +65,15 @@ def new_table(title: str) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    heading = Text(title, style="bold")
-    return Table(title=heading, title_justify="left", box=SIMPLE_HEAD, header_style="dim", show_edge=False)
+    return Table(
+        title=Text(title, style="bold"),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        header_style="dim",
+        border_style="dim",
+        show_edge=False,
+        pad_edge=False,
+    )
 
 
 def _clean(value: Any) -> Any:

@@ -10,9 +10,10 @@ import click
 
 from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
 from w2v.cli.output import emit, new_table
+from w2v.cli.progress import console_progress
 
 if TYPE_CHECKING:
-    from rich.console import Group
+    from rich.console import Group, RenderableType
 
 
 @click.command(
@@ -32,7 +33,8 @@ def command(words: tuple[str, ...], vectors: Path, topn: int, restrict_vocab: in
     """
     from w2v import io
 
-    loaded = io.read(vectors)
+    with console_progress() as progress:
+        loaded = io.read(vectors, progress=progress)
     loaded.rows(words)  # all unknown words are named at once
     results: list[dict[str, Any]] = []
     for word in words:
@@ -51,8 +53,10 @@ def command(words: tuple[str, ...], vectors: Path, topn: int, restrict_vocab: in
 def _tables(results: Sequence[Mapping[str, Any]]) -> Group:
     from rich.console import Group
 
-    tables = []
+    tables: list[RenderableType] = []
     for result in results:
+        if tables:
+            tables.append("")
         table = new_table(result["query"])
         table.add_column("rank", justify="right")
         table.add_column("word")

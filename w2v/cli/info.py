@@ -1,0 +1,95 @@
+"""`w2v info [VECTORS]`: what is in a vector file, and how it was made. Not here: the facts (`w2v.io.inspection`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2v.cli.options import Command, find_vectors, format_option
+from w2v.cli.output import emit
+from w2v.cli.progress import amount, clock, console_progress
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from w2v.io import FileInfo
+    from w2v.record import RunRecord
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+@click.command(cls=Command, examples=["w2v info", "w2v info vectors.bin", "w2v info --json | jq -r .embeddings_sha256"])
+@click.argument("file", metavar="[VECTORS]", required=False, type=click.Path(path_type=Path), help="The same as -m.")
+@click.option(
+    "-m",
+    "--vectors",
+    type=click.Path(path_type=Path),
+    help="The vector file; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
+)
+@format_option
+def command(file: Path | None, vectors: Path | None, output_format: str) -> None:
+    """Show what is in a vector file, and how it was made.
+
+    The whole file is read and checked: its own hash where it carries one, rows of zeros, repeated words. The sha256 of
+    the embeddings is the same in every format.
+    """
+    from w2v import io
+
+    with console_progress() as progress:
+        info = io.inspect(file or vectors or find_vectors(), progress=progress)
+    payload = info.to_dict()
+    row = {name: value for name, value in payload.items() if name not in ("first", "record")}
+    emit(output_format, "w2v.info/1", payload, [row], lambda: _table(info))
+
+
+def _table(info: FileInfo) -> Table:
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 3, 0, 0))
+    table.add_column(style="bright_black", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in [*_file_facts(info), *(_run_facts(info.record) if info.record else ())]:
+        table.add_row(name, value)
+    return table
+
+
+def _file_facts(info: FileInfo) -> Iterator[tuple[str, str]]:
+    hash_state = {True: ", its own hash is right", False: ", ITS OWN HASH IS WRONG", None: ""}[info.verified]
+    yield "file", info.path
+    yield "format", f"{info.format}{', gzip' * info.compressed}, {amount(info.bytes, 'bytes')}{hash_state}"
+    yield "vectors", f"{info.words:,} words × {info.dim:,} dimensions"
+    yield "first words", " ".join(info.first)
+    yield "counts", "none" if info.tokens is None else f"{info.tokens:,} tokens"
+    yield "lengths", f"{info.norm_min:.4g} to {info.norm_max:.4g}, mean {info.norm_mean:.4g}"
+    yield "zero rows", f"{info.zero_rows:,}"
+    yield "repeated", f"{info.duplicates:,}"
+    yield "file sha256", info.file_sha256
+    yield "matrix sha256", info.embeddings_sha256
+
+
+def _run_facts(record: RunRecord) -> Iterator[tuple[str, str]]:
+    yield "", ""
+    yield "model", f"{record.model}, {record.threads} thread{'s' * (record.threads != 1)}, begun {record.started}"
+    yield "settings", _pairs(record.settings)
+    yield "corpus", _pairs(record.corpus)
+    yield "vocabulary", _pairs(record.vocabulary)
+    yield "times", "  ".join(f"{name} {clock(seconds)}" for name, seconds in record.timings.items())
+    yield "loss", _curve(record.loss)
+    yield "probe loss", _curve(record.probe_loss)
+    yield "versions", _pairs(record.environment)
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return "  ".join(f"{name}={value:,}" if type(value) is int else f"{name}={value}" for name, value in values.items())
+
+
+def _curve(losses: Sequence[float]) -> str:
+    """A block an epoch, and the numbers."""
+    if not losses:
+        return "none"
+    low, high = min(losses), max(losses)
+    steps = [round((loss - low) / ((high - low) or 1.0) * (len(BLOCKS) - 1)) for loss in losses]
+    return f"{''.join(BLOCKS[step] for step in steps)}  {'  '.join(f'{loss:.4f}' for loss in losses)}"
