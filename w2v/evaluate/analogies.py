@@ -131,7 +131,7 @@ class _Contest:
     @cached_property
     def dead(self) -> Flags:
         """Rows without a direction: zero vectors, which neither ask nor answer."""
-        zero: Flags = ~self.vectors.matrix[: len(self.lookup.group)].any(axis=1)
+        zero: Flags = self.vectors.norms[: len(self.lookup.group)] == 0
         return zero
 
     def verdicts(self, limits: list[int], progress: Progress) -> list[_Verdict]:

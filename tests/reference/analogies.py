@@ -1,0 +1,56 @@
+"""The slow, obvious twin of w2v.evaluate.analogies: one question after another, in double precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Question = tuple[str, str, str, str]
+Counts = tuple[int, int, int]
+
+
+def ascii_upper(word: str) -> str:
+    return "".join(chr(ord(letter) - 32) if "a" <= letter <= "z" else letter for letter in word)
+
+
+def first_row(words: Sequence[str], word: str, same: Callable[[str], str]) -> int | None:
+    wanted = same(word)
+    return next((row for row, known in enumerate(words) if same(known) == wanted), None)
+
+
+def counts(
+    words: Sequence[str], matrix: npt.NDArray[np.float32], questions: Sequence[Question], convention: str
+) -> Counts:
+    """(right, right with inputs allowed, answered) by the rules of "w2v" or "word2vec"."""
+    lengths = np.linalg.norm(matrix.astype(np.float64), axis=1)
+    unit = matrix / np.where(lengths > 0, lengths, 1)[:, None]
+    right = allowing = answered = 0
+    for question in questions:
+        rows = [find(words, word, convention) for word in question]
+        if None in rows:
+            continue
+        answered += 1
+        a, b, c, d = rows
+        if not lengths[[a, b, c]].all():
+            continue
+        scores = unit @ (unit[b] - unit[a] + unit[c])
+        scores[lengths == 0] = -np.inf
+        allowing += same_word(words, int(scores.argmax()), d, convention)
+        scores[[a, b, c]] = -np.inf
+        best = int(scores.argmax())
+        enough = scores[best] > (0 if convention == "word2vec" else -np.inf)
+        right += enough and same_word(words, best, d, convention)
+    return right, allowing, answered
+
+
+def find(words: Sequence[str], word: str, convention: str) -> int | None:
+    if convention == "word2vec":
+        return first_row(words, word, ascii_upper)
+    exact = first_row(words, word, str)
+    return first_row(words, word, str.casefold) if exact is None else exact
+
+
+def same_word(words: Sequence[str], row: int, other: int, convention: str) -> bool:
+    return row == other or (convention == "word2vec" and ascii_upper(words[row]) == ascii_upper(words[other]))
