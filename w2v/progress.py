@@ -24,7 +24,7 @@ class Progress(Protocol):
         """`done` of `total` units so far in this phase; `fields` are shown beside it (loss=, learning_rate=)."""
 
     def message(self, text: str, level: Level = "info") -> None:
-        """One line for the user: for the curious (detail), a fact (info), advice (hint), what may be wrong (warning)."""
+        """One line for the user: for the curious (detail), a fact (info), advice (hint), a likely fault (warning)."""
 
     def close(self) -> None:
         """The work has ended, well or badly."""

@@ -3,8 +3,3 @@
 A kernel here is a plain function over arrays that holds no lock and releases the GIL; who calls it from which thread
 is decided in `w2v.train` and `w2v.tokens`. Each has a naive twin in tests/reference that says what it computes.
 """
-
-from __future__ import annotations
-
-# LLVM may reorder sums and fuse multiply-add; NaN and infinity keep their meaning, so a NaN check still works.
-FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}

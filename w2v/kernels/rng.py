@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from w2v.kernels.jit import kernel
 
 __all__ = ["STEP", "alias_table", "below", "draw", "mix", "split"]
 
@@ -20,7 +21,7 @@ _30, _27, _31, _32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def mix(state: np.uint64) -> np.uint64:
     """64 random bits from a state; the caller then adds STEP to the state."""
     z = state
@@ -29,16 +30,16 @@ def mix(state: np.uint64) -> np.uint64:
     return z ^ (z >> _31)
 
 
-@njit(nogil=True, cache=True, inline="always")
-def below(bits: np.uint64, limit: np.uint64) -> np.uint64:
+@kernel(inline="always")
+def below(bits: np.uint64, limit: int) -> np.int64:
     """A whole number in 0..limit-1 (limit < 2^32) from the high half of 64 random bits, without a division."""
-    return ((bits >> _32) * limit) >> _32
+    return np.int64(((bits >> _32) * np.uint64(limit)) >> _32)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def draw(bits: np.uint64, threshold: npt.NDArray[np.uint32], alias: npt.NDArray[np.int32]) -> np.int32:
     """One word from an alias table: the high half of `bits` chooses a column, the low half decides within it."""
-    column = below(bits, np.uint64(threshold.size))
+    column = below(bits, threshold.size)
     if (bits & _LOW) <= np.uint64(threshold[column]):
         return np.int32(column)
     return alias[column]
@@ -57,7 +58,7 @@ def split(seed: int, *path: int) -> int:
     return state
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _fill_alias(
     scaled: npt.NDArray[np.float64], threshold: npt.NDArray[np.uint32], alias: npt.NDArray[np.int32]
 ) -> None:

@@ -1,14 +1,14 @@
 """Skip-gram with negative sampling: the training kernels. Not here: threads, epochs, files, who calls them when.
 
-Mikolov et al. 2013, "Distributed Representations of Words and Phrases", section 2.2. For a context word c, and targets t
-that are the centre word (y = 1) and its noise words (y = 0), with input vectors v and output vectors u:
+Mikolov et al. 2013, "Distributed Representations of Words and Phrases", section 2.2. For a context word c, and targets
+t that are the centre word (y = 1) and its noise words (y = 0), with input vectors v and output vectors u:
 
     g = α·(y − σ(v_c · u_t))        v_c += Σ_t g·u_t        u_t += g·v_c
 
 `shared_kernel` draws the noise words once for all contexts of a centre, so that a centre is one small dense block;
-`exact_kernel` draws them for each pair and updates in word2vec.c's order. A worker takes chunks of the token cache until
-none is left; random numbers and learning rate belong to the chunk, so only the order of updates depends on the workers.
-Naive twins: tests/reference/sgns.py.
+`exact_kernel` draws them for each pair and updates in word2vec.c's order. A worker takes chunks of the token cache
+until none is left; random numbers and learning rate belong to the chunk, so only the order of updates depends on the
+workers. Naive twins: tests/reference/sgns.py.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from w2v.kernels import FASTMATH
+from w2v.kernels.jit import FASTMATH, kernel
 from w2v.kernels.rng import STEP, below, draw, mix
 from w2v.kernels.simd import (
     LANES,
@@ -101,7 +100,7 @@ def padded(dim: int) -> int:
     return -(-dim // 16) * 16
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _next_sentence(
     tokens: Int32s,
     noise: Noise,
@@ -142,7 +141,7 @@ def _next_sentence(
     return length, rate, state
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _report(counters: Counters, pairs: int, loss: float, finite: bool) -> None:
     """Add a sentence's pairs and loss; a score that is not finite stops everybody."""
     counters.done[1] += pairs
@@ -152,7 +151,7 @@ def _report(counters: Counters, pairs: int, loss: float, finite: bool) -> None:
         counters.shared[0] = 1
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _lay_weights(weights: Float32s, targets: int, size: int, m: int, rate: np.float32) -> None:
     """The signed learning rate by lane: weights [2, tiles, LANES]; + for the centre, − for noise, 0 where nothing is.
 
@@ -165,7 +164,7 @@ def _lay_weights(weights: Float32s, targets: int, size: int, m: int, rate: np.fl
                 weights[half, target // size, i * size + target % size] = rate if target == 0 else -rate
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _choose_targets(
     centre: np.int32,
     pool: Int32s,
@@ -190,7 +189,7 @@ def _choose_targets(
     return met, state
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _drop_centre(weights: Float32s, targets: Int64s, negative: int, size: int, m: int) -> None:
     """A noise word that is the centre itself counts for nothing (word2vec.c skips it)."""
     for j in range(1, negative + 1):
@@ -199,7 +198,7 @@ def _drop_centre(weights: Float32s, targets: Int64s, negative: int, size: int, m
                 weights[:, j // size, i * size + j % size] = 0.0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _log_loss(totals: Float32s) -> float:
     """−log of the product of probabilities that `log2_product` left in totals: mantissas [0], exponents [1]."""
     loss = 0.0
@@ -222,7 +221,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
     BYTES = 4 * LANES
     RENEWED = max(1, negative // 5)
 
-    @njit(nogil=True, cache=True, fastmath=FASTMATH)
+    @kernel(fastmath=FASTMATH)
     def train(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
         """Take chunks and train on them until none is left or somebody asks to stop."""
         inputs, outputs = address_of(model.input), address_of(model.output)
@@ -259,7 +258,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
                 ahead = min(centre + AHEAD, length - 1)
                 prefetch(outputs + np.int64(sentence[ahead]) * STRIDE, LINES)
                 prefetch(rows[min(ahead + schedule.window, length - 1)], LINES)
-                width = 1 + np.int64(below(mix(state), np.uint64(schedule.window)))
+                width = 1 + below(mix(state), schedule.window)
                 state += STEP
                 first, last = max(centre - width, 0), min(centre + width, length - 1)
                 count = last - first
@@ -297,7 +296,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
     return train
 
 
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
+@kernel(fastmath=FASTMATH)
 def _exact_pair(
     context: Float32s, model: Model, centre: int, negative: int, noise: Noise, rate: np.float32, state: np.uint64
 ) -> tuple[float, np.uint64]:
@@ -328,7 +327,7 @@ def _exact_pair(
     return loss, state
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _exact(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, counters: Counters, negative: int) -> None:
     sentence = np.empty(SENTENCE + 1, dtype=np.int32)
     cursor = np.zeros(2, dtype=np.int64)
@@ -339,7 +338,7 @@ def _exact(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, count
             return
         pairs, total = 0, 0.0
         for centre in range(length):
-            width = 1 + np.int64(below(mix(state), np.uint64(schedule.window)))
+            width = 1 + below(mix(state), schedule.window)
             state += STEP
             for place in range(max(centre - width, 0), min(centre + width, length - 1) + 1):
                 if place != centre:

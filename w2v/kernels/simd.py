@@ -72,7 +72,7 @@ class _VectorModel(models.PrimitiveModel):
         super().__init__(manager, fe_type, VECTOR)
 
 
-# ---------------------------------------------------------------------------------------------- helpers on LLVM's builder
+# --- helpers on LLVM's builder
 
 
 def _pointer(builder: ir.IRBuilder, address: ir.Value, offset: int = 0) -> ir.Value:
@@ -144,7 +144,7 @@ def _sum_lanes(builder: ir.IRBuilder, sums: Sequence[ir.Value]) -> ir.Value:
     return total
 
 
-# ---------------------------------------------------------------------------------------------- simple operations
+# --- simple operations
 
 
 @intrinsic
@@ -215,7 +215,7 @@ def prefetch(typingctx: Any, address: Any, lines: Any) -> Any:
     return types.void(types.int64, lines), codegen
 
 
-# ---------------------------------------------------------------------------------------------- sigmoid and logarithm
+# --- sigmoid and logarithm
 
 # 2^f for f in [-0.5, 0.5], minimax, relative error 2.4e-7 (the coefficients are fitted in tests/reference/simd.py).
 _EXP2 = (1.0, 0.6931471824645996, 0.24022650718688965, 0.05550324544310570, 0.009618354961276054, 0.001339810900390148)
@@ -223,14 +223,13 @@ _EXP2 = (1.0, 0.6931471824645996, 0.24022650718688965, 0.05550324544310570, 0.00
 
 def _exp2(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
     """2^x for x in [-126, 126]: a polynomial of degree 5 for the fraction, exponent bits for the whole part."""
-    rounding = _constant(1.5 * 2**23)  # adding it leaves the nearest whole number in the low bits
-    shifted = builder.fadd(x, rounding)
-    whole = builder.fsub(shifted, rounding)
+    # An instruction rounds: the trick of adding and subtracting 1.5·2^23 is undone where sums may be reordered.
+    whole = builder.call(_intrinsic(builder, f"llvm.rint.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR])), [x])
     fraction = builder.fsub(x, whole)
     power = _constant(_EXP2[-1])
     for coefficient in reversed(_EXP2[:-1]):
         power = _fma(builder, power, fraction, _constant(coefficient))
-    exponent = builder.shl(builder.bitcast(shifted, VECTOR_INT), _constant_int(23))
+    exponent = builder.shl(builder.fptosi(whole, VECTOR_INT), _constant_int(23))
     return builder.bitcast(builder.add(builder.bitcast(power, VECTOR_INT), exponent), VECTOR)
 
 
@@ -261,7 +260,7 @@ def probability(typingctx: Any, score: Any, weight: Any) -> Any:
 
 @intrinsic
 def error(typingctx: Any, weight: Any, right: Any) -> Any:
-    """weight · (1 - right), lane by lane: the gradient of log(right) by the score, times the learning rate in `weight`."""
+    """weight · (1 - right), lane by lane: the gradient of log(right) by the score, times the rate in `weight`."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         weight, right = arguments
@@ -309,7 +308,7 @@ def poison(typingctx: Any, a: Any, b: Any) -> Any:
     return vector(vector, vector), codegen
 
 
-# ---------------------------------------------------------------------------------------------- operations on blocks
+# --- operations on blocks
 
 
 @intrinsic(prefer_literal=True)
@@ -355,9 +354,10 @@ def update_tiles(
 ) -> Any:
     """contexts[i] += Σ_j g_ij · targets[j] and targets[j] += Σ_i g_ij · contexts[i], the old rows on both right sides.
 
-    contexts, targets: as in `dot_tile`, but `count` (≥ 1) contexts, and tiles·s targets. gradient: address of float32; for
-    each m contexts `tiles` vectors, g_ij at lane (i mod m)·s + (j mod s) of vector j div s. kept: address of `count`
-    vectors to work in. A row that stands twice among the contexts is read by its second place after its first changed it.
+    contexts, targets: as in `dot_tile`, but `count` (≥ 1) contexts, and tiles·s targets. gradient: address of float32;
+    for each m contexts `tiles` vectors, g_ij at lane (i mod m)·s + (j mod s) of vector j div s. kept: address of
+    `count` vectors to work in. A row that stands twice among the contexts is read by its second place after its first
+    changed it.
     """
     n_vectors, n_contexts, n_targets, n_tiles = (one.literal_value for one in (vectors, m, s, tiles))
 

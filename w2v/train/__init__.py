@@ -1,4 +1,4 @@
-"""From a corpus to vectors: one call. Not here: the kernels (w2v.kernels) and what one training algorithm does (sgns.py)."""
+"""From a corpus to vectors: one call. Not here: what one training algorithm does (sgns.py), and its kernels."""
 
 from __future__ import annotations
 

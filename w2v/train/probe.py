@@ -1,7 +1,7 @@
 """The probe: the loss on a fixed, seeded sample of windows. Not here: training; the probe changes nothing.
 
-The training loss is taken while the model moves; the probe asks the same questions before the first epoch and after each,
-so its figures can be compared with each other, between threads, and between exact and shared negatives.
+The training loss is taken while the model moves; the probe asks the same questions before the first epoch and after
+each, so its figures can be compared with each other, between threads, and between exact and shared negatives.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class Probe:
     def loss(self, inputs: Float32s, outputs: Float32s) -> float:
         """Mean over the pairs of −log σ(score of the true target) − Σ log σ(−score of a noise word).
 
-        inputs, outputs: the matrices, [≥ V, any padded dim]. NaN if there is no pair. A noise word that is the centre counts
-        for nothing, as in training.
+        inputs, outputs: the matrices, [≥ V, any padded dim]. NaN if there is no pair. A noise word that is the centre
+        counts for nothing, as in training.
         """
         total = 0.0
         for start in range(0, len(self.contexts), BLOCK):
@@ -64,7 +64,7 @@ class Probe:
 
 
 def _pairs(stretch: Int32s, window: int, rng: np.random.Generator) -> list[Int32s]:
-    """(context, centre) for every place of a stretch of tokens and every distance up to the width drawn for the place."""
+    """(context, centre) for every place of a stretch and every distance up to the width drawn for the place."""
     place = np.arange(len(stretch))
     width = rng.integers(1, window + 1, len(stretch))
     sentence = np.cumsum(stretch < 0)

@@ -1,7 +1,7 @@
 """Training skip-gram with negative sampling: memory, epochs, loss, progress. Not here: the arithmetic (kernels.sgns).
 
-Updates are lock-free (Hogwild: Niu et al. 2011). Learning rate and random numbers belong to places in the corpus, not to
-threads; with one thread the same seed gives the same bytes.
+Updates are lock-free (Hogwild: Niu et al. 2011). Learning rate and random numbers belong to places in the corpus, not
+to threads; with one thread the same seed gives the same bytes.
 """
 
 from __future__ import annotations

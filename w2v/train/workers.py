@@ -1,7 +1,7 @@
 """Worker threads over a kernel that releases the GIL, watched from the calling thread. Not here: what the kernel does.
 
-Every worker makes one call of the kernel, with counters of its own on its own cache line. The calling thread looks at the
-counters now and then, so progress is live, Ctrl-C works, and no Python runs between two steps of training.
+Every worker makes one call of the kernel, with counters of its own on its own cache line. The calling thread looks at
+the counters now and then, so progress is live, Ctrl-C works, and no Python runs between two steps of training.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def run_workers(
     threads: int,
     watch: Callable[[Done], None],
 ) -> Done:
-    """Call work(done [8] int64, loss [8] float64, shared [8] int64) in each of `threads` threads until all have returned.
+    """Call work(done [8] int64, loss [8] float64, shared [8] int64) in each of `threads` threads, until all returned.
 
     `watch` hears how far they are. An exception in the calling thread (Ctrl-C) or in a worker asks all of them to stop
     through shared[0], waits for them, and is raised.

@@ -1,0 +1,142 @@
+"""The training kernels against their naive twins, and against the objective that they claim to descend."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from reference import sgns as naive
+
+from w2v.kernels import rng, sgns
+
+WORDS = 40
+
+
+def small_world(dim: int, length: int = 1500, seed: int = 0, keep: float = 0.7):
+    """Zipf-like tokens with sentence ends, a model that has already moved, and the tables of the noise."""
+    random = np.random.default_rng(seed)
+    frequency = 1 / np.arange(1, WORDS + 1)
+    tokens = random.choice(WORDS, length, p=frequency / frequency.sum()).astype(np.int32)
+    tokens[random.random(length) < 0.06] = -1
+    width = sgns.padded(dim)
+    inputs, outputs = np.zeros((2, WORDS + 1, width), dtype=np.float32)
+    inputs[:-1, :dim] = random.normal(0, 0.3, (WORDS, dim))
+    outputs[:-1, :dim] = random.normal(0, 0.3, (WORDS, dim))
+    kept = np.full(WORDS, 2**32 - 1, dtype=np.uint32)
+    kept[: WORDS // 2] = keep * 2**32
+    noise = sgns.Noise(kept, *rng.alias_table(frequency**0.75))
+    return tokens, sgns.Model(inputs, outputs), noise
+
+
+def run(kernel, tokens, model, noise, schedule) -> sgns.Counters:
+    counters = sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), np.zeros(8, dtype=np.int64))
+    kernel(tokens, model, noise, schedule, counters)
+    return counters
+
+
+def schedule(window: int, rate: float = 0.05, seed: int = 11, slope: float = 1e-5) -> sgns.Schedule:
+    return sgns.Schedule(np.uint64(seed), window, rate, slope, 1e-4)
+
+
+def compare_with_twin(kernel, twin, world, plan, negative: int) -> None:
+    tokens, model, noise = world
+    inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
+    before = model.input.copy()
+    counters = run(kernel, tokens, model, noise, plan)
+    pairs, loss = twin(tokens, inputs, outputs, *noise, plan, negative)
+    assert counters.done[0] == (tokens >= 0).sum()
+    assert counters.done[1] == pairs > 0
+    assert counters.done[3] == counters.shared[0] == 0
+    assert counters.loss[0] == pytest.approx(loss, rel=1e-4)
+    assert np.abs(model.input - before).max() > 0.05, "the test must move the model far more than it tolerates"
+    np.testing.assert_allclose(model.input, inputs, atol=2e-5)
+    np.testing.assert_allclose(model.output, outputs, atol=2e-5)
+    assert model.input.dtype == model.output.dtype == np.float32
+    assert not model.input[-1].any()
+    assert not model.output[-1].any()
+
+
+# 1, 5 and 7 noise words fill one tile of registers, 10 and 15 two, 20 three; 16 | 48, 100 does not fill its padding.
+@pytest.mark.parametrize(
+    ("dim", "window", "negative"), [(100, 5, 5), (16, 2, 1), (48, 3, 10), (20, 8, 15), (33, 4, 20)]
+)
+def test_shared_kernel_equals_its_twin(dim: int, window: int, negative: int) -> None:
+    kernel = sgns.shared_kernel(sgns.padded(dim), negative)
+    compare_with_twin(kernel, naive.shared, small_world(dim), schedule(window), negative)
+
+
+@pytest.mark.parametrize(("dim", "window", "negative"), [(100, 5, 5), (16, 2, 1), (7, 3, 12)])
+def test_exact_kernel_equals_its_twin(dim: int, window: int, negative: int) -> None:
+    kernel = sgns.exact_kernel(sgns.padded(dim), negative)
+    compare_with_twin(kernel, naive.exact, small_world(dim), schedule(window), negative)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_long_sentences_and_chunks(ends: bool) -> None:
+    """More than one chunk, in sentences and as one endless line that is longer than a sentence may be."""
+    tokens, model, noise = small_world(16, sgns.CHUNK + 3000)
+    if not ends:
+        tokens[tokens < 0] = 0
+    noise.keep[:] = 2**32 // 12
+    kernel = sgns.shared_kernel(16, 1)
+    compare_with_twin(kernel, naive.shared, (tokens, model, noise), schedule(2, slope=1e-7), 1)
+
+
+@pytest.mark.parametrize("tokens", [[], [-1], [3], [3, -1, 4, -1, -1, 5]])
+def test_tokens_without_a_pair_change_nothing(tokens: list[int]) -> None:
+    _, model, noise = small_world(16)
+    before = model.input.copy()
+    for make in (sgns.shared_kernel, sgns.exact_kernel):
+        counters = run(make(16, 1), np.array(tokens, dtype=np.int32), model, noise, schedule(2))
+        assert counters.done[1] == 0
+        assert counters.loss[0] == 0
+    np.testing.assert_array_equal(model.input, before)
+
+
+def test_a_score_that_is_not_finite_stops_and_is_located() -> None:
+    for make in (sgns.shared_kernel, sgns.exact_kernel):
+        tokens, model, noise = small_world(16)
+        model.input[3] = np.nan
+        counters = run(make(16, 5), tokens, model, noise, schedule(2))
+        assert counters.shared[0] == 1
+        assert counters.done[3] == 1  # chunk 0, counted from 1
+
+
+def expected_gradient(tokens, model, noise_distribution, negative: int) -> tuple[np.ndarray, np.ndarray]:
+    """What one pass at rate 1 adds on average, window 1: the gradient of the objective with its expectation over noise."""
+    v, u = model.input[:-1].astype(float), model.output[:-1].astype(float)
+    of_inputs, of_outputs = np.zeros_like(v), np.zeros_like(u)
+    for here, there in [*zip(tokens[:-1], tokens[1:], strict=True), *zip(tokens[1:], tokens[:-1], strict=True)]:
+        g = 1 - 1 / (1 + np.exp(-v[there] @ u[here]))
+        of_inputs[there] += g * u[here]
+        of_outputs[here] += g * v[there]
+        weight = negative * noise_distribution / (1 + np.exp(-u @ v[there]))
+        weight[here] = 0  # a noise word that is the centre is skipped
+        of_inputs[there] -= weight @ u
+        of_outputs -= np.outer(weight, v[there])
+    return of_inputs, of_outputs
+
+
+@pytest.mark.parametrize("make", [sgns.shared_kernel, sgns.exact_kernel])
+def test_both_kernels_follow_the_gradient_in_expectation(make) -> None:
+    """Mean update over many seeds against the exact expectation, coordinate by coordinate, in standard errors.
+
+    A weight that is wrong by a factor (n contexts for one, K for one, 0.5 for 0.75 in the noise) moves it by dozens of them.
+    """
+    negative, rate, runs = 3, 1e-4, 3000
+    _, model, noise = small_world(16, seed=5)
+    noise.keep[:] = 2**32 - 1
+    tokens = np.random.default_rng(2).integers(0, WORDS, 30).astype(np.int32)
+    frequency = (1 / np.arange(1, WORDS + 1)) ** 0.75
+    kernel = make(16, negative)
+    updates = []
+    for seed in range(runs):
+        moved = sgns.Model(model.input.copy(), model.output.copy())
+        plan = sgns.Schedule(np.uint64(rng.split(seed)), 1, rate, 0.0, 0.0)
+        run(kernel, tokens, moved, noise, plan)
+        updates.append(np.concatenate([(moved.input - model.input)[:-1], (moved.output - model.output)[:-1]]))
+    sample = np.array(updates, dtype=np.float64) / rate
+    wanted = np.concatenate(expected_gradient(tokens, model, frequency / frequency.sum(), negative))
+    error = sample.std(axis=0) / np.sqrt(runs) + 2e-3  # float32 keeps about four digits of such small steps
+    z = (sample.mean(axis=0) - wanted) / error
+    assert np.abs(z).max() < 5.5, "1,280 coordinates: beyond 5.5 standard errors once in 20,000 correct runs"
+    assert np.abs(wanted / error).max() > 100, "the test could not see a wrong weight"

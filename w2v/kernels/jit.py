@@ -1,0 +1,46 @@
+"""How kernels are compiled, and where the machine code is kept. Not here: any kernel.
+
+Numba caches compiled code by the file of the function alone: a change in a function that it calls, in another file, would
+leave stale code in use. Here the cache's folder carries a hash of every kernel's source, so code and cache never disagree,
+and an installation that cannot be written to is no obstacle. NUMBA_CACHE_DIR still says where, for whoever sets it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+__all__ = ["FASTMATH", "kernel"]
+
+# LLVM may reorder sums and fuse multiply-add; NaN and infinity keep their meaning, so a NaN check still works.
+FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}
+
+
+def _cache_folder() -> str:
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(numba.config.CACHE_DIR or os.path.join(home, "w2v", "kernels"), digest.hexdigest()[:16])
+
+
+_FOLDER = _cache_folder()
+
+
+def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """`numba.njit` that releases the GIL and caches its code on disk, in the folder of these sources."""
+    if function is None:
+        return lambda function: kernel(function, **options)
+    elsewhere = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = _FOLDER  # read when the decorator runs; other people's functions keep their own
+    try:
+        return numba.njit(function, nogil=True, cache=True, **options)
+    except RuntimeError:  # nowhere to write: compile anew each time
+        return numba.njit(function, nogil=True, **options)
+    finally:
+        numba.config.CACHE_DIR = elsewhere
