@@ -1,4 +1,4 @@
-"""What every command has: a page of help that explains itself, examples that parse, completion; and what help may import."""
+"""What every command has: help that explains itself, examples that parse, completion; and what help may import."""
 
 from __future__ import annotations
 

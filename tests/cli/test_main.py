@@ -179,8 +179,14 @@ def test_results_and_errors_keep_to_their_streams() -> None:
     assert bare.stderr.startswith("Usage: w2v")
 
 
+def test_a_closed_stderr_is_no_reason_to_fail() -> None:
+    command = f'"{sys.executable}" -m w2v simlar 2>&-'
+    run = subprocess.run(["bash", "-c", command], stdout=subprocess.PIPE, text=True, timeout=60)
+    assert (run.returncode, run.stdout) == (2, "")
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_a_full_disk_behind_stdout_is_an_expected_failure(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk_behind_stdout_is_an_expected_failure() -> None:
     script = (
         "import sys, click; from w2v.cli.output import emit\n"
         "import w2v.cli; from w2v.cli.options import Command\n"

@@ -121,7 +121,25 @@ def test_levels(session: Session, lines: list[str], stream_class: type[io.String
         assert len(stream.getvalue().splitlines()) == len(lines)
 
 
-def test_a_terminal_gets_one_line_and_messages_above_it(time: Clock) -> None:
+@pytest.mark.parametrize(("columns", "bar"), [(200, 24), (70, 19), (50, 0), (20, 0)])
+def test_the_bar_makes_room_for_the_facts(columns: int, bar: int, time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    stream = Terminal()
+    progress = ConsoleProgress(Session(), stream)
+    progress.phase("epoch 1/2", 100, "words")
+    time.now += 5
+    progress.update(50, loss=0.5)
+    assert progress.live is not None
+    progress.live.refresh()
+    line = click.unstyle(stream.getvalue()).splitlines()[-1].replace("\r", "")
+    progress.close()
+    assert line.count("━") == bar
+    assert len(line) <= columns
+    assert ("ETA 0:15" in line) == (columns > 20)
+
+
+def test_a_terminal_gets_one_line_and_messages_above_it(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     stream = Terminal()
     progress = ConsoleProgress(Session(), stream)
     progress.phase("epoch 1/2", 100, "words")
@@ -131,7 +149,7 @@ def test_a_terminal_gets_one_line_and_messages_above_it(time: Clock) -> None:
     time.now += 5
     progress.update(50, loss=0.5)
     progress.live.refresh()
-    expected = f"epoch 1/2  {'━' * 24}  50 %  10 words/s  loss 0.5  ETA 0:15"
+    expected = f"epoch 1/2  {'━' * 24}  50 %  10 words/s  loss 0.500  ETA 0:15"
     assert expected in click.unstyle(stream.getvalue())
     progress.message("corpus.txt [2 files] looks odd", "warning")
     assert "Warning: corpus.txt [2 files] looks odd" in click.unstyle(stream.getvalue())

@@ -6,6 +6,7 @@ failed, 130 Ctrl-C, 143 SIGTERM. Importing this module, and `w2v --help`, import
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -99,6 +100,8 @@ def main(args: Sequence[str] | None = None) -> int:
     session = Session(colour=False if plain else None)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name need not be valid UTF-8
+    if sys.stderr is None:  # closed by whoever started the process: nobody wants to know
+        sys.stderr = io.StringIO()
     before = signal.signal(signal.SIGTERM, _on_sigterm)
     try:
         code = cli.main(args, prog_name="w2v", standalone_mode=False, obj=session, color=session.colour)
@@ -111,22 +114,24 @@ def main(args: Sequence[str] | None = None) -> int:
         click.echo("Interrupted.", err=True)
         code = 143 if isinstance(error.__cause__, _Terminated) else 130
     except Exception as error:
-        if os.environ.get("W2V_DEBUG"):
-            import traceback
-
-            traceback.print_exception(error)
-        code, message, hint = _explain(error)
-        _report("Error:", message, "red", session.colour)
-        if hint:
-            _report("Hint:", hint, "cyan", session.colour)
+        code = 1 if isinstance(error.__cause__, BrokenPipeError) else _report(error, session.colour)
     finally:
         signal.signal(signal.SIGTERM, before)
     return code if isinstance(code, int) else 0
 
 
-def _report(label: str, text: str, colour: str, wanted: bool | None) -> None:
-    one_line = " ".join(text.split())
-    click.echo(f"{paint(label, sys.stderr, wanted, fg=colour, bold=True)} {one_line}", err=True, color=True)
+def _report(error: Exception, colour: bool | None) -> int:
+    """Print what went wrong, a line, and the cure, another; return the exit code."""
+    if os.environ.get("W2V_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    code, message, hint = _explain(error)
+    for label, text, tint in (("Error:", message, "red"), ("Hint:", hint, "cyan")):
+        if text:
+            shown = paint(label, sys.stderr, colour, fg=tint, bold=True)
+            click.echo(f"{shown} {' '.join(text.split())}", err=True, color=True)
+    return code
 
 
 def _explain(error: Exception) -> tuple[int, str, str]:

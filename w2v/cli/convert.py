@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--to",
     metavar="FORMAT",
-    help="Write safetensors, word2vec-binary, word2vec-text or glove-text, whatever the suffix.",
+    help="The format, whatever the suffix: safetensors, glove-text, word2vec-text or word2vec-binary.",
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Take the first N rows only.")
 @log_option

@@ -24,7 +24,7 @@ from w2v.errors import OutputError
 from w2v.progress import Level, Progress
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderResult
+    from rich.console import Console, ConsoleOptions, RenderResult
     from rich.live import Live
 
 __all__ = ["ConsoleProgress", "Phase", "console_progress"]
@@ -32,7 +32,7 @@ __all__ = ["ConsoleProgress", "Phase", "console_progress"]
 PLAIN_EVERY = 10.0  # seconds between lines where there is no terminal
 LOG_EVERY = 1.0  # seconds between updates in a --log
 PATIENCE = 0.4  # seconds before a phase is shown on a terminal: what is over sooner does not flicker
-BAR = 24  # characters
+BAR = 24  # characters, fewer on a narrow terminal
 SHORT = {"learning_rate": "lr"}
 COLOURS = {"hint": "cyan", "warning": "yellow"}
 
@@ -112,7 +112,7 @@ def clock(seconds: float) -> str:
 
 
 def _brief(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.3g}"
+    return value if isinstance(value, str) else f"{value:#.3g}".removesuffix(".")
 
 
 class ConsoleProgress:
@@ -220,14 +220,16 @@ class _Line:
     def __init__(self, progress: ConsoleProgress) -> None:
         self.progress = progress
 
-    def __rich_console__(self, console: Console, options: object) -> RenderResult:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.text import Text
 
         phase = self.progress.current
         if phase is None or phase.seconds < PATIENCE:
             return
         line = Text(phase.name, no_wrap=True, overflow="ellipsis")
-        if phase.total:
-            filled = min(BAR, BAR * phase.done // phase.total)
-            line.append("  ").append("━" * filled, "cyan").append("━" * (BAR - filled), "bright_black")
-        yield line.append(f"  {phase.facts()}")
+        facts = f"  {phase.facts()}"
+        width = min(BAR, options.max_width - line.cell_len - len(facts) - 2)
+        if phase.total and width > 3:
+            filled = min(width, width * phase.done // phase.total)
+            line.append("  ").append("━" * filled, "cyan").append("━" * (width - filled), "bright_black")
+        yield line.append(facts)

@@ -1,0 +1,204 @@
+"""analogy, similar, similarity, odd-one-out: what they print, compared with gensim and with arithmetic written out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from gensim.models import KeyedVectors
+
+from w2v.cli import main
+from w2v.vectors import Vectors
+
+pytestmark = pytest.mark.usefixtures("folder")
+
+
+@pytest.fixture
+def keyed(vectors: Vectors) -> KeyedVectors:
+    keyed = KeyedVectors(vectors.dim)
+    keyed.add_vectors(vectors.words, vectors.matrix)
+    return keyed
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command that must succeed and be silent on stderr; its stdout, parsed where it is JSON."""
+
+    def run(*args: str) -> Any:
+        assert main(args) == 0
+        out, err = capsys.readouterr()
+        assert err == ""
+        return json.loads(out) if "--json" in args else out
+
+    return run
+
+
+def pairs(rows: list[dict[str, Any]], score: str = "score") -> list[tuple[str, Any]]:
+    return [(row["word"], pytest.approx(row[score], abs=1e-6)) for row in rows]
+
+
+@pytest.mark.filterwarnings("ignore:Call to deprecated `init_sims`")
+@pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
+@pytest.mark.parametrize("restriction", [None, 6])
+def test_analogy_answers_as_gensim_does(run: Any, keyed: KeyedVectors, method: str, restriction: int | None) -> None:
+    options = [] if restriction is None else ["--restrict-vocab", str(restriction)]
+    found = run("analogy", "king", "man", "woman", "--json", "-n", "4", "--method", method, *options)
+    query = {"positive": ["king", "woman"], "negative": ["man"], "topn": 99}
+    near = keyed.most_similar(**query) if method == "3cosadd" else keyed.most_similar_cosmul(**query)
+    inside = [(word, score) for word, score in near if restriction is None or keyed.key_to_index[word] < restriction]
+    assert inside[:4] == pairs(found["answers"])
+    assert found["answers"][0]["word"] == "queen"
+    assert (found["schema"], found["formula"], found["method"]) == ("w2v.analogy/1", "king − man + woman", method)
+    assert (found["positive"], found["negative"]) == (["king", "woman"], ["man"])
+    assert (found["vectors"], found["restrict_vocab"]) == ("vectors.safetensors", restriction)
+
+
+def test_inputs_stand_at_the_rank_that_they_would_have(run: Any, vectors: Vectors) -> None:
+    unit = vectors.matrix / np.linalg.norm(vectors.matrix, axis=1, keepdims=True)
+    king, man, woman = (unit[vectors.index[word]] for word in ("king", "man", "woman"))
+    order = [vectors.words[row] for row in np.argsort(-(unit @ (king - man + woman)))]
+
+    rows = list(csv.DictReader(io.StringIO(run("analogy", "king", "man", "woman", "-n", "99", "--format", "csv"))))
+    last = max(at for at, word in enumerate(order) if word not in {"king", "man", "woman"})
+    assert [(row["rank"], row["word"]) for row in rows] == [(str(at + 1), order[at]) for at in range(last + 1)]
+    assert {row["word"] for row in rows if row["is_input"] == "True"} <= {"king", "man", "woman"}
+
+    table = run("analogy", "king", "man", "woman", "-n", "5").splitlines()
+    assert table[0] == "king − man + woman"
+    marked = [line.split() for line in table if "(input)" in line]
+    assert marked
+    assert all(order[int(rank) - 1] == word for rank, word, *_ in marked)
+    assert len([line for line in table[3:] if "(input)" not in line]) == 5
+
+    honest = run("analogy", "king", "man", "woman", "-n", "5", "--include-inputs", "--json")
+    assert [row["word"] for row in honest["answers"]] == order[:5]
+
+
+def test_suppressed_inputs_are_grey_and_admitted_ones_are_not(run: Any) -> None:
+    grey = "\x1b[90m"
+    shown = run("analogy", "king", "man", "woman", "--color", "always")
+    assert [grey in line for line in shown.splitlines()[3:]] == ["(input)" in line for line in shown.splitlines()[3:]]
+    assert grey not in run("analogy", "king", "man", "woman", "--color", "always", "--include-inputs")
+
+
+def test_similar_answers_as_gensim_does(run: Any, keyed: KeyedVectors) -> None:
+    found = run("similar", "cat", "東京", "-n", "3", "--json")
+    assert [result["query"] for result in found["results"]] == ["cat", "東京"]
+    for result in found["results"]:
+        assert keyed.most_similar(result["query"], topn=3) == pairs(result["neighbours"], "cosine")
+        assert [row["rank"] for row in result["neighbours"]] == [1, 2, 3]
+    rows = [json.loads(line) for line in run("similar", "cat", "東京", "-n", "3", "--format", "jsonl").splitlines()]
+    assert rows == [
+        {"schema": "w2v.similar/1", "query": result["query"], **row}
+        for result in found["results"]
+        for row in result["neighbours"]
+    ]
+    table = run("similar", "cat", "東京", "-n", "3")
+    assert [block.splitlines()[0] for block in table.split("\n\n")] == ["cat", "東京"]
+
+
+def test_similarity_by_three_measures(run: Any, vectors: Vectors, keyed: KeyedVectors) -> None:
+    found = run("similarity", "cat", "dog", "--json")
+    cat, dog = vectors["cat"].astype(float), vectors["dog"].astype(float)
+    assert found["cosine"] == pytest.approx(keyed.similarity("cat", "dog"), abs=1e-6)
+    assert found["dot"] == pytest.approx(cat @ dog)
+    assert found["euclidean"] == pytest.approx(np.sqrt(((cat - dog) ** 2).sum()))
+    table = run("similarity", "cat", "dog")
+    assert all(f"{found[measure]:.4f}" in table for measure in ("cosine", "dot", "euclidean"))
+
+
+def test_odd_one_out_agrees_with_gensim(run: Any, keyed: KeyedVectors) -> None:
+    words = ["breakfast", "lunch", "dinner", "paris"]
+    found = run("odd-one-out", *words, "--json")
+    assert found["odd_one_out"] == keyed.doesnt_match(words)
+    ranked = keyed.rank_by_centrality(words)
+    assert [(word, pytest.approx(cosine, abs=1e-6)) for cosine, word in ranked] == [
+        (row["word"], row["cosine"]) for row in found["words"]
+    ]
+    assert [row["word"] for row in found["words"] if row["is_odd"]] == [found["odd_one_out"]]
+    (marked,) = (line for line in run("odd-one-out", *words).splitlines() if "(odd one out)" in line)
+    assert found["odd_one_out"] in marked
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "error", "hint"),
+    [
+        (["analogy", "king", "man"], 2, "an analogy takes three words", "for example 'w2v analogy king man woman'"),
+        (["analogy", "a", "b", "c", "d"], 2, "an analogy takes three words", "for example"),
+        (["analogy"], 2, "an analogy takes three words", "for example"),
+        (["analogy", "king", "man", "-dash"], 2, "No such option '-d'", "goes after a lone '--'"),
+        (
+            ["analogy", "kingg", "man", "Woman"],
+            1,
+            "'kingg', 'Woman' are not in vectors.safetensors (22",
+            "'king'",
+        ),
+        (
+            ["similar", "cat", "dogg", "catt"],
+            1,
+            "'dogg', 'catt' are not in vectors.safetensors (22",
+            "'cat' for",
+        ),
+        (["similar"], 2, "Missing argument 'WORD...'", "usage: w2v similar"),
+        (["similarity", "cat", "zzz"], 1, "'zzz' is not in", "check the spelling"),
+        (["odd-one-out", "cat", "dog"], 2, "an odd one out needs a list of at least three words", ""),
+        (["odd-one-out", "cat", "dog", "cafe"], 1, "'cafe' is not in", "'café'"),
+        (["similar", "cat", "-n", "0"], 2, "Invalid value for '-n'", "usage: w2v similar"),
+        (["similar", "cat", "-m", "none.bin"], 1, "none.bin", ""),
+    ],
+)
+def test_what_goes_wrong(args: list[str], code: int, error: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(args) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    first, second = err.splitlines()
+    assert first.startswith(f"Error: {error}") or error in first
+    assert second.startswith("Hint: ")
+    assert hint in second
+
+
+def test_words_with_a_dash_go_after_a_double_dash(run: Any) -> None:
+    assert run("similar", "--json", "--", "-dash")["results"][0]["query"] == "-dash"
+
+
+def test_warnings_about_the_file_are_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("twice.txt").write_text("3 2\na 1 0\nb 0 1\na 1 1\n")
+    assert main(["similar", "a", "-m", "twice.txt", "--json", "-q"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["results"][0]["neighbours"][0]["word"] == "b"
+    assert err.startswith("Warning: twice.txt: 1 rows repeat a word")
+
+
+def test_the_published_answer(run: Any, shared: Path) -> None:
+    path = shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin"
+    first, second = run("analogy", "king", "man", "woman", "-n", "2", "-m", str(path), "--json")["answers"]
+    assert (first["word"], round(first["score"], 5)) == ("queen", 0.71738)
+    assert (second["word"], round(second["score"], 5)) == ("princess", 0.70595)
+
+
+@pytest.mark.parametrize(
+    ("args", "needed"),
+    [
+        (["analogy", "king", "man", "woman"], ["numpy", "rich", "safetensors"]),
+        (["analogy", "king", "man", "woman", "--json"], ["numpy", "safetensors"]),
+        (["similar", "cat"], ["numpy", "rich", "safetensors"]),
+        (["similarity", "cat", "dog"], ["numpy", "rich", "safetensors"]),
+        (["odd-one-out", "cat", "dog", "the"], ["numpy", "rich", "safetensors"]),
+        (["info"], ["numpy", "rich", "safetensors"]),
+        (["convert", "vectors.safetensors", "out.bin"], ["numpy", "safetensors"]),
+    ],
+    ids=" ".join,
+)
+def test_a_question_imports_what_it_needs_and_no_more(args: list[str], needed: list[str]) -> None:
+    script = f"import sys; from w2v.cli import main; assert main({args!r}) == 0; print('modules', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    modules = {name.partition(".")[0] for name in done.stdout.rpartition("modules")[2].split()}
+    weights = {"gensim", "numba", "numpy", "pandas", "pooch", "rich", "safetensors", "scipy", "smart_open", "zstandard"}
+    assert sorted(modules & weights) == needed
