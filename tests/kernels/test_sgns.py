@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from reference import sgns as naive
@@ -102,10 +104,10 @@ def test_a_score_that_is_not_finite_stops_and_is_located() -> None:
 
 
 def expected_gradient(tokens, model, noise_distribution, negative: int) -> tuple[np.ndarray, np.ndarray]:
-    """What one pass at rate 1 adds on average, window 1: the gradient of the objective with its expectation over noise."""
+    """What one pass at rate 1 adds on average, window 1: the objective's gradient, its expectation over the noise."""
     v, u = model.input[:-1].astype(float), model.output[:-1].astype(float)
     of_inputs, of_outputs = np.zeros_like(v), np.zeros_like(u)
-    for here, there in [*zip(tokens[:-1], tokens[1:], strict=True), *zip(tokens[1:], tokens[:-1], strict=True)]:
+    for here, there in [*pairwise(tokens), *pairwise(tokens[::-1])]:
         g = 1 - 1 / (1 + np.exp(-v[there] @ u[here]))
         of_inputs[there] += g * u[here]
         of_outputs[here] += g * v[there]
@@ -120,7 +122,7 @@ def expected_gradient(tokens, model, noise_distribution, negative: int) -> tuple
 def test_both_kernels_follow_the_gradient_in_expectation(make) -> None:
     """Mean update over many seeds against the exact expectation, coordinate by coordinate, in standard errors.
 
-    A weight that is wrong by a factor (n contexts for one, K for one, 0.5 for 0.75 in the noise) moves it by dozens of them.
+    A weight that is wrong by a factor (n contexts for one, K for one, 0.5 for 0.75 in the noise) moves it by dozens.
     """
     negative, rate, runs = 3, 1e-4, 3000
     _, model, noise = small_world(16, seed=5)

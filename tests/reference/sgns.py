@@ -37,7 +37,7 @@ def sentences(tokens: Sequence[int], keep: Sequence[int], schedule) -> Iterator[
 
 
 def window(sentence: list[int], centre: int, width: int) -> list[int]:
-    """Places of the contexts; where the window is cut at its left end, the first context stands in the centre's place."""
+    """Places of the contexts, in the kernel's order: the first of them stands in the centre's place."""
     first, last = max(centre - width, 0), min(centre + width, len(sentence) - 1)
     places = list(range(first, last + 1))
     places[centre - first] = first

@@ -1,8 +1,8 @@
 """How kernels are compiled, and where the machine code is kept. Not here: any kernel.
 
-Numba caches compiled code by the file of the function alone: a change in a function that it calls, in another file, would
-leave stale code in use. Here the cache's folder carries a hash of every kernel's source, so code and cache never disagree,
-and an installation that cannot be written to is no obstacle. NUMBA_CACHE_DIR still says where, for whoever sets it.
+Numba caches compiled code by the file of the function alone: a change in a function that it calls, in another file,
+would leave stale code in use. Here the cache's folder carries a hash of every kernel's source, so code and cache never
+disagree, and an installation that cannot be written to is no obstacle. NUMBA_CACHE_DIR still says where, for whoever sets it.
 """
 
 from __future__ import annotations
