@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -118,6 +120,22 @@ def test_completion_scripts(shell: str) -> None:
     )
     assert (run.returncode, run.stderr) == (0, "")
     assert "_W2V_COMPLETE" in run.stdout
+
+
+def test_the_line_for_bashrc_that_the_help_gives(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    (line,) = re.findall(r"Completion: (eval .*) in ~/.bashrc", " ".join(capsys.readouterr().out.split()))
+    (tmp_path / "w2v").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m w2v "$@"\n')
+    (tmp_path / "w2v").chmod(0o755)
+    script = (
+        f'{line}; complete -p w2v; COMP_WORDS=(w2v odd); COMP_CWORD=1; _w2v_completion w2v; echo "${{COMPREPLY[@]}}"'
+    )
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
+    assert run.stderr == ""
+    registered, completed = run.stdout.splitlines()
+    assert registered.endswith("_w2v_completion w2v")
+    assert completed == "odd-one-out"
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class Terminal(io.StringIO):
         (999_999, "words", "1.00 M words"),
         (1_240_000, "words", "1.24 M words"),
         (123_456_789, "bytes", "123 MB"),
-        (2.5e12, "bytes", "2500 GB"),
+        (2.5e12, "bytes", "2.50 TB"),
         (5, "", "5"),
     ],
 )
@@ -167,6 +167,17 @@ def test_no_colours_on_a_terminal_that_does_not_want_them(time: Clock) -> None:
     progress.message("odd", "warning")
     progress.close()
     assert not set("m") & {code[-1] for code in module.re.findall(r"\x1b\[[0-9;]*[A-Za-z]", stream.getvalue())}
+
+
+def test_a_dumb_terminal_gets_plain_lines(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    stream = Terminal()
+    progress = ConsoleProgress(Session(colour=False), stream)
+    progress.phase("epoch 1/2", 100, "words")
+    time.now += 11
+    progress.update(50)
+    progress.close()
+    assert stream.getvalue() == "epoch 1/2  50 %  5 words/s  ETA 0:33\n"
 
 
 def test_the_log_holds_what_was_reported(time: Clock, tmp_path: Path) -> None:

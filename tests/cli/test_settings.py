@@ -158,7 +158,7 @@ def test_any_text_survives_toml(text: str) -> None:
         ("[forgee]\ndim = 3", "no command has the table [forgee] in run.toml", "did you mean 'forge'?"),
         ("[store.brows]\nx = 1", "no command has the table [brows] in [store] of run.toml", "did you mean 'browse'?"),
         ("dim = ", "run.toml is not TOML", "'--show-config' prints a file that is"),
-        (b"dim = '\xff'", "run.toml is not TOML", "'--show-config' prints a file that is"),
+        (b"dim = '\xff'", "run.toml is not UTF-8, at byte 7", "save it in UTF-8"),
         ("dim = 'many'", "Invalid value for '--dim': 'many' is not a valid integer", "the value comes from run.toml"),
         ("dim = 1.5", "Invalid value for '--dim'", "the value comes from run.toml"),
         ("dim = 0", "Invalid value for '--dim'", "the value comes from run.toml"),
@@ -188,6 +188,29 @@ def test_wrong_values_say_where_they_come_from(
     Path("pyproject.toml").write_text("[tool.w2v.forge]\ndim = 'many'\n")
     assert main(["forge", "c.txt"]) == 2
     assert "Hint: the value comes from [tool.w2v] of pyproject.toml\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("project", "code"),
+    [
+        ("", 0),
+        ("[project]\nname = 'w2v-notes'", 0),
+        ("[tool.w2v-notes]\ndim = 3", 0),
+        ("[tool]\nw2v = {dim = 7}", 0),
+        ("[tool]\nw2v = 7", 2),
+        ("w2v = ", 2),
+        ("[tool.w2v]\nfromage = 1", 2),
+        ("[other", 0),
+    ],
+)
+def test_a_project_file_that_is_about_something_else(
+    project: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("pyproject.toml").write_text(project)
+    assert main(["forge", "c.txt"]) == code
+    assert len(capsys.readouterr().err.splitlines()) == code
+    if code == 0:
+        assert SEEN["dim"] == (7 if "{dim = 7}" in project else 100)
 
 
 def test_the_three_ways_to_name_vectors(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,7 @@ class Cli(Help, click.Group):
 
 @click.group(
     cls=Cli,
+    epilog='Completion: eval "$(_W2V_COMPLETE=bash_source w2v)" in ~/.bashrc; likewise zsh_source in ~/.zshrc.',
     examples=["w2v demo", "w2v train corpus.txt", "w2v analogy king man woman", "w2v similar paris --json"],
 )
 @click.version_option(__version__, "-V", "--version", message="w2v %(version)s", help="Show the version and exit.")

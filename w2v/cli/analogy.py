@@ -59,7 +59,7 @@ def command(
     """
     if len(words) != 3:
         raise SettingsError(
-            f"an analogy takes three words, A B C for A − B + C; these are {len(words)}",
+            f"an analogy takes three words, A B C for A − B + C, and got {len(words)}",
             hint="for example 'w2v analogy king man woman'",
         )
     from w2v import io

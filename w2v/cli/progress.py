@@ -7,6 +7,7 @@ them. Everything goes to stderr. An update costs a few microseconds, and nothing
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import time
@@ -92,13 +93,12 @@ class Phase:
 
 def amount(number: float, unit: str) -> str:
     """Three digits and a prefix: `1.24 M words`, `17.3 MB`."""
-    for factor, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for factor, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= factor * 0.9995:
-            number, sign = number / factor, prefix
+            digits, sign = _brief(number / factor), prefix
             break
     else:
-        sign = ""
-    digits = f"{number:.{max(0, 2 - len(str(int(number))) + 1)}f}" if sign else f"{number:.0f}"
+        digits, sign = f"{number:.0f}", ""
     if unit == "bytes":
         return f"{digits} {sign}B"
     return " ".join(part for part in (digits, sign, unit) if part)
@@ -121,7 +121,7 @@ class ConsoleProgress:
     def __init__(self, session: Session, stream: TextIO | None = None) -> None:
         self.session = session
         self.stream = stream or sys.stderr
-        self.terminal = self.stream.isatty()
+        self.terminal = self.stream.isatty() and os.environ.get("TERM") != "dumb"
         self.current: Phase | None = None
         self.live: Live | None = None
         self.log = _open_log(session.log)

@@ -64,23 +64,34 @@ def load(ctx: click.Context, config: Path | None) -> dict[str, Any]:
 def _files(config: Path | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The files that apply, the weakest first."""
     project = Path(PROJECT_FILE)
-    if project.is_file() and b"tool.w2v" in project.read_bytes():
-        yield f"[tool.w2v] of {PROJECT_FILE}", _parse(project)["tool"]["w2v"]
+    if project.is_file():
+        text = _read(project)
+        table = _parse(text, project).get("tool", {}).get("w2v", {}) if "w2v" in text else {}
+        if not isinstance(table, Mapping):
+            raise SettingsError(f"tool.w2v of {project} is not a table", hint="write [tool.w2v] on a line of its own")
+        yield f"[tool.w2v] of {project}", table
     if config is not None:
-        yield str(config), _parse(config)
+        yield str(config), _parse(_read(config), config)
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    import tomllib
-
+def _read(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return path.read_text("utf-8")
     except OSError as error:
         raise SettingsError(
             f"cannot read settings from {path}: {(error.strerror or str(error)).lower()}",
             hint="check the path; '--show-config' prints a file to start from",
         ) from error
-    except ValueError as error:  # not UTF-8, or not TOML
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8, at byte {error.start:,}", hint="save it in UTF-8") from error
+
+
+def _parse(text: str, path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is not TOML: {error}", hint="'--show-config' prints a file that is") from error
 
 
