@@ -2,7 +2,7 @@
 
 Numba caches compiled code by the file of the function alone: a change in a function that it calls, in another file,
 would leave stale code in use. Here the cache's folder carries a hash of every kernel's source, so code and cache never
-disagree, and an installation that cannot be written to is no obstacle. NUMBA_CACHE_DIR still says where, for whoever sets it.
+disagree, and an installation that cannot be written to is no obstacle. Whoever sets NUMBA_CACHE_DIR chooses the place.
 """
 
 from __future__ import annotations
