@@ -34,6 +34,19 @@ LEAVES = {path: command for path, command in ALL.items() if isinstance(command, 
 EXAMPLES = [(path, example) for path, command in ALL.items() for example in command.examples]
 
 
+def commands_in(line: str) -> list[list[str]]:
+    """The words of each command of a pipeline, redirections left out."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|>;&")
+    lexer.whitespace_split = True
+    parts: list[list[str]] = [[]]
+    for word in lexer:
+        if set(word) <= set("|>;&"):
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
 def test_every_name_that_is_listed_has_a_command() -> None:
     assert {name for names in SECTIONS.values() for name in names} == set(COMMANDS)
 
@@ -74,12 +87,7 @@ def test_the_list_of_commands_is_in_full_sentences(capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize(("path", "example"), EXAMPLES, ids=[example for _, example in EXAMPLES])
 def test_examples_parse(path: tuple[str, ...], example: str, capsys: pytest.CaptureFixture[str]) -> None:
-    lexer = shlex.shlex(example, posix=True, punctuation_chars="|>;&")
-    lexer.whitespace_split = True
-    words = list(lexer)
-    end = next((at for at, word in enumerate(words) if set(word) <= set("|>;&")), len(words))
-    name, *args = words[:end]
-    assert name == "w2v"
+    (args,) = (words[1:] for words in commands_in(example) if words[0] == "w2v")
     assert tuple(args[: len(path)]) == path, "an example shows the command whose page it is on"
     depth = max(depth for depth in range(len(args) + 1) if tuple(args[:depth]) in ALL)
     assert tuple(args[:depth]) in LEAVES

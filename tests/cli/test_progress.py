@@ -100,7 +100,7 @@ def test_plain_lines_come_every_ten_seconds_however_often_updates_do(time: Clock
         (Session(), ["fact", "Hint: advice", "Warning: odd"]),
         (Session(quiet=True), ["Warning: odd"]),
         (Session(quiet=True, verbose=True), ["Warning: odd"]),
-        (Session(verbose=True), ["fact", "Hint: advice", "Warning: odd", "reading: 61.00 s, 9 words"]),
+        (Session(verbose=True), ["detail", "fact", "Hint: advice", "Warning: odd", "reading: 61.00 s, 9 words"]),
     ],
 )
 @pytest.mark.parametrize("stream_class", [io.StringIO, Terminal])
@@ -108,6 +108,7 @@ def test_levels(session: Session, lines: list[str], stream_class: type[io.String
     stream = stream_class()
     with click.Context(click.Command("x"), obj=session):
         progress = ConsoleProgress(session, stream)
+        progress.message("detail", "detail")
         progress.message("fact")
         progress.message("advice", "hint")
         progress.message("odd", "warning")

@@ -150,10 +150,10 @@ class ConsoleProgress:
 
     def message(self, text: str, level: Level = "info") -> None:
         self._write_log("message", level=level, text=text)
-        if self.session.quiet and level != "warning":
+        if (self.session.quiet and level != "warning") or (level == "detail" and not self.session.verbose):
             return
         label = paint(f"{level.capitalize()}:", self.stream, self.session.colour, fg=COLOURS.get(level), bold=True)
-        self._print(text if level == "info" else f"{label} {text}")
+        self._print(text if level in ("detail", "info") else f"{label} {text}")
 
     def close(self) -> None:
         self._finish_phase()
