@@ -1,0 +1,164 @@
+"""Training as a whole: determinism, loss, learning rate, divergence, interruption; small corpora, real kernels."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from w2v.config import SgnsConfig
+from w2v.errors import TrainingError
+from w2v.progress import NullProgress
+from w2v.train import sgns
+from w2v.train.probe import Probe
+from w2v.train.schedule import FLOOR, LinearRate
+from w2v.train.workers import Done, run_workers
+from w2v.vocab import Vocabulary
+
+WORDS = 60
+SMALL = SgnsConfig(dim=16, window=3, negative=5, sample=0.05, epochs=3, threads=1)
+
+
+def corpus(length: int = 30_000, seed: int = 0) -> tuple[np.ndarray, Vocabulary]:
+    """Two topics: a sentence draws its words from the even or from the odd half of the vocabulary."""
+    random = np.random.default_rng(seed)
+    frequency = 1 / np.arange(1, WORDS // 2 + 1)
+    tokens = random.choice(WORDS // 2, length, p=frequency / frequency.sum()) * 2
+    tokens += np.arange(length) // 12 % 2
+    tokens[11::12] = -1
+    counts = np.bincount(tokens[tokens >= 0], minlength=WORDS)
+    order = np.argsort(-counts, kind="stable")
+    rank = np.empty(WORDS, dtype=np.int32)
+    rank[order] = np.arange(WORDS)
+    ids = np.where(tokens >= 0, rank[tokens], -1).astype(np.int32)
+    return ids, Vocabulary([f"{'even' if word % 2 == 0 else 'odd'}{word}" for word in order], counts[order])
+
+
+def train(config: SgnsConfig, progress: NullProgress | None = None, **changes) -> sgns.Trained:
+    settings = {**config.__dict__, **changes}
+    return sgns.train_sgns(*corpus(), SgnsConfig(**settings), progress=progress or NullProgress())
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_one_thread_and_a_seed_give_the_same_bytes(shared: bool) -> None:
+    first, again, other = (train(SMALL, seed=seed, shared_negatives=shared) for seed in (3, 3, 4))
+    np.testing.assert_array_equal(first.matrix, again.matrix)
+    assert (first.loss, first.probe_loss) == (again.loss, again.probe_loss)
+    assert not np.array_equal(first.matrix, other.matrix)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_it_learns_which_words_belong_together(shared: bool, threads: int) -> None:
+    result = train(SMALL, shared_negatives=shared, threads=threads, epochs=8)
+    _, vocabulary = corpus()
+    unit = result.matrix / np.linalg.norm(result.matrix, axis=1, keepdims=True)
+    nearest = np.argsort(-(unit @ unit.T), axis=1)[:, 1]
+    topic = np.array([word.rstrip("0123456789") for word in vocabulary.words])
+    assert (topic[nearest] == topic).mean() > 0.9
+    assert result.matrix.shape == (WORDS, 16)
+    assert result.matrix.dtype == np.float32
+    assert result.matrix.flags.c_contiguous
+    assert result.words == 8 * vocabulary.tokens
+
+
+def test_the_loss_of_an_untrained_model_is_ln_2_for_every_target() -> None:
+    result = train(SMALL, epochs=1, learning_rate=1e-7)
+    skipped = 1.0  # a noise word that is the centre is not counted, so both are a little below 6 ln 2
+    assert result.loss[0] == pytest.approx(6 * np.log(2), abs=0.35 * skipped)
+    assert result.probe_loss[0] == pytest.approx(result.loss[0], rel=0.02)
+
+
+def test_the_losses_fall_and_both_kinds_agree() -> None:
+    shared, exact = (train(SMALL, shared_negatives=kind, epochs=6) for kind in (True, False))
+    for result in (shared, exact):
+        assert len(result.loss) == 6
+        assert len(result.probe_loss) == 7
+        assert result.loss[-1] < result.loss[0]
+        assert result.probe_loss[-1] < result.probe_loss[0]
+    assert shared.probe_loss[0] == exact.probe_loss[0]
+    assert shared.probe_loss[-1] == pytest.approx(exact.probe_loss[-1], rel=0.03)
+
+
+def test_the_probe_reads_sentences_as_training_does() -> None:
+    tokens, vocabulary = corpus()
+    probe = Probe.draw(tokens, vocabulary, SMALL)
+    assert probe.targets.shape == (len(probe.contexts), 1 + SMALL.negative)
+    assert len(probe.contexts) > 1000
+    # No window crosses a sentence's end: both words of a pair are of one topic.
+    topic = np.array([word.rstrip("0123456789") for word in vocabulary.words])
+    assert (topic[probe.contexts] == topic[probe.targets[:, 0]]).all()
+    inputs, outputs = np.random.default_rng(0).normal(0, 1, (2, WORDS, 8)).astype(np.float32)
+    wanted = 0.0
+    for context, targets in zip(probe.contexts[:2000], probe.targets[:2000], strict=True):
+        for j, target in enumerate(targets):
+            if j == 0 or target != targets[0]:
+                score = float(inputs[context].astype(float) @ outputs[target].astype(float))
+                wanted -= np.log(1 / (1 + np.exp(-score if j == 0 else score)))
+    part = Probe(probe.contexts[:2000], probe.targets[:2000])
+    assert part.loss(inputs, outputs) == pytest.approx(wanted / 2000, rel=1e-5)
+
+
+def test_the_learning_rate_falls_linearly_to_its_floor() -> None:
+    rate = LinearRate(0.025, tokens=1000, epochs=4)
+    assert rate.at(0) == 0.025
+    assert rate.at(2) == pytest.approx(0.0125)
+    assert rate.at(1, 500) == pytest.approx(0.025 * (1 - 1.5 / 4))
+    assert rate.at(3, 1000) == pytest.approx(0.025 * FLOOR)
+
+
+def test_divergence_is_an_error_that_names_the_place_and_the_rate() -> None:
+    with pytest.raises(TrainingError, match=r"diverged.*epoch 1.*token 0.*learning rate") as caught:
+        train(SMALL, learning_rate=10.0, sample=0, epochs=2, dim=8, window=20, negative=20)
+    assert "--learning-rate" in caught.value.hint
+
+
+class Interrupting(NullProgress):
+    def __init__(self) -> None:
+        self.updates = 0
+
+    def update(self, done: int, **fields: float | str) -> None:
+        self.updates += 1
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_stops_all_workers() -> None:
+    before = threading.active_count()
+    listener = Interrupting()
+    with pytest.raises(KeyboardInterrupt):
+        train(SMALL, listener, epochs=10_000, threads=2)
+    assert listener.updates == 1
+    assert threading.active_count() == before
+
+
+def run(work: Callable[..., None], threads: int = 2) -> tuple[Done, list[Done]]:
+    seen: list[Done] = []
+    return run_workers(work, threads, seen.append), seen
+
+
+def test_workers_report_while_they_run_and_add_up() -> None:
+    def work(done: np.ndarray, loss: np.ndarray, shared: np.ndarray) -> None:
+        for _ in range(5):
+            done[0] += 10
+            done[1] += 2
+            loss[0] += 1.5
+            time.sleep(0.05)
+
+    total, seen = run(work)
+    assert (total.words, total.pairs, total.loss, total.diverged) == (100, 20, 15.0, None)
+    assert total.mean_loss == 0.75
+    assert any(0 < now.words < 100 for now in seen)
+
+
+def test_a_worker_that_fails_stops_the_others() -> None:
+    def work(done: np.ndarray, loss: np.ndarray, shared: np.ndarray) -> None:
+        if done.ctypes.data % 128:
+            raise ValueError("broken")
+        while not shared[0]:
+            time.sleep(0.01)
+
+    with pytest.raises(ValueError, match="broken"):
+        run(work)
