@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from w2v.errors import OutputError
 
-__all__ = ["check_writable", "replacing"]
+__all__ = ["check_writable", "replacing", "scratch"]
 
 _CURES = {
     errno.ENOSPC: "free some space, or choose another disk",
@@ -116,6 +116,24 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             file.close()
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
+
+
+@contextlib.contextmanager
+def scratch(folder: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """A file without a name in `folder`, open for reading and writing, gone when the block ends, however it ends.
+
+    Raises `OutputError` for every failure of the file system, as `replacing` does.
+    """
+    shown = Path(folder) / "(temporary file)"
+    try:
+        file = tempfile.TemporaryFile(dir=folder)
+    except OSError as error:
+        raise _output_error(shown, error) from error
+    with file:
+        try:
+            yield file  # type: ignore[misc]
+        except OSError as error:
+            raise _output_error(shown, error, os.fstat(file.fileno()).st_size) from error
 
 
 def _umask() -> int:

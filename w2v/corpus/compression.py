@@ -1,0 +1,156 @@
+"""Decompression while reading: gzip, bzip2, xz and zstd, known by their first bytes, not by the name of the file.
+
+Not here: text. Several members in one file (`cat a.gz b.gz`, pigz, pzstd) are read one after the other. Data that end
+too early, are damaged, or are followed by something else raise CorpusError. At most tens of megabytes come out of one
+step, however high the ratio, so a corpus of any ratio streams.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from w2v.errors import CorpusError
+
+__all__ = ["Compression", "decompress", "detect"]
+
+_MOST = 1 << 20  # bytes of text that gzip, bzip2 and xz return at a time
+
+
+def _inflate(decoder: Any, data: bytes) -> Iterator[bytes]:
+    text = decoder.decompress(data, _MOST)
+    yield text
+    while len(text) == _MOST and not decoder.eof:
+        text = decoder.decompress(decoder.unconsumed_tail, _MOST)
+        yield text
+
+
+def _expand(decoder: Any, data: bytes) -> Iterator[bytes]:
+    yield decoder.decompress(data, _MOST)
+    while not decoder.eof and not decoder.needs_input:
+        yield decoder.decompress(b"", _MOST)
+
+
+def _whole(decoder: Any, data: bytes) -> Iterator[bytes]:
+    yield decoder.decompress(data)
+
+
+def _zstd_decoder() -> Any:
+    import zstandard
+
+    # Windows of up to 2 GiB, what `zstd --long=31` writes; memory is touched only as far as the text fills it.
+    return zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()
+
+
+@dataclass(frozen=True)
+class Compression:
+    """One format: how its files begin, and how to take one to pieces.
+
+    command: what unpacks it in a shell. step: how many compressed bytes a decoder gets at once (None: all there are);
+    zstd's cannot be told how much to return, and makes at most 128 KiB of 4 bytes. padding: zero bytes may follow.
+    """
+
+    name: str
+    magics: tuple[bytes, ...]
+    suffixes: tuple[str, ...]
+    command: str
+    decoder: Callable[[], Any]
+    feed: Callable[[Any, bytes], Iterator[bytes]]
+    step: int | None = None
+    padding: bool = False
+
+
+_FORMATS = (
+    Compression(
+        "gzip", (b"\x1f\x8b\x08",), (".gz", ".gzip"), "gzip -dc", lambda: zlib.decompressobj(31), _inflate, padding=True
+    ),
+    Compression(
+        "bzip2",
+        tuple(b"BZh%d" % level + block for level in range(1, 10) for block in (b"1AY&SY", b"\x17rE8P\x90")),
+        (".bz2",),
+        "bzip2 -dc",
+        bz2.BZ2Decompressor,
+        _expand,
+    ),
+    Compression(
+        "xz",
+        (b"\xfd7zXZ\x00",),
+        (".xz",),
+        "xz -dc",
+        lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ),
+        _expand,
+        padding=True,
+    ),
+    Compression(
+        "zstd",
+        (b"\x28\xb5\x2f\xfd", *(bytes((byte, 0x2A, 0x4D, 0x18)) for byte in range(0x50, 0x60))),
+        (".zst", ".zstd"),
+        "zstd -dc",
+        _zstd_decoder,
+        _whole,
+        step=1024,
+    ),
+)
+
+
+def detect(head: bytes, name: str) -> Compression | None:
+    """The format of a file that begins with `head`; None for plain text.
+
+    The name counts in one case: a file called .gz with nothing, or no more than the beginning of a gzip header, in it.
+    """
+    for form in _FORMATS:
+        if head.startswith(form.magics):
+            return form
+        if name.lower().endswith(form.suffixes) and any(magic.startswith(head) for magic in form.magics):
+            return form
+    return None
+
+
+def decompress(chunks: Iterator[bytes], form: Compression, name: str) -> Iterator[bytes]:
+    """The text behind the compressed `chunks` of the file `name`. Raises CorpusError for bad data."""
+    import zstandard  # its error class is needed to catch it
+
+    damage = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError)
+    decoder, members, done = None, 0, 0
+    begun = 0  # how much text there was when the member began
+    for piece in _pieces(chunks, form.step):
+        data = piece
+        while data:
+            if decoder is None:
+                data = data.lstrip(b"\0") if form.padding and members else data
+                if not data:
+                    break
+                decoder, begun = form.decoder(), done
+            try:
+                for text in form.feed(decoder, data):
+                    done += len(text)
+                    yield text
+            except damage as error:
+                if members and done == begun:
+                    raise CorpusError(
+                        f"{name}: the {form.name} data end after {done:,} bytes of text, and something else follows",
+                        hint=f"copy the file again, or keep what is good: {form.command} {name} > text.txt",
+                    ) from error
+                raise CorpusError(
+                    f"{name}: damaged {form.name} data after {done:,} bytes of text ({error})",
+                    hint="copy or download the file again",
+                ) from error
+            data = decoder.unused_data if decoder.eof else b""
+            if decoder.eof:
+                decoder, members = None, members + 1
+    if decoder is not None or not members:
+        raise CorpusError(
+            f"{name}: the {form.name} data end too early, after {done:,} bytes of text",
+            hint="the file is cut short: copy or download it again",
+        )
+
+
+def _pieces(chunks: Iterator[bytes], step: int | None) -> Iterator[bytes]:
+    if step is None:
+        return chunks
+    return chain.from_iterable((chunk[at : at + step] for at in range(0, len(chunk), step)) for chunk in chunks)

@@ -1,0 +1,165 @@
+"""What the user named → the files to read, in a fixed order. Not here: what is in them."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from w2v.errors import CorpusError
+
+__all__ = ["Source", "expand", "fingerprint"]
+
+STDIN = "-"
+_STEP = 1 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """One stream of bytes.
+
+    name: as messages show it. path: None for standard input. size: in bytes; None where it cannot be known beforehand
+    (standard input, a pipe): such a source can be read once only.
+    """
+
+    name: str
+    path: Path | None
+    size: int | None
+
+    def read(self, step: int) -> Iterator[bytes]:
+        """Its bytes, `step` at a time. Raises CorpusError where the file cannot be opened or read."""
+        try:
+            with self._open() as file:
+                while chunk := file.read(step):
+                    yield chunk
+        except OSError as error:
+            raise _unreadable(self.name, error) from error
+
+    def _open(self) -> BinaryIO:
+        if self.path is not None:
+            return self.path.open("rb")
+        if sys.stdin is None or sys.stdin.closed:
+            raise CorpusError("standard input is closed", hint="pipe a text into the command, or name a file")
+        return _Borrowed(sys.stdin.buffer)  # type: ignore[return-value]
+
+
+class _Borrowed:
+    """Standard input as a context that leaves it open: it is not ours to close."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read = file.read
+
+    def __enter__(self) -> _Borrowed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def expand(sources: Sequence[str | os.PathLike[str]]) -> tuple[Source, ...]:
+    """The files behind `sources`, in the order given.
+
+    A folder stands for all files below it in sorted order, hidden ones left out; a name that is no file but holds *, ?
+    or [ is a pattern (** goes into folders); `-` is standard input. Raises CorpusError for what does not exist or holds
+    no file.
+    """
+    found: list[Source] = []
+    for source in sources:
+        found.extend(_expand_one(os.fspath(source)))
+    if not found:
+        raise CorpusError("no corpus is named", hint="name a text file, a folder, a pattern, or - for standard input")
+    if sum(source.path is None for source in found) > 1:
+        raise CorpusError("standard input (-) is named more than once", hint="it can be read only once")
+    return tuple(found)
+
+
+def _expand_one(name: str) -> Iterator[Source]:
+    if name == STDIN:
+        yield Source("standard input", None, None)
+        return
+    path = Path(name)
+    if _exists(path):
+        yield from _below(path)
+        return
+    if not glob.has_magic(name):
+        hint = f"{path.parent} is no folder" if not path.parent.is_dir() else "check the spelling of the path"
+        raise CorpusError(f"{name}: no such file or folder", hint=hint)
+    matches = sorted(glob.glob(name, recursive=True))
+    if not matches:
+        raise CorpusError(f"{name}: no file matches this pattern", hint="check the path before the first * or ?")
+    for match in matches:
+        if "**" not in name or not os.path.isdir(match):  # ** gives the files of a folder as well as the folder
+            yield from _below(Path(match))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        raise _unreadable(str(path), error) from error
+    return True
+
+
+def _below(path: Path) -> Iterator[Source]:
+    if not path.is_dir():
+        yield _file(path)
+        return
+    files = sorted(_walk(path, frozenset()), key=lambda file: file.parts)
+    if not files:
+        raise CorpusError(f"{path}: no files in this folder", hint="hidden files (.name) are left out")
+    yield from map(_file, files)
+
+
+def _walk(folder: Path, above: frozenset[str]) -> Iterator[Path]:
+    real = os.path.realpath(folder)
+    if real in above:  # a link to a folder that holds it
+        return
+    try:
+        entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+    except OSError as error:
+        raise _unreadable(str(folder), error) from error
+    for entry in entries:
+        if entry.is_dir():
+            yield from _walk(entry, above | {real})
+        else:
+            yield entry
+
+
+def _file(path: Path) -> Source:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _unreadable(str(path), error) from error
+    return Source(str(path), path, status.st_size if stat.S_ISREG(status.st_mode) else None)
+
+
+def _unreadable(name: str, error: Exception) -> CorpusError:
+    reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
+    cures: dict[type[Exception], str] = {
+        PermissionError: "ask for the right to read it, or leave it out",
+        IsADirectoryError: "name the files in it",
+        FileNotFoundError: "it is a broken link, or has just been removed: leave it out",
+    }
+    return CorpusError(f"{name}: cannot be read: {reason}", hint=cures.get(type(error), "check the path and the disk"))
+
+
+def fingerprint(sources: Sequence[Source], on_read: Callable[[int], None] = lambda _: None) -> str:
+    """The SHA-256 of all bytes of all sources in order, in hex: for one file what `sha256sum` prints.
+
+    `on_read` hears how many bytes are done.
+    """
+    digest, done = hashlib.sha256(), 0
+    for source in sources:
+        for chunk in source.read(_STEP):
+            digest.update(chunk)
+            done += len(chunk)
+            on_read(done)
+    return digest.hexdigest()

@@ -1,0 +1,271 @@
+"""Counting words and giving them ids: an open-addressing hash table of byte strings. Not here: finding words in text.
+
+A table is three arrays, so that it passes into kernels, and Python can replace one by a larger one:
+
+    slots  uint64 [capacity, 4]  two columns of key, id + 1 with the length class in its upper half, count;
+                                 capacity is a power of two, a zero id + 1 marks a free slot
+    arena  uint8                 words of more than 16 bytes: their length (8 bytes), then their bytes
+    state  int64 [3]             words so far, bytes used of the arena, bytes of all words together
+
+A word of at most 16 bytes is its own key, so finding it touches one cache line. A longer word has a 64-bit hash as key
+and its place in the arena beside it; its bytes are compared in full. Words get ids 0, 1, … as they are first seen.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from w2v.kernels.bits import LEAN, Integer, load64, prefetch_row
+
+__all__ = [
+    "AHEAD",
+    "ARENA_USED",
+    "SLACK",
+    "WORDS",
+    "WORD_BYTES",
+    "WordTable",
+    "absorb",
+    "encode",
+    "export",
+    "rehash",
+    "remap",
+]
+
+Bytes = npt.NDArray[np.uint8]
+Slots = npt.NDArray[np.uint64]
+Positions = npt.NDArray[np.int64]
+Ids = npt.NDArray[np.int32]
+
+
+class WordTable(NamedTuple):
+    slots: Slots
+    arena: Bytes
+    state: Positions
+
+
+WORDS, ARENA_USED, WORD_BYTES = 0, 1, 2  # entries of the state
+SLACK = 16  # bytes of the arena beyond the last word: room for a length, and for a load that reaches past the end
+AHEAD = 16  # so many words before it is needed, a slot is asked for
+
+_LOW, _HIGH, _IDENTITY, _COUNT = 0, 1, 2, 3  # columns of a slot
+_SHORT = np.uint64(16)  # the longest word that is its own key
+_LONG = np.uint64(17)  # the length class of all longer ones
+_CLASS = np.uint64(32)
+_ID = np.uint64(0xFFFFFFFF)
+_ZERO, _ONE, _EIGHT = np.uint64(0), np.uint64(1), np.uint64(8)
+
+# What remains of the first and of the second eight bytes that are loaded for a word of 0 to 16 bytes.
+_LOW_MASK = np.array([(1 << 8 * min(length, 8)) - 1 for length in range(17)], dtype=np.uint64)
+_HIGH_MASK = np.array([(1 << 8 * max(length - 8, 0)) - 1 for length in range(17)], dtype=np.uint64)
+
+_FIRST_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio (Knuth, The Art of Computer Programming 3, 6.4)
+_SECOND_ODD = np.uint64(0xD6E8FEB86659FD93)
+
+
+@njit(forceinline=True, **LEAN)
+def _hash(low: np.uint64, high: np.uint64) -> np.uint64:
+    value = (low * _FIRST_ODD) ^ (high * _SECOND_ODD)
+    value = (value ^ (value >> np.uint64(32))) * _FIRST_ODD
+    return value ^ (value >> np.uint64(32))
+
+
+@njit(forceinline=True, **LEAN)
+def _key(text: Bytes, start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """The two halves of a word's key; `text` is readable for 16 bytes from `start`."""
+    if length <= _SHORT:
+        return load64(text, start) & _LOW_MASK[length], load64(text, start + _EIGHT) & _HIGH_MASK[length]
+    value = length * _FIRST_ODD
+    last = start + length - _EIGHT
+    while start < last:
+        value = _hash(value, load64(text, start))
+        start += _EIGHT
+    return _hash(value, load64(text, last)), _ZERO
+
+
+@njit(**LEAN)
+def _same(arena: Bytes, place: np.uint64, text: Bytes, start: np.uint64, length: np.uint64) -> bool:
+    """Whether the word at `place` of the arena is text[start : start + length], which is more than 8 bytes long."""
+    if load64(arena, place) != length:
+        return False
+    place += _EIGHT
+    last = length - _EIGHT
+    at = _ZERO
+    while at < last:
+        if load64(arena, place + at) != load64(text, start + at):
+            return False
+        at += _EIGHT
+    return load64(arena, place + last) == load64(text, start + last)
+
+
+@njit(forceinline=True, **LEAN)
+def _add(
+    table: WordTable,
+    low: np.uint64,
+    high: np.uint64,
+    text: Bytes,
+    start: np.uint64,
+    length: np.uint64,
+    count: np.uint64,
+) -> Integer:
+    """Add `count` to the count of a word with this key, new or known; its id. Of short words the text is not read."""
+    slots, arena, state = table
+    last_slot = np.uint64(slots.shape[0] - 1)
+    length_class = min(length, _LONG)
+    slot = _hash(low, high) & last_slot
+    while slots[slot, _IDENTITY]:
+        identity = slots[slot, _IDENTITY]
+        if slots[slot, _LOW] == low and identity >> _CLASS == length_class:
+            if length_class <= _SHORT:
+                same = slots[slot, _HIGH] == high
+            else:
+                same = _same(arena, slots[slot, _HIGH], text, start, length)
+            if same:
+                slots[slot, _COUNT] += count
+                return np.int64(identity & _ID) - 1
+        slot = (slot + _ONE) & last_slot
+    word = state[WORDS]
+    state[WORDS] += 1
+    state[WORD_BYTES] += np.int64(length)
+    slots[slot, _LOW] = low
+    slots[slot, _HIGH] = high
+    slots[slot, _IDENTITY] = np.uint64(word + 1) | length_class << _CLASS
+    slots[slot, _COUNT] = count
+    if length_class == _LONG:
+        place = np.uint64(state[ARENA_USED])
+        slots[slot, _HIGH] = place
+        for byte in range(8):
+            arena[place + np.uint64(byte)] = (length >> np.uint64(8 * byte)) & np.uint64(0xFF)
+        for byte in range(np.int64(length)):
+            arena[place + _EIGHT + np.uint64(byte)] = text[start + np.uint64(byte)]
+        state[ARENA_USED] += 8 + np.int64(length)
+    return word
+
+
+@njit(**LEAN)
+def encode(
+    text: Bytes, starts: Positions, ends: Positions, begin: int, table: WordTable, most: int, ring: Slots, ids: Ids
+) -> Integer:
+    """Count words begin, begin + 1, … of a block and write their ids; stop where the table has `most` words.
+
+    text: uint8, readable for 16 bytes past every word's start; word i is text[starts[i] : ends[i]].
+    table: has `most` free slots and more, and room in its arena for all words of the block (8 + length each) and SLACK.
+    ring: uint64 [AHEAD, 2], scratch. ids: int32, as long as starts.
+    Returns the first word not done; len(starts) when all are.
+    """
+    slots, state = table.slots, table.state
+    last_slot = np.uint64(slots.shape[0] - 1)
+    count = np.uint64(len(starts))
+    ahead = np.uint64(AHEAD)
+    in_ring = np.uint64(AHEAD - 1)
+    at = np.uint64(begin)
+    while at < min(np.uint64(begin) + ahead, count):
+        start = np.uint64(starts[at])
+        ring[at & in_ring, 0], ring[at & in_ring, 1] = _key(text, start, np.uint64(ends[at]) - start)
+        at += _ONE
+    at = np.uint64(begin)
+    while at < count:
+        if state[WORDS] >= most:
+            return np.int64(at)
+        low, high = ring[at & in_ring, 0], ring[at & in_ring, 1]
+        if at + ahead < count:
+            start = np.uint64(starts[at + ahead])
+            next_low, next_high = _key(text, start, np.uint64(ends[at + ahead]) - start)
+            ring[at & in_ring, 0], ring[at & in_ring, 1] = next_low, next_high
+            prefetch_row(slots, _hash(next_low, next_high) & last_slot)
+        start = np.uint64(starts[at])
+        ids[at] = _add(table, low, high, text, start, np.uint64(ends[at]) - start, _ONE)
+        at += _ONE
+    return np.int64(count)
+
+
+@njit(**LEAN)
+def rehash(slots: Slots, wider: Slots) -> None:
+    """Move all words into `wider`, uint64 [a larger power of two, 4], all zero."""
+    last_slot = np.uint64(wider.shape[0] - 1)
+    for old in range(slots.shape[0]):
+        identity = slots[old, _IDENTITY]
+        if identity:
+            high = slots[old, _HIGH] if identity >> _CLASS <= _SHORT else _ZERO
+            slot = _hash(slots[old, _LOW], high) & last_slot
+            while wider[slot, _IDENTITY]:
+                slot = (slot + _ONE) & last_slot
+            for column in range(4):
+                wider[slot, column] = slots[old, column]
+
+
+@njit(**LEAN)
+def absorb(table: WordTable, other: WordTable, mapping: Ids) -> None:
+    """Add the words and counts of `other` to `table`, which has room for them; mapping[id in other] = id in table."""
+    slots, arena, _ = other
+    for slot in range(slots.shape[0]):
+        identity = slots[slot, _IDENTITY]
+        if identity:
+            low, high, length, place = slots[slot, _LOW], slots[slot, _HIGH], identity >> _CLASS, _ZERO
+            if length == _LONG:
+                place = high + _EIGHT
+                high = _ZERO
+                length = load64(arena, slots[slot, _HIGH])
+            mapping[np.int64(identity & _ID) - 1] = _add(table, low, high, arena, place, length, slots[slot, _COUNT])
+
+
+@njit(**LEAN)
+def export(table: WordTable, text: Bytes, offsets: Positions, counts: Positions) -> None:
+    """Write out a table by id: word i is text[offsets[i] : offsets[i + 1]], seen counts[i] times.
+
+    text: uint8 [state[WORD_BYTES]]; offsets: int64 [words + 1]; counts: int64 [words].
+    """
+    slots, arena, state = table
+    for slot in range(slots.shape[0]):
+        identity = slots[slot, _IDENTITY]
+        if identity:
+            length = identity >> _CLASS
+            if length == _LONG:
+                length = load64(arena, slots[slot, _HIGH])
+            offsets[np.int64(identity & _ID)] = np.int64(length)
+            counts[np.int64(identity & _ID) - 1] = np.int64(slots[slot, _COUNT])
+    offsets[0] = 0
+    for word in range(state[WORDS]):
+        offsets[word + 1] += offsets[word]
+    for slot in range(slots.shape[0]):
+        identity = slots[slot, _IDENTITY]
+        if identity:
+            start = offsets[np.int64(identity & _ID) - 1]
+            length = offsets[np.int64(identity & _ID)] - start
+            for byte in range(length):
+                if identity >> _CLASS == _LONG:
+                    text[start + byte] = arena[slots[slot, _HIGH] + _EIGHT + np.uint64(byte)]
+                else:
+                    half = slots[slot, _LOW] if byte < 8 else slots[slot, _HIGH]
+                    text[start + byte] = (half >> np.uint64(8 * (byte & 7))) & np.uint64(0xFF)
+
+
+@njit(**LEAN)
+def remap(ids: Ids, breaks: Positions, mapping: Ids, out: Ids) -> tuple[Integer, bool]:
+    """Put final ids for provisional ones, drop words whose final id is -1, end each sentence that has words with -1.
+
+    ids: int32 [words]; breaks as kernels.tokenise makes them; out: int32 [words + breaks + 1].
+    Returns (end, leading): the result is out[1:end]; `leading` says that a sentence which began before this stretch
+    ends before out[1], and out[0] is the -1 for it.
+    """
+    out[0] = -1
+    end, leading = 1, False
+    word = 0
+    for sentence in range(len(breaks) + 1):
+        first = end
+        stop = breaks[sentence] if sentence < len(breaks) else len(ids)
+        while word < stop:
+            final = mapping[ids[word]]
+            out[end] = final
+            end += final >= 0
+            word += 1
+        if sentence < len(breaks):
+            if end > first:
+                out[end] = -1
+                end += 1
+            elif end == 1:
+                leading = True
+    return end, leading

@@ -1,0 +1,315 @@
+"""Both passes over a corpus, on all threads: text → provisional ids and counts, provisional ids → final ids.
+
+Not here: which words are kept (tokens.choice), and the file (tokens.cachefile). In the first pass each worker turns
+blocks of text into ids of its own table and appends them to one scratch file; then the tables become one; in the second
+pass the ids are read back, mapped and tidied. The result depends neither on the number of workers nor on the blocks.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import BinaryIO, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.config import Tokenizer
+from w2v.corpus.characters import character_classes
+from w2v.corpus.text import PADDING
+from w2v.kernels.tokenise import split_whitespace, split_words
+from w2v.kernels.wordtable import (
+    AHEAD,
+    ARENA_USED,
+    SLACK,
+    WORD_BYTES,
+    WORDS,
+    WordTable,
+    absorb,
+    encode,
+    export,
+    rehash,
+    remap,
+)
+
+__all__ = ["Counted", "Words", "compile_kernels", "count"]
+
+_SPAN = 1 << 17  # words that a worker finds before it looks them up: their places stay in its cache
+_SLOTS = 1 << 16  # of a new table: 2 MiB
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Distinct words: word i is text[offsets[i] : offsets[i + 1]] in UTF-8, and occurs counts[i] times."""
+
+    text: npt.NDArray[np.uint8]
+    offsets: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def spell(self, ids: npt.NDArray[np.int64]) -> list[str]:
+        """The words of these ids."""
+        text = self.text.tobytes()
+        begins, ends = self.offsets[ids].tolist(), self.offsets[ids + 1].tolist()
+        return [text[begin:end].decode() for begin, end in zip(begins, ends, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Where in the scratch file a worker has put the breaks (int64) and ids (int32) of some words in a row."""
+
+    worker: int
+    offset: int
+    breaks: int
+    words: int
+
+    @property
+    def size(self) -> int:
+        return 8 * self.breaks + 4 * self.words
+
+
+class _Scratch:
+    """A file that many threads append to and read from, each at its own offset."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._descriptor = file.fileno()
+        self._lock = threading.Lock()
+        self.size = 0
+
+    def append(self, *arrays: npt.NDArray[np.generic]) -> int:
+        """Write the arrays one after the other; where they begin."""
+        with self._lock:
+            begin = at = self.size
+            self.size += sum(array.nbytes for array in arrays)
+        for array in arrays:
+            left = array.data.cast("B")
+            while left:
+                written = os.pwrite(self._descriptor, left, at)
+                left, at = left[written:], at + written
+        return begin
+
+    def read(self, offset: int, size: int) -> bytearray:
+        data = bytearray(size)
+        left = memoryview(data)
+        while left:
+            done = os.preadv(self._descriptor, [left], offset)
+            if not done:
+                raise OSError("the scratch file is shorter than what was written to it")
+            left, offset = left[done:], offset + done
+        return data
+
+
+def _new_slots(capacity: int) -> npt.NDArray[np.uint64]:
+    """Zeros [capacity, 4], each row within one cache line."""
+    raw = np.zeros(4 * capacity + 8, dtype=np.uint64)
+    begin = -raw.ctypes.data % 64 // 8
+    return raw[begin : begin + 4 * capacity].reshape(capacity, 4)
+
+
+def _most(slots: npt.NDArray[np.uint64]) -> int:
+    """How many words a table of this size may hold: with more, finding a free slot takes long."""
+    return len(slots) * 5 // 8
+
+
+def _widened(table: WordTable, words: int) -> WordTable:
+    """The table with room for `words` words in all."""
+    capacity = len(table.slots)
+    while capacity * 5 // 8 < words:
+        capacity *= 2
+    if capacity == len(table.slots):
+        return table
+    wider = _new_slots(capacity)
+    rehash(table.slots, wider)
+    return table._replace(slots=wider)
+
+
+def _lengthened(table: WordTable, size: int) -> WordTable:
+    """The table with room for `size` bytes more in its arena."""
+    used = int(table.state[ARENA_USED])
+    if used + size + SLACK <= len(table.arena):
+        return table
+    arena = np.empty(max(used + size + SLACK, 2 * len(table.arena)), dtype=np.uint8)
+    arena[:used] = table.arena[:used]
+    return table._replace(arena=arena)
+
+
+class _Worker:
+    """A table, and the arrays that a thread needs to fill it; one thread at a time."""
+
+    def __init__(self, number: int, tokenizer: Tokenizer) -> None:
+        self.number = number
+        self.classes = character_classes() if tokenizer == "words" else None
+        self.table = WordTable(_new_slots(_SLOTS), np.empty(1 << 16, dtype=np.uint8), np.zeros(3, dtype=np.int64))
+        self._starts = np.empty(_SPAN, dtype=np.int64)
+        self._ends = np.empty(_SPAN, dtype=np.int64)
+        self._breaks = np.empty(_SPAN + 1, dtype=np.int64)
+        self._ids = np.empty(_SPAN, dtype=np.int32)
+        self._ring = np.empty((AHEAD, 2), dtype=np.uint64)
+
+    def encode(self, block: bytes, scratch: _Scratch) -> list[_Stretch]:
+        """Count the words of a block and append their ids to the scratch file."""
+        text = np.frombuffer(block, dtype=np.uint8)
+        size = len(block) - len(PADDING)
+        stretches = []
+        at = 0
+        while at < size:
+            begin = at
+            if self.classes is None:
+                at, words, breaks = split_whitespace(text, size, at, self._starts, self._ends, self._breaks)
+            else:
+                at, words, breaks = split_words(text, size, at, self.classes, self._starts, self._ends, self._breaks)
+            self._look_up(text, words, at - begin)
+            if words or breaks:
+                offset = scratch.append(self._breaks[:breaks], self._ids[:words])
+                stretches.append(_Stretch(self.number, offset, breaks, words))
+        return stretches
+
+    def _look_up(self, text: npt.NDArray[np.uint8], words: int, size: int) -> None:
+        self.table = _lengthened(self.table, size + 8 * words)
+        starts, ends, ids = self._starts[:words], self._ends[:words], self._ids[:words]
+        done = 0
+        while True:
+            done = encode(text, starts, ends, done, self.table, _most(self.table.slots), self._ring, ids)
+            if done == words:
+                return
+            self.table = _widened(self.table, 2 * int(self.table.state[WORDS]))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A corpus after the first pass.
+
+    words: all distinct words, in no particular order. tokens: how many words there are in all.
+    """
+
+    words: Words
+    tokens: int
+    _scratch: _Scratch
+    _stretches: list[_Stretch]
+    _mappings: list[npt.NDArray[np.int32]]
+
+    def sentences(self) -> int:
+        """How many sentences have words."""
+        ended, begun = 0, False
+        for stretch in self._stretches:
+            breaks = np.frombuffer(self._scratch.read(stretch.offset, 8 * stretch.breaks), dtype=np.int64)
+            empty = bool(len(breaks) and breaks[0] == 0 and not begun)
+            ended += len(breaks) - empty
+            begun = stretch.words > breaks[-1] if len(breaks) else begun or stretch.words > 0
+        return ended
+
+    def final_ids(self, final: npt.NDArray[np.int32], threads: int) -> Generator[npt.NDArray[np.int32], None, None]:
+        """The corpus in order as ids final[id in words], -1 after each sentence; words whose final id is -1 are left
+        out, and so are sentences without words."""
+        mappings = [final[mapping] for mapping in self._mappings]
+
+        def translate(stretch: _Stretch) -> tuple[npt.NDArray[np.int32], bool]:
+            data = self._scratch.read(stretch.offset, stretch.size)
+            breaks = np.frombuffer(data, dtype=np.int64, count=stretch.breaks)
+            ids = np.frombuffer(data, dtype=np.int32, offset=8 * stretch.breaks)
+            out = np.empty(stretch.words + stretch.breaks + 1, dtype=np.int32)
+            end, leading = remap(ids, breaks, mappings[stretch.worker], out)
+            return out[:end], leading
+
+        begun = False
+        with closing(_in_order(translate, self._stretches, threads)) as translated:
+            for ids, leading in translated:
+                part = ids[0 if leading and begun else 1 :]
+                if len(part):
+                    begun = bool(part[-1] != -1)
+                    yield part
+
+
+def count(
+    blocks: Iterable[bytes],
+    tokenizer: Tokenizer,
+    threads: int,
+    file: BinaryIO,
+    on_block: Callable[[int], None] = lambda _: None,
+) -> Counted:
+    """The first pass: count all words of the blocks (as w2v.corpus.TextReader makes them).
+
+    file: an empty scratch file, which must stay open while the result is in use; it takes 4 bytes a word and 8 a
+    sentence. `on_block` hears its size after each block. Raises what reading the blocks raises, and OSError.
+    """
+    scratch = _Scratch(file)
+    workers = [_Worker(number, tokenizer) for number in range(threads)]
+    idle: SimpleQueue[_Worker] = SimpleQueue()
+    for worker in workers:
+        idle.put(worker)
+
+    def encode_block(block: bytes) -> list[_Stretch]:
+        worker = idle.get()
+        try:
+            return worker.encode(block, scratch)
+        finally:
+            idle.put(worker)
+
+    stretches: list[_Stretch] = []
+    with closing(_in_order(encode_block, blocks, threads)) as encoded:
+        for done in encoded:
+            stretches.extend(done)
+            on_block(scratch.size)
+    table, mappings = _merged([worker.table for worker in workers])
+    words = _exported(table)
+    return Counted(words, int(words.counts.sum()), scratch, stretches, mappings)
+
+
+def _merged(tables: list[WordTable]) -> tuple[WordTable, list[npt.NDArray[np.int32]]]:
+    """One table of all words, and for each table the id in it by id in that one."""
+    whole = tables[0]
+    mappings = [np.arange(whole.state[WORDS], dtype=np.int32)]
+    for table in tables[1:]:
+        words = int(table.state[WORDS])
+        whole = _lengthened(_widened(whole, int(whole.state[WORDS]) + words), int(table.state[ARENA_USED]))
+        mapping = np.empty(words, dtype=np.int32)
+        absorb(whole, table, mapping)
+        mappings.append(mapping)
+    return whole, mappings
+
+
+def _exported(table: WordTable) -> Words:
+    words = int(table.state[WORDS])
+    text = np.empty(table.state[WORD_BYTES], dtype=np.uint8)
+    offsets = np.empty(words + 1, dtype=np.int64)
+    counts = np.empty(words, dtype=np.int64)
+    export(table, text, offsets, counts)
+    return Words(text, offsets, counts)
+
+
+def _in_order(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Generator[Result, None, None]:
+    """function(item) for each item, in order, worked out on `threads` threads; a few items are read ahead.
+
+    Whatever ends the iteration early, no thread is at work when it has ended.
+    """
+    pool = ThreadPoolExecutor(threads)
+    pending: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            pending.append(pool.submit(function, item))
+            if len(pending) > threads + 1:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def compile_kernels(tokenizer: Tokenizer) -> None:
+    """Compile all kernels of both passes, or load what was compiled before: one word goes through all of them."""
+    rehash(_new_slots(1), _new_slots(2))
+    with tempfile.TemporaryFile() as file:
+        counted = count([b"a\n" + PADDING, b"a\n" + PADDING], tokenizer, 2, file)
+        list(counted.final_ids(np.zeros(1, dtype=np.int32), 1))

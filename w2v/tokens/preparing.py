@@ -1,0 +1,273 @@
+"""From sources to a token cache, or to the one that an earlier run has left. Not here: the steps in between.
+
+A cache is found again by what the corpus holds (SHA-256 of its bytes) and by the settings, never by names or times of
+files, and lies in `$XDG_CACHE_HOME/w2v/tokens` unless another folder is named.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.atomic import check_writable, replacing, scratch
+from w2v.config import CorpusConfig, available_threads
+from w2v.corpus.sources import Source, expand, fingerprint
+from w2v.corpus.text import BLOCK, TextReader
+from w2v.errors import CorpusError, FormatError, OutputError
+from w2v.progress import NullProgress, Progress
+from w2v.tokens import cachefile
+from w2v.tokens.cache import CorpusReport, TokenCache, metadata_of, open_cache
+
+if TYPE_CHECKING:
+    from w2v.tokens.choice import Choice
+    from w2v.tokens.counting import Counted
+
+__all__ = ["default_cache_dir", "prepare"]
+
+_UNTOKENISED = "many words have punctuation attached, or are whole phrases: --tokenizer words takes them apart"
+
+
+def default_cache_dir() -> Path:
+    """Where token caches lie if nobody says otherwise: `$XDG_CACHE_HOME/w2v/tokens`, or `~/.cache/w2v/tokens`."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "w2v" / "tokens"
+
+
+def prepare(
+    sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    config: CorpusConfig | None = None,
+    *,
+    cache_dir: str | os.PathLike[str] | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    block_size: int = BLOCK,
+) -> TokenCache:
+    """Count the words of a corpus, choose a vocabulary, and lay the corpus down as ids; or find that laid down before.
+
+    sources: files, folders, patterns, or "-" (see w2v.corpus.expand). cache_dir: where the cache lies, by default
+    `default_cache_dir()`. threads: by default one a core. The result and the bytes of the file depend on none of
+    threads, block_size and names of files.
+
+    Raises CorpusError (a source cannot be read, is not text, or holds no words), VocabularyError (fewer than two words
+    stay), OutputError (the cache cannot be written: no space, no permission).
+    """
+    started = time.perf_counter()
+    names = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
+    run = _Run(
+        sources=expand(names),
+        config=config or CorpusConfig(),
+        folder=Path(cache_dir) if cache_dir is not None else default_cache_dir(),
+        threads=threads or available_threads(),
+        progress=progress or NullProgress(),
+        block_size=block_size,
+    )
+    with _naming_the_option():
+        _make_folder(run.folder)
+        cache = run.find() or run.build()
+    cache.report = replace(
+        cache.report,
+        sources=tuple(source.name for source in run.sources),
+        seconds=time.perf_counter() - started,
+    )
+    return cache
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One call of `prepare`."""
+
+    sources: tuple[Source, ...]
+    config: CorpusConfig
+    folder: Path
+    threads: int
+    progress: Progress
+    block_size: int
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of all sources; None where one of them is a pipe."""
+        sizes = [source.size for source in self.sources]
+        return None if None in sizes else sum(size or 0 for size in sizes)
+
+    @property
+    def stem(self) -> str:
+        """The part of the cache's name that is known before anything is read: settings and sizes of the sources.
+
+        Classes and lower case of letters come from the Unicode data of this Python, so their version is a setting too.
+        """
+        facts = {
+            "format": cachefile.FORMAT,
+            "config": asdict(self.config),
+            "unicode": unicodedata.unidata_version,
+            "sizes": [source.size for source in self.sources],
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+    def path(self, digest: str) -> Path:
+        """Where the cache of sources with this fingerprint lies; from a pipe it can serve one run only."""
+        name = f"{self.stem}-{digest[:32]}" if self.size is not None else f"pipe-{os.getpid()}-{secrets.token_hex(4)}"
+        return self.folder / f"{name}.tokens"
+
+    def find(self) -> TokenCache | None:
+        """The cache of an earlier run. The sources are hashed only if some cache might be theirs."""
+        if self.size is None or not any(self.folder.glob(f"{self.stem}-*.tokens")):
+            return None
+        self.progress.phase("comparing the corpus with its token cache", self.size, "bytes")
+        path = self.path(fingerprint(self.sources, self.progress.update))
+        if not path.exists():
+            return None
+        try:
+            cache = open_cache(path, reused=True)
+        except FormatError as error:
+            self.progress.message(f"{error.message}: it is made again", "warning")
+            return None
+        self.progress.message(f"token cache: reusing {path} ({_megabytes(path)})")
+        return cache
+
+    def build(self) -> TokenCache:
+        """Read the corpus and write its cache."""
+        from w2v.tokens.choice import choose, looks_untokenised
+        from w2v.tokens.counting import compile_kernels, count
+
+        config = self.config
+        self.progress.phase("compiling kernels (first run only)")
+        compile_kernels(config.tokenizer)
+        reader = TextReader(
+            self.sources,
+            lowercase=config.lowercase,
+            encoding_errors=config.encoding_errors,
+            block_size=self.block_size,
+        )
+        self.progress.phase("reading the corpus", self.size, "bytes")
+        with scratch(self.folder) as file:
+            counted = count(reader, config.tokenizer, self.threads, file, _Watch(self, reader).block_done)
+            if not len(counted.words):
+                raise _no_words(reader)
+            if config.tokenizer == "whitespace" and looks_untokenised(counted.words):
+                self.progress.message(_UNTOKENISED, "hint")
+            choice = choose(counted.words, config.min_count, config.max_vocab)
+            report = _report(reader, counted, choice)
+            path = self._write(counted, choice, report)
+        cache = open_cache(path, reused=False)
+        self._announce(cache)
+        if self.size is None:
+            path.unlink()  # it stays mapped, and is gone when the process ends, however that ends
+        return cache
+
+    def _write(self, counted: Counted, choice: Choice, report: CorpusReport) -> Path:
+        words, counts = counted.words.spell(choice.ids), counted.words.counts[choice.ids]
+        final = np.full(len(counted.words), -1, dtype=np.int32)
+        final[choice.ids] = np.arange(len(choice.ids), dtype=np.int32)
+        tokens = int(counts.sum())
+        path = self.path(report.fingerprint)
+        check_writable(path, 4 * tokens)
+        self.progress.phase("writing the token cache", tokens, "words")
+        with replacing(path) as file, contextlib.closing(counted.final_ids(final, self.threads)) as parts:
+            cachefile.write(file, words, counts, self._watched(parts), metadata_of(self.config, report))
+        return path
+
+    def _watched(self, parts: Iterable[npt.NDArray[np.int32]]) -> Iterator[npt.NDArray[np.int32]]:
+        done = 0
+        for part in parts:
+            yield part
+            done += len(part)
+            self.progress.update(done)
+
+    def _announce(self, cache: TokenCache) -> None:
+        report, config = cache.report, self.config
+        text = (
+            f"corpus: {report.tokens:,} tokens in {report.sentences:,} sentences; "
+            f"vocabulary: {len(cache.vocabulary):,} of {report.types:,} words"
+        )
+        if report.types_below_min_count:
+            text += (
+                f"; dropped {report.types_below_min_count:,} ({report.tokens_below_min_count:,} tokens) "
+                f"seen fewer than {config.min_count} times"
+            )
+        if report.types_over_max_vocab:
+            text += (
+                f"; dropped {report.types_over_max_vocab:,} ({report.tokens_over_max_vocab:,} tokens) "
+                f"beyond the {config.max_vocab:,} most frequent"
+            )
+        self.progress.message(text)
+        if report.replaced_places:
+            self.progress.message(
+                f"{report.replaced_bytes:,} bytes in {report.replaced_places:,} places were not UTF-8: now U+FFFD",
+                "warning",
+            )
+        where = f"in {cache.path}" if self.size is not None else "until this run ends"
+        self.progress.message(f"token cache: {_megabytes(cache.path)} {where}")
+
+
+class _Watch:
+    """Reports how far the reading is, and stops it early if the disk will not hold what comes of it."""
+
+    def __init__(self, run: _Run, reader: TextReader) -> None:
+        self.run, self.reader = run, reader
+        self.next_look = 0
+
+    def block_done(self, scratch_size: int) -> None:
+        self.run.progress.update(self.reader.bytes_read)
+        if self.run.size and self.reader.bytes_read >= self.next_look:
+            self.next_look = 2 * self.reader.bytes_read
+            whole = scratch_size * self.run.size // max(self.reader.bytes_read, 1)
+            # The scratch file goes on growing, and the cache, written before it goes, is nearly as large.
+            check_writable(self.run.path("0"), max(0, whole - scratch_size) + whole)
+
+
+def _report(reader: TextReader, counted: Counted, choice: Choice) -> CorpusReport:
+    return CorpusReport(
+        fingerprint=reader.fingerprint,
+        sources=tuple(source.name for source in reader.sources),
+        bytes=reader.bytes_read,
+        text_bytes=reader.text_bytes,
+        tokens=counted.tokens,
+        types=len(counted.words),
+        sentences=counted.sentences(),
+        types_below_min_count=choice.types_below_min_count,
+        tokens_below_min_count=choice.tokens_below_min_count,
+        types_over_max_vocab=choice.types_over_max_vocab,
+        tokens_over_max_vocab=choice.tokens_over_max_vocab,
+        replaced_places=reader.replaced_places,
+        replaced_bytes=reader.replaced_bytes,
+        seconds=0.0,
+    )
+
+
+def _no_words(reader: TextReader) -> CorpusError:
+    sources = reader.sources
+    where = sources[0].name if len(sources) == 1 else f"the corpus ({len(sources):,} files)"
+    facts = f"holds no words in {reader.text_bytes:,} bytes of text" if reader.text_bytes else "is empty"
+    return CorpusError(f"{where} {facts}", hint="give a text with words in it")
+
+
+@contextlib.contextmanager
+def _naming_the_option() -> Iterator[None]:
+    try:
+        yield
+    except OutputError as error:
+        raise OutputError(error.message, hint=f"{error.hint} (--cache-dir names it)") from error
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise OutputError(f"cannot make the cache folder {folder}: {reason}", hint="choose another folder") from error
+
+
+def _megabytes(path: Path) -> str:
+    return f"{path.stat().st_size / 1e6:,.1f} MB"
