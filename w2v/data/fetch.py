@@ -25,13 +25,13 @@ from w2v.progress import NullProgress, Progress
 
 __all__ = ["Place", "Whereabouts", "fetch", "find", "locate"]
 
-Place = Literal["local folder", "package", "installed with w2v", "cache", "downloadable", "to fetch by hand"]
+Place = Literal["local folder", "package", "w2v", "cache", "downloadable", "by hand"]
 CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where a set is: `path` is None where it would have to be downloaded."""
+    """Where a set is; `path` is None for what is "downloadable", or, without a pinned hash, to be fetched "by hand"."""
 
     place: Place
     path: Path | None
@@ -57,7 +57,7 @@ def locate(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -
     """Where the set is, without hashing it: for lists. `find` is what to use before reading."""
     for place, path in _candidates(manifest, data_folder(data_dir)):
         return Whereabouts(place, path)
-    return Whereabouts("downloadable" if manifest.source.sha256 else "to fetch by hand", None)
+    return Whereabouts("downloadable" if manifest.source.sha256 else "by hand", None)
 
 
 def find(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -> Path:
@@ -110,7 +110,7 @@ def _candidates(manifest: Manifest, folder: Path | None) -> Iterator[tuple[Place
             if (path := Path(root) / source.path).is_file():
                 yield "package", path
     elif source.path and (path := manifest.folder / source.path).is_file():
-        yield "installed with w2v", path
+        yield "w2v", path
     if source.urls and (path := _cached(manifest)).is_file():
         yield "cache", path
 

@@ -216,7 +216,7 @@ def manifest_of(name: str) -> Manifest:
     """The manifest called `name`. Raises `DataError` naming those that are near in spelling, or all of them."""
     paths = _paths()
     if name not in paths:
-        near = get_close_matches(name, paths)
+        near = [known for known in paths if name and known.startswith(name)] or get_close_matches(name, paths)
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are {', '.join(paths)}"
         raise DataError(f"there is no set or corpus called {name!r}", hint=hint)
     return load_manifest(paths[name])
@@ -233,6 +233,7 @@ def as_dict(manifest: Manifest) -> dict[str, Any]:
         "title": manifest.title,
         "description": manifest.description,
         "citation": manifest.citation,
+        "package": manifest.source.package,
         "urls": list(manifest.source.urls),
         "sha256": manifest.sha256,
     }

@@ -14,7 +14,7 @@ from w2v.evaluate.analogies import evaluate_analogies
 from w2v.evaluate.conventions import ConventionName, convention_of
 from w2v.evaluate.report import AnalogyReport, Protocol, Report, SimilarityReport, Tally
 from w2v.evaluate.similarity import evaluate_pairs
-from w2v.evaluate.suites import DEFAULT_SUITES, GROUPS, AnalogySuite, PairSuite, expand, load
+from w2v.evaluate.suites import DEFAULT_SUITES, GROUPS, AnalogySuite, PairSuite, Suite, expand, load
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
@@ -28,15 +28,18 @@ __all__ = [
     "Protocol",
     "Report",
     "SimilarityReport",
+    "Suite",
     "Tally",
     "evaluate",
     "evaluate_suite",
+    "expand",
+    "load",
 ]
 
 
 def evaluate(
     vectors: Vectors,
-    suite: str | Sequence[str] = DEFAULT_SUITES,
+    suite: str | Suite | Sequence[str | Suite] = DEFAULT_SUITES,
     *,
     convention: ConventionName = "w2v",
     restrict_vocab: int | None = None,
@@ -45,6 +48,7 @@ def evaluate(
 ) -> Report:
     """Score `vectors` on one or several sets, named as in `w2v data list`, or by group (`analogies`, `similarity`).
 
+    suite: names, or sets that are in memory already (`suites.load`, `suites.read_analogies`, `suites.read_pairs`).
     convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs) or "word2vec"
         (compute-accuracy.c); see `w2v.evaluate.conventions`.
     restrict_vocab: look at the first so many rows only; None for the convention's own limit (none, 300,000, 30,000), 0
@@ -53,27 +57,28 @@ def evaluate(
 
     Raises `DataError` where a set is unknown, missing or altered, `SettingsError` for an impossible setting.
     """
-    names = expand([suite] if isinstance(suite, str) else suite)
-    suites = [load(name, data_dir) for name in names]
-    return Report(
-        {
-            each.name: evaluate_suite(
-                vectors, each, convention=convention, restrict_vocab=restrict_vocab, progress=progress
-            )
-            for each in suites
-        }
-    )
+    wanted = [suite] if isinstance(suite, (str, AnalogySuite, PairSuite)) else suite
+    suites = [
+        load(name, data_dir) if isinstance(name, str) else name
+        for each in wanted
+        for name in (expand([each]) if isinstance(each, str) else [each])
+    ]
+    reports = [
+        evaluate_suite(vectors, each, convention=convention, restrict_vocab=restrict_vocab, progress=progress)
+        for each in suites
+    ]
+    return Report({report.suite: report for report in reports})
 
 
 def evaluate_suite(
     vectors: Vectors,
-    suite: AnalogySuite | PairSuite,
+    suite: Suite,
     *,
     convention: ConventionName = "w2v",
     restrict_vocab: int | None = None,
     progress: Progress | None = None,
 ) -> AnalogyReport | SimilarityReport:
-    """As `evaluate`, on a set that is already in memory (`suites.read_analogies`, `suites.read_pairs`)."""
+    """As `evaluate`, on one set that is in memory already."""
     rules = convention_of(convention)
     if restrict_vocab is not None and restrict_vocab < 0:
         raise SettingsError(f"restrict_vocab is {restrict_vocab}", hint="give a number of words, or 0 for no limit")

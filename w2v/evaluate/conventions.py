@@ -62,8 +62,8 @@ CONVENTIONS = {
             merge=None,
             bars_variants=False,
             floor=float("-inf"),
-            case="exact case, else the most frequent case variant; candidates are never merged",
-            inputs="the three words of the question cannot be the answer",
+            case="exact case, else the most frequent case variant",
+            inputs="the three words of the question cannot be the answer, and case variants are answers of their own",
         ),
         Convention(
             name="gensim",

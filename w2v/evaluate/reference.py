@@ -16,6 +16,8 @@ from typing import Any
 
 from w2v.data import find, manifest_of
 from w2v.evaluate.report import AnalogyReport, SimilarityReport, Tally
+from w2v.io.sniff import recognise
+from w2v.io.source import Source
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
@@ -83,9 +85,11 @@ def compare_with_gensim(
 def _keyed_vectors(vectors: Vectors, file: Path | None) -> Any:
     from gensim.models import KeyedVectors
 
-    suffixes = [] if file is None else [suffix for suffix in file.suffixes if suffix != ".gz"]
-    if file is not None and suffixes[-1:] in ([".bin"], [".vec"]):
-        return KeyedVectors.load_word2vec_format(str(file), binary=suffixes[-1] == ".bin")
+    if file is not None:
+        with Source(file) as source:
+            form = recognise(source)
+        if form.startswith("word2vec"):
+            return KeyedVectors.load_word2vec_format(str(file), binary="binary" in form)
     keyed = KeyedVectors(vectors.dim)
     keyed.add_vectors(vectors.words, vectors.matrix)
     return keyed

@@ -31,7 +31,7 @@ def doubt(answered: int, total: int, items: str) -> str:
     if answered == 0:
         return f"no score: the vectors know the words of none of the {total:,} {items}"
     if answered < LEAST_COVERAGE * total:
-        return f"no headline: only {answered:,} of {total:,} {items} could be answered ({answered / total:.0%})"
+        return f"no headline: only {answered:,} of {total:,} {items} could be answered ({100 * answered / total:.0f} %)"
     if answered < LEAST_ITEMS:
         return f"no headline: {answered:,} {items} are too few to rank models by"
     return ""
@@ -60,18 +60,23 @@ class Protocol:
     sha256: str
     invalid_lines: int = 0
 
-    def __str__(self) -> str:
-        rows = f"the first {self.vocabulary:,} words" if self.restrict_vocab else f"all {self.vocabulary:,} words"
+    def rules(self, *, counted: bool = True) -> str:
+        """All of it but the set, in words; `counted`: with the number of words where that is not a limit."""
+        number = f"{self.vocabulary:,} "
+        rows = f"the first {number}words" if self.restrict_vocab == self.vocabulary else f"all {number * counted}words"
         parts = [
-            f"{self.method} over {rows}{', vectors normalised' if self.normalised else ''}",
+            f"{self.method} over {rows}",
+            "vectors normalised" if self.normalised else "vectors as they are",
             self.case,
             self.inputs,
             self.unknown,
-            f"{self.invalid_lines:,} malformed lines left out" if self.invalid_lines else "",
-            f"rules of {self.convention}",
-            f"set {self.sha256[:12]}",
+            f"malformed lines of the set left out: {self.invalid_lines:,}" if self.invalid_lines else "",
+            f"the rules of {self.convention}",
         ]
         return "; ".join(part for part in parts if part)
+
+    def __str__(self) -> str:
+        return f"{self.rules()}; set {self.sha256}"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,17 @@ import numpy.typing as npt
 from w2v.data import Manifest, find, manifest_of
 from w2v.errors import DataError
 
-__all__ = ["DEFAULT_SUITES", "GROUPS", "AnalogySuite", "PairSuite", "expand", "load", "read_analogies", "read_pairs"]
+__all__ = [
+    "DEFAULT_SUITES",
+    "GROUPS",
+    "AnalogySuite",
+    "PairSuite",
+    "Suite",
+    "expand",
+    "load",
+    "read_analogies",
+    "read_pairs",
+]
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "analogies": ("google-analogies",),

@@ -1,0 +1,84 @@
+"""`w2v data list|get|path`: corpora and evaluation sets. Not here: manifests and downloads (`w2v.data`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2v.cli.options import Command, Decorator, Group, format_option, log_option
+from w2v.cli.output import emit, new_table
+from w2v.cli.progress import console_progress
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+data_dir_option: Decorator[Any] = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    envvar="W2V_DATA",
+    help="Look in this folder first; else $W2V_DATA.",
+)
+
+
+@click.group(cls=Group, examples=["w2v data list", "w2v data path wordsim353", "w2v data get text8"])
+def command() -> None:
+    """List, find and fetch corpora and evaluation sets.
+
+    Each has a manifest with its licence, citation and sha256. Nothing is downloaded but by 'w2v data get', and nothing
+    is used before its hash has been checked.
+    """
+
+
+@command.command("list", cls=Command, examples=["w2v data list", "w2v data list --json | jq -r '.sets[].name'"])
+@data_dir_option
+@format_option
+def list_command(data_dir: Path | None, output_format: str) -> None:
+    """Show every corpus and evaluation set, and where it is."""
+    from w2v.data import as_dict, locate, manifests
+
+    rows = []
+    for manifest in manifests():
+        where = locate(manifest, data_dir)
+        rows.append({**as_dict(manifest), "place": where.place, "path": where.path and str(where.path)})
+    emit(output_format, "w2v.data/1", {"sets": rows}, rows, lambda: _table(rows))
+
+
+@command.command("get", cls=Command, examples=["w2v data get wordsim353"])
+@click.argument("name", help="A name of 'w2v data list'.")
+@data_dir_option
+@log_option
+def get_command(name: str, data_dir: Path | None) -> None:
+    """Fetch a corpus or a set, unless it is here already, and print its path."""
+    from w2v.data import fetch, manifest_of
+
+    manifest = manifest_of(name)
+    with console_progress() as progress:
+        path = fetch(manifest, data_dir, progress)
+        progress.message(f"{manifest.title}: {manifest.licence}; cite {manifest.citation}")
+    click.echo(path)
+
+
+@command.command("path", cls=Command, examples=["w2v data path wordsim353"])
+@click.argument("name", help="A name of 'w2v data list'.")
+@data_dir_option
+def path_command(name: str, data_dir: Path | None) -> None:
+    """Print where a corpus or a set is; exit 1 if it is not here."""
+    from w2v.data import find, manifest_of
+
+    click.echo(find(manifest_of(name), data_dir))
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    table = new_table("Corpora and evaluation sets")
+    for name in ("name", "kind", "items", "lang", "licence", "where"):
+        table.add_column(name, justify="right" if name == "items" else "left", overflow="fold")
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        items = "" if row["items"] is None else f"{row['items']:,}"
+        last = following is not None and following["kind"] != row["kind"]
+        licence = row["licence"].removeprefix("LicenseRef-").replace("not-stated", "not stated")
+        where = row["package"] if row["place"] == "package" else row["place"]
+        table.add_row(row["name"], row["kind"], items, row["language"], licence, where, end_section=last)
+    return table

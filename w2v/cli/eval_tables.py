@@ -1,0 +1,168 @@
+"""How `w2v eval` shows its reports: tables with the protocol in words below. Not here: what is in the reports.
+
+One vector file gets a table with all figures of a section; several stand side by side, one column each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from w2v.cli.output import new_table
+from w2v.evaluate import AnalogyReport, Report, SimilarityReport, Tally
+from w2v.evaluate.reference import Comparison
+
+__all__ = ["check_table", "report_tables"]
+
+Reports = Mapping[str, Report]  # by the name of the vector file
+NONE = "–"
+
+
+def percent(value: float | None) -> str:
+    return NONE if value is None else f"{100 * value:.1f} %"
+
+
+def decimal(value: float | None) -> str:
+    return NONE if value is None else f"{value:.4f}".replace("-", "−")
+
+
+def report_tables(reports: Reports) -> RenderableType:
+    """All suites of all files: a table for each set of analogies, one for neighbouring sets of pairs."""
+    parts: list[RenderableType] = []
+    first = next(iter(reports.values()))
+    for kind, suites in groupby(first, key=type):
+        names = [report.suite for report in suites]
+        if kind is SimilarityReport:
+            parts += [_pairs(reports, names), *_notes(reports, names)]
+        else:
+            for name in names:
+                parts += [_analogies(reports, name), *_notes(reports, [name])]
+    return Group(*parts)
+
+
+def _of(reports: Reports, suite: str) -> dict[str, AnalogyReport]:
+    return {file: report for file, whole in reports.items() if isinstance(report := whole[suite], AnalogyReport)}
+
+
+def _analogies(reports: Reports, suite: str) -> Table:
+    found = _of(reports, suite)
+    if len(found) > 1:
+        return _side_by_side(found)
+    [(file, report)] = found.items()
+    table = new_table(f"{report.title}: {file}")
+    table.add_column("section", overflow="fold")
+    columns: dict[str, Callable[[Tally], str]] = {
+        "right /\nanswered": lambda tally: f"{tally.correct}/{tally.answered}",
+        "of": lambda tally: f"{tally.total}",
+        "accuracy": lambda tally: percent(tally.accuracy),
+    }
+    if report.total.answered_30k is not None:
+        columns["first\n30,000"] = lambda tally: percent(tally.accuracy_30k)
+    if report.total.allowing_inputs is not None:
+        columns["inputs\nallowed"] = lambda tally: percent(tally.accuracy_allowing_inputs)
+    for name in columns:
+        table.add_column(name, justify="right", no_wrap=True)
+    for tallies in (report.sections, report.groups):
+        for tally in tallies:
+            table.add_row(tally.name, *(show(tally) for show in columns.values()), end_section=tally is tallies[-1])
+    table.add_row("all questions", *(show(report.total) for show in columns.values()), style=_weight(report))
+    table.add_row("mean of sections", "", "", percent(report.macro))
+    return table
+
+
+def _side_by_side(found: Mapping[str, AnalogyReport]) -> Table:
+    reports = list(found.values())
+    table = new_table(reports[0].title)
+    table.add_column("accuracy", overflow="fold")
+    for file in found:
+        table.add_column(file, justify="right", overflow="fold")
+    for level in ("sections", "groups"):
+        lines = list(zip(*(getattr(report, level) for report in reports), strict=True))
+        for line in lines:
+            table.add_row(line[0].name, *(percent(tally.accuracy) for tally in line), end_section=line is lines[-1])
+    marks = [Text(percent(report.total.accuracy), style=_weight(report)) for report in reports]
+    table.add_row(Text("all questions", style="bold"), *marks)
+    table.add_row("mean of sections", *(percent(report.macro) for report in reports))
+    rows: dict[str, Callable[[Tally], str | None]] = {
+        "first 30,000 words": lambda tally: None if tally.answered_30k is None else percent(tally.accuracy_30k),
+        "inputs allowed": lambda tally: (
+            None if tally.allowing_inputs is None else percent(tally.accuracy_allowing_inputs)
+        ),
+        "right / answered": lambda tally: f"{tally.correct}/{tally.answered}",
+    }
+    for name, show in rows.items():
+        cells = [show(report.total) for report in reports]
+        if any(cells):
+            table.add_row(name, *(cell or NONE for cell in cells))
+    table.add_row("words searched", *(f"{report.protocol.vocabulary:,}" for report in reports))
+    return table
+
+
+def _pairs(reports: Reports, suites: Sequence[str]) -> Table:
+    several = len(reports) > 1
+    table = new_table("Similarity" if several else f"Similarity: {next(iter(reports))}")
+    table.add_column("set", overflow="fold")
+    for name in reports if several else ("Spearman ρ", "Pearson r", "answered", "of"):
+        table.add_column(name, justify="right", overflow="fold")
+    for suite in suites:
+        found = [report for whole in reports.values() if isinstance(report := whole[suite], SimilarityReport)]
+        rhos = [Text(decimal(report.spearman), style=_weight(report)) for report in found]
+        if not several:
+            table.add_row(suite, *rhos, decimal(found[0].pearson), f"{found[0].answered:,}", f"{found[0].total:,}")
+            continue
+        table.add_row(f"{suite}, Spearman ρ", *rhos)
+        table.add_row("Pearson r", *(decimal(report.pearson) for report in found), style="dim")
+        table.add_row("answered", *(f"{r.answered:,} of {r.total:,}" for r in found), style="dim", end_section=True)
+    return table
+
+
+def _weight(report: AnalogyReport | SimilarityReport) -> str:
+    """A score that should not be quoted is not shown as one that should."""
+    return "" if report.doubt else "bold"
+
+
+def _notes(reports: Reports, suites: Sequence[str]) -> Iterator[RenderableType]:
+    """Why a score should not be quoted, and the protocol, once where it is the same for all files."""
+    for suite in suites:
+        for file, whole in reports.items():
+            if whole[suite].doubt:
+                where = ", ".join(([suite] if len(suites) > 1 else []) + ([file] if len(reports) > 1 else []))
+                doubt = whole[suite].doubt
+                yield Text(f"{where}: {doubt}" if where else doubt[0].upper() + doubt[1:], style="yellow")
+    protocols: dict[str, list[str]] = {}
+    for file, whole in reports.items():
+        rules = whole[suites[0]].protocol.rules(counted=len(reports) == 1)
+        protocols.setdefault(rules, []).append(file)
+    for rules, files in protocols.items():
+        where = "" if len(protocols) == 1 else f"{', '.join(files)}: "
+        yield Text(f"{where}{rules[0].upper()}{rules[1:]}.", style="dim")
+    first = next(iter(reports.values()))
+    sets = ", ".join(f"{suite} {first[suite].protocol.sha256[:12]}" for suite in suites)
+    yield Padding(Text(f"sha256 of the set{'s' * (len(suites) > 1)}: {sets}.", style="dim"), (0, 0, 1, 0))
+
+
+def check_table(lines: Sequence[Comparison], file: str) -> RenderableType:
+    """w2v's figures beside gensim's own."""
+    table = new_table("")
+    table.add_column("section", overflow="fold")
+    for name in ("w2v", "gensim", ""):
+        table.add_column(name, justify="right", no_wrap=True)
+    for suite, members in groupby(lines, key=lambda line: line.suite):
+        for line in members:
+            name = f"{suite}, all" if line.name == "total" else line.name
+            mark = Text("=", style="green") if line.equal else Text("≠", style="bold red")
+            table.add_row(name, _figures(line.ours), _figures(line.gensim), mark, end_section=line.name == "total")
+    title = Text(f"gensim's own evaluators beside w2v by their rules: {file}", style="bold")
+    return Padding(Group(title, table), (0, 0, 1, 0))
+
+
+def _figures(figures: Sequence[float | None]) -> str:
+    if len(figures) == 2:
+        return "/".join(map(str, figures))
+    rho, r, answered = figures
+    return f"ρ {decimal(rho)}, r {decimal(r)}, n {answered}"
