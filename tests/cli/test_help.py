@@ -103,6 +103,18 @@ def test_options_are_told_apart_by_their_names_in_files(path: tuple[str, ...]) -
     assert all(str(variable).startswith("W2V_") for variable in variables)
 
 
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_settings_that_are_shown_can_be_read(
+    path: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*path, "--show-config"]) == 0
+    shown = capsys.readouterr().out
+    Path("run.toml").write_text(shown, "utf-8")
+    assert main([*path, "--config", "run.toml", "--show-config"]) == 0
+    assert capsys.readouterr().out == shown
+
+
 def test_help_imports_nothing_heavy() -> None:
     script = (
         "import sys; from w2v.cli import main, COMMANDS\n"
