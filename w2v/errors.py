@@ -9,6 +9,7 @@
     ├── OutputError           exit 1   an output cannot be written: no permission, no space, no folder
     ├── DataError             exit 1   a manifest, a download or a checksum is wrong
     ├── TrainingError         exit 1   training diverged
+    ├── BenchError            exit 1   a trainer that was to be measured failed, or did other work than was asked
     └── GateError             exit 3   a score fell below the gate that the user set
 
 Each carries a one-line message (what is wrong, and where) and a hint (the cure). The command line prints both and
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "BenchError",
     "CorpusError",
     "DataError",
     "FormatError",
@@ -72,6 +74,10 @@ class DataError(W2VError):
 
 
 class TrainingError(W2VError):
+    pass
+
+
+class BenchError(W2VError):
     pass
 
 

@@ -43,6 +43,7 @@ class RunRecord:
     environment: versions of Python and packages.
     threads: worker threads used.
     timings: seconds by phase.
+    trained: in all epochs together: words, counted before subsampling; pairs; CPU seconds of all threads.
     loss: mean training loss a pair, by epoch.
     probe_loss: the loss on the fixed probe, before the first epoch and after each.
     started: UTC, ISO 8601.
@@ -55,6 +56,7 @@ class RunRecord:
     environment: Mapping[str, str] = field(default_factory=environment)
     threads: int = 1
     timings: Mapping[str, float] = field(default_factory=dict)
+    trained: Mapping[str, float] = field(default_factory=dict)
     loss: tuple[float, ...] = ()
     probe_loss: tuple[float, ...] = ()
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))

@@ -63,6 +63,8 @@ def test_it_learns_which_words_belong_together(shared: bool, threads: int) -> No
     assert result.matrix.dtype == np.float32
     assert result.matrix.flags.c_contiguous
     assert result.words == 8 * vocabulary.tokens
+    assert result.words < result.pairs < 2 * SMALL.window * result.words
+    assert result.cpu_seconds > 0
 
 
 def test_the_loss_of_an_untrained_model_is_ln_2_for_every_target() -> None:

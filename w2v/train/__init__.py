@@ -75,6 +75,7 @@ def _record(model: str, text: CorpusConfig, sgns: SgnsConfig, cache: TokenCache,
         vocabulary={"words": len(cache.vocabulary), "tokens": cache.vocabulary.tokens},
         threads=sgns.worker_threads,
         timings={"corpus": cache.report.seconds, **trained.seconds},
+        trained={"words": trained.words, "pairs": trained.pairs, "cpu_seconds": trained.cpu_seconds},
         loss=trained.loss,
         probe_loss=trained.probe_loss,
     )

@@ -38,6 +38,8 @@ class Trained:
     probe_loss: on the probe, before the first epoch and after each.
     seconds: by phase.
     words: tokens trained on in all epochs together, counted before subsampling.
+    pairs: of a context and a centre, in all epochs together.
+    cpu_seconds: of all threads together, in the phase "train".
     """
 
     matrix: Float32s
@@ -45,6 +47,8 @@ class Trained:
     probe_loss: tuple[float, ...]
     seconds: dict[str, float]
     words: int
+    pairs: int
+    cpu_seconds: float
 
 
 def memory_needed(words: int, dim: int) -> int:
@@ -83,20 +87,22 @@ def train_sgns(tokens: Int32s, vocabulary: Vocabulary, config: SgnsConfig, *, pr
     probe = Probe.draw(tokens, vocabulary, config)
     loss: list[float] = []
     probe_loss = [probe.loss(*model)]
-    compiled = time.perf_counter()
-    words = 0
+    compiled, cpu = time.perf_counter(), time.process_time()
+    words = pairs = 0
     for number in range(config.epochs):
         progress.phase(f"epoch {number + 1}/{config.epochs}", vocabulary.tokens, "words")
         done = epoch_of(tokens, number, config.worker_threads)
         if done.diverged is not None:
             raise _diverged(number, done.diverged * sgns.CHUNK, rate)
         words += done.words
+        pairs += done.pairs
         loss.append(done.mean_loss)
         probe_loss.append(probe.loss(*model))
         progress.message(f"epoch {number + 1}: loss {loss[-1]:.4f}, on the probe {probe_loss[-1]:.4f}", "detail")
     seconds = {"compile": compiled - started, "train": time.perf_counter() - compiled}
+    cpu_seconds = time.process_time() - cpu
     matrix = np.ascontiguousarray(model.input[:-1, : config.dim])
-    return Trained(matrix, tuple(loss), tuple(probe_loss), seconds, words)
+    return Trained(matrix, tuple(loss), tuple(probe_loss), seconds, words, pairs, cpu_seconds)
 
 
 def _first_model(words: int, config: SgnsConfig) -> sgns.Model:
