@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,22 +9,13 @@ import click
 
 from w2v.cli.options import Command, log_option
 from w2v.cli.progress import console_progress
-from w2v.config import CorpusConfig, SgnsConfig
+from w2v.cli.training_options import training_settings
 
 if TYPE_CHECKING:
     from w2v.progress import Progress
     from w2v.vectors import Vectors
 
 DEFAULT_OUTPUT = Path("vectors.safetensors")
-
-
-def setting(name: str, kind: Any, described: str, **more: Any) -> Callable[[Any], Any]:
-    """An option whose name and default are those of a field of `CorpusConfig` or `SgnsConfig`."""
-    home = CorpusConfig if hasattr(CorpusConfig, name) else SgnsConfig
-    more = {"metavar": "N" if kind is int else None, **more}
-    return click.option(
-        f"--{name.replace('_', '-')}", name, type=kind, default=getattr(home, name), help=described, **more
-    )
 
 
 @click.command(
@@ -46,33 +36,7 @@ def setting(name: str, kind: Any, described: str, **more: Any) -> Callable[[Any]
     help="Write here; the suffix says the format (.safetensors, .bin, .txt, .vec, …). May be given more than once.",
 )
 @click.option("--model", type=click.Choice(["sgns"]), default="sgns", help="Skip-gram with negative sampling.")
-@setting("dim", int, "Dimensions of a vector.")
-@setting("window", int, "Greatest distance between a word and its context.")
-@setting("negative", int, "Noise words for each centre.")
-@setting("sample", float, "Threshold of subsampling; 0 keeps every token.", metavar="X")
-@setting("epochs", int, "Passes over the corpus.")
-@setting("learning_rate", float, "Where the learning rate starts; it falls linearly.", metavar="X")
-@setting(
-    "shared_negatives",
-    bool,
-    "Draw noise words once a centre (on), or for every pair in word2vec.c's order (off: exact, slower).",
-    metavar="on|off",
-)
-@setting("threads", int, "Worker threads; with one, the same seed gives the same bytes.", show_default="all cores")
-@setting("seed", int, "Of every random choice.")
-@setting("min_count", int, "Drop words that occur less often.")
-@setting("max_vocab", int, "Keep the N most frequent words only.")
-@setting(
-    "tokenizer",
-    click.Choice(["whitespace", "words"]),
-    "Split at white space, or find the words in running text with punctuation.",
-)
-@setting("lowercase", bool, "Lower-case the text.", is_flag=True)
-@setting(
-    "encoding_errors",
-    click.Choice(["strict", "replace"]),
-    "Stop at bytes that are not UTF-8, or put U+FFFD in their place.",
-)
+@training_settings()
 @click.option("--cache-dir", type=click.Path(path_type=Path), help="Keep the encoded corpus there for the next run.")
 @log_option
 def command(corpus: tuple[str, ...], output: tuple[Path, ...], cache_dir: Path | None, **settings: Any) -> None:
