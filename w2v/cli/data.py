@@ -52,11 +52,11 @@ def list_command(data_dir: Path | None, output_format: str) -> None:
 @log_option
 def get_command(name: str, data_dir: Path | None) -> None:
     """Fetch a corpus or a set, unless it is here already, and print its path."""
-    from w2v.data import fetch, manifest_of
+    from w2v.data import manifest_of, obtain
 
     manifest = manifest_of(name)
     with console_progress() as progress:
-        path = fetch(manifest, data_dir, progress)
+        path = obtain(manifest, data_dir, progress)
         progress.message(f"{manifest.title}: {manifest.licence}; cite {manifest.citation}")
     click.echo(path)
 

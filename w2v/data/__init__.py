@@ -5,7 +5,7 @@ Not here: reading what is inside them; that is evaluate.suites' and corpus's.
 
 from __future__ import annotations
 
-from w2v.data.fetch import Place, Whereabouts, fetch, find, locate
+from w2v.data.fetch import Place, Whereabouts, find, locate, obtain
 from w2v.data.manifest import Manifest, as_dict, load_manifest, manifest_of, manifests
 
 __all__ = [
@@ -13,10 +13,10 @@ __all__ = [
     "Place",
     "Whereabouts",
     "as_dict",
-    "fetch",
     "find",
     "load_manifest",
     "locate",
     "manifest_of",
     "manifests",
+    "obtain",
 ]

@@ -2,7 +2,7 @@
 
 A file is looked for in the folder that the user named (`data_dir`, else $W2V_DATA; by name at any depth, or by size
 and hash under any other name), in the installed package that carries it, beside its manifest, and in the cache. Only
-`fetch` ever uses the network: https, at most the pinned number of bytes, and only against a pinned sha256. Every file
+`obtain` ever uses the network: https, at most the pinned number of bytes, and only against a pinned sha256. Every file
 is hashed before it is used, wherever it was found.
 """
 
@@ -23,7 +23,7 @@ from w2v.data.manifest import Manifest
 from w2v.errors import DataError, OutputError
 from w2v.progress import NullProgress, Progress
 
-__all__ = ["Place", "Whereabouts", "fetch", "find", "locate"]
+__all__ = ["Place", "Whereabouts", "find", "locate", "obtain"]
 
 Place = Literal["local folder", "package", "w2v", "cache", "downloadable", "by hand"]
 CHUNK = 1 << 20
@@ -128,7 +128,9 @@ def _cached(manifest: Manifest) -> Path:
     return Path(pooch.os_cache("w2v")) / "data" / manifest.name / manifest.file_name
 
 
-def fetch(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> Path:
+def obtain(
+    manifest: Manifest, data_dir: str | os.PathLike[str] | None = None, progress: Progress | None = None
+) -> Path:
     """The set's file, its hash checked, downloaded into the cache if this computer does not have it.
 
     Raises `DataError` where no sha256 is pinned (the address is shown, nothing is fetched), where no address answers,
