@@ -1,0 +1,253 @@
+"""w2v eval: the same figures in every format, gates and the comparison with gensim by their exit codes, errors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from w2v import io as vector_files
+from w2v.cli import main
+from w2v.evaluate import evaluate, load
+from w2v.evaluate.suites import AnalogySuite
+from w2v.vectors import Vectors
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*args: str) -> tuple[int, str, str]:
+        code = main(["eval", *args])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vectors:
+    """Vectors that know most of the demo's words and some of WordSim-353's, in two files of the current folder."""
+    suite = load("demo-world")
+    pairs = load("wordsim353")
+    assert isinstance(suite, AnalogySuite)
+    rng = np.random.default_rng(7)
+    words = list(dict.fromkeys([*suite.words[10:], *(word for word in pairs.words if rng.random() < 0.8)]))
+    matrix = rng.normal(size=(len(words), 6))
+    at = {word: row for row, word in enumerate(words)}
+    for a, b in suite.questions[:, :2].tolist():  # relations that are nearly there
+        if suite.words[a] in at and suite.words[b] in at:
+            matrix[at[suite.words[b]]] = matrix[at[suite.words[a]]] + [2.0, -1.0, 0, 0, 0, 0] + rng.normal(size=6) * 0.2
+    monkeypatch.chdir(tmp_path)
+    vectors = Vectors(words, matrix.astype(np.float32))
+    vector_files.write(vectors, "vectors.bin")
+    vector_files.write(Vectors(words[::-1], matrix[::-1].astype(np.float32)), "reversed.safetensors")
+    return vectors
+
+
+def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
+    report = evaluate(world, ["demo-world", "wordsim353"])
+    chosen = ("--suite", "demo-world,wordsim353")
+    code, out, err = run(*chosen, "--json")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert (found["schema"], found["convention"]) == ("w2v.eval/1", "w2v")
+    assert found["files"][0]["vectors"] == "vectors.bin"
+    assert found["files"][0]["suites"] == json.loads(json.dumps(report.to_dict()["suites"]))
+    rows = list(csv.DictReader(io.StringIO(run(*chosen, "--format", "csv")[1])))
+    assert [row["name"] for row in rows] == [row["name"] for row in report.rows()]
+    assert float(rows[-1]["spearman"]) == report["wordsim353"].metrics()["wordsim353"]
+    lines = [json.loads(line) for line in run(*chosen, "--format", "jsonl")[1].splitlines()]
+    assert [line["correct"] for line in lines[:-1]] == [int(row["correct"]) for row in rows[:-1]]
+    table = run(*chosen)[1]
+    total = report["demo-world"].rows()[-1]
+    assert f"{total['correct']}/{total['answered']}" in table
+    assert f"{100 * total['accuracy']:.1f} %" in table
+    assert f"{report['wordsim353'].metrics()['wordsim353']:.4f}".replace("-", "−") in table
+    assert "questions with an unknown word are skipped; the rules of w2v." in table
+    assert f"demo-world {found['files'][0]['suites'][0]['protocol']['sha256'][:12]}" in table
+
+
+def test_files_side_by_side(world: Vectors, run: Run) -> None:
+    code, out, _ = run("vectors.bin", "-m", "reversed.safetensors", "--suite", "demo-world", "--suite", "wordsim353")
+    assert code == 0
+    header = next(line for line in out.splitlines() if line.startswith("accuracy"))
+    assert header.split() == ["accuracy", "vectors.bin", "reversed.safetensors"]
+    line = next(line for line in out.splitlines() if line.startswith("all questions"))
+    assert line.split()[2:4] == line.split()[4:6]  # the order of rows does not matter
+    assert out.count("the rules of w2v") == 2  # said once for both files
+
+
+def test_the_same_name_in_two_folders(world: Vectors, run: Run) -> None:
+    Path("deeper").mkdir()
+    vector_files.write(world, "deeper/vectors.bin")
+    out = run("vectors.bin", "deeper/vectors.bin", "--suite", "wordsim353")[1]
+    assert "deeper/vectors.bin" in out
+
+
+@pytest.mark.parametrize("as_gensim", [True, False])
+def test_gensim_agrees(world: Vectors, run: Run, as_gensim: bool) -> None:
+    """Whatever the convention of the scores, the comparison is by gensim's; it reads a .bin itself."""
+    options = ["--as", "gensim"] if as_gensim else []
+    code, out, err = run("vectors.bin", "reversed.safetensors", "--check", "gensim", "--json", *options)
+    assert (code, err) == (0, "")
+    for file in json.loads(out)["files"]:
+        assert len(file["gensim"]) == 14 + 1 + 2
+        assert all(line["equal"] and line["ours"][-1] == line["gensim"][-1] for line in file["gensim"])
+    code, out, _ = run("--suite", "demo-world", "--check", "gensim", *options)
+    assert (code, out.count(" ="), out.count("≠")) == (0, 5, 0)
+
+
+def test_a_difference_from_gensim_is_exit_3(world: Vectors, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from w2v.evaluate import conventions
+
+    rules = conventions.CONVENTIONS["gensim"]
+    wrong = conventions.Convention(**{**vars(rules), "merge": lambda word: word[:3]})
+    monkeypatch.setitem(conventions.CONVENTIONS, "gensim", wrong)
+    code, out, err = run("--suite", "wordsim353", "--check", "gensim")
+    assert code == 3
+    assert "≠" in out
+    assert "Error: 1 of 1 lines differ from gensim's, wordsim353 total first" in err
+
+
+@pytest.mark.parametrize(
+    ("gate", "code"),
+    [
+        ("demo-world=1%", 0),
+        ("demo-world=0.99", 3),
+        ("demo-world.capitals=99%", 3),
+        ("demo-world.semantic=0", 0),
+        ("wordsim353=-1", 0),
+        ("wordsim353.pearson=100%", 3),
+        ("wordsim353.coverage=0.3", 0),
+        ("simlex999=0.1", 2),
+        ("demo-world.capitols=0.1", 2),
+        ("demo-world.30k=0.1", 3),
+        ("demo-world", 2),
+        ("demo-world=high", 2),
+        ("demo-world=27.5", 2),
+        ("=0.3", 2),
+        ("demo-world=nan", 2),
+    ],
+)
+def test_gates(world: Vectors, run: Run, gate: str, code: int) -> None:
+    found, out, err = run("--suite", "demo-world,wordsim353", "--min", gate)
+    assert found == code
+    assert bool(out) == (code != 2 or "capitols" in gate)
+    assert err.count("\n") == (2 if code else 0)  # an error and a hint
+    assert ("Error: " in err) == bool(code)
+
+
+def test_all_failing_gates_are_named(world: Vectors, run: Run) -> None:
+    chosen = ("--suite", "demo-world,wordsim353")
+    _, _, err = run(*chosen, "--min", "demo-world=0.99", "--min", "wordsim353=99%", "--min", "demo-world.coverage=0")
+    assert "demo-world of vectors.bin is" in err
+    assert "wordsim353 of vectors.bin is" in err
+    assert "coverage" not in err
+
+
+def test_nothing_can_be_answered(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("2 2\nxx 1 0\nyy 0 1\n")
+    code, out, _ = run(str(path), "--check", "gensim")
+    assert code == 0
+    assert "No score: the vectors know the words of none of the 19,544 questions" in out
+    assert "wordsim353: no score: the vectors know the words of none of the 353 pairs" in out
+    assert run(str(path), "--suite", "wordsim353", "--min", "wordsim353=-1")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message", "hint"),
+    [
+        (["--suite", "wordsim"], 1, "there is no set or corpus called 'wordsim'", "did you mean 'wordsim353'?"),
+        (["--suite", "text8"], 1, "text8 is a corpus, not an evaluation set", "'w2v train' reads it"),
+        (["--data-dir", "nowhere"], 1, "there is no data folder nowhere", "--data-dir and W2V_DATA"),
+        (["--restrict-vocab", "-5"], 2, "-5 is not in the range x>=0", "usage: w2v eval"),
+        (["absent.bin"], 1, "absent.bin", ""),
+    ],
+)
+def test_errors(world: Vectors, run: Run, args: list[str], code: int, message: str, hint: str) -> None:
+    found, out, err = run(*args)
+    assert (found, out) == (code, "")
+    assert message in err
+    assert hint in err
+
+
+def test_no_vectors_at_all(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run()
+    assert code == 2
+    assert "-m PATH" in err
+    assert "W2V_VECTORS" in err
+
+
+def test_limits_and_environment(world: Vectors, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("W2V_VECTORS", "reversed.safetensors")
+    monkeypatch.setenv("W2V_SUITE", "wordsim353")
+    monkeypatch.setenv("W2V_RESTRICT_VOCAB", "50")
+    out = run("--json")[1]
+    [file] = json.loads(out)["files"]
+    assert file["vectors"] == "reversed.safetensors"
+    assert [suite["suite"] for suite in file["suites"]] == ["wordsim353"]
+    assert file["suites"][0]["protocol"]["vocabulary"] == 50
+    assert "over the first 50 words" in file["suites"][0]["protocol"]["words"]
+    assert json.loads(run("--json", "--restrict-vocab", "0")[1])["files"][0]["suites"][0]["answered"] > 100
+
+
+def test_a_narrow_terminal_gets_whole_lines(world: Vectors, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 80 columns the widest table of a single file is not folded."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = run("--suite", "google-analogies")[1]
+    lines = out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith("gram6-nationality-adjective ") for line in lines)
+
+
+def test_light_imports(world: Vectors) -> None:
+    """Scores need neither gensim nor pandas nor scipy nor numba nor pooch."""
+    program = (
+        "import sys; from w2v.cli import main; code = main(['eval', '--suite', 'demo-world,similarity']);"
+        "heavy = {'gensim', 'pandas', 'scipy', 'numba', 'pooch', 'requests'} & set(sys.modules);"
+        "sys.exit(code or ' '.join(heavy) or None)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_data_commands(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def call(*args: str) -> tuple[int, str, str]:
+        code = main(["data", *args])
+        return code, *capsys.readouterr()
+
+    code, out, _ = call("list", "--json")
+    sets: dict[str, Any] = {each["name"]: each for each in json.loads(out)["sets"]}
+    assert code == 0
+    assert sets["wordsim353"]["place"] == "package"
+    assert Path(sets["demo-world"]["path"]).name == "demo-world.txt"
+    assert (sets["text8"]["place"], sets["text8"]["path"]) == ("downloadable", None)
+    assert all(each["licence"] and each["citation"] for each in sets.values())
+    table = call("list")[1]
+    assert all(name in table for name in sets)
+    path = call("path", "wordsim353")[1].strip()
+    assert Path(path).name == "wordsim353.tsv"
+    code, out, err = call("get", "wordsim353")
+    assert (code, out.strip()) == (0, path)
+    assert "cite Finkelstein" in err
+    code, out, err = call("path", "text8")
+    assert (code, out) == (1, "")
+    assert "'w2v data get text8'" in err
+    code, out, err = call("get", "enwiki-latest")
+    assert (code, out) == (1, "")
+    assert "https://dumps.wikimedia.org/" in err
+    (tmp_path / "wordsim353.tsv").write_bytes(Path(path).read_bytes())
+    monkeypatch.setenv("W2V_DATA", str(tmp_path))
+    assert call("path", "wordsim353")[1].strip() == str(tmp_path / "wordsim353.tsv")
