@@ -124,16 +124,15 @@ def scratch(folder: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
     Raises `OutputError` for every failure of the file system, as `replacing` does.
     """
-    shown = Path(folder) / "(temporary file)"
+    written = 0
     try:
-        file = tempfile.TemporaryFile(dir=folder)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            try:
+                yield file
+            finally:
+                written = os.fstat(file.fileno()).st_size
     except OSError as error:
-        raise _output_error(shown, error) from error
-    with file:
-        try:
-            yield file  # type: ignore[misc]
-        except OSError as error:
-            raise _output_error(shown, error, os.fstat(file.fileno()).st_size) from error
+        raise _output_error(Path(folder) / "(temporary file)", error, written) from error
 
 
 def _umask() -> int:

@@ -26,6 +26,8 @@ _HEAD = 4096  # bytes of a text that tell what it is
 _BOM = b"\xef\xbb\xbf"
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
+_FEW = 4  # bad bytes that do not yet make another encoding
+_REPLACE = "--encoding-errors replace puts U+FFFD in place of bad bytes, and counts them"
 _IN_A_WORD = re.compile(f"(?<=[A-Za-z]){_REPLACEMENT}|{_REPLACEMENT}(?=[A-Za-z])")
 
 # What a file is, when it is not text: asked only once something in it is no UTF-8.
@@ -231,11 +233,12 @@ class _Checker:
         bad = text.count(_REPLACEMENT)
         good = sum(not character.isascii() for character in text) - bad
         if bad <= good or not self._ascii_so_far or not piece[:invalid].isascii():
-            return "--encoding-errors replace puts U+FFFD in place of bad bytes, and counts them"
-        beside_letters = len(_IN_A_WORD.findall(text))
-        encoding = "WINDOWS-1252" if 2 * beside_letters >= bad else "ENCODING"
-        guess = "Latin-1 or Windows-1252" if encoding == "WINDOWS-1252" else "another encoding (GB18030, Shift-JIS, …)"
-        return f"it seems to be {guess}: {self._convert(encoding)}"
+            return _REPLACE
+        if 2 * len(_IN_A_WORD.findall(text)) >= bad:
+            return f"it seems to be Latin-1 or Windows-1252: {self._convert('WINDOWS-1252')}"
+        if bad <= _FEW:
+            return _REPLACE
+        return f"it seems to be in another encoding (GB18030, Shift-JIS, …): {self._convert('ENCODING')}"
 
     def _convert(self, encoding: str) -> str:
         source = encoding.split()[0]
@@ -250,8 +253,8 @@ def _other_unicode(head: bytes) -> str | None:
         return "UTF-32"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "UTF-16"
-    big, little = head[0::2].count(0), head[1::2].count(0)  # ASCII in UTF-16 has a NUL in every other place
-    many, few = len(head) // 5, len(head) // 20
-    if len(head) >= 4 and max(big, little) > many and min(big, little) <= few:
+    # In UTF-16, ASCII has a NUL in every other place; of a text in other letters, at least the spaces are ASCII.
+    big, little = head[0::2].count(0), head[1::2].count(0)
+    if max(big, little) > min(len(head) // 5, 4 + len(head) // 50) and 50 * min(big, little) <= max(big, little):
         return "UTF-16LE" if little > big else "UTF-16BE"
     return None

@@ -20,7 +20,7 @@ __all__ = ["LEAN", "Integer", "load64", "ones", "prefetch_row", "trailing_zeros"
 
 # Kernels here allocate nothing, so they need no reference counts: without `_nrt` each call of a helper would change
 # several with locked instructions, which makes counting words four times slower.
-LEAN: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+LEAN: dict[str, Any] = {"_nrt": False}
 
 Integer = int | np.int64  # an int64 inside a kernel, an int outside
 

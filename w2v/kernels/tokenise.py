@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from w2v.kernels.bits import LEAN, Integer, load64, ones, trailing_zeros, white_masks
+from w2v.kernels.jit import kernel
 
 __all__ = ["JOINER", "MARK", "OTHER", "PADDING", "SINGLE", "WORD", "split_whitespace", "split_words"]
 
@@ -36,7 +36,7 @@ _BYTE = np.uint64(0xFF)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
-@njit(**LEAN)
+@kernel(**LEAN)
 def _wide_space(text: Bytes, at: np.uint64) -> int:
     """The length of the white space that begins with the byte C2, E1, E2 or E3 at text[at]; 0 where it begins none.
 
@@ -55,7 +55,7 @@ def _wide_space(text: Bytes, at: np.uint64) -> int:
     return 3 if second == 0x81 and third == 0x9F else 0
 
 
-@njit(**LEAN)
+@kernel(**LEAN)
 def split_whitespace(
     text: Bytes, size: int, begin: int, starts: Positions, ends: Positions, breaks: Positions
 ) -> tuple[Integer, Integer, Integer]:
@@ -110,7 +110,7 @@ def split_whitespace(
     return size, started, broken
 
 
-@njit(**LEAN)
+@kernel(**LEAN)
 def _code_point(text: Bytes, at: int) -> tuple[Integer, Integer]:
     """The code point at text[at] and its length in bytes."""
     first = np.int64(text[at])
@@ -129,7 +129,7 @@ def _code_point(text: Bytes, at: int) -> tuple[Integer, Integer]:
     )
 
 
-@njit(**LEAN)
+@kernel(**LEAN)
 def split_words(
     text: Bytes, size: int, begin: int, classes: Bytes, starts: Positions, ends: Positions, breaks: Positions
 ) -> tuple[Integer, Integer, Integer]:

@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from w2v.kernels.bits import LEAN, Integer, load64, prefetch_row
+from w2v.kernels.jit import kernel
 
 __all__ = [
     "AHEAD",
@@ -66,14 +66,14 @@ _FIRST_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio (Knuth, The Ar
 _SECOND_ODD = np.uint64(0xD6E8FEB86659FD93)
 
 
-@njit(forceinline=True, **LEAN)
+@kernel(forceinline=True, **LEAN)
 def _hash(low: np.uint64, high: np.uint64) -> np.uint64:
     value = (low * _FIRST_ODD) ^ (high * _SECOND_ODD)
     value = (value ^ (value >> np.uint64(32))) * _FIRST_ODD
     return value ^ (value >> np.uint64(32))
 
 
-@njit(forceinline=True, **LEAN)
+@kernel(forceinline=True, **LEAN)
 def _key(text: Bytes, start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
     """The two halves of a word's key; `text` is readable for 16 bytes from `start`."""
     if length <= _SHORT:
@@ -86,7 +86,7 @@ def _key(text: Bytes, start: np.uint64, length: np.uint64) -> tuple[np.uint64, n
     return _hash(value, load64(text, last)), _ZERO
 
 
-@njit(**LEAN)
+@kernel(**LEAN)
 def _same(arena: Bytes, place: np.uint64, text: Bytes, start: np.uint64, length: np.uint64) -> bool:
     """Whether the word at `place` of the arena is text[start : start + length], which is more than 8 bytes long."""
     if load64(arena, place) != length:
@@ -101,7 +101,7 @@ def _same(arena: Bytes, place: np.uint64, text: Bytes, start: np.uint64, length:
     return load64(arena, place + last) == load64(text, start + last)
 
 
-@njit(forceinline=True, **LEAN)
+@kernel(forceinline=True, **LEAN)
 def _add(
     table: WordTable,
     low: np.uint64,
@@ -145,7 +145,7 @@ def _add(
     return word
 
 
-@njit(**LEAN)
+@kernel(**LEAN)
 def encode(
     text: Bytes, starts: Positions, ends: Positions, begin: int, table: WordTable, most: int, ring: Slots, ids: Ids
 ) -> Integer:
@@ -182,7 +182,7 @@ def encode(
     return np.int64(count)
 
 
-@njit(**LEAN)
+@kernel(**LEAN)
 def rehash(slots: Slots, wider: Slots) -> None:
     """Move all words into `wider`, uint64 [a larger power of two, 4], all zero."""
     last_slot = np.uint64(wider.shape[0] - 1)
@@ -197,7 +197,7 @@ def rehash(slots: Slots, wider: Slots) -> None:
                 wider[slot, column] = slots[old, column]
 
 
-@njit(**LEAN)
+@kernel(**LEAN)
 def absorb(table: WordTable, other: WordTable, mapping: Ids) -> None:
     """Add the words and counts of `other` to `table`, which has room for them; mapping[id in other] = id in table."""
     slots, arena, _ = other
@@ -212,7 +212,7 @@ def absorb(table: WordTable, other: WordTable, mapping: Ids) -> None:
             mapping[np.int64(identity & _ID) - 1] = _add(table, low, high, arena, place, length, slots[slot, _COUNT])
 
 
-@njit(**LEAN)
+@kernel(**LEAN)
 def export(table: WordTable, text: Bytes, offsets: Positions, counts: Positions) -> None:
     """Write out a table by id: word i is text[offsets[i] : offsets[i + 1]], seen counts[i] times.
 
@@ -243,7 +243,7 @@ def export(table: WordTable, text: Bytes, offsets: Positions, counts: Positions)
                     text[start + byte] = (half >> np.uint64(8 * (byte & 7))) & np.uint64(0xFF)
 
 
-@njit(**LEAN)
+@kernel(**LEAN)
 def remap(ids: Ids, breaks: Positions, mapping: Ids, out: Ids) -> tuple[Integer, bool]:
     """Put final ids for provisional ones, drop words whose final id is -1, end each sentence that has words with -1.
 
