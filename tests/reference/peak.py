@@ -1,0 +1,10 @@
+"""Naive twin of w2v/kernels/peak.py: a fused multiply-add rounds once, so it is worked out in float64 and rounded."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def fma_loop(rounds: int, factor: np.float32, addend: np.float32, values: np.ndarray) -> None:
+    for _ in range(rounds):
+        values[:] = (np.float64(factor) * values.astype(np.float64) + np.float64(addend)).astype(np.float32)

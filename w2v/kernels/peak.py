@@ -1,0 +1,61 @@
+"""The most arithmetic that a core can do: fused multiply-adds on registers alone. Not here: who times it (w2v.bench).
+
+A training kernel is judged by the share of this that it reaches. Naive twin: tests/reference/peak.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from w2v.kernels.jit import kernel
+from w2v.kernels.simd import LANES, VECTOR, address_of, broadcast, vector
+
+__all__ = ["CHAINS", "FLOP", "LANES", "fma_loop"]
+
+CHAINS = 12  # enough to hide the latency of every unit, few enough for 16 registers with both operands
+FLOP = 2 * CHAINS * LANES  # of one round
+
+_INT64 = ir.IntType(64)
+
+
+@intrinsic
+def _fma_chains(typingctx: Any, rounds: Any, factor: Any, addend: Any, values: Any) -> Any:
+    """x ← factor·x + addend, `rounds` (≥ 1) times, for the CHAINS vectors that lie at address `values`."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rounds, factor, addend, values = arguments
+        offsets = [_INT64(4 * LANES * chain) for chain in range(CHAINS)]
+        places = [builder.inttoptr(builder.add(values, offset), ir.PointerType()) for offset in offsets]
+        first = [builder.load(place, align=4, typ=VECTOR) for place in places]
+        fma = ir.Function(builder.module, ir.FunctionType(VECTOR, [VECTOR] * 3), f"llvm.fma.v{LANES}f32")
+        before, body, after = builder.block, builder.append_basic_block("round"), builder.append_basic_block("done")
+        builder.branch(body)
+        builder.position_at_end(body)
+        index, chains = builder.phi(_INT64), [builder.phi(VECTOR) for _ in places]
+        following = [builder.call(fma, [factor, chain, addend]) for chain in chains]
+        successor = builder.add(index, _INT64(1))
+        for phi, start, successive in zip([index, *chains], [_INT64(0), *first], [successor, *following], strict=True):
+            phi.add_incoming(start, before)
+            phi.add_incoming(successive, body)
+        builder.cbranch(builder.icmp_signed("<", successor, rounds), body, after)
+        builder.position_at_end(after)
+        for place, value in zip(places, following, strict=True):
+            builder.store(value, place, align=4)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, vector, vector, types.int64), codegen
+
+
+@kernel
+def fma_loop(rounds: int, factor: np.float32, addend: np.float32, values: npt.NDArray[np.float32]) -> None:
+    """values ← factor·values + addend, `rounds` (≥ 1) times; values: float32 [CHAINS, LANES], each row a chain.
+
+    Give each chain another start: where two are alike, the compiler is free to work out one of them only.
+    """
+    _fma_chains(rounds, broadcast(factor), broadcast(addend), address_of(values))
