@@ -51,7 +51,7 @@ LENGTHS = np.count_nonzero(KEEP.view(np.uint8), axis=1)
 def _shortest(
     values: npt.NDArray[np.float32],
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
-    """For values in [1e-4, 1e4): an integer near value × 10^12 with the most trailing zeros, and how many it has.
+    """For values between 1e-4 and 1e4: an integer near value × 10^12 with the most trailing zeros, and how many it has.
 
     Any decimal strictly between the midpoints to the neighbouring float32s reads back as the same value, so zeros are
     added for as long as the nearest multiple of the next power of ten stays between them.
@@ -79,7 +79,7 @@ def format_values(values: npt.NDArray[np.float32]) -> tuple[bytes, npt.NDArray[n
     """Finite values [n] as text, a space before each, and the length of each in bytes, its space included."""
     size = np.abs(values)
     zero = size == 0
-    plain = (size >= SMALLEST) & (size < LARGEST)
+    plain = (size > SMALLEST) & (size < LARGEST)
     scaled, zeros = _shortest(np.where(plain, size, np.float32(1)))
     scaled[zero] = 0
     decimals = np.where(zero, 1, np.maximum(PLACES - zeros, 1))

@@ -18,23 +18,21 @@ __all__ = ["GLOVE_TEXT"]
 
 LONGEST_FIRST_LINE = 1 << 20
 LOOKED_AT = 50
+ROWS = "each line must be a word and its values"
 
 
 def dimensions(source: Source) -> int:
     """Values a row, from the first lines. Reads from `source`; raises `FormatError` where they end in no numbers."""
+    first = line = source.read_line(LONGEST_FIRST_LINE)
+    if len(first) == LONGEST_FIRST_LINE:
+        raise source.fault(f"the first line is longer than {LONGEST_FIRST_LINE:,} bytes", ROWS)
     votes: Counter[int] = Counter()
-    for _ in range(LOOKED_AT):
+    while line.endswith(b"\n") and votes.total() < LOOKED_AT and source.taken < LONGEST_FIRST_LINE:
+        votes[trailing_numbers(line)] += 1
         line = source.read_line(LONGEST_FIRST_LINE)
-        if len(line) == LONGEST_FIRST_LINE or source.taken > LONGEST_FIRST_LINE:
-            break
-        votes[trailing_numbers(line)] += bool(line.strip())
-    dim = votes.most_common(1)[0][0] if votes else 0
+    dim = votes.most_common(1)[0][0] if votes else trailing_numbers(first)
     if not dim:
-        with Source(source.path) as again:
-            start = again.read_line(64).rstrip()
-        raise source.fault(
-            f"the rows do not end in numbers; the file begins {text_of(start)}", "each line must be: word v1 … vD"
-        )
+        raise source.fault(f"the rows do not end in numbers; the file begins {text_of(first.rstrip())}", ROWS)
     return dim
 
 

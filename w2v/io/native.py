@@ -57,6 +57,8 @@ def read(source: Source, limit: int | None, progress: Progress) -> Contents:
         raise source.fault(f"{total:,} rows, {offsets.size - 1:,} words and their counts do not match in number")
     if offsets[0] != 0 or offsets[-1] != tensors["words"].size or (np.diff(offsets) < 1).any():
         raise source.fault("word_offsets do not cut the words into one piece a row")
+    if counts is not None and (counts < 0).any():
+        raise source.fault("some counts are negative")
     rows = total if limit is None else min(limit, total)
     return Contents(
         words=_words(source, tensors["words"][: offsets[rows]].tobytes(), offsets[: rows + 1].tolist()),

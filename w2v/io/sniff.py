@@ -60,7 +60,7 @@ def recognise(source: Source) -> str:
     first, _, rest = head.partition(b"\n")
     if is_header(first):
         return "word2vec-text" if _rows_are_text(first, rest, named) else "word2vec-binary"
-    if trailing_numbers(first) and b"\0" not in first:
+    if trailing_numbers(first):
         return "glove-text"
     raise _unknown(source, head)
 

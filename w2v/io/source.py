@@ -19,8 +19,8 @@ from w2v.errors import FormatError
 __all__ = ["HIGHEST_RATIO", "Source", "text_of"]
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
-HIGHEST_RATIO = 1000  # real vectors compress 2:1 to 10:1; deflate's own limit is 1032:1
-RATIO_COUNTS_FROM = 4 << 20  # decompressed bytes; below that a high ratio harms nobody
+HIGHEST_RATIO = 100  # vectors compress 2:1 to 10:1, files made to fill a memory up to 1032:1
+RATIO_COUNTS_FROM = 1 << 20  # decompressed bytes; below that a high ratio harms nobody
 COMPRESSED_STEP = 4096  # compressed bytes handed to zlib at a time, so that the ratio is known early
 REGENERATE = "fetch or write the file again"
 
@@ -47,9 +47,9 @@ class Source:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        if self.path.is_dir():
-            raise FormatError(f"{self.path} is a folder, not a vector file", hint="name a file in it")
         try:
+            if self.path.is_dir():
+                raise FormatError(f"{self.path} is a folder, not a vector file", hint="name a file in it")
             if not self.path.is_file() and self.path.exists():
                 raise FormatError(
                     f"{self.path} is not a regular file",
@@ -86,6 +86,11 @@ class Source:
         """The next line with its end, or its first `longest` bytes."""
         return self._counted(lambda: self.stream.readline(longest))
 
+    @property
+    def done(self) -> int:
+        """Bytes of the file on disk read so far."""
+        return self.raw.tell()
+
     def fault(self, what: str, hint: str = REGENERATE) -> FormatError:
         """The error to raise for what is wrong with this file."""
         return FormatError(f"{self.path}: {what}", hint=hint)
@@ -104,7 +109,7 @@ class Source:
         except OSError as error:
             raise self._unreadable(error) from error
         self.taken += len(data)
-        if self.compressed and self.taken > max(RATIO_COUNTS_FROM, HIGHEST_RATIO * self.raw.tell()):
+        if self.compressed and self.taken > max(RATIO_COUNTS_FROM, HIGHEST_RATIO * self.done):
             raise self.fault(
                 f"it decompresses to more than {HIGHEST_RATIO:,} times its size, which vectors do not",
                 "if you trust the file, decompress it first (gunzip)",

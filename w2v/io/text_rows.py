@@ -23,6 +23,7 @@ __all__ = ["NUMBER", "TextRows", "trailing_numbers", "write_rows"]
 BLOCK = 1 << 18  # what fits in the processor's caches with everything that is made of it
 LONGEST_WORD = 1 << 16
 LONGEST_VALUE = 64
+WHITE_SPACE = re.compile(rb"[\t\r\v\f]")
 NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
 
 
@@ -69,7 +70,7 @@ class TextRows:
                 rest += data
             if len(rest) > longest:
                 raise self.source.fault(f"line {self.line:,} is longer than a row of {self.dim:,} values can be")
-            progress.update(self.source.taken)
+            progress.update(self.source.done)
 
     def matrix(self, rows: int) -> npt.NDArray[np.float32]:
         """The first `rows` rows, [rows, dim]."""
@@ -113,6 +114,8 @@ class TextRows:
         if values is None or values.size != self.dim:
             wrong = next(piece for piece in pieces[1:] if (one := parse_values(piece)) is None or one.size != 1)
             raise self.source.fault(f"line {self.line:,}: {text_of(wrong)} is not a number")
+        if WHITE_SPACE.search(pieces[0]):
+            raise self.source.fault(f"line {self.line:,}: its word {text_of(pieces[0])} holds a tab or a line end")
         self._word(pieces[0])
         self.values += values.tobytes()
 

@@ -31,7 +31,7 @@ def read(source: Source, limit: int | None, progress: Progress) -> Contents:
     for _ in range(total if limit is None else min(total, limit)):
         rows.take()
         if len(rows.words) % 65_536 == 0:
-            progress.update(source.taken)
+            progress.update(source.done)
     if len(rows.words) == total:
         rows.expect_end()
     matrix = np.frombuffer(rows.values, dtype="<f4").astype(np.float32, copy=False).reshape(-1, dim)

@@ -1,0 +1,287 @@
+"""Vectors against gensim on real vectors, against the naive definition on small ones, and against odd input."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import w2v
+from w2v import Vectors
+from w2v.errors import SettingsError, UnknownWordsError, VocabularyError
+from w2v.vectors import Neighbour
+
+REFERENCE = "eval_sets/vectors/ref-enwiki100MB-sg100-top10k.bin"
+QUERIES = [
+    (["king", "woman"], ["man"]),
+    (["paris", "germany"], ["france"]),
+    (["better"], []),
+    (["was", "go", "go"], ["is"]),
+    (["water", "fire", "earth"], ["air", "sea"]),
+]
+
+
+@pytest.fixture(scope="session")
+def wiki(shared: Path) -> Vectors:
+    return w2v.load(shared / REFERENCE)
+
+
+@pytest.fixture(scope="session")
+def gensim_wiki(shared: Path) -> Any:
+    from gensim.models import KeyedVectors
+
+    return KeyedVectors.load_word2vec_format(str(shared / REFERENCE), binary=True)
+
+
+def small(rows: int = 8, dim: int = 3, seed: int = 0) -> Vectors:
+    matrix = np.random.default_rng(seed).standard_normal((rows, dim))
+    return Vectors([f"w{row}" for row in range(rows)], matrix, name="small.bin")
+
+
+def naive_ranking(vectors: Vectors, plus: list[int], minus: list[int], method: str, candidates: int) -> list[float]:
+    """Scores by the definitions, one row and one word at a time, in double precision."""
+
+    def cosine(a: np.ndarray, b: np.ndarray) -> float:
+        lengths = float(np.sqrt(a @ a) * np.sqrt(b @ b))
+        return float(a @ b) / lengths if lengths else 0.0
+
+    matrix = vectors.matrix.astype(np.float64)
+    scores = []
+    for row in range(candidates):
+        if method == "3cosadd":
+            query = np.zeros(vectors.dim)
+            for sign, rows in ((1.0, plus), (-1.0, minus)):
+                for other in rows:
+                    query += sign * matrix[other] / max(np.sqrt(matrix[other] @ matrix[other]), 1e-300)
+            scores.append(cosine(matrix[row], query))
+        else:
+            above = np.prod([(1 + cosine(matrix[row], matrix[other])) / 2 for other in plus])
+            below = np.prod([(1 + cosine(matrix[row], matrix[other])) / 2 for other in minus])
+            scores.append(float(above / (below + 1e-6)))
+    return scores
+
+
+class TestAgainstGensim:
+    def test_the_published_scores(self, wiki: Vectors) -> None:
+        (first, queen), (second, princess) = wiki.most_similar(["king", "woman"], ["man"], topn=2)
+        assert (first, second) == ("queen", "princess")
+        assert queen == pytest.approx(0.71738, abs=5e-6)
+        assert princess == pytest.approx(0.70595, abs=5e-6)
+
+    @pytest.mark.parametrize("restrict", [None, 3000])
+    @pytest.mark.parametrize(("plus", "minus"), QUERIES)
+    def test_3cosadd(
+        self, wiki: Vectors, gensim_wiki: Any, plus: list[str], minus: list[str], restrict: int | None
+    ) -> None:
+        theirs = gensim_wiki.most_similar(plus, minus, topn=50, restrict_vocab=restrict)
+        ours = wiki.most_similar(plus, minus, topn=50, restrict_vocab=restrict)
+        assert [word for word, _ in ours] == [word for word, _ in theirs]
+        assert [score for _, score in ours] == pytest.approx([score for _, score in theirs], abs=1e-6)
+
+    @pytest.mark.filterwarnings("ignore:Call to deprecated `init_sims`:DeprecationWarning")  # gensim's own call
+    @pytest.mark.parametrize(("plus", "minus"), QUERIES)
+    def test_3cosmul(self, wiki: Vectors, gensim_wiki: Any, plus: list[str], minus: list[str]) -> None:
+        theirs = gensim_wiki.most_similar_cosmul(plus, minus, topn=50)
+        ours = wiki.most_similar(plus, minus, topn=50, method="3cosmul")
+        assert [word for word, _ in ours] == [word for word, _ in theirs]
+        assert [score for _, score in ours] == pytest.approx([score for _, score in theirs], rel=1e-5)
+
+    def test_doesnt_match(self, wiki: Vectors, gensim_wiki: Any) -> None:
+        rng = np.random.default_rng(1)
+        for size in (3, 4, 8, 20):
+            for _ in range(25):
+                words = [wiki.words[row] for row in rng.choice(len(wiki), size, replace=False)]
+                assert wiki.doesnt_match(words) == gensim_wiki.doesnt_match(words)
+
+    def test_similarity(self, wiki: Vectors, gensim_wiki: Any) -> None:
+        for a, b in [("king", "queen"), ("the", "zero"), ("car", "car")]:
+            assert wiki.similarity(a, b) == pytest.approx(gensim_wiki.similarity(a, b), abs=1e-6)
+            assert wiki.similarity(a, b, "dot") == pytest.approx(float(gensim_wiki[a] @ gensim_wiki[b]), rel=1e-5)
+            distance = float(np.linalg.norm(gensim_wiki[a] - gensim_wiki[b]))
+            assert wiki.similarity(a, b, "euclidean") == pytest.approx(distance, rel=1e-5)
+
+
+class TestNeighbours:
+    def test_inputs_stand_at_their_true_rank(self, wiki: Vectors) -> None:
+        found = wiki.neighbours(["king", "woman"], ["man"], topn=2)
+        assert [(near.word, near.rank, near.is_input) for near in found] == [
+            ("king", 1, True),
+            ("queen", 2, False),
+            ("princess", 3, False),
+        ]
+
+    @given(data=st.data(), method=st.sampled_from(["3cosadd", "3cosmul"]), zeros=st.booleans())
+    def test_the_definition(self, data: st.DataObject, method: Any, zeros: bool) -> None:
+        vectors = small(rows=data.draw(st.integers(2, 12)), dim=4, seed=data.draw(st.integers(0, 99)))
+        if zeros:
+            vectors.matrix[1] = 0
+        rows = st.integers(0, len(vectors) - 1)
+        plus, minus = data.draw(st.lists(rows, min_size=1, max_size=3)), data.draw(st.lists(rows, max_size=2))
+        candidates = data.draw(st.integers(1, len(vectors) + 2))
+        topn = data.draw(st.integers(0, len(vectors)))
+        found = vectors.neighbours(
+            [f"w{row}" for row in plus],
+            [f"w{row}" for row in minus],
+            topn=topn,
+            method=method,
+            restrict_vocab=candidates,
+        )
+        assert [near.rank for near in found] == list(range(1, len(found) + 1))
+        assert all(near.is_input == (int(near.word[1:]) in plus + minus) for near in found)
+        others = [near for near in found if not near.is_input]
+        assert len(others) == min(topn, len(set(range(min(candidates, len(vectors)))) - set(plus + minus)))
+        assert len(others) < topn or not found or not found[-1].is_input
+        signed = {row: plus.count(row) - minus.count(row) for row in plus + minus}
+        if method == "3cosadd" and not any(signed.values()):
+            return  # the words cancel out: every direction is as good as any other
+        scores = naive_ranking(vectors, plus, minus, method, min(candidates, len(vectors)))
+        assert [near.score for near in found] == pytest.approx(
+            sorted(scores, reverse=True)[: len(found)], rel=1e-4, abs=1e-5
+        )
+
+    def test_equal_scores_stand_in_the_order_of_rows(self) -> None:
+        words = [f"w{row}" for row in range(40)]
+        vectors = Vectors(words, np.tile([[1.0, 2.0], [2.0, 4.0]], (20, 1)))
+        for topn in (1, 5, 39):
+            assert [word for word, _ in vectors.most_similar("w3", topn=topn)] == [w for w in words if w != "w3"][:topn]
+
+    def test_rows_of_zeros_have_cosine_zero(self) -> None:
+        vectors = Vectors(["a", "zero", "b"], [[1, 0], [0, 0], [-1, 0]])
+        assert vectors.most_similar("a") == [("zero", 0.0), ("b", -1.0)]
+        assert vectors.most_similar("zero") == [("a", 0.0), ("b", 0.0)]
+        assert vectors.similarity("a", "zero") == 0.0
+        assert np.array_equal(vectors.unit, [[1, 0], [0, 0], [-1, 0]])
+
+    def test_extreme_lengths_neither_overflow_nor_vanish(self) -> None:
+        vectors = Vectors(["huge", "tiny", "other"], np.array([[3e38, 0], [1e-44, 0], [0, 1]], np.float32))
+        assert vectors.similarity("huge", "tiny") == 1.0
+        assert vectors.most_similar("huge", topn=1)[0] == ("tiny", pytest.approx(1.0))
+        assert np.array_equal(vectors.unit, [[1, 0], [1, 0], [0, 1]])
+
+    def test_one_word_may_be_given_as_a_string(self) -> None:
+        vectors = small()
+        assert vectors.most_similar("w1", "w2") == vectors.most_similar(["w1"], ["w2"])
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"positive": []},
+            {"positive": [], "negative": ["w1"], "method": "3cosmul"},
+            {"positive": ["w1"], "method": "cosine"},
+            {"positive": ["w1"], "topn": -1},
+            {"positive": ["w1"], "restrict_vocab": 0},
+        ],
+    )
+    def test_impossible_settings(self, settings: dict[str, Any]) -> None:
+        with pytest.raises(SettingsError) as caught:
+            small().most_similar(**settings)
+        assert caught.value.hint
+
+    def test_negative_words_alone_will_do_for_3cosadd(self) -> None:
+        (word, _), *_ = small().most_similar([], ["w1"])
+        assert word in small()
+
+
+class TestSimilarityAndOdd:
+    def test_unknown_metric(self) -> None:
+        with pytest.raises(SettingsError, match="manhattan"):
+            small().similarity("w1", "w2", "manhattan")  # type: ignore[arg-type]
+
+    def test_too_few_words_have_no_odd_one(self) -> None:
+        for words in (["w1", "w2"], "w1 w2 w3"):
+            with pytest.raises(SettingsError, match="three"):
+                small().doesnt_match(words)
+
+
+class TestUnknownWords:
+    def test_all_at_once_with_suggestions(self, wiki: Vectors) -> None:
+        with pytest.raises(UnknownWordsError) as caught:
+            wiki.most_similar(["kingg", "woman"], ["Man", "xqzzt"])
+        assert caught.value.words == ("kingg", "Man", "xqzzt")
+        assert caught.value.suggestions["kingg"][0] == "king"
+        assert caught.value.suggestions["Man"] == ("man",)
+        assert caught.value.suggestions["xqzzt"] == ()
+        assert f"{REFERENCE} (10,000 words)" in caught.value.message
+        assert "'king'" in caught.value.hint
+
+    @pytest.mark.parametrize(
+        ("wrong", "right"), [("qween", "queen"), ("Berlni", "berlin"), ("WORLD", "world"), ("goverment", "government")]
+    )
+    def test_spelling(self, wiki: Vectors, wrong: str, right: str) -> None:
+        assert right in wiki.suggestions(wrong)
+
+    def test_another_case_comes_first_whatever_the_case(self) -> None:
+        vectors = Vectors(["iPhon", "iPhone", "NASA", "Straße", "nasal"], np.eye(5))
+        assert vectors.suggestions("iphone") == ("iPhone",)
+        assert vectors.suggestions("nasa") == ("NASA",)
+        assert vectors.suggestions("STRASSE") == ("Straße",)
+
+    def test_of_equally_near_words_the_frequent_come_first(self) -> None:
+        assert Vectors(["word", "ward", "wordy", "cord"], np.eye(4)).suggestions("wurd")[:2] == ("word", "ward")
+
+    def test_odd_queries_get_no_suggestion_and_no_other_error(self) -> None:
+        for word in ("", " ", "\ud800", "x" * 10_000):
+            with pytest.raises(UnknownWordsError):
+                small()[word]
+
+
+class TestConstruction:
+    def test_contents(self) -> None:
+        vectors = Vectors(["a", "b"], [[1, 2], [3, 4]], [7, 5], name="file.bin")
+        assert vectors.matrix.dtype == np.float32
+        assert vectors.counts is not None
+        assert vectors.counts.dtype == np.int64
+        assert (len(vectors), vectors.dim, list(vectors), vectors.index) == (2, 2, ["a", "b"], {"a": 0, "b": 1})
+        assert "a" in vectors
+        assert "c" not in vectors
+        assert vectors["b"].tolist() == [3, 4]
+        assert vectors.rows(["b", "a", "b"]).tolist() == [1, 0, 1]
+        assert repr(vectors) == "<Vectors 'file.bin': 2 words × 2 dimensions, with counts>"
+        with pytest.raises(KeyError):
+            vectors["c"]
+
+    @pytest.mark.parametrize(
+        ("words", "matrix", "counts", "error"),
+        [
+            (["a"], [1.0, 2.0], None, ValueError),
+            (["a"], [[]], None, ValueError),
+            (["a"], [["x"]], None, ValueError),
+            (["a"], [[1j]], None, ValueError),
+            (["a"], [[1.0]], [1, 2], ValueError),
+            (["a", "b"], [[1.0]], None, VocabularyError),
+            ([], np.empty((0, 3)), None, VocabularyError),
+            (["a", "b", "a"], np.eye(3), None, VocabularyError),
+            (["a", ""], np.eye(2), None, VocabularyError),
+        ],
+    )
+    def test_refused(self, words: list[str], matrix: Any, counts: Any, error: type[Exception]) -> None:
+        with pytest.raises(error):
+            Vectors(words, matrix, counts)
+
+    @given(matrix=hnp.arrays(np.float32, (5, 3), elements=st.floats(allow_nan=False, allow_infinity=False, width=32)))
+    def test_scores_are_always_finite(self, matrix: np.ndarray) -> None:
+        vectors = Vectors(list("abcde"), matrix)
+        for method in ("3cosadd", "3cosmul"):
+            scores = [near.score for near in vectors.neighbours(["a", "b"], ["c"], topn=5, method=method)]
+            assert np.isfinite(scores).all()
+        assert np.isfinite(vectors.unit).all()
+
+    def test_a_neighbour_is_frozen(self) -> None:
+        with pytest.raises(AttributeError):
+            Neighbour("a", 1.0, 1, False).score = 2.0  # type: ignore[misc]
+
+    def test_only_numpy_is_imported(self) -> None:
+        code = (
+            "import sys, w2v.vectors, numpy; w2v.vectors.Vectors(['a', 'b'], numpy.eye(2)).most_similar('a');"
+            "print([m for m in ('numba', 'scipy', 'pandas', 'gensim', 'rich', 'click', 'safetensors', 'difflib') "
+            "if m in sys.modules])"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout == "[]\n"
