@@ -9,7 +9,6 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
-from importlib import metadata
 from typing import Any
 
 __all__ = ["RunRecord", "environment"]
@@ -19,6 +18,8 @@ SCHEMA = "w2v.run/1"
 
 def environment() -> dict[str, str]:
     """Versions of everything that can change the bytes of a result."""
+    from importlib import metadata  # here, because reading a record needs none of it, and it takes a while
+
     versions = {
         "python": platform.python_version(),
         "machine": platform.machine(),
