@@ -9,10 +9,9 @@ import re
 
 from w2v.io.source import Source, text_of
 
-__all__ = ["LONGEST_HEADER", "is_header", "read_header"]
+__all__ = ["is_header", "read_header"]
 
 LONGEST_HEADER = 256
-UTF8_MARK = b"\xef\xbb\xbf"
 HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*([+-]?\d+)[ \t]+([+-]?\d+)[ \t\r]*\n?\Z")
 
 

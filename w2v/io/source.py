@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 
 from w2v.errors import FormatError
 
-__all__ = ["HIGHEST_RATIO", "Source", "text_of"]
+__all__ = ["Source", "text_of"]
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 HIGHEST_RATIO = 100  # vectors compress 2:1 to 10:1, files made to fill a memory up to 1032:1
