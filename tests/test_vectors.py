@@ -165,6 +165,13 @@ class TestNeighbours:
         assert vectors.most_similar("huge", topn=1)[0] == ("tiny", pytest.approx(1.0))
         assert np.array_equal(vectors.unit, [[1, 0], [1, 0], [0, 1]])
 
+    def test_extreme_lengths_keep_their_angles(self) -> None:
+        plain = small(rows=6)
+        for factor in (1e38, 1e-43):
+            scaled = Vectors(plain.words, plain.matrix * np.float32(factor))
+            expected = Vectors(plain.words, scaled.matrix.astype(np.float64) / factor).most_similar("w1", topn=5)
+            assert scaled.most_similar("w1", topn=5) == [(word, pytest.approx(score)) for word, score in expected]
+
     def test_one_word_may_be_given_as_a_string(self) -> None:
         vectors = small()
         assert vectors.most_similar("w1", "w2") == vectors.most_similar(["w1"], ["w2"])

@@ -123,6 +123,12 @@ class Vectors:
         return np.divide(1.0, self.norms, out=np.zeros(len(self)), where=self.norms > 0)
 
     @cached_property
+    def _precision(self) -> type[np.float32] | type[np.float64]:
+        """What inner products are computed in: float32, unless lengths are so extreme that it overflows or vanishes."""
+        usual = (self.norms == 0) | ((self.norms > 1e-30) & (self.norms < 1e38))
+        return np.float32 if usual.all() else np.float64
+
+    @cached_property
     def unit(self) -> npt.NDArray[np.float32]:
         """The rows divided by their lengths, [V, D] float32; rows of zeros stay zeros. A second matrix in memory."""
         rows: npt.NDArray[np.float32] = np.empty_like(self.matrix)
@@ -198,7 +204,8 @@ class Vectors:
 
     def _cosines(self, queries: npt.NDArray[np.float64], candidates: int) -> npt.NDArray[np.float64]:
         """Cosines of the first rows with unit vectors [D] or [D, k]."""
-        products = self.matrix[:candidates] @ queries.astype(np.float32)
+        rows = self.matrix[:candidates].astype(self._precision, copy=False)
+        products = rows @ queries.astype(self._precision)
         inverse = self._inverse_norms[:candidates]
         cosines: npt.NDArray[np.float64] = products * (inverse if queries.ndim == 1 else inverse[:, None])
         return cosines
