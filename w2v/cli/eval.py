@@ -100,7 +100,8 @@ class Gate(click.ParamType[tuple[str, float]]):
     type=Gate(),
     multiple=True,
     metavar="NAME=VALUE",
-    help="Exit 3 if a score is lower: a suite, or suite.section; 0.275 or 27.5%. May be given again.",
+    help="Exit 3 if a score is lower; NAME is a suite, or suite.section, suite.macro, suite.30k and the like; "
+    "VALUE as 0.275 or 27.5%. May be given again.",
 )
 @click.option(
     "--data-dir",

@@ -31,6 +31,10 @@ def decimal(value: float | None) -> str:
     return NONE if value is None else f"{value:.4f}".replace("-", "−")
 
 
+def precise(value: float | None) -> str:
+    return NONE if value is None else f"{value:.6f}".replace("-", "−")
+
+
 def report_tables(reports: Reports) -> RenderableType:
     """All suites of all files: a table for each set of analogies, one for neighbouring sets of pairs."""
     parts: list[RenderableType] = []
@@ -154,15 +158,21 @@ def check_table(lines: Sequence[Comparison], file: str) -> RenderableType:
         table.add_column(name, justify="right", no_wrap=True)
     for suite, members in groupby(lines, key=lambda line: line.suite):
         for line in members:
-            name = f"{suite}, all" if line.name == "total" else line.name
             mark = Text("=", style="green") if line.equal else Text("≠", style="bold red")
-            table.add_row(name, _figures(line.ours), _figures(line.gensim), mark, end_section=line.name == "total")
+            name = f"{suite}, all" if line.name == "total" else line.name
+            for label, ours, gensim in _figures(name, line):
+                table.add_row(label, ours, gensim, mark)
+        table.add_section()
     title = Text(f"gensim's own evaluators beside w2v by their rules: {file}", style="bold")
     return Padding(Group(title, table), (0, 0, 1, 0))
 
 
-def _figures(figures: Sequence[float | None]) -> str:
-    if len(figures) == 2:
-        return "/".join(map(str, figures))
-    rho, r, answered = figures
-    return f"ρ {decimal(rho)}, r {decimal(r)}, n {answered}"
+def _figures(name: str, line: Comparison) -> Iterator[tuple[str, str, str]]:
+    """What the rows of a line are called, w2v's figure, gensim's."""
+    if len(line.ours) == 2:
+        yield name, "/".join(map(str, line.ours)), "/".join(map(str, line.gensim))
+    else:
+        labels = (f"{line.suite}, Spearman ρ", "Pearson r", "answered")
+        for label, *figures in zip(labels, line.ours, line.gensim, strict=True):
+            ours, gensim = (str(value) if isinstance(value, int) else precise(value) for value in figures)
+            yield label, ours, gensim
