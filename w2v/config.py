@@ -1,18 +1,28 @@
 """The settings of a run, as frozen, validated dataclasses. Not here: where they come from (flags, environment, TOML).
 
-`CorpusConfig` says how text becomes a vocabulary and ids; `SgnsConfig` says how skip-gram with negative sampling is
-trained on them. An impossible value raises `SettingsError`, naming the setting, the value and what is allowed.
+`CorpusConfig` says how text becomes a vocabulary and ids; `SgnsConfig` and `GloveConfig` say how skip-gram with negative
+sampling and GloVe are trained on them. An impossible value raises `SettingsError`, naming the setting, the value and what is allowed.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from w2v.errors import SettingsError
 
-__all__ = ["CorpusConfig", "EncodingErrors", "SgnsConfig", "Tokenizer", "available_threads"]
+__all__ = [
+    "CorpusConfig",
+    "EncodingErrors",
+    "GloveConfig",
+    "SgnsConfig",
+    "Tokenizer",
+    "available_memory",
+    "available_threads",
+]
 
 Tokenizer = Literal["whitespace", "words"]
 EncodingErrors = Literal["strict", "replace"]
@@ -23,6 +33,19 @@ def available_threads() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1
+
+
+def available_memory() -> int:
+    """The bytes of memory that are free or can be freed, by what the system and its control group say; else 2 GB."""
+    found = []
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+        found.append(1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")))
+    with suppress(OSError, ValueError):
+        group = Path("/sys/fs/cgroup")
+        limit, used = ((group / name).read_text("ascii") for name in ("memory.max", "memory.current"))
+        found.append(max(0, int(limit) - int(used)))
+    return min(found, default=2_000_000_000)
 
 
 def _require(holds: bool, setting: str, value: object, allowed: str) -> None:
@@ -69,6 +92,16 @@ class CorpusConfig:
         )
 
 
+def _require_threads_and_seed(threads: int | None, seed: int) -> None:
+    _require(
+        threads is None or (_is_count(threads, 1) and threads <= 1024),
+        "threads",
+        threads,
+        "a whole number from 1 to 1,024",
+    )
+    _require(_is_count(seed, 0) and seed < 2**63, "seed", seed, "a whole number from 0 to 2^63 - 1")
+
+
 @dataclass(frozen=True)
 class SgnsConfig:
     """Skip-gram with negative sampling (Mikolov et al. 2013, "Distributed Representations of Words and Phrases").
@@ -104,19 +137,93 @@ class SgnsConfig:
         _require(self.negative <= 1_000, "negative", self.negative, "at most 1,000")
         _require(0 <= self.sample <= 1, "sample", self.sample, "between 0 (no subsampling) and 1")
         _require(0 < self.learning_rate <= 10, "learning_rate", self.learning_rate, "above 0 and at most 10")
-        _require(
-            self.threads is None or (_is_count(self.threads, 1) and self.threads <= 1024),
-            "threads",
-            self.threads,
-            "a whole number from 1 to 1,024",
-        )
-        _require(
-            _is_count(self.seed, 0) and self.seed < 2**63,
-            "seed",
-            self.seed,
-            "a whole number from 0 to 2^63 - 1",
-        )
+        _require_threads_and_seed(self.threads, self.seed)
 
     @property
     def worker_threads(self) -> int:
         return self.threads or available_threads()
+
+
+@dataclass(frozen=True)
+class GloveConfig:
+    """GloVe (Pennington, Socher & Manning 2014, "GloVe: Global Vectors for Word Representation").
+
+    dim: the number of dimensions of a vector.
+    window: the largest distance between a word and its context; None takes what suits the corpus (`for_corpus`).
+    contexts: "symmetric" counts words on both sides; "left" lets only the words after a word be its contexts, which is
+        what Stanford's tools do with -symmetric 0: the row is the word on the left.
+    weighting: "distance" counts a pair at distance d as 1/d, "flat" as 1.
+    x_max, alpha: of the weighting function f(x) = min(1, (x / x_max)^alpha); x_max None takes what suits the corpus.
+    epochs: passes over the matrix.
+    learning_rate: AdaGrad's first step; the accumulators start at 1 / learning_rate².
+    tolerance: stop before the last epoch where the cost falls by less than this share of itself; 0 never does.
+    output_vectors: "sum" of word and context vectors, "w", "c", or "both" side by side (twice as long).
+    memory: bytes that counting and the counted matrix may take, the rest goes to the disk; None takes half of what is
+        free. The vectors themselves come on top.
+    cooccurrences: a file with a matrix that was counted before, instead of a corpus.
+    keep_cooccurrences: write the matrix there.
+    threads: worker threads; None takes all cores. The same seed gives the same bytes with any number of them.
+    seed: of every random choice.
+    """
+
+    dim: int = 100
+    window: int | None = None
+    contexts: Literal["symmetric", "left"] = "symmetric"
+    weighting: Literal["distance", "flat"] = "distance"
+    x_max: float | None = None
+    alpha: float = 0.75
+    epochs: int = 15
+    learning_rate: float = 0.05
+    tolerance: float = 0.0
+    output_vectors: Literal["sum", "w", "c", "both"] = "sum"
+    memory: int | None = None
+    cooccurrences: str | os.PathLike[str] | None = None
+    keep_cooccurrences: str | os.PathLike[str] | None = None
+    threads: int | None = None
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for setting in ("dim", "epochs"):
+            value = getattr(self, setting)
+            _require(_is_count(value, 1), setting, value, "a whole number of at least 1")
+        _require(self.dim <= 10_000, "dim", self.dim, "at most 10,000")
+        _require(
+            self.window is None or (_is_count(self.window, 1) and self.window <= 1_000),
+            "window",
+            self.window,
+            "a whole number from 1 to 1,000",
+        )
+        for setting, choices in (
+            ("contexts", ("symmetric", "left")),
+            ("weighting", ("distance", "flat")),
+            ("output_vectors", ("sum", "w", "c", "both")),
+        ):
+            _require(getattr(self, setting) in choices, setting, getattr(self, setting), " or ".join(map(repr, choices)))
+        _require(self.x_max is None or 0 < self.x_max < 1e30, "x_max", self.x_max, "above 0")
+        _require(0 <= self.alpha <= 10, "alpha", self.alpha, "between 0 and 10")
+        _require(0 < self.learning_rate <= 10, "learning_rate", self.learning_rate, "above 0 and at most 10")
+        _require(0 <= self.tolerance < 1, "tolerance", self.tolerance, "at least 0 (never) and below 1")
+        _require(
+            self.memory is None or _is_count(self.memory, 1_000_000), "memory", self.memory, "at least 1,000,000 bytes"
+        )
+        _require_threads_and_seed(self.threads, self.seed)
+
+    @property
+    def worker_threads(self) -> int:
+        return self.threads or available_threads()
+
+    @property
+    def memory_bytes(self) -> int:
+        return self.memory or max(available_memory() // 2, 1_000_000)
+
+    def for_corpus(self, tokens: int, window: int | None = None) -> GloveConfig:
+        """With window and x_max filled in where they are None: 15 and 10 below 10^8 tokens, 10 and 100 from there.
+
+        window: what the matrix has been counted with, if it has been.
+        """
+        small = tokens < 100_000_000
+        return replace(
+            self,
+            window=window or self.window or (15 if small else 10),
+            x_max=float(self.x_max or (10 if small else 100)),
+        )

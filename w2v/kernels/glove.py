@@ -1,0 +1,213 @@
+"""GloVe: the training kernel. Not here: counting (kernels.cooccur), one record's arithmetic (kernels.adagrad), threads.
+
+Pennington, Socher & Manning 2014, "GloVe: Global Vectors for Word Representation", equation 8: the sum over all records
+(row i, column j, x) of f(x)·(w_i·c_j + b_i + b_j − ln x)² goes down by AdaGrad, a record at a time.
+
+The matrix of counts is cut into P × P blocks. In stratum s, block k has rows of part k and columns of part k + s: no two
+blocks of a stratum share a row or a column. A worker takes the blocks of an epoch in turn, stratum by stratum, and
+begins one when the strata before have left its part of rows and its part of columns. Every part so meets its blocks in
+one order, whatever the workers: no locks, no races, the same bytes. Naive twin: tests/reference/glove.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.kernels.adagrad import AHEAD, CLIP, FROZEN, descend, read_turn, write_turn
+from w2v.kernels.jit import FASTMATH, kernel
+from w2v.kernels.rng import STEP, below, mix
+from w2v.kernels.simd import LANES, address_of, fetch_add
+
+__all__ = ["CLIP", "FROZEN", "Blocks", "Counters", "Model", "Plan", "Waiting", "glove_kernel", "padded", "weigh"]
+
+UInt16s = npt.NDArray[np.uint16]
+Int64s = npt.NDArray[np.int64]
+Float32s = npt.NDArray[np.float32]
+Float64s = npt.NDArray[np.float64]
+
+PATIENCE = 2_000  # looks at a part that another worker holds, before the kernel returns to let its thread sleep
+_32 = np.uint64(32)
+
+
+class Model(NamedTuple):
+    """Rows (words) and columns (contexts): float32 [P·S, 2·padded dim], aligned to 64 bytes, as kernels.adagrad has it.
+
+    Word o of part p is row p·S + o of both, S the most words in a part.
+    """
+
+    rows: Float32s
+    columns: Float32s
+
+
+class Blocks(NamedTuple):
+    """The records of all blocks, block p·P + q after another, sorted by row inside a block.
+
+    rows, lengths: uint16 [runs], a row's place in its part and how many records of it follow. columns: uint16 [records],
+    places in their parts. weights: int64 [records], ln x and f(x) as two float32. runs, records: int64 [P² + 1], where
+    each block begins.
+    """
+
+    rows: UInt16s
+    lengths: UInt16s
+    columns: UInt16s
+    weights: Int64s
+    runs: Int64s
+    records: Int64s
+
+
+class Plan(NamedTuple):
+    """One epoch: its random state, and the shifts s in the order of their strata, int64 [P]."""
+
+    seed: np.uint64
+    strata: Int64s
+
+
+class Counters(NamedTuple):
+    """What workers tell and share.
+
+    done, loss: a worker's own, int64 [8] and float64 [8]: records, records, –, 1 + the block in which the cost was not
+    finite; the cost. shared: int64 [8]: 1 asks all to stop; the next block that nobody has taken. turns: int64 [2, P],
+    the strata that have left each part of rows and of columns. costs: float64 [P²], by block.
+    """
+
+    done: Int64s
+    loss: Float64s
+    shared: Int64s
+    turns: Int64s
+    costs: Float64s
+
+
+class Waiting(NamedTuple):
+    """What a worker keeps between two calls: turn, int64 [1]: a block that it has taken and cannot begin yet, or -1."""
+
+    turn: Int64s
+
+
+def padded(dim: int) -> int:
+    """The values of a row in memory: dim, the bias, a 1, and zeros up to whole vectors and cache lines."""
+    return -(-(dim + 2) // 16) * 16
+
+
+@kernel
+def weigh(values: Float32s, x_max: float, alpha: float, weights: Float32s) -> None:
+    """weights[i] = (ln x, f(x)) for each x of values [n], with f(x) = min(1, (x / x_max)^alpha) (equation 9)."""
+    power, scale = np.float32(alpha), np.float32(math.log(x_max))
+    for i in range(values.size):
+        log_x = math.log(values[i])
+        weights[i, 0] = log_x
+        weights[i, 1] = math.exp(power * min(log_x - scale, np.float32(0)))
+
+
+@kernel
+def _order_runs(lengths: UInt16s, first: int, runs: int, order: Int64s, starts: Int64s, state: np.uint64) -> np.uint64:
+    """Shuffle the runs of a block into `order`; starts[run] is where its records lie in that order."""
+    for i in range(runs):
+        j = below(mix(state), i + 1)
+        state += STEP
+        order[i] = order[j]
+        order[j] = i
+    place = 0
+    for i in range(runs):
+        starts[order[i]] = place
+        place += np.int64(lengths[first + order[i]])
+    return state
+
+
+@kernel
+def _lay_records(
+    blocks: Blocks, block: int, columns: np.int64, stride: int, starts: Int64s, records: Int64s, state: np.uint64
+) -> None:
+    """Put a block's records where `starts` says, those of a run shuffled: (address of the column, its weights)."""
+    place = blocks.records[block]
+    first = blocks.runs[block]
+    for run in range(blocks.runs[block + 1] - first):
+        start = starts[run]
+        for i in range(np.int64(blocks.lengths[first + run])):
+            j = start + below(mix(state), i + 1)
+            state += STEP
+            records[start + i, 0] = records[j, 0]
+            records[start + i, 1] = records[j, 1]
+            records[j, 0] = columns + np.int64(blocks.columns[place]) * stride
+            records[j, 1] = blocks.weights[place]
+            place += 1
+
+
+@kernel
+def _may_begin(counters: Counters, stratum: int, row_part: int, column_part: int, looks: int) -> bool:
+    """Whether all strata before have left both parts; looks again a few times."""
+    parts = counters.turns.shape[1]
+    turns = address_of(counters.turns)
+    for _ in range(looks):
+        if (
+            read_turn(turns + 8 * np.int64(row_part)) == stratum
+            and read_turn(turns + 8 * np.int64(parts + column_part)) == stratum
+        ):
+            return True
+    return False
+
+
+def glove_kernel(dim: int) -> Callable[..., bool]:
+    """The kernel for vectors of `dim` values, which is a constant of the compiled code."""
+    VECTORS = padded(dim) // LANES
+    STRIDE = 2 * 4 * padded(dim)
+
+    @kernel(fastmath=FASTMATH)
+    def block_cost(blocks: Blocks, rows: np.int64, block: int, order: Int64s, starts: Int64s, records: Int64s) -> float:
+        """Steps on all records of a block, laid out by `_lay_records`; rows: address of the first row of its part."""
+        laid = address_of(records)
+        first = blocks.runs[block]
+        cost = 0.0
+        for i in range(blocks.runs[block + 1] - first):
+            run = first + order[i]
+            row = rows + np.int64(blocks.rows[run]) * STRIDE
+            cost += descend(row, laid + 16 * starts[order[i]], np.int64(blocks.lengths[run]), dim, VECTORS)
+        return cost
+
+    @kernel
+    def train(blocks: Blocks, model: Model, plan: Plan, counters: Counters, waiting: Waiting) -> bool:
+        """Take blocks until none is left or somebody asks to stop: True. False: call again after a pause."""
+        parts = plan.strata.size
+        words = model.rows.shape[0] // parts
+        order, starts = np.empty(words, dtype=np.int64), np.empty(words, dtype=np.int64)
+        records = np.empty((np.diff(blocks.records).max() + AHEAD, 2), dtype=np.int64)
+        while not counters.shared[0]:
+            turn = waiting.turn[0]
+            if turn < 0:
+                turn = fetch_add(address_of(counters.shared) + 8, 1)
+            if turn >= parts * parts:
+                return True
+            stratum, row_part = divmod(turn, parts)
+            column_part = (row_part + plan.strata[stratum]) % parts
+            if not _may_begin(counters, stratum, row_part, column_part, PATIENCE):
+                waiting.turn[0] = turn
+                return False
+            waiting.turn[0] = -1
+            block = row_part * parts + column_part
+            rows = address_of(model.rows) + np.int64(row_part) * words * STRIDE
+            columns = address_of(model.columns) + np.int64(column_part) * words * STRIDE
+            count = blocks.records[block + 1] - blocks.records[block]
+            state = mix(plan.seed + np.uint64(block) * STEP)
+            runs = blocks.runs[block + 1] - blocks.runs[block]
+            state = _order_runs(blocks.lengths, blocks.runs[block], runs, order, starts, state)
+            _lay_records(blocks, block, columns, STRIDE, starts, records, state)
+            records[count : count + AHEAD, 0] = columns
+            cost = block_cost(blocks, rows, block, order, starts, records)
+            counters.costs[block] = cost
+            counters.loss[0] += cost
+            counters.done[0] += count
+            counters.done[1] += count
+            if not math.isfinite(cost):
+                counters.done[3] = block + 1
+                counters.shared[0] = 1
+                return True
+            turns = address_of(counters.turns)
+            write_turn(turns + 8 * np.int64(row_part), stratum + 1)
+            write_turn(turns + 8 * np.int64(parts + column_part), stratum + 1)
+        return True
+
+    return train

@@ -1,0 +1,312 @@
+"""Counting co-occurrences in bounded memory: passes, threads, chunks. Not here: the kernels, and the matrix.
+
+The places of words in the corpus are listed for as many rows as memory allows, and those rows are counted; then for the
+next rows, in another pass over the token cache. A row is finished before the next begins, so nothing has to be merged
+and sums are the same whatever the passes, the threads and the memory.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.atomic import check_writable, scratch
+from w2v.config import GloveConfig
+from w2v.errors import SettingsError
+from w2v.progress import Progress
+from w2v.train.cooccurrences import Chunk, Cooccurrences, Counting, Parts
+from w2v.train.spool import Spool
+from w2v.train.workers import Done, run_workers
+from w2v.vocab import Vocabulary
+
+if TYPE_CHECKING:
+    from w2v.kernels import cooccur
+
+__all__ = ["count", "distance_weights"]
+
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+
+LONGEST_EXACT = 20  # the least common multiple of 1..20 leaves room for 4·10^10 pairs; that of 1..40 for a thousand
+FIXED_POINT = 1 << 32
+CHUNK_RECORDS = 1 << 20
+LISTERS = 4  # threads that list places: more would wait for memory
+
+
+def distance_weights(window: int, weighting: str) -> tuple[Int64s, int]:
+    """(what a pair counts at each distance, int64 [window + 1]; what 1 is in these whole numbers)."""
+    distances = range(1, window + 1)
+    if weighting == "flat":
+        unit, weights = 1, [1 for _ in distances]
+    elif window <= LONGEST_EXACT:
+        unit = math.lcm(*distances)
+        weights = [unit // distance for distance in distances]
+    else:
+        unit = FIXED_POINT
+        weights = [(2 * unit + distance) // (2 * distance) for distance in distances]
+    return np.array([0, *weights], dtype=np.int64), unit
+
+
+@dataclass(frozen=True)
+class _Budget:
+    """How `--memory` is divided: threads that count, records of a chunk, places listed at a time, bytes that wait."""
+
+    workers: int
+    chunk: int
+    places: int
+    room: int
+
+    @classmethod
+    def of(
+        cls, memory: int, words: int, tokens: int, longest: int, place_size: int, threads: int, listers: int
+    ) -> _Budget:
+        """`longest`: the occurrences of the most frequent word, which must be listed together."""
+        fixed = (48 + 32 * listers) * words
+        chunk = max(words, min(CHUNK_RECORDS, memory // (128 * threads)))
+        worker = 16 * words + 20 * chunk  # sums, and a chunk's records as they are found and as they are cut
+        workers = max(1, min(threads, memory // 3 // worker))
+        places = min(tokens, max(longest, memory // 2 // place_size))
+        room = memory - fixed - workers * worker - places * place_size
+        if room < 0:
+            needed = max(6 * fixed, 2 * (fixed + longest * place_size))
+            raise SettingsError(
+                f"memory is {memory:,} bytes, too little to count {words:,} words in {tokens:,} tokens",
+                hint=f"give --memory at least {math.ceil(needed / 1e6):,}MB",
+            )
+        return cls(workers, chunk, places, room)
+
+
+def count(
+    tokens: Int32s,
+    vocabulary: Vocabulary,
+    config: GloveConfig,
+    *,
+    memory: int,
+    folder: Path,
+    corpus: Mapping[str, Any],
+    progress: Progress,
+) -> Cooccurrences:
+    """Count the words around each word of a token cache: ids int32 [N], -1 ends a sentence.
+
+    config: `for_corpus` has filled it in. folder: what `memory` does not hold goes into a file there. The result is the
+    same, to the last bit, for any memory and threads.
+    """
+    assert config.window is not None
+    started = time.perf_counter()
+    counter = _Counter(np.asarray(tokens), vocabulary, config, memory)
+    with scratch(folder) as file:
+        spool = Spool(counter.parts.number, counter.budget.room, file)
+        counter.count(spool, _Watch(spool, counter, folder, config, progress))
+        stripes = spool.finish()
+    counting = Counting(config.window, config.contexts, config.weighting)
+    seconds = {"count": time.perf_counter() - started}
+    return Cooccurrences(vocabulary, corpus, counting, stripes, seconds)
+
+
+class _Watch:
+    """Tells how far counting is; announces, as soon as it can be foretold, how large the matrix will be, and where."""
+
+    def __init__(
+        self, spool: Spool, counter: _Counter, folder: Path, config: GloveConfig, progress: Progress
+    ) -> None:
+        self.spool, self.counter, self.folder, self.config, self.progress = spool, counter, folder, config, progress
+        self.announced = False
+
+    def __call__(self, done: Done) -> None:
+        size = self.spool.in_memory + self.spool.on_disk
+        self.progress.update(done.words, records=f"{self.spool.records / 1e6:.1f} M", size=f"{size / 1e6:,.0f} MB")
+        if done.words and not self.announced:
+            self.announced = True
+            self.announce(self.counter.tokens_counted / done.words)
+
+    def announce(self, share: float) -> None:
+        """`share`: how many times as much as is counted now there will be."""
+        size = int((self.spool.in_memory + self.spool.on_disk) * share)
+        spilled = max(0, size - self.counter.budget.room)
+        if self.config.keep_cooccurrences is not None:
+            check_writable(self.config.keep_cooccurrences, size)
+        text = f"co-occurrences: about {self.spool.records * share / 1e6:,.1f} M records, {size / 1e6:,.0f} MB"
+        passes = len(self.counter.passes)
+        if passes > 1:
+            text += f", counted in {passes} passes: --memory {_gigabytes(self.counter.enough)} would need one"
+        if spilled:
+            check_writable(self.folder / "co-occurrences", spilled)
+            text += f"; {spilled / 1e6:,.0f} MB of them on the disk, in {self.folder}"
+        self.progress.message(text, "info" if spilled or passes > 1 else "detail")
+
+
+def _gigabytes(size: int) -> str:
+    return f"{math.ceil(size / 1e8) / 10:g}GB"
+
+
+class _Counter:
+    """One counting: what all its passes share."""
+
+    def __init__(self, tokens: Int32s, vocabulary: Vocabulary, config: GloveConfig, memory: int) -> None:
+        self.tokens = tokens
+        self.parts = Parts(len(vocabulary))
+        self.window = _window(config)
+        self.threads = min(config.worker_threads, self.parts.number)
+        self.listers = min(self.threads, LISTERS)
+        self.place_type = np.dtype(np.uint32 if len(tokens) < 2**32 else np.int64)
+        self.sections = np.linspace(0, len(tokens), self.listers + 1).astype(np.int64)
+        self.tallies = np.zeros((self.listers, len(vocabulary)), dtype=np.int64)
+        self._on_sections(self._tally)
+        counts = self.tallies.sum(axis=0)
+        self.tokens_counted = int(counts.sum())
+        size = self.place_type.itemsize
+        self.enough = 2 * self.tokens_counted * size
+        self.budget = _Budget.of(
+            memory, len(counts), self.tokens_counted, int(counts.max()), size, self.threads, self.listers
+        )
+        self.ends = np.cumsum(counts[self.parts.in_order])  # of each word's places, the words by part
+        self.passes = self._passes()
+
+    def _passes(self) -> list[tuple[int, int]]:
+        """Stretches of `parts.in_order` whose places can be listed at once."""
+        passes = []
+        begin = listed = 0
+        while begin < len(self.ends):
+            end = max(begin + 1, int(np.searchsorted(self.ends, listed + self.budget.places, side="right")))
+            passes.append((begin, end))
+            begin, listed = end, int(self.ends[end - 1])
+        return passes
+
+    def count(self, spool: Spool, watch: _Watch) -> None:
+        watch.progress.phase("counting co-occurrences", self.tokens_counted, "tokens")
+        before = 0
+        for first, last in self.passes:
+            places = self._list_places(first, last, before)
+
+            def told(done: Done, before: int = before) -> None:
+                watch(Done(before + done.words, done.pairs, done.loss, None))
+
+            done = run_workers(self._work_on(first, last, places, spool), self.budget.workers, told)
+            before += done.words
+            watch(Done(before, 0, 0.0, None))
+
+    def _on_sections(self, work: Callable[[int, Int32s], None]) -> None:
+        """work(number, tokens) for each section of the tokens, a thread each."""
+        queue: SimpleQueue[int] = SimpleQueue()
+        for number in range(self.listers):
+            queue.put(number)
+
+        def call(*_: object) -> None:
+            number = queue.get()
+            work(number, self.tokens[self.sections[number] : self.sections[number + 1]])
+
+        run_workers(call, self.listers, lambda _: None)
+
+    def _tally(self, number: int, tokens: Int32s) -> None:
+        from w2v.kernels import cooccur
+
+        cooccur.tally(tokens, self.tallies[number])
+
+    def _list_places(self, first: int, last: int, before: int) -> npt.NDArray[Any]:
+        """The places of the words first..last-1 of `parts.in_order`, one word after another."""
+        from w2v.kernels import cooccur
+
+        words = self.parts.in_order[first:last]
+        tallies = self.tallies[:, words]
+        starts = self.ends[first:last] - tallies.sum(axis=0) - before
+        cursors = np.full(self.tallies.shape, -1, dtype=np.int64)
+        cursors[:, words] = starts + np.cumsum(tallies, axis=0) - tallies
+        places = np.empty(self.ends[last - 1] - before, dtype=self.place_type)
+
+        def place(number: int, tokens: Int32s) -> None:
+            cooccur.place(tokens, int(self.sections[number]), cursors[number], places)
+
+        self._on_sections(place)
+        return places
+
+    def _work_on(
+        self, first: int, last: int, places: npt.NDArray[Any], spool: Spool
+    ) -> Callable[[Int64s, npt.NDArray[np.float64], Int64s], None]:
+        """What a worker does in a pass: take a stripe after another, count its rows, cut them, hand them over."""
+        queue: SimpleQueue[int] = SimpleQueue()
+        bounds = self.parts.bounds
+        for stripe in range(self.parts.number):
+            if bounds[stripe] < last and bounds[stripe + 1] > first:
+                queue.put(stripe)
+        before = int(self.ends[first - 1]) if first else 0
+
+        def work(done: Int64s, _: npt.NDArray[np.float64], shared: Int64s) -> None:
+            maker = _Maker(self)
+            while not shared[0]:
+                try:
+                    stripe = queue.get_nowait()
+                except Empty:
+                    return
+                begin, end = max(first, int(bounds[stripe])), min(last, int(bounds[stripe + 1]))
+                starts = np.concatenate(([self.ends[begin - 1] if begin else 0], self.ends[begin:end])) - before
+                row = 0
+                while row < end - begin and not shared[0]:
+                    following = maker.count(starts, row, places)
+                    offset = begin - int(bounds[stripe])
+                    spool.add(stripe, offset + row, maker.cut(row, following, offset))
+                    done[0] += starts[following] - starts[row]
+                    row = following
+
+        return work
+
+
+class _Maker:
+    """What one worker needs to count rows: buffers for a row and for a chunk."""
+
+    def __init__(self, counter: _Counter) -> None:
+        from w2v.kernels import cooccur
+
+        words = counter.parts.words
+        self.counter = counter
+        self.row = cooccur.Sums(
+            np.zeros(words, dtype=np.int64),
+            np.zeros(words + 1, dtype=np.int32),
+            np.zeros(-(-words // 64), dtype=np.uint64),
+            np.zeros(-(-words // 4096), dtype=np.uint64),
+        )
+        size = counter.budget.chunk
+        ends = np.zeros(counter.parts.size, dtype=np.int64)
+        self.found = cooccur.Found(np.empty(size, dtype=np.int32), np.empty(size, dtype=np.float32), ends)
+
+    def count(self, starts: Int64s, row: int, places: npt.NDArray[Any]) -> int:
+        from w2v.kernels import cooccur
+
+        following = cooccur.count_rows(
+            self.counter.tokens, places, starts, row, self.counter.window, self.row, self.found
+        )
+        return int(following)
+
+    def cut(self, first: int, last: int, offset: int) -> Chunk:
+        """Rows first..last-1 of those counted, of which row 0 has place `offset` in its part."""
+        from w2v.kernels import cooccur
+
+        parts = self.counter.parts
+        runs, records = np.zeros((2, parts.number + 1), dtype=np.int64)
+        cooccur.measure_cut(self.found, first, last, parts.part_of, runs[1:], records[1:])
+        np.cumsum(runs, out=runs)
+        np.cumsum(records, out=records)
+        out = cooccur.Cut(
+            np.empty(runs[-1], dtype=np.uint16),
+            np.empty(runs[-1], dtype=np.uint16),
+            np.empty(records[-1], dtype=np.uint16),
+            np.empty(records[-1], dtype=np.float32),
+        )
+        cooccur.cut(self.found, first, last, parts.part_of, parts.place_of, runs[:-1].copy(), records[:-1].copy(), out)
+        out.rows[:] += np.uint16(offset)
+        return Chunk(*out, runs=runs, records=records)
+
+
+def _window(config: GloveConfig) -> cooccur.Window:
+    from w2v.kernels import cooccur
+
+    assert config.window is not None
+    weights, unit = distance_weights(config.window, config.weighting)
+    return cooccur.Window(weights, unit, config.contexts == "symmetric")
