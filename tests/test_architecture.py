@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "w2v"
 LAYERS = [
     {"cli", "__main__"},
     {"demo", "bench"},
-    {"train", "evaluate"},
+    {"train", "evaluation"},
     {"io", "data"},
     {"vectors", "vocab", "tokens", "corpus", "record"},
     {"kernels"},
@@ -26,7 +26,7 @@ RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}
 ONLY_IN = {
     "click": {"cli"},
     "rich": {"cli"},
-    "gensim": {"evaluate/reference.py", "bench", "bench.py"},
+    "gensim": {"evaluation/reference.py", "bench", "bench.py"},
     "pooch": {"data"},
     "numba": {"kernels"},
     "llvmlite": {"kernels"},

@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from w2v.config import CorpusConfig, SgnsConfig
     from w2v.errors import W2VError
+    from w2v.evaluation import evaluate
     from w2v.io import load, save
     from w2v.record import RunRecord
     from w2v.vectors import Vectors
@@ -25,6 +26,7 @@ _HOMES = {
     "Vectors": "w2v.vectors",
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
+    "evaluate": "w2v.evaluation",
     "load": "w2v.io",
     "save": "w2v.io",
 }
@@ -37,6 +39,7 @@ __all__ = [
     "Vocabulary",
     "W2VError",
     "__version__",
+    "evaluate",
     "load",
     "save",
 ]

@@ -1,6 +1,6 @@
 """`Vectors`: a matrix with a word for each row, and the questions that can be put to it. numpy only.
 
-Not here: files (w2v.io), scores over whole question sets (w2v.evaluate), training. Rows keep the order they came in,
+Not here: files (w2v.io), scores over whole question sets (w2v.evaluation), training. Rows keep the order they came in,
 which is by falling frequency in what w2v trains; "the first n rows" therefore means the n most frequent words.
 """
 

@@ -19,8 +19,8 @@ from gensim.models import KeyedVectors
 
 from w2v import io
 from w2v.data import find, manifest_of
-from w2v.evaluate import AnalogyReport, evaluate
-from w2v.evaluate.suites import read_analogies
+from w2v.evaluation import AnalogyReport, evaluate
+from w2v.evaluation.suites import read_analogies
 
 
 def median_seconds(function: Callable[[], object], repeat: int) -> float:

@@ -16,8 +16,8 @@ import pytest
 
 from w2v import io as vector_files
 from w2v.cli import main
-from w2v.evaluate import evaluate, load
-from w2v.evaluate.suites import AnalogySuite
+from w2v.evaluation import evaluate, load
+from w2v.evaluation.suites import AnalogySuite
 from w2v.vectors import Vectors
 
 Run = Callable[..., tuple[int, str, str]]
@@ -106,7 +106,7 @@ def test_gensim_agrees(world: Vectors, run: Run, as_gensim: bool) -> None:
 
 
 def test_a_difference_from_gensim_is_exit_3(world: Vectors, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from w2v.evaluate import conventions
+    from w2v.evaluation import conventions
 
     rules = conventions.CONVENTIONS["gensim"]
     wrong = conventions.Convention(**{**vars(rules), "merge": lambda word: word[:3]})

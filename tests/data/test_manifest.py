@@ -8,7 +8,7 @@ import pytest
 
 from w2v.data import find, load_manifest, manifest_of, manifests
 from w2v.errors import DataError
-from w2v.evaluate.suites import DEFAULT_SUITES, GROUPS, load
+from w2v.evaluation.suites import DEFAULT_SUITES, GROUPS, load
 
 GOOD = """
 name = "tiny"

@@ -1,4 +1,4 @@
-"""The slow, obvious twin of w2v.evaluate.analogies: one question after another, in double precision."""
+"""The slow, obvious twin of w2v.evaluation.analogies: one question after another, in double precision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`w2v eval [VECTORS]...`: scores with their protocol. Not here: scoring (`w2v.evaluate`), and tables (eval_tables).
+"""`w2v eval [VECTORS]...`: scores with their protocol. Not here: scoring (`w2v.evaluation`), and tables (eval_tables).
 
 The command also guards: `--min` and `--check` end with exit code 3 where a score is too low or differs from gensim's,
 after everything has been printed.
@@ -22,8 +22,8 @@ from w2v.errors import GateError, SettingsError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from w2v.evaluate import ConventionName, Report
-    from w2v.evaluate.reference import Comparison
+    from w2v.evaluation import ConventionName, Report
+    from w2v.evaluation.reference import Comparison
 
 Gates = Mapping[str, float]
 Result = TypeVar("Result")
@@ -128,8 +128,8 @@ def command(
     many words may answer, and whether unknown ones count. Several files stand side by side.
     """
     from w2v import io
-    from w2v.evaluate import DEFAULT_SUITES, evaluate, expand, load
-    from w2v.evaluate.reference import compare_with_gensim
+    from w2v.evaluation import DEFAULT_SUITES, evaluate, expand, load
+    from w2v.evaluation.reference import compare_with_gensim
 
     paths = dict.fromkeys([*files, *vectors] or [find_vectors()])
     names = expand(name for given in suites for name in given.split(",") if name) or DEFAULT_SUITES

@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from w2v.cli.output import new_table
-from w2v.evaluate import AnalogyReport, Report, SimilarityReport, Tally
-from w2v.evaluate.reference import Comparison
+from w2v.evaluation import AnalogyReport, Report, SimilarityReport, Tally
+from w2v.evaluation.reference import Comparison
 
 __all__ = ["check_table", "report_tables"]
 

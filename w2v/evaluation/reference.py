@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from w2v.data import find, manifest_of
-from w2v.evaluate.report import AnalogyReport, SimilarityReport, Tally
+from w2v.evaluation.report import AnalogyReport, SimilarityReport, Tally
 from w2v.io.sniff import recognise
 from w2v.io.source import Source
 from w2v.progress import NullProgress, Progress
@@ -61,7 +61,7 @@ def compare_with_gensim(
 
     `file` is where the vectors came from: gensim reads it itself where it can. `restrict_vocab` as in `evaluate`.
     """
-    from w2v.evaluate import evaluate
+    from w2v.evaluation import evaluate
 
     progress = progress or NullProgress()
     ours = evaluate(

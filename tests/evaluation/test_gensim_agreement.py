@@ -12,8 +12,8 @@ import pytest
 from gensim.models import KeyedVectors
 
 from w2v.data import find, manifest_of
-from w2v.evaluate import AnalogyReport, SimilarityReport, evaluate, evaluate_suite
-from w2v.evaluate.suites import read_analogies, read_pairs
+from w2v.evaluation import AnalogyReport, SimilarityReport, evaluate, evaluate_suite
+from w2v.evaluation.suites import read_analogies, read_pairs
 from w2v.vectors import Vectors
 
 KINDS = ("random", "tied", "zeros", "few words")

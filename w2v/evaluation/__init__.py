@@ -10,11 +10,11 @@ import os
 from collections.abc import Sequence
 
 from w2v.errors import SettingsError
-from w2v.evaluate.analogies import evaluate_analogies
-from w2v.evaluate.conventions import ConventionName, convention_of
-from w2v.evaluate.report import AnalogyReport, Protocol, Report, SimilarityReport, Tally
-from w2v.evaluate.similarity import evaluate_pairs
-from w2v.evaluate.suites import DEFAULT_SUITES, GROUPS, AnalogySuite, PairSuite, Suite, expand, load
+from w2v.evaluation.analogies import evaluate_analogies
+from w2v.evaluation.conventions import ConventionName, convention_of
+from w2v.evaluation.report import AnalogyReport, Protocol, Report, SimilarityReport, Tally
+from w2v.evaluation.similarity import evaluate_pairs
+from w2v.evaluation.suites import DEFAULT_SUITES, GROUPS, AnalogySuite, PairSuite, Suite, expand, load
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
@@ -50,7 +50,7 @@ def evaluate(
 
     suite: names, or sets that are in memory already (`suites.load`, `suites.read_analogies`, `suites.read_pairs`).
     convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs) or "word2vec"
-        (compute-accuracy.c); see `w2v.evaluate.conventions`.
+        (compute-accuracy.c); see `w2v.evaluation.conventions`.
     restrict_vocab: look at the first so many rows only; None for the convention's own limit (none, 300,000, 30,000), 0
         for no limit.
     data_dir: a folder to look for the sets in, before the installed packages.

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from w2v.evaluate.conventions import Convention, Lookup
-from w2v.evaluate.report import Protocol, SimilarityReport
-from w2v.evaluate.suites import PairSuite
+from w2v.evaluation.conventions import Convention, Lookup
+from w2v.evaluation.report import Protocol, SimilarityReport
+from w2v.evaluation.suites import PairSuite
 from w2v.vectors import Vectors
 
 __all__ = ["cosines", "evaluate_pairs", "pearson", "spearman"]

@@ -9,8 +9,8 @@ import pytest
 from reference.analogies import counts
 
 from w2v.errors import DataError, SettingsError
-from w2v.evaluate import AnalogyReport, AnalogySuite, evaluate, evaluate_suite
-from w2v.evaluate.suites import read_analogies
+from w2v.evaluation import AnalogyReport, AnalogySuite, evaluate, evaluate_suite
+from w2v.evaluation.suites import read_analogies
 from w2v.vectors import Vectors
 
 STEMS = ("king", "Queen", "straße", "été", "İzmir", "paris", "ROME", "ox", "a", "dog", "cat", "sun", "moon", "sea")
@@ -33,7 +33,7 @@ def score(vectors: Vectors, suite: AnalogySuite, convention: str, restrict_vocab
 def test_naive_twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, kind: str, convention: str) -> None:
     """Case variants, exact ties (vectors along axes, for which all sums are exact), zeros, repeated words."""
     if seed % 2:
-        monkeypatch.setattr("w2v.evaluate.analogies.AT_ONCE", 23)  # more than one pass over the candidates
+        monkeypatch.setattr("w2v.evaluation.analogies.AT_ONCE", 23)  # more than one pass over the candidates
     rng = np.random.default_rng(seed)
     forms = [form for stem in STEMS for form in (stem, stem.lower(), stem.upper(), stem.title(), stem.swapcase())]
     words = list(dict.fromkeys(form for form in forms if rng.random() < 0.7))
@@ -108,7 +108,7 @@ def test_default_limits(tmp_path: Path) -> None:
 
 def test_report_of_the_demo_world() -> None:
     """Groups add up, macro averages sections, and every form of the report says the same."""
-    from w2v.evaluate.suites import load
+    from w2v.evaluation.suites import load
 
     suite = load("demo-world")
     assert isinstance(suite, AnalogySuite)
@@ -136,7 +136,7 @@ def test_report_of_the_demo_world() -> None:
     ("share", "says"), [(0.0, "no score"), (0.4, "no headline: only"), (1.0, "")], ids=["none", "few", "all"]
 )
 def test_low_coverage_has_no_headline(share: float, says: str) -> None:
-    from w2v.evaluate.suites import load
+    from w2v.evaluation.suites import load
 
     suite = load("demo-world")
     words = ["filler", *suite.words[: int(share * len(suite.words))]]
