@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +19,7 @@ from w2v.kernels import simd
 from w2v.kernels.jit import FASTMATH
 from w2v.kernels.simd import LANES
 
-M = 2
+M = LANES // 8
 
 
 def rows_of(matrix: np.ndarray) -> np.ndarray:
@@ -134,3 +139,15 @@ def test_a_score_that_is_not_finite_is_noticed(bad: float) -> None:
     score[LANES // 2] = bad
     check = lanewise(score, np.full(LANES, 0.1, dtype=np.float32))[4]
     assert not np.isfinite(check.sum())
+
+
+@pytest.mark.skipif(LANES == 8, reason="this machine has no wider vectors: all other tests already ran with 8 lanes")
+def test_machines_without_avx512() -> None:
+    """The same twins in another process, compiled for AVX2: eight lanes, another tile."""
+    narrow = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+sse4.2,+avx,+avx2,+fma"}
+    tests = [str(Path(__file__)), str(Path(__file__).with_name("test_sgns.py"))]
+    chosen = "dot_tile or update_tiles or probability or twin[100-5-5] or twin[20-8-15]"
+    call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen, *tests]
+    done = subprocess.run(call, env=os.environ | narrow, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert " passed" in done.stdout

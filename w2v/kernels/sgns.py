@@ -217,7 +217,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
     LINES = dim // 16
     TILES = -(-(1 + negative) // 8)  # registers hold 8 targets at the most
     SIZE = -(-(1 + negative) // TILES)
-    M = 2
+    M = LANES // 8  # contexts of a tile: their scores with 8 targets are one vector
     BYTES = 4 * LANES
     RENEWED = max(1, negative // 5)
 
@@ -230,7 +230,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
         rows = np.empty(SENTENCE + 1, dtype=np.int64)
         pool = np.empty(POOL, dtype=np.int32)
         targets = np.full(TILES * SIZE, outputs + nothing, dtype=np.int64)
-        gradient = np.zeros((schedule.window + 1, TILES, LANES), dtype=np.float32)
+        gradient = np.zeros((-(-2 * schedule.window // M), TILES, LANES), dtype=np.float32)
         kept = np.zeros((2 * schedule.window, LANES), dtype=np.float32)
         weights = np.zeros((2, TILES, LANES), dtype=np.float32)
         totals = np.zeros((3, LANES), dtype=np.float32)

@@ -21,6 +21,7 @@ from itertools import product
 from typing import Any
 
 import llvmlite.binding as llvm
+import numba
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, models, register_model
@@ -42,7 +43,15 @@ __all__ = [
     "update_tiles",
 ]
 
-LANES = 16 if llvm.get_host_cpu_features().get("avx512f", False) else 8
+
+def _has_avx512() -> bool:
+    """Whether the code that Numba compiles may use AVX-512: NUMBA_CPU_NAME can ask for another machine than this."""
+    if numba.config.CPU_NAME:
+        return "+avx512f" in (numba.config.CPU_FEATURES or "")
+    return bool(llvm.get_host_cpu_features().get("avx512f", False))
+
+
+LANES = 16 if _has_avx512() else 8
 _BYTES = 4 * LANES
 
 FLOAT = ir.FloatType()
