@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-__all__ = ["NullProgress", "Progress"]
+__all__ = ["Level", "NullProgress", "Progress"]
 
 Level = Literal["detail", "info", "hint", "warning"]
 

@@ -28,7 +28,7 @@ __all__ = ["SECTIONS", "cli", "main"]
 SECTIONS = {
     "Train": ("train",),
     "Ask": ("analogy", "similar", "similarity", "odd-one-out", "info"),
-    "Measure": ("eval",),
+    "Measure": ("eval", "bench"),
     "Share": ("convert",),
     "Data": ("data", "demo"),
 }

@@ -1,0 +1,255 @@
+"""The trainers that are measured, each as the command that a user would run. Not here: watching it, or its scores.
+
+All get the same settings. w2v reads the corpus as it is, the others read the copy of the workplace. What a trainer says
+of its phases is taken from it (w2v's run record, gensim's own counts); of a peer only the whole command is known.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import w2v
+from w2v.bench import gensim_script
+from w2v.bench.measuring import Usage, measure
+from w2v.bench.workplace import LINE, Workplace
+from w2v.config import CorpusConfig, SgnsConfig
+from w2v.errors import BenchError, SettingsError
+from w2v.io import read
+from w2v.progress import Progress
+from w2v.train.schedule import FLOOR
+from w2v.vectors import Vectors
+
+__all__ = ["Gensim", "Outcome", "Peer", "Trainer", "W2v", "check_gensim"]
+
+# A gensim worker takes 10,000 words and one line more, and trains on 10,000 of what subsampling leaves of them: without
+# subsampling it loses up to one in eleven. It stops after the batch in which its share of the words is done.
+LOST = 1 / 11
+BATCH = 10_000 + LINE
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one run.
+
+    figures: by name, as far as this trainer tells them: corpus_seconds, compile_seconds, train_seconds,
+        train_cpu_seconds; trained_words (in-vocabulary tokens over all epochs, counted before subsampling), pairs;
+        trained_share of those words, by gensim's own count.
+    probe_loss: w2v's, before the first epoch and after each.
+    """
+
+    usage: Usage
+    vectors: Vectors
+    figures: Mapping[str, float]
+    version: str = ""
+    probe_loss: tuple[float, ...] = ()
+
+
+class Trainer(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
+        """Train once, from text to file, in a process of its own. Raises BenchError."""
+
+
+@dataclass(frozen=True)
+class W2v:
+    """`w2v train`, with kernels cached by `warm_up`."""
+
+    text: CorpusConfig
+    sgns: SgnsConfig
+    name: str = "w2v"
+
+    def warm_up(self, place: Workplace, progress: Progress) -> None:
+        """Compile the kernels that these settings need, or find them compiled: train on next to nothing."""
+        corpus = place.folder / "warm-up.txt"
+        corpus.write_text("a b c d e f g h\n" * 100)
+        text = CorpusConfig(tokenizer=self.text.tokenizer, lowercase=self.text.lowercase)
+        W2v(text, self.sgns)._train((str(corpus),), place.folder, self.sgns.seed, progress)
+
+    def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
+        usage, vectors = self._train(place.sources, place.folder, seed, progress)
+        assert vectors.record is not None
+        record = vectors.record
+        figures = {
+            "corpus_seconds": record.timings["corpus"],
+            "compile_seconds": record.timings["compile"],
+            "train_seconds": record.timings["train"],
+            "train_cpu_seconds": record.trained["cpu_seconds"],
+            "trained_words": record.trained["words"],
+            "pairs": record.trained["pairs"],
+        }
+        found = (len(vectors), record.vocabulary["tokens"])
+        if found != (place.vocabulary, place.words):
+            raise BenchError(
+                f"{self.name} found {found[0]:,} words in {found[1]:,} tokens instead of {place.vocabulary:,} in "
+                f"{place.words:,}",
+                hint="the corpus changed while it was measured: start again",
+            )
+        return Outcome(usage, vectors, figures, record.environment["w2v"], record.probe_loss)
+
+    def _train(self, sources: tuple[str, ...], folder: Path, seed: int, progress: Progress) -> tuple[Usage, Vectors]:
+        output, cache = folder / "w2v.safetensors", folder / "cache"
+        command = [sys.executable, "-m", "w2v", "train", *sources, "-o", str(output), "--cache-dir", str(cache)]
+        for name, value in {**asdict(self.text), **asdict(self.sgns), "seed": seed}.items():
+            if name == "lowercase":
+                command += ["--lowercase"] * value
+            elif value is not None:
+                command += [f"--{name.replace('_', '-')}", str(value)]
+        # Neither settings of this folder and environment, nor another w2v, may slip in.
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("W2V_")}
+        package = str(Path(w2v.__file__).parent.parent)
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (package, environment.get("PYTHONPATH"))))
+        try:
+            usage = measure(
+                [*command, "--quiet"],
+                self.name,
+                folder / "w2v.log",
+                folder=folder,
+                environment=environment,
+                progress=progress,
+            )
+            return usage, read(output)
+        finally:
+            output.unlink(missing_ok=True)
+            shutil.rmtree(cache, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Gensim:
+    """gensim's Word2Vec with `corpus_file`, its fastest way."""
+
+    text: CorpusConfig
+    sgns: SgnsConfig
+    name: str = "gensim"
+
+    def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
+        settings, result, output = (place.folder / f"gensim.{part}" for part in ("settings", "json", "bin"))
+        settings.write_text(json.dumps(self._settings(place, output, seed)), "utf-8")
+        command = [sys.executable, "-P", gensim_script.__file__, str(settings), str(result)]
+        try:
+            usage = measure(
+                command,
+                self.name,
+                place.folder / "gensim.log",
+                folder=place.folder,
+                environment=os.environ,
+                progress=progress,
+            )
+            said = json.loads(result.read_text("utf-8"))
+            check_gensim(said, place, self.sgns)
+            figures = {name: said[f"{name}_seconds"] for name in ("corpus", "train", "train_cpu")}
+            figures = {f"{name}_seconds": value for name, value in figures.items()}
+            # gensim counts all tokens; as many of them are in the vocabulary as in the whole text.
+            figures["trained_share"] = said["trained_tokens"] / (place.tokens * self.sgns.epochs)
+            figures["trained_words"] = figures["trained_share"] * place.words * self.sgns.epochs
+            return Outcome(usage, read(output), figures, said["version"])
+        finally:
+            for path in (settings, result, output):
+                path.unlink(missing_ok=True)
+
+    def _settings(self, place: Workplace, output: Path, seed: int) -> dict[str, Any]:
+        return {
+            "corpus_file": str(place.lines),
+            "output": str(output),
+            "sg": 1,
+            "hs": 0,
+            "vector_size": self.sgns.dim,
+            "window": self.sgns.window,
+            "negative": self.sgns.negative,
+            "ns_exponent": 0.75,
+            "sample": self.sgns.sample,
+            "min_count": self.text.min_count,
+            "epochs": self.sgns.epochs,
+            "alpha": self.sgns.learning_rate,
+            "min_alpha": self.sgns.learning_rate * FLOOR,
+            "workers": self.sgns.worker_threads,
+            "seed": seed % 2**32,  # numpy's limit
+        }
+
+
+def check_gensim(said: Mapping[str, int], place: Workplace, config: SgnsConfig) -> None:
+    """Raise BenchError where gensim counted other words than w2v, or did not train on all of them.
+
+    On one endless line `corpus_file` silently trains each worker on the first 10,000 or 20,000 tokens of its part.
+    """
+    for name in ("tokens", "vocabulary", "words"):
+        if said[name] != getattr(place, name):
+            raise BenchError(
+                f"gensim counted {said[name]:,} ({name}) where w2v counted {getattr(place, name):,}",
+                hint="the two read the corpus differently, so they cannot be compared; please report it",
+            )
+    expected = place.tokens * config.epochs
+    trained = said["trained_tokens"]
+    most = expected + BATCH * config.worker_threads * config.epochs
+    if not expected * (1 - LOST) <= trained <= most:
+        raise BenchError(
+            f"gensim trained on {trained:,} tokens instead of {expected:,}",
+            hint="its workers share a file out by bytes: try fewer --threads, or a longer corpus",
+        )
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Any other trainer that takes word2vec.c's flags; `command` comes before them."""
+
+    name: str
+    command: tuple[str, ...]
+    text: CorpusConfig
+    sgns: SgnsConfig
+    program: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not self.name or self.name in ("w2v", "gensim"):
+            raise SettingsError(f"{self.name!r} cannot be the name of a peer", hint="choose another: NAME=COMMAND")
+        program = shutil.which(self.command[0]) if self.command else None
+        if program is None:
+            raise SettingsError(
+                f"{self.name}: there is no program {' '.join(self.command[:1])!r}",
+                hint="--peer NAME=COMMAND, such as --peer word2vec.c=./word2vec",
+            )
+        object.__setattr__(self, "program", program)
+
+    def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
+        output = place.folder / "peer.bin"
+        flags = {
+            "train": place.lines,
+            "output": output,
+            "size": self.sgns.dim,
+            "window": self.sgns.window,
+            "negative": self.sgns.negative,
+            "sample": self.sgns.sample,
+            "iter": self.sgns.epochs,
+            "min-count": self.text.min_count,
+            "threads": self.sgns.worker_threads,
+            "alpha": self.sgns.learning_rate,
+            "cbow": 0,
+            "hs": 0,
+            "binary": 1,
+        }
+        command = [self.program, *self.command[1:]]
+        for name, value in flags.items():
+            command += [f"-{name}", str(value)]
+        try:
+            usage = measure(
+                command,
+                self.name,
+                place.folder / "peer.log",
+                folder=Path.cwd(),
+                environment=os.environ,
+                progress=progress,
+            )
+            if not output.exists():
+                raise BenchError(
+                    f"{self.name} ended well, but wrote no vectors", hint="it must take word2vec.c's -output FILE"
+                )
+            return Outcome(usage, read(output), {})
+        finally:
+            output.unlink(missing_ok=True)

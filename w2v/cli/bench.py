@@ -1,0 +1,94 @@
+"""`w2v bench CORPUS...`: w2v and gensim side by side. Not here: measuring (`w2v.bench`), the table (bench_table)."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+
+from w2v.cli.options import Command, format_option, log_option
+from w2v.cli.output import emit
+from w2v.cli.progress import console_progress
+from w2v.cli.training_options import training_settings
+from w2v.config import CorpusConfig, SgnsConfig
+
+
+class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]]):
+    """NAME=COMMAND, the command with its own flags, quoted as in a shell."""
+
+    name = "peer"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, tuple[str, ...]]:
+        if isinstance(value, tuple):
+            return value
+        name, _, command = str(value).partition("=")
+        try:
+            parts = shlex.split(command)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}".lower(), param, ctx)
+        if not name.strip() or not parts:
+            self.fail(f"{value!r} is not NAME=COMMAND, such as word2vec.c=./word2vec", param, ctx)
+        return name.strip(), tuple(parts)
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "w2v bench corpus.txt",
+        "w2v bench corpus.txt --sample 1e-4 --threads 2 --repeat 5 --json > bench.json",
+        "w2v bench corpus.txt --peer word2vec.c=./word2vec --peer 'mine=python train.py --fast'",
+    ],
+)
+@click.argument("corpus", nargs=-1, required=True, help="Files, folders or globs; plain or compressed UTF-8.")
+@click.option("--repeat", type=click.IntRange(1), default=3, metavar="N", help="Rounds; the median is shown.")
+@click.option(
+    "--peer",
+    "peers",
+    type=PeerCommand(),
+    multiple=True,
+    metavar="NAME=COMMAND",
+    help="Also time a trainer that takes word2vec.c's flags (-train, -output, -size, …). May be given again.",
+)
+@training_settings("max_vocab")
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    envvar="W2V_DATA",
+    help="Look for evaluation sets in this folder first; else $W2V_DATA.",
+)
+@format_option
+@log_option
+def command(
+    corpus: tuple[str, ...],
+    repeat: int,
+    peers: tuple[tuple[str, tuple[str, ...]], ...],
+    data_dir: Path | None,
+    output_format: str,
+    **settings: Any,
+) -> None:
+    """Measure w2v against gensim: speed, memory, scores.
+
+    Both train with the same settings, in turn, each run as a process of its own from text to file. Close other
+    programs first. Temporary files (about three times the corpus) go where $TMPDIR says.
+    """
+    from w2v.bench import bench
+    from w2v.cli.bench_table import bench_table
+
+    of_text = {name: settings.pop(name) for name in list(settings) if hasattr(CorpusConfig, name)}
+    with console_progress() as progress:
+        report = bench(
+            corpus,
+            CorpusConfig(**of_text),
+            SgnsConfig(**settings),
+            peers=peers,
+            repeat=repeat,
+            data_dir=data_dir,
+            progress=progress,
+        )
+        for warning in report.warnings:
+            progress.message(warning, "warning")
+    emit(output_format, "w2v.bench/1", report.to_dict(), report.rows(), lambda: bench_table(report))
