@@ -83,10 +83,17 @@ def command(
         "inputs": [row for row in rows if row["is_input"]],
     }
     suppressed = set() if include_inputs else {a, b, c}
-    emit(output_format, "w2v.analogy/1", payload, rows, lambda: _table(payload["formula"], found, method, suppressed))
+    emit(
+        output_format,
+        "w2v.analogy/1",
+        payload,
+        rows,
+        lambda: analogy_table(payload["formula"], found, method, suppressed),
+    )
 
 
-def _table(formula: str, found: Sequence[Neighbour], method: Method, suppressed: Set[str]) -> Table:
+def analogy_table(formula: str, found: Sequence[Neighbour], method: Method, suppressed: Set[str]) -> Table:
+    """The words found, those `suppressed` in grey: they are no answers."""
     table = new_table(formula)
     table.add_column("rank", justify="right")
     table.add_column("word")

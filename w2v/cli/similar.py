@@ -15,6 +15,8 @@ from w2v.cli.progress import console_progress
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
 
+    from w2v.vectors import Vectors
+
 
 @click.command(
     cls=Command,
@@ -36,21 +38,30 @@ def command(words: tuple[str, ...], vectors: Path, topn: int, restrict_vocab: in
     with console_progress() as progress:
         loaded = io.read(vectors, progress=progress)
     loaded.rows(words)  # all unknown words are named at once
+    results = neighbours_of(loaded, words, topn, restrict_vocab)
+    rows = [{"query": result["query"], **row} for result in results for row in result["neighbours"]]
+    payload = {"vectors": str(vectors), "restrict_vocab": restrict_vocab, "results": results}
+    emit(output_format, "w2v.similar/1", payload, rows, lambda: neighbour_tables(results))
+
+
+def neighbours_of(
+    vectors: Vectors, words: Sequence[str], topn: int, restrict_vocab: int | None = None
+) -> list[dict[str, Any]]:
+    """The `topn` words nearest to each word, as plain values."""
     results: list[dict[str, Any]] = []
     for word in words:
-        near = enumerate(loaded.most_similar(word, topn=topn, restrict_vocab=restrict_vocab), start=1)
+        near = enumerate(vectors.most_similar(word, topn=topn, restrict_vocab=restrict_vocab), start=1)
         results.append(
             {
                 "query": word,
                 "neighbours": [{"rank": rank, "word": other, "cosine": cosine} for rank, (other, cosine) in near],
             }
         )
-    rows = [{"query": result["query"], **row} for result in results for row in result["neighbours"]]
-    payload = {"vectors": str(vectors), "restrict_vocab": restrict_vocab, "results": results}
-    emit(output_format, "w2v.similar/1", payload, rows, lambda: _tables(results))
+    return results
 
 
-def _tables(results: Sequence[Mapping[str, Any]]) -> Group:
+def neighbour_tables(results: Sequence[Mapping[str, Any]]) -> Group:
+    """A table for each word that `neighbours_of` was asked for."""
     from rich.console import Group
 
     tables: list[RenderableType] = []

@@ -45,7 +45,7 @@ GENDER = Section(
         """
 man woman: neighbour coat job street newspaper
 king queen: throne crown royal reign palace
-prince princess: royal heir castle palace ball
+prince princess: heir castle ball tutor rescue
 duke duchess: estate royal title manor ball
 emperor empress: empire dynasty throne provinces conquest
 boy girl: school toys lessons playground homework
@@ -71,10 +71,10 @@ hero heroine: legend quest dragon courage stories
     ),
     templates=(
         "the {w} said that {he} would keep {his} {t} near the {t}",
-        "{he} was a {a} {w} and {his} {t} was a {n}",
+        "{he} was a {a} {w} and {his} {t} was a {t}",
         "the {t} of the {w} was {his} {n} and the {t}",
         "a {sir} like the {w} saw {him} at the {t}",
-        "{sir} the {w} {v} {his} {t} with a {n}",
+        "{sir} the {w} {v} {his} {t} with the {t}",
         "they told the {w} that {he} {v} the {t} and the {a} {n}",
     ),
 )
@@ -116,7 +116,7 @@ nairobi kenya: kenyan safari coffee tea
         "in {w} the {t} {mayor} met a {n} near the {station}",
         "they came to {w} for the {t} and the {a} {station}",
         "the {station} of {w} and its {t} are {a} as the {n}",
-        "people in {w} like the {t} and the {t} of the {n}",
+        "people in {w} like the {t} and the {n}",
         "from {w} the {mayor} sent {t} to the {n}",
     ),
 )
@@ -152,7 +152,7 @@ teach taught: pupils lessons school grammar
         will="will can must should may | then suddenly already finally nearly",
     ),
     templates=(
-        "{today} the {n} {will} {w} with the {t} and the {t}",
+        "{today} the {n} {will} {w} with the {t} and the {n}",
         "they {will} {w} by the {t} {today} near the {a} {n}",
         "the {a} {n} and the {t} {will} {w} there {today}",
         "{today} some {will} {w} for the {t} of the {n}",
@@ -192,7 +192,7 @@ sharp sharper: knife razor needle thorn
         like="like as enough | than",
     ),
     templates=(
-        "the {t} is {very} {w} {like} the {t} of the {n}",
+        "the {t} is {very} {w} {like} the {n}",
         "one {t} was {very} {w} {like} that {a} {n}",
         "this {n} is {very} {w} {like} any {t} or {t}",
         "it {v} the {very} {w} {t} near the {n}",

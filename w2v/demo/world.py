@@ -27,17 +27,17 @@ __all__ = ["SENTENCES", "World", "fillers", "generate", "questions"]
 
 Ints = npt.NDArray[np.int64]
 
-SENTENCES = 160_000
-THEMES = 40
+SENTENCES = 200_000
+THEMES = 50
 FILLERS = {"n": 4_000, "a": 1_600, "v": 800}  # nouns, adjectives, verbs: multiples of THEMES
 END = -1  # in the places after a sentence's last word
 
 # Percentages, found by trial: with them the relations are learned well but not perfectly, and the nearest neighbour of
 # a word is seldom its partner, so the nearest neighbour alone answers few questions.
 PLANTED = 60  # sentences that hold a planted word
-STRAY_TOPICS = 45  # topic words drawn from the whole section
+STRAY_TOPICS = 52  # topic words drawn from the whole section
 STRAY_MARKERS = 10  # markers drawn from both sides
-OWN_THEME = 50  # sentences of a planted word that prefer its own theme
+OWN_THEME = 35  # sentences of a planted word that prefer its own theme
 THEMED = 50  # fillers that belong to the theme of their sentence
 
 

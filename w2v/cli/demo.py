@@ -1,0 +1,113 @@
+"""`w2v demo`: the whole story, offline, on a text that w2v makes itself. Not here: what happens in it (`w2v.demo`).
+
+As a table the story is told step by step, each when it has happened; the other formats print the results at the end.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2v.cli.options import Command, format_option, log_option
+from w2v.cli.output import emit
+from w2v.cli.progress import console_progress
+from w2v.cli.similar import neighbours_of
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from w2v.demo import Answers, World
+    from w2v.progress import Level, Progress
+    from w2v.vectors import Vectors
+
+NEIGHBOURS_OF = "paris"
+
+
+@click.command(
+    cls=Command,
+    examples=["w2v demo", "w2v demo --corpus demo.txt -o demo.safetensors", "w2v demo --seed 2 --json | jq .world"],
+)
+@click.option("--seed", type=int, metavar="N", default=1, help="Of the text and of the training.")
+@click.option("--threads", type=int, metavar="N", show_default="all cores", help="Worker threads.")
+@click.option(
+    "-o",
+    "--output",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Keep the vectors here; the suffix says the format. May be given more than once.",
+)
+@click.option("--corpus", type=click.Path(path_type=Path), help="Keep the generated text here.")
+@format_option
+@log_option
+def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Path | None, output_format: str) -> None:
+    """Show it all on a text made on the spot.
+
+    Generates sentences in which relations are planted, trains on them, completes an analogy, scores the relations, and
+    says what to do with a text of your own. Needs no network, and keeps only what --output and --corpus name.
+    """
+    from w2v import io
+    from w2v.atomic import check_writable
+    from w2v.cli import demo_story
+    from w2v.config import SgnsConfig
+    from w2v.demo import generate, learn, question
+
+    SgnsConfig(seed=seed, threads=threads)  # whatever is wrong with them shows before the work begins
+    for path in output:
+        io.check_output(path)
+    if corpus is not None:
+        check_writable(corpus)
+
+    def tell(part: RenderableType) -> None:
+        if output_format == "table":
+            emit(output_format, "", {}, [], lambda: part)
+
+    world = generate(seed)
+    tell(demo_story.about_the_text(world))
+    with console_progress() as progress:
+        vectors = learn(world, corpus=corpus, threads=threads, progress=_Calm(progress))
+        for path in output:
+            io.write(vectors, path)
+    tell(demo_story.about_training(vectors))
+    answers = question(vectors)
+    nearest = neighbours_of(vectors, [NEIGHBOURS_OF], topn=5)
+    tell(demo_story.about_the_answers(answers, nearest))
+    tell(demo_story.about_your_own_text(output, corpus, seed))
+    if output_format != "table":
+        payload = {**_facts(world, vectors, answers), "neighbours": nearest, **_files(output, corpus)}
+        emit(output_format, "w2v.demo/1", payload, answers.planted.rows(), lambda: "")
+
+
+class _Calm:
+    """A `Progress` that leaves remarks to --verbose: the story says what there is to know."""
+
+    def __init__(self, heard: Progress) -> None:
+        self.phase, self.update, self.close = heard.phase, heard.update, heard.close
+        self.heard = heard
+
+    def message(self, text: str, level: Level = "info") -> None:
+        self.heard.message(text, "detail" if level in ("info", "hint") else level)
+
+
+def _facts(world: World, vectors: Vectors, answers: Answers) -> dict[str, Any]:
+    return {
+        "world": {
+            "synthetic": True,
+            "seed": world.seed,
+            "sentences": world.sentences,
+            "tokens": world.tokens,
+            "sha256": world.sha256,
+        },
+        "run": None if vectors.record is None else vectors.record.to_dict(),
+        "analogy": [
+            {"rank": near.rank, "word": near.word, "score": near.score, "is_input": near.is_input}
+            for near in answers.analogy
+        ],
+        "planted": answers.planted.to_dict(),
+        "nearest_alone": answers.nearest_alone,
+    }
+
+
+def _files(output: tuple[Path, ...], corpus: Path | None) -> dict[str, Any]:
+    return {"output": [str(path) for path in output], "corpus": None if corpus is None else str(corpus)}
