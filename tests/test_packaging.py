@@ -17,7 +17,17 @@ from w2v.data import load_manifest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("eval_sets", "corpora")
-CHECKED = sorted(path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).iterdir())
+
+
+def carried() -> set[Path]:
+    """Every file of the sets' folders."""
+    return {path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()}
+
+
+def manifest_paths() -> list[Path]:
+    """Manifests lie directly in those folders; below are a set's own files."""
+    return sorted(path for path in carried() if path.suffix == ".toml" and len(path.parts) == 2)
+
 
 LIST_MANIFESTS = """
 import json, w2v
@@ -62,11 +72,10 @@ def unpacked(wheel: Path) -> Path:
 def test_the_wheel_holds_the_package_and_the_sets_and_nothing_else(unpacked: Path) -> None:
     inside = {path.relative_to(unpacked) for path in unpacked.rglob("*") if path.is_file()}
     sources = {path.relative_to(ROOT) for path in (ROOT / "w2v").rglob("*") if path.suffix in (".py", ".typed")}
-    carried = {Path("w2v") / path for path in CHECKED}
     described = {path for path in inside if path.parts[0].endswith(".dist-info")}
     assert Path("w2v/py.typed") in sources
-    assert inside - described == sources | carried
-    for path in CHECKED:
+    assert inside - described == sources | {Path("w2v") / path for path in carried()}
+    for path in carried():
         assert (unpacked / "w2v" / path).read_bytes() == (ROOT / path).read_bytes()
 
 
@@ -78,7 +87,7 @@ def test_the_wheel_carries_licence_and_command(unpacked: Path) -> None:
     assert "w2v = w2v.cli:main" in (info / "entry_points.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("path", [path for path in CHECKED if path.suffix == ".toml"], ids=str)
+@pytest.mark.parametrize("path", manifest_paths(), ids=str)
 def test_every_manifest_parses(path: Path) -> None:
     manifest = load_manifest(ROOT / path)
     assert manifest.kind == "corpus" if path.parts[0] == "corpora" else manifest.kind != "corpus"
@@ -88,12 +97,12 @@ def test_every_manifest_parses(path: Path) -> None:
 def test_a_wheel_finds_what_it_carries(unpacked: Path, tmp_path: Path) -> None:
     found = what_it_finds(unpacked, tmp_path)
     assert found["folders"] == [str(unpacked / "w2v" / folder) for folder in sorted(FOLDERS)]
-    assert found["names"] == sorted(path.stem for path in CHECKED if path.suffix == ".toml")
+    assert found["names"] == sorted(path.stem for path in manifest_paths())
     assert str(unpacked / "w2v" / "eval_sets" / "demo-world.txt") in found["found"]
 
 
 def test_a_clone_finds_the_sets_beside_the_package(tmp_path: Path) -> None:
     found = what_it_finds(ROOT, tmp_path)
     assert found["folders"] == [str(ROOT / folder) for folder in sorted(FOLDERS)]
-    assert found["names"] == sorted(path.stem for path in CHECKED if path.suffix == ".toml")
+    assert found["names"] == sorted(path.stem for path in manifest_paths())
     assert str(ROOT / "eval_sets" / "demo-world.txt") in found["found"]
