@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -70,11 +71,16 @@ class Interrupting(NullProgress):
 
 
 def gone(pid: int) -> bool:
-    """No such process, or one that has ended and that nobody has fetched yet."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
+    """Soon there is no such process, or one that has ended and that nobody has fetched yet."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def test_ctrl_c_ends_the_command_and_its_children(tmp_path: Path) -> None:

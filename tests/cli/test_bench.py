@@ -174,7 +174,7 @@ def test_ctrl_c_leaves_no_files_and_no_process(tmp_path: Path, number: signal.Si
         text=True,
     )
     deadline = time.monotonic() + 60
-    while not list(temporary.glob("*/w2v.log")) and time.monotonic() < deadline:  # the first trainer has begun
+    while not list(temporary.glob("*/w2v.log")) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     pids = children.read_text().split() if children.exists() else []

@@ -11,10 +11,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from w2v.errors import BenchError
 from w2v.progress import Progress
@@ -51,47 +53,68 @@ def measure(
     """
     busy, own, started = _busy_seconds(), time.process_time(), time.perf_counter()
     with output.open("wb") as file:
+        process = _Process(command, folder, environment, file)
         try:
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-            )
+            process.begin()
+            while not process.ended():
+                elapsed = time.perf_counter() - started
+                progress.update(0, elapsed=f"{elapsed:.0f} s", memory=f"{process.peak / 1e6:,.0f} MB")
+                time.sleep(POLL)
         except OSError as error:
             raise BenchError(
                 f"{name}: cannot run {command[0]}: {error.strerror}", hint="check the command and its path"
             ) from error
-    watched = _Watched(process.pid)
-    try:
-        while not watched.ended():
-            elapsed = time.perf_counter() - started
-            progress.update(0, elapsed=f"{elapsed:.0f} s", memory=f"{watched.peak / 1e6:,.0f} MB")
-            time.sleep(POLL)
-    finally:
-        process.returncode = watched.stop()
+        finally:
+            process.end()
     wall = time.perf_counter() - started
-    if process.returncode:
-        raise _failed(name, process.returncode, output)
+    if process.code:
+        raise _failed(name, process.code, output)
     others = None
     if busy is not None:
         worked = (_busy_seconds() or 0.0) - busy
-        others = max(0.0, worked - watched.cpu - (time.process_time() - own)) / wall
-    return Usage(wall, watched.cpu, watched.peak or None, watched.private or None, others)
+        others = max(0.0, worked - process.cpu - (time.process_time() - own)) / wall
+    return Usage(wall, process.cpu, process.peak or None, process.private or None, others)
 
 
-class _Watched:
-    """A process that leads its own group: `ended` looks whether it still runs, and how much memory it has."""
+class _Process:
+    """A command that leads a process group of its own; `code` is None until it has ended.
 
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
+    It is started from a thread: Ctrl-C strikes the main thread alone, which could otherwise be torn out of the start
+    with a process begun that nobody knows of.
+    """
+
+    def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str], output: BinaryIO) -> None:
+        self.pid: int | None = None
+        self.code: int | None = None
+        self.cpu = 0.0
         self.peak = self.private = 0
         self.next_look = 0.0
-        self.cpu = 0.0
-        self.code: int | None = None
+        self.failure: OSError | None = None
+        self.starter = threading.Thread(target=self._start, args=(command, folder, dict(environment), output))
+
+    def _start(self, command: Sequence[str], folder: Path, environment: dict[str, str], output: BinaryIO) -> None:
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )
+        except OSError as failure:
+            self.failure = failure
+        else:
+            self.pid = process.pid
+            process.returncode = 0  # it is waited for here, and not by its object
+
+    def begin(self) -> None:
+        """Start it. Raises OSError."""
+        self.starter.start()
+        self.starter.join()
+        if self.failure is not None:
+            raise self.failure
 
     def ended(self) -> bool:
         if time.perf_counter() >= self.next_look:
@@ -100,15 +123,18 @@ class _Watched:
         self._wait(os.WNOHANG)
         return self.code is not None
 
-    def stop(self) -> int:
-        """End the group, wait for the process, and return its exit code."""
-        if self.code is None:
+    def end(self) -> None:
+        """End the group, if it has not ended by itself, and wait for it."""
+        if self.starter.ident is not None:
+            self.starter.join()
+        if self.pid is not None and self.code is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
-            self._wait(0)
-        return self.code or 0
+            with contextlib.suppress(ChildProcessError):
+                self._wait(0)
 
     def _wait(self, options: int) -> None:
+        assert self.pid is not None
         pid, status, usage = os.wait4(self.pid, options)
         if pid:
             self.code = os.waitstatus_to_exitcode(status)
@@ -117,6 +143,7 @@ class _Watched:
 
     def _look_at_memory(self) -> None:
         """The process and its children together, because a peer may be a script that starts the trainer."""
+        assert self.pid is not None
         sizes = [(_status(pid, "VmHWM"), _status(pid, "RssAnon")) for pid in _family(self.pid)]
         self.peak = max(self.peak, sum(peak for peak, _ in sizes))
         self.private = max(self.private, sum(private for _, private in sizes))
