@@ -30,7 +30,7 @@ def about_the_text(world: World) -> RenderableType:
         _heading("A synthetic text", first=True),
         _said(
             f"{world.sentences:,} sentences, {world.tokens:,} words, generated just now from seed {world.seed}. "
-            "They mean nothing: most of the words are invented, and four relations are planted among the others."
+            "They mean nothing: most of the vocabulary is invented, and four relations are planted in the rest."
         ),
         "",
         *(_line(sentence, "italic") for sentence in sentences),
