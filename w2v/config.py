@@ -1,12 +1,14 @@
 """The settings of a run, as frozen, validated dataclasses. Not here: where they come from (flags, environment, TOML).
 
-`CorpusConfig` says how text becomes a vocabulary and ids; `SgnsConfig` and `GloveConfig` say how skip-gram with negative
-sampling and GloVe are trained on them. An impossible value raises `SettingsError`, naming the setting, the value and what is allowed.
+`CorpusConfig` says how text becomes a vocabulary and ids; `SgnsConfig` and `GloveConfig` say how skip-gram with
+negative sampling and GloVe are trained on them; `MODELS` names all that can be trained. An impossible value raises
+`SettingsError`, naming the setting, the value and what is allowed.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Literal
 from w2v.errors import SettingsError
 
 __all__ = [
+    "MODELS",
     "CorpusConfig",
     "EncodingErrors",
     "GloveConfig",
@@ -198,7 +201,9 @@ class GloveConfig:
             ("weighting", ("distance", "flat")),
             ("output_vectors", ("sum", "w", "c", "both")),
         ):
-            _require(getattr(self, setting) in choices, setting, getattr(self, setting), " or ".join(map(repr, choices)))
+            _require(
+                getattr(self, setting) in choices, setting, getattr(self, setting), " or ".join(map(repr, choices))
+            )
         _require(self.x_max is None or 0 < self.x_max < 1e30, "x_max", self.x_max, "above 0")
         _require(0 <= self.alpha <= 10, "alpha", self.alpha, "between 0 and 10")
         _require(0 < self.learning_rate <= 10, "learning_rate", self.learning_rate, "above 0 and at most 10")
@@ -216,14 +221,14 @@ class GloveConfig:
     def memory_bytes(self) -> int:
         return self.memory or max(available_memory() // 2, 1_000_000)
 
-    def for_corpus(self, tokens: int, window: int | None = None) -> GloveConfig:
-        """With window and x_max filled in where they are None: 15 and 10 below 10^8 tokens, 10 and 100 from there.
-
-        window: what the matrix has been counted with, if it has been.
-        """
+    def for_corpus(self, tokens: int) -> GloveConfig:
+        """With window and x_max filled in where they are None: 15 and 10 below 10^8 tokens, 10 and 100 from there."""
         small = tokens < 100_000_000
         return replace(
             self,
-            window=window or self.window or (15 if small else 10),
+            window=self.window or (15 if small else 10),
             x_max=float(self.x_max or (10 if small else 100)),
         )
+
+
+MODELS: Mapping[str, type[SgnsConfig] | type[GloveConfig]] = {"sgns": SgnsConfig, "glove": GloveConfig}

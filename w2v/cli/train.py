@@ -10,9 +10,11 @@ import click
 from w2v.cli.options import Command, log_option
 from w2v.cli.progress import console_progress
 from w2v.cli.training_options import training_settings
+from w2v.config import MODELS
 
 if TYPE_CHECKING:
     from w2v.progress import Progress
+    from w2v.record import RunRecord
     from w2v.vectors import Vectors
 
 DEFAULT_OUTPUT = Path("vectors.safetensors")
@@ -24,9 +26,10 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
         "w2v train corpus.txt",
         "w2v train news/ --tokenizer words --lowercase -o news.safetensors -o news.bin",
         "xzcat wiki.txt.xz | w2v train - --dim 300 --epochs 3",
+        "w2v train corpus.txt --model glove --keep-cooccurrences corpus.cooc",
     ],
 )
-@click.argument("corpus", nargs=-1, required=True, help="Files, folders, globs, or - for standard input.")
+@click.argument("corpus", nargs=-1, help="Files, folders, globs, or - for standard input.")
 @click.option(
     "-o",
     "--output",
@@ -35,8 +38,13 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     default=(DEFAULT_OUTPUT,),
     help="Write here; the suffix says the format (.safetensors, .bin, .txt, .vec, …). May be given more than once.",
 )
-@click.option("--model", type=click.Choice(["sgns"]), default="sgns", help="Skip-gram with negative sampling.")
-@training_settings()
+@click.option(
+    "--model",
+    type=click.Choice(list(MODELS)),
+    default="sgns",
+    help="Skip-gram with negative sampling, or GloVe. A default that begins with one of their names is that model's.",
+)
+@training_settings(models=list(MODELS))
 @click.option("--cache-dir", type=click.Path(path_type=Path), help="Keep the encoded corpus there for the next run.")
 @log_option
 def command(corpus: tuple[str, ...], output: tuple[Path, ...], cache_dir: Path | None, **settings: Any) -> None:
@@ -47,10 +55,13 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], cache_dir: Path |
     from w2v import io
     from w2v.train import train
 
+    if not corpus and settings["cooccurrences"] is None:
+        raise click.MissingParameter(param_type="argument", param_hint="'CORPUS...'")
     for path in output:
         io.check_output(path)
+    given = {name: value for name, value in settings.items() if value is not None}
     with console_progress() as progress:
-        vectors = train(corpus, cache_dir=cache_dir, progress=progress, **settings)
+        vectors = train(corpus, cache_dir=cache_dir, progress=progress, **given)
         for path in output:
             progress.phase(f"writing {path.name}")
             io.write(vectors, path)
@@ -58,15 +69,24 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], cache_dir: Path |
 
 
 def _tell(vectors: Vectors, output: tuple[Path, ...], progress: Progress) -> None:
-    record = vectors.record
-    if record is not None and record.loss:
-        seconds = record.timings["train"]
-        words = vectors.counts.sum() * len(record.loss) if vectors.counts is not None else 0
-        progress.message(
-            f"trained on {words:,} words in {seconds:.1f} s ({words / seconds / 1e6:.2f} M words/s), "
-            f"loss {record.loss[-1]:.3f}, on the probe {record.probe_loss[0]:.3f} → {record.probe_loss[-1]:.3f}"
-        )
+    if vectors.record is not None and vectors.record.loss:
+        progress.message(_account(vectors.record))
     for path in output:
         progress.message(f"wrote {path}: {len(vectors):,} words × {vectors.dim} dimensions")
     named = "" if output[0] == DEFAULT_OUTPUT else f" -m {output[0]}"
     progress.message(f"try: w2v similar {vectors.words[min(500, len(vectors) - 1)]}{named}", "hint")
+
+
+def _account(record: RunRecord) -> str:
+    seconds = record.timings["train"]
+    if record.model == "glove":
+        records = int(record.trained["pairs"])
+        return (
+            f"trained on {records:,} records in {seconds:.1f} s ({records / seconds / 1e6:.2f} M records/s), "
+            f"cost {record.loss[0]:.4f} → {record.loss[-1]:.4f}"
+        )
+    words = int(record.trained["words"])
+    return (
+        f"trained on {words:,} words in {seconds:.1f} s ({words / seconds / 1e6:.2f} M words/s), "
+        f"loss {record.loss[-1]:.3f}, on the probe {record.probe_loss[0]:.3f} → {record.probe_loss[-1]:.3f}"
+    )

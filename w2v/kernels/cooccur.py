@@ -70,8 +70,9 @@ class Found(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """Rows of a stripe cut by parts of the columns, as kernels.glove has them: rows, lengths uint16 [runs], columns uint16
-    and values float32 [records].
+    """Rows of a stripe cut by parts of the columns, as kernels.glove has them.
+
+    rows, lengths: uint16 [runs]. columns: uint16 [records]. values: float32 [records].
     """
 
     rows: UInt16s

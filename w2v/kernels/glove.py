@@ -3,8 +3,8 @@
 Pennington, Socher & Manning 2014, "GloVe: Global Vectors for Word Representation", equation 8: the sum over all records
 (row i, column j, x) of f(x)·(w_i·c_j + b_i + b_j − ln x)² goes down by AdaGrad, a record at a time.
 
-The matrix of counts is cut into P × P blocks. In stratum s, block k has rows of part k and columns of part k + s: no two
-blocks of a stratum share a row or a column. A worker takes the blocks of an epoch in turn, stratum by stratum, and
+The matrix of counts is cut into P × P blocks. In stratum s, block k has rows of part k and columns of part k + s: no
+two blocks of a stratum share a row or a column. A worker takes the blocks of an epoch in turn, stratum by stratum, and
 begins one when the strata before have left its part of rows and its part of columns. Every part so meets its blocks in
 one order, whatever the workers: no locks, no races, the same bytes. Naive twin: tests/reference/glove.py.
 """
@@ -18,12 +18,24 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.kernels.adagrad import AHEAD, CLIP, FROZEN, descend, read_turn, write_turn
+from w2v.kernels.adagrad import AHEAD, CLIP, FROZEN, RECORD, descend, read_turn, write_turn
 from w2v.kernels.jit import FASTMATH, kernel
 from w2v.kernels.rng import STEP, below, mix
 from w2v.kernels.simd import LANES, address_of, fetch_add
 
-__all__ = ["CLIP", "FROZEN", "Blocks", "Counters", "Model", "Plan", "Waiting", "glove_kernel", "padded", "weigh"]
+__all__ = [
+    "CLIP",
+    "FROZEN",
+    "Blocks",
+    "Counters",
+    "Desk",
+    "Model",
+    "Plan",
+    "glove_kernel",
+    "new_desk",
+    "padded",
+    "weigh",
+]
 
 UInt16s = npt.NDArray[np.uint16]
 Int64s = npt.NDArray[np.int64]
@@ -47,9 +59,9 @@ class Model(NamedTuple):
 class Blocks(NamedTuple):
     """The records of all blocks, block p·P + q after another, sorted by row inside a block.
 
-    rows, lengths: uint16 [runs], a row's place in its part and how many records of it follow. columns: uint16 [records],
-    places in their parts. weights: int64 [records], ln x and f(x) as two float32. runs, records: int64 [P² + 1], where
-    each block begins.
+    rows, lengths: uint16 [runs], a row's place in its part and how many records of it follow. columns: uint16
+    [records], places in their parts. weights: int64 [records], ln x and f(x) as two float32. runs, records: int64
+    [P² + 1], where each block begins.
     """
 
     rows: UInt16s
@@ -82,10 +94,27 @@ class Counters(NamedTuple):
     costs: Float64s
 
 
-class Waiting(NamedTuple):
-    """What a worker keeps between two calls: turn, int64 [1]: a block that it has taken and cannot begin yet, or -1."""
+class Desk(NamedTuple):
+    """A worker's own. turn: int64 [1], a block that it has taken and cannot begin yet, -1 if there is none.
+
+    order, starts: int64 [most runs of a block]. records: int64 [most records of a block + AHEAD, 2].
+    """
 
     turn: Int64s
+    order: Int64s
+    starts: Int64s
+    records: Int64s
+
+
+def new_desk(blocks: Blocks) -> Desk:
+    """A desk large enough for any of the blocks."""
+    runs, records = (int(np.diff(starts).max()) for starts in (blocks.runs, blocks.records))
+    return Desk(
+        np.full(1, -1, dtype=np.int64),
+        np.empty(runs, dtype=np.int64),
+        np.empty(runs, dtype=np.int64),
+        np.empty((records + AHEAD, 2), dtype=np.int64),
+    )
 
 
 def padded(dim: int) -> int:
@@ -104,37 +133,43 @@ def weigh(values: Float32s, x_max: float, alpha: float, weights: Float32s) -> No
 
 
 @kernel
-def _order_runs(lengths: UInt16s, first: int, runs: int, order: Int64s, starts: Int64s, state: np.uint64) -> np.uint64:
-    """Shuffle the runs of a block into `order`; starts[run] is where its records lie in that order."""
+def _order_runs(lengths: UInt16s, first: int, runs: int, desk: Desk, state: np.uint64) -> np.uint64:
+    """Shuffle the runs of a block into desk.order; desk.starts[run] is where its records lie in that order."""
     for i in range(runs):
         j = below(mix(state), i + 1)
         state += STEP
-        order[i] = order[j]
-        order[j] = i
-    place = 0
+        desk.order[i] = desk.order[j]
+        desk.order[j] = i
+    place = np.int64(0)
     for i in range(runs):
-        starts[order[i]] = place
-        place += np.int64(lengths[first + order[i]])
+        run = desk.order[i]
+        desk.starts[run] = place
+        place += np.int64(lengths[first + run])
     return state
 
 
 @kernel
-def _lay_records(
-    blocks: Blocks, block: int, columns: np.int64, stride: int, starts: Int64s, records: Int64s, state: np.uint64
-) -> None:
-    """Put a block's records where `starts` says, those of a run shuffled: (address of the column, its weights)."""
-    place = blocks.records[block]
-    first = blocks.runs[block]
-    for run in range(blocks.runs[block + 1] - first):
-        start = starts[run]
+def _lay_block(blocks: Blocks, block: int, columns: np.int64, stride: int, seed: np.uint64, desk: Desk) -> np.int64:
+    """Lay a block on the desk, its runs in random order and the records of each: (address of the column, weights).
+
+    columns: the address of the first column of its part. Returns the address of the first record.
+    """
+    first, place = blocks.runs[block], blocks.records[block]
+    runs, count = blocks.runs[block + 1] - first, blocks.records[block + 1] - place
+    state = _order_runs(blocks.lengths, first, runs, desk, mix(seed + np.uint64(block) * STEP))
+    for run in range(runs):
+        start = desk.starts[run]
         for i in range(np.int64(blocks.lengths[first + run])):
             j = start + below(mix(state), i + 1)
             state += STEP
-            records[start + i, 0] = records[j, 0]
-            records[start + i, 1] = records[j, 1]
-            records[j, 0] = columns + np.int64(blocks.columns[place]) * stride
-            records[j, 1] = blocks.weights[place]
+            desk.records[start + i, 0] = desk.records[j, 0]
+            desk.records[start + i, 1] = desk.records[j, 1]
+            desk.records[j, 0] = columns + np.int64(blocks.columns[place]) * stride
+            desk.records[j, 1] = blocks.weights[place]
             place += 1
+    for i in range(AHEAD):
+        desk.records[count + i, 0] = columns  # prefetched after the last record, to no purpose
+    return address_of(desk.records)
 
 
 @kernel
@@ -151,63 +186,62 @@ def _may_begin(counters: Counters, stratum: int, row_part: int, column_part: int
     return False
 
 
+@kernel
+def _finish(
+    counters: Counters, plan: Plan, turn: int, column_part: int, block: int, cost: float, blocks: Blocks
+) -> bool:
+    """Count a block and let others have its parts; False if its cost is not finite, which stops everybody."""
+    parts = plan.strata.size
+    count = blocks.records[block + 1] - blocks.records[block]
+    counters.costs[block] = cost
+    counters.loss[0] += cost
+    counters.done[0] += count
+    counters.done[1] += count
+    if not math.isfinite(cost):
+        counters.done[3] = block + 1
+        counters.shared[0] = 1
+        return False
+    turns = address_of(counters.turns)
+    write_turn(turns + 8 * np.int64(turn % parts), turn // parts + 1)
+    write_turn(turns + 8 * np.int64(parts + column_part), turn // parts + 1)
+    return True
+
+
 def glove_kernel(dim: int) -> Callable[..., bool]:
     """The kernel for vectors of `dim` values, which is a constant of the compiled code."""
     VECTORS = padded(dim) // LANES
     STRIDE = 2 * 4 * padded(dim)
 
     @kernel(fastmath=FASTMATH)
-    def block_cost(blocks: Blocks, rows: np.int64, block: int, order: Int64s, starts: Int64s, records: Int64s) -> float:
-        """Steps on all records of a block, laid out by `_lay_records`; rows: address of the first row of its part."""
-        laid = address_of(records)
-        first = blocks.runs[block]
-        cost = 0.0
-        for i in range(blocks.runs[block + 1] - first):
-            run = first + order[i]
-            row = rows + np.int64(blocks.rows[run]) * STRIDE
-            cost += descend(row, laid + 16 * starts[order[i]], np.int64(blocks.lengths[run]), dim, VECTORS)
-        return cost
-
-    @kernel
-    def train(blocks: Blocks, model: Model, plan: Plan, counters: Counters, waiting: Waiting) -> bool:
+    def train(blocks: Blocks, model: Model, plan: Plan, counters: Counters, desk: Desk) -> bool:
         """Take blocks until none is left or somebody asks to stop: True. False: call again after a pause."""
         parts = plan.strata.size
         words = model.rows.shape[0] // parts
-        order, starts = np.empty(words, dtype=np.int64), np.empty(words, dtype=np.int64)
-        records = np.empty((np.diff(blocks.records).max() + AHEAD, 2), dtype=np.int64)
         while not counters.shared[0]:
-            turn = waiting.turn[0]
+            turn = desk.turn[0]
             if turn < 0:
                 turn = fetch_add(address_of(counters.shared) + 8, 1)
             if turn >= parts * parts:
                 return True
-            stratum, row_part = divmod(turn, parts)
+            stratum, row_part = turn // parts, turn % parts
             column_part = (row_part + plan.strata[stratum]) % parts
             if not _may_begin(counters, stratum, row_part, column_part, PATIENCE):
-                waiting.turn[0] = turn
+                desk.turn[0] = turn
                 return False
-            waiting.turn[0] = -1
+            desk.turn[0] = -1
             block = row_part * parts + column_part
             rows = address_of(model.rows) + np.int64(row_part) * words * STRIDE
             columns = address_of(model.columns) + np.int64(column_part) * words * STRIDE
-            count = blocks.records[block + 1] - blocks.records[block]
-            state = mix(plan.seed + np.uint64(block) * STEP)
-            runs = blocks.runs[block + 1] - blocks.runs[block]
-            state = _order_runs(blocks.lengths, blocks.runs[block], runs, order, starts, state)
-            _lay_records(blocks, block, columns, STRIDE, starts, records, state)
-            records[count : count + AHEAD, 0] = columns
-            cost = block_cost(blocks, rows, block, order, starts, records)
-            counters.costs[block] = cost
-            counters.loss[0] += cost
-            counters.done[0] += count
-            counters.done[1] += count
-            if not math.isfinite(cost):
-                counters.done[3] = block + 1
-                counters.shared[0] = 1
+            laid = _lay_block(blocks, block, columns, STRIDE, plan.seed, desk)
+            first = blocks.runs[block]
+            cost = 0.0
+            for i in range(blocks.runs[block + 1] - first):
+                run = desk.order[i]
+                row = rows + np.int64(blocks.rows[first + run]) * STRIDE
+                length = np.int64(blocks.lengths[first + run])
+                cost += descend(row, laid + RECORD * desk.starts[run], length, dim, VECTORS)
+            if not _finish(counters, plan, turn, column_part, block, cost, blocks):
                 return True
-            turns = address_of(counters.turns)
-            write_turn(turns + 8 * np.int64(row_part), stratum + 1)
-            write_turn(turns + 8 * np.int64(parts + column_part), stratum + 1)
         return True
 
     return train

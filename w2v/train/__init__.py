@@ -1,30 +1,31 @@
-"""From a corpus to vectors: one call. Not here: what one training algorithm does (sgns.py), and its kernels."""
+"""From a corpus to vectors: one call. Not here: what a training algorithm does (sgns.py, glove.py), and kernels."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from w2v.config import CorpusConfig, SgnsConfig
+from w2v.config import MODELS, CorpusConfig, GloveConfig, SgnsConfig
 from w2v.errors import SettingsError
 from w2v.progress import NullProgress, Progress
 from w2v.record import RunRecord
-from w2v.tokens import TokenCache, prepare
+from w2v.tokens import default_cache_dir, prepare
+from w2v.train.cooccurrencefile import load_cooccurrences
+from w2v.train.glove import GloveTrained, load_matrix, train_corpus, train_glove
 from w2v.train.sgns import Trained, train_sgns
 from w2v.vectors import Vectors
+from w2v.vocab import Vocabulary
 
-__all__ = ["MODELS", "Trained", "train"]
-
-MODELS = ("sgns",)
+__all__ = ["MODELS", "Trained", "load_cooccurrences", "train"]
 
 Source = str | os.PathLike[str]
 
 
 def train(
-    corpus: Source | Sequence[Source],
+    corpus: Source | Sequence[Source] = (),
     model: str = "sgns",
     *,
     cache_dir: Source | None = None,
@@ -33,48 +34,83 @@ def train(
 ) -> Vectors:
     """Train word vectors on text and return them, with the record of the run.
 
-    corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst.
-    model: "sgns", skip-gram with negative sampling.
+    corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst. None at
+        all where GloVe is trained on a matrix that was counted before (cooccurrences=FILE).
+    model: "sgns", skip-gram with negative sampling, or "glove".
     cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder.
-    settings: any field of `CorpusConfig` or `SgnsConfig` by its name (dim=100, window=5, min_count=5, …).
+    settings: any field of `CorpusConfig`, and of `SgnsConfig` or `GloveConfig`, by its name (dim=100, window=5, …).
 
-    Raises SettingsError, CorpusError, VocabularyError or TrainingError.
+    Raises SettingsError, CorpusError, VocabularyError, FormatError, OutputError or TrainingError.
     """
     if model not in MODELS:
         raise SettingsError(f"model is {model!r}", hint=f"model must be one of {', '.join(MODELS)}")
-    text, sgns = _split_settings(settings)
+    text, config = _split_settings(model, settings)
     listener = progress or NullProgress()
     sources = [corpus] if isinstance(corpus, (str, os.PathLike)) else list(corpus)
     folder = None if cache_dir is None else Path(cache_dir)
-    with prepare(sources, text, cache_dir=folder, threads=sgns.worker_threads, progress=listener) as cache:
-        trained = train_sgns(cache.tokens, cache.vocabulary, sgns, progress=listener)
-        record = _record(model, text, sgns, cache, trained)
+    if isinstance(config, GloveConfig) and config.cooccurrences is not None:
+        return _train_on_matrix(sources, text, config, folder or default_cache_dir(), listener)
+    with prepare(sources, text, cache_dir=folder, threads=config.worker_threads, progress=listener) as cache:
+        if isinstance(config, GloveConfig):
+            trained: Trained = train_corpus(cache, config, progress=listener)
+        else:
+            trained = train_sgns(cache.tokens, cache.vocabulary, config, progress=listener)
+        report = cache.report.to_dict()
+        record = _record(model, text, config, cache.vocabulary, report, cache.report.seconds, trained)
         return Vectors(cache.vocabulary.words, trained.matrix, cache.vocabulary.counts, record)
 
 
-def _split_settings(settings: dict[str, Any]) -> tuple[CorpusConfig, SgnsConfig]:
+def _train_on_matrix(
+    sources: list[Source], text: CorpusConfig, config: GloveConfig, folder: Path, progress: Progress
+) -> Vectors:
+    if sources or text != CorpusConfig():
+        raise SettingsError(
+            f"the words come from {config.cooccurrences}: there is no corpus to read",
+            hint="leave out the corpus and its settings, or the matrix of co-occurrences",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    matrix = load_matrix(config, folder, progress=progress)
+    trained = train_glove(matrix, config, folder=folder, progress=progress)
+    record = _record("glove", None, config, matrix.vocabulary, matrix.corpus, 0.0, trained)
+    return Vectors(matrix.vocabulary.words, trained.matrix, matrix.vocabulary.counts, record)
+
+
+def _split_settings(model: str, settings: dict[str, Any]) -> tuple[CorpusConfig, SgnsConfig | GloveConfig]:
     of_text = {field.name for field in fields(CorpusConfig)}
-    of_sgns = {field.name for field in fields(SgnsConfig)}
+    of_model = {field.name for field in fields(MODELS[model])}
     for name in settings:
-        if name not in of_text | of_sgns:
+        if name not in of_text | of_model:
             raise SettingsError(
-                f"{name!r} is not a setting", hint=f"the settings are {', '.join(sorted(of_text | of_sgns))}"
+                f"{name!r} is not a setting of {model}",
+                hint=f"its settings are {', '.join(sorted(of_text | of_model))}",
             )
     return (
         CorpusConfig(**{name: value for name, value in settings.items() if name in of_text}),
-        SgnsConfig(**{name: value for name, value in settings.items() if name in of_sgns}),
+        MODELS[model](**{name: value for name, value in settings.items() if name in of_model}),
     )
 
 
-def _record(model: str, text: CorpusConfig, sgns: SgnsConfig, cache: TokenCache, trained: Trained) -> RunRecord:
-    report = cache.report.to_dict()
+def _record(
+    model: str,
+    text: CorpusConfig | None,
+    config: SgnsConfig | GloveConfig,
+    vocabulary: Vocabulary,
+    report: Mapping[str, Any],
+    seconds: float,
+    trained: Trained,
+) -> RunRecord:
+    counted = {"words": len(vocabulary), "tokens": vocabulary.tokens}
+    if isinstance(trained, GloveTrained):
+        config = trained.config
+        counted["cooccurrences"] = trained.records
+    settings = {**({} if text is None else asdict(text)), **asdict(config), "threads": config.worker_threads}
     return RunRecord(
         model=model,
-        settings={**asdict(text), **asdict(sgns), "threads": sgns.worker_threads},
+        settings={name: str(value) if isinstance(value, os.PathLike) else value for name, value in settings.items()},
         corpus=report,
-        vocabulary={"words": len(cache.vocabulary), "tokens": cache.vocabulary.tokens},
-        threads=sgns.worker_threads,
-        timings={"corpus": cache.report.seconds, **trained.seconds},
+        vocabulary=counted,
+        threads=config.worker_threads,
+        timings={"corpus": seconds, **trained.seconds},
         trained={"words": trained.words, "pairs": trained.pairs, "cpu_seconds": trained.cpu_seconds},
         loss=trained.loss,
         probe_loss=trained.probe_loss,

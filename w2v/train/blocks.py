@@ -30,9 +30,7 @@ FIELDS = {"weights": np.int64, "rows": np.uint16, "lengths": np.uint16, "columns
 PER_RUN = ("rows", "lengths")
 
 
-def make_blocks(
-    matrix: Cooccurrences, config: GloveConfig, *, memory: int, folder: Path, progress: Progress
-) -> Blocks:
+def make_blocks(matrix: Cooccurrences, config: GloveConfig, *, memory: int, folder: Path, progress: Progress) -> Blocks:
     """Lay the matrix down block by block, with ln x and f(x) for x; its chunks are let go on the way.
 
     memory: bytes that the blocks may take; larger ones are written to a file without a name in `folder`, and mapped.
@@ -157,5 +155,3 @@ def _weigh(values: Array, start: int, config: GloveConfig, target: _IntoMemory |
     pairs = weights.view(np.float32).reshape(-1, 2)
     glove.weigh(values, config.x_max, config.alpha, pairs)
     target.put_weights(start, weights)
-
-

@@ -1,7 +1,7 @@
 """The file of a counted matrix: `--keep-cooccurrences` writes it, `--cooccurrences` trains from it.
 
-It has the layout of safetensors, so other tools can read it. With V words, P parts (`Parts`: a function of V), R runs and
-N records, block b = p·P + q holding the rows of part p and the columns of part q:
+It has the layout of safetensors, so other tools can read it. With V words, P parts (`Parts`: a function of V), R runs
+and N records, block b = p·P + q holding the rows of part p and the columns of part q:
 
     counts         I64 [V]       occurrences of each word
     word_offsets   I64 [V + 1]   where each word begins in `words`
@@ -13,8 +13,8 @@ N records, block b = p·P + q holding the rows of part p and the columns of part
     columns        U16 [N]       the place of a record's column in its part
     words          U8            all words, UTF-8, one after the other
 
-`__metadata__` holds "format", the SHA-256 of the data, and "counting" and "corpus" as JSON. The same corpus and settings
-give the same bytes. Not here: what is done with the numbers.
+`__metadata__` holds "format", the SHA-256 of the data, and "counting" and "corpus" as JSON. The same corpus and
+settings give the same bytes. Not here: what is done with the numbers.
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ def save_cooccurrences(matrix: Cooccurrences, path: str | os.PathLike[str]) -> N
         "format": FORMAT,
         "data_sha256": "0" * 64,
         "counting": json.dumps(asdict(matrix.counting)),
-        "corpus": json.dumps({name: value for name, value in matrix.corpus.items() if name not in ("sources", "seconds")}),
+        "corpus": json.dumps(
+            {name: value for name, value in matrix.corpus.items() if name not in ("sources", "seconds")}
+        ),
     }
     digest = hashlib.sha256()
     with replacing(path) as file:
@@ -157,8 +159,10 @@ def load_cooccurrences(path: str | os.PathLike[str], *, progress: Progress | Non
                 raise ValueError("its checksum is wrong")
         arrays: dict[str, Array] = {}
         for name, (_, code) in _DTYPES.items():
-            mapping = np.memmap(target, dtype=code, mode="r", offset=begin, shape=(sizes[name],)) if sizes[name] else []
-            arrays[name] = np.asarray(mapping, dtype=code)
+            array: Array = np.empty(0, dtype=code)
+            if sizes[name]:
+                array = np.asarray(np.memmap(target, dtype=code, mode="r", offset=begin, shape=(sizes[name],)))
+            arrays[name] = array
             begin += arrays[name].nbytes
         return _matrix(arrays, metadata)
     except FileNotFoundError as error:
@@ -181,7 +185,7 @@ def _read_header(file: BinaryIO) -> tuple[dict[str, Any], int]:
 
 
 def _checked(header: dict[str, Any], data_size: int) -> tuple[dict[str, int], dict[str, str]]:
-    """Sizes of the tensors and metadata, if they agree with the format, with each other and with the size of the file."""
+    """Sizes of the tensors and metadata, if they agree with the format, each other and the size of the file."""
     metadata = header["__metadata__"]
     if metadata["format"] != FORMAT:
         raise ValueError(f"its format is {metadata['format']!r}, not {FORMAT!r}")
@@ -226,7 +230,7 @@ def _matrix(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> Cooccur
     ends = np.concatenate(([0], np.cumsum(arrays["lengths"], dtype=np.int64)))
     if (ends[runs] != records).any() or (len(ends) > 1 and arrays["lengths"].min() < 1):
         raise ValueError("its runs do not fill its blocks")
-    if len(arrays["values"]) and not (0 < arrays["values"].min() and arrays["values"].max() < np.inf):
+    if len(arrays["values"]) and not (arrays["values"].min() > 0 and arrays["values"].max() < np.inf):
         raise ValueError("not all of its values are positive numbers")
     stripes = []
     for stripe in range(parts.number):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -114,26 +114,25 @@ def count(
 class _Watch:
     """Tells how far counting is; announces, as soon as it can be foretold, how large the matrix will be, and where."""
 
-    def __init__(
-        self, spool: Spool, counter: _Counter, folder: Path, config: GloveConfig, progress: Progress
-    ) -> None:
+    def __init__(self, spool: Spool, counter: _Counter, folder: Path, config: GloveConfig, progress: Progress) -> None:
         self.spool, self.counter, self.folder, self.config, self.progress = spool, counter, folder, config, progress
         self.announced = False
 
     def __call__(self, done: Done) -> None:
         size = self.spool.in_memory + self.spool.on_disk
         self.progress.update(done.words, records=f"{self.spool.records / 1e6:.1f} M", size=f"{size / 1e6:,.0f} MB")
-        if done.words and not self.announced:
+        finished = self.spool.finished(self.counter.parts.bounds)
+        if finished and not self.announced:
             self.announced = True
-            self.announce(self.counter.tokens_counted / done.words)
+            self.announce(finished)
 
-    def announce(self, share: float) -> None:
-        """`share`: how many times as much as is counted now there will be."""
-        size = int((self.spool.in_memory + self.spool.on_disk) * share)
+    def announce(self, finished: Sequence[tuple[int, int]]) -> None:
+        """`finished`: (records, bytes) of some stripes; all have about the same."""
+        records, size = (sum(each) * self.counter.parts.number // len(finished) for each in zip(*finished, strict=True))
         spilled = max(0, size - self.counter.budget.room)
         if self.config.keep_cooccurrences is not None:
             check_writable(self.config.keep_cooccurrences, size)
-        text = f"co-occurrences: about {self.spool.records * share / 1e6:,.1f} M records, {size / 1e6:,.0f} MB"
+        text = f"co-occurrences: about {records / 1e6:,.1f} M records, {size / 1e6:,.0f} MB"
         passes = len(self.counter.passes)
         if passes > 1:
             text += f", counted in {passes} passes: --memory {_gigabytes(self.counter.enough)} would need one"
@@ -251,7 +250,7 @@ class _Counter:
                 while row < end - begin and not shared[0]:
                     following = maker.count(starts, row, places)
                     offset = begin - int(bounds[stripe])
-                    spool.add(stripe, offset + row, maker.cut(row, following, offset))
+                    spool.add(stripe, offset + row, following - row, maker.cut(row, following, offset))
                     done[0] += starts[following] - starts[row]
                     row = following
 

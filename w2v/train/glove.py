@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from w2v.config import GloveConfig
 from w2v.errors import SettingsError, TrainingError
-from w2v.progress import Progress
+from w2v.progress import NullProgress, Progress
 from w2v.tokens import TokenCache
 from w2v.train.blocks import make_blocks
 from w2v.train.cooccurrencefile import load_cooccurrences, save_cooccurrences
@@ -27,11 +27,12 @@ from w2v.train.cooccurrences import Cooccurrences, Parts
 from w2v.train.counting import LONGEST_EXACT, count
 from w2v.train.sgns import Trained
 from w2v.train.workers import Done, run_workers
+from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:
     from w2v.kernels import glove
 
-__all__ = ["GloveTrained", "count_corpus", "load_matrix", "model_bytes", "train_glove"]
+__all__ = ["GloveTrained", "load_matrix", "model_bytes", "train_corpus", "train_glove"]
 
 Float32s = npt.NDArray[np.float32]
 Int64s = npt.NDArray[np.int64]
@@ -41,50 +42,76 @@ PAUSE = 0.0005  # seconds that a worker sleeps when the block that it has taken 
 
 @dataclass(frozen=True)
 class GloveTrained(Trained):
-    """config: with window and x_max as they were used. records: of the matrix. loss is the mean cost a record, by epoch."""
+    """config: with window and x_max as they were used. records: of the matrix. loss: mean cost a record, by epoch."""
 
     config: GloveConfig
     records: int
 
 
-def count_corpus(cache: TokenCache, config: GloveConfig, *, progress: Progress) -> Cooccurrences:
-    """The matrix of a corpus; kept in a file where `config` says so."""
+def train_corpus(cache: TokenCache, config: GloveConfig, *, progress: Progress) -> GloveTrained:
+    """Count a corpus and train on the matrix; keep the matrix where `config` says so.
+
+    Raises SettingsError for too little memory, OutputError for a full disk, TrainingError where the cost is not finite.
+    """
     settled = config.for_corpus(cache.vocabulary.tokens)
     assert settled.window is not None
-    progress.message(f"window {settled.window}, x_max {settled.x_max:g}", "detail")
+    folder = cache.path.parent
+    compiled = _compile_kernels(settled, folder, progress)
+    progress.message(f"window {settled.window}, x_max {settled.x_max:g}, {settled.epochs} epochs")
     if settled.window > LONGEST_EXACT and settled.weighting == "distance":
         progress.message(f"window over {LONGEST_EXACT}: 1/distance is rounded to multiples of 2^-32")
     matrix = count(
         cache.tokens,
         cache.vocabulary,
         settled,
-        memory=config.memory_bytes,
-        folder=cache.path.parent,
+        memory=settled.memory_bytes,
+        folder=folder,
         corpus=cache.report.to_dict(),
         progress=progress,
     )
+    matrix.seconds["compile"] = compiled
     if config.keep_cooccurrences is not None:
         path = Path(config.keep_cooccurrences)
         progress.phase(f"writing {path.name}")
         save_cooccurrences(matrix, path)
         progress.message(f"wrote {path}: {matrix.records:,} co-occurrences, {path.stat().st_size / 1e6:,.1f} MB")
-    return matrix
+    return train_glove(matrix, settled, folder=folder, progress=progress)
 
 
-def load_matrix(config: GloveConfig, *, progress: Progress) -> Cooccurrences:
+def load_matrix(config: GloveConfig, folder: Path, *, progress: Progress) -> Cooccurrences:
     """The matrix of `config.cooccurrences`. Raises SettingsError where it was counted otherwise than `config` says."""
     assert config.cooccurrences is not None
-    matrix = load_cooccurrences(config.cooccurrences, progress=progress)
-    if config.window not in (None, matrix.counting.window):
-        raise SettingsError(
-            f"window is {config.window}, but {config.cooccurrences} was counted with {matrix.counting.window}",
-            hint="leave the window out, or count again",
-        )
     if config.keep_cooccurrences is not None:
         raise SettingsError(
             "cooccurrences and keep_cooccurrences were both given", hint="copy the file, if you want it twice"
         )
+    compiled = _compile_kernels(config, folder, progress)
+    matrix = load_cooccurrences(config.cooccurrences, progress=progress)
+    counted = matrix.counting
+    asked = {"window": config.window, "contexts": config.contexts, "weighting": config.weighting}
+    for name, default in (("window", None), ("contexts", GloveConfig.contexts), ("weighting", GloveConfig.weighting)):
+        there = getattr(counted, name)
+        if asked[name] not in (default, there):
+            raise SettingsError(
+                f"{name} is {asked[name]!r}, but {config.cooccurrences} was counted with {there!r}",
+                hint=f"leave {name} out, or count again",
+            )
+    matrix.seconds["compile"] = compiled
     return matrix
+
+
+def _compile_kernels(config: GloveConfig, folder: Path, progress: Progress) -> float:
+    """Compile all kernels, or load what was compiled before: two words go through all of them. Returns the seconds."""
+    started = time.perf_counter()
+    progress.phase("compiling kernels (first run only)")
+    tokens = np.array([0, 1, -1], dtype=np.int32)
+    tokens.flags.writeable = False  # as a mapped file is
+    small = replace(config, window=1, x_max=1.0, epochs=1, threads=1, keep_cooccurrences=None, memory=None)
+    vocabulary = Vocabulary(["a", "b"], np.ones(2, dtype=np.int64))
+    silent = NullProgress()
+    matrix = count(tokens, vocabulary, small, memory=10**8, folder=folder, corpus={}, progress=silent)
+    train_glove(matrix, small, folder=folder, progress=silent)
+    return time.perf_counter() - started
 
 
 def model_bytes(words: int, dim: int) -> int:
@@ -98,13 +125,12 @@ def train_glove(matrix: Cooccurrences, config: GloveConfig, *, folder: Path, pro
     from w2v.kernels import glove
 
     vocabulary, parts, records = matrix.vocabulary, matrix.parts, matrix.records
-    config = config.for_corpus(vocabulary.tokens, matrix.counting.window)
+    counted = asdict(matrix.counting)
+    config = replace(config, **counted).for_corpus(vocabulary.tokens)
     if records == 0:
         raise TrainingError("no two words of the corpus stand near each other", hint="give text with longer lines")
     started = time.perf_counter()
-    progress.phase("compiling kernels (first run only)")
     kernel = glove.glove_kernel(config.dim)
-    compiled = time.perf_counter()
     room = max(0, config.memory_bytes - model_bytes(len(vocabulary), config.dim))
     blocks = make_blocks(matrix, config, memory=room, folder=folder, progress=progress)
     laid = time.perf_counter()
@@ -113,8 +139,7 @@ def train_glove(matrix: Cooccurrences, config: GloveConfig, *, folder: Path, pro
     loss = _epochs(kernel, blocks, model, config, progress)
     seconds = {
         **matrix.seconds,
-        "compile": compiled - started,
-        "blocks": laid - compiled,
+        "blocks": laid - started,
         "train": time.perf_counter() - laid,
     }
     vectors = _vectors(model, parts, config)
@@ -145,13 +170,20 @@ def _epochs(
         loss.append(float(costs.sum()) / records)
         progress.message(f"epoch {number + 1}: cost {loss[-1]:.6f}", "detail")
         if number and loss[-2] - loss[-1] < config.tolerance * loss[-2]:
-            progress.message(f"stopped after epoch {number + 1}: the cost fell by less than {config.tolerance:g} of itself")
+            progress.message(
+                f"stopped after epoch {number + 1}: the cost fell by less than {config.tolerance:g} of itself"
+            )
             break
     return loss
 
 
 def _epoch(
-    kernel: Callable[..., bool], blocks: glove.Blocks, model: glove.Model, config: GloveConfig, number: int, progress: Progress
+    kernel: Callable[..., bool],
+    blocks: glove.Blocks,
+    model: glove.Model,
+    config: GloveConfig,
+    number: int,
+    progress: Progress,
 ) -> tuple[npt.NDArray[np.float64], int | None]:
     """One pass over all blocks: (cost by block, the block in which the cost was not finite)."""
     from w2v.kernels import glove
@@ -165,8 +197,8 @@ def _epoch(
 
     def work(done: Int64s, loss: npt.NDArray[np.float64], shared: Int64s) -> None:
         counters = glove.Counters(done, loss, shared, turns, costs)
-        waiting = glove.Waiting(np.full(1, -1, dtype=np.int64))
-        while not kernel(blocks, model, plan, counters, waiting):
+        desk = glove.new_desk(blocks)
+        while not kernel(blocks, model, plan, counters, desk):
             time.sleep(PAUSE)
 
     def watch(now: Done) -> None:
@@ -223,4 +255,3 @@ def _diverged(epoch: int, config: GloveConfig) -> TrainingError:
         "nothing was written",
         hint=f"train again with a smaller --learning-rate than {config.learning_rate:g}",
     )
-

@@ -23,7 +23,7 @@ Array = npt.NDArray[Any]
 
 def write_at(file: BinaryIO, array: Array, offset: int) -> None:
     """Write all of a contiguous array at an offset of a file; several threads may do so at once. Raises OSError."""
-    data = memoryview(array.reshape(-1).view(np.uint8))
+    data = memoryview(array.reshape(-1).view(np.uint8).data)
     while data:
         written = os.pwrite(file.fileno(), data, offset)
         data, offset = data[written:], offset + written
@@ -41,6 +41,8 @@ class _Waiting:
     """A chunk that is wholly in memory, or whose four arrays lie in the file one after another from `offset` on."""
 
     first_row: int
+    rows: int
+    size: int
     chunk: Chunk
     offset: int | None
 
@@ -61,8 +63,8 @@ class Spool:
     def __post_init__(self) -> None:
         self._waiting = [[] for _ in range(self.stripes)]
 
-    def add(self, stripe: int, first_row: int, chunk: Chunk) -> None:
-        """Take rows of a stripe; chunks may come in any order. Raises OSError where the disk does not take them."""
+    def add(self, stripe: int, first_row: int, rows: int, chunk: Chunk) -> None:
+        """Take so many rows of a stripe; chunks may come in any order. Raises OSError for a full disk."""
         size = chunk.nbytes
         with self._lock:
             keep = self.in_memory + size <= self.room
@@ -71,7 +73,7 @@ class Spool:
             self.on_disk += 0 if keep else size
             self.records += int(chunk.records[-1])
             if keep:
-                self._waiting[stripe].append(_Waiting(first_row, chunk, None))
+                self._waiting[stripe].append(_Waiting(first_row, rows, size, chunk, None))
         if offset is None:
             return
         place = offset
@@ -81,7 +83,16 @@ class Spool:
         gone = np.empty(0, dtype=np.uint16)
         left = Chunk(gone, gone, gone, np.empty(0, dtype=np.float32), chunk.runs, chunk.records)
         with self._lock:
-            self._waiting[stripe].append(_Waiting(first_row, left, offset))
+            self._waiting[stripe].append(_Waiting(first_row, rows, size, left, offset))
+
+    def finished(self, bounds: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+        """(records, bytes) of each stripe that has all its rows; bounds: int64 [stripes + 1], as in `Parts`."""
+        with self._lock:
+            return [
+                (sum(int(waiting.chunk.records[-1]) for waiting in stripe), sum(waiting.size for waiting in stripe))
+                for stripe, rows in zip(self._waiting, np.diff(bounds), strict=True)
+                if sum(waiting.rows for waiting in stripe) == rows
+            ]
 
     def finish(self) -> list[list[Chunk]]:
         """All chunks, stripe by stripe, in the order of rows."""
@@ -96,8 +107,10 @@ class Spool:
 def _restored(waiting: _Waiting, content: memoryview) -> Chunk:
     chunk, place = waiting.chunk, waiting.offset
     if place is None:
+        for array in (chunk.rows, chunk.lengths, chunk.columns, chunk.values):
+            array.flags.writeable = False  # as those from the disk: kernels are compiled for one type
         return chunk
-    arrays = []
+    arrays: list[Array] = []
     runs, records = int(chunk.runs[-1]), int(chunk.records[-1])
     for dtype, size in ((np.float32, records), (np.uint16, runs), (np.uint16, runs), (np.uint16, records)):
         arrays.append(np.frombuffer(content, dtype, size, place))
