@@ -71,8 +71,8 @@ class Gate(click.ParamType[tuple[str, float]]):
     "suites",
     metavar="NAME",
     multiple=True,
-    help="A set of 'w2v data list', analogies, or similarity; may be given again, or with commas. "
-    "[default: google-analogies,wordsim353,simlex999]",
+    help="A set of 'w2v data list', or a group: analogies, similarity, categorization, outliers, all; may be given "
+    "again, or with commas. [default: google-analogies,wordsim353,simlex999]",
 )
 @click.option(
     "--restrict-vocab",
@@ -128,24 +128,25 @@ def command(
     many words may answer, and whether unknown ones count. Several files stand side by side.
     """
     from w2v import io
-    from w2v.evaluation import DEFAULT_SUITES, evaluate, expand, load
+    from w2v.evaluation import DEFAULT_SUITES, AnalogySuite, PairSuite, evaluate_sets, gather
     from w2v.evaluation.reference import compare_with_gensim
 
     paths = dict.fromkeys([*files, *vectors] or [find_vectors()])
-    names = expand(name for given in suites for name in given.split(",") if name) or DEFAULT_SUITES
-    least = _known_gates(gates, names)
-    sets = [load(name, data_dir) for name in names]  # whatever is wrong with them shows before the vectors are read
+    wanted = [name for given in suites for name in given.split(",") if name] or DEFAULT_SUITES
+    sets, missing = gather(wanted, data_dir)  # whatever is wrong with them shows before the vectors are read
+    comparable = [name for name, suite in sets.items() if isinstance(suite, (AnalogySuite, PairSuite))]
+    least = _known_gates(gates, list(sets))
     reports: dict[str, Report] = {}
     comparisons: dict[str, tuple[Comparison, ...]] = {}
     with console_progress() as progress:
         for path in paths:
             loaded = io.read(path, progress=progress)
-            reports[str(path)] = evaluate(
-                loaded, sets, convention=convention, restrict_vocab=restrict_vocab, progress=progress
+            reports[str(path)] = evaluate_sets(
+                loaded, sets, missing, convention=convention, restrict_vocab=restrict_vocab, progress=progress
             )
             if check:
                 comparisons[str(path)] = compare_with_gensim(
-                    loaded, names, restrict_vocab=restrict_vocab, data_dir=data_dir, file=path, progress=progress
+                    loaded, comparable, restrict_vocab=restrict_vocab, data_dir=data_dir, file=path, progress=progress
                 )
     _emit(output_format, convention, reports, comparisons)
     _judge(reports, comparisons, least)

@@ -6,7 +6,10 @@ One vector file gets a table with all figures of a section; several stand side b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from itertools import groupby
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -14,13 +17,16 @@ from rich.table import Table
 from rich.text import Text
 
 from w2v.cli.output import new_table
-from w2v.evaluation import AnalogyReport, Report, SimilarityReport, Tally
+from w2v.evaluation import AnalogyReport, Protocol, Report, SuiteReport, Tally
 from w2v.evaluation.reference import Comparison
+from w2v.evaluation.statistics import Interval
 
 __all__ = ["check_table", "report_tables"]
 
 Reports = Mapping[str, Report]  # by the name of the vector file
 NONE = "–"
+TABLES: Mapping[str, str] = {}
+"""Kinds with tables of their own: kind → "module:function" of (reports by file, names of suites) → RenderableType."""
 
 
 def percent(value: float | None) -> str:
@@ -35,17 +41,27 @@ def precise(value: float | None) -> str:
     return NONE if value is None else f"{value:.6f}".replace("-", "−")
 
 
+def interval(value: Interval | None, show: Callable[[float | None], str]) -> str:
+    return NONE if value is None else f"{show(value.low).removesuffix(' %')} to {show(value.high)}"
+
+
 def report_tables(reports: Reports) -> RenderableType:
-    """All suites of all files: a table for each set of analogies, one for neighbouring sets of pairs."""
+    """All suites of all files: a table for each set of analogies, one for neighbouring sets of the other kinds."""
     parts: list[RenderableType] = []
     first = next(iter(reports.values()))
-    for kind, suites in groupby(first, key=type):
+    for kind, suites in groupby(first, key=lambda report: report.kind):
         names = [report.suite for report in suites]
-        if kind is SimilarityReport:
-            parts += [_pairs(reports, names), *_notes(reports, names)]
-        else:
+        if kind in TABLES:
+            module, _, function = TABLES[kind].partition(":")
+            parts.append(getattr(import_module(module), function)(reports, names))
+        elif kind == "analogy":
             for name in names:
                 parts += [_analogies(reports, name), *_notes(reports, [name])]
+        else:
+            parts += [_small_suites(reports, names, kind), *_notes(reports, names)]
+    if first.missing:
+        missing = ", ".join(first.missing)
+        parts.append(Text(f"Not on this computer, and left out: {missing} ('w2v data list').", style="yellow"))
     return Group(*parts)
 
 
@@ -107,27 +123,55 @@ def _side_by_side(found: Mapping[str, AnalogyReport]) -> Table:
     return table
 
 
-def _pairs(reports: Reports, suites: Sequence[str]) -> Table:
-    several = len(reports) > 1
-    table = new_table("Similarity" if several else f"Similarity: {next(iter(reports))}")
+@dataclass(frozen=True)
+class _Shape:
+    """How suites of one score are shown: the kind's name, the score and the figure beside it, with their names."""
+
+    title: str
+    score: str
+    beside: str
+    scores: Callable[[Any], tuple[float | None, float | None]]
+    show: Callable[[float | None], str]
+
+
+SHAPES = {
+    "similarity": _Shape("Similarity", "Spearman ρ", "Pearson r", lambda r: (r.spearman, r.pearson), decimal),
+    "categorization": _Shape("Categorization", "purity", "V-measure", lambda r: (r.purity, r.v_measure), decimal),
+    "outliers": _Shape("Outliers", "accuracy", "OPP", lambda r: (r.accuracy, r.opp), percent),
+}
+
+
+def _small_suites(reports: Reports, suites: Sequence[str], kind: str) -> Table:
+    """Suites without sections: one line each for a single file, else one column a file."""
+    shape, several = SHAPES[kind], len(reports) > 1
+    table = new_table(shape.title if several else f"{shape.title}: {next(iter(reports))}")
     table.add_column("set", overflow="fold")
-    for name in reports if several else ("Spearman ρ", "Pearson r", "answered", "of"):
+    for name in reports if several else (shape.score, "95 % interval", shape.beside, "answered", "of"):
         table.add_column(name, justify="right", overflow="fold")
     for suite in suites:
-        found = [report for whole in reports.values() if isinstance(report := whole[suite], SimilarityReport)]
-        rhos = [Text(decimal(report.spearman), style=_weight(report)) for report in found]
+        found: list[Any] = [whole[suite] for whole in reports.values()]
+        scores = [Text(shape.show(shape.scores(report)[0]), style=_weight(report)) for report in found]
+        beside = [shape.show(shape.scores(report)[1]) for report in found]
+        ranges = [interval(report.interval, shape.show) for report in found]
         if not several:
-            table.add_row(suite, *rhos, decimal(found[0].pearson), f"{found[0].answered:,}", f"{found[0].total:,}")
+            table.add_row(suite, *scores, *ranges, *beside, f"{found[0].answered:,}", f"{found[0].total:,}")
             continue
-        table.add_row(f"{suite}, Spearman ρ", *rhos)
-        table.add_row("Pearson r", *(decimal(report.pearson) for report in found), style="dim")
+        table.add_row(f"{suite}, {shape.score}", *scores)
+        table.add_row("95 % interval", *ranges, style="dim")
+        table.add_row(shape.beside, *beside, style="dim")
         table.add_row("answered", *(f"{r.answered:,} of {r.total:,}" for r in found), style="dim", end_section=True)
     return table
 
 
-def _weight(report: AnalogyReport | SimilarityReport) -> str:
+def _weight(report: SuiteReport) -> str:
     """A score that should not be quoted is not shown as one that should."""
     return "" if report.doubt else "bold"
+
+
+def _protocol(report: Any) -> Protocol:
+    """The protocol of a report that has one: all but those of probes."""
+    protocol: Protocol = report.protocol
+    return protocol
 
 
 def _notes(reports: Reports, suites: Sequence[str]) -> Iterator[RenderableType]:
@@ -140,13 +184,13 @@ def _notes(reports: Reports, suites: Sequence[str]) -> Iterator[RenderableType]:
                 yield Text(f"{where}: {doubt}" if where else doubt[0].upper() + doubt[1:], style="yellow")
     protocols: dict[str, list[str]] = {}
     for file, whole in reports.items():
-        rules = whole[suites[0]].protocol.rules(counted=len(reports) == 1)
+        rules = _protocol(whole[suites[0]]).rules(counted=len(reports) == 1)
         protocols.setdefault(rules, []).append(file)
     for rules, files in protocols.items():
         where = "" if len(protocols) == 1 else f"{', '.join(files)}: "
         yield Text(f"{where}{rules[0].upper()}{rules[1:]}.", style="dim")
     first = next(iter(reports.values()))
-    sets = ", ".join(f"{suite} {first[suite].protocol.sha256[:12]}" for suite in suites)
+    sets = ", ".join(f"{suite} {_protocol(first[suite]).sha256[:12]}" for suite in suites)
     yield Padding(Text(f"sha256 of the set{'s' * (len(suites) > 1)}: {sets}.", style="dim"), (0, 0, 1, 0))
 
 

@@ -12,10 +12,12 @@ import hashlib
 import importlib.util
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
+
+from platformdirs import user_cache_dir
 
 from w2v import __version__
 from w2v.atomic import replacing
@@ -31,7 +33,10 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where a set is; `path` is None for what is "downloadable", or, without a pinned hash, to be fetched "by hand"."""
+    """Where a set is: its file, or the folder of its files.
+
+    `path` is None for what is "downloadable", or, where it is not or has no pinned hash, to be got "by hand".
+    """
 
     place: Place
     path: Path | None
@@ -56,12 +61,13 @@ def data_folder(data_dir: str | os.PathLike[str] | None) -> Path | None:
 def locate(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -> Whereabouts:
     """Where the set is, without hashing it: for lists. `find` is what to use before reading."""
     for place, path in _candidates(manifest, data_folder(data_dir)):
-        return Whereabouts(place, path)
-    return Whereabouts("downloadable" if manifest.source.sha256 else "by hand", None)
+        return Whereabouts(place, path.parent if manifest.source.files else path)
+    source = manifest.source
+    return Whereabouts("downloadable" if source.urls and source.sha256 else "by hand", None)
 
 
 def find(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -> Path:
-    """The set's file on this computer, its hash checked; nothing is downloaded.
+    """The set's file on this computer, or the folder of its files, hashes checked; nothing is downloaded.
 
     Raises `DataError` where there is none, or where the only ones have another hash than the manifest's.
     """
@@ -72,6 +78,11 @@ def find(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -> 
         raise DataError(
             f"{manifest.name} is not on this computer{found}",
             hint=f"'w2v data get {manifest.name}', or --data-dir FOLDER (W2V_DATA) where you have {manifest.file_name}",
+        )
+    if manifest.source.by_hand:
+        raise DataError(
+            f"{manifest.name} is not on this computer{found}",
+            hint=f"nobody publishes it as {manifest.file_name}: --data-dir FOLDER (W2V_DATA) where you have it",
         )
     home = manifest.source.package or "w2v"
     raise DataError(
@@ -84,17 +95,29 @@ def _find(manifest: Manifest, folder: Path | None) -> Path | str:
     """The checked file, or for the error's message, what was found instead of it."""
     wrong = ""
     for _, path in _candidates(manifest, folder):
+        if manifest.source.files:
+            missing = _wrong_file(manifest, path.parent)
+            if not missing:
+                return path.parent
+            wrong = wrong or f"; {missing} is missing or has another sha256"
+            continue
         if manifest.sha256 is None:
             return path
         digest = sha256_of(path)
         if digest == manifest.sha256:
             return path
         wrong = wrong or f"; {path} has sha256 {digest[:12]}…, not {manifest.sha256[:12]}…"
-    if folder is not None and manifest.sha256 is not None and not manifest.source.member:
+    if folder is not None and manifest.sha256 is not None and not manifest.source.member and not manifest.source.files:
         for path in _of_size(folder, manifest.source.bytes):
             if sha256_of(path) == manifest.sha256:
                 return path
     return wrong
+
+
+def _wrong_file(manifest: Manifest, folder: Path) -> Path | None:
+    """The first of a set's files that is not in the folder, or is another one there."""
+    paths = ((folder / name, digest) for name, digest in manifest.source.files.items())
+    return next((path for path, digest in paths if not path.is_file() or sha256_of(path) != digest), None)
 
 
 def _candidates(manifest: Manifest, folder: Path | None) -> Iterator[tuple[Place, Path]]:
@@ -123,15 +146,13 @@ def _of_size(folder: Path, size: int | None) -> Iterator[Path]:
 
 
 def _cached(manifest: Manifest) -> Path:
-    import pooch
-
-    return Path(pooch.os_cache("w2v")) / "data" / manifest.name / manifest.file_name
+    return Path(user_cache_dir("w2v")) / "data" / manifest.name / manifest.file_name
 
 
 def obtain(
     manifest: Manifest, data_dir: str | os.PathLike[str] | None = None, progress: Progress | None = None
 ) -> Path:
-    """The set's file, its hash checked, downloaded into the cache if this computer does not have it.
+    """The set's file (or folder of files), hashes checked, downloaded into the cache if this computer does not have it.
 
     Raises `DataError` where no sha256 is pinned (the address is shown, nothing is fetched), where no address answers,
     and where what arrives is larger than pinned or has another hash.
@@ -154,6 +175,10 @@ def obtain(
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot create {target.parent}: {error.strerror}", hint="set XDG_CACHE_HOME") from error
+    if source.files:
+        for name, digest in source.files.items():
+            _download(manifest, target.with_name(name), progress, [f"{url}{name}" for url in source.urls], digest)
+        return target.parent
     if not source.member:
         return _download(manifest, target, progress)
     archive = _local_archive(manifest, folder)
@@ -172,19 +197,23 @@ def _local_archive(manifest: Manifest, folder: Path | None) -> Path | None:
     return next((path for path in paths if sha256_of(path) == manifest.source.sha256), None)
 
 
-def _download(manifest: Manifest, target: Path, progress: Progress) -> Path:
+def _download(
+    manifest: Manifest, target: Path, progress: Progress, urls: Sequence[str] = (), sha256: str | None = None
+) -> Path:
+    """Fetch `target` from the set's addresses, or from `urls` where one file of several is wanted."""
     import pooch
     import requests
 
     source = manifest.source
+    sha256 = sha256 or source.sha256
     pooch.get_logger().setLevel("WARNING")
     refusals = []
-    for url in source.urls:
+    for url in urls or source.urls:
         progress.phase(f"fetching {url}", source.bytes, "bytes")
         try:
             pooch.retrieve(
                 url,
-                f"sha256:{source.sha256}",
+                f"sha256:{sha256}",
                 target.name,
                 target.parent,
                 downloader=_downloader(source.bytes, progress),
@@ -192,12 +221,12 @@ def _download(manifest: Manifest, target: Path, progress: Progress) -> Path:
         except (requests.RequestException, OSError) as error:
             refusals.append(f"{url}: {error}")
         except ValueError:  # pooch's word for another hash
-            refusals.append(f"{url}: what arrived has another sha256 than the pinned {source.sha256}")
+            refusals.append(f"{url}: what arrived has another sha256 than the pinned {sha256}")
         else:
             return target
     raise DataError(
         f"cannot download {manifest.name}: {'; '.join(refusals)}",
-        hint=f"check the connection, or fetch it yourself and name its folder with --data-dir; sha256 {source.sha256}",
+        hint=f"check the connection, or fetch it yourself and name its folder with --data-dir; sha256 {sha256}",
     )
 
 

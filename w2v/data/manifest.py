@@ -4,11 +4,15 @@ Not here: fetching or reading the bytes. The files lie in `eval_sets/` and `corp
 installed from a wheel, beside it in a clone or an editable install. A manifest:
 
     name = "google-analogies"       the file's stem
-    kind = "analogy"                or "similarity", "corpus"
+    kind = "analogy"                or "similarity", "categorization", "outliers", "bias", "corpus"
     language, title, description
-    [source]    package + path (a file of an installed package), or path alone (a file beside the manifest), or urls;
+    measures, ceiling               of similarity: what was rated, how well people agree (a correlation)
+    [source]    package + path (a file of an installed package), or path alone (a file beside the manifest), or urls,
+                or by_hand (a file that is nowhere to be downloaded);
                 sha256 and bytes of that file; where it is a zip, the member wanted from it, and member_sha256
-    [format]    type, encoding, columns
+    [source.files]  where the set is several files: sha256 by name; urls then end in /, to which the names are added,
+                source.sha256 is that of the list that sha256sum prints of them, source.bytes their sum
+    [format]    type, encoding, columns, suffix (what words end in and are not to)
     [groups]    names of sections by group, as semantic = ["family"]
     [counts]    items, sections
     [rights]    licence (SPDX, or LicenseRef-...), redistributable, citation
@@ -16,10 +20,11 @@ installed from a wheel, beside it in a clone or an editable install. A manifest:
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -28,7 +33,7 @@ from w2v.errors import DataError
 
 __all__ = ["Manifest", "Source", "as_dict", "load_manifest", "manifest_of", "manifests"]
 
-KINDS = ("analogy", "similarity", "corpus")
+KINDS = ("analogy", "similarity", "categorization", "outliers", "bias", "corpus")
 FOLDERS = ("eval_sets", "corpora")
 PACKAGE = Path(__file__).parent.parent
 Value = TypeVar("Value")
@@ -36,19 +41,23 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Source:
-    """Where the bytes are: exactly one of a file of an installed package, a file beside the manifest, or addresses.
+    """Where the bytes are: exactly one of a file of an installed package, a file beside the manifest, addresses, or the
+    name of a file that is nowhere to be downloaded.
 
     sha256 and bytes are those of the file that `path` or `urls` name; where that is an archive, `member` is the file
-    wanted from it and member_sha256 its hash.
+    wanted from it and member_sha256 its hash. A set of several `files` has their hashes by name; its sha256 is that of
+    this list.
     """
 
     package: str | None = None
     path: str | None = None
     urls: tuple[str, ...] = ()
+    by_hand: str | None = None
     member: str | None = None
     sha256: str | None = None
     bytes: int | None = None
     member_sha256: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,11 +80,16 @@ class Manifest:
     redistributable: bool
     citation: str
     folder: Path
+    measures: str = ""
+    ceiling: float | None = None
+    suffix: str = ""
 
     @property
     def file_name(self) -> str:
-        """The name of the file that is wanted in the end (a member of an archive, where there is one)."""
-        inside = self.source.member or self.source.path or self.source.urls[0]
+        """The name of the file that is wanted in the end (a member of an archive, the first file of several)."""
+        if self.source.files:
+            return next(iter(self.source.files))
+        inside = self.source.member or self.source.path or self.source.by_hand or self.source.urls[0]
         return PurePosixPath(inside).name
 
     @property
@@ -148,6 +162,9 @@ def load_manifest(path: Path) -> Manifest:
         language=top.take("language", str),
         title=top.take("title", str),
         description=top.take("description", str),
+        measures=top.take_optional("measures", str) or "",
+        ceiling=top.take_optional("ceiling", float),
+        suffix=shape.take_optional("suffix", str) or "",
         source=_source(_Table(top.take("source", dict), path, "source")),
         type=shape.take("type", str, "text"),
         encoding=shape.take("encoding", str, "utf-8"),
@@ -166,19 +183,23 @@ def load_manifest(path: Path) -> Manifest:
 
 
 def _source(table: _Table) -> Source:
+    files = _Table(table.take("files", dict, {}), table.path, "source.files")
     source = Source(
+        files={name: files.take(name, str) for name in list(files.left)},
         package=table.take_optional("package", str),
         path=table.take_optional("path", str),
         urls=table.take_texts("urls"),
+        by_hand=table.take_optional("by_hand", str),
         member=table.take_optional("member", str),
         sha256=table.take_optional("sha256", str),
         bytes=table.take_optional("bytes", int),
         member_sha256=table.take_optional("member_sha256", str),
     )
     table.finish()
-    if bool(source.path) == bool(source.urls) or (source.package and not source.path):
-        raise table.error("source needs package and path, or path alone, or urls")
-    if source.path and not source.sha256:
+    ways = (source.path, source.urls, source.by_hand)
+    if sum(map(bool, ways)) != 1 or (source.package and not source.path):
+        raise table.error("source needs package and path, or path alone, or urls, or by_hand")
+    if not source.urls and not source.sha256:
         raise table.error("source.sha256 is missing; only what must be downloaded may do without")
     if source.path and (source.path.startswith("/") or ".." in PurePosixPath(source.path).parts):
         raise table.error(f"source.path is {source.path!r}, which leaves its folder")
@@ -189,9 +210,20 @@ def _source(table: _Table) -> Source:
         digest = getattr(source, key)
         if digest is not None and not re.fullmatch("[0-9a-f]{64}", digest):
             raise table.error(f"source.{key} is not 64 small hexadecimal digits")
+    for name, digest in source.files.items():
+        if not re.fullmatch("[0-9a-f]{64}", digest) or PurePosixPath(name).name != name:
+            raise table.error(f"source.files has {name!r} = {digest!r}, not a file's name and its sha256")
+    if source.files and listing_sha256(source.files) != source.sha256:
+        raise table.error("source.sha256 is not that of the list of source.files")
     if source.urls and source.sha256 and not source.bytes:
         raise table.error("source.bytes is missing: it caps the download")
     return source
+
+
+def listing_sha256(files: Mapping[str, str]) -> str:
+    """The sha256 of the list that `sha256sum` prints of files: one hash for a set of several."""
+    listing = "".join(f"{digest}  {name}\n" for name, digest in files.items())
+    return hashlib.sha256(listing.encode()).hexdigest()
 
 
 def _folders() -> tuple[Path, ...]:
@@ -217,7 +249,8 @@ def manifest_of(name: str) -> Manifest:
     paths = _paths()
     if name not in paths:
         near = [known for known in paths if name and known.startswith(name)] or get_close_matches(name, paths)
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are {', '.join(paths)}"
+        shortest = [known for known in near if not any(known != other and known.startswith(other) for other in near)]
+        hint = f"did you mean {' or '.join(map(repr, shortest))}?" if near else f"there are {', '.join(paths)}"
         raise DataError(f"there is no set or corpus called {name!r}", hint=hint)
     return load_manifest(paths[name])
 

@@ -7,32 +7,53 @@ evaluators for comparison, and is imported only when it is asked for.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from w2v.errors import SettingsError
 from w2v.evaluation.analogies import evaluate_analogies
+from w2v.evaluation.categorization import evaluate_categories
 from w2v.evaluation.conventions import ConventionName, convention_of
-from w2v.evaluation.report import AnalogyReport, Protocol, Report, SimilarityReport, Tally
+from w2v.evaluation.outliers import evaluate_outliers
+from w2v.evaluation.report import (
+    AnalogyReport,
+    CategoryReport,
+    OutlierReport,
+    Protocol,
+    Report,
+    SimilarityReport,
+    SuiteReport,
+    Tally,
+)
+from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite, Suite
 from w2v.evaluation.similarity import evaluate_pairs
-from w2v.evaluation.suites import DEFAULT_SUITES, GROUPS, AnalogySuite, PairSuite, Suite, expand, load
+from w2v.evaluation.suites import DEFAULT_SUITES, GROUPS, PROBES, expand, find_function, gather, load
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
 __all__ = [
     "DEFAULT_SUITES",
     "GROUPS",
+    "PROBES",
     "AnalogyReport",
     "AnalogySuite",
+    "CategoryReport",
+    "CategorySuite",
     "ConventionName",
+    "OutlierReport",
+    "OutlierSuite",
     "PairSuite",
     "Protocol",
     "Report",
     "SimilarityReport",
     "Suite",
+    "SuiteReport",
     "Tally",
     "evaluate",
+    "evaluate_probe",
+    "evaluate_sets",
     "evaluate_suite",
     "expand",
+    "gather",
     "load",
 ]
 
@@ -46,9 +67,10 @@ def evaluate(
     data_dir: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Score `vectors` on one or several sets, named as in `w2v data list`, or by group (`analogies`, `similarity`).
+    """Score `vectors` on one or several sets, named as in `w2v data list`, or by group (`suites.GROUPS`, `all`).
 
     suite: names, or sets that are in memory already (`suites.load`, `suites.read_analogies`, `suites.read_pairs`).
+        What a group holds and this computer has not is left out, and named in the report.
     convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs) or "word2vec"
         (compute-accuracy.c); see `w2v.evaluation.conventions`.
     restrict_vocab: look at the first so many rows only; None for the convention's own limit (none, 300,000, 30,000), 0
@@ -57,17 +79,44 @@ def evaluate(
 
     Raises `DataError` where a set is unknown, missing or altered, `SettingsError` for an impossible setting.
     """
-    wanted = [suite] if isinstance(suite, (str, AnalogySuite, PairSuite)) else suite
-    suites = [
-        load(name, data_dir) if isinstance(name, str) else name
-        for each in wanted
-        for name in (expand([each]) if isinstance(each, str) else [each])
-    ]
-    reports = [
-        evaluate_suite(vectors, each, convention=convention, restrict_vocab=restrict_vocab, progress=progress)
-        for each in suites
-    ]
-    return Report({report.suite: report for report in reports})
+    wanted: Sequence[str | Suite] = [suite] if isinstance(suite, str) or not isinstance(suite, Sequence) else suite
+    sets: dict[str, Suite | None] = {}
+    missing: list[str] = []
+    for each in wanted:
+        found, absent = gather([each], data_dir) if isinstance(each, str) else ({each.name: each}, ())
+        sets.update(found)
+        missing += absent
+    return evaluate_sets(
+        vectors, sets, missing, convention=convention, restrict_vocab=restrict_vocab, progress=progress
+    )
+
+
+def evaluate_sets(
+    vectors: Vectors,
+    sets: Mapping[str, Suite | None],
+    missing: Sequence[str] = (),
+    *,
+    convention: ConventionName = "w2v",
+    restrict_vocab: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """As `evaluate`, on what `gather` found: sets that are in memory by name, None for the probe of that name."""
+    reports = {
+        name: evaluate_probe(vectors, name, restrict_vocab=restrict_vocab, progress=progress)
+        if suite is None
+        else evaluate_suite(vectors, suite, convention=convention, restrict_vocab=restrict_vocab, progress=progress)
+        for name, suite in sets.items()
+    }
+    return Report(reports, tuple(dict.fromkeys(missing)))
+
+
+def evaluate_probe(
+    vectors: Vectors, name: str, *, restrict_vocab: int | None = None, progress: Progress | None = None
+) -> SuiteReport:
+    """As `evaluate`, by a probe of `suites.PROBES`; it has no convention, and None is all rows."""
+    probe = find_function(PROBES[name])
+    report: SuiteReport = probe(vectors, restrict_vocab=restrict_vocab or None, progress=progress or NullProgress())
+    return report
 
 
 def evaluate_suite(
@@ -77,7 +126,7 @@ def evaluate_suite(
     convention: ConventionName = "w2v",
     restrict_vocab: int | None = None,
     progress: Progress | None = None,
-) -> AnalogyReport | SimilarityReport:
+) -> AnalogyReport | SimilarityReport | CategoryReport | OutlierReport:
     """As `evaluate`, on one set that is in memory already."""
     rules = convention_of(convention)
     if restrict_vocab is not None and restrict_vocab < 0:
@@ -85,4 +134,8 @@ def evaluate_suite(
     limit = (rules.restrict_vocab if restrict_vocab is None else restrict_vocab) or None
     if isinstance(suite, PairSuite):
         return evaluate_pairs(vectors, suite, rules, limit)
+    if isinstance(suite, CategorySuite):
+        return evaluate_categories(vectors, suite, rules, limit)
+    if isinstance(suite, OutlierSuite):
+        return evaluate_outliers(vectors, suite, rules, limit)
     return evaluate_analogies(vectors, suite, rules, limit, progress or NullProgress())

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from w2v.evaluation.closecalls import gensim_is_right
 from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.report import BESIDE, AnalogyReport, Protocol, Tally
-from w2v.evaluation.suites import AnalogySuite
+from w2v.evaluation.sets import AnalogySuite
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 

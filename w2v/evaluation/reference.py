@@ -71,6 +71,8 @@ def compare_with_gensim(
     keyed = _keyed_vectors(vectors, None if file is None else Path(file))
     lines: list[Comparison] = []
     for report in ours:
+        if not isinstance(report, (AnalogyReport, SimilarityReport)):
+            continue  # gensim has no evaluator of this kind
         manifest = manifest_of(report.suite)
         path = str(find(manifest, data_dir))
         limit = report.protocol.restrict_vocab

@@ -7,34 +7,72 @@ Each report gives its numbers four ways: as attributes, as `metrics()` by name (
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Protocol as Interface
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.evaluation.statistics import Interval
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["BESIDE", "AnalogyReport", "Protocol", "Report", "SimilarityReport", "Tally"]
+__all__ = [
+    "BESIDE",
+    "AnalogyReport",
+    "CategoryReport",
+    "OutlierReport",
+    "Protocol",
+    "Report",
+    "SimilarityReport",
+    "SuiteReport",
+    "Tally",
+]
 
 BESIDE = 30_000
 """The vocabulary of the figure that stands beside the score over all rows: the limit that papers use most."""
 
 LEAST_COVERAGE = 0.5
 LEAST_ITEMS = 100
+LEAST_WORDS = LEAST_OUTLIERS = 20  # these sets are small; what the interval says of them is wide
 
 
 def ratio(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def doubt(answered: int, total: int, items: str) -> str:
+def doubt(answered: int, total: int, items: str, least: int = LEAST_ITEMS) -> str:
     """Why a score should not be quoted: too few items answered, or too small a share of them; else nothing."""
     if answered == 0:
         return f"no score: the vectors know the words of none of the {total:,} {items}"
     if answered < LEAST_COVERAGE * total:
         return f"no headline: only {answered:,} of {total:,} {items} could be answered ({100 * answered / total:.0f} %)"
-    if answered < LEAST_ITEMS:
+    if answered < least:
         return f"no headline: {answered:,} {items} are too few to rank models by"
     return ""
+
+
+class SuiteReport(Interface):
+    """What every report of a suite has, whatever its kind.
+
+    kind: what `w2v.cli.eval_tables` chooses the table by; doubt: why the score should not be quoted, else "".
+    metrics(): every number by name, `suite` or `suite.part`; the first is the one to watch.
+    rows(): flat, for CSV and data frames, each with the key "suite"; to_dict(): for JSON, with "suite" and "kind".
+    """
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def suite(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def doubt(self) -> str: ...
+    def metrics(self) -> dict[str, float | None]: ...
+    def rows(self) -> list[dict[str, Any]]: ...
+    def to_dict(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -77,6 +115,9 @@ class Protocol:
 
     def __str__(self) -> str:
         return f"{self.rules()}; set {self.sha256}"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "words": str(self)}
 
 
 @dataclass(frozen=True)
@@ -134,6 +175,7 @@ class AnalogyReport:
     groups: tuple[Tally, ...]
     total: Tally
     macro: float | None
+    kind: ClassVar[str] = "analogy"
 
     @property
     def doubt(self) -> str:
@@ -168,21 +210,21 @@ class AnalogyReport:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "suite": self.suite,
-            "kind": "analogy",
-            "title": self.title,
-            "headline": self.headline,
-            "doubt": self.doubt,
+            **_head(self, self.headline),
             "total": self.total.to_dict(),
             "macro": self.macro,
             "groups": [tally.to_dict() for tally in self.groups],
             "sections": [tally.to_dict() for tally in self.sections],
-            "protocol": {**asdict(self.protocol), "words": str(self.protocol)},
+            "protocol": self.protocol.to_dict(),
         }
 
     def to_frame(self) -> pandas.DataFrame:
         """`rows()` as a data frame."""
         return frame(self.rows())
+
+
+def _nothing() -> npt.NDArray[np.float64]:
+    return np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -192,6 +234,8 @@ class SimilarityReport:
     spearman: rho with average ranks for ties; pearson: r. None where fewer than two pairs are known or all are equal.
     answered, total: pairs; answered are those whose two words the vectors know.
     repeated: pairs that the set holds more than once (in either order); they are kept.
+    interval: of rho, by bootstrap over the pairs. measures, ceiling: see `PairSuite`.
+    ratings, cosines: float64 [N], of each pair; the cosine is NaN where a word is unknown.
     """
 
     suite: str
@@ -202,6 +246,12 @@ class SimilarityReport:
     answered: int
     total: int
     repeated: int
+    interval: Interval | None = None
+    measures: str = ""
+    ceiling: float | None = None
+    ratings: npt.NDArray[np.float64] = field(default_factory=_nothing, repr=False, compare=False)
+    cosines: npt.NDArray[np.float64] = field(default_factory=_nothing, repr=False, compare=False)
+    kind: ClassVar[str] = "similarity"
 
     @property
     def doubt(self) -> str:
@@ -226,30 +276,22 @@ class SimilarityReport:
     def rows(self) -> list[dict[str, Any]]:
         """One flat row."""
         return [
-            {
-                "suite": self.suite,
-                "level": "total",
-                "name": "total",
-                "answered": self.answered,
-                "total": self.total,
-                "spearman": self.spearman,
-                "pearson": self.pearson,
-            }
+            _total_row(self)
+            | {"spearman": self.spearman, **bounds(self.interval), "pearson": self.pearson, "ceiling": self.ceiling}
         ]
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "suite": self.suite,
-            "kind": "similarity",
-            "title": self.title,
-            "headline": self.headline,
-            "doubt": self.doubt,
+            **_head(self, self.headline),
             "spearman": self.spearman,
+            **bounds(self.interval),
             "pearson": self.pearson,
             "answered": self.answered,
             "total": self.total,
             "repeated": self.repeated,
-            "protocol": {**asdict(self.protocol), "words": str(self.protocol)},
+            "measures": self.measures,
+            "ceiling": self.ceiling,
+            "protocol": self.protocol.to_dict(),
         }
 
     def to_frame(self) -> pandas.DataFrame:
@@ -258,15 +300,168 @@ class SimilarityReport:
 
 
 @dataclass(frozen=True)
+class CategoryReport:
+    """How well clusters of vectors follow the categories of people.
+
+    purity: the share of known words that belong to the commonest category of their cluster, with its interval;
+    v_measure: the harmonic mean of homogeneity and completeness; clusters: as many as the known words have categories.
+    fitting: float64 [N], 1 for a word of its cluster's commonest category, 0 for another, NaN for an unknown one.
+    """
+
+    suite: str
+    title: str
+    protocol: Protocol
+    purity: float | None
+    interval: Interval | None
+    v_measure: float | None
+    clusters: int
+    answered: int
+    total: int
+    fitting: npt.NDArray[np.float64] = field(repr=False, compare=False)
+    kind: ClassVar[str] = "categorization"
+
+    @property
+    def doubt(self) -> str:
+        """Why the score should not be quoted; empty where it can be."""
+        return doubt(self.answered, self.total, "words", LEAST_WORDS)
+
+    @property
+    def headline(self) -> float | None:
+        """The score to quote: purity, or None below 50 % coverage or 20 known words."""
+        return None if self.doubt else self.purity
+
+    def metrics(self) -> dict[str, float | None]:
+        """Every number that has a name; the first, with the suite's own name, is purity."""
+        own = {
+            "": self.purity,
+            "purity": self.purity,
+            "v-measure": self.v_measure,
+            "coverage": ratio(self.answered, self.total),
+        }
+        return {f"{self.suite}.{name}".rstrip("."): value for name, value in own.items()}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat row."""
+        own = {"purity": self.purity, **bounds(self.interval), "v_measure": self.v_measure, "clusters": self.clusters}
+        return [_total_row(self) | own]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **_head(self, self.headline),
+            "purity": self.purity,
+            **bounds(self.interval),
+            "v_measure": self.v_measure,
+            "clusters": self.clusters,
+            "answered": self.answered,
+            "total": self.total,
+            "protocol": self.protocol.to_dict(),
+        }
+
+    def to_frame(self) -> pandas.DataFrame:
+        """`rows()` as a data frame."""
+        return frame(self.rows())
+
+
+@dataclass(frozen=True)
+class OutlierReport:
+    """How well vectors find the word that does not belong.
+
+    accuracy: the share of outliers that come last, with its interval; opp: their mean position, 1 being the last.
+    answered, total: outliers; members_missing: words of the topics that the vectors do not know.
+    positions: float64 [N], of each outlier, NaN where it was not answered; topic_of: int64 [N].
+    """
+
+    suite: str
+    title: str
+    protocol: Protocol
+    accuracy: float | None
+    interval: Interval | None
+    opp: float | None
+    answered: int
+    total: int
+    members_missing: int
+    positions: npt.NDArray[np.float64] = field(repr=False, compare=False)
+    topic_of: npt.NDArray[np.int64] = field(repr=False, compare=False)
+    kind: ClassVar[str] = "outliers"
+
+    @property
+    def doubt(self) -> str:
+        """Why the score should not be quoted; empty where it can be."""
+        return doubt(self.answered, self.total, "outliers", LEAST_OUTLIERS)
+
+    @property
+    def headline(self) -> float | None:
+        """The score to quote: accuracy, or None below 50 % coverage or 20 answered outliers."""
+        return None if self.doubt else self.accuracy
+
+    def metrics(self) -> dict[str, float | None]:
+        """Every number that has a name; the first, with the suite's own name, is accuracy."""
+        own = {
+            "": self.accuracy,
+            "accuracy": self.accuracy,
+            "opp": self.opp,
+            "coverage": ratio(self.answered, self.total),
+        }
+        return {f"{self.suite}.{name}".rstrip("."): value for name, value in own.items()}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat row."""
+        own = {"accuracy": self.accuracy, **bounds(self.interval), "opp": self.opp}
+        return [_total_row(self) | own | {"members_missing": self.members_missing}]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **_head(self, self.headline),
+            "accuracy": self.accuracy,
+            **bounds(self.interval),
+            "opp": self.opp,
+            "answered": self.answered,
+            "total": self.total,
+            "members_missing": self.members_missing,
+            "protocol": self.protocol.to_dict(),
+        }
+
+    def to_frame(self) -> pandas.DataFrame:
+        """`rows()` as a data frame."""
+        return frame(self.rows())
+
+
+def bounds(interval: Interval | None) -> dict[str, float | None]:
+    """The ends of an interval, by name."""
+    return {"low": None, "high": None} if interval is None else {"low": interval.low, "high": interval.high}
+
+
+def _head(report: SuiteReport, headline: float | None) -> dict[str, Any]:
+    """What the JSON of every suite begins with."""
+    return {
+        "suite": report.suite,
+        "kind": report.kind,
+        "title": report.title,
+        "headline": headline,
+        "doubt": report.doubt,
+    }
+
+
+def _total_row(report: SimilarityReport | CategoryReport | OutlierReport) -> dict[str, Any]:
+    """What the only row of a suite without sections begins with."""
+    counts = {"answered": report.answered, "total": report.total}
+    return {"suite": report.suite, "level": "total", "name": "total", **counts}
+
+
+@dataclass(frozen=True)
 class Report:
-    """The reports of several suites on the same vectors, in the order that was asked for: `report["wordsim353"]`."""
+    """The reports of several suites on the same vectors, in the order that was asked for: `report["wordsim353"]`.
 
-    suites: Mapping[str, AnalogyReport | SimilarityReport]
+    missing: sets of the groups asked for that are not on this computer, and were left out.
+    """
 
-    def __getitem__(self, suite: str) -> AnalogyReport | SimilarityReport:
+    suites: Mapping[str, SuiteReport]
+    missing: tuple[str, ...] = ()
+
+    def __getitem__(self, suite: str) -> SuiteReport:
         return self.suites[suite]
 
-    def __iter__(self) -> Iterator[AnalogyReport | SimilarityReport]:
+    def __iter__(self) -> Iterator[SuiteReport]:
         return iter(self.suites.values())
 
     def __len__(self) -> int:
@@ -281,7 +476,7 @@ class Report:
         return [row for report in self for row in report.rows()]
 
     def to_dict(self) -> dict[str, Any]:
-        return {"suites": [report.to_dict() for report in self]}
+        return {"suites": [report.to_dict() for report in self], "missing": list(self.missing)}
 
     def to_frame(self) -> pandas.DataFrame:
         """`rows()` as a data frame."""

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.report import Protocol, SimilarityReport
-from w2v.evaluation.suites import PairSuite
+from w2v.evaluation.sets import PairSuite
+from w2v.evaluation.statistics import Interval, draws, interval_of, spearman_replicates
 from w2v.vectors import Vectors
 
 __all__ = ["cosines", "evaluate_pairs", "pearson", "spearman"]
@@ -20,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit: int | None) -> SimilarityReport:
-    """Spearman's rho and Pearson's r between the cosines of pairs and their ratings.
+    """Spearman's rho and Pearson's r between the cosines of pairs and their ratings, rho with its interval.
 
     `limit`: only the first so many rows are looked at; None for all. Pairs with an unknown word are left out.
     """
@@ -29,6 +30,9 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
     known = (pairs >= 0).all(axis=1)
     found = cosines(vectors.matrix, pairs[known])
     ratings = suite.scores[known]
+    rho = spearman(ratings, found)
+    every = np.full(len(suite), np.nan)
+    every[known] = found
     return SimilarityReport(
         suite=suite.name,
         title=suite.title,
@@ -44,12 +48,23 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
             sha256=suite.sha256,
             invalid_lines=suite.invalid,
         ),
-        spearman=spearman(ratings, found),
+        spearman=rho,
         pearson=pearson(ratings, found),
         answered=int(known.sum()),
         total=len(suite),
         repeated=len(suite) - len(np.unique(np.sort(suite.pairs, axis=1), axis=0)),
+        interval=_interval(ratings, found, rho),
+        measures=suite.measures,
+        ceiling=suite.ceiling,
+        ratings=suite.scores,
+        cosines=every,
     )
+
+
+def _interval(ratings: Floats, found: Floats, rho: float | None) -> Interval | None:
+    if rho is None:
+        return None
+    return interval_of(spearman_replicates(ratings, found, draws(len(ratings))), rho)
 
 
 def cosines(matrix: npt.NDArray[np.float32], pairs: npt.NDArray[np.int64]) -> Floats:

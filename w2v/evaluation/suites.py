@@ -1,104 +1,90 @@
-"""Evaluation sets in memory: analogy questions and rated pairs, read from their files. Not here: scoring them.
+"""The registry of evaluation: which sets there are, in which groups, who reads and who scores each kind.
 
-A set keeps its distinct words once and refers to them by number, so that looking them up in a vocabulary costs one
-dictionary access a word, whatever the number of questions.
+Not here: reading (`readers`), what a set is in memory (`sets`), scoring. A set with a file has a manifest, and its kind
+says how it is read and scored (`KINDS`). A probe needs no file of its own (`PROBES`): it puts its own questions to the
+vectors. To add either, add a line here; modules are named as text, and imported when they are needed.
 """
 
 from __future__ import annotations
 
-import hashlib
-import math
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from w2v.data import Manifest, find, manifest_of
+from w2v.data import Manifest, find, locate, manifest_of
 from w2v.errors import DataError
+from w2v.evaluation.readers import (
+    PAIR_COLUMNS,
+    read_analogies,
+    read_bats,
+    read_categories,
+    read_outlier_lists,
+    read_own_analogies,
+    read_own_outliers,
+    read_own_pairs,
+    read_pairs,
+)
+from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite, Suite
 
 __all__ = [
     "DEFAULT_SUITES",
     "GROUPS",
+    "PROBES",
     "AnalogySuite",
+    "CategorySuite",
+    "OutlierSuite",
     "PairSuite",
     "Suite",
     "expand",
+    "find_function",
+    "gather",
     "load",
     "read_analogies",
+    "read_own_analogies",
+    "read_own_outliers",
+    "read_own_pairs",
     "read_pairs",
 ]
 
+PROBES: Mapping[str, str] = {}
+"""Suites without a file: name → "module:function" of (vectors, *, restrict_vocab, progress) → SuiteReport."""
+
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "analogies": ("google-analogies",),
-    "similarity": ("wordsim353", "simlex999"),
+    "analogies": ("google-analogies", "google-phrases", "msr-syntax", "bats"),
+    "similarity": (
+        "wordsim353",
+        "wordsim353-sim",
+        "wordsim353-rel",
+        "simlex999",
+        "men",
+        "rare-words",
+        "simverb",
+        "rg65",
+        "mc30",
+        "mturk771",
+    ),
+    "categorization": ("ap", "bless", "esslli-1a", "esslli-2c"),
+    "outliers": ("outliers-888",),
 }
+"""Names of sets and probes by the name of their group; `all` is every group and every probe."""
+
 DEFAULT_SUITES = ("google-analogies", "wordsim353", "simlex999")
-PAIR_COLUMNS = ("word1", "word2", "score")
-
-
-@dataclass(frozen=True, eq=False)
-class AnalogySuite:
-    """Questions "a is to b as c is to d" in sections.
-
-    words: the distinct words of the set, as they are written there.
-    questions: int64 [N, 4], a, b, c, d as numbers of `words`.
-    section_of: int64 [N], the section of each question as a number of `sections`.
-    groups: names of sections by the name of their group (semantic, syntactic).
-    invalid: lines that are neither a section's name nor four words; they are left out.
-    """
-
-    name: str
-    title: str
-    sha256: str
-    words: tuple[str, ...]
-    questions: npt.NDArray[np.int64]
-    section_of: npt.NDArray[np.int64]
-    sections: tuple[str, ...]
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    invalid: int = 0
-
-    def __len__(self) -> int:
-        return len(self.questions)
-
-
-@dataclass(frozen=True, eq=False)
-class PairSuite:
-    """Pairs of words with a person's rating.
-
-    pairs: int64 [N, 2] as numbers of `words`; scores: float64 [N]; invalid: lines that are no pair with a number.
-    """
-
-    name: str
-    title: str
-    sha256: str
-    words: tuple[str, ...]
-    pairs: npt.NDArray[np.int64]
-    scores: npt.NDArray[np.float64]
-    invalid: int = 0
-
-    def __len__(self) -> int:
-        return len(self.pairs)
-
-
-Suite = AnalogySuite | PairSuite
-
-
-class _Numbering:
-    """Gives each distinct word a number, in the order in which they come."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-
-    def of(self, words: Iterable[str]) -> list[int]:
-        return [self.numbers.setdefault(word, len(self.numbers)) for word in words]
 
 
 def expand(names: Iterable[str]) -> tuple[str, ...]:
-    """Names of sets, with groups (`analogies`, `similarity`) replaced by what they hold, each set once."""
-    return tuple(dict.fromkeys(suite for name in names for suite in GROUPS.get(name, (name,))))
+    """Names of sets and probes, with groups replaced by what they hold, each once."""
+    every = (*(name for members in GROUPS.values() for name in members), *PROBES)
+    groups = {**GROUPS, "all": every}
+    return tuple(dict.fromkeys(suite for name in names for suite in groups.get(name, (name,))))
+
+
+def find_function(place: str) -> Callable[..., Any]:
+    """The function that "module:function" names."""
+    module, _, name = place.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function
 
 
 def load(name: str, data_dir: str | os.PathLike[str] | None = None) -> Suite:
@@ -110,7 +96,7 @@ def load(name: str, data_dir: str | os.PathLike[str] | None = None) -> Suite:
     manifest = manifest_of(name)
     if manifest.kind == "corpus":
         raise DataError(f"{name} is a corpus, not an evaluation set", hint=f"'w2v train' reads it; {_known_suites()}")
-    suite = _read(manifest, find(manifest, data_dir))
+    suite = _READERS[manifest.kind](manifest, find(manifest, data_dir))
     if manifest.items not in (None, len(suite)):
         raise DataError(
             f"{name} has {len(suite):,} items, and its manifest promises {manifest.items:,}",
@@ -119,113 +105,74 @@ def load(name: str, data_dir: str | os.PathLike[str] | None = None) -> Suite:
     return suite
 
 
+def gather(
+    names: Iterable[str], data_dir: str | os.PathLike[str] | None = None
+) -> tuple[dict[str, Suite | None], tuple[str, ...]]:
+    """Sets and probes by name, in order (None for a probe, which has no file), and the names of what is not here.
+
+    What is named must be here, else `load` raises; of a group, what is not on this computer is left out and named.
+    """
+    found: dict[str, Suite | None] = {}
+    missing: list[str] = []
+    for given in names:
+        for name in expand([given]):
+            if name in found or name in missing:
+                continue
+            if name in PROBES:
+                found[name] = None
+            elif name != given and _is_absent(name, data_dir):
+                missing.append(name)
+            else:
+                found[name] = load(name, data_dir)
+    return found, tuple(missing)
+
+
+def _is_absent(name: str, data_dir: str | os.PathLike[str] | None) -> bool:
+    manifest = manifest_of(name)
+    if locate(manifest, data_dir).path is not None:
+        return False
+    try:
+        find(manifest, data_dir)  # a file of the right hash under another name
+    except DataError:
+        return True
+    return False
+
+
 def _known_suites() -> str:
     return f"there are {', '.join(DEFAULT_SUITES)} and more in 'w2v data list'"
 
 
-def _read(manifest: Manifest, path: Path) -> Suite:
-    if manifest.kind == "analogy":
-        return read_analogies(path, manifest.name, manifest.title, manifest.groups, manifest.encoding)
-    return read_pairs(path, manifest.name, manifest.title, manifest.columns or PAIR_COLUMNS, manifest.encoding)
+def _read_analogies(manifest: Manifest, path: Path) -> Suite:
+    if manifest.type == "bats":
+        files = tuple(manifest.source.files)
+        sha256 = manifest.source.sha256 or ""
+        return read_bats(path, manifest.name, manifest.title, files, manifest.groups, sha256, manifest.encoding)
+    return read_analogies(path, manifest.name, manifest.title, manifest.groups, manifest.encoding)
 
 
-def read_analogies(
-    path: Path,
-    name: str = "",
-    title: str = "",
-    groups: Mapping[str, tuple[str, ...]] | None = None,
-    encoding: str = "utf-8",
-) -> AnalogySuite:
-    """Questions in the form of questions-words.txt: `: section` opens a section, then four words a line.
-
-    Raises `DataError` for a file that cannot be decoded, a question before the first section, and a file without any.
-    """
-    digest, lines = _lines(path, encoding)
-    words, sections, questions, section_of, invalid = _Numbering(), [], [], [], 0
-    for number, line in lines:
-        if line.startswith(": "):
-            sections.append(line.lstrip(": ").strip())
-            continue
-        parts = line.split()
-        if not parts:
-            continue
-        if not sections:
-            raise DataError(f"{path}, line {number}: a question before the first section", hint="begin with ': name'")
-        if len(parts) != 4:
-            invalid += 1
-            continue
-        questions.append(words.of(parts))
-        section_of.append(len(sections) - 1)
-    if not questions:
-        raise DataError(
-            f"{path} has no questions", hint="each line is four words, under a line ': name of the section'"
-        )
-    astray = {section for group in (groups or {}).values() for section in group} - set(sections)
-    if astray:
-        raise DataError(f"{path} has no section {min(astray)!r}, which a group names", hint="correct [groups]")
-    return AnalogySuite(
-        name=name or path.stem,
-        title=title or path.stem,
-        sha256=digest,
-        words=tuple(words.numbers),
-        questions=np.array(questions, dtype=np.int64),
-        section_of=np.array(section_of, dtype=np.int64),
-        sections=tuple(sections),
-        groups=dict(groups or {}),
-        invalid=invalid,
+def _read_pairs(manifest: Manifest, path: Path) -> Suite:
+    return read_pairs(
+        path,
+        manifest.name,
+        manifest.title,
+        manifest.columns or PAIR_COLUMNS,
+        manifest.encoding,
+        measures=manifest.measures,
+        ceiling=manifest.ceiling,
     )
 
 
-def read_pairs(
-    path: Path, name: str = "", title: str = "", columns: Sequence[str] = PAIR_COLUMNS, encoding: str = "utf-8"
-) -> PairSuite:
-    """Rated pairs, separated by tabs; `columns` says which are word1, word2 and score.
-
-    Lines that begin with # are comments, and a first line without a number is a header. Raises `DataError` for a file
-    that cannot be decoded, and for one without any pair.
-    """
-    digest, lines = _lines(path, encoding)
-    first, second, rating = (columns.index(column) for column in PAIR_COLUMNS)
-    words, pairs, scores, invalid, header = _Numbering(), [], [], 0, True
-    for _, line in lines:
-        if line.startswith("#") or not line.strip():
-            continue
-        fields = [part.strip() for part in line.split("\t")]
-        score = _number(fields[rating]) if len(fields) == len(columns) else None
-        if score is not None:
-            pairs.append(words.of((fields[first], fields[second])))
-            scores.append(score)
-        elif not header:
-            invalid += 1
-        header = False
-    if not pairs:
-        raise DataError(f"{path} has no pairs", hint=f"each line is {', '.join(columns)}, separated by tabs")
-    return PairSuite(
-        name=name or path.stem,
-        title=title or path.stem,
-        sha256=digest,
-        words=tuple(words.numbers),
-        pairs=np.array(pairs, dtype=np.int64),
-        scores=np.array(scores, dtype=np.float64),
-        invalid=invalid,
-    )
+def _read_categories(manifest: Manifest, path: Path) -> Suite:
+    return read_categories(path, manifest.name, manifest.title, manifest.encoding, suffix=manifest.suffix)
 
 
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+def _read_outliers(manifest: Manifest, path: Path) -> Suite:
+    return read_outlier_lists(path, manifest.name, manifest.title, manifest.encoding)
 
 
-def _lines(path: Path, encoding: str) -> tuple[str, Iterator[tuple[int, str]]]:
-    """The file's sha256, and its lines with their numbers. Lines end with a line feed alone, whatever Unicode says."""
-    try:
-        data = path.read_bytes()
-        text = data.decode(encoding)
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not {encoding}: byte {error.start:,}", hint="convert it to UTF-8") from error
-    return hashlib.sha256(data).hexdigest(), enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
+_READERS: Mapping[str, Callable[[Manifest, Path], Suite]] = {
+    "analogy": _read_analogies,
+    "similarity": _read_pairs,
+    "categorization": _read_categories,
+    "outliers": _read_outliers,
+}

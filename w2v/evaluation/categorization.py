@@ -1,0 +1,110 @@
+"""Categorization: do the clusters of vectors follow the categories of people? Not here: other clusterings.
+
+One fixed clustering, no choice among several after the scores are known: Ward's agglomerative clustering of the unit
+vectors (Ward 1963), which has no random start, cut into as many clusters as the known words have categories.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.evaluation.conventions import Convention, Lookup
+from w2v.evaluation.report import CategoryReport, Protocol
+from w2v.evaluation.sets import CategorySuite
+from w2v.evaluation.statistics import draws, interval_of, mean_replicates
+from w2v.vectors import Vectors
+
+__all__ = ["evaluate_categories", "purity", "v_measure"]
+
+Ids = npt.NDArray[np.int64]
+
+
+def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Convention, limit: int | None) -> CategoryReport:
+    """Purity and V-measure of Ward's clusters of the known words; `limit` as in `evaluate_pairs`.
+
+    The interval of purity is by bootstrap over the words, the clusters being what they are.
+    """
+    vocabulary = min(limit or len(vectors), len(vectors))
+    rows = Lookup(vectors.words, vocabulary, rules).rows(suite.words)
+    known = rows >= 0
+    categories = suite.category_of[known]
+    clusters = _ward(vectors.unit[rows[known]], len(set(categories.tolist())))
+    fitting = _in_majority(categories, clusters)
+    score = float(fitting.mean()) if len(fitting) else None
+    interval = interval_of(mean_replicates(fitting, draws(len(fitting))), score) if score is not None else None
+    fits = np.full(len(suite), np.nan)
+    fits[known] = fitting
+    return CategoryReport(
+        suite=suite.name,
+        title=suite.title,
+        protocol=Protocol(
+            convention=rules.name,
+            restrict_vocab=limit,
+            vocabulary=vocabulary,
+            method="Ward's clustering into as many clusters as there are categories",
+            normalised=True,
+            case=rules.case,
+            unknown="unknown words are left out",
+            inputs="",
+            sha256=suite.sha256,
+            invalid_lines=suite.invalid,
+        ),
+        purity=score,
+        interval=interval,
+        v_measure=v_measure(categories, clusters) if len(categories) else None,
+        clusters=len(set(clusters.tolist())),
+        answered=int(known.sum()),
+        total=len(suite),
+        fitting=fits,
+    )
+
+
+def _ward(unit: npt.NDArray[np.float32], clusters: int) -> Ids:
+    if len(unit) < 2:
+        return np.zeros(len(unit), dtype=np.int64)
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    tree = linkage(unit.astype(np.float64), method="ward")
+    return np.asarray(fcluster(tree, clusters, criterion="maxclust"), dtype=np.int64)
+
+
+def _table(categories: Ids, clusters: Ids) -> npt.NDArray[np.float64]:
+    """How many words of each category [rows] stand in each cluster [columns]."""
+    _, row = np.unique(categories, return_inverse=True)
+    _, column = np.unique(clusters, return_inverse=True)
+    counts = np.zeros((row.max(initial=-1) + 1, column.max(initial=-1) + 1))
+    np.add.at(counts, (row, column), 1.0)
+    return counts
+
+
+def _in_majority(categories: Ids, clusters: Ids) -> npt.NDArray[np.float64]:
+    """1 for each word of the commonest category of its cluster (the first of equals), else 0."""
+    if not len(categories):
+        return np.zeros(0)
+    _, row = np.unique(categories, return_inverse=True)
+    _, column = np.unique(clusters, return_inverse=True)
+    winner = _table(categories, clusters).argmax(axis=0)
+    fitting: npt.NDArray[np.float64] = (winner[column] == row).astype(np.float64)
+    return fitting
+
+
+def purity(categories: Ids, clusters: Ids) -> float:
+    """The share of words that belong to the commonest category of their cluster."""
+    return float(_in_majority(categories, clusters).mean())
+
+
+def v_measure(categories: Ids, clusters: Ids) -> float:
+    """The harmonic mean of homogeneity and completeness (Rosenberg & Hirschberg 2007, equations 1 to 3)."""
+    joint = _table(categories, clusters) / len(categories)
+    by_category, by_cluster = joint.sum(axis=1), joint.sum(axis=0)
+    of_category, of_cluster, both = (_entropy(shares) for shares in (by_category, by_cluster, joint.ravel()))
+    homogeneity = 1.0 if of_category == 0 else (of_category + of_cluster - both) / of_category
+    completeness = 1.0 if of_cluster == 0 else (of_category + of_cluster - both) / of_cluster
+    total = homogeneity + completeness
+    return 2 * homogeneity * completeness / total if total > 0 else 0.0
+
+
+def _entropy(shares: npt.NDArray[np.float64]) -> float:
+    positive = shares[shares > 0]
+    return float(-(positive * np.log(positive)).sum())

@@ -1,0 +1,87 @@
+"""Outliers: which of nine words does not belong with the others? Not here: `w2v odd-one-out`, which asks it once.
+
+Camacho-Collados & Navigli (2016): each outlier of a topic joins the topic's words in turn, and the words are ranked by
+how close the others are to each other without them. The outlier should come last.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.evaluation.conventions import Convention, Lookup
+from w2v.evaluation.report import OutlierReport, Protocol
+from w2v.evaluation.sets import OutlierSuite
+from w2v.evaluation.statistics import draws, interval_of
+from w2v.vectors import Vectors
+
+__all__ = ["evaluate_outliers"]
+
+LEAST_MEMBERS = 2
+
+
+def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, limit: int | None) -> OutlierReport:
+    """Accuracy (the outlier is last) and OPP, the mean position of the outlier as a share of the last position.
+
+    A topic's unknown words are left out; an outlier counts as answered where it is known, and at least two words of its
+    topic are. The interval is by bootstrap over the topics, whose outliers share eight words. `limit` as elsewhere.
+    """
+    vocabulary = min(limit or len(vectors), len(vectors))
+    row_of = Lookup(vectors.words, vocabulary, rules).rows(suite.words)
+    positions = np.full(len(suite), np.nan)
+    topic_of = np.repeat(np.arange(len(suite.topics)), [len(each) for each in suite.outliers])
+    number = missing = 0
+    for members, outliers in zip(suite.members, suite.outliers, strict=True):
+        rows = row_of[list(members)]
+        known = rows[rows >= 0]
+        missing += len(rows) - len(known)
+        for outlier in outliers:
+            row = row_of[outlier]
+            if row >= 0 and len(known) >= LEAST_MEMBERS:
+                positions[number] = _position(vectors.unit[known], vectors.unit[row])
+            number += 1
+    answered = np.isfinite(positions)
+    found = positions == 1.0
+    accuracy = float(found[answered].mean()) if answered.any() else None
+    by_topic = np.stack(
+        [np.bincount(topic_of, weights=flags, minlength=len(suite.topics)) for flags in (found, answered)]
+    )
+    with np.errstate(invalid="ignore"):
+        right, asked = by_topic @ draws(len(suite.topics)).T
+        replicates: npt.NDArray[np.float64] = right / asked
+    return OutlierReport(
+        suite=suite.name,
+        title=suite.title,
+        protocol=Protocol(
+            convention=rules.name,
+            restrict_vocab=limit,
+            vocabulary=vocabulary,
+            method="compactness of the others, by cosines",
+            normalised=True,
+            case=rules.case,
+            unknown="unknown outliers are skipped, unknown words of a topic left out",
+            inputs="",
+            sha256=suite.sha256,
+            invalid_lines=suite.invalid,
+        ),
+        accuracy=accuracy,
+        interval=interval_of(replicates, accuracy),
+        opp=float(positions[answered].mean()) if answered.any() else None,
+        answered=int(answered.sum()),
+        total=len(suite),
+        members_missing=missing,
+        positions=positions,
+        topic_of=topic_of,
+    )
+
+
+def _position(members: npt.NDArray[np.float32], outlier: npt.NDArray[np.float32]) -> float:
+    """The outlier's position among the words by falling compactness of what is left without them, over the last: 0..1.
+
+    What is left is the more compact, the less a word is like all others: its sum of cosines decides. Of equal words the
+    outlier comes first, so that identical vectors do not find it.
+    """
+    words = np.vstack([members, outlier]).astype(np.float64)
+    likeness = words @ words.T
+    closeness = likeness.sum(axis=1) - np.diag(likeness)
+    return float((closeness[:-1] > closeness[-1]).sum() / len(members))

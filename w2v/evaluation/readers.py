@@ -1,0 +1,391 @@
+"""The files of evaluation sets, those that manifests describe and a user's own. Not here: which sets there are.
+
+A user's own file needs no manifest: what separates its columns is found out, and a first line of names is tolerated.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import hashlib
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from w2v.errors import DataError
+from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite, WordNumbers
+
+__all__ = [
+    "PAIR_COLUMNS",
+    "read_analogies",
+    "read_bats",
+    "read_categories",
+    "read_outlier_lists",
+    "read_own_analogies",
+    "read_own_outliers",
+    "read_own_pairs",
+    "read_pairs",
+]
+
+PAIR_COLUMNS = ("word1", "word2", "score")
+DELIMITERS = ("\t", ";", ",", None)  # None: white space
+HEADERS = ({"a", "b", "c", "d"}, {"word1", "word2", "word3", "word4"}, {"word1", "word2", "word3", "target"})
+
+
+def read_analogies(
+    path: Path,
+    name: str = "",
+    title: str = "",
+    groups: Mapping[str, tuple[str, ...]] | None = None,
+    encoding: str = "utf-8",
+) -> AnalogySuite:
+    """Questions in the form of questions-words.txt: `: section` opens a section, then four words a line.
+
+    A section's name that comes twice is two sections. Raises `DataError` for a file that cannot be decoded, a question
+    before the first section, and a file without any.
+    """
+    digest, lines = _lines(path, encoding)
+    words, sections, questions, section_of, invalid = WordNumbers(), [], [], [], 0
+    for number, line in lines:
+        if line.startswith(": "):
+            sections.append(line.lstrip(": ").strip())
+            continue
+        parts = line.split()
+        if not parts:
+            continue
+        if not sections:
+            raise DataError(f"{path}, line {number}: a question before the first section", hint="begin with ': name'")
+        if len(parts) != 4:
+            invalid += 1
+            continue
+        questions.append(words.of(parts))
+        section_of.append(len(sections) - 1)
+    if not questions:
+        raise DataError(
+            f"{path} has no questions", hint="each line is four words, under a line ': name of the section'"
+        )
+    astray = {section for group in (groups or {}).values() for section in group} - set(sections)
+    if astray:
+        raise DataError(f"{path} has no section {min(astray)!r}, which a group names", hint="correct [groups]")
+    return AnalogySuite(
+        name=name or path.stem,
+        title=title or path.stem,
+        sha256=digest,
+        words=words.words,
+        questions=np.array(questions, dtype=np.int64),
+        section_of=np.array(section_of, dtype=np.int64),
+        sections=tuple(sections),
+        groups=dict(groups or {}),
+        invalid=invalid,
+    )
+
+
+def read_bats(
+    folder: Path,
+    name: str,
+    title: str,
+    files: Sequence[str],
+    groups: Mapping[str, tuple[str, ...]],
+    sha256: str,
+    encoding: str = "utf-8",
+) -> AnalogySuite:
+    """The Bigger Analogy Test Set (Gladkova, Drozd & Matsuoka 2016): a file a relation, a pair of words a line.
+
+    The second word of a pair may be several, separated by `/`: all are accepted as answers, the first one asks. Every
+    pair asks about every other of its relation, 50 · 49 questions a relation.
+    """
+    words, sections, invalid = WordNumbers(), [], 0
+    paired: list[list[int]] = []
+    pair_section: list[int] = []
+    answers: list[list[int]] = []
+    questions: list[tuple[int, ...]] = []
+    section_of: list[int] = []
+    also: list[tuple[int, int]] = []
+    for section, file in enumerate(files):
+        sections.append(Path(file).stem)
+        first = len(paired)
+        for _, line in _lines(folder / file, encoding)[1]:
+            parts = line.split()
+            if len(parts) != 2:
+                invalid += bool(parts)
+                continue
+            a, *rest = words.of([parts[0], *(answer for answer in parts[1].split("/") if answer)])
+            paired.append([a, rest[0]])
+            answers.append(rest)
+            pair_section.append(section)
+        here = range(first, len(paired))
+        for asking in here:
+            for asked in here:
+                if asking != asked:
+                    also += [(len(questions), answer) for answer in answers[asked][1:]]
+                    questions.append((*paired[asking], *paired[asked]))
+                    section_of.append(section)
+    return AnalogySuite(
+        name=name,
+        title=title,
+        sha256=sha256,
+        words=words.words,
+        questions=np.array(questions, dtype=np.int64),
+        section_of=np.array(section_of, dtype=np.int64),
+        sections=tuple(sections),
+        groups=dict(groups),
+        invalid=invalid,
+        also=np.array(also, dtype=np.int64).reshape(-1, 2),
+        paired=np.array(paired, dtype=np.int64),
+        pair_section=np.array(pair_section, dtype=np.int64),
+    )
+
+
+def read_pairs(
+    path: Path,
+    name: str = "",
+    title: str = "",
+    columns: Sequence[str] = PAIR_COLUMNS,
+    encoding: str = "utf-8",
+    *,
+    measures: str = "",
+    ceiling: float | None = None,
+) -> PairSuite:
+    """Rated pairs, separated by tabs; `columns` says which are word1, word2 and score.
+
+    Lines that begin with # are comments, and a first line without a number is a header. Raises `DataError` for a file
+    that cannot be decoded, and for one without any pair.
+    """
+    digest, lines = _lines(path, encoding)
+    places = [columns.index(column) for column in PAIR_COLUMNS]
+    rows = [line.split("\t") for _, line in lines if line.strip() and not line.startswith("#")]
+    suite = _pairs(rows, places, len(columns), digest, name or path.stem, title or path.stem, measures, ceiling)
+    if not len(suite):
+        raise DataError(f"{path} has no pairs", hint=f"each line is {', '.join(columns)}, separated by tabs")
+    return suite
+
+
+def _pairs(
+    rows: Sequence[Sequence[str]],
+    places: Sequence[int],
+    width: int,
+    digest: str,
+    name: str,
+    title: str,
+    measures: str = "",
+    ceiling: float | None = None,
+) -> PairSuite:
+    words, pairs, scores, invalid = WordNumbers(), [], [], 0
+    for number, row in enumerate(rows):
+        fields = [part.strip() for part in row]
+        score = _number(fields[places[2]]) if len(fields) == width else None
+        if score is not None and fields[places[0]] and fields[places[1]]:
+            pairs.append(words.of((fields[places[0]], fields[places[1]])))
+            scores.append(score)
+        else:
+            invalid += number > 0
+    return PairSuite(
+        name=name,
+        title=title,
+        sha256=digest,
+        words=words.words,
+        pairs=np.array(pairs, dtype=np.int64).reshape(-1, 2),
+        scores=np.array(scores, dtype=np.float64),
+        invalid=invalid,
+        measures=measures,
+        ceiling=ceiling,
+    )
+
+
+def read_categories(
+    path: Path, name: str = "", title: str = "", encoding: str = "utf-8", *, suffix: str = ""
+) -> CategorySuite:
+    """Words and their categories: columns `word` and `category` (or `class`), separated by commas or tabs.
+
+    `suffix` (a part of speech, as `_N`) is taken off the words. Empty words, which stand in published copies, are left
+    out in silence; a word that comes twice is counted as invalid. Raises `DataError` where a column is missing.
+    """
+    digest, lines = _lines(path, encoding)
+    text = [line for _, line in lines if line.strip()]
+    delimiter = "\t" if "\t" in text[0] else ","
+    rows = csv.DictReader(text, delimiter=delimiter)
+    column = next((key for key in ("category", "class") if key in (rows.fieldnames or ())), None)
+    if column is None or "word" not in (rows.fieldnames or ()):
+        raise DataError(f"{path} has no columns word and category", hint="its first line names the columns")
+    found: dict[str, str] = {}
+    invalid = 0
+    for row in rows:
+        word = (row["word"] or "").strip().removesuffix(suffix)
+        if word:
+            invalid += word in found
+            found.setdefault(word, row[column].strip())
+    categories = tuple(dict.fromkeys(found.values()))
+    return CategorySuite(
+        name=name or path.stem,
+        title=title or path.stem,
+        sha256=digest,
+        words=tuple(found),
+        categories=categories,
+        category_of=np.array([categories.index(category) for category in found.values()], dtype=np.int64),
+        invalid=invalid,
+    )
+
+
+def read_outlier_lists(path: Path, name: str, title: str, encoding: str = "utf-8") -> OutlierSuite:
+    """Topics as the csv of the 8-8-8 set has them: columns category, outliers, words, the last two Python lists.
+
+    Empty strings, of which the published copy has one a topic, are left out.
+    """
+    digest, lines = _lines(path, encoding)
+    topics = {}
+    for row in csv.DictReader(io.StringIO("\n".join(line for _, line in lines))):
+        lists = [[word for word in ast.literal_eval(row[column]) if word.strip()] for column in ("words", "outliers")]
+        topics[row["category"]] = lists
+    return _outliers(topics, 0, digest, name, title)
+
+
+def _outliers(
+    topics: Mapping[str, Sequence[Sequence[str]]], invalid: int, digest: str, name: str, title: str
+) -> OutlierSuite:
+    words = WordNumbers()
+    members, outliers = ([tuple(words.of(lists[side])) for lists in topics.values()] for side in (0, 1))
+    return OutlierSuite(name, title, digest, words.words, tuple(topics), tuple(members), tuple(outliers), invalid)
+
+
+@dataclass(frozen=True)
+class _Own:
+    """A user's file: its digest, and its lines, numbered, comments and empty ones left out."""
+
+    digest: str
+    lines: list[tuple[int, str]]
+    delimiter: str | None
+
+    def split(self, line: str) -> list[str]:
+        if self.delimiter is None:
+            return line.split()
+        return [part.strip() for part in next(csv.reader([line], delimiter=self.delimiter))]
+
+
+def _own(path: Path, least: int) -> _Own:
+    """A user's file, with the delimiter that gives the most lines at least `least` columns, the same number each."""
+    digest, lines = _lines(path, "utf-8")
+    kept = [(number, line.rstrip("\r")) for number, line in lines if line.strip() and not line.startswith("#")]
+
+    def fitting(delimiter: str | None) -> int:
+        widths = [len(_Own("", [], delimiter).split(line)) for _, line in kept if not line.startswith(": ")]
+        return max((widths.count(width) for width in set(widths) if width >= least), default=0)
+
+    return _Own(digest, kept, max(DELIMITERS, key=fitting))
+
+
+def read_own_pairs(path: Path) -> PairSuite:
+    """A user's rated pairs: two words and a number a line, in whichever columns; lines that begin with # are comments.
+
+    Tabs, semicolons, commas or white space separate the columns. The words are the first two columns that are not
+    numbers, the rating is the first that is. Raises `DataError` for a file without any pair.
+    """
+    own = _own(path, 3)
+    rows = [own.split(line) for _, line in own.lines]
+    widths = [len(row) for row in rows]
+    width = max(set(widths), key=widths.count, default=0)
+    body = [row for row in rows[1:] if len(row) == width] or rows
+    numeric = [
+        column
+        for column in range(width)
+        if sum(_number(row[column]) is not None for row in body if len(row) == width) > len(body) / 2
+    ]
+    textual = [column for column in range(width) if column not in numeric]
+    if numeric and len(textual) >= 2:
+        suite = _pairs(rows, (*textual[:2], numeric[0]), width, own.digest, path.stem, path.name)
+        if len(suite):
+            return suite
+    raise DataError(f"{path} has no rated pairs", hint="each line is word, word, number, with tabs or commas between")
+
+
+def read_own_analogies(path: Path) -> AnalogySuite:
+    """A user's questions: four words a line, separated by tabs, semicolons, commas or white space.
+
+    Lines `: name` open sections, which are optional; `/` separates several accepted answers. A first line of column
+    names is tolerated, lines that begin with # are comments. Raises `DataError` for a file without any question.
+    """
+    own = _own(path, 4)
+    words, sections, section_of, invalid = WordNumbers(), [path.stem], [], 0
+    questions: list[list[int]] = []
+    also: list[tuple[int, int]] = []
+    for place, (_, line) in enumerate(own.lines):
+        if line.startswith(":"):
+            sections.append(line.lstrip(": ").strip())
+            continue
+        parts = own.split(line)
+        if place == 0 and {part.casefold() for part in parts} in HEADERS:
+            continue
+        if len(parts) != 4 or not all(parts):
+            invalid += 1
+            continue
+        answers = [answer for answer in parts[3].split("/") if answer] or [parts[3]]
+        a, b, c, *accepted = words.of([*parts[:3], *answers])
+        also += [(len(questions), answer) for answer in accepted[1:]]
+        questions.append([a, b, c, accepted[0]])
+        section_of.append(len(sections) - 1)
+    if not questions:
+        raise DataError(f"{path} has no questions", hint="each line is four words: a is to b as c is to d")
+    used = sorted(set(section_of))
+    return AnalogySuite(
+        name=path.stem,
+        title=path.name,
+        sha256=own.digest,
+        words=words.words,
+        questions=np.array(questions, dtype=np.int64),
+        section_of=np.searchsorted(used, section_of).astype(np.int64),
+        sections=tuple(sections[section] for section in used),
+        invalid=invalid,
+        also=np.array(also, dtype=np.int64).reshape(-1, 2),
+    )
+
+
+def read_own_outliers(path: Path) -> OutlierSuite:
+    """A user's topics, one a line: `name: word word word | outlier outlier`; the name may be left out.
+
+    The words are separated by tabs, semicolons, commas or white space. Raises `DataError` for a file without any topic
+    of two words and an outlier.
+    """
+    digest, lines = _lines(path, "utf-8")
+    topics: dict[str, list[list[str]]] = {}
+    invalid = 0
+    for number, line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, colon, rest = line.rpartition(": ")
+        sides = [_words(side) for side in rest.split("|")]
+        if len(sides) == 2 and len(sides[0]) >= 2 and sides[1]:
+            title = name.strip() if colon and name.strip() not in topics else f"{name.strip()} line {number}".strip()
+            topics[title] = sides
+        else:
+            invalid += 1
+    if not topics:
+        raise DataError(f"{path} has no topics", hint="each line is 'name: word word word | outlier outlier'")
+    return _outliers(topics, invalid, digest, path.stem, path.name)
+
+
+def _words(text: str) -> list[str]:
+    delimiter = next((delimiter for delimiter in DELIMITERS if delimiter and delimiter in text), None)
+    return [word.strip() for word in text.split(delimiter) if word.strip()]
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _lines(path: Path, encoding: str) -> tuple[str, Iterator[tuple[int, str]]]:
+    """The file's sha256, and its lines with their numbers. Lines end with a line feed alone, whatever Unicode says."""
+    try:
+        data = path.read_bytes()
+        text = data.decode(encoding)
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not {encoding}: byte {error.start:,}", hint="convert it to UTF-8") from error
+    return hashlib.sha256(data).hexdigest(), enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
