@@ -96,6 +96,8 @@ def load(name: str, data_dir: str | os.PathLike[str] | None = None) -> Suite:
     manifest = manifest_of(name)
     if manifest.kind == "corpus":
         raise DataError(f"{name} is a corpus, not an evaluation set", hint=f"'w2v train' reads it; {_known_suites()}")
+    if manifest.kind == "bias":
+        raise DataError(f"{name} holds word lists, not questions", hint="'w2v bias' and '--suite bias' read them")
     suite = _READERS[manifest.kind](manifest, find(manifest, data_dir))
     if manifest.items not in (None, len(suite)):
         raise DataError(

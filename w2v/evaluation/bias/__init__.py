@@ -1,0 +1,14 @@
+"""Bias probes with their controls: differential associations of words, held against chance, frequency and single words.
+
+Not here: verdicts. A file has one idea: `lists` (words from TOML), `lookup` (their vectors), `weat`, `groups`,
+`logistic`, `lipstick` (measures on numbers), `controls` (null bands, leave-one-out), `probes` (runs them), `words` (the
+analogy probe of single words), `report` (what comes out).
+"""
+
+from __future__ import annotations
+
+from w2v.evaluation.bias.lists import BiasLists, load_lists, read_lists
+from w2v.evaluation.bias.probes import evaluate_bias
+from w2v.evaluation.bias.report import BiasReport
+
+__all__ = ["BiasLists", "BiasReport", "evaluate_bias", "load_lists", "read_lists"]

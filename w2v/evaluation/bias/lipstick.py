@@ -1,0 +1,116 @@
+"""What is left when a direction is taken out ("Lipstick on a Pig", Gonen & Goldberg 2019). Not here: better ways.
+
+Words that lie farthest to either side of a direction are found; the direction is removed from all vectors; then two
+tests ask whether the words still give their side away: do two clusters part them, and do a word's neighbours come from
+the side that it came from? If they do, the direction was where the association shows, not where it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.evaluation.similarity import pearson
+
+__all__ = ["Lipstick", "lipstick"]
+
+Floats = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+SEARCHED = 50_000  # the most frequent words, as in the paper
+A_SIDE = 500
+NEIGHBOURS = 100
+RESTARTS = 10
+ITERATIONS = 100
+
+
+@dataclass(frozen=True)
+class Lipstick:
+    """Shares of 0.5..1 for clusters and correlations of −1..1 for neighbours, before and after removal of a direction.
+
+    words: how many words a side; neighbours: how many of these are looked at.
+    clusters: the share of words in the cluster of their side; 0.5 is chance.
+    neighbourhood: Pearson's r over the listed words between their projection before the removal and the share of the
+        first side among their nearest words of both sides; None where no listed word is known.
+    """
+
+    words: int
+    neighbours: int
+    clusters_before: float
+    clusters_after: float
+    neighbourhood_before: float | None
+    neighbourhood_after: float | None
+
+
+def lipstick(
+    unit: npt.NDArray[np.float32], candidates: Ids, listed: Ids, axis: Floats, seed: int = 0, a_side: int = A_SIDE
+) -> Lipstick | None:
+    """Both tests; None with fewer than 20 candidates, five a side.
+
+    unit [V, D]; candidates: rows by falling frequency without the words that name a group by definition; listed: rows
+    of the words whose neighbours are looked at; axis [D], of length 1.
+    """
+    candidates = candidates[:SEARCHED]
+    a_side = min(a_side, len(candidates) // 4)
+    if a_side < 5:
+        return None
+    side = candidates[np.argsort(unit[candidates] @ axis.astype(np.float32), kind="stable")]
+    rows = np.concatenate([side[-a_side:], side[:a_side]])
+    near = min(NEIGHBOURS, a_side)
+    sides = unit[rows].astype(np.float64)
+    words = unit[listed].astype(np.float64)
+    projections = words @ axis
+    sides_without, words_without = (_normalised(each - np.outer(each @ axis, axis)) for each in (sides, words))
+    return Lipstick(
+        words=a_side,
+        neighbours=near,
+        clusters_before=_clusters(sides, a_side, seed),
+        clusters_after=_clusters(sides_without, a_side, seed),
+        neighbourhood_before=_neighbourhood(sides, words, projections, rows, listed, near),
+        neighbourhood_after=_neighbourhood(sides_without, words_without, projections, rows, listed, near),
+    )
+
+
+def _normalised(matrix: Floats) -> Floats:
+    length = np.linalg.norm(matrix, axis=1, keepdims=True)
+    found: Floats = np.divide(matrix, length, out=np.zeros_like(matrix), where=length > 1e-6)
+    return found
+
+
+def _clusters(words: Floats, a_side: int, seed: int) -> float:
+    """The share of words in the right one of two clusters, the tightest of ten attempts."""
+    attempts = [_two_means(words, np.random.default_rng([seed, start])) for start in range(RESTARTS)]
+    _, second = min(attempts, key=lambda attempt: attempt[0])
+    right = float((~second[:a_side]).sum() + second[a_side:].sum()) / len(words)
+    return max(right, 1.0 - right)
+
+
+def _two_means(words: Floats, rng: np.random.Generator) -> tuple[float, Flags]:
+    """Lloyd's algorithm from k-means++: the sum of squared distances, and which words the second cluster has, [n]."""
+    start = words[rng.integers(len(words))]
+    away = ((words - start) ** 2).sum(axis=1)
+    if not away.any():
+        return 0.0, np.zeros(len(words), dtype=bool)
+    centres = np.stack([start, words[rng.choice(len(words), p=away / away.sum())]])
+    second = np.zeros(len(words), dtype=bool)
+    for _ in range(ITERATIONS):
+        distances = ((words[:, None, :] - centres) ** 2).sum(axis=2)
+        before, second = second, distances[:, 1] < distances[:, 0]
+        if (second == before).all() or second.all() or not second.any():
+            break
+        centres = np.stack([words[~second].mean(axis=0), words[second].mean(axis=0)])
+    return float(distances.min(axis=1).sum()), second
+
+
+def _neighbourhood(
+    sides: Floats, words: Floats, projections: Floats, rows: Ids, listed: Ids, near: int
+) -> float | None:
+    """Pearson's r between projections and the share of the first side among the nearest, a word itself left out."""
+    cosines = words @ sides.T
+    cosines[listed[:, None] == rows[None, :]] = -np.inf
+    nearest = np.argpartition(-cosines, near - 1, axis=1)[:, :near]
+    share = (nearest < len(rows) // 2).mean(axis=1)
+    return pearson(projections, share)

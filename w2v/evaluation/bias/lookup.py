@@ -1,0 +1,80 @@
+"""Finds the vectors of listed words. Not here: the lists, and what is computed from the vectors.
+
+A word is looked up as w2v looks up any word of a set (exact case, else the most frequent case variant); one with spaces
+is tried with underscores too, and one with underscores or hyphens as it stands only. Rows without a direction (zeros,
+NaN) count as unknown, and two words of a list that find the same row count once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.evaluation.bias.lists import WordList
+from w2v.evaluation.conventions import CONVENTIONS, Lookup
+from w2v.vectors import Vectors
+
+__all__ = ["Finder", "Found"]
+
+Ids = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The words of a list that have a vector: `words` as listed, `rows` [n], `ratings` [n] or empty; and the others."""
+
+    list: WordList
+    words: tuple[str, ...]
+    rows: Ids
+    ratings: Floats
+    missing: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+class Finder:
+    """Rows and directions of words in some vectors."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        self.vectors = vectors
+        self._lookup = Lookup(vectors.words, len(vectors), CONVENTIONS["w2v"])
+        self.directed: npt.NDArray[np.bool_] = np.isfinite(vectors.norms) & (vectors.norms > 0)
+
+    def row(self, word: str) -> int:
+        """The row of a word or phrase; -1 where there is none, or none with a direction."""
+        for form in dict.fromkeys((word, word.replace(" ", "_"))):
+            row = int(self._lookup.rows([form])[0])
+            if row >= 0 and self.directed[row]:
+                return row
+        return -1
+
+    def find(self, listed: WordList) -> Found:
+        """The words of a list that are known, each row once."""
+        known: dict[int, int] = {}
+        missing: list[str] = []
+        for number, word in enumerate(listed.words):
+            row = self.row(word)
+            if row < 0:
+                missing.append(word)
+            else:
+                known.setdefault(row, number)
+        numbers = list(known.values())
+        ratings = [listed.ratings[number] for number in numbers] if listed.ratings else []
+        return Found(
+            listed,
+            tuple(listed.words[number] for number in numbers),
+            np.array(list(known), dtype=np.int64),
+            np.array(ratings, dtype=np.float64),
+            tuple(missing),
+        )
+
+    def unit(self, rows: Ids | Sequence[int]) -> Floats:
+        """Rows of length 1 in double precision, [n, D]."""
+        chosen = self.vectors.matrix[rows].astype(np.float64)
+        units: Floats = chosen / np.linalg.norm(chosen, axis=1, keepdims=True)
+        return units

@@ -1,0 +1,297 @@
+"""What a bias probe found, as frozen dataclasses. Not here: computing or printing it.
+
+The words are chosen: an effect size is a differential association of words in these vectors, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from w2v.evaluation.bias.controls import Frequencies, LeaveOneOut, NullBand
+from w2v.evaluation.bias.lipstick import Lipstick
+from w2v.evaluation.bias.weat import Permutation
+from w2v.evaluation.report import LEAST_COVERAGE, Protocol, frame, ratio
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Association", "BiasReport", "Coverage", "GroupResult", "Measure", "Sentiment", "WordScore"]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many words of a list the vectors know, and which they do not."""
+
+    list: str
+    title: str
+    known: int
+    total: int
+    missing: tuple[str, ...]
+
+    @property
+    def thin(self) -> bool:
+        return self.known < LEAST_COVERAGE * self.total
+
+
+@dataclass(frozen=True)
+class WordScore:
+    """A word's own part in a result; `list` is the list it stands in."""
+
+    word: str
+    list: str
+    score: float
+
+
+def thin_lists(coverage: tuple[Coverage, ...]) -> str:
+    """Why a result should not be quoted for its coverage; else nothing."""
+    return ", ".join(f"{part.known} of {part.total} {part.title}" for part in coverage if part.thin)
+
+
+@dataclass(frozen=True)
+class Association:
+    """WEAT: how much nearer X is to A rather than B than Y is.
+
+    coverage: of X, Y, A, B. effect_size: Caliskan's d, None where too few words are known, as are then p and controls.
+    words: s(w, A, B) of each target. p_holm: p adjusted for the number of tests of the report.
+    """
+
+    name: str
+    coverage: tuple[Coverage, Coverage, Coverage, Coverage]
+    effect_size: float | None
+    permutation: Permutation | None
+    p_holm: float | None
+    null: NullBand | None
+    leave_one_out: LeaveOneOut | None
+    frequencies: Frequencies | None
+    words: tuple[WordScore, ...]
+
+    @property
+    def title(self) -> str:
+        """Targets and attributes in one line."""
+        x, y, a, b = (part.title for part in self.coverage)
+        return f"{x} / {y} : {a} / {b}"
+
+    @property
+    def p(self) -> float | None:
+        return None if self.permutation is None else self.permutation.p
+
+    @property
+    def doubt(self) -> str:
+        """Why the effect size should not be quoted; empty where it can be."""
+        thin = thin_lists(self.coverage)
+        return f"known are only {thin}" if thin else ""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should hold against the effect size."""
+        found = [self.doubt] if self.doubt else []
+        if self.effect_size is not None and self.null and self.null.low <= self.effect_size <= self.null.high:
+            found.append("no more than random words of the same frequency")
+        span = self.leave_one_out
+        if self.effect_size and span and min(span.low / self.effect_size, span.high / self.effect_size) <= 0:
+            found.append(f"one word decides the sign ({span.low_without} or {span.high_without})")
+        if self.frequencies and self.frequencies.mismatched:
+            kind = max(("targets", "attributes"), key=lambda kind: _spread(getattr(self.frequencies, kind)))
+            times = _spread(getattr(self.frequencies, kind))
+            found.append(f"the {kind} differ {times:.1f} times in frequency")
+        return tuple(found)
+
+    def row(self) -> dict[str, Any]:
+        """The result as one flat row."""
+        null, span, often = self.null, self.leave_one_out, self.frequencies
+        return {
+            "effect_size": self.effect_size,
+            "p": self.p,
+            "p_holm": self.p_holm,
+            "exact": None if self.permutation is None else self.permutation.exact,
+            "null_low": null and null.low,
+            "null_high": null and null.high,
+            "null_mean_absolute": null and null.mean_absolute,
+            "null_beyond": null and null.beyond,
+            "without_low": span and span.low,
+            "without_low_word": span and span.low_without,
+            "without_high": span and span.high,
+            "without_high_word": span and span.high_without,
+            "target_frequency_ratio": often and often.targets,
+            "attribute_frequency_ratio": often and often.attributes,
+            "known": sum(part.known for part in self.coverage),
+            "total": sum(part.total for part in self.coverage),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **asdict(self),
+            "title": self.title,
+            "p": self.p,
+            "exact": self.row()["exact"],
+            "doubt": self.doubt,
+            "remarks": list(self.remarks),
+        }
+
+
+def _spread(value: float) -> float:
+    return max(value, 1 / value)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of a probe; `neutral` is what it is where there is no difference, `null_low` and `null_high` hold 95 %
+    of its values for random words of the same frequency in place of the listed ones."""
+
+    name: str
+    value: float | None
+    neutral: float | None
+    says: str
+    null_low: float | None = None
+    null_high: float | None = None
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """How listed words stand to two groups. coverage: of group A, group B, the words.
+
+    words: SC-WEAT of each word, more being nearer to A; NaN-free. lipstick: None without pairs or with few words.
+    """
+
+    name: str
+    coverage: tuple[Coverage, Coverage, Coverage]
+    pairs_known: int
+    pairs_total: int
+    measures: tuple[Measure, ...]
+    words: tuple[WordScore, ...]
+    lipstick: Lipstick | None
+
+    @property
+    def title(self) -> str:
+        a, b, words = (part.title for part in self.coverage)
+        return f"{words} : {a} / {b}"
+
+    @property
+    def doubt(self) -> str:
+        thin = thin_lists(self.coverage)
+        return f"known are only {thin}" if thin else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "title": self.title, "doubt": self.doubt}
+
+
+@dataclass(frozen=True)
+class Sentiment:
+    """RNSB (Sweeney & Najafian 2019): divergence of the targets' shares of negative sentiment from equal shares.
+
+    divergence: Kullback-Leibler, in nats; 0 is none. accuracy: of the classifier on words it has not seen.
+    words: P(negative) of each target; lists: its mean by list.
+    """
+
+    name: str
+    coverage: tuple[Coverage, ...]
+    divergence: float | None
+    accuracy: float | None
+    strength: float | None
+    lists: tuple[tuple[str, float], ...]
+    words: tuple[WordScore, ...]
+
+    @property
+    def title(self) -> str:
+        *targets, positive, negative = (part.title for part in self.coverage)
+        return f"{' / '.join(targets)} : {negative} / {positive}"
+
+    @property
+    def doubt(self) -> str:
+        thin = thin_lists(self.coverage)
+        return f"known are only {thin}" if thin else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "title": self.title, "doubt": self.doubt}
+
+
+@dataclass(frozen=True)
+class BiasReport:
+    """Every probe of one or several files of lists on the same vectors."""
+
+    kind: ClassVar[str] = "bias"
+    suite: str
+    title: str
+    protocol: Protocol
+    citation: str
+    associations: tuple[Association, ...]
+    groups: tuple[GroupResult, ...]
+    sentiments: tuple[Sentiment, ...]
+
+    @property
+    def probes(self) -> tuple[Association | GroupResult | Sentiment, ...]:
+        return (*self.associations, *self.groups, *self.sentiments)
+
+    @property
+    def doubt(self) -> str:
+        """Why nothing here should be quoted; empty where something can be."""
+        if all(probe.doubt for probe in self.probes):
+            return f"no headline: for all of the {len(self.probes)} probes the vectors lack more than half of a list"
+        return ""
+
+    @property
+    def headline(self) -> None:
+        """Associations have no sum: there is no score to quote."""
+        return
+
+    def metrics(self) -> dict[str, float | None]:
+        """Every number that has a name, as `weat.weat6`, `gender-professions.sc-weat`, `weat.coverage`."""
+        parts = [part for probe in self.probes for part in probe.coverage]
+        known, total = sum(part.known for part in parts), sum(part.total for part in parts)
+        own: dict[str, float | None] = {"coverage": ratio(known, total)}
+        own |= {each.name: each.effect_size for each in self.associations}
+        own |= {f"{each.name}.{part.name}": part.value for each in self.groups for part in each.measures}
+        own |= {f"{each.name}.rnsb": each.divergence for each in self.sentiments}
+        return {f"{self.suite}.{name}": value for name, value in own.items()}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat row a test of associations, and one a measure of the other probes."""
+        rows = [
+            {"suite": self.suite, "level": "association", "name": each.name, "title": each.title, **each.row()}
+            for each in self.associations
+        ]
+        for each in self.groups:
+            rows += [
+                {
+                    "suite": self.suite,
+                    "level": part.name,
+                    "name": each.name,
+                    "title": each.title,
+                    "value": part.value,
+                    "neutral": part.neutral,
+                    "null_low": part.null_low,
+                    "null_high": part.null_high,
+                }
+                for part in each.measures
+            ]
+        rows += [
+            {
+                "suite": self.suite,
+                "level": "rnsb",
+                "name": each.name,
+                "title": each.title,
+                "value": each.divergence,
+                "neutral": 0.0,
+            }
+            for each in self.sentiments
+        ]
+        return rows
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "suite": self.suite,
+            "kind": self.kind,
+            "title": self.title,
+            "citation": self.citation,
+            "headline": None,
+            "doubt": self.doubt,
+            "associations": [each.to_dict() for each in self.associations],
+            "groups": [each.to_dict() for each in self.groups],
+            "sentiments": [each.to_dict() for each in self.sentiments],
+            "protocol": {**asdict(self.protocol), "words": str(self.protocol)},
+        }
+
+    def to_frame(self) -> pandas.DataFrame:
+        """`rows()` as a data frame."""
+        return frame(self.rows())
