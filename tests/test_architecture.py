@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "w2v"
 LAYERS = [
     {"cli", "__main__"},
     {"demo", "bench"},
-    {"train", "evaluation"},
+    {"training", "evaluation"},
     {"io", "data"},
     {"vectors", "vocab", "tokens", "corpus", "record"},
     {"kernels"},

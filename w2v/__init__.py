@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from w2v.config import CorpusConfig, SgnsConfig
+    from w2v.config import CorpusConfig, GloveConfig, SgnsConfig
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
     from w2v.io import load, save
     from w2v.record import RunRecord
+    from w2v.training import train
     from w2v.vectors import Vectors
     from w2v.vocab import Vocabulary
 
 _HOMES = {
     "CorpusConfig": "w2v.config",
+    "GloveConfig": "w2v.config",
     "RunRecord": "w2v.record",
     "SgnsConfig": "w2v.config",
     "Vectors": "w2v.vectors",
@@ -29,10 +31,12 @@ _HOMES = {
     "evaluate": "w2v.evaluation",
     "load": "w2v.io",
     "save": "w2v.io",
+    "train": "w2v.training",
 }
 
 __all__ = [
     "CorpusConfig",
+    "GloveConfig",
     "RunRecord",
     "SgnsConfig",
     "Vectors",
@@ -42,6 +46,7 @@ __all__ = [
     "evaluate",
     "load",
     "save",
+    "train",
 ]
 
 

@@ -14,7 +14,7 @@ import w2v.demo
 from w2v import io
 from w2v.cli import main
 from w2v.demo.world import World, generate
-from w2v.train import train
+from w2v.training import train
 
 SENTENCES = 20_000
 
@@ -132,7 +132,7 @@ def test_ctrl_c_leaves_nothing_behind(
         assert len(files_in(folder)) > 0
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("w2v.train.sgns.train_sgns", interrupted)
-    monkeypatch.setattr("w2v.train.train_sgns", interrupted)
+    monkeypatch.setattr("w2v.training.sgns.train_sgns", interrupted)
+    monkeypatch.setattr("w2v.training.train_sgns", interrupted)
     assert main(["demo", "-o", "vectors.bin"]) == 130
     assert files_in(folder) == set()

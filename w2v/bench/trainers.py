@@ -23,7 +23,7 @@ from w2v.config import CorpusConfig, SgnsConfig
 from w2v.errors import BenchError, SettingsError
 from w2v.io import read
 from w2v.progress import Progress
-from w2v.train.schedule import FLOOR
+from w2v.training.schedule import FLOOR
 from w2v.vectors import Vectors
 
 __all__ = ["Gensim", "Outcome", "Peer", "Trainer", "W2v", "check_gensim"]

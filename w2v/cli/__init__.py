@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -38,7 +37,7 @@ def _module_of(name: str) -> str:
     return f"w2v.cli.{name.replace('-', '_')}"
 
 
-COMMANDS = tuple(name for names in SECTIONS.values() for name in names if find_spec(_module_of(name)))
+COMMANDS = tuple(name for names in SECTIONS.values() for name in names)
 
 
 class Cli(Help, click.Group):

@@ -1,4 +1,4 @@
-"""`w2v train CORPUS...`: from text to a vector file. Not here: training (`w2v.train`) and the formats (`w2v.io`)."""
+"""`w2v train CORPUS...`: from text to a vector file. Not here: training (`w2v.training`) and the formats (`w2v.io`)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], cache_dir: Path |
     Plain or compressed (.gz .bz2 .xz .zst) UTF-8. A line break ends a sentence; a file may also be one endless line.
     """
     from w2v import io
-    from w2v.train import train
+    from w2v.training import train
 
     if not corpus and settings["cooccurrences"] is None:
         raise click.MissingParameter(param_type="argument", param_hint="'CORPUS...'")

@@ -48,7 +48,7 @@ def learn(
 
     corpus: where to keep the text; None keeps nothing.
     """
-    from w2v.train import train
+    from w2v.training import train
 
     with tempfile.TemporaryDirectory(prefix="w2v-demo-") as folder:
         path = corpus or Path(folder, "demo-world.txt")

@@ -22,9 +22,9 @@ from w2v.atomic import check_writable, scratch
 from w2v.config import GloveConfig
 from w2v.errors import SettingsError
 from w2v.progress import Progress
-from w2v.train.cooccurrences import Chunk, Cooccurrences, Counting, Parts
-from w2v.train.spool import Spool
-from w2v.train.workers import Done, run_workers
+from w2v.training.cooccurrences import Chunk, Cooccurrences, Counting, Parts
+from w2v.training.spool import Spool
+from w2v.training.workers import Done, run_workers
 from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:

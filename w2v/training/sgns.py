@@ -16,9 +16,9 @@ import numpy.typing as npt
 from w2v.config import SgnsConfig
 from w2v.errors import TrainingError
 from w2v.progress import Progress
-from w2v.train.probe import Probe
-from w2v.train.schedule import LinearRate
-from w2v.train.workers import Done, run_workers
+from w2v.training.probe import Probe
+from w2v.training.schedule import LinearRate
+from w2v.training.workers import Done, run_workers
 from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ def train_sgns(tokens: Int32s, vocabulary: Vocabulary, config: SgnsConfig, *, pr
             kernel(tokens, model, noise, schedule, sgns.Counters(done, loss, shared))
 
         def watch(now: Done) -> None:
-            position = len(tokens) * now.words // max(vocabulary.tokens, 1)
-            progress.update(now.words, loss=now.mean_loss, learning_rate=rate.at(number, position))
+            if now.pairs:
+                position = len(tokens) * now.words // max(vocabulary.tokens, 1)
+                progress.update(now.words, loss=now.mean_loss, learning_rate=rate.at(number, position))
 
         return run_workers(work, threads, watch)
 

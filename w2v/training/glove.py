@@ -21,12 +21,12 @@ from w2v.config import GloveConfig
 from w2v.errors import SettingsError, TrainingError
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import TokenCache
-from w2v.train.blocks import make_blocks
-from w2v.train.cooccurrencefile import load_cooccurrences, save_cooccurrences
-from w2v.train.cooccurrences import Cooccurrences, Parts
-from w2v.train.counting import LONGEST_EXACT, count
-from w2v.train.sgns import Trained
-from w2v.train.workers import Done, run_workers
+from w2v.training.blocks import make_blocks
+from w2v.training.cooccurrencefile import load_cooccurrences, save_cooccurrences
+from w2v.training.cooccurrences import Cooccurrences, Parts
+from w2v.training.counting import LONGEST_EXACT, count
+from w2v.training.sgns import Trained
+from w2v.training.workers import Done, run_workers
 from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:

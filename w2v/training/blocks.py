@@ -13,10 +13,10 @@ import numpy.typing as npt
 from w2v.atomic import check_writable, scratch
 from w2v.config import GloveConfig
 from w2v.progress import Progress
-from w2v.train.cooccurrencefile import block_starts
-from w2v.train.cooccurrences import Chunk, Cooccurrences
-from w2v.train.spool import mapped, write_at
-from w2v.train.workers import run_workers
+from w2v.training.cooccurrencefile import block_starts
+from w2v.training.cooccurrences import Chunk, Cooccurrences
+from w2v.training.spool import mapped, write_at
+from w2v.training.workers import run_workers
 
 if TYPE_CHECKING:
     from w2v.kernels.glove import Blocks

@@ -12,10 +12,10 @@ import pytest
 from w2v.config import SgnsConfig
 from w2v.errors import TrainingError
 from w2v.progress import NullProgress
-from w2v.train import sgns
-from w2v.train.probe import Probe
-from w2v.train.schedule import FLOOR, LinearRate
-from w2v.train.workers import Done, run_workers
+from w2v.training import sgns
+from w2v.training.probe import Probe
+from w2v.training.schedule import FLOOR, LinearRate
+from w2v.training.workers import Done, run_workers
 from w2v.vocab import Vocabulary
 
 WORDS = 60

@@ -35,7 +35,7 @@ import numpy.typing as npt
 from w2v.atomic import replacing
 from w2v.errors import FormatError
 from w2v.progress import Progress
-from w2v.train.cooccurrences import Chunk, Cooccurrences, Counting, Parts
+from w2v.training.cooccurrences import Chunk, Cooccurrences, Counting, Parts
 from w2v.vocab import Vocabulary
 
 __all__ = ["FORMAT", "is_cooccurrence_file", "load_cooccurrences", "save_cooccurrences"]
