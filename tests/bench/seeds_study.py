@@ -72,9 +72,8 @@ def key_of(trainer: Trainer, text: CorpusConfig, sgns: SgnsConfig, seed: int, pl
     code = metadata.version("gensim")
     if trainer.name != "gensim":
         digest = hashlib.sha256()
-        for folder in ("kernels", "train"):
-            for source in sorted((Path(w2v.__file__).parent / folder).glob("*.py")):
-                digest.update(source.read_bytes())
+        for source in sorted(Path(w2v.__file__).parent.glob("[kt]*/*.py")):  # kernels, tokens and training
+            digest.update(source.read_bytes())
         code = digest.hexdigest()[:12]
     facts = {**asdict(text), **asdict(sgns), "seed": seed, "corpus": place.fingerprint, "code": code}
     return f"{trainer.name} {json.dumps(facts, sort_keys=True)}"

@@ -101,7 +101,7 @@ def test_the_table(asked: dict[str, Any], capsys: pytest.CaptureFixture[str]) ->
     assert rows["words a second"] == "5.01 M (4.51–5.51) 400 k (360–440) 12.5 × – –"
     assert rows["FLOP a second"] == "41.0 G (36.9–45.1) 3.30 G (2.97–3.63) 12.4 × – –"
     assert rows["share of the peak"] == "25.0 % (22.5–27.5) 2.0 % (1.8–2.2) 12.5 × – –"
-    assert rows["peak memory"] == "312 MB (281–343) 290 MB (261–319) 0.9 × 2.05 GB (1.84–2.25) 6.6 ×"
+    assert rows["peak memory"] == "312 MB (281–343) 290 MB (261–319) 0.93 × 2.05 GB (1.84–2.25) 6.6 ×"
     assert rows["Google, all words"] == "38.4 % (34.6–42.2) 38.4 % (34.6–42.3) +0.0 30.0 % (27.0–33.0) +8.4"
     assert rows["SimLex-999 ρ"].endswith("−0.003 −0.050 (−0.055–−0.045) +0.360")
     assert "counting, encoding" not in rows  # nobody told it

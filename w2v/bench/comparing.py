@@ -16,7 +16,7 @@ from w2v.bench.workplace import Workplace, open_workplace
 from w2v.config import CorpusConfig, SgnsConfig, available_threads
 from w2v.data import find, manifest_of
 from w2v.errors import DataError, SettingsError
-from w2v.evaluation import DEFAULT_SUITES, AnalogySuite, PairSuite, evaluate_suite
+from w2v.evaluation import DEFAULT_SUITES, Suite, evaluate_suite
 from w2v.evaluation.suites import load
 from w2v.progress import NullProgress, Progress
 from w2v.record import environment
@@ -27,7 +27,7 @@ FEW = 0.98  # of the words: gensim may leave out a few at the end of the file
 COMPILED = 3.0  # seconds: kernels that are cached take less than one
 NOISY = 0.1  # of a core busy with something else, for each core: enough to move a figure
 SCORES = {metric.name for metric in METRICS if metric.better == "score"}
-Suites = Sequence[AnalogySuite | PairSuite]
+Suites = Sequence[Suite]
 
 
 def bench(

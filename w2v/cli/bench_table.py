@@ -22,7 +22,7 @@ def bench_table(report: BenchReport) -> RenderableType:
     table = new_table(" · ".join(Path(source).name for source in report.corpus["sources"]))
     table.add_column("", no_wrap=True)
     for trainer in report.trainers:
-        table.add_column(trainer.name, justify="right")
+        table.add_column(trainer.name, justify="right", overflow="fold")
         if trainer is not report.trainers[0]:
             table.add_column("w2v is\nbetter", justify="right", style="bold", no_wrap=True)
     for metric in METRICS:
@@ -72,7 +72,7 @@ def _advantage(report: BenchReport, trainer: TrainerReport, metric: Metric) -> s
         # Adding 0.0 makes a difference that rounds to −0 a plain one.
         difference = round(100 * value, 1) if metric.unit == "accuracy" else round(value, 3)
         return f"{difference + 0.0:+.{1 if metric.unit == 'accuracy' else 3}f}".replace("-", "−")
-    return f"{value:.{1 if value < 99.95 else 0}f} ×"
+    return f"{value:.{2 if value < 0.995 else 1 if value < 99.95 else 0}f} ×"
 
 
 def _notes(report: BenchReport) -> Iterator[str]:
