@@ -27,7 +27,7 @@ __all__ = ["SECTIONS", "cli", "main"]
 SECTIONS = {
     "Train": ("train",),
     "Ask": ("analogy", "similar", "similarity", "odd-one-out", "info"),
-    "Measure": ("eval", "bench"),
+    "Measure": ("eval", "bias", "bench"),
     "Share": ("convert",),
     "Data": ("data", "demo"),
 }

@@ -25,7 +25,9 @@ __all__ = ["check_table", "report_tables"]
 
 Reports = Mapping[str, Report]  # by the name of the vector file
 NONE = "–"
-TABLES: Mapping[str, str] = {}
+TABLES: Mapping[str, str] = {
+    "bias": "w2v.cli.bias_tables:suite_tables",
+}
 """Kinds with tables of their own: kind → "module:function" of (reports by file, names of suites) → RenderableType."""
 
 

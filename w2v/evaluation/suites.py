@@ -48,7 +48,9 @@ __all__ = [
     "read_pairs",
 ]
 
-PROBES: Mapping[str, str] = {}
+PROBES: Mapping[str, str] = {
+    "bias": "w2v.evaluation.bias.probes:probe",
+}
 """Suites without a file: name → "module:function" of (vectors, *, restrict_vocab, progress) → SuiteReport."""
 
 GROUPS: Mapping[str, tuple[str, ...]] = {

@@ -7,8 +7,18 @@ analogy probe of single words), `report` (what comes out).
 
 from __future__ import annotations
 
-from w2v.evaluation.bias.lists import BiasLists, load_lists, read_lists
+from w2v.evaluation.bias.lists import BiasLists, load_lists, published, read_lists
 from w2v.evaluation.bias.probes import evaluate_bias
 from w2v.evaluation.bias.report import BiasReport
+from w2v.evaluation.bias.words import WordProbe, probe_words
 
-__all__ = ["BiasLists", "BiasReport", "evaluate_bias", "load_lists", "read_lists"]
+__all__ = [
+    "BiasLists",
+    "BiasReport",
+    "WordProbe",
+    "evaluate_bias",
+    "load_lists",
+    "probe_words",
+    "published",
+    "read_lists",
+]

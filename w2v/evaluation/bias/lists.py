@@ -17,14 +17,24 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from w2v.data import find, manifest_of
-from w2v.errors import DataError
+from w2v.errors import DataError, SettingsError
 
-__all__ = ["AssociationDesign", "BiasLists", "GroupDesign", "SentimentDesign", "WordList", "load_lists", "read_lists"]
+__all__ = [
+    "AssociationDesign",
+    "BiasLists",
+    "GroupDesign",
+    "SentimentDesign",
+    "WordList",
+    "load_lists",
+    "published",
+    "read_lists",
+]
 
 PUBLISHED = ("weat", "gender-professions")
 FORM = (
@@ -85,12 +95,39 @@ class BiasLists:
     groups: tuple[GroupDesign, ...]
     sentiments: tuple[SentimentDesign, ...]
 
+    def only(self, names: Sequence[str]) -> BiasLists:
+        """The probes of these names. Raises `SettingsError` for a name that there is not."""
+        known = [design.name for design in self.designs]
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise SettingsError(f"there is no probe {unknown[0]!r}", hint=f"there are {', '.join(known)}")
+        return replace(
+            self,
+            associations=tuple(design for design in self.associations if design.name in names),
+            groups=tuple(design for design in self.groups if design.name in names),
+            sentiments=tuple(design for design in self.sentiments if design.name in names),
+        )
+
     @property
     def designs(self) -> tuple[AssociationDesign | GroupDesign | SentimentDesign, ...]:
         return (*self.associations, *self.groups, *self.sentiments)
 
     def __len__(self) -> int:
         return len(self.designs)
+
+
+def published(data_dir: str | os.PathLike[str] | None = None) -> BiasLists:
+    """The lists of every paper that w2v carries as one, called `bias`."""
+    parts = [load_lists(name, data_dir) for name in PUBLISHED]
+    return BiasLists(
+        name="bias",
+        title="; ".join(part.title for part in parts),
+        citation="; ".join(part.citation for part in parts),
+        sha256=hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest(),
+        associations=tuple(design for part in parts for design in part.associations),
+        groups=tuple(design for part in parts for design in part.groups),
+        sentiments=tuple(design for part in parts for design in part.sentiments),
+    )
 
 
 def load_lists(name: str, data_dir: str | os.PathLike[str] | None = None) -> BiasLists:

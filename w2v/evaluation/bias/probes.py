@@ -23,7 +23,7 @@ from w2v.evaluation.bias.controls import (
     null_band,
 )
 from w2v.evaluation.bias.lipstick import lipstick
-from w2v.evaluation.bias.lists import AssociationDesign, BiasLists, GroupDesign, SentimentDesign
+from w2v.evaluation.bias.lists import AssociationDesign, BiasLists, GroupDesign, SentimentDesign, published
 from w2v.evaluation.bias.logistic import cross_validated
 from w2v.evaluation.bias.lookup import Finder, Found
 from w2v.evaluation.bias.report import (
@@ -42,7 +42,7 @@ from w2v.evaluation.similarity import pearson, spearman
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
-__all__ = ["evaluate_bias"]
+__all__ = ["evaluate_bias", "probe"]
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -50,15 +50,30 @@ Ids = npt.NDArray[np.int64]
 METHOD = "WEAT with the sample's SD, one-sided p over partitions, Holm over the tests, seed {seed}"
 
 
-def evaluate_bias(vectors: Vectors, lists: BiasLists, *, seed: int = 0, progress: Progress | None = None) -> BiasReport:
-    """All probes that `lists` asks for.
+def probe(vectors: Vectors, *, restrict_vocab: int | None, progress: Progress) -> BiasReport:
+    """The suite `bias`: the published lists."""
+    return evaluate_bias(vectors, published(), restrict_vocab=restrict_vocab, progress=progress)
+
+
+def evaluate_bias(
+    vectors: Vectors,
+    lists: BiasLists,
+    *,
+    seed: int = 0,
+    restrict_vocab: int | None = None,
+    progress: Progress | None = None,
+) -> BiasReport:
+    """All probes that `lists` asks for, on the first `restrict_vocab` rows (None for all).
 
     seed: of the partitions that are drawn where there are too many to count, of the null bands, and of the folds of
     cross-validation. Words that the vectors do not know are left out and named in each probe's coverage.
     """
+    if restrict_vocab is not None and restrict_vocab < len(vectors):
+        counts = None if vectors.counts is None else vectors.counts[:restrict_vocab]
+        vectors = Vectors(vectors.words[:restrict_vocab], vectors.matrix[:restrict_vocab], counts, name=vectors.name)
     finder, heard = Finder(vectors), progress or NullProgress()
     common = Commonness(finder)
-    heard.phase(f"probing {lists.title}", len(lists), "probes")
+    heard.phase("probing word lists", len(lists), "probes")
     found: list[Association] = []
     for design in lists.associations:
         found.append(_association(finder, common, design, seed))
@@ -72,7 +87,7 @@ def evaluate_bias(vectors: Vectors, lists: BiasLists, *, seed: int = 0, progress
         citation=lists.citation,
         protocol=Protocol(
             convention=rules.name,
-            restrict_vocab=None,
+            restrict_vocab=restrict_vocab,
             vocabulary=len(vectors),
             method=METHOD.format(seed=seed),
             normalised=True,
@@ -173,19 +188,19 @@ def _measures(
 ) -> list[Measure]:
     """Each measure of the listed words, with the band of its values for the words drawn in their place."""
     a, b = finder.unit(first.rows), finder.unit(second.rows)
-    nearer = f"more: nearer to {first.list.title}"
+    nearer = "more: nearer to A"
     measures: list[tuple[str, Callable[[Floats, Floats], float | None], float, str]] = [
         ("sc-weat", lambda unit, raw: _mean(single_category(unit, a, b)), 0.0, nearer),
         ("rnd", lambda unit, raw: _mean(groups.relative_norms(unit, a, b)), 0.0, nearer),
         ("same", lambda unit, raw: _mean(np.abs(groups.same(unit, a, b))), 0.0, "mean |cosine| with A − B"),
         ("same-skew", lambda unit, raw: _mean(groups.same(unit, a, b)), 0.0, nearer),
-        ("ect", lambda unit, raw: groups.coherence(unit, a, b), 1.0, "Spearman's ρ of nearness to A and to B"),
-        ("mac", lambda unit, raw: groups.mean_cosine_distance(unit, a, b), 1.0, "mean cosine distance to A and B"),
+        ("ect", lambda unit, raw: groups.coherence(unit, a, b), 1.0, "ρ of nearness to A and to B"),
+        ("mac", lambda unit, raw: groups.mean_cosine_distance(unit, a, b), 1.0, "mean cosine distance"),
     ]
     if axis is not None:
         one, other = (finder.vectors.matrix[pairs[:, side]].astype(np.float64) for side in (0, 1))
         measures += [
-            ("direct-bias", lambda unit, raw: groups.direct_bias(unit, axis), 0.0, "mean |cosine| with the direction"),
+            ("direct-bias", lambda unit, raw: groups.direct_bias(unit, axis), 0.0, "mean |cosine| with pairs"),
             ("ripa", lambda unit, raw: _mean(groups.relational(raw, one, other)), 0.0, nearer),
         ]
     sets = [(finder.unit(at), finder.vectors.matrix[at].astype(np.float64)) for at in (rows, *drawn)]
@@ -210,8 +225,8 @@ def _rated(scores: Floats, listed: Found) -> list[Measure]:
         return []
     ratings, scores = listed.ratings[known], scores[known]
     return [
-        Measure("wefat", pearson(scores, ratings), 0.0, "SC-WEAT beside the list's ratings: Pearson's r"),
-        Measure("wefat-ranks", spearman(scores, ratings), 0.0, "the same, Spearman's ρ"),
+        Measure("wefat", pearson(scores, ratings), 0.0, "r with the list's ratings"),
+        Measure("wefat-ranks", spearman(scores, ratings), 0.0, "ρ with the list's ratings"),
     ]
 
 

@@ -278,6 +278,14 @@ class BiasReport:
         ]
         return rows
 
+    def word_rows(self) -> list[dict[str, Any]]:
+        """One flat row a word of a probe: its association, or for a sentiment its P(negative)."""
+        return [
+            {"suite": self.suite, "name": probe.name, "list": word.list, "word": word.word, "score": word.score}
+            for probe in self.probes
+            for word in probe.words
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "suite": self.suite,

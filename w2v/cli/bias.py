@@ -1,0 +1,115 @@
+"""`w2v bias [WORD]...`: differential associations with their controls. Not here: the probes (`w2v.evaluation.bias`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2v.cli.options import Command, format_option, log_option, topn_option, vectors_option
+from w2v.cli.output import emit
+from w2v.cli.progress import console_progress
+from w2v.errors import SettingsError
+
+if TYPE_CHECKING:
+    from w2v.evaluation.bias import BiasLists, BiasReport, WordProbe
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "w2v bias",
+        "w2v bias --probe weat6 --words",
+        "w2v bias doctor 'computer programmer' --minus man --plus woman",
+        "w2v bias --lists my-words.toml --json",
+    ],
+)
+@click.argument("words", metavar="[WORD]...", nargs=-1, help="Words or phrases for WORD − man + woman.")
+@vectors_option
+@click.option(
+    "--lists",
+    "path",
+    type=click.Path(path_type=Path),
+    help="Your own lists, in TOML; else WEAT 1 to 10, and gender and professions.",
+)
+@click.option(
+    "--probe",
+    "probes",
+    metavar="NAME",
+    multiple=True,
+    help="A probe of the lists (weat1 to weat10, gender-professions, names); may be given again. [default: all]",
+)
+@click.option("--words", "each_word", is_flag=True, help="Show each word's own association.")
+@click.option("--minus", metavar="A", default="man", help="With WORD: the word to take away.")
+@click.option("--plus", metavar="B", default="woman", help="With WORD: the word to add.")
+@topn_option
+@click.option("--seed", type=click.IntRange(0), metavar="N", default=0, help="Of partitions, null bands and folds.")
+@format_option
+@log_option
+def command(
+    words: tuple[str, ...],
+    vectors: Path,
+    path: Path | None,
+    probes: tuple[str, ...],
+    each_word: bool,
+    minus: str,
+    plus: str,
+    topn: int,
+    seed: int,
+    output_format: str,
+) -> None:
+    """Measure how words are associated, with controls.
+
+    Without WORD: Word Embedding Association Tests and other probes of published word lists, each beside what random
+    words of the same frequency give. With WORD: the analogy WORD − man + woman, with the inputs allowed as answers and
+    without. An association is of words in these vectors; it says nothing about a person, and it is no verdict.
+    """
+    from w2v import io
+    from w2v.evaluation.bias import evaluate_bias, probe_words, published, read_lists
+
+    if words and probes:
+        raise SettingsError("--probe does not go with words", hint="leave out one of them")
+    lists = published() if path is None else read_lists(path)
+    lists = lists.only(probes) if probes else lists
+    with console_progress() as progress:
+        loaded = io.read(vectors, progress=progress)
+        if not words:
+            _emit_report(output_format, vectors, evaluate_bias(loaded, lists, seed=seed, progress=progress), each_word)
+            return
+        groups = next(iter(lists.groups), None)
+        found = probe_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)
+    _emit_words(output_format, vectors, found, lists)
+
+
+def _emit_report(output_format: str, vectors: Path, report: BiasReport, each_word: bool) -> None:
+    from w2v.cli.bias_tables import report_table
+
+    payload: dict[str, Any] = {"vectors": str(vectors), **report.to_dict()}
+    rows = report.word_rows() if each_word else report.rows()
+    emit(output_format, "w2v.bias/1", payload, rows, lambda: report_table(report, vectors.name, each_word))
+
+
+def _emit_words(output_format: str, vectors: Path, found: tuple[WordProbe, ...], lists: BiasLists) -> None:
+    from w2v.cli.bias_tables import words_table
+
+    payload: dict[str, Any] = {
+        "vectors": str(vectors),
+        "lists": {"name": lists.name, "sha256": lists.sha256},
+        "words": [each.to_dict() for each in found],
+    }
+    rows = [
+        {
+            "word": each.word,
+            "formula": each.formula,
+            "rank": near.rank,
+            "answer": near.word,
+            "score": near.score,
+            "is_input": near.is_input,
+            "association": each.association,
+            "below": each.below,
+        }
+        for each in found
+        for near in each.neighbours
+    ]
+    emit(output_format, "w2v.bias-words/1", payload, rows, lambda: words_table(found, vectors.name))

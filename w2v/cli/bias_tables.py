@@ -1,0 +1,193 @@
+"""How associations are shown: tables with their controls, remarks in words below. Not here: what is in the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from w2v.cli.output import new_table
+from w2v.evaluation import Report
+from w2v.evaluation.bias import BiasReport, WordProbe
+from w2v.evaluation.bias.report import Association, GroupResult, Sentiment, WordScore
+
+__all__ = ["report_table", "suite_tables", "words_table"]
+
+NONE = "–"
+ENDS = 5  # words shown at either end of a list
+CUSTOMARY = 3
+
+ASSOCIATION_NOTES = (
+    "d: how much nearer the first targets are to the first attributes than the second targets are, in standard "
+    "deviations (Caliskan 2017). p: one-sided, over partitions of the targets; below it, adjusted for the number of "
+    "tests (Holm). Random: 95 % of d for random targets of the same frequency; below it, the range of d with one word "
+    "left out. A differential association is of words in these vectors, and no verdict."
+)
+WORD_NOTES = (
+    "Nearest of all: with the inputs allowed, as honesty asks; by custom the three inputs are barred. Association: "
+    "SC-WEAT, more is nearer to {0} than to {1}; below: the share of words of the same frequency that have less."
+)
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    return NONE if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def span(low: float | None, high: float | None, digits: int = 2) -> str:
+    return NONE if low is None or high is None else f"{number(low, digits)} to {number(high, digits)}"
+
+
+def chance(p: float | None) -> str:
+    """A p-value to as many digits as anybody reads."""
+    if p is None:
+        return NONE
+    return f"{p:.5f}" if p < 0.001 else f"{p:.4f}"
+
+
+def suite_tables(reports: Mapping[str, Report], suites: Sequence[str]) -> RenderableType:
+    """The tables of `w2v eval`: one file after the other."""
+    found = [(whole[suite], file) for suite in suites for file, whole in reports.items()]
+    return Group(*(report_table(report, file) for report, file in found if isinstance(report, BiasReport)))
+
+
+def report_table(report: BiasReport, file: str, each_word: bool = False) -> RenderableType:
+    """All probes of a report; `each_word`: with the association of every word."""
+    parts: list[RenderableType] = []
+    if report.associations:
+        parts += [_associations(report.associations, file), *_remarks(report.associations)]
+        parts.append(Padding(Text(ASSOCIATION_NOTES, style="dim"), (0, 0, 1, 0)))
+    for group in report.groups:
+        parts += [_group(group, file), *_ends(group), *_lipstick(group), *_doubt(group), Text("")]
+    for sentiment in report.sentiments:
+        parts += [_sentiment(sentiment, file), *_doubt(sentiment), Text("")]
+    if each_word:
+        parts += [_every_word(probe.title, probe.words) for probe in report.probes if probe.words]
+    rules = report.protocol.rules()
+    parts.append(Text(f"{rules[0].upper()}{rules[1:]}.", style="dim"))
+    parts.append(Padding(Text(f"sha256 of the lists: {report.protocol.sha256[:12]}.", style="dim"), (0, 0, 1, 0)))
+    return Group(*parts)
+
+
+def _associations(found: Sequence[Association], file: str) -> Table:
+    table = new_table(f"Differential associations: {file}")
+    table.add_column("test", no_wrap=True)
+    table.add_column("targets:\nattributes", overflow="fold")
+    for name in ("d", "p\nHolm", "random 95 %\nwithout a word", "known\nof"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for each in found:
+        x, y, a, b = each.coverage
+        null, left_out, row = each.null, each.leave_one_out, each.row()
+        table.add_row(
+            each.name,
+            f"{x.title}, {y.title}:\n{a.title}, {b.title}",
+            Text(number(each.effect_size), style="" if each.doubt else "bold"),
+            f"{chance(each.p)}\n{chance(each.p_holm)}",
+            "\n".join(NONE if part is None else span(part.low, part.high) for part in (null, left_out)),
+            f"{row['known']}\n{row['total']}",
+            end_section=each is not found[-1],
+        )
+    return table
+
+
+def _remarks(found: Sequence[Association]) -> Iterator[RenderableType]:
+    for each in found:
+        if each.remarks:
+            yield Text(f"{each.name}: {'; '.join(each.remarks)}.", style="yellow")
+
+
+def _doubt(probe: GroupResult | Sentiment) -> Iterator[RenderableType]:
+    if probe.doubt:
+        yield Text(f"{probe.name}: {probe.doubt}.", style="yellow")
+
+
+def _group(group: GroupResult, file: str) -> Table:
+    a, b, words = group.coverage
+    table = new_table(f"{words.title.capitalize()} between {a.title} (A) and {b.title} (B): {file}")
+    table.add_column("measure", no_wrap=True)
+    for name in ("value", "random 95 %", "no difference"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("what it is", overflow="fold", style="dim")
+    for measure in group.measures:
+        table.add_row(
+            measure.name,
+            number(measure.value, 3),
+            span(measure.null_low, measure.null_high, 3),
+            number(measure.neutral, 0),
+            measure.says,
+        )
+    return table
+
+
+def _ends(group: GroupResult) -> Iterator[RenderableType]:
+    """The words of the highest and of the lowest association."""
+    a, b, words = group.coverage
+    ranked = sorted(group.words, key=lambda word: word.score)
+    for title, chosen in ((a.title, ranked[: -ENDS - 1 : -1]), (b.title, ranked[:ENDS])):
+        listed = ", ".join(f"{word.word} {number(word.score)}" for word in chosen)
+        yield Text(f"Nearest to {title}: {listed or NONE}.")
+    pairs = f", {group.pairs_known} of {group.pairs_total} pairs" if group.pairs_total else ""
+    yield Text(f"Known: {words.known} of {words.total} {words.title}{pairs}.", style="dim")
+
+
+def _lipstick(group: GroupResult) -> Iterator[RenderableType]:
+    found = group.lipstick
+    if found is None:
+        return
+    clusters = f"{100 * found.clusters_before:.0f} % and {100 * found.clusters_after:.0f} %"
+    neighbours = f"{number(found.neighbourhood_before)} and {number(found.neighbourhood_after)}"
+    yield Text(
+        f"Before and after the direction of the pairs is taken out: two clusters part the {found.words} words farthest "
+        f"to each side {clusters} rightly (50 % is chance), and the neighbours of a listed word tell its side with "
+        f"r = {neighbours} (Gonen & Goldberg 2019)."
+    )
+
+
+def _sentiment(sentiment: Sentiment, file: str) -> Table:
+    *targets, positive, negative = sentiment.coverage
+    table = new_table(f"Share of {negative.title} (RNSB): {file}")
+    table.add_column("words")
+    for name in ("mean P(negative)", "known", "of"):
+        table.add_column(name, justify="right", no_wrap=True)
+    means = dict(sentiment.lists)
+    for part in targets:
+        table.add_row(part.title, number(means.get(part.list), 3), str(part.known), str(part.total))
+    accuracy = NONE if sentiment.accuracy is None else f"{100 * sentiment.accuracy:.0f} %"
+    table.caption = Text(
+        f"Divergence from equal shares {number(sentiment.divergence, 4)} (0 is none); the classifier of "
+        f"{positive.title} and {negative.title} words is right on {accuracy} of unseen ones.",
+        style="dim",
+    )
+    table.caption_justify = "left"
+    return table
+
+
+def _every_word(title: str, words: Sequence[WordScore]) -> RenderableType:
+    ranked = sorted(words, key=lambda word: -word.score)
+    listed = ", ".join(f"{word.word} {number(word.score, 3)}" for word in ranked)
+    return Padding(Group(Text(title, style="bold"), Text(listed)), (0, 0, 1, 0))
+
+
+def words_table(found: Sequence[WordProbe], file: str) -> RenderableType:
+    """One line a word: the honest answer, the customary ones, its association."""
+    first = found[0]
+    table = new_table(f"WORD − {first.minus} + {first.plus}: {file}")
+    table.add_column("WORD", overflow="fold")
+    table.add_column("nearest of all", overflow="fold")
+    table.add_column("by custom", overflow="fold")
+    table.add_column("association", justify="right", no_wrap=True)
+    table.add_column("below", justify="right", no_wrap=True)
+    for each in found:
+        honest = f"{each.honest.word} {number(each.honest.score)}"
+        table.add_row(
+            each.found,
+            Text(honest, style="bright_black" if each.honest.is_input else "bold"),
+            "\n".join(f"{near.word} {number(near.score)}" for near in each.customary[:CUSTOMARY]) or NONE,
+            number(each.association),
+            NONE if each.below is None else f"{100 * each.below:.0f} %",
+            end_section=each is not found[-1],
+        )
+    notes = WORD_NOTES.format(*(first.groups if first.groups[0] else ("one group", "the other")))
+    return Group(table, Padding(Text(notes, style="dim"), (0, 0, 1, 0)))
