@@ -16,7 +16,7 @@ LAYERS = [
     {"demo", "bench"},
     {"training", "evaluation"},
     {"io", "data"},
-    {"vectors", "vocab", "tokens", "corpus", "record"},
+    {"vectors", "vocab", "cooccurrences", "tokens", "corpus", "record"},
     {"kernels"},
     {"atomic", "config", "progress", "errors"},
 ]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
     from w2v.io import load, save
+    from w2v.io.cooccurrences import load_cooccurrences
     from w2v.record import RunRecord
     from w2v.training import train
     from w2v.vectors import Vectors
@@ -30,6 +31,7 @@ _HOMES = {
     "W2VError": "w2v.errors",
     "evaluate": "w2v.evaluation",
     "load": "w2v.io",
+    "load_cooccurrences": "w2v.io.cooccurrences",
     "save": "w2v.io",
     "train": "w2v.training",
 }
@@ -45,6 +47,7 @@ __all__ = [
     "__version__",
     "evaluate",
     "load",
+    "load_cooccurrences",
     "save",
     "train",
 ]

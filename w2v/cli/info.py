@@ -1,8 +1,11 @@
-"""`w2v info [VECTORS]`: what is in a vector file, and how it was made. Not here: the facts (`w2v.io.inspection`)."""
+"""`w2v info [VECTORS]`: what is in a vector file, or in one of co-occurrences, and how it was made.
+
+Not here: the facts (`w2v.io.inspection`, `w2v.io.cooccurrences`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from w2v.io import FileInfo
+    from w2v.io.cooccurrences import MatrixInfo
     from w2v.record import RunRecord
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -37,23 +41,53 @@ def command(file: Path | None, vectors: Path | None, output_format: str) -> None
     the embeddings is the same in every format.
     """
     from w2v import io
+    from w2v.io.cooccurrences import is_cooccurrence_file
 
+    path = file or vectors or find_vectors()
+    if is_cooccurrence_file(path):
+        _show_matrix(path, output_format)
+        return
     with console_progress() as progress:
-        info = io.inspect(file or vectors or find_vectors(), progress=progress)
+        info = io.inspect(path, progress=progress)
     payload = info.to_dict()
     row = {name: value for name, value in payload.items() if name not in ("first", "record")}
     emit(output_format, "w2v.info/1", payload, [row], lambda: _table(info))
 
 
+def _show_matrix(path: Path, output_format: str) -> None:
+    from w2v.io.cooccurrences import inspect_cooccurrences
+
+    with console_progress() as progress:
+        info = inspect_cooccurrences(path, progress=progress)
+    payload = info.to_dict()
+    row = {name: value for name, value in payload.items() if name not in ("first", "corpus")}
+    emit(output_format, "w2v.info.cooccurrences/1", payload, [row], lambda: _grid(_matrix_facts(info)))
+
+
 def _table(info: FileInfo) -> Table:
+    return _grid([*_file_facts(info), *(_run_facts(info.record) if info.record else ())])
+
+
+def _grid(facts: Iterable[tuple[str, str]]) -> Table:
     from rich.table import Table
 
     table = Table.grid(padding=(0, 3, 0, 0))
     table.add_column(style="bright_black", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in [*_file_facts(info), *(_run_facts(info.record) if info.record else ())]:
+    for name, value in facts:
         table.add_row(name, value)
     return table
+
+
+def _matrix_facts(info: MatrixInfo) -> Iterator[tuple[str, str]]:
+    yield "file", info.path
+    yield "format", f"{info.format}, {amount(info.bytes, 'bytes')}, its own hash is right"
+    yield "matrix", f"{info.words:,} words × {info.words:,} words, {info.records:,} cells ({info.density:.2%})"
+    yield "first words", " ".join(info.first)
+    yield "counted", f"window {info.window}, {info.contexts}, {info.weighting}"
+    yield "weight", f"{info.total:,.1f} in all, {info.largest:,.1f} in the largest cell"
+    yield "counts", f"{info.tokens:,} tokens"
+    yield "corpus", _pairs(info.corpus)
 
 
 def _file_facts(info: FileInfo) -> Iterator[tuple[str, str]]:

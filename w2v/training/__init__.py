@@ -13,13 +13,12 @@ from w2v.errors import SettingsError
 from w2v.progress import NullProgress, Progress
 from w2v.record import RunRecord
 from w2v.tokens import default_cache_dir, prepare
-from w2v.training.cooccurrencefile import load_cooccurrences
 from w2v.training.glove import GloveTrained, load_matrix, train_corpus, train_glove
 from w2v.training.sgns import Trained, train_sgns
 from w2v.vectors import Vectors
 from w2v.vocab import Vocabulary
 
-__all__ = ["MODELS", "Trained", "load_cooccurrences", "train"]
+__all__ = ["MODELS", "Trained", "train"]
 
 Source = str | os.PathLike[str]
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from w2v.atomic import check_writable, scratch
 from w2v.config import GloveConfig
+from w2v.cooccurrences import Chunk, Cooccurrences
+from w2v.io.cooccurrences import block_starts
 from w2v.progress import Progress
-from w2v.training.cooccurrencefile import block_starts
-from w2v.training.cooccurrences import Chunk, Cooccurrences
 from w2v.training.spool import mapped, write_at
 from w2v.training.workers import run_workers
 

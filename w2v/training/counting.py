@@ -20,9 +20,9 @@ import numpy.typing as npt
 
 from w2v.atomic import check_writable, scratch
 from w2v.config import GloveConfig
+from w2v.cooccurrences import Chunk, Cooccurrences, Counting, Parts
 from w2v.errors import SettingsError
 from w2v.progress import Progress
-from w2v.training.cooccurrences import Chunk, Cooccurrences, Counting, Parts
 from w2v.training.spool import Spool
 from w2v.training.workers import Done, run_workers
 from w2v.vocab import Vocabulary

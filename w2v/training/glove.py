@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.config import GloveConfig
+from w2v.cooccurrences import Cooccurrences, Parts
 from w2v.errors import SettingsError, TrainingError
+from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import TokenCache
 from w2v.training.blocks import make_blocks
-from w2v.training.cooccurrencefile import load_cooccurrences, save_cooccurrences
-from w2v.training.cooccurrences import Cooccurrences, Parts
 from w2v.training.counting import LONGEST_EXACT, count
 from w2v.training.sgns import Trained
 from w2v.training.workers import Done, run_workers

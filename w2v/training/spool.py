@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from w2v.training.cooccurrences import Chunk
+from w2v.cooccurrences import Chunk
 
 __all__ = ["Spool", "mapped", "write_at"]
 

@@ -23,8 +23,8 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -33,12 +33,21 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.atomic import replacing
+from w2v.cooccurrences import Chunk, Cooccurrences, Counting, Parts
 from w2v.errors import FormatError
 from w2v.progress import Progress
-from w2v.training.cooccurrences import Chunk, Cooccurrences, Counting, Parts
 from w2v.vocab import Vocabulary
 
-__all__ = ["FORMAT", "is_cooccurrence_file", "load_cooccurrences", "save_cooccurrences"]
+__all__ = [
+    "FORMAT",
+    "MatrixInfo",
+    "block_starts",
+    "in_block_order",
+    "inspect_cooccurrences",
+    "is_cooccurrence_file",
+    "load_cooccurrences",
+    "save_cooccurrences",
+]
 
 FORMAT = "w2v.cooccurrences/1"
 _ALIGNMENT = 64
@@ -56,6 +65,55 @@ _DTYPES = {
     "words": ("U8", "u1"),
 }
 Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class MatrixInfo:
+    """What a file of co-occurrences holds.
+
+    path, format, bytes on disk. words, tokens: of the vocabulary. records: cells of the matrix that are not 0;
+    density: their share of all. total: the sum of all cells; largest: the largest. window, contexts, weighting: how it
+    was counted. corpus: the report of what was counted. first: the first few words.
+    """
+
+    path: str
+    format: str
+    bytes: int
+    words: int
+    tokens: int
+    records: int
+    density: float
+    total: float
+    largest: float
+    window: int
+    contexts: str
+    weighting: str
+    corpus: Mapping[str, Any]
+    first: Sequence[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {**asdict(self), "first": list(self.first)}
+
+
+def inspect_cooccurrences(path: str | os.PathLike[str], *, progress: Progress | None = None) -> MatrixInfo:
+    """Facts on a file of co-occurrences: it is read whole and checked. Raises FormatError."""
+    matrix = load_cooccurrences(path, progress=progress)
+    values = [chunk.values for stripe in matrix.stripes for chunk in stripe if len(chunk.values)]
+    return MatrixInfo(
+        path=str(path),
+        format=FORMAT,
+        bytes=os.path.getsize(path),
+        words=len(matrix.vocabulary),
+        tokens=matrix.vocabulary.tokens,
+        records=matrix.records,
+        density=matrix.records / len(matrix.vocabulary) ** 2,
+        total=float(sum(array.sum(dtype=np.float64) for array in values)),
+        largest=float(max((array.max() for array in values), default=0.0)),
+        **asdict(matrix.counting),
+        corpus=matrix.corpus,
+        first=tuple(matrix.vocabulary.words[:10]),
+    )
 
 
 def is_cooccurrence_file(path: str | os.PathLike[str]) -> bool:
@@ -101,7 +159,7 @@ def save_cooccurrences(matrix: Cooccurrences, path: str | os.PathLike[str]) -> N
         for array in first.values():
             put(array)
         for name in ("values", "rows", "lengths", "columns"):
-            for array in _in_block_order(matrix, name):
+            for array in in_block_order(matrix, name):
                 put(array)
         put(np.frombuffer(b"".join(spelt), dtype=np.uint8))
         file.seek(0)
@@ -119,7 +177,7 @@ def block_starts(matrix: Cooccurrences) -> tuple[npt.NDArray[np.int64], npt.NDAr
     return starts[0], starts[1]
 
 
-def _in_block_order(matrix: Cooccurrences, name: str) -> Iterator[Array]:
+def in_block_order(matrix: Cooccurrences, name: str) -> Iterator[Array]:
     """An array of all chunks, block by block."""
     by_run = name in ("rows", "lengths")
     for stripe in matrix.stripes:

@@ -1,0 +1,326 @@
+"""GloVe as a whole: from text or a kept matrix to vectors; the same bytes whatever the means; failures that say why."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from reference import glove as naive
+
+import w2v
+from w2v.atomic import scratch
+from w2v.cli import cli
+from w2v.config import GloveConfig
+from w2v.errors import FormatError, OutputError, SettingsError, TrainingError
+from w2v.io.cooccurrences import is_cooccurrence_file, load_cooccurrences
+from w2v.progress import NullProgress
+from w2v.training import counting, spool
+from w2v.training.glove import model_bytes
+
+WORDS = 1100
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two topics: a sentence draws its words from the even or from the odd half of the vocabulary; many parts."""
+    random = np.random.default_rng(0)
+    frequency = 1 / np.arange(1, WORDS // 2 + 1)
+    lines = []
+    for line in range(4000):
+        words = random.choice(WORDS // 2, 15, p=frequency / frequency.sum())
+        lines.append(" ".join(f"{'even' if line % 2 == 0 else 'odd'}{word}" for word in words))
+    for side in ("even", "odd"):
+        lines += [" ".join(f"{side}{word}" for word in range(WORDS // 2))] * 5
+    path = tmp_path_factory.mktemp("glove") / "corpus.txt"
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+class Listener(NullProgress):
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+        self.phases: list[str] = []
+
+    def message(self, text: str, level: str = "info") -> None:
+        self.messages.append(text)
+
+    def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+        self.phases.append(name)
+
+
+def train(corpus: Path | tuple, progress: NullProgress | None = None, **settings) -> w2v.Vectors:
+    settings = {"dim": 16, "epochs": 3, "threads": 1, "seed": 3, **settings}
+    return w2v.train(corpus, model="glove", progress=progress, **settings)
+
+
+def test_topics_come_apart(corpus: Path) -> None:
+    vectors = train(corpus, epochs=15)
+    unit = vectors.unit[[vectors.index[f"{side}{i}"] for side in ("even", "odd") for i in range(1, 21)]]
+    cosines = unit @ unit.T
+    within, across = cosines[:20, :20].mean(), cosines[:20, 20:].mean()
+    assert within > across + 0.2
+    loss = vectors.record.loss
+    assert all(later < earlier for earlier, later in pairwise(loss))
+
+
+def test_threads_memory_and_a_kept_matrix_change_no_byte(corpus: Path, tmp_path: Path, monkeypatch) -> None:
+    kept = tmp_path / "corpus.cooc"
+    first = train(corpus, keep_cooccurrences=kept)
+    monkeypatch.setattr(counting, "CHUNK_RECORDS", 5000)
+    for settings in ({"threads": 2}, {"threads": 4, "memory": 1_500_000}, {"memory": 1_000_000}):
+        other = train(corpus, **settings)
+        assert other.matrix.tobytes() == first.matrix.tobytes(), settings
+        assert other.record.loss == first.record.loss
+    again = train((), cooccurrences=kept, threads=3)
+    assert again.matrix.tobytes() == first.matrix.tobytes()
+    assert again.words == first.words
+    assert (again.counts == first.counts).all()
+    assert again.record.corpus["fingerprint"] == first.record.corpus["fingerprint"]
+    assert again.record.settings["window"] == first.record.settings["window"] == 15
+    assert train(corpus, seed=4).matrix.tobytes() != first.matrix.tobytes()
+
+
+def test_memory_spills_to_files_without_names(corpus: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(counting, "CHUNK_RECORDS", 5000)
+    listener = Listener()
+    train(corpus, progress=listener, memory=1_000_000, cache_dir=tmp_path / "cache")
+    assert any("on the disk" in text and "M records" in text for text in listener.messages)
+    assert any("blocks for training" in text for text in listener.messages)
+    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".tokens"]
+
+
+@pytest.mark.parametrize(("output", "width"), [("w", 16), ("c", 16), ("sum", 16), ("both", 32)])
+def test_output_vectors(corpus: Path, output: str, width: int) -> None:
+    both = train(corpus, output_vectors="both").matrix
+    wanted = {"w": both[:, :16], "c": both[:, 16:], "sum": both[:, :16] + both[:, 16:], "both": both}[output]
+    found = train(corpus, output_vectors=output).matrix
+    assert found.shape == (WORDS, width) == wanted.shape
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_tolerance_stops_early(corpus: Path) -> None:
+    listener = Listener()
+    loss = train(corpus, progress=listener, epochs=30, tolerance=0.05).record.loss
+    assert len(loss) < 30
+    falls = [1 - later / earlier for earlier, later in pairwise(loss)]
+    assert falls[-1] < 0.05 <= min(falls[:-1])
+    assert any("stopped after epoch" in text for text in listener.messages)
+
+
+def test_defaults_follow_the_corpus_and_are_recorded(corpus: Path) -> None:
+    assert [getattr(GloveConfig().for_corpus(10**8 - 1), name) for name in ("window", "x_max")] == [15, 10]
+    assert [getattr(GloveConfig().for_corpus(10**8), name) for name in ("window", "x_max")] == [10, 100]
+    assert GloveConfig(window=7, x_max=3).for_corpus(10**9) == GloveConfig(window=7, x_max=3)
+    listener = Listener()
+    record = train(corpus, progress=listener).record
+    assert (record.settings["window"], record.settings["x_max"], record.settings["dim"]) == (15, 10.0, 16)
+    assert any("window 15, x_max 10" in text for text in listener.messages)
+    assert record.vocabulary["cooccurrences"] > 0
+    assert record.trained["pairs"] == 3 * record.vocabulary["cooccurrences"]
+    json.dumps(record.to_dict())
+
+
+def test_a_wide_window_says_that_it_rounds(corpus: Path) -> None:
+    listener = Listener()
+    train(corpus, progress=listener, window=25, epochs=1)
+    assert any("2^-32" in text for text in listener.messages)
+
+
+def test_divergence_is_an_error(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from w2v.training import glove
+
+    first = glove._first_model
+
+    def poisoned(*arguments):
+        model = first(*arguments)
+        model.rows[0, 0] = np.nan
+        return model
+
+    monkeypatch.setattr(glove, "_compile_kernels", lambda *_: 0.0)
+    monkeypatch.setattr(glove, "_first_model", poisoned)
+    with pytest.raises(TrainingError, match="not finite in epoch 1"):
+        train(corpus, epochs=2)
+
+
+@pytest.mark.parametrize("phase", ["counting co-occurrences", "epoch 2/1000"])
+def test_ctrl_c_stops_everything(corpus: Path, tmp_path: Path, phase: str) -> None:
+    class Interrupter(Listener):
+        def update(self, done: int, **fields) -> None:
+            if self.phases[-1] == phase:
+                raise KeyboardInterrupt
+
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        train(corpus, progress=Interrupter(), epochs=1000, threads=2, cache_dir=tmp_path)
+    assert threading.active_count() == before
+    assert [path.suffix for path in tmp_path.iterdir()] == [".tokens"]
+
+
+def test_a_full_disk_is_an_error_and_leaves_nothing(corpus: Path, tmp_path: Path, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(counting, "CHUNK_RECORDS", 5000)
+    monkeypatch.setattr(spool, "write_at", full)
+    with pytest.raises(OutputError, match="no space left"):
+        train(corpus, memory=1_000_000, cache_dir=tmp_path)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".tokens"]
+
+
+def test_model_bytes_are_what_the_model_takes() -> None:
+    from w2v.cooccurrences import Parts
+    from w2v.training import glove
+
+    model = glove._first_model(Parts(WORDS), GloveConfig(dim=100))
+    assert model.rows.nbytes + model.columns.nbytes == model_bytes(WORDS, 100)
+
+
+# --- the kept matrix
+
+
+@pytest.fixture(scope="module")
+def kept(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("kept") / "corpus.cooc"
+    train(corpus, keep_cooccurrences=path, epochs=1, cache_dir=path.parent, window=4)
+    return path
+
+
+def test_the_kept_matrix_is_the_twins(corpus: Path, kept: Path) -> None:
+    matrix = load_cooccurrences(kept)
+    index = matrix.vocabulary.index
+    tokens = [index[word] if word else -1 for line in corpus.read_text().splitlines() for word in [*line.split(), ""]]
+    wanted = naive.cooccurrences(tokens, 4)
+    sparse = w2v.load_cooccurrences(kept).to_scipy()
+    assert sparse.shape == (WORDS, WORDS)
+    assert sparse.dtype == np.float32
+    assert sparse.nnz == len(wanted)
+    assert all(sparse[cell] == np.float32(float(wanted[cell])) for cell in list(wanted)[::50])
+    assert abs(sparse - sparse.T).max() == 0
+
+
+def test_other_tools_read_it_as_safetensors(kept: Path) -> None:
+    from safetensors import safe_open
+
+    with safe_open(kept, framework="numpy") as file:
+        assert file.metadata()["format"] == "w2v.cooccurrences/1"
+        assert file.get_tensor("counts").sum() == 60_000 + 5 * WORDS
+        assert (file.get_tensor("values") > 0).all()
+
+
+def test_the_same_corpus_gives_the_same_file(corpus: Path, kept: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(counting, "CHUNK_RECORDS", 5000)
+    train(corpus, keep_cooccurrences=tmp_path / "again", epochs=1, window=4, threads=3, memory=1_000_000)
+    assert (tmp_path / "again").read_bytes() == kept.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda data: data[:-1], "bytes of data"),
+        (lambda data: data[:100], "no whole file"),
+        (lambda data: b"", "no whole file"),
+        (lambda data: data[:5000] + b"x" + data[5001:], "checksum"),
+        (lambda data: data.replace(b"cooccurrences/1", b"cooccurrences/9"), "format"),
+        (lambda data: data.replace(b'"dtype":"U16"', b'"dtype":"I16"'), "not where it should be"),
+    ],
+)
+def test_damaged_files_are_refused(kept: Path, tmp_path: Path, damage, reason: str) -> None:
+    bad = tmp_path / "bad.cooc"
+    bad.write_bytes(damage(kept.read_bytes()))
+    with pytest.raises(FormatError, match=reason):
+        load_cooccurrences(bad)
+
+
+@pytest.mark.parametrize("name", ["rows", "columns", "lengths", "values", "block_runs", "word_offsets"])
+def test_numbers_that_would_lead_kernels_astray_are_refused(kept: Path, tmp_path: Path, name: str) -> None:
+    """With the right checksum: whoever made the file, no place outside a part reaches a kernel."""
+    import hashlib
+
+    data = bytearray(kept.read_bytes())
+    start = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:start])
+    begin, end = (start + offset for offset in header[name]["data_offsets"])
+    data[begin : begin + 4] = b"\xff\xff\xff\xff"
+    digest = hashlib.sha256(data[start:]).hexdigest().encode()
+    data[:start] = data[:start].replace(header["__metadata__"]["data_sha256"].encode(), digest)
+    bad = tmp_path / "bad.cooc"
+    bad.write_bytes(data)
+    assert is_cooccurrence_file(bad)
+    assert end > begin
+    with pytest.raises(FormatError, match=r"no whole file of co-occurrences \((?!its checksum)"):
+        load_cooccurrences(bad)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"window": 5}, "window is 5"),
+        ({"weighting": "flat"}, "counted with 'distance'"),
+        ({"min_count": 2}, "no corpus to read"),
+        ({"keep_cooccurrences": "x"}, "both given"),
+        ({"negative": 5}, "not a setting of glove"),
+    ],
+)
+def test_settings_that_contradict_the_matrix(kept: Path, settings: dict, reason: str) -> None:
+    with pytest.raises(SettingsError, match=reason):
+        train((), cooccurrences=kept, **settings)
+
+
+def test_there_is_no_such_file(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="there is no file"):
+        train((), cooccurrences=tmp_path / "none.cooc")
+
+
+# --- the command
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+    return result.exit_code, result.output
+
+
+def test_the_command_keeps_trains_again_and_describes(corpus: Path, tmp_path: Path) -> None:
+    common = ("--model", "glove", "--dim", 8, "--epochs", 1, "--threads", 1)
+    kept, first, second = (tmp_path / name for name in ("c.cooc", "a.bin", "b.bin"))
+    assert run("train", corpus, *common, "-o", first, "--keep-cooccurrences", kept, "--memory", "0.1GB")[0] == 0
+    assert run("train", *common, "-o", second, "--cooccurrences", kept)[0] == 0
+    assert first.read_bytes() == second.read_bytes()
+    code, described = run("info", kept, "--json")
+    assert code == 0
+    facts = json.loads(described)
+    assert (facts["schema"], facts["words"], facts["window"]) == ("w2v.info.cooccurrences/1", WORDS, 15)
+    assert facts["records"] == load_cooccurrences(kept).records
+    assert "cells" in run("info", kept)[1]
+
+
+@pytest.mark.parametrize("size", ["plenty", "-5MB", "10MB/s", "1e9"])
+def test_a_size_is_a_number_and_a_unit(corpus: Path, size: str) -> None:
+    code, output = run("train", corpus, "--model", "glove", f"--memory={size}", "-o", "x.bin")
+    assert code == 2
+    assert "no size such as 200MB" in output
+
+
+def test_a_corpus_or_a_matrix_is_needed() -> None:
+    code, output = run("train", "--model", "glove")
+    assert code == 2
+    assert "Missing argument 'CORPUS...'" in output
+
+
+def test_settings_of_the_other_model_are_refused(corpus: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["train", str(corpus), "--x-max", "5", "-o", str(tmp_path / "x.bin")])
+    assert isinstance(result.exception, SettingsError)
+    assert "'x_max' is not a setting of sgns" in str(result.exception)
+
+
+def test_scratch_is_gone_when_its_block_ends(tmp_path: Path) -> None:
+    with scratch(tmp_path) as file:
+        spool.write_at(file, np.arange(4), 0)
+        content = spool.mapped(file)
+    assert np.frombuffer(content, np.int64).tolist() == [0, 1, 2, 3]
+    assert not any(tmp_path.iterdir())
