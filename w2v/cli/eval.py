@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from w2v.evaluation import ConventionName, Report
     from w2v.evaluation.reference import Comparison
+    from w2v.evaluation.sensitivity import Shift
 
 Gates = Mapping[str, float]
 Result = TypeVar("Result")
@@ -104,6 +105,12 @@ class Gate(click.ParamType[tuple[str, float]]):
     "VALUE as 0.275 or 27.5%. May be given again.",
 )
 @click.option(
+    "--sensitivity",
+    "moved",
+    is_flag=True,
+    help="Also every score after centring, and after all-but-the-top (Mu & Viswanath 2018).",
+)
+@click.option(
     "--data-dir",
     type=click.Path(path_type=Path),
     envvar="W2V_DATA",
@@ -119,6 +126,7 @@ def command(
     convention: ConventionName,
     check: str | None,
     gates: tuple[tuple[str, float], ...],
+    moved: bool,
     data_dir: Path | None,
     output_format: str,
 ) -> None:
@@ -130,6 +138,7 @@ def command(
     from w2v import io
     from w2v.evaluation import DEFAULT_SUITES, AnalogySuite, PairSuite, evaluate_sets, gather
     from w2v.evaluation.reference import compare_with_gensim
+    from w2v.evaluation.sensitivity import sensitivity
 
     paths = dict.fromkeys([*files, *vectors] or [find_vectors()])
     wanted = [name for given in suites for name in given.split(",") if name] or DEFAULT_SUITES
@@ -138,17 +147,27 @@ def command(
     least = _known_gates(gates, list(sets))
     reports: dict[str, Report] = {}
     comparisons: dict[str, tuple[Comparison, ...]] = {}
+    shifts: dict[str, tuple[Shift, ...]] = {}
     with console_progress() as progress:
         for path in paths:
             loaded = io.read(path, progress=progress)
             reports[str(path)] = evaluate_sets(
                 loaded, sets, missing, convention=convention, restrict_vocab=restrict_vocab, progress=progress
             )
+            if moved:
+                shifts[str(path)] = sensitivity(
+                    loaded,
+                    reports[str(path)],
+                    sets,
+                    convention=convention,
+                    restrict_vocab=restrict_vocab,
+                    progress=progress,
+                )
             if check:
                 comparisons[str(path)] = compare_with_gensim(
                     loaded, comparable, restrict_vocab=restrict_vocab, data_dir=data_dir, file=path, progress=progress
                 )
-    _emit(output_format, convention, reports, comparisons)
+    _emit(output_format, convention, reports, comparisons, shifts)
     _judge(reports, comparisons, least)
 
 
@@ -157,12 +176,14 @@ def _emit(
     convention: str,
     reports: Mapping[str, Report],
     comparisons: Mapping[str, Sequence[Comparison]],
+    shifts: Mapping[str, Sequence[Shift]],
 ) -> None:
     payload: dict[str, Any] = {
         "convention": convention,
         "files": [
             {"vectors": file, **report.to_dict()}
             | ({"gensim": [line.to_dict() for line in comparisons[file]]} if file in comparisons else {})
+            | ({"sensitivity": [line.to_dict() for line in shifts[file]]} if file in shifts else {})
             for file, report in reports.items()
         ],
     }
@@ -172,9 +193,11 @@ def _emit(
         from rich.console import Group
 
         from w2v.cli.eval_tables import check_table, report_tables
+        from w2v.cli.geometry_tables import sensitivity_table
 
         checks = [check_table(lines, file) for file, lines in _by_label(comparisons).items()]
-        return Group(report_tables(_by_label(reports)), *checks)
+        suites = list(next(iter(reports.values())).suites)
+        return Group(report_tables(_by_label(reports)), sensitivity_table(_by_label(shifts), suites), *checks)
 
     emit(output_format, "w2v.eval/1", payload, rows, table)
 

@@ -27,6 +27,7 @@ Reports = Mapping[str, Report]  # by the name of the vector file
 NONE = "–"
 TABLES: Mapping[str, str] = {
     "bias": "w2v.cli.bias_tables:suite_tables",
+    "geometry": "w2v.cli.geometry_tables:suite_tables",
 }
 """Kinds with tables of their own: kind → "module:function" of (reports by file, names of suites) → RenderableType."""
 

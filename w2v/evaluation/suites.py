@@ -50,6 +50,7 @@ __all__ = [
 
 PROBES: Mapping[str, str] = {
     "bias": "w2v.evaluation.bias.probes:probe",
+    "geometry": "w2v.evaluation.geometry:probe",
 }
 """Suites without a file: name → "module:function" of (vectors, *, restrict_vocab, progress) → SuiteReport."""
 
