@@ -294,8 +294,8 @@ def test_coverage_is_named_and_thin_lists_are_doubted(own: BiasLists) -> None:
     matrix = vectors.matrix[kept].copy()
     matrix[words.index("birds0")] = 0.0
     matrix[words.index("birds1")] = np.nan
-    with np.errstate(invalid="ignore"):
-        report = evaluate_bias(Vectors(words, matrix), own)
+    matrix[-1] = np.inf
+    report = evaluate_bias(Vectors(words, matrix), own)
     [found] = report.associations
     x, y, a, b = found.coverage
     assert (x.known, x.total, x.missing) == (2, 5, ("fish1", "fish2", "fish3"))
@@ -431,6 +431,7 @@ def test_lipstick_sees_what_a_projection_hides() -> None:
         ),
         ('"wet", "dry"]\n[[groups]]', '"wet", "damp"]\n[[groups]]', "no [lists.damp]"),
         ('pairs = "opposites"', 'pairs = "twins"', "no [pairs.twins]"),
+        ("[pairs.opposites]\n", "[pairs.opposites]\nword = 1\n", "unknown: pairs.opposites.word"),
         ('["wet1", "dry1"]', '["wet1"]', "no pair of words"),
         ('name = "mood"', 'name = "sea"', "'sea' is given twice"),
         ('positive = "wet"', 'positives = "wet"', "unknown: sentiment[1].positives"),

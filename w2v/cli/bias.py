@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "--lists",
     "path",
     type=click.Path(path_type=Path),
-    help="Your own lists, in TOML; else WEAT 1 to 10, and gender and professions.",
+    help="Your own lists, in TOML as 'w2v data path weat' has it; else WEAT 1 to 10, and gender and professions.",
 )
 @click.option(
     "--probe",

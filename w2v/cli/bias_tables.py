@@ -12,7 +12,7 @@ from rich.text import Text
 from w2v.cli.output import new_table
 from w2v.evaluation import Report
 from w2v.evaluation.bias import BiasReport, WordProbe
-from w2v.evaluation.bias.report import Association, GroupResult, Sentiment, WordScore
+from w2v.evaluation.bias.report import Association, GroupResult, Sentiment
 
 __all__ = ["report_table", "suite_tables", "words_table"]
 
@@ -64,9 +64,11 @@ def report_table(report: BiasReport, file: str, each_word: bool = False) -> Rend
     for sentiment in report.sentiments:
         parts += [_sentiment(sentiment, file), *_doubt(sentiment), Text("")]
     if each_word:
-        parts += [_every_word(probe.title, probe.words) for probe in report.probes if probe.words]
+        parts += [_every_word(probe) for probe in report.probes]
     rules = report.protocol.rules()
     parts.append(Text(f"{rules[0].upper()}{rules[1:]}.", style="dim"))
+    lists = f"Lists: {report.citation}." if report.citation else "Lists of your own."
+    parts.append(Text(lists, style="dim"))
     parts.append(Padding(Text(f"sha256 of the lists: {report.protocol.sha256[:12]}.", style="dim"), (0, 0, 1, 0)))
     return Group(*parts)
 
@@ -164,10 +166,12 @@ def _sentiment(sentiment: Sentiment, file: str) -> Table:
     return table
 
 
-def _every_word(title: str, words: Sequence[WordScore]) -> RenderableType:
-    ranked = sorted(words, key=lambda word: -word.score)
-    listed = ", ".join(f"{word.word} {number(word.score, 3)}" for word in ranked)
-    return Padding(Group(Text(title, style="bold"), Text(listed)), (0, 0, 1, 0))
+def _every_word(probe: Association | GroupResult | Sentiment) -> RenderableType:
+    """Each word's own association, best first, and the words that the vectors do not know."""
+    ranked = sorted(probe.words, key=lambda word: -word.score)
+    lines = [Text(", ".join(f"{word.word} {number(word.score, 3)}" for word in ranked) or NONE)]
+    lines += [Text(f"Unknown {x.title}: {', '.join(x.missing)}.", style="dim") for x in probe.coverage if x.missing]
+    return Padding(Group(Text(probe.title, style="bold"), *lines), (0, 0, 1, 0))
 
 
 def words_table(found: Sequence[WordProbe], file: str) -> RenderableType:

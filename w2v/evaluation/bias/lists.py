@@ -38,7 +38,7 @@ __all__ = [
 
 PUBLISHED = ("weat", "gender-professions")
 FORM = (
-    "[lists.NAME] with words, and [[association]], [[groups]] or [[sentiment]]; eval_sets/bias/weat.toml is an example"
+    "[lists.NAME] with words, and [[association]], [[groups]] or [[sentiment]]; 'w2v data path weat' shows an example"
 )
 
 
@@ -234,7 +234,10 @@ class _Reader:
         )
 
     def _pairs(self, name: str, table: Any) -> tuple[tuple[str, str], ...]:
-        words = table.get("words") if isinstance(table, dict) else None
+        if not isinstance(table, dict):
+            raise self._error(f"[pairs.{name}] is not a table")
+        self._no_others(table, {"source", "words"}, f"pairs.{name}")
+        words = table.get("words")
         if not isinstance(words, list) or not words:
             raise self._error(f"pairs.{name}.words is not a list of pairs")
         for pair in words:

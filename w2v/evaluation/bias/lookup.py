@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,12 @@ class Finder:
             np.array(ratings, dtype=np.float64),
             tuple(missing),
         )
+
+    @cached_property
+    def unit_matrix(self) -> npt.NDArray[np.float32]:
+        """All rows, of length 1 where they have a direction, [V, D]."""
+        with np.errstate(invalid="ignore"):  # infinity times 0, in rows that nobody looks at
+            return self.vectors.unit
 
     def unit(self, rows: Ids | Sequence[int]) -> Floats:
         """Rows of length 1 in double precision, [n, D]."""

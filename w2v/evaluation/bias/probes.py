@@ -75,9 +75,16 @@ def evaluate_bias(
     common = Commonness(finder)
     heard.phase("probing word lists", len(lists), "probes")
     found: list[Association] = []
-    for design in lists.associations:
-        found.append(_association(finder, common, design, seed))
-        heard.update(len(found))
+    grouped: list[GroupResult] = []
+    felt: list[Sentiment] = []
+    for done, design in enumerate(lists.designs, start=1):
+        if isinstance(design, AssociationDesign):
+            found.append(_association(finder, common, design, seed))
+        elif isinstance(design, GroupDesign):
+            grouped.append(_groups(finder, common, design, seed))
+        else:
+            felt.append(_sentiment(finder, design, seed))
+        heard.update(done)
     tested = [each.p for each in found if each.p is not None]
     adjusted = iter(holm(tested))
     rules = CONVENTIONS["w2v"]
@@ -97,8 +104,8 @@ def evaluate_bias(
             sha256=lists.sha256,
         ),
         associations=tuple(each if each.p is None else replace(each, p_holm=next(adjusted)) for each in found),
-        groups=tuple(_groups(finder, common, design, seed) for design in lists.groups),
-        sentiments=tuple(_sentiment(finder, sentiment, seed) for sentiment in lists.sentiments),
+        groups=tuple(grouped),
+        sentiments=tuple(felt),
     )
 
 
@@ -160,9 +167,7 @@ def _groups(finder: Finder, common: Commonness, design: GroupDesign, seed: int) 
             for word, score in zip(listed.words, scores, strict=True)
             if np.isfinite(score)
         ),
-        lipstick=None
-        if axis is None
-        else lipstick(finder.vectors.unit, common.pool(definite), listed.rows, axis, seed),
+        lipstick=None if axis is None else lipstick(finder.unit_matrix, common.pool(definite), listed.rows, axis, seed),
     )
 
 

@@ -94,7 +94,8 @@ class Association:
         if self.frequencies and self.frequencies.mismatched:
             kind = max(("targets", "attributes"), key=lambda kind: _spread(getattr(self.frequencies, kind)))
             times = _spread(getattr(self.frequencies, kind))
-            found.append(f"the {kind} differ {times:.1f} times in frequency")
+            known = "" if self.frequencies.counted else " (by the order of rows)"
+            found.append(f"the {kind} differ {times:.1f} times in frequency{known}")
         return tuple(found)
 
     def row(self) -> dict[str, Any]:
