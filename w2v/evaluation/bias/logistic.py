@@ -70,10 +70,13 @@ def cross_validated(features: Floats, labels: Flags, seed: int = 0) -> Classifie
     fewest = min(int(labels.sum()), int((~labels).sum()))
     if fewest < 2:
         return None
+    left, scale, basis = np.linalg.svd(features, full_matrices=False)
+    reduced = left * scale  # the same rows in as many dimensions as there can be of use
     fold = _folds(labels, min(FOLDS, fewest), np.random.default_rng(seed))
-    results = [(*_held_out(features, labels, fold, strength), strength) for strength in STRENGTHS]
+    results = [(*_held_out(reduced, labels, fold, strength), strength) for strength in STRENGTHS]
     _, accuracy, strength = min(results, key=lambda result: result[0])
-    return Classifier(*fit(features, labels, strength), strength=strength, accuracy=accuracy)
+    weights, intercept = fit(reduced, labels, strength)
+    return Classifier(weights @ basis, intercept, strength, accuracy)
 
 
 def _folds(labels: Flags, number: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
