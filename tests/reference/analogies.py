@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -23,7 +24,7 @@ def first_row(words: Sequence[str], word: str, same: Callable[[str], str]) -> in
 def counts(
     words: Sequence[str], matrix: npt.NDArray[np.float32], questions: Sequence[Question], convention: str
 ) -> Counts:
-    """(right, right with inputs allowed, answered) by the rules of "w2v" or "word2vec"."""
+    """(right, right with inputs allowed, answered) by the rules of "w2v", "word2vec" or "glove"."""
     lengths = np.linalg.norm(matrix.astype(np.float64), axis=1)
     unit = matrix / np.where(lengths > 0, lengths, 1)[:, None]
     right = allowing = answered = 0
@@ -48,9 +49,41 @@ def counts(
 def find(words: Sequence[str], word: str, convention: str) -> int | None:
     if convention == "word2vec":
         return first_row(words, word, ascii_upper)
+    if convention == "glove":
+        return first_row(words, word.lower(), str)
     exact = first_row(words, word, str)
     return first_row(words, word, str.casefold) if exact is None else exact
 
 
 def same_word(words: Sequence[str], row: int, other: int, convention: str) -> bool:
     return row == other or (convention == "word2vec" and ascii_upper(words[row]) == ascii_upper(words[other]))
+
+
+def ranks(
+    words: Sequence[str], matrix: npt.NDArray[np.float32], questions: Sequence[Sequence[str]], method: str
+) -> list[float | None]:
+    """By w2v's rules: the rank of the best accepted answer (`/` between them) that is no input; None if unanswered."""
+    unit = matrix / np.linalg.norm(matrix.astype(np.float64), axis=1, keepdims=True)
+    at = {word: row for row, word in enumerate(words)}
+    found: list[float | None] = []
+    for a_word, b_word, c_word, answers in questions:
+        accepted = [at[word] for word in answers.split("/") if word in at]
+        if not accepted or not {a_word, b_word, c_word} <= set(at):
+            found.append(None)
+            continue
+        inputs = [at[a_word], at[b_word], at[c_word]]
+        a, b, c = unit[inputs]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scores = {
+                "3cosadd": unit @ (b - a + c),
+                "3cosmul": (1 + unit @ b) / 2 * ((1 + unit @ c) / 2) / ((1 + unit @ a) / 2 + 1e-6),
+                "pair-direction": (unit - c) @ (b - a) / np.linalg.norm(unit - c, axis=1),
+                "only-b": unit @ c,
+                "ignore-a": unit @ (b + c),
+            }[method]
+        scores[inputs] = -np.inf
+        able = [row for row in accepted if row not in inputs]
+        best = max((scores[row] for row in able), default=None)
+        others = np.delete(scores, accepted)
+        found.append(math.inf if best is None else float(1 + (others > best).sum()))
+    return found

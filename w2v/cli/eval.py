@@ -84,10 +84,10 @@ class Gate(click.ParamType[tuple[str, float]]):
 @click.option(
     "--as",
     "convention",
-    type=click.Choice(["w2v", "gensim", "word2vec"]),
+    type=click.Choice(["w2v", "gensim", "word2vec", "glove"]),
     default="w2v",
     metavar="TOOL",
-    help="Score by the rules of w2v, gensim or word2vec (its compute-accuracy).",
+    help="Score by the rules of w2v, gensim, word2vec (its compute-accuracy) or glove (its evaluate.py).",
 )
 @click.option(
     "--check",

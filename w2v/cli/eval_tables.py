@@ -18,6 +18,7 @@ from rich.text import Text
 
 from w2v.cli.output import new_table
 from w2v.evaluation import AnalogyReport, Protocol, Report, SuiteReport, Tally
+from w2v.evaluation.methods import BASELINES
 from w2v.evaluation.reference import Comparison
 from w2v.evaluation.statistics import Interval
 
@@ -25,6 +26,13 @@ __all__ = ["check_table", "report_tables"]
 
 Reports = Mapping[str, Report]  # by the name of the vector file
 NONE = "–"
+METHOD_NAMES = {
+    "3cosadd": "3CosAdd",
+    "3cosmul": "3CosMul",
+    "pair-direction": "PairDirection",
+    "only-b": "nearest to c (only-b)",
+    "ignore-a": "nearest to b + c (ignore-a)",
+}
 TABLES: Mapping[str, str] = {
     "bias": "w2v.cli.bias_tables:suite_tables",
     "geometry": "w2v.cli.geometry_tables:suite_tables",
@@ -59,7 +67,11 @@ def report_tables(reports: Reports) -> RenderableType:
             parts.append(getattr(import_module(module), function)(reports, names))
         elif kind == "analogy":
             for name in names:
-                parts += [_analogies(reports, name), *_notes(reports, [name])]
+                parts.append(_analogies(reports, name))
+                single = first[name]
+                if len(reports) == 1 and isinstance(single, AnalogyReport) and len(single.total.methods) > 1:
+                    parts.append(_methods(single))
+                parts += _notes(reports, [name])
         else:
             parts += [_small_suites(reports, names, kind), *_notes(reports, names)]
     if first.missing:
@@ -95,6 +107,33 @@ def _analogies(reports: Reports, suite: str) -> Table:
             table.add_row(tally.name, *(show(tally) for show in columns.values()), end_section=tally is tallies[-1])
     table.add_row("all questions", *(show(report.total) for show in columns.values()), style=_weight(report))
     table.add_row("mean of sections", "", "", percent(report.macro))
+    return table
+
+
+def _methods(report: AnalogyReport) -> Table:
+    """The same questions by every method and by the baselines, with intervals."""
+    table = new_table(f"{report.title}: all questions by each method")
+    table.add_column("method")
+    for name in ("accuracy", "95 % interval", "inputs\nallowed", "mean\n1 / rank", "first 5", "first 10"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for each in report.total.methods:
+        first = [percent(each.hits[at] / each.answered) if each.answered else NONE for at in (5, 10)]
+        allowed = percent(each.accuracy_allowing_inputs)
+        mrr = NONE if each.mrr is None else f"{each.mrr:.3f}"
+        table.add_row(
+            METHOD_NAMES[each.method],
+            percent(each.accuracy),
+            interval(each.interval, percent),
+            allowed,
+            mrr,
+            *first,
+            style="dim" if each.method in BASELINES else "",
+            end_section=each.method == "pair-direction",
+        )
+    if report.total.lift is not None:
+        points = f"{100 * report.total.lift:+.1f} points".replace("-", "−")
+        table.add_section()
+        table.add_row("lift", points, Text("3CosAdd over the better baseline", style="dim"))
     return table
 
 

@@ -1,26 +1,25 @@
-"""Analogy questions: a is to b as c is to which word? Not here: where the questions come from, and how reports look.
+"""Analogy questions: a is to b as c is to which word? Not here: the search for answers, and how reports look.
 
 3CosAdd (Mikolov, Yih, Zweig 2013; named by Levy & Goldberg 2014, section 3) looks for the unit vector d with the
-largest (b − a + c) · d. That is (b − a) · d + c · d, and a set has far fewer pairs (a, b) and words c than questions:
-the Google set 19,544 questions of about 550 of each. So one blocked float32 matmul scores the distinct halves against a
-thousand candidates at a time, and a question costs one addition a candidate, whatever the number of dimensions.
-
-The right answers and the words that may not answer are taken out of a block before its best candidate is looked for;
-their own scores are kept. From these few numbers a question everything else follows: whether it is right, whether it
-would be right with the inputs allowed, and the same among the first 30,000 words.
+largest (b − a + c) · d. That is b · d − a · d + c · d, and a set has far fewer words than questions: the Google set 905
+in 19,544. So one blocked float32 matmul gives the cosines of all of them with a thousand candidates at a time, and a
+question costs a few additions a candidate, whatever the number of dimensions; the other methods (`methods`) are made of
+the same cosines. Every question is asked once, however often and under however many limits it comes (`contest`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.evaluation.closecalls import gensim_is_right
+from w2v.evaluation.contest import CANDIDATES, Contest
 from w2v.evaluation.conventions import Convention, Lookup
-from w2v.evaluation.report import BESIDE, AnalogyReport, Protocol, Tally
+from w2v.evaluation.methods import METHODS, Method
+from w2v.evaluation.pigeonhole import Pigeonhole
+from w2v.evaluation.report import BESIDE, AnalogyDetails, AnalogyReport, MethodTally, Protocol, Tally
 from w2v.evaluation.sets import AnalogySuite
 from w2v.progress import Progress
 from w2v.vectors import Vectors
@@ -31,216 +30,145 @@ Ids = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 
-CANDIDATES = 1_000  # a block of them has its scores in the cache; divides BESIDE
-QUESTIONS = 192
-AT_ONCE = 20_000  # distinct questions; their halves' scores take at most 160 MB
-CLOSE = 1e-5  # scores nearer than this may change places when they are summed in another order
-NEVER = np.float32(-np.inf)
+AT_ONCE = (
+    12_000  # distinct questions; the cosines of their words take at most 36,000 × CANDIDATES × 4 bytes, and 3 × that
+)
+HITS = (1, 5, 10)
 
 
 def evaluate_analogies(
     vectors: Vectors, suite: AnalogySuite, rules: Convention, limit: int | None, progress: Progress
 ) -> AnalogyReport:
-    """Answer the questions of `suite` by 3CosAdd, by the rules of a convention.
+    """Answer the questions of `suite` by 3CosAdd, by the rules of a convention; by w2v's, by all methods.
 
     `limit`: only the first so many rows are looked at, as inputs and as answers; None for all. Questions with an
-    unknown word are skipped. Memory: the unit vectors, and 6 MB of blocks for the Google set, 160 MB for any.
+    unknown word are skipped; of several accepted answers one must be known. Memory: the unit vectors, and blocks of 15
+    MB for the Google set, 600 MB for any.
     """
     vocabulary = min(limit or len(vectors), len(vectors))
-    limits = [vocabulary]
-    if rules.name == "w2v" and vocabulary > BESIDE:
-        limits.insert(0, BESIDE)
-    lookups = [Lookup(vectors.words, rows, rules) for rows in limits]
-    asked = [lookup.rows(suite.words)[suite.questions] for lookup in lookups]
-    known = np.array([(rows >= 0).all(axis=1) for rows in asked])
-    right, allowing = np.zeros((2, len(limits), len(suite)), dtype=bool)
-    questions, place = np.unique(np.concatenate(asked)[known.reshape(-1)], axis=0, return_inverse=True)
-    where = np.split(place.reshape(-1), np.cumsum(known.sum(axis=1))[:-1])
-    for start in range(0, len(questions), AT_ONCE):
-        contest = _Contest(vectors, questions[start : start + AT_ONCE], lookups[-1], rules)
-        for number, verdict in enumerate(contest.verdicts(limits, progress)):
-            here = (where[number] >= start) & (where[number] < start + AT_ONCE)
-            target = np.flatnonzero(known[number])[here]
-            right[number, target], allowing[number, target] = verdict[:, where[number][here] - start]
-    return _report(suite, rules, limit, vocabulary, known, right, allowing)
+    own = rules.name == "w2v"
+    limits = [BESIDE, vocabulary] if own and vocabulary > BESIDE else [vocabulary]
+    found = answer(vectors, suite, rules, limits, METHODS if own else METHODS[:1], progress)
+    return _report(suite, rules, limit, vocabulary, found)
 
 
 @dataclass(frozen=True, eq=False)
-class _Best:
-    """The best of some candidates for each question: score [Q] and row [Q]; NEVER and -1 where there is none."""
+class Answers:
+    """What became of each question [N] of a set, under each limit [L]; by method.
 
-    score: Floats
-    row: Ids
-
-    def beats(self, other: _Best) -> Flags:
-        """Higher, or as high and more frequent: the order in which one would find them."""
-        wins: Flags = (self.score > other.score) | ((self.score == other.score) & (self.row < other.row))
-        return wins
-
-
-class _Contest:
-    """Distinct questions [Q, 4], as rows of the vectors, and the candidates of special standing for each of them.
-
-    Such a candidate is a mark: `row` [M] in the scores of question `question` [M]. Marks are right answers (d, and what
-    the convention takes for the same word), barred (may not answer), or both.
+    known: [L, N], whether the words are known; right, allowing (the inputs): [L, N]; rank: [N] among all candidates,
+    inf where the answer may not answer; predicted: [N] rows, -1 for none. The last limit is the largest.
     """
 
-    def __init__(self, vectors: Vectors, questions: Ids, lookup: Lookup, rules: Convention) -> None:
-        self.vectors = vectors
-        self.questions = questions
-        self.lookup = lookup
-        self.rules = rules
-        size = len(lookup.group)
-        right = self._variants(questions[:, 3])
-        inputs = np.concatenate([self._key(questions[:, column]) for column in range(3)])
-        barred = np.concatenate([self._variants(questions[:, column]) for column in range(3)])
-        if not rules.bars_variants:
-            barred = inputs
-        keys = np.union1d(right, barred)
-        self.question, self.row = np.divmod(keys, size)
-        self.is_right = np.isin(keys, right)
-        self.is_barred = np.isin(keys, barred)
-        self.is_input = np.isin(keys, inputs)
+    known: Flags
+    right: dict[Method, Flags]
+    allowing: dict[Method, Flags]
+    rank: dict[Method, Floats]
+    predicted: dict[Method, Ids]
 
-    def _key(self, rows: Ids, questions: Ids | None = None) -> Ids:
-        """Question and row in one number."""
-        numbers = np.arange(len(self.questions)) if questions is None else questions
-        return numbers * len(self.lookup.group) + rows
 
-    def _variants(self, rows: Ids) -> Ids:
-        """Keys of all rows that the convention takes for the same word as `rows` [Q]."""
-        order, start, size = self._members
-        group = self.lookup.group[rows]
-        question = np.repeat(np.arange(len(rows)), size[group])
-        within = np.arange(len(question)) - np.repeat(np.cumsum(size[group]) - size[group], size[group])
-        return self._key(order[np.repeat(start[group], size[group]) + within], question)
+def answer(
+    vectors: Vectors,
+    suite: AnalogySuite,
+    rules: Convention,
+    limits: Sequence[int],
+    methods: Sequence[Method],
+    progress: Progress,
+) -> Answers:
+    """Ask every question of the set under each of the rising `limits`; all but the last are multiples of CANDIDATES."""
+    assert all(limit % CANDIDATES == 0 for limit in limits[:-1])
+    lookups = [Lookup(vectors.words, rows, rules) for rows in limits]
+    rows_of = [lookup.rows(suite.words) for lookup in lookups]
+    asked = [_asked(suite, rows) for rows in rows_of]
+    known = np.array([(rows[:, :4] >= 0).all(axis=1) for rows in asked])
+    shape = (len(limits), len(suite))
+    right, allowing = ({method: np.zeros(shape, dtype=bool) for method in methods} for _ in range(2))
+    rank = {method: np.full(len(suite), np.inf, dtype=np.float32) for method in methods}
+    predicted = {method: np.full(len(suite), -1) for method in methods}
+    questions, place = np.unique(np.concatenate(asked)[known.reshape(-1)], axis=0, return_inverse=True)
+    where = np.split(place.reshape(-1), np.cumsum(known.sum(axis=1))[:-1])
+    also = np.column_stack([suite.also[:, 0], rows_of[-1][suite.also[:, 1]]])
+    also = also[also[:, 1] >= 0]
+    for start in range(0, len(questions), AT_ONCE):
+        part = questions[start : start + AT_ONCE]
+        contest = Contest(vectors, part[:, :4], _also_of(part[:, 4], also), lookups[-1], rules)
+        for method, verdicts in contest.verdicts(limits, methods, progress).items():
+            for number, verdict in enumerate(verdicts):
+                here = (where[number] >= start) & (where[number] < start + AT_ONCE)
+                target = np.flatnonzero(known[number])[here]
+                source = where[number][here] - start
+                right[method][number, target] = verdict.right[source]
+                allowing[method][number, target] = verdict.allowing[source]
+            rank[method][target], predicted[method][target] = verdict.rank[source], verdict.predicted[source]
+    return Answers(known, right, allowing, rank, predicted)
 
-    @cached_property
-    def _members(self) -> tuple[Ids, Ids, Ids]:
-        """Rows ordered by group; where each group begins there; how many rows it has."""
-        size = np.bincount(self.lookup.group, minlength=len(self.lookup.group))
-        return np.argsort(self.lookup.group, kind="stable"), np.cumsum(size) - size, size
 
-    @cached_property
-    def dead(self) -> Flags:
-        """Rows without a direction: zero vectors, which neither ask nor answer."""
-        zero: Flags = self.vectors.norms[: len(self.lookup.group)] == 0
-        return zero
+def _asked(suite: AnalogySuite, rows: Ids) -> Ids:
+    """Rows of a, b, c and d [N, 5], d the first accepted answer that is known; and, where there are others, whose."""
+    asked = np.column_stack([rows[suite.questions], np.full(len(suite), -1)])
+    if len(suite.also):
+        asked[suite.also[:, 0], 4] = suite.also[:, 0]
+        others = suite.also[rows[suite.also[:, 1]] >= 0][::-1]  # reversed: the first one stays
+        stands = np.full(len(suite), -1)
+        stands[others[:, 0]] = rows[others[:, 1]]
+        asked[:, 3] = np.where(asked[:, 3] < 0, stands, asked[:, 3])
+    return asked
 
-    def verdicts(self, limits: list[int], progress: Progress) -> list[Flags]:
-        """For each of the rising `limits`, [2, Q]: right with the inputs excluded, and right with them allowed."""
-        others, marks = self._scan(limits, progress)
-        return [np.stack(self._judge(limit, other, marks)) for limit, other in zip(limits, others, strict=True)]
 
-    def _judge(self, limit: int, other: _Best, marks: Floats) -> tuple[Flags, Flags]:
-        reached = self.row < limit
-        answer = self._best(marks, self.is_right & ~self.is_barred & reached)
-        right = answer.beats(other) & (answer.score > self.rules.floor)
-        answer_or_input = self._best(marks, self.is_right & reached)
-        rival = self._best(marks, ~self.is_right & reached)
-        allowing = answer_or_input.beats(other) & answer_or_input.beats(rival)
-        directed = ~self.dead[self.questions[:, :3]].any(axis=1)
-        if self.rules.name == "gensim":
-            unsure = np.flatnonzero(self._too_close(answer, other) | ~directed)
-            right[unsure] = gensim_is_right(self.vectors, self.questions[unsure], self.lookup.group)
-        else:
-            right &= directed
-        return right, allowing & directed
-
-    def _too_close(self, answer: _Best, other: _Best) -> Flags:
-        """Where gensim's order of summation, or its look at no more than five candidates, may decide."""
-        with np.errstate(invalid="ignore"):
-            near = np.abs(answer.score - other.score) <= CLOSE
-        nobody = (answer.row < 0) & (other.row < 0)
-        crowd = np.bincount(self.question[self.is_barred & ~self.is_input], minlength=len(self.questions)) >= 5
-        unsure: Flags = near | nobody | crowd
-        return unsure
-
-    def _best(self, marks: Floats, among: Flags) -> _Best:
-        """The best of the marks where `among` [M] holds, by question."""
-        score = np.full(len(self.questions), NEVER)
-        row = np.full(len(self.questions), -1)
-        chosen = np.flatnonzero(among & (marks > NEVER))
-        np.maximum.at(score, self.question[chosen], marks[chosen])
-        top = chosen[marks[chosen] == score[self.question[chosen]]][::-1]  # reversed: of a tie, the first row is kept
-        row[self.question[top]] = self.row[top]
-        return _Best(score, row)
-
-    def _scan(self, limits: list[int], progress: Progress) -> tuple[list[_Best], Floats]:
-        """The best unmarked candidate among the first `limit` rows, for each limit, and the marks' own scores [M]."""
-        unit = self.vectors.unit
-        pairs, pair = np.unique(self.questions[:, :2], axis=0, return_inverse=True)
-        thirds, third = np.unique(self.questions[:, 2], return_inverse=True)
-        pair = pair.reshape(-1)
-        offsets = unit[pairs[:, 1]] - unit[pairs[:, 0]]
-        bases = unit[thirds]
-        count, last = len(self.questions), limits[-1]
-        chunks = -(-count // QUESTIONS)
-        cell = self.row // CANDIDATES * chunks + self.question // QUESTIONS
-        order = np.argsort(cell, kind="stable")
-        bounds = np.searchsorted(cell[order], np.arange(-(-last // CANDIDATES) * chunks + 1))
-        marks = np.full(len(self.row), NEVER)
-        score, row = np.full(count, NEVER), np.full(count, -1)
-        buffers = np.empty((2, QUESTIONS * CANDIDATES), dtype=np.float32)
-        found = []
-        progress.phase(f"answering {count:,} analogies", last, "words")
-        for block, start in enumerate(range(0, last, CANDIDATES)):
-            stop = min(start + CANDIDATES, last)
-            candidates = unit[start:stop].T
-            offset_scores, base_scores = offsets @ candidates, bases @ candidates
-            silent = np.flatnonzero(self.dead[start:stop])
-            for chunk in range(chunks):
-                asked = slice(chunk * QUESTIONS, min((chunk + 1) * QUESTIONS, count))
-                shape = (asked.stop - asked.start, stop - start)
-                scores, addend = (buffer[: shape[0] * shape[1]].reshape(shape) for buffer in buffers)
-                np.take(offset_scores, pair[asked], axis=0, out=scores, mode="clip")
-                np.take(base_scores, third[asked], axis=0, out=addend, mode="clip")
-                scores += addend
-                scores[:, silent] = NEVER
-                here = order[bounds[block * chunks + chunk] : bounds[block * chunks + chunk + 1]]
-                marked = self.question[here] - asked.start, self.row[here] - start
-                marks[here] = scores[marked]
-                scores[marked] = NEVER
-                top = scores.argmax(axis=1)
-                value = scores[np.arange(len(top)), top]
-                better = value > score[asked]
-                np.copyto(score[asked], value, where=better)
-                np.copyto(row[asked], top + start, where=better)
-            progress.update(stop)
-            if stop in limits:
-                found.append(_Best(score.copy(), row.copy()))
-        return found, marks
+def _also_of(owners: Ids, also: Ids) -> Ids:
+    """The further answers of some questions, by their place among these; owners: their numbers in the set, or -1."""
+    order = np.argsort(also[:, 0], kind="stable")
+    low, high = (np.searchsorted(also[order, 0], owners, side=side) for side in ("left", "right"))
+    size = np.where(owners >= 0, high - low, 0)
+    place = np.repeat(np.arange(len(owners)), size)
+    within = np.arange(len(place)) - np.repeat(np.cumsum(size) - size, size)
+    return np.column_stack([place, also[order[np.repeat(low, size) + within], 1]])
 
 
 def _report(
-    suite: AnalogySuite,
-    rules: Convention,
-    limit: int | None,
-    vocabulary: int,
-    known: Flags,
-    right: Flags,
-    allowing: Flags,
+    suite: AnalogySuite, rules: Convention, limit: int | None, vocabulary: int, found: Answers
 ) -> AnalogyReport:
-    """Count by section; known, right, allowing: [limits, questions], the smaller limit first where there are two."""
-    names = suite.sections
-    by_section = np.stack(
-        [
-            np.bincount(suite.section_of[flags], minlength=len(names))
-            for flags in (right[-1], known[-1], np.ones(len(suite), dtype=bool), allowing[-1], right[0], known[0])
-        ]
+    """Count by section."""
+    names, methods = suite.sections, tuple(found.right)
+    own, beside = rules.name == "w2v", len(found.known) > 1
+    known = found.known[-1]
+    flags = [*(found.right[method][-1] for method in methods), *(found.allowing[method][-1] for method in methods)]
+    counted = [*flags, known, np.ones(len(suite), dtype=bool), found.right[methods[0]][0], found.known[0]]
+    by_section = np.stack([np.bincount(suite.section_of[each], minlength=len(names)) for each in counted])
+    ranks = {method: _ranks(suite, known, found.rank[method]) for method in methods}
+    pigeonhole = Pigeonhole(
+        suite.questions[known],
+        suite.section_of[known],
+        np.column_stack([*(flag[known] for flag in flags[: len(methods)]), known[known]]).astype(np.float64),
+        len(names),
     )
 
     def tally(name: str, sections: list[int]) -> Tally:
-        correct, answered, total, with_inputs, correct_30k, answered_30k = by_section[:, sections].sum(axis=1).tolist()
-        own, beside = rules.name == "w2v", len(known) > 1
+        counts = by_section[:, sections].sum(axis=1).tolist()
+        answered, total, correct_30k, answered_30k = counts[2 * len(methods) :]
+        interval = pigeonhole.interval(0, sections)
+        by_method = tuple(
+            MethodTally(
+                method=method,
+                correct=counts[number],
+                answered=answered,
+                allowing_inputs=counts[len(methods) + number],
+                mrr=_mean(ranks[method][0, sections], answered),
+                hits={at: int(hits) for at, hits in zip(HITS, ranks[method][1:, sections].sum(axis=1), strict=True)},
+                interval=pigeonhole.interval(number, sections),
+            )
+            for number, method in enumerate(methods)
+        )
         return Tally(
             name=name,
-            correct=correct,
+            correct=counts[0],
             answered=answered,
             total=total,
-            allowing_inputs=with_inputs if own else None,
+            allowing_inputs=counts[len(methods)] if own else None,
             correct_30k=correct_30k if beside else None,
             answered_30k=answered_30k if beside else None,
+            interval=interval,
+            methods=by_method,
         )
 
     sections = tuple(tally(name, [number]) for number, name in enumerate(names))
@@ -267,4 +195,22 @@ def _report(
         ),
         total=tally("total", list(range(len(names)))),
         macro=sum(accuracies) / len(accuracies) if accuracies else None,
+        details=AnalogyDetails(
+            suite=suite,
+            known=known,
+            right={method: found.right[method][-1] for method in methods},
+            rank=found.rank,
+            predicted=found.predicted,
+        ),
     )
+
+
+def _ranks(suite: AnalogySuite, known: Flags, rank: Floats) -> npt.NDArray[np.float64]:
+    """By section: the sum of 1 / rank, and how many ranks are at most each of HITS; [1 + len(HITS), sections]."""
+    section, ranks = suite.section_of[known], rank[known]
+    columns = [1 / ranks, *(ranks <= at for at in HITS)]
+    return np.stack([np.bincount(section, weights=each, minlength=len(suite.sections)) for each in columns])
+
+
+def _mean(sums: npt.NDArray[np.float64], count: int) -> float | None:
+    return float(sums.sum() / count) if count else None

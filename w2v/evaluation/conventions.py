@@ -1,12 +1,15 @@
 """The rules of a tool: how a word of a set finds its vector, and which vectors may answer. Not here: arithmetic.
 
-Three conventions, and each can be followed to the letter:
+Four conventions, and each can be followed to the letter:
 
     w2v         exact case, else the most frequent word that differs in case only; every row is a candidate of its own
     gensim      evaluate_word_analogies of gensim 4: everything in upper case, the first of several variants stands for
                 all of them, the first 300,000 rows; case variants of the inputs are excluded as the inputs are
     word2vec    compute-accuracy of word2vec.c: upper case of a to z, the first variant, the first 30,000 rows as in
                 demo-word-accuracy.sh; the three input rows alone are excluded, and an answer needs a cosine above 0
+    glove       eval/python/evaluate.py of GloVe: questions in lower case, as its copies of them are, found exactly;
+    every
+                row but <unk> is a candidate. (Rows of zeros are left out; there they make every answer wrong.)
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from w2v.errors import SettingsError
 
 __all__ = ["CONVENTIONS", "Convention", "ConventionName", "Lookup", "convention_of"]
 
-ConventionName = Literal["w2v", "gensim", "word2vec"]
+ConventionName = Literal["w2v", "gensim", "word2vec", "glove"]
 Ids = npt.NDArray[np.int64]
 
 _ASCII_UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
@@ -83,6 +86,15 @@ CONVENTIONS = {
             case="upper case of a to z; the first of several variants stands for all",
             inputs="the three words of the question cannot be the answer, nor can a word with a cosine of 0 or less",
         ),
+        Convention(
+            name="glove",
+            restrict_vocab=None,
+            merge=None,
+            bars_variants=False,
+            floor=float("-inf"),
+            case="questions in lower case, exact",
+            inputs="the three words of the question cannot be the answer, nor can <unk>",
+        ),
     )
 }
 
@@ -113,6 +125,7 @@ class Lookup:
         )
         self._first = first
         self._merge = merge
+        self._lower = rules.name == "glove"
         self._folded: dict[str, int] | None = None
         if merge is None:
             self.group = np.arange(len(candidates), dtype=np.int64)
@@ -124,6 +137,8 @@ class Lookup:
     def _row(self, word: str) -> int:
         if self._merge is not None:
             return self._first.get(self._merge(word), -1)
+        if self._lower:
+            return self._first.get(word.lower(), -1)
         exact = self._first.get(word)
         return self._fold(word) if exact is None else exact
 

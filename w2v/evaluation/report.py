@@ -14,6 +14,8 @@ from typing import Protocol as Interface
 import numpy as np
 import numpy.typing as npt
 
+from w2v.evaluation.methods import BASELINES, Method
+from w2v.evaluation.sets import AnalogySuite
 from w2v.evaluation.statistics import Interval
 
 if TYPE_CHECKING:
@@ -121,6 +123,54 @@ class Protocol:
 
 
 @dataclass(frozen=True)
+class MethodTally:
+    """How one method answered the questions of a section, a group of sections, or all.
+
+    method: a name of `methods.METHODS`. correct, answered, allowing_inputs: as in `Tally`. mrr: the mean of 1 / rank of
+    the best right answer, the inputs left out. hits: by n, how many right answers are among the first n. interval: of
+    the accuracy, by the pigeonhole bootstrap.
+    """
+
+    method: str
+    correct: int
+    answered: int
+    allowing_inputs: int
+    mrr: float | None
+    hits: Mapping[int, int]
+    interval: Interval | None
+
+    @property
+    def accuracy(self) -> float | None:
+        return ratio(self.correct, self.answered)
+
+    @property
+    def accuracy_allowing_inputs(self) -> float | None:
+        return ratio(self.allowing_inputs, self.answered)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "method": self.method,
+            "correct": self.correct,
+            "accuracy": self.accuracy,
+            **bounds(self.interval),
+            "accuracy_allowing_inputs": self.accuracy_allowing_inputs,
+            "mrr": self.mrr,
+            **{f"hits_at_{at}": ratio(hits, self.answered) for at, hits in self.hits.items()},
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class AnalogyDetails:
+    """What became of each question [N]: known; by method right, rank (inf for none) and predicted (a row, or -1)."""
+
+    suite: AnalogySuite
+    known: npt.NDArray[np.bool_]
+    right: Mapping[Method, npt.NDArray[np.bool_]]
+    rank: Mapping[Method, npt.NDArray[np.float32]]
+    predicted: Mapping[Method, npt.NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
 class Tally:
     """Right answers to the questions of a section, a group of sections, or all.
 
@@ -128,6 +178,7 @@ class Tally:
     allowing_inputs: how many would be right if the three words of the question could be the answer; None where the
         convention does not ask.
     correct_30k, answered_30k: the same among the 30,000 most frequent words; None where that is no other figure.
+    interval: of the accuracy. methods: the same questions by each method; correct is the first one's, 3CosAdd.
     """
 
     name: str
@@ -137,6 +188,8 @@ class Tally:
     allowing_inputs: int | None = None
     correct_30k: int | None = None
     answered_30k: int | None = None
+    interval: Interval | None = None
+    methods: tuple[MethodTally, ...] = ()
 
     @property
     def accuracy(self) -> float | None:
@@ -151,13 +204,33 @@ class Tally:
     def accuracy_allowing_inputs(self) -> float | None:
         return None if self.allowing_inputs is None else ratio(self.allowing_inputs, self.answered)
 
-    def to_dict(self) -> dict[str, Any]:
+    @property
+    def lift(self) -> float | None:
+        """By how much the accuracy exceeds that of the better baseline: what the relation adds to nearness."""
+        baselines = [each.accuracy for each in self.methods if each.method in BASELINES and each.accuracy is not None]
+        return self.accuracy - max(baselines) if baselines and self.accuracy is not None else None
+
+    def row(self) -> dict[str, Any]:
+        """The figures without those of each method."""
+        first = self.methods[0].to_dict() if self.methods else {}
         return {
-            **asdict(self),
+            "name": self.name,
+            "correct": self.correct,
+            "answered": self.answered,
+            "total": self.total,
+            "allowing_inputs": self.allowing_inputs,
+            "correct_30k": self.correct_30k,
+            "answered_30k": self.answered_30k,
             "accuracy": self.accuracy,
+            **bounds(self.interval),
             "accuracy_allowing_inputs": self.accuracy_allowing_inputs,
             "accuracy_30k": self.accuracy_30k,
+            **{name: value for name, value in first.items() if name == "mrr" or name.startswith("hits_at")},
+            "lift": self.lift,
         }
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**self.row(), "methods": [each.to_dict() for each in self.methods]}
 
 
 @dataclass(frozen=True)
@@ -175,6 +248,7 @@ class AnalogyReport:
     groups: tuple[Tally, ...]
     total: Tally
     macro: float | None
+    details: AnalogyDetails | None = field(default=None, repr=False, compare=False)
     kind: ClassVar[str] = "analogy"
 
     @property
@@ -196,6 +270,12 @@ class AnalogyReport:
             "allowing-inputs": self.total.accuracy_allowing_inputs,
             "coverage": ratio(self.total.answered, self.total.total),
         }
+        first = self.total.methods[:1]
+        own["lift"] = self.total.lift
+        for each in first:
+            own["mrr"] = each.mrr
+            own |= {f"hits@{at}": ratio(hits, each.answered) for at, hits in each.hits.items()}
+        own |= {each.method: each.accuracy for each in self.total.methods[1:]}
         parts = {tally.name: tally.accuracy for tally in (*self.groups, *self.sections) if tally.name not in own}
         return {f"{self.suite}.{name}".rstrip("."): value for name, value in {**own, **parts}.items()}
 
@@ -203,7 +283,12 @@ class AnalogyReport:
         """One flat row a section, a group, and the total."""
         levels = {"section": self.sections, "group": self.groups, "total": (self.total,)}
         return [
-            {"suite": self.suite, "level": level, **tally.to_dict()}
+            {
+                "suite": self.suite,
+                "level": level,
+                **tally.row(),
+                **{each.method: each.accuracy for each in tally.methods[1:]},
+            }
             for level, tallies in levels.items()
             for tally in tallies
         ]

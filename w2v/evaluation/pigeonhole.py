@@ -1,0 +1,90 @@
+"""Intervals of analogy scores: the pigeonhole bootstrap, which draws the pairs of words that questions are made of.
+
+Not here: what the scores are. 5,265 questions made of 274 pairs are not 5,265 independent trials: a pair that is hard
+is hard in some forty questions. So pairs are drawn with replacement, within their section, and a question (a, b, c, d)
+counts as often as its two pairs were drawn, multiplied (Owen 2007, "The pigeonhole bootstrap").
+
+A pair asks in some questions and is asked for in others, and one that is hard in one role is hard in the other. A
+pair's number of draws is therefore the same in both roles; drawn for each role anew, as in Owen's rows and columns, the
+intervals of nominal 95 % held the truth in 85 % of simulations with such pairs. With the factor n / (n − 1) and
+Student's t for the number of pairs they hold it in 93 to 96 %, and in 99 % and more where pairs do not differ: there
+they are wider than need be. The test has the simulation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.evaluation.statistics import REPLICATES, Interval, draws, student
+
+__all__ = ["Pigeonhole"]
+
+Floats = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+
+AT_ONCE = 4_000_000  # weights of questions held at a time
+
+
+class Pigeonhole:
+    """Replicates of counts over questions.
+
+    questions: int64 [N, 4], a, b, c, d as any numbers; section_of: int64 [N]; flags: [N, K], what is counted; the last
+    column is what the others are shares of. Questions of which that is 0 should be left out beforehand.
+    """
+
+    def __init__(
+        self, questions: Ids, section_of: Ids, flags: Floats, sections: int, replicates: int = REPLICATES
+    ) -> None:
+        order = np.argsort(section_of, kind="stable")
+        sides = np.concatenate([questions[order][:, :2], questions[order][:, 2:]])
+        owners = np.tile(section_of[order], 2)
+        pairs, number = np.unique(np.column_stack([owners, sides]), axis=0, return_inverse=True)
+        first, second = number.reshape(2, -1)
+        self.pairs = np.bincount(pairs[:, 0], minlength=sections)
+        drawn = np.concatenate(
+            [draws(int(n), replicates, stream) for stream, n in enumerate(self.pairs) if n]
+            or [np.empty((replicates, 0))],
+            axis=1,
+        ).astype(np.float32)
+        counted = flags[order].astype(np.float32)
+        bounds = np.searchsorted(section_of[order], np.arange(sections + 1))
+        self.counts = np.stack([counted[low:high].sum(axis=0) for low, high in pairwise(bounds)])
+        self.drawn = np.zeros((replicates, sections, flags.shape[1]))
+        step = max(1, AT_ONCE // max(len(order), 1))
+        for start in range(0, replicates, step):
+            some = drawn[start : start + step]
+            weights = some[:, first] * some[:, second]
+            for section in np.flatnonzero(self.pairs):
+                here = slice(bounds[section], bounds[section + 1])
+                self.drawn[start : start + step, section] = weights[:, here] @ counted[here]
+
+    def interval(self, column: int, sections: Sequence[int]) -> Interval | None:
+        """Of the share that a column of flags has in some sections; None where they were made of fewer than 3 pairs."""
+        spread, pairs = self.spread({column: 1.0}, sections)
+        total = self.counts[list(sections), -1].sum()
+        if spread is None:
+            return None
+        share = float(self.counts[list(sections), column].sum() / total)
+        reach = student(pairs) * spread
+        return Interval(max(0.0, share - reach), min(1.0, share + reach))
+
+    def spread(self, signs: dict[int, float], sections: Sequence[int]) -> tuple[float | None, int]:
+        """The standard error of a sum of shares, each with its sign, and the degrees of freedom of its pairs."""
+        chosen = [section for section in sections if self.pairs[section]]
+        pairs = self.pairs[chosen]
+        freedom = int(pairs.sum()) - len(chosen)
+        if freedom < 2:
+            return None, freedom
+        total = self.counts[chosen, -1].sum()
+        deviation = np.zeros(len(self.drawn))
+        for column, sign in signs.items():
+            share = self.counts[chosen, column].sum() / total
+            residual = self.drawn[:, chosen, column] - share * self.drawn[:, chosen, -1]
+            inflated = np.sqrt(pairs / np.maximum(pairs - 1, 1))
+            deviation += sign * ((residual - residual.mean(axis=0)) * inflated).sum(axis=1) / total
+        return math.sqrt(float(deviation @ deviation) / len(deviation)), freedom
