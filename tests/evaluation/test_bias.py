@@ -152,6 +152,33 @@ def test_measures_are_their_naive_twins() -> None:
     assert coherence(uw, ua, ub) == pytest.approx(stats.spearmanr(*middles).statistic)
 
 
+def test_lengths_and_rotations_do_not_matter_and_the_order_of_lists_is_the_sign(tmp_path: Path) -> None:
+    lists = {"fish": 5, "birds": 6, "wet": 4, "dry": 4}
+    sizes = {}
+    vectors = zoo()
+    rng = np.random.default_rng(4)
+    turn = np.linalg.qr(rng.normal(size=(10, 10)))[0]
+    turned = Vectors(vectors.words, (vectors.matrix * rng.uniform(0.1, 9, (len(vectors), 1))) @ turn, vectors.counts)
+    plain = OWN.split("[[groups]]")[0]
+    for name, text in {
+        "plain": plain,
+        "targets": plain.replace('["fish", "birds"]', '["birds", "fish"]'),
+        "attributes": plain.replace('["wet", "dry"]', '["dry", "wet"]'),
+    }.items():
+        path = tmp_path / "lists.toml"
+        path.write_text(text + "".join(listed(*each) for each in lists.items()), "utf-8")
+        [sizes[name]] = evaluate_bias(vectors, read_lists(path)).associations
+        [again] = evaluate_bias(turned, read_lists(path)).associations
+        assert again.effect_size == pytest.approx(sizes[name].effect_size, abs=1e-5)
+        assert again.p == sizes[name].p
+        assert again.null is not None
+        assert again.null.low == pytest.approx(sizes[name].null.low, abs=1e-5)
+    assert sizes["targets"].effect_size == pytest.approx(-sizes["plain"].effect_size)
+    assert sizes["attributes"].effect_size == pytest.approx(-sizes["plain"].effect_size)
+    assert sizes["targets"].p == pytest.approx(sizes["attributes"].p)
+    assert sizes["targets"].p + sizes["plain"].p == pytest.approx(1 + 1 / comb(11, 5))
+
+
 def test_the_direction_is_the_first_component_of_centred_pairs() -> None:
     rng = np.random.default_rng(2)
     first, second = rng.normal(size=(2, 8, 5))
@@ -302,6 +329,8 @@ def test_coverage_is_named_and_thin_lists_are_doubted(own: BiasLists) -> None:
     assert y.missing == ("birds0", "birds1")  # zeros and NaN have no direction
     assert (a.known, b.missing) == (4, ("dry3",))
     assert found.doubt == "known are only 2 of 5 fish"
+    assert a.other_case == (("wet2", "Wet2"),)
+    assert found.remarks[-1] == "1 known in another case only (wet2 as Wet2)"
     assert found.effect_size is not None
     assert report.doubt == ""
     assert report.metrics()["mine.coverage"] == pytest.approx(44 / 58)

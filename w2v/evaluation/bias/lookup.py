@@ -26,16 +26,24 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The words of a list that have a vector: `words` as listed, `rows` [n], `ratings` [n] or empty; and the others."""
+    """The words of a list that have a vector: `words` as listed, `rows` [n], `ratings` [n] or empty; and the others.
+
+    other_case: of the words, those that the vectors have in another case only, and how they have them.
+    """
 
     list: WordList
     words: tuple[str, ...]
     rows: Ids
     ratings: Floats
     missing: tuple[str, ...]
+    other_case: tuple[tuple[str, str], ...]
 
     def __len__(self) -> int:
         return len(self.words)
+
+
+def _joined(word: str) -> str:
+    return word.replace(" ", "_")
 
 
 class Finder:
@@ -48,7 +56,7 @@ class Finder:
 
     def row(self, word: str) -> int:
         """The row of a word or phrase; -1 where there is none, or none with a direction."""
-        for form in dict.fromkeys((word, word.replace(" ", "_"))):
+        for form in dict.fromkeys((word, _joined(word))):
             row = int(self._lookup.rows([form])[0])
             if row >= 0 and self.directed[row]:
                 return row
@@ -65,13 +73,16 @@ class Finder:
             else:
                 known.setdefault(row, number)
         numbers = list(known.values())
+        words = tuple(listed.words[number] for number in numbers)
+        spelt = [self.vectors.words[row] for row in known]
         ratings = [listed.ratings[number] for number in numbers] if listed.ratings else []
         return Found(
             listed,
-            tuple(listed.words[number] for number in numbers),
+            words,
             np.array(list(known), dtype=np.int64),
             np.array(ratings, dtype=np.float64),
             tuple(missing),
+            tuple(pair for pair in zip(words, spelt, strict=True) if pair[1] not in (pair[0], _joined(pair[0]))),
         )
 
     @cached_property

@@ -110,7 +110,8 @@ def evaluate_bias(
 
 
 def _coverage(found: Found) -> Coverage:
-    return Coverage(found.list.name, found.list.title, len(found), len(found.list.words), found.missing)
+    total = len(found.list.words)
+    return Coverage(found.list.name, found.list.title, len(found), total, found.missing, found.other_case)
 
 
 def _association(finder: Finder, common: Commonness, design: AssociationDesign, seed: int) -> Association:

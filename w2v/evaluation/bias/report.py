@@ -21,13 +21,17 @@ __all__ = ["Association", "BiasReport", "Coverage", "GroupResult", "Measure", "S
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many words of a list the vectors know, and which they do not."""
+    """How many words of a list the vectors know, and which they do not.
+
+    other_case: words that they have in another case only, as (listed, known): a name may then be another word.
+    """
 
     list: str
     title: str
     known: int
     total: int
     missing: tuple[str, ...]
+    other_case: tuple[tuple[str, str], ...] = ()
 
     @property
     def thin(self) -> bool:
@@ -96,6 +100,9 @@ class Association:
             times = _spread(getattr(self.frequencies, kind))
             known = "" if self.frequencies.counted else " (by the order of rows)"
             found.append(f"the {kind} differ {times:.1f} times in frequency{known}")
+        folded = [pair for part in self.coverage for pair in part.other_case]
+        if folded:
+            found.append(f"{len(folded)} known in another case only ({folded[0][0]} as {folded[0][1]})")
         return tuple(found)
 
     def row(self) -> dict[str, Any]:
