@@ -251,3 +251,74 @@ def test_data_commands(capsys: pytest.CaptureFixture[str], tmp_path: Path, monke
     (tmp_path / "wordsim353.tsv").write_bytes(Path(path).read_bytes())
     monkeypatch.setenv("W2V_DATA", str(tmp_path))
     assert call("path", "wordsim353")[1].strip() == str(tmp_path / "wordsim353.tsv")
+
+
+def test_own_sets(world: Vectors, run: Run, tmp_path: Path) -> None:
+    """Own sets alone are evaluated, by the names of their files; gates know them."""
+    known = world.words[:40]
+    rated = [f"{a},{b},{n}\n" for n, (a, b) in enumerate(zip(known[5:], known[:-5], strict=True))]
+    Path("pairs.csv").write_text("a,b,score\n" + "".join(rated))
+    Path("asked.tsv").write_text("\t".join(known[:4]) + "\n")
+    Path("odd.txt").write_text(f"{' '.join(known[:5])} | {known[9]}\n")
+    own = ("vectors.bin", "--pairs", "pairs.csv", "--analogies", "asked.tsv", "--outliers", "odd.txt")
+    code, out, _ = run(*own, "--json")
+    assert code == 0
+    suites = json.loads(out)["files"][0]["suites"]
+    assert [(suite["suite"], suite["kind"]) for suite in suites] == [
+        ("pairs", "similarity"),
+        ("asked", "analogy"),
+        ("odd", "outliers"),
+    ]
+    assert run(*own, "--min", "pairs=0.99")[0] == 3
+    assert run(*own, "--pairs", "pairs.csv")[0] == 2
+    assert run("vectors.bin", "--pairs", "absent.csv")[0] == 1
+
+
+def test_baseline(world: Vectors, run: Run) -> None:
+    chosen = ("--suite", "demo-world,wordsim353")
+    out = run(*chosen, "--json")[1]
+    Path("old.json").write_text(out)
+    gate = ("--baseline", "old.json", "--fail-under", "1")
+    assert run(*chosen, *gate)[0] == 0
+    better = json.loads(out)
+    was = better["files"][0]["suites"][1]["spearman"]
+    better["files"][0]["suites"][1]["spearman"] = was + 0.02
+    Path("old.json").write_text(json.dumps(better))
+    code, _, err = run(*chosen, *gate)
+    assert code == 3
+    assert f"wordsim353 of vectors.bin is {was:.4f}, and was {was + 0.02:.4f}" in err
+    assert run(*chosen, "--baseline", "old.json", "--fail-under", "2.1")[0] == 0
+    assert run("--suite", "demo-world", *gate)[0] == 0  # what is not evaluated cannot have fallen
+    code, _, err = run(*chosen, *gate, "--restrict-vocab", "50")
+    assert (code, "by other rules" in err) == (1, True)
+    assert run(*chosen, "--baseline", "old.json")[0] == 2
+    assert run("vectors.bin", "reversed.safetensors", *chosen, *gate)[0] == 2
+    for text in ("{", "[]", '{"schema": "w2v.info/1"}'):
+        Path("old.json").write_text(text)
+        code, _, err = run(*chosen, *gate)
+        assert (code, "is no result of w2v eval" in err) == (1, True)
+
+
+def test_comparison_conventions_and_replicates(world: Vectors, run: Run) -> None:
+    chosen = ("vectors.bin", "reversed.safetensors", "--suite", "demo-world,wordsim353")
+    code, out, _ = run(*chosen, "--conventions")
+    assert code == 0
+    assert "Compared on what all files answer" in out
+    assert "vectors.bin → reversed.safetensors" in out
+    assert out.count("3CosAdd by the conventions of papers") == 2
+    found = json.loads(run(*chosen, "--json")[1])
+    assert [each["suite"] for each in found["comparison"]] == ["demo-world", "wordsim353"]
+    assert all(each["differences"][0]["adjusted"] == 1.0 for each in found["comparison"])
+    code, out, _ = run(*chosen, "--replicates", "--json")
+    assert json.loads(out)["replicates"]["scores"][0]["sd"] == 0
+    assert json.loads(out)["replicates"]["bands"][0]["overlap"] == 1
+    assert "Spread of 2 seeds" in run(*chosen, "--replicates")[1]
+    assert run("vectors.bin", "--replicates")[0] == 2
+
+
+def test_a_group_says_what_is_not_here(world: Vectors, run: Run) -> None:
+    out = run("--suite", "similarity")[1]
+    assert "Not on this computer, and left out: wordsim353-sim" in out
+    assert json.loads(run("--suite", "outliers", "--json")[1])["files"][0]["missing"] == ["outliers-888"]
+    code, _, err = run("--suite", "men")
+    assert (code, "'w2v data get men'" in err) == (1, True)

@@ -1,52 +1,36 @@
 """`w2v eval [VECTORS]...`: scores with their protocol. Not here: scoring (`w2v.evaluation`), and tables (eval_tables).
 
-The command also guards: `--min` and `--check` end with exit code 3 where a score is too low or differs from gensim's,
-after everything has been printed.
+The command also guards: `--min`, `--fail-under` and `--check` end with exit code 3 where a score is too low, has
+fallen, or differs from gensim's, after everything has been printed (`eval_gates`).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from w2v.cli.eval_gates import Gate, judge, known_gates, read_baseline
 from w2v.cli.options import Command, find_vectors, format_option, log_option
 from w2v.cli.output import emit
 from w2v.cli.progress import console_progress
-from w2v.errors import GateError, SettingsError
+from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from w2v.evaluation import ConventionName, Report
+    from w2v.evaluation import ConventionName, Report, Suite
+    from w2v.evaluation.comparison import SuiteComparison
+    from w2v.evaluation.grid import GridRow
     from w2v.evaluation.reference import Comparison
+    from w2v.evaluation.replicates import Replicates
     from w2v.evaluation.sensitivity import Shift
+    from w2v.vectors import Vectors
 
-Gates = Mapping[str, float]
 Result = TypeVar("Result")
-CHECK_HINT = "the vectors or the set hold something that w2v does not treat as gensim does: please report it"
-
-
-class Gate(click.ParamType[tuple[str, float]]):
-    """NAME=VALUE, the value a number, or a percentage that ends in %."""
-
-    name = "gate"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
-        if isinstance(value, tuple):
-            return value
-        metric, _, number = str(value).partition("=")
-        try:
-            least = float(number.rstrip("% ")) / (100 if number.rstrip().endswith("%") else 1)
-        except ValueError:
-            least = math.nan
-        if not metric or not -1 <= least <= 1:
-            self.fail(f"{value!r} is not NAME=VALUE with a value such as 0.275 or 27.5%", param, ctx)
-        return metric.strip(), least
 
 
 @click.command(
@@ -76,6 +60,27 @@ class Gate(click.ParamType[tuple[str, float]]):
     "again, or with commas. [default: google-analogies,wordsim353,simlex999]",
 )
 @click.option(
+    "--pairs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own rated pairs: word, word, number, in columns. May be given again.",
+)
+@click.option(
+    "--analogies",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own analogies: four words a line; lines ': name' begin sections. May be given again.",
+)
+@click.option(
+    "--outliers",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own topics: 'name: word word word | outlier outlier', one a line. May be given again.",
+)
+@click.option(
     "--restrict-vocab",
     type=click.IntRange(0),
     metavar="N",
@@ -88,6 +93,18 @@ class Gate(click.ParamType[tuple[str, float]]):
     default="w2v",
     metavar="TOOL",
     help="Score by the rules of w2v, gensim, word2vec (its compute-accuracy) or glove (its evaluate.py).",
+)
+@click.option(
+    "--conventions",
+    "grid_wanted",
+    is_flag=True,
+    help="Also show every set of analogies by the conventions of papers: limits, inputs, unknown words, normalisation.",
+)
+@click.option(
+    "--replicates",
+    "are_replicates",
+    is_flag=True,
+    help="The files are one model trained with several seeds: show mean, spread and shared neighbours.",
 )
 @click.option(
     "--check",
@@ -111,6 +128,18 @@ class Gate(click.ParamType[tuple[str, float]]):
     help="Also every score after centring, and after all-but-the-top (Mu & Viswanath 2018).",
 )
 @click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Earlier results, as --json printed them, to compare with.",
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0),
+    metavar="POINTS",
+    help="Exit 3 if a score is more than so many points (hundredths) below the baseline's.",
+)
+@click.option(
     "--data-dir",
     type=click.Path(path_type=Path),
     envvar="W2V_DATA",
@@ -122,120 +151,160 @@ def command(
     files: tuple[Path, ...],
     vectors: tuple[Path, ...],
     suites: tuple[str, ...],
+    pairs: tuple[Path, ...],
+    analogies: tuple[Path, ...],
+    outliers: tuple[Path, ...],
     restrict_vocab: int | None,
     convention: ConventionName,
+    grid_wanted: bool,
+    are_replicates: bool,
     check: str | None,
     gates: tuple[tuple[str, float], ...],
+    baseline: Path | None,
+    fail_under: float | None,
     moved: bool,
     data_dir: Path | None,
     output_format: str,
 ) -> None:
-    """Score vectors on analogies and on the similarity of words.
+    """Score vectors on analogies, similarity, categories and outliers.
 
     Every score comes with its protocol: the same vectors score 20 % or 65 % on the same analogies, depending on how
-    many words may answer, and whether unknown ones count. Several files stand side by side.
+    many words may answer, and whether unknown ones count. Several files are compared on what all of them answer.
     """
     from w2v import io
-    from w2v.evaluation import DEFAULT_SUITES, AnalogySuite, PairSuite, evaluate_sets, gather
+    from w2v.evaluation import AnalogySuite, PairSuite, evaluate_sets
+    from w2v.evaluation.comparison import compare
+    from w2v.evaluation.grid import conventions_grid
     from w2v.evaluation.reference import compare_with_gensim
+    from w2v.evaluation.replicates import summarise
     from w2v.evaluation.sensitivity import sensitivity
 
     paths = dict.fromkeys([*files, *vectors] or [find_vectors()])
-    wanted = [name for given in suites for name in given.split(",") if name] or DEFAULT_SUITES
-    sets, missing = gather(wanted, data_dir)  # whatever is wrong with them shows before the vectors are read
+    if are_replicates and len(paths) < 2:
+        raise SettingsError("--replicates needs two files or more", hint="name the files of several seeds")
+    if (baseline is None) != (fail_under is None):
+        raise SettingsError("--baseline and --fail-under go together", hint="give both, or neither")
+    earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
+    sets, missing = _sets(suites, data_dir, {"pairs": pairs, "analogies": analogies, "outliers": outliers})
     comparable = [name for name, suite in sets.items() if isinstance(suite, (AnalogySuite, PairSuite))]
-    least = _known_gates(gates, list(sets))
-    reports: dict[str, Report] = {}
-    comparisons: dict[str, tuple[Comparison, ...]] = {}
-    shifts: dict[str, tuple[Shift, ...]] = {}
+    if check and any((*pairs, *analogies)):
+        raise SettingsError("--check gensim is for the sets of 'w2v data list'", hint="leave it out, or your own sets")
+    least = known_gates(gates, list(sets))
+    results = _Results(convention)
+    kept: list[Vectors] = []
     with console_progress() as progress:
         for path in paths:
-            loaded = io.read(path, progress=progress)
-            reports[str(path)] = evaluate_sets(
+            file, loaded = str(path), io.read(path, progress=progress)
+            results.reports[file] = evaluate_sets(
                 loaded, sets, missing, convention=convention, restrict_vocab=restrict_vocab, progress=progress
             )
+            if grid_wanted:
+                results.grids[file] = [
+                    row
+                    for suite in sets.values()
+                    if isinstance(suite, AnalogySuite)
+                    for row in conventions_grid(loaded, suite, progress)
+                ]
             if moved:
-                shifts[str(path)] = sensitivity(
+                results.shifts[file] = sensitivity(
                     loaded,
-                    reports[str(path)],
+                    results.reports[file],
                     sets,
                     convention=convention,
                     restrict_vocab=restrict_vocab,
                     progress=progress,
                 )
             if check:
-                comparisons[str(path)] = compare_with_gensim(
+                results.checks[file] = compare_with_gensim(
                     loaded, comparable, restrict_vocab=restrict_vocab, data_dir=data_dir, file=path, progress=progress
                 )
-    _emit(output_format, convention, reports, comparisons, shifts)
-    _judge(reports, comparisons, least)
+            if are_replicates:
+                kept.append(loaded)
+        if are_replicates:
+            results.replicates = summarise(results.reports, kept, progress)
+        elif len(paths) > 1:
+            results.comparison = compare(results.reports)
+    _emit(output_format, results)
+    judge(results.reports, results.checks, least, earlier)
 
 
-def _emit(
-    output_format: str,
-    convention: str,
-    reports: Mapping[str, Report],
-    comparisons: Mapping[str, Sequence[Comparison]],
-    shifts: Mapping[str, Sequence[Shift]],
-) -> None:
-    payload: dict[str, Any] = {
-        "convention": convention,
-        "files": [
-            {"vectors": file, **report.to_dict()}
-            | ({"gensim": [line.to_dict() for line in comparisons[file]]} if file in comparisons else {})
-            | ({"sensitivity": [line.to_dict() for line in shifts[file]]} if file in shifts else {})
-            for file, report in reports.items()
-        ],
+def _sets(
+    suites: Sequence[str], data_dir: Path | None, own: Mapping[str, Sequence[Path]]
+) -> tuple[dict[str, Suite | None], tuple[str, ...]]:
+    """The wanted sets, read: whatever is wrong with them shows before the vectors are read."""
+    from w2v.evaluation import DEFAULT_SUITES, gather
+    from w2v.evaluation.readers import read_own_analogies, read_own_outliers, read_own_pairs
+
+    wanted = [name for given in suites for name in given.split(",") if name]
+    sets, missing = gather(wanted if wanted or any(own.values()) else DEFAULT_SUITES, data_dir)
+    readers: dict[str, Callable[[Path], Suite]] = {
+        "pairs": read_own_pairs,
+        "analogies": read_own_analogies,
+        "outliers": read_own_outliers,
     }
-    rows = [{"vectors": file, **row} for file, report in reports.items() for row in report.rows()]
+    for kind, read in readers.items():
+        for path in own[kind]:
+            suite = read(path)
+            if suite.name in sets:
+                raise SettingsError(f"two sets are called {suite.name!r}", hint=f"rename {path}")
+            sets[suite.name] = suite
+    return sets, missing
+
+
+@dataclass
+class _Results:
+    """Everything that one run of the command found, by file."""
+
+    convention: str
+    reports: dict[str, Report] = field(default_factory=dict)
+    grids: dict[str, Sequence[GridRow]] = field(default_factory=dict)
+    shifts: dict[str, Sequence[Shift]] = field(default_factory=dict)
+    checks: dict[str, Sequence[Comparison]] = field(default_factory=dict)
+    comparison: Sequence[SuiteComparison] = ()
+    replicates: Replicates | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        extras: dict[str, Mapping[str, Sequence[Any]]] = {
+            "conventions": self.grids,
+            "sensitivity": self.shifts,
+            "gensim": self.checks,
+        }
+        files = [
+            {"vectors": file, **report.to_dict()}
+            | {name: [line.to_dict() for line in lines[file]] for name, lines in extras.items() if file in lines}
+            for file, report in self.reports.items()
+        ]
+        payload: dict[str, Any] = {"convention": self.convention, "files": files}
+        if len(self.reports) > 1 and self.replicates is None:
+            payload["comparison"] = [each.to_dict() for each in self.comparison]
+        if self.replicates is not None:
+            payload["replicates"] = self.replicates.to_dict()
+        return payload
+
+
+def _emit(output_format: str, results: _Results) -> None:
+    rows = [{"vectors": file, **row} for file, report in results.reports.items() for row in report.rows()]
 
     def table() -> RenderableType:
         from rich.console import Group
 
+        from w2v.cli.comparison_tables import comparison_table, grid_table, replicates_tables
         from w2v.cli.eval_tables import check_table, report_tables
         from w2v.cli.geometry_tables import sensitivity_table
 
-        checks = [check_table(lines, file) for file, lines in _by_label(comparisons).items()]
-        suites = list(next(iter(reports.values())).suites)
-        return Group(report_tables(_by_label(reports)), sensitivity_table(_by_label(shifts), suites), *checks)
+        labels = dict(zip(results.reports, _by_label(results.reports), strict=True))
+        suites = list(next(iter(results.reports.values())).suites)
+        parts = [report_tables(_by_label(results.reports)), sensitivity_table(_by_label(results.shifts), suites)]
+        parts += [grid_table(lines, labels[file]) for file, lines in results.grids.items()]
+        parts += [comparison_table(results.comparison, labels)] if results.comparison else []
+        parts += [replicates_tables(results.replicates)] if results.replicates else []
+        parts += [check_table(lines, labels[file]) for file, lines in results.checks.items()]
+        return Group(*parts)
 
-    emit(output_format, "w2v.eval/1", payload, rows, table)
+    emit(output_format, "w2v.eval/1", results.to_dict(), rows, table)
 
 
 def _by_label(results: Mapping[str, Result]) -> dict[str, Result]:
     """Results by names that tell their files apart: the last part of the path where that is enough."""
     labels = [Path(file).name for file in results]
     return dict(zip(labels if len(set(labels)) == len(labels) else results, results.values(), strict=True))
-
-
-def _known_gates(gates: Sequence[tuple[str, float]], names: Sequence[str]) -> Gates:
-    """The gates, each of a suite that is evaluated."""
-    for metric, _ in gates:
-        if metric.split(".")[0] not in names:
-            raise SettingsError(
-                f"--min {metric}: no such suite is evaluated, only {', '.join(names)}",
-                hint=f"add '--suite {metric.split('.')[0]}', or correct the name",
-            )
-    return dict(gates)
-
-
-def _judge(reports: Mapping[str, Report], comparisons: Mapping[str, Sequence[Comparison]], gates: Gates) -> None:
-    """Raise `GateError` for whatever is too low, or not as gensim has it."""
-    failures = []
-    for file, report in reports.items():
-        scores = report.metrics()
-        for metric, least in gates.items():
-            if metric not in scores:
-                near = get_close_matches(metric, scores, n=3) or list(scores)[:3]
-                raise SettingsError(f"--min {metric}: there is no such score", hint=f"there is {', '.join(near)}, …")
-            score = scores[metric]
-            if score is None or score < least:
-                shown = "not to be had" if score is None else f"{score:.4f}"
-                failures.append(f"{metric} of {file} is {shown}, below {least:.4g}")
-    if failures:
-        raise GateError("; ".join(failures), hint="the whole result is above; --min sets the gate")
-    different = [line for lines in comparisons.values() for line in lines if not line.equal]
-    if different:
-        total = sum(map(len, comparisons.values()))
-        first = f"{different[0].suite} {different[0].name}"
-        raise GateError(f"{len(different)} of {total} lines differ from gensim's, {first} first", hint=CHECK_HINT)

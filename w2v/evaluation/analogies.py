@@ -74,6 +74,8 @@ def answer(
     limits: Sequence[int],
     methods: Sequence[Method],
     progress: Progress,
+    *,
+    normalised: bool = True,
 ) -> Answers:
     """Ask every question of the set under each of the rising `limits`; all but the last are multiples of CANDIDATES."""
     assert all(limit % CANDIDATES == 0 for limit in limits[:-1])
@@ -91,7 +93,7 @@ def answer(
     also = also[also[:, 1] >= 0]
     for start in range(0, len(questions), AT_ONCE):
         part = questions[start : start + AT_ONCE]
-        contest = Contest(vectors, part[:, :4], _also_of(part[:, 4], also), lookups[-1], rules)
+        contest = Contest(vectors, part[:, :4], _also_of(part[:, 4], also), lookups[-1], rules, normalised=normalised)
         for method, verdicts in contest.verdicts(limits, methods, progress).items():
             for number, verdict in enumerate(verdicts):
                 here = (where[number] >= start) & (where[number] < start + AT_ONCE)

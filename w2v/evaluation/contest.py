@@ -124,11 +124,14 @@ class Contest:
     also: int64 [K, 2], further accepted answers: the number of a question, and a row.
     """
 
-    def __init__(self, vectors: Vectors, questions: Ids, also: Ids, lookup: Lookup, rules: Convention) -> None:
+    def __init__(
+        self, vectors: Vectors, questions: Ids, also: Ids, lookup: Lookup, rules: Convention, *, normalised: bool = True
+    ) -> None:
         self.vectors = vectors
         self.questions = questions
         self.lookup = lookup
         self.rules = rules
+        self.normalised = normalised
         size = len(lookup.group)
         right = np.union1d(self._variants(questions[:, 3]), self._key(also[:, 1], also[:, 0]))
         inputs = np.concatenate([self._key(questions[:, column]) for column in range(3)])
@@ -229,8 +232,8 @@ class Contest:
 
     @cached_property
     def asking(self) -> Floats:
-        """The vectors that are compared, [V, D]: of length 1."""
-        return self.vectors.unit
+        """The vectors that are compared, [V, D]: of length 1, unless they are wanted as they are (3CosAdd alone)."""
+        return self.vectors.unit if self.normalised else self.vectors.matrix
 
     @cached_property
     def _between(self) -> Floats:

@@ -1,0 +1,150 @@
+"""The gates of `w2v eval`: scores that must not be lower than a number, or than they were. Not here: the scores."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2v.errors import DataError, GateError, SettingsError
+
+if TYPE_CHECKING:
+    from w2v.evaluation import Report
+    from w2v.evaluation.reference import Comparison
+
+__all__ = ["Baseline", "Gate", "judge", "known_gates", "read_baseline"]
+
+Gates = Mapping[str, float]
+GUARDED = {"analogy": "accuracy", "similarity": "spearman", "categorization": "purity", "outliers": "accuracy"}
+CHECK_HINT = "the vectors or the set hold something that w2v does not treat as gensim does: please report it"
+
+
+class Gate(click.ParamType[tuple[str, float]]):
+    """NAME=VALUE, the value a number, or a percentage that ends in %."""
+
+    name = "gate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
+        if isinstance(value, tuple):
+            return value
+        metric, _, number = str(value).partition("=")
+        try:
+            least = float(number.rstrip("% ")) / (100 if number.rstrip().endswith("%") else 1)
+        except ValueError:
+            least = math.nan
+        if not metric or not -1 <= least <= 1:
+            self.fail(f"{value!r} is not NAME=VALUE with a value such as 0.275 or 27.5%", param, ctx)
+        return metric.strip(), least
+
+
+def known_gates(gates: Sequence[tuple[str, float]], names: Sequence[str]) -> Gates:
+    """The gates, each of a suite that is evaluated."""
+    for metric, _ in gates:
+        if metric.split(".")[0] not in names:
+            raise SettingsError(
+                f"--min {metric}: no such suite is evaluated, only {', '.join(names)}",
+                hint=f"add '--suite {metric.split('.')[0]}', or correct the name",
+            )
+    return dict(gates)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Earlier results, as `w2v eval --json` printed them, and by how many points a score may have fallen since.
+
+    points: hundredths of an accuracy, a correlation or a purity.
+    """
+
+    path: Path
+    files: Sequence[Mapping[str, Any]]
+    points: float
+
+    def failures(self, reports: Mapping[str, Report]) -> Iterator[str]:
+        """What has fallen further. Files are compared in their order; of their suites, those that both results have."""
+        if len(self.files) != len(reports):
+            raise SettingsError(
+                f"{self.path} has {len(self.files)} vector files, and {len(reports)} were evaluated",
+                hint="--baseline compares files one by one, in their order",
+            )
+        compared = 0
+        for (file, report), old in zip(reports.items(), self.files, strict=True):
+            then = {suite["suite"]: suite for suite in old["suites"]}
+            for suite, found in report.suites.items():
+                if suite not in then or found.kind not in GUARDED:
+                    continue
+                compared += 1
+                now = found.to_dict()
+                if _rules(now) != _rules(then[suite]):
+                    raise DataError(
+                        f"{self.path} has {suite} by other rules: {_rules(then[suite])}, not {_rules(now)}",
+                        hint="evaluate with the options of the baseline, or make a new one",
+                    )
+                was, score = _score(then[suite]), _score(now)
+                if was is not None and (score is None or 100 * (was - score) > self.points):
+                    shown = "not to be had" if score is None else f"{score:.4f}"
+                    yield f"{suite} of {file} is {shown}, and was {was:.4f}"
+        if not compared:
+            raise SettingsError(f"{self.path} has none of the suites", hint="evaluate the suites of the baseline")
+
+
+def _score(suite: Mapping[str, Any]) -> float | None:
+    """The first score of a suite in the JSON of `w2v eval`."""
+    holder = suite["total"] if suite["kind"] == "analogy" else suite
+    value: float | None = holder[GUARDED[suite["kind"]]]
+    return value
+
+
+def _rules(suite: Mapping[str, Any]) -> dict[str, Any]:
+    """What must be the same for two scores to be compared."""
+    return {key: suite["protocol"][key] for key in ("convention", "restrict_vocab", "sha256")}
+
+
+def read_baseline(path: Path, points: float) -> Baseline:
+    """Earlier results. Raises `DataError` for anything that `w2v eval --json` has not printed."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        if found["schema"] != "w2v.eval/1":
+            raise ValueError(f"its schema is {found['schema']!r}")
+        for suite in (suite for file in found["files"] for suite in file["suites"]):
+            if suite["kind"] in GUARDED:
+                _score(suite), _rules(suite)
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{path} is no result of w2v eval: {error}", hint="'w2v eval --json > baseline.json' makes one"
+        ) from error
+    return Baseline(path, found["files"], points)
+
+
+def judge(
+    reports: Mapping[str, Report],
+    comparisons: Mapping[str, Sequence[Comparison]],
+    gates: Gates,
+    baseline: Baseline | None,
+) -> None:
+    """Raise `GateError` for whatever is too low, or not as gensim has it."""
+    failures = list(baseline.failures(reports)) if baseline else []
+    for file, report in reports.items():
+        scores = report.metrics()
+        for metric, least in gates.items():
+            if metric not in scores:
+                near = get_close_matches(metric, scores, n=3) or list(scores)[:3]
+                raise SettingsError(f"--min {metric}: there is no such score", hint=f"there is {', '.join(near)}, …")
+            score = scores[metric]
+            if score is None or score < least:
+                shown = "not to be had" if score is None else f"{score:.4f}"
+                failures.append(f"{metric} of {file} is {shown}, below {least:.4g}")
+    if failures:
+        raise GateError("; ".join(failures), hint="the whole result is above; --min and --fail-under set the gates")
+    different = [line for lines in comparisons.values() for line in lines if not line.equal]
+    if different:
+        total = sum(map(len, comparisons.values()))
+        first = f"{different[0].suite} {different[0].name}"
+        raise GateError(f"{len(different)} of {total} lines differ from gensim's, {first} first", hint=CHECK_HINT)

@@ -1,0 +1,69 @@
+"""One set of analogies under every convention that papers report, side by side. Not here: whole tools' rules (`--as`).
+
+The same vectors score 65 % or 20 % on the same questions. The grid shows what does it: how many words may answer,
+whether the inputs may, whether questions with unknown words count as wrong, and whether vectors are normalised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from w2v.evaluation.analogies import answer
+from w2v.evaluation.conventions import CONVENTIONS
+from w2v.evaluation.report import ratio
+from w2v.evaluation.sets import AnalogySuite
+from w2v.progress import NullProgress, Progress
+from w2v.vectors import Vectors
+
+__all__ = ["GridRow", "conventions_grid"]
+
+LIMITS = (5_000, 10_000, 30_000, 100_000, 300_000)
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """3CosAdd among the first `vocabulary` words: accuracy by w2v's rules, and with one of them changed at a time.
+
+    allowing_inputs: the words of a question may answer it; unknown_wrong: questions with unknown words count as wrong;
+    unnormalised: of the vectors as they are, the largest inner product answers.
+    """
+
+    suite: str
+    vocabulary: int
+    answered: int
+    total: int
+    accuracy: float | None
+    allowing_inputs: float | None
+    unknown_wrong: float | None
+    unnormalised: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def conventions_grid(vectors: Vectors, suite: AnalogySuite, progress: Progress | None = None) -> tuple[GridRow, ...]:
+    """A row for each of 5,000, 10,000, 30,000, 100,000, 300,000 and all words; all limits come from one pass."""
+    limits = [limit for limit in LIMITS if limit < len(vectors)] + [len(vectors)]
+    rules, progress = CONVENTIONS["w2v"], progress or NullProgress()
+    found = answer(vectors, suite, rules, limits, ["3cosadd"], progress)
+    raw = answer(vectors, suite, rules, limits, ["3cosadd"], progress, normalised=False)
+    rows: list[GridRow] = []
+    for number, limit in enumerate(limits):
+        answered = int(found.known[number].sum())
+        correct, allowing, unnormalised = (
+            int(flags["3cosadd"][number].sum()) for flags in (found.right, found.allowing, raw.right)
+        )
+        rows.append(
+            GridRow(
+                suite=suite.name,
+                vocabulary=limit,
+                answered=answered,
+                total=len(suite),
+                accuracy=ratio(correct, answered),
+                allowing_inputs=ratio(allowing, answered),
+                unknown_wrong=ratio(correct, len(suite)),
+                unnormalised=ratio(unnormalised, answered),
+            )
+        )
+    return tuple(rows)
