@@ -47,14 +47,8 @@ def test_own_pairs_among_other_columns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("delimiter", ["\t", ",", " "])
 def test_own_analogies(tmp_path: Path, delimiter: str) -> None:
-    lines = [
-        "word1 word2 word3 word4",
-        "man woman king queen",
-        ": towns",
-        "paris france rome italy/italia",
-        "a b c",
-        "",
-    ]
+    lines = ["word1 word2 word3 word4", "man woman king queen", ": towns", "paris france rome italy/italia", "a b c"]
+    text = "\n".join(line.replace(" ", delimiter) if ":" not in line else line for line in lines)
     suite = read_own_analogies(write(tmp_path, text))
     assert suite.sections == ("mine", "towns")
     assert suite.section_of.tolist() == [0, 1]
@@ -107,7 +101,7 @@ def test_empty_words_of_published_copies_are_stripped(tmp_path: Path) -> None:
 
 @pytest.mark.shared
 def test_bats_has_98000_questions(shared: Path) -> None:
-    """Not the 99,200 of its paper: 40 relations of 50 · 49; for each of 711 pairs with several answers, 49 others ask."""
+    """Not the 99,200 of its paper: 40 relations of 50 · 49; 49 others ask for each of 711 pairs with several."""
     suite = load("bats", shared / "eval_sets")
     assert len(suite) == 40 * 50 * 49 == 98_000
     assert len(suite.sections) == 40
