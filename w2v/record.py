@@ -37,15 +37,16 @@ def environment() -> dict[str, str]:
 class RunRecord:
     """What a training run did.
 
-    model: "sgns".
+    model: "sgns" or "glove".
     settings: every setting with its final value, those of the corpus included.
     corpus: fingerprint (sha256), sources, bytes, tokens, sentences, and what was invalid or replaced.
     vocabulary: words kept, types and tokens dropped by min_count and by max_vocab.
     environment: versions of Python and packages.
     threads: worker threads used.
     timings: seconds by phase.
-    trained: in all epochs together: words, counted before subsampling; pairs; CPU seconds of all threads.
-    loss: mean training loss a pair, by epoch.
+    trained: in all epochs together: words, counted before subsampling; pairs (of GloVe, records of the matrix); CPU
+        seconds of all threads.
+    loss: mean training loss a pair, by epoch; of GloVe the mean cost a record, ½·f(x)·diff².
     probe_loss: the loss on the fixed probe, before the first epoch and after each.
     started: UTC, ISO 8601.
     """

@@ -95,6 +95,12 @@ def test_memory_spills_to_files_without_names(corpus: Path, tmp_path: Path, monk
     assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".tokens"]
 
 
+def test_vectors_larger_than_memory_are_announced(corpus: Path) -> None:
+    listener = Listener()
+    train(corpus, progress=listener, memory=1_000_000, dim=100, epochs=1)
+    assert any("more than memory allows" in text for text in listener.messages)
+
+
 @pytest.mark.parametrize(("output", "width"), [("w", 16), ("c", 16), ("sum", 16), ("both", 32)])
 def test_output_vectors(corpus: Path, output: str, width: int) -> None:
     both = train(corpus, output_vectors="both").matrix

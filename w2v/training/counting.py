@@ -183,14 +183,17 @@ class _Counter:
         watch.progress.phase("counting co-occurrences", self.tokens_counted, "tokens")
         before = 0
         for first, last in self.passes:
-            places = self._list_places(first, last, before)
-
-            def told(done: Done, before: int = before) -> None:
-                watch(Done(before + done.words, done.pairs, done.loss, None))
-
-            done = run_workers(self._work_on(first, last, places, spool), self.budget.workers, told)
-            before += done.words
+            before += self._one_pass(first, last, before, spool, watch)
             watch(Done(before, 0, 0.0, None))
+
+    def _one_pass(self, first: int, last: int, before: int, spool: Spool, watch: _Watch) -> int:
+        """Count the rows first..last-1 of `parts.in_order`; returns their tokens. The places go when it returns."""
+        places = self._list_places(first, last, before)
+
+        def told(done: Done) -> None:
+            watch(Done(before + done.words, done.pairs, done.loss, None))
+
+        return run_workers(self._work_on(first, last, places, spool), self.budget.workers, told).words
 
     def _on_sections(self, work: Callable[[int, Int32s], None]) -> None:
         """work(number, tokens) for each section of the tokens, a thread each."""

@@ -131,7 +131,10 @@ def train_glove(matrix: Cooccurrences, config: GloveConfig, *, folder: Path, pro
         raise TrainingError("no two words of the corpus stand near each other", hint="give text with longer lines")
     started = time.perf_counter()
     kernel = glove.glove_kernel(config.dim)
-    room = max(0, config.memory_bytes - model_bytes(len(vocabulary), config.dim))
+    memory, taken = config.memory_bytes, model_bytes(len(vocabulary), config.dim)
+    if taken > memory:
+        progress.message(f"the vectors in training take {taken / 1e6:,.0f} MB, more than memory allows", "warning")
+    room = max(0, memory - taken)
     blocks = make_blocks(matrix, config, memory=room, folder=folder, progress=progress)
     laid = time.perf_counter()
     busy = time.process_time()
