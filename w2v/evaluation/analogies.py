@@ -17,10 +17,12 @@ import numpy.typing as npt
 
 from w2v.evaluation.contest import CANDIDATES, Contest
 from w2v.evaluation.conventions import Convention, Lookup
+from w2v.evaluation.learned import LEARNED, Learned, answer_pairs
 from w2v.evaluation.methods import METHODS, Method
 from w2v.evaluation.pigeonhole import Pigeonhole
 from w2v.evaluation.report import BESIDE, AnalogyDetails, AnalogyReport, MethodTally, Protocol, Tally
 from w2v.evaluation.sets import AnalogySuite
+from w2v.evaluation.statistics import draws, interval_of, mean_replicates
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
@@ -49,7 +51,10 @@ def evaluate_analogies(
     own = rules.name == "w2v"
     limits = [BESIDE, vocabulary] if own and vocabulary > BESIDE else [vocabulary]
     found = answer(vectors, suite, rules, limits, METHODS if own else METHODS[:1], progress)
-    return _report(suite, rules, limit, vocabulary, found)
+    learned = None
+    if own and len(suite.paired):
+        learned = answer_pairs(vectors, suite, Lookup(vectors.words, vocabulary, rules), progress)
+    return _report(suite, rules, limit, vocabulary, found, learned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +133,7 @@ def _also_of(owners: Ids, also: Ids) -> Ids:
 
 
 def _report(
-    suite: AnalogySuite, rules: Convention, limit: int | None, vocabulary: int, found: Answers
+    suite: AnalogySuite, rules: Convention, limit: int | None, vocabulary: int, found: Answers, learned: Learned | None
 ) -> AnalogyReport:
     """Count by section."""
     names, methods = suite.sections, tuple(found.right)
@@ -148,7 +153,6 @@ def _report(
     def tally(name: str, sections: list[int]) -> Tally:
         counts = by_section[:, sections].sum(axis=1).tolist()
         answered, total, correct_30k, answered_30k = counts[2 * len(methods) :]
-        interval = pigeonhole.interval(0, sections)
         by_method = tuple(
             MethodTally(
                 method=method,
@@ -169,8 +173,8 @@ def _report(
             allowing_inputs=counts[len(methods)] if own else None,
             correct_30k=correct_30k if beside else None,
             answered_30k=answered_30k if beside else None,
-            interval=interval,
-            methods=by_method,
+            interval=pigeonhole.interval(0, sections),
+            methods=(*by_method, *(_learned_tallies(suite, learned, sections) if learned else ())),
         )
 
     sections = tuple(tally(name, [number]) for number, name in enumerate(names))
@@ -207,6 +211,30 @@ def _report(
     )
 
 
+def _learned_tallies(suite: AnalogySuite, learned: Learned, sections: list[int]) -> list[MethodTally]:
+    """The methods that learn relations, on the pairs of some sections; pairs are drawn for the interval."""
+    asked = learned.known & np.isin(suite.pair_section, sections)
+    answered = int(asked.sum())
+    tallies = []
+    for method in LEARNED:
+        rank = learned.rank[method][asked]
+        right = (rank == 1).astype(np.float64)
+        accuracy = float(right.mean()) if answered else None
+        replicates = mean_replicates(right, draws(answered)) if answered else np.empty(0)
+        tallies.append(
+            MethodTally(
+                method=method,
+                correct=int(right.sum()),
+                answered=answered,
+                allowing_inputs=int(learned.allowing[method][asked].sum()),
+                mrr=_mean(1 / rank, answered),
+                hits={at: int((rank <= at).sum()) for at in HITS},
+                interval=interval_of(replicates, accuracy),
+            )
+        )
+    return tallies
+
+
 def _ranks(suite: AnalogySuite, known: Flags, rank: Floats) -> npt.NDArray[np.float64]:
     """By section: the sum of 1 / rank, and how many ranks are at most each of HITS; [1 + len(HITS), sections]."""
     section, ranks = suite.section_of[known], rank[known]
@@ -214,5 +242,5 @@ def _ranks(suite: AnalogySuite, known: Flags, rank: Floats) -> npt.NDArray[np.fl
     return np.stack([np.bincount(section, weights=each, minlength=len(suite.sections)) for each in columns])
 
 
-def _mean(sums: npt.NDArray[np.float64], count: int) -> float | None:
+def _mean(sums: npt.NDArray[np.floating], count: int) -> float | None:
     return float(sums.sum() / count) if count else None

@@ -137,6 +137,9 @@ def read_bats(
         also=np.array(also, dtype=np.int64).reshape(-1, 2),
         paired=np.array(paired, dtype=np.int64),
         pair_section=np.array(pair_section, dtype=np.int64),
+        paired_also=np.array(
+            [(pair, word) for pair, accepted in enumerate(answers) for word in accepted[1:]], dtype=np.int64
+        ).reshape(-1, 2),
     )
 
 

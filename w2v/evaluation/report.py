@@ -126,7 +126,8 @@ class Protocol:
 class MethodTally:
     """How one method answered the questions of a section, a group of sections, or all.
 
-    method: a name of `methods.METHODS`. correct, answered, allowing_inputs: as in `Tally`. mrr: the mean of 1 / rank of
+    method: a name of `methods.METHODS`; or of `learned.LEARNED`, which are asked pairs instead of questions, so that
+    answered counts those. correct, allowing_inputs: as in `Tally`. mrr: the mean of 1 / rank of
     the best right answer, the inputs left out. hits: by n, how many right answers are among the first n. interval: of
     the accuracy, by the pigeonhole bootstrap.
     """
@@ -151,6 +152,7 @@ class MethodTally:
         return {
             "method": self.method,
             "correct": self.correct,
+            "answered": self.answered,
             "accuracy": self.accuracy,
             **bounds(self.interval),
             "accuracy_allowing_inputs": self.accuracy_allowing_inputs,

@@ -31,8 +31,9 @@ class AnalogySuite:
     groups: names of sections by the name of their group (semantic, syntactic).
     invalid: lines that are neither a section's name nor four words; they are left out.
     also: int64 [M, 2], further accepted answers: the number of a question, and of a word.
-    paired: int64 [P, 2], the pairs of words that the questions are made of, with their sections `pair_section` [P],
-        where the set is a list of pairs (BATS); else empty. Methods that learn from all pairs of a section need them.
+    paired: int64 [P, 2], the pairs of words that the questions are made of, with their sections `pair_section` [P] and
+        further answers `paired_also` [K, 2] (a pair, a word), where the set is a list of pairs (BATS); else empty.
+        Methods that learn from all pairs of a section need them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class AnalogySuite:
     also: Ids = field(default_factory=_no_answers)
     paired: Ids = field(default_factory=_no_answers)
     pair_section: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    paired_also: Ids = field(default_factory=_no_answers)
 
     def __len__(self) -> int:
         return len(self.questions)

@@ -1,0 +1,181 @@
+"""3CosAvg and LRCos: analogies that learn a relation from all its pairs but one (Drozd, Gladkova & Matsuoka 2016).
+
+Not here: questions of four words. A set that is made of pairs (BATS) is asked pair by pair: a is to which word, given
+the other pairs of the relation?
+
+    3cosavg     cos(d, a + the mean of b' − a' over the other pairs)
+    lrcos       P(d is such a b') · cos(d, a); P by logistic regression, the b' of the other pairs against their a' and
+                against three times as many random words, with an L2 penalty of ½‖w‖² (C = 1) on vectors of length
+                √D, whose components are about 1
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.evaluation.conventions import Lookup
+from w2v.evaluation.sets import AnalogySuite
+from w2v.progress import Progress
+from w2v.vectors import Vectors
+
+__all__ = ["LEARNED", "Learned", "answer_pairs", "logistic"]
+
+LEARNED = ("3cosavg", "lrcos")
+
+Floats = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+LEAST_PAIRS = 3
+CANDIDATES = 4_000
+RANDOM_PER_PAIR = 3
+STEPS = 8  # of Newton's method from the solution of all pairs, which leaving one out moves little
+SEED = 2016
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What became of each pair [P]: known; by method its rank among all but a (inf for none), right with a allowed."""
+
+    known: Flags
+    rank: dict[str, npt.NDArray[np.float32]]
+    allowing: dict[str, Flags]
+
+
+def answer_pairs(vectors: Vectors, suite: AnalogySuite, lookup: Lookup, progress: Progress) -> Learned:
+    """Ask every pair of the set by both methods, among the rows of `lookup`; relations of fewer than 3 known pairs not.
+
+    A pair is known if a and one of its accepted answers are; the first of these stands for it where relations are
+    learned.
+    """
+    limit = len(lookup.group)
+    rows = lookup.rows(suite.words)
+    pairs = rows[suite.paired]
+    others = suite.paired_also[rows[suite.paired_also[:, 1]] >= 0]
+    for number, word in others[::-1].tolist():
+        if rows[suite.paired[number, 1]] < 0:
+            pairs[number, 1] = rows[word]
+    moving = vectors.norms > 0
+    known: Flags = np.asarray((pairs >= 0).all(axis=1))
+    known[known] = moving[pairs[known]].all(axis=1)
+    sizes = np.bincount(suite.pair_section[known], minlength=len(suite.sections))
+    known &= sizes[suite.pair_section] >= LEAST_PAIRS
+    found = Learned(
+        known,
+        {method: np.full(len(pairs), np.inf, dtype=np.float32) for method in LEARNED},
+        {method: np.zeros(len(pairs), dtype=bool) for method in LEARNED},
+    )
+    progress.phase("learning relations", len(suite.sections), "relations")
+    for section in range(len(suite.sections)):
+        here = np.flatnonzero(known & (suite.pair_section == section))
+        if len(here):
+            accepted = [
+                np.append(rows[others[others[:, 0] == number, 1]], pairs[number, 1]) for number in here.tolist()
+            ]
+            _ask(vectors.unit[:limit], pairs[here], accepted, here, found, np.random.default_rng((SEED, section)))
+        progress.update(section + 1)
+    return found
+
+
+def _ask(
+    unit: npt.NDArray[np.float32],
+    pairs: Ids,
+    accepted: list[Ids],
+    here: Ids,
+    found: Learned,
+    rng: np.random.Generator,
+) -> None:
+    """Both methods on the known pairs [n, 2] of one relation."""
+    count = len(pairs)
+    a, b = (unit[pairs[:, side]].astype(np.float64) for side in (0, 1))
+    offsets = ((b - a).sum(axis=0) - (b - a)) / (count - 1)
+    queries = (a + offsets).astype(np.float32)
+    random = unit[rng.integers(0, len(unit), RANDOM_PER_PAIR * count)].astype(np.float64)
+    scale = np.sqrt(unit.shape[1])
+    weights, intercepts = _left_out(scale * a, scale * b, scale * random)
+    weights *= np.float32(scale)
+    asking = a.astype(np.float32)
+    averaged, learned = [], []
+    for at in range(0, len(unit), CANDIDATES):
+        block = unit[at : at + CANDIDATES].T
+        averaged.append(queries @ block)
+        with np.errstate(over="ignore"):
+            learned.append((asking @ block) / (1 + np.exp(-(weights @ block + intercepts[:, None]))))
+    for method, blocks in zip(LEARNED, (averaged, learned), strict=True):
+        _rank(method, np.concatenate(blocks, axis=1), pairs, accepted, here, found)
+
+
+def _rank(
+    method: str, scores: npt.NDArray[np.float32], pairs: Ids, accepted: list[Ids], here: Ids, found: Learned
+) -> None:
+    """Where the answers stand among the scores [n, V] of the pairs."""
+    for place, (number, answers) in enumerate(zip(here.tolist(), accepted, strict=True)):
+        own, line = pairs[place, 0], scores[place]
+        able = answers[answers != own]
+        input_score, best = line[own], line[able].max(initial=-np.inf)
+        line[answers] = line[own] = -np.inf
+        above = int((line > best).sum())
+        found.rank[method][number] = above + 1 if len(able) else np.inf
+        found.allowing[method][number] = len(able) > 0 and above == 0 and best >= input_score
+
+
+def _left_out(a: Floats, b: Floats, random: Floats) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Weights [n, D] and intercepts [n] of the classifiers that have not seen pair i.
+
+    From the solution of all pairs, all n at once: Newton's method with the curvature of that solution less the two rows
+    left out, whose inverse differs from one common inverse by a matrix of rank two (Woodbury's identity).
+    """
+    count = len(b)
+    features = np.vstack([b, a, random])
+    rows = np.column_stack([features, np.ones(len(features))])
+    labels = np.arange(len(rows)) < count
+    whole = logistic(features, labels)
+    inverse = np.linalg.inv(_curvature(rows, whole))
+    bend = _bend(rows[: 2 * count] @ whole)
+    first, second = rows[:count] @ inverse, rows[count : 2 * count] @ inverse
+    outs = np.stack([rows[:count], rows[count : 2 * count]], axis=1)
+    sides = np.stack([first, second], axis=1)
+    core = np.eye(2) / np.stack([bend[:count], bend[count:]], axis=1)[:, :, None] - sides @ outs.transpose(0, 2, 1)
+    seen = np.ones((count, len(rows)))
+    seen[np.arange(count), np.arange(count)] = seen[np.arange(count), count + np.arange(count)] = 0
+    penalty = np.append(np.ones(features.shape[1]), 0.0)
+    solutions = np.tile(whole, (count, 1))
+    for _ in range(STEPS):
+        slope = penalty * solutions + (seen * (_likely(solutions @ rows.T) - labels)) @ rows
+        correction = np.linalg.solve(core, sides @ slope[:, :, None])
+        solutions -= slope @ inverse + (correction * sides).sum(axis=1)
+    return solutions[:, :-1].astype(np.float32), solutions[:, -1].astype(np.float32)
+
+
+def logistic(features: Floats, labels: Flags) -> Floats:
+    """Weights and intercept [D + 1] that minimise ½‖w‖² + Σ log(1 + exp(−y (x · w + b))), by Newton's method."""
+    rows = np.column_stack([features, np.ones(len(features))])
+    penalty = np.append(np.ones(features.shape[1]), 0.0)
+    solution = np.zeros(rows.shape[1])
+    for _ in range(30):
+        slope = penalty * solution + (_likely(rows @ solution) - labels) @ rows
+        step = np.linalg.solve(_curvature(rows, solution), slope)
+        solution -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    return solution
+
+
+def _likely(margins: Floats) -> Floats:
+    probability: Floats = 0.5 * (1 + np.tanh(0.5 * margins))
+    return probability
+
+
+def _bend(margins: Floats) -> Floats:
+    likely = _likely(margins)
+    return np.maximum(likely * (1 - likely), 1e-12)
+
+
+def _curvature(rows: Floats, solution: Floats) -> Floats:
+    """The second derivatives, [D + 1, D + 1]; that of the intercept alone is kept from 0."""
+    curvature: Floats = (rows.T * _bend(rows @ solution)) @ rows
+    curvature[np.diag_indices_from(curvature)] += np.append(np.ones(rows.shape[1] - 1), 1e-9)
+    return curvature
