@@ -154,11 +154,19 @@ def _finish_row(row: Sums, met: int, window: Window, found: Found, records: int)
 
 @kernel(**LEAN)
 def count_rows(
-    tokens: Int32s, positions: Positions, starts: Int64s, first: int, window: Window, row: Sums, found: Found
+    tokens: Int32s,
+    positions: Positions,
+    starts: Int64s,
+    first: int,
+    window: Window,
+    row: Sums,
+    found: Found,
+    shared: Int64s,
 ) -> int:
     """Count rows `first`, first + 1, … of a stripe until it ends or `found` might not hold the next one.
 
-    starts: int64 [rows + 1], where each row's places begin in `positions`. Returns the row after the last one counted.
+    starts: int64 [rows + 1], where each row's places begin in `positions`. shared: 1 in its first place asks to stop at
+    once. Returns the row after the last one counted.
     """
     at = address_of(tokens)
     records = 0
@@ -169,6 +177,8 @@ def count_rows(
             return i
         met = 0
         for j in range(begin, end):
+            if shared[0]:
+                return i
             ahead = np.int64(positions[min(j + AHEAD, positions.size - 1)])
             prefetch(at + 4 * (ahead - 8), 1)
             prefetch(at + 4 * (ahead + 8), 1)

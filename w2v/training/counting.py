@@ -38,6 +38,7 @@ Int64s = npt.NDArray[np.int64]
 LONGEST_EXACT = 20  # the least common multiple of 1..20 leaves room for 4·10^10 pairs; that of 1..40 for a thousand
 FIXED_POINT = 1 << 32
 CHUNK_RECORDS = 1 << 20
+PIECE = 1 << 26  # tokens that are listed between two looks at whether to stop
 LISTERS = 4  # threads that list places: more would wait for memory
 
 
@@ -195,19 +196,22 @@ class _Counter:
 
         return run_workers(self._work_on(first, last, places, spool), self.budget.workers, told).words
 
-    def _on_sections(self, work: Callable[[int, Int32s], None]) -> None:
-        """work(number, tokens) for each section of the tokens, a thread each."""
+    def _on_sections(self, work: Callable[[int, int, Int32s], None]) -> None:
+        """work(section, start, tokens[start:…]) for the pieces of each section, each section in a thread of its own."""
         queue: SimpleQueue[int] = SimpleQueue()
         for number in range(self.listers):
             queue.put(number)
 
-        def call(*_: object) -> None:
+        def call(_: Int64s, __: npt.NDArray[np.float64], shared: Int64s) -> None:
             number = queue.get()
-            work(number, self.tokens[self.sections[number] : self.sections[number + 1]])
+            end = int(self.sections[number + 1])
+            for start in range(int(self.sections[number]), end, PIECE):
+                if not shared[0]:
+                    work(number, start, self.tokens[start : min(start + PIECE, end)])
 
         run_workers(call, self.listers, lambda _: None)
 
-    def _tally(self, number: int, tokens: Int32s) -> None:
+    def _tally(self, number: int, start: int, tokens: Int32s) -> None:
         from w2v.kernels import cooccur
 
         cooccur.tally(tokens, self.tallies[number])
@@ -223,8 +227,8 @@ class _Counter:
         cursors[:, words] = starts + np.cumsum(tallies, axis=0) - tallies
         places = np.empty(self.ends[last - 1] - before, dtype=self.place_type)
 
-        def place(number: int, tokens: Int32s) -> None:
-            cooccur.place(tokens, int(self.sections[number]), cursors[number], places)
+        def place(number: int, start: int, tokens: Int32s) -> None:
+            cooccur.place(tokens, start, cursors[number], places)
 
         self._on_sections(place)
         return places
@@ -251,7 +255,7 @@ class _Counter:
                 starts = np.concatenate(([self.ends[begin - 1] if begin else 0], self.ends[begin:end])) - before
                 row = 0
                 while row < end - begin and not shared[0]:
-                    following = maker.count(starts, row, places)
+                    following = maker.count(starts, row, places, shared)
                     offset = begin - int(bounds[stripe])
                     spool.add(stripe, offset + row, following - row, maker.cut(row, following, offset))
                     done[0] += starts[following] - starts[row]
@@ -278,11 +282,11 @@ class _Maker:
         ends = np.zeros(counter.parts.size, dtype=np.int64)
         self.found = cooccur.Found(np.empty(size, dtype=np.int32), np.empty(size, dtype=np.float32), ends)
 
-    def count(self, starts: Int64s, row: int, places: npt.NDArray[Any]) -> int:
+    def count(self, starts: Int64s, row: int, places: npt.NDArray[Any], shared: Int64s) -> int:
         from w2v.kernels import cooccur
 
         following = cooccur.count_rows(
-            self.counter.tokens, places, starts, row, self.counter.window, self.row, self.found
+            self.counter.tokens, places, starts, row, self.counter.window, self.row, self.found, shared
         )
         return int(following)
 
