@@ -166,7 +166,7 @@ def command(
     data_dir: Path | None,
     output_format: str,
 ) -> None:
-    """Score vectors on analogies, similarity, categories and outliers.
+    """Score vectors on analogies, similarity and more.
 
     Every score comes with its protocol: the same vectors score 20 % or 65 % on the same analogies, depending on how
     many words may answer, and whether unknown ones count. Several files are compared on what all of them answer.

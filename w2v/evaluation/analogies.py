@@ -32,9 +32,7 @@ Ids = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 
-AT_ONCE = (
-    12_000  # distinct questions; the cosines of their words take at most 36,000 × CANDIDATES × 4 bytes, and 3 × that
-)
+AT_ONCE = 6_000  # distinct questions, of at most 18,000 words: 72 MB of cosines with a block
 HITS = (1, 5, 10)
 
 
@@ -44,8 +42,8 @@ def evaluate_analogies(
     """Answer the questions of `suite` by 3CosAdd, by the rules of a convention; by w2v's, by all methods.
 
     `limit`: only the first so many rows are looked at, as inputs and as answers; None for all. Questions with an
-    unknown word are skipped; of several accepted answers one must be known. Memory: the unit vectors, and blocks of 15
-    MB for the Google set, 600 MB for any.
+    unknown word are skipped; of several accepted answers one must be known. Memory: the unit vectors,
+    and blocks of 100 MB for the Google set, 400 MB for any.
     """
     vocabulary = min(limit or len(vectors), len(vectors))
     own = rules.name == "w2v"
