@@ -245,3 +245,34 @@ def test_the_shared_folder_works_as_it_is(shared: Path, tmp_path: Path) -> None:
     assert find(manifest(tmp_path, **source, **pinned), shared / "eval_sets") == path
     source["urls"] = ["https://one.example/men.txt"]
     assert find(manifest(tmp_path, **source, **pinned), shared / "eval_sets") == path
+
+
+def test_a_set_of_several_files(tmp_path: Path) -> None:
+    """All of them must be there, each the pinned one; the folder that holds them is what is found."""
+    from w2v.data.manifest import listing_sha256
+
+    texts = {"one.txt": b"a\tb\n", "two.txt": b"c\td\n"}
+    files = {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()}
+    pinned = "\n".join(f'"{name}" = "{digest}"' for name, digest in files.items())
+    (tmp_path / "set.toml").write_text(
+        'name = "set"\nkind = "analogy"\nlanguage = "en"\ntitle = "S"\ndescription = "s"\n[source]\n'
+        f'urls = ["https://example.org/"]\nsha256 = "{listing_sha256(files)}"\nbytes = 8\n[source.files]\n{pinned}\n'
+        '[rights]\nlicence = "CC0-1.0"\nredistributable = true\ncitation = "Nobody"\n'
+    )
+    manifest = load_manifest(tmp_path / "set.toml")
+    folder = tmp_path / "data" / "deep"
+    folder.mkdir(parents=True)
+    for name, text in texts.items():
+        with pytest.raises(DataError, match="set is not on this computer"):
+            find(manifest, tmp_path / "data")
+        (folder / name).write_bytes(text)
+    assert find(manifest, tmp_path / "data") == folder
+    (folder / "two.txt").write_bytes(b"x\ty\n")
+    with pytest.raises(DataError, match=r"two\.txt is missing or has another sha256"):
+        find(manifest, tmp_path / "data")
+
+
+def test_what_nobody_publishes_is_not_downloaded() -> None:
+    with pytest.raises(DataError, match="esslli-1a is not on this computer") as caught:
+        obtain(manifest_of("esslli-1a"))
+    assert "--data-dir" in caught.value.hint
