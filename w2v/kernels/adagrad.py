@@ -37,7 +37,6 @@ CLIP = 100.0  # no component of a gradient counts for more (Stanford's -grad-cli
 FROZEN = 1e30  # an accumulator so large that no step is: a gradient below 10^7 moves 1 by less than its rounding
 RECORD = 16  # bytes: the address of a column's row (int64), ln x (float32), f(x) (float32)
 AHEAD = 2  # records between the prefetch of a row and its use
-_HELD = 8  # vectors of values that registers hold, and as many accumulators, of the 32 that 16 lanes come with
 
 _DOUBLE = ir.DoubleType()
 
@@ -53,61 +52,39 @@ def descend(typingctx: Any, row: Any, records: Any, count: Any, dim: Any, vector
     each; the addresses of AHEAD more records are read, and prefetched.
     """
     n_dim, n_vectors = dim.literal_value, vectors.literal_value
-    held = n_vectors <= (_HELD if LANES == 16 else 2)
     lines = -(-2 * n_vectors * _BYTES // 64)
-    bounds = [_bound(k, n_dim) for k in range(n_vectors)]
-    accumulators = n_vectors * _BYTES
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         row, records, count = arguments[:3]
         before = builder.block
         body = builder.function.append_basic_block("records")
         after = builder.function.append_basic_block("records.end")
-        places = [k * _BYTES for k in range(n_vectors)]
-        places += [accumulators + place for place in places]
-        entering = [_load(builder, row, place) for place in places] if held else []
         builder.branch(body)
         builder.position_at_end(body)
         index, cost = builder.phi(INT64), builder.phi(_DOUBLE)
         index.add_incoming(INT64(0), before)
         cost.add_incoming(_DOUBLE(0.0), before)
-        carried = [builder.phi(VECTOR) for _ in entering]
-        for phi, value in zip(carried, entering, strict=True):
-            phi.add_incoming(value, before)
-
         record = builder.add(records, builder.mul(index, INT64(RECORD)))
         _prefetch(builder, builder.load(_pointer(builder, record, AHEAD * RECORD), align=8, typ=INT64), lines)
         column = builder.load(_pointer(builder, record), align=8, typ=INT64)
-        mine = list(carried) or [_load(builder, row, place) for place in places]
-        theirs = [_load(builder, column, place) for place in places]
         log_x = builder.load(_pointer(builder, record, 8), align=4, typ=FLOAT)
         weight = builder.load(_pointer(builder, record, 12), align=4, typ=FLOAT)
-        product = _dot(builder, mine[:n_vectors], theirs[:n_vectors])
-        diff = builder.fsub(product, log_x, flags=_FLAGS)
+        diff = builder.fsub(_dot(builder, row, column, n_vectors), log_x, flags=_FLAGS)
         pull = builder.fmul(weight, diff, flags=_FLAGS)
         half = builder.fmul(builder.fpext(pull, _DOUBLE), _DOUBLE(0.5))
         total = builder.fadd(cost, builder.fmul(half, builder.fpext(diff, _DOUBLE)))
         pulls = _splat(builder, pull)
-        following: list[ir.Value] = [None] * (2 * n_vectors)
-        for k, bound in enumerate(bounds):
-            w, c, of_w, of_c = mine[k], theirs[k], mine[n_vectors + k], theirs[n_vectors + k]
-            following[k], following[n_vectors + k] = _step(builder, w, of_w, builder.fmul(pulls, c), bound)
-            new, of_new = _step(builder, c, of_c, builder.fmul(pulls, w), bound)
-            _store(builder, new, column, places[k])
-            _store(builder, of_new, column, places[n_vectors + k])
-        if not held:
-            for value, place in zip(following, places, strict=True):
-                _store(builder, value, row, place)
+        # Values are loaded again, where they are used: all of them at once would be more than registers hold.
+        for k in range(n_vectors):
+            bound = _bound(k, n_dim)
+            w, c = (_load(builder, side, k * _BYTES) for side in (row, column))
+            _descend_side(builder, row, k, n_vectors, w, builder.fmul(pulls, c), bound)
+            _descend_side(builder, column, k, n_vectors, c, builder.fmul(pulls, w), bound)
         successor = builder.add(index, INT64(1))
         index.add_incoming(successor, body)
         cost.add_incoming(total, body)
-        for phi, value in zip(carried, following, strict=False):
-            phi.add_incoming(value, body)
         builder.cbranch(builder.icmp_signed("<", successor, count), body, after)
         builder.position_at_end(after)
-        if held:
-            for value, place in zip(following, places, strict=True):
-                _store(builder, value, row, place)
         return total
 
     return types.float64(types.int64, types.int64, types.int64, dim, vectors), codegen
@@ -118,31 +95,42 @@ def _bound(k: int, dim: int) -> list[float]:
     return [float("inf") if k * LANES + lane in (dim, dim + 1) else CLIP for lane in range(LANES)]
 
 
-def _dot(builder: ir.IRBuilder, left: Sequence[ir.Value], right: Sequence[ir.Value]) -> ir.Value:
-    """The sum of all lanes of left·right, in two chains and then by halves."""
+def _dot(builder: ir.IRBuilder, row: ir.Value, column: ir.Value, vectors: int) -> ir.Value:
+    """The product of the values of two rows, in two chains and then by halves."""
     chains: list[ir.Value] = []
-    for k, (a, b) in enumerate(zip(left, right, strict=True)):
+    for k in range(vectors):
+        w, c = (_load(builder, side, k * _BYTES) for side in (row, column))
         if k < 2:
-            chains.append(builder.fmul(a, b))
+            chains.append(builder.fmul(w, c))
         else:
-            chains[k % 2] = _fma(builder, a, b, chains[k % 2])
+            chains[k % 2] = _fma(builder, w, c, chains[k % 2])
     total = chains[0] if len(chains) == 1 else builder.fadd(*chains)
     kind = ir.FunctionType(FLOAT, [FLOAT, VECTOR])
     reduce = _intrinsic(builder, f"llvm.vector.reduce.fadd.v{LANES}f32", kind)
     return builder.call(reduce, [FLOAT(-0.0), total], fastmath=_FLAGS)
 
 
-def _step(
-    builder: ir.IRBuilder, value: ir.Value, accumulator: ir.Value, gradient: ir.Value, bound: Sequence[float]
-) -> tuple[ir.Value, ir.Value]:
-    """(value − g/√acc, acc + g²), g the gradient clipped to ±bound."""
+def _descend_side(
+    builder: ir.IRBuilder,
+    side: ir.Value,
+    k: int,
+    vectors: int,
+    value: ir.Value,
+    gradient: ir.Value,
+    bound: Sequence[float],
+) -> None:
+    """Store value − g/√acc and acc + g² as vector k of a row, g the gradient clipped to ±bound."""
+    place = k * _BYTES
+    accumulator = _load(builder, side, vectors * _BYTES + place)
     high, low = ir.Constant(VECTOR, list(bound)), ir.Constant(VECTOR, [-one for one in bound])
     below = builder.select(builder.fcmp_ordered("<", gradient, high), gradient, high)
     g = builder.select(builder.fcmp_ordered(">", below, low), below, low)
     square_root = _intrinsic(builder, f"llvm.sqrt.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR]))
     root = builder.call(square_root, [accumulator], fastmath=_FLAGS)
+    # The flags let LLVM estimate 1/√acc and refine it once, where the machine can, instead of a root and a division.
     rate = builder.fdiv(_constant(1.0), root, flags=_FLAGS)
-    return _fma(builder, builder.fneg(g), rate, value), _fma(builder, g, g, accumulator)
+    _store(builder, _fma(builder, builder.fneg(g), rate, value), side, place)
+    _store(builder, _fma(builder, g, g, accumulator), side, vectors * _BYTES + place)
 
 
 def _prefetch(builder: ir.IRBuilder, address: ir.Value, lines: int) -> None:
