@@ -12,6 +12,7 @@ import click
 
 from w2v.cli.options import Command, format_option, log_option
 from w2v.cli.output import emit
+from w2v.cli.paths import keep_apart
 from w2v.cli.progress import console_progress
 from w2v.cli.similar import neighbours_of
 
@@ -54,6 +55,7 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
     from w2v.demo import generate, learn, question
 
     SgnsConfig(seed=seed, threads=threads)  # whatever is wrong with them shows before the work begins
+    keep_apart({"--output": output, "--corpus": [corpus]})
     for path in output:
         io.check_output(path)
     if corpus is not None:

@@ -21,7 +21,7 @@ import click
 
 from w2v.cli.options import Session
 from w2v.cli.output import colour_wanted, paint
-from w2v.errors import OutputError
+from w2v.errors import OutputError, SettingsError
 from w2v.progress import Level, Progress
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ConsoleProgress", "Phase", "console_progress"]
 
+LOG_BEGINS = b'{"time": "'
 PLAIN_EVERY = 10.0  # seconds between lines where there is no terminal
 LOG_EVERY = 1.0  # seconds between updates in a --log
 PATIENCE = 0.4  # seconds before a phase is shown on a terminal: what is over sooner does not flicker
@@ -208,6 +209,11 @@ def _open_log(path: Path | None) -> TextIO | None:
     if path is None:
         return None
     try:
+        if path.is_file():
+            with path.open("rb") as before:
+                start = before.read(len(LOG_BEGINS))
+            if start and start != LOG_BEGINS:
+                raise SettingsError(f"--log {path} would replace a file that is no log", hint="choose another path")
         return path.open("w", encoding="utf-8")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2v.cli.options import Command, log_option
+from w2v.cli.paths import keep_apart
 from w2v.cli.progress import console_progress
 from w2v.cli.training_options import training_settings
 from w2v.config import MODELS
@@ -53,12 +55,15 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], cache_dir: Path |
     Plain or compressed (.gz .bz2 .xz .zst) UTF-8. A line break ends a sentence; a file may also be one endless line.
     """
     from w2v import io
+    from w2v.io.counts import counts_path
     from w2v.training import train
 
     if not corpus and settings["cooccurrences"] is None:
         raise click.MissingParameter(param_type="argument", param_hint="'CORPUS...'")
     for path in output:
         io.check_output(path)
+    written = [place for path in output for place in (path, counts_path(path))]
+    keep_apart({"--output": written, "--keep-cooccurrences": [settings["keep_cooccurrences"]]}, corpus)
     given = {name: value for name, value in settings.items() if value is not None}
     with console_progress() as progress:
         vectors = train(corpus, cache_dir=cache_dir, progress=progress, **given)
@@ -73,8 +78,12 @@ def _tell(vectors: Vectors, output: tuple[Path, ...], progress: Progress) -> Non
         progress.message(_account(vectors.record))
     for path in output:
         progress.message(f"wrote {path}: {len(vectors):,} words × {vectors.dim} dimensions")
-    named = "" if output[0] == DEFAULT_OUTPUT else f" -m {output[0]}"
-    progress.message(f"try: w2v similar {vectors.words[min(500, len(vectors) - 1)]}{named}", "hint")
+    named = "" if output[0] == DEFAULT_OUTPUT else f" -m {shlex.quote(str(output[0]))}"
+    plain = next(
+        (word for word in vectors.words[min(500, len(vectors) // 2) :] if word.isalpha() and len(word) < 20), None
+    )
+    if plain is not None:
+        progress.message(f"try: w2v similar {plain}{named}", "hint")
 
 
 def _account(record: RunRecord) -> str:

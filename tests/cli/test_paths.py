@@ -1,0 +1,61 @@
+"""No command writes over what it reads, or two things into one file; each case is refused before anything is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from w2v.cli import main
+
+TEXT = b"one two three one two three\n" * 20
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    path = folder / "plain.txt"
+    path.write_bytes(TEXT)
+    (tmp_path / "link.txt").symlink_to(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("texts/plain.txt -o texts/plain.txt", "part of the corpus"),
+        ("texts/plain.txt -o link.txt", "part of the corpus"),
+        ("texts -o texts/new.bin", "a folder of the corpus"),
+        (". ", "a folder of the corpus"),
+        ("texts/*.txt -o v.bin --model glove --keep-cooccurrences texts/plain.txt", "part of the corpus"),
+        ("texts/plain.txt -o v.bin -o ./v.bin", "named twice"),
+        ("texts/plain.txt -o v.bin --log v.bin", "named twice"),
+        ("texts/plain.txt -o v.bin --log v.bin.vocab.txt", "named twice"),
+        ("texts/plain.txt -o v.bin --log texts/plain.txt", "part of the corpus"),
+    ],
+)
+def test_train(corpus: Path, arguments: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = sorted(path.name for path in corpus.parent.parent.rglob("*"))
+    assert main(["train", *arguments.split(), "--min-count", "1"]) == 2
+    assert message in capsys.readouterr().err
+    assert corpus.read_bytes() == TEXT
+    assert sorted(path.name for path in corpus.parent.parent.rglob("*")) == before
+
+
+def test_demo(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--corpus", "d.txt", "-o", "d.txt"]) == 2
+    assert "named twice" in capsys.readouterr().err
+    assert not Path("d.txt").exists()
+
+
+def test_a_log_replaces_nothing_but_a_log(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train = ["train", "texts/plain.txt", "--min-count", "1", "--epochs", "1", "-o", "v.bin", "--log"]
+    assert main([*train, "run.jsonl"]) == 0
+    assert main([*train, "run.jsonl"]) == 0
+    vectors = Path("v.bin").read_bytes()
+    assert main(["info", "v.bin", "--log", "v.bin"]) == 2 or "No such option" in capsys.readouterr().err
+    assert main(["eval", "v.bin", "--log", "v.bin"]) == 2
+    assert "is no log" in capsys.readouterr().err
+    assert Path("v.bin").read_bytes() == vectors
