@@ -49,6 +49,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "type": bool,
         "help": "Draw noise words once a centre (on), or for every pair in word2vec.c's order (off: exact, slower).",
         "metavar": "on|off",
+        "show_default": "sgns on",
     },
     "x_max": {
         "type": float,

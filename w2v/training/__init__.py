@@ -25,7 +25,7 @@ Source = str | os.PathLike[str]
 
 def train(
     corpus: Source | Sequence[Source] = (),
-    model: str = "sgns",
+    model: str | SgnsConfig | GloveConfig = "sgns",
     *,
     cache_dir: Source | None = None,
     progress: Progress | None = None,
@@ -35,17 +35,19 @@ def train(
 
     corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst. None at
         all where GloVe is trained on a matrix that was counted before (cooccurrences=FILE).
-    model: "sgns", skip-gram with negative sampling, or "glove".
+    model: "sgns", skip-gram with negative sampling, or "glove"; or a whole `SgnsConfig` or `GloveConfig`.
     cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder.
     settings: any field of `CorpusConfig`, and of `SgnsConfig` or `GloveConfig`, by its name (dim=100, window=5, …).
 
     Raises SettingsError, CorpusError, VocabularyError, FormatError, OutputError or TrainingError.
     """
-    if model not in MODELS:
-        raise SettingsError(f"model is {model!r}", hint=f"model must be one of {', '.join(MODELS)}")
-    text, config = _split_settings(model, settings)
+    name, text, config = _settings(model, settings)
     listener = progress or NullProgress()
     sources = [corpus] if isinstance(corpus, (str, os.PathLike)) else list(corpus)
+    if not all(isinstance(source, (str, os.PathLike)) for source in sources):
+        raise SettingsError(
+            "the corpus is no path", hint="name files, folders, globs or '-'; write sentences to a file"
+        )
     folder = None if cache_dir is None else Path(cache_dir)
     if isinstance(config, GloveConfig) and config.cooccurrences is not None:
         return _train_on_matrix(sources, text, config, folder or default_cache_dir(), listener)
@@ -55,7 +57,7 @@ def train(
         else:
             trained = train_sgns(cache.tokens, cache.vocabulary, config, progress=listener)
         report = cache.report.to_dict()
-        record = _record(model, text, config, cache.vocabulary, report, cache.report.seconds, trained)
+        record = _record(name, text, config, cache.vocabulary, report, cache.report.seconds, trained)
         return Vectors(cache.vocabulary.words, trained.matrix, cache.vocabulary.counts, record)
 
 
@@ -74,19 +76,26 @@ def _train_on_matrix(
     return Vectors(matrix.vocabulary.words, trained.matrix, matrix.vocabulary.counts, record)
 
 
-def _split_settings(model: str, settings: dict[str, Any]) -> tuple[CorpusConfig, SgnsConfig | GloveConfig]:
+def _settings(
+    model: str | SgnsConfig | GloveConfig, settings: dict[str, Any]
+) -> tuple[str, CorpusConfig, SgnsConfig | GloveConfig]:
+    """The model's name, the settings of the text, and those of the model: given whole, or field by field."""
+    whole = None if isinstance(model, str) else model
+    name = model if isinstance(model, str) else {kind: name for name, kind in MODELS.items()}.get(type(model), "")
+    if name not in MODELS:
+        raise SettingsError(f"model is {model!r}", hint=f"model must be one of {', '.join(MODELS)}")
     of_text = {field.name for field in fields(CorpusConfig)}
-    of_model = {field.name for field in fields(MODELS[model])}
-    for name in settings:
-        if name not in of_text | of_model:
+    of_model: set[str] = set() if whole else {field.name for field in fields(MODELS[name])}
+    for given in settings:
+        if given not in of_text | of_model:
             raise SettingsError(
-                f"{name!r} is not a setting of {model}",
+                f"{given!r} is not a setting of {'the text' if whole else name}",
                 hint=f"its settings are {', '.join(sorted(of_text | of_model))}",
             )
-    return (
-        CorpusConfig(**{name: value for name, value in settings.items() if name in of_text}),
-        MODELS[model](**{name: value for name, value in settings.items() if name in of_model}),
-    )
+    text = CorpusConfig(**{given: value for given, value in settings.items() if given in of_text})
+    if whole is not None:
+        return name, text, whole
+    return name, text, MODELS[name](**{given: value for given, value in settings.items() if given in of_model})
 
 
 def _record(

@@ -1,0 +1,53 @@
+"""`w2v.train`: one call from text to vectors, its settings and its record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import w2v
+from w2v.errors import SettingsError
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    path = tmp_path / "corpus.txt"
+    path.write_text("the cat sat on the mat\nthe dog sat on the rug\n" * 50, "utf-8")
+    return path
+
+
+def test_settings_field_by_field_or_as_a_whole(corpus: Path, tmp_path: Path) -> None:
+    fields = w2v.train(corpus, dim=8, epochs=2, threads=1, min_count=2, cache_dir=tmp_path)
+    config = w2v.SgnsConfig(dim=8, epochs=2, threads=1)
+    whole = w2v.train(str(corpus), config, min_count=2, cache_dir=tmp_path)
+    np.testing.assert_array_equal(fields.matrix, whole.matrix)
+    assert fields.record is not None
+    assert whole.record is not None
+    assert fields.record.settings == whole.record.settings
+    assert fields.record.settings["dim"] == 8
+    assert fields.record.corpus["tokens"] == 600
+    assert len(fields.record.loss) == 2
+    assert fields.words[0] == "the"
+    assert fields.counts is not None
+    assert fields.counts[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "message"),
+    [
+        ((), {"dims": 8}, "'dims' is not a setting of sgns"),
+        ((w2v.SgnsConfig(),), {"dim": 8}, "'dim' is not a setting of the text"),
+        (("cbow",), {}, "model is 'cbow'"),
+        ((), {"dim": 0}, "dim is 0"),
+    ],
+)
+def test_impossible_settings(corpus: Path, arguments: tuple, settings: dict, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        w2v.train(corpus, *arguments, **settings)
+
+
+def test_sentences_in_memory_are_refused_with_the_cure() -> None:
+    with pytest.raises(SettingsError, match="no path"):
+        w2v.train([["a", "b"], ["c"]])
