@@ -42,6 +42,17 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+# The mean cost of each epoch of glove.c's update in double precision, over records shuffled once: window 15, x_max 10,
+# 50 dimensions, on text8-prefix.txt with min_count 5 (15,440 words, 6,646,233 records).
+COSTS_OF_GLOVE_C = (0.065132, 0.048796, 0.045103, 0.042101, 0.039000)
+
+
+def test_costs_by_epoch_are_those_of_the_c_tool(shared: Path) -> None:
+    record = w2v.train(shared / "corpora" / "text8-prefix.txt.xz", model="glove", dim=50, epochs=5).record
+    assert record.vocabulary["cooccurrences"] == 6_646_233
+    np.testing.assert_allclose(record.loss, COSTS_OF_GLOVE_C, rtol=0.01)
+
+
 class Listener(NullProgress):
     def __init__(self) -> None:
         self.messages: list[str] = []
