@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -93,7 +93,19 @@ def any_vectors(draw: st.DrawFn) -> Vectors:
     return Vectors(words, matrix, counts)
 
 
+def with_bytes(*rows: bytes) -> Vectors:
+    """Vectors whose values are these bytes, as binary formats hold them."""
+    words = [chr(ord("a") + row) for row in range(len(rows))]
+    return Vectors(words, np.frombuffer(b"".join(rows), "<f4").reshape(len(rows), -1).astype(np.float32))
+
+
 @given(vectors=any_vectors(), name=st.sampled_from(NAMES))
+@example(vectors=with_bytes(b"0\n[G"), name="v.bin")  # begins as a line of text would
+@example(vectors=with_bytes(b"0.25"), name="v.bin")  # could be text from beginning to end
+@example(vectors=with_bytes(b"0.25"), name="v.bin.gz")
+@example(vectors=with_bytes(b"0.25", b"-1.5"), name="v.bin")
+@example(vectors=Vectors(["a"], np.array([[0.25]], np.float32)), name="v.txt")  # could be binary from beginning to end
+@example(vectors=Vectors(["a"], np.array([[0.25]], np.float32)), name="v.txt.gz")
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_round_trip(vectors: Vectors, name: str, tmp_path: Path) -> None:
     path = tmp_path / name
@@ -166,6 +178,29 @@ class TestReadingWhatOthersWrite:
         vectors = read(path)
         assert vectors.words == ["a", "é"]
         assert np.array_equal(vectors.matrix, matrix)
+
+    @pytest.mark.parametrize(
+        ("data", "name", "expected"),
+        [
+            (b"1 1\na 0.25\n", "v", "word2vec-text"),
+            (b"1 1\na 0.25\n", "v.vec", "word2vec-text"),
+            (b"1 1\na 0.25\n", "v.bin", "word2vec-binary"),
+            (b"1 1\na 0\n[G", "v", "word2vec-binary"),
+            (b"1 1\na 0\n[G", "v.txt", "word2vec-binary"),
+            (b"2 1\na 0.25\nb 0.125\n", "v.bin", "word2vec-text"),
+            (b"2 1\na 0.25\nb 0.125\n", "v.bin.gz", "word2vec-text"),
+        ],
+    )
+    def test_bytes_decide_and_the_name_where_both_fit(
+        self, data: bytes, name: str, expected: str, tmp_path: Path
+    ) -> None:
+        (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+        assert inspect(tmp_path / name).format == expected
+
+    def test_a_header_of_thousands_of_digits(self, tmp_path: Path) -> None:
+        (tmp_path / "v.txt").write_bytes(b"1 " + b"9" * 5_000 + b"\na 0.25\n")
+        with pytest.raises(FormatError):
+            read(tmp_path / "v.txt")
 
     def test_a_missing_last_line_end_is_told(self, tmp_path: Path) -> None:
         path = tmp_path / "v.txt"

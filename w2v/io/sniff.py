@@ -9,10 +9,12 @@ from w2v.errors import FormatError
 from w2v.io.header import is_header
 from w2v.io.source import Source, text_of
 from w2v.io.text_rows import trailing_numbers
+from w2v.io.word2vec_binary import LONGEST_WORD
 
 __all__ = ["recognise"]
 
 HEAD = 1 << 20
+ROWS = 20  # after that many rows that fit a layout there is no doubt left
 IN_NUMBERS = frozenset(b"0123456789+-.eEnaifNIFT \t\r")
 FROM_GENSIM = (
     "unpickling would run whatever code the file holds; if you trust it, in Python: "
@@ -59,20 +61,66 @@ def recognise(source: Source) -> str:
             raise source.fault(f"this is {what}", cure)
     first, _, rest = head.partition(b"\n")
     if is_header(first):
-        return "word2vec-text" if _rows_are_text(first, rest, named) else "word2vec-binary"
+        return "word2vec-text" if _rows_are_text(first, rest, len(head) < HEAD, named) else "word2vec-binary"
     if trailing_numbers(first):
         return "glove-text"
     raise _unknown(source, head)
 
 
-def _rows_are_text(header: bytes, rows: bytes, named: str) -> bool:
-    """Whether what follows the first word are digits, as far as a binary row would go."""
-    dim = min(int(header.split()[-1]), HEAD)
+def _rows_are_text(header: bytes, rows: bytes, whole: bool, named: str) -> bool:
+    """Whether text follows a word2vec header; `whole`: these are all rows, not the first ones only.
+
+    The layout that the rows fit decides. Very small files may fit both: then the name does, and text is likelier
+    where that says nothing. Files that fit neither are damaged or have enormous rows: then the first bytes decide.
+    """
+    words, dim = (int(field[:18]) for field in header.removeprefix(b"\xef\xbb\xbf").split())
+    text, binary = _fit_text(rows, words, dim, whole), _fit_binary(rows, words, dim, whole)
+    if text and binary:
+        return not named.endswith(".bin")
+    if text or binary:
+        return text
     _, _, values = rows[: HEAD // 2].replace(b"\t", b" ").partition(b" ")
-    values = values[: 4 * max(dim, 1)].partition(b"\n")[0]
+    values = values[: 4 * min(max(dim, 1), HEAD)].partition(b"\n")[0]
     if values and IN_NUMBERS.issuperset(values):
         return True
     return named.endswith((".txt", ".vec")) and b"\0" not in rows[:4096]
+
+
+def _fit_text(rows: bytes, words: int, dim: int, whole: bool) -> bool:
+    """Whether the first rows are lines of a word and `dim` numbers, and, if all of them are seen, `words` lines."""
+    *lines, rest = rows.split(b"\n", ROWS)
+    if whole and len(lines) < ROWS:
+        lines.append(rest)
+        while lines and not lines[-1].strip():
+            lines.pop()
+        if len(lines) != words:
+            return False
+    return bool(lines) and all(not line[:1].isspace() and trailing_numbers(line) == dim for line in lines[:words])
+
+
+def _fit_binary(rows: bytes, words: int, dim: int, whole: bool) -> bool:
+    """Whether the first rows are words and 4 × `dim` bytes, and, if all of them are seen, nothing follows the last."""
+    at = seen = 0
+    while seen < min(words, ROWS):
+        at += seen > 0 and rows[at : at + 1] == b"\n"
+        space = rows.find(b" ", at, at + LONGEST_WORD)
+        if space < 0 and len(rows) - at >= LONGEST_WORD:
+            return False
+        if space < 0 or space + 1 + 4 * dim > len(rows):
+            return seen > 0 and not whole
+        if space == at or b"\n" in rows[at:space] or not _is_utf8(rows[at:space]):
+            return False
+        at = space + 1 + 4 * dim
+        seen += 1
+    return seen > 0 and (seen < words or rows[at:] in (b"", b"\n"))
+
+
+def _is_utf8(word: bytes) -> bool:
+    try:
+        word.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _unknown(source: Source, head: bytes) -> FormatError:

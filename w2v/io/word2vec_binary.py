@@ -17,7 +17,7 @@ from w2v.io.source import Source, text_of
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
-__all__ = ["WORD2VEC_BINARY"]
+__all__ = ["LONGEST_WORD", "WORD2VEC_BINARY"]
 
 BLOCK = 1 << 20
 LONGEST_WORD = 1 << 16
