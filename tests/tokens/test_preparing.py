@@ -319,6 +319,30 @@ def test_what_was_replaced_is_said(tmp_path: Path, cache_dir: Path) -> None:
     assert prepare([path], config, cache_dir=cache_dir).report.replaced_bytes == 5
 
 
+def test_a_reused_cache_says_what_the_first_run_said(tmp_path: Path, cache_dir: Path) -> None:
+    path = tmp_path / "bad.txt"
+    path.write_bytes(b'"Well," he said, "well, well." \xff\xfe Yes: he did, he said.\n' * 3 + b"once\n")
+    heard = []
+    for reused in (False, True):
+        listener = Listener()
+        config = CorpusConfig(min_count=2, max_vocab=8, encoding_errors="replace")
+        assert prepare([path], config, cache_dir=cache_dir, progress=listener).reused == reused
+        assert listener.said("hint").startswith("many words have punctuation attached")
+        assert "not UTF-8" in listener.said("warning")
+        assert "dropped 1 (1 tokens) seen fewer than 2 times; dropped" in listener.said("info")
+        heard.append([each for each in listener.messages if not each[1].startswith("token cache")])
+    assert heard[0] == heard[1]
+
+
+def test_the_hint_comes_before_an_empty_vocabulary(tmp_path: Path, cache_dir: Path) -> None:
+    path = tmp_path / "corpus.txt"
+    path.write_text("A whole sentence, without any spaces. ".replace(" ", "_") + " and, another, one.")
+    listener = Listener()
+    with pytest.raises(VocabularyError):
+        prepare([path], cache_dir=cache_dir, progress=listener)
+    assert "--tokenizer words" in listener.said("hint")
+
+
 # Refusals
 
 

@@ -29,7 +29,8 @@ class CorpusReport:
     fingerprint: SHA-256 of all bytes of the sources, in hex. sources: their names. bytes: their size, as they lie on
     the disk; text_bytes: decompressed. tokens, types, sentences: of the whole text; sentences are counted if they have
     words. types_… and tokens_…: what min_count dropped, and then max_vocab. replaced_places, replaced_bytes: invalid
-    bytes that gave way to U+FFFD, and how many stretches they made. seconds: that this run took for it.
+    bytes that gave way to U+FFFD, and how many stretches they made. untokenised: whether many words have punctuation
+    attached, or are whole phrases. seconds: that this run took for it.
     """
 
     fingerprint: str
@@ -45,6 +46,7 @@ class CorpusReport:
     tokens_over_max_vocab: int
     replaced_places: int
     replaced_bytes: int
+    untokenised: bool
     seconds: float
 
     def to_dict(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from w2v.errors import FormatError
 
 __all__ = ["FORMAT", "CacheFile", "read", "write"]
 
-FORMAT = "w2v.tokens/1"
+FORMAT = "w2v.tokens/2"
 _ALIGNMENT = 64
 _LONGEST_HEADER = 1 << 20
 _DTYPES = {"counts": ("I64", "<i8"), "offsets": ("I64", "<i8"), "tokens": ("I32", "<i4"), "words": ("U8", "u1")}

@@ -25,7 +25,7 @@ from w2v.atomic import check_writable, replacing, scratch
 from w2v.config import CorpusConfig, available_threads
 from w2v.corpus.sources import Source, expand, fingerprint
 from w2v.corpus.text import BLOCK, TextReader
-from w2v.errors import CorpusError, FormatError, OutputError
+from w2v.errors import CorpusError, FormatError, OutputError, VocabularyError
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import cachefile
 from w2v.tokens.cache import CorpusReport, TokenCache, metadata_of, open_cache
@@ -133,7 +133,7 @@ class _Run:
         except FormatError as error:
             self.progress.message(f"{error.message}: it is made again", "warning")
             return None
-        self.progress.message(f"token cache: reusing {path} ({_megabytes(path)})")
+        self._announce(cache)
         return cache
 
     def build(self) -> TokenCache:
@@ -155,10 +155,13 @@ class _Run:
             counted = count(reader, config.tokenizer, self.threads, file, _Watch(self, reader).block_done)
             if not len(counted.words):
                 raise _no_words(reader)
-            if config.tokenizer == "whitespace" and looks_untokenised(counted.words):
-                self.progress.message(_UNTOKENISED, "hint")
-            choice = choose(counted.words, config.min_count, config.max_vocab)
-            report = _report(reader, counted, choice)
+            untokenised = config.tokenizer == "whitespace" and looks_untokenised(counted.words)
+            try:
+                choice = choose(counted.words, config.min_count, config.max_vocab)
+            except VocabularyError:
+                self._advise(untokenised)  # it may well be the cause
+                raise
+            report = _report(reader, counted, choice, untokenised)
             path = self._write(counted, choice, report)
         cache = open_cache(path, reused=False)
         self._announce(cache)
@@ -185,8 +188,14 @@ class _Run:
             done += len(part)
             self.progress.update(done)
 
+    def _advise(self, untokenised: bool) -> None:
+        if untokenised:
+            self.progress.message(_UNTOKENISED, "hint")
+
     def _announce(self, cache: TokenCache) -> None:
+        """Say what a user should know of the corpus, whether this run has read it or an earlier one."""
         report, config = cache.report, self.config
+        self._advise(report.untokenised)
         text = (
             f"corpus: {report.tokens:,} tokens in {report.sentences:,} sentences; "
             f"vocabulary: {len(cache.vocabulary):,} of {report.types:,} words"
@@ -207,8 +216,11 @@ class _Run:
                 f"{report.replaced_bytes:,} bytes in {report.replaced_places:,} places were not UTF-8: now U+FFFD",
                 "warning",
             )
+        size = _megabytes(cache.path)
         where = f"in {cache.path}" if self.size is not None else "until this run ends"
-        self.progress.message(f"token cache: {_megabytes(cache.path)} {where}")
+        self.progress.message(
+            f"token cache: reusing {cache.path} ({size})" if cache.reused else f"token cache: {size} {where}"
+        )
 
 
 class _Watch:
@@ -227,7 +239,7 @@ class _Watch:
             check_writable(self.run.path("0"), max(0, whole - scratch_size) + whole)
 
 
-def _report(reader: TextReader, counted: Counted, choice: Choice) -> CorpusReport:
+def _report(reader: TextReader, counted: Counted, choice: Choice, untokenised: bool) -> CorpusReport:
     return CorpusReport(
         fingerprint=reader.fingerprint,
         sources=tuple(source.name for source in reader.sources),
@@ -242,6 +254,7 @@ def _report(reader: TextReader, counted: Counted, choice: Choice) -> CorpusRepor
         tokens_over_max_vocab=choice.tokens_over_max_vocab,
         replaced_places=reader.replaced_places,
         replaced_bytes=reader.replaced_bytes,
+        untokenised=untokenised,
         seconds=0.0,
     )
 
