@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,9 @@ import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 import w2v.cli.output
 from w2v.cli.output import _separated, emit, new_table
@@ -92,6 +95,32 @@ def test_a_table_that_is_piped_is_neither_cut_nor_coloured(capsys: pytest.Captur
     assert "column-39" in out
     assert out.count("[b]value-that-is-long[/b]") == 40
     assert all(line == line.rstrip() for line in out.splitlines())
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_words_cannot_steer_the_terminal(colour: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    word = "\x1b]0;x\x07\x1b[31mred\x9b2J\r"
+
+    def table() -> Group:
+        wide = new_table(word)
+        wide.add_column(word)
+        wide.add_column("next")
+        wide.add_row(word, "a")
+        wide.add_row(Text(word, style="bold"), "b")
+        return Group(wide, Text(f"Known: {word}.", style="dim"), word)
+
+    click.get_current_context().color = colour
+    emit("table", "w2v.x/1", {}, [], table)
+    out = capsys.readouterr().out
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", out)  # the styles of the table itself
+    assert (plain == out) == (not colour)
+    assert "\x1b[31mred" not in out
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", plain)
+    assert plain.count(r"\x1b]0;x") == 6
+    first = next(line for line in plain.splitlines() if line.endswith("  a"))
+    assert first == r"\x1b]0;x\x07\x1b[31mred\x9b2J\x0d   a"
+    emit("csv", "w2v.x/1", {}, [{"word": word}], fail)
+    assert word in capsys.readouterr().out
 
 
 def test_ascii_streams_do_not_crash(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v.cli.options import Command, Decorator, Group, format_option, log_option
-from w2v.cli.output import emit, new_table
+from w2v.cli.output import emit, new_table, print_line
 from w2v.cli.progress import console_progress
 
 if TYPE_CHECKING:
@@ -51,14 +51,17 @@ def list_command(data_dir: Path | None, output_format: str) -> None:
 @data_dir_option
 @log_option
 def get_command(name: str, data_dir: Path | None) -> None:
-    """Fetch a corpus or a set, unless it is here already, and print its path."""
+    """Fetch a corpus or a set; print its path.
+
+    What is here already is not fetched again.
+    """
     from w2v.data import manifest_of, obtain
 
     manifest = manifest_of(name)
     with console_progress() as progress:
         path = obtain(manifest, data_dir, progress)
         progress.message(f"{manifest.title}: {manifest.licence}; cite {manifest.citation}")
-    click.echo(path)
+    print_line(str(path))
 
 
 @command.command("path", cls=Command, examples=["w2v data path wordsim353"])
@@ -68,7 +71,7 @@ def path_command(name: str, data_dir: Path | None) -> None:
     """Print where a corpus or a set is; exit 1 if it is not here."""
     from w2v.data import find, manifest_of
 
-    click.echo(find(manifest_of(name), data_dir))
+    print_line(str(find(manifest_of(name), data_dir)))
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -1,7 +1,8 @@
 """How results are printed: one object, five formats. Not here: what is in them.
 
 Results go to stdout through `emit`, everything else to stderr. Tables are made with rich, which is imported only for
-them; on anything but a terminal they hold no escape codes and are as wide as their content.
+them; on anything but a terminal they hold no escape codes and are as wide as their content. Words may come from
+anybody's file, so control characters in a table are shown as \\x1b and the like; the other formats keep them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import io
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -19,10 +20,13 @@ import click
 from w2v.errors import OutputError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import ConsoleOptions, RenderableType
+    from rich.segment import Segment
     from rich.table import Table
 
-__all__ = ["colour_wanted", "emit", "new_table", "paint"]
+__all__ = ["colour_wanted", "emit", "new_table", "paint", "print_line"]
+
+CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
 
 
 def colour_wanted(stream: TextIO, choice: bool | None) -> bool:
@@ -59,6 +63,11 @@ def emit(
     _write(text)
 
 
+def print_line(text: str) -> None:
+    """Print a result that is one line in every format, as a path. Raises `OutputError` as `emit` does."""
+    _write(f"{text}\n")
+
+
 def new_table(title: str) -> Table:
     """An empty table in the house style; title and cells are plain text, never markup."""
     from rich.box import SIMPLE_HEAD
@@ -66,7 +75,7 @@ def new_table(title: str) -> Table:
     from rich.text import Text
 
     return Table(
-        title=Text(title, style="bold"),
+        title=Text(title.translate(CONTROLS), style="bold"),
         title_justify="left",
         box=SIMPLE_HEAD,
         header_style="dim",
@@ -98,15 +107,26 @@ def _separated(rows: Sequence[Mapping[str, Any]], delimiter: str) -> str:
 
 def _rendered(table: RenderableType) -> str:
     from rich.console import Console
+    from rich.text import Text
 
-    choice = click.get_current_context().color
-    colours = colour_wanted(sys.stdout, choice)
-    console = Console(
+    class Harmless(Console):
+        def render_str(self, text: str, *args: Any, **options: Any) -> Text:
+            """Cells that are strings come through here before they are measured."""
+            return super().render_str(text.translate(CONTROLS), *args, **options)
+
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+            """Everything comes through here before it is coloured."""
+            for segment in super().render(renderable, options):
+                yield segment._replace(text=segment.text.translate(CONTROLS))
+
+    stdout = _open_stdout()
+    colours = colour_wanted(stdout, click.get_current_context().color)
+    console = Harmless(
         file=io.StringIO(),
         force_terminal=colours,
         no_color=not colours,
         color_system="standard" if colours else None,
-        width=None if sys.stdout.isatty() else 10_000,
+        width=None if stdout.isatty() else 10_000,
         highlight=False,
         markup=False,
         emoji=False,
@@ -117,12 +137,17 @@ def _rendered(table: RenderableType) -> str:
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
-def _write(text: str) -> None:
+def _open_stdout() -> TextIO:
     if sys.stdout is None:
         raise OutputError("cannot print the result: standard output is closed", hint="leave out '>&-'")
+    return sys.stdout
+
+
+def _write(text: str) -> None:
+    stdout = _open_stdout()
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        stdout.write(text)
+        stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
