@@ -111,6 +111,12 @@ def test_names_types_and_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     assert SEEN["output_format"] == "json"
 
 
+def test_one_value_of_a_repeatable_option() -> None:
+    Path("run.toml").write_text('output = "abc.bin"\n')
+    assert main(["forge", "c.txt", "--config", "run.toml"]) == 0
+    assert SEEN["output"] == (Path("abc.bin"),)
+
+
 def test_show_config_prints_what_config_reads(capsys: pytest.CaptureFixture[str]) -> None:
     flags = [
         "--dim",
@@ -162,6 +168,10 @@ def test_any_text_survives_toml(text: str) -> None:
         ("dim = 'many'", "Invalid value for '--dim': 'many' is not a valid integer", "the value comes from run.toml"),
         ("dim = 1.5", "Invalid value for '--dim'", "the value comes from run.toml"),
         ("dim = 0", "Invalid value for '--dim'", "the value comes from run.toml"),
+        ("dim = [1, 2]", "'dim' of run.toml is a list, and must be one value", "--dim takes one"),
+        ("[forge]\nlowercase = [true]", "'lowercase' of run.toml is a list", "--lowercase takes one"),
+        ("output = [['a']]", "'output' of run.toml holds a list or a table", "write [value, value]"),
+        ("output = [{a = 1}]", "'output' of run.toml holds a list or a table", "write [value, value]"),
         ("config = 'x'", "there is no setting 'config', as in run.toml", "known: "),
         (None, "cannot read settings from run.toml: no such file", "check the path"),
     ],

@@ -46,7 +46,8 @@ def options_of(command: click.Command) -> dict[str, click.Option]:
 def load(ctx: click.Context, config: Path | None) -> dict[str, Any]:
     """What files set for the command of `ctx`, by parameter name; `config` goes before the project's file.
 
-    Raises `SettingsError` (exit 2) for a file that cannot be read, and for a table or a key that no command has.
+    Raises `SettingsError` (exit 2) for a file that cannot be read, for a table or a key that no command has, and for
+    a list where one value is wanted.
     """
     root = ctx.find_root()
     own = options_of(ctx.command)
@@ -55,8 +56,9 @@ def load(ctx: click.Context, config: Path | None) -> dict[str, Any]:
         _check(root.command, root, settings, "", origin)
         for key, value in _in_reach(ctx, settings):
             if _normal(key) in own:
-                name = own[_normal(key)].name or ""
-                found[name] = _as_text(value)
+                option = own[_normal(key)]
+                name = option.name or ""
+                found[name] = _as_given(value, option, f"{key!r} of {origin}")
                 ctx.meta.setdefault(ORIGINS, {})[name] = origin
     return found
 
@@ -99,10 +101,18 @@ def _normal(key: str) -> str:
     return key.replace("-", "_")
 
 
-def _as_text(value: Any) -> Any:
-    """As a flag would have said it, so that flags, environment and files are read by the same rules."""
-    if isinstance(value, list):
-        return [_as_text(item) for item in value]
+def _as_given(value: Any, option: click.Option, what: str) -> str | list[str]:
+    """As flags would have said it; one value of an option that may be given again is a list of one."""
+    if not option.multiple and isinstance(value, list):
+        raise SettingsError(f"{what} is a list, and must be one value", hint=f"{max(option.opts, key=len)} takes one")
+    items = value if isinstance(value, list) else [value]
+    if any(isinstance(item, (list, Mapping)) for item in items):
+        raise SettingsError(f"{what} holds a list or a table, and must hold plain values", hint="write [value, value]")
+    return [_as_text(item) for item in items] if option.multiple else _as_text(value)
+
+
+def _as_text(value: Any) -> str:
+    """So that flags, environment and files are read by the same rules."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
