@@ -191,6 +191,26 @@ class TestNeighbours:
             small().most_similar(**settings)
         assert caught.value.hint
 
+    @pytest.mark.parametrize(
+        "query", [[("w1", 2.0)], np.ones(3, np.float32), ["w1", np.ones(3)], [None], None, 3, b"w1"]
+    )
+    def test_what_is_no_word(self, query: Any) -> None:
+        """gensim takes weights and vectors here, and numbers of rows elsewhere."""
+        vectors = small()
+        for ask in (vectors.most_similar, vectors.rows, lambda wrong: vectors.most_similar("w0", wrong)):
+            with pytest.raises(SettingsError, match="words are wanted, and not "):
+                ask(query)
+        with pytest.raises(SettingsError, match="words are wanted, and not "):
+            vectors[query]
+
+    def test_a_row_is_not_a_way_into_the_matrix(self) -> None:
+        vectors = small()
+        row = vectors["w1"]
+        with pytest.raises(ValueError, match="read-only"):
+            row *= 2
+        vectors.matrix[1] = 7  # the matrix is still its owner's
+        assert row.tolist() == [7, 7, 7]
+
     def test_negative_words_alone_will_do_for_3cosadd(self) -> None:
         (word, _), *_ = small().most_similar([], ["w1"])
         assert word in small()

@@ -7,7 +7,7 @@ which is by falling frequency in what w2v trains; "the first n rows" therefore m
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -97,8 +97,9 @@ class Vectors:
         return iter(self.words)
 
     def __getitem__(self, word: str) -> npt.NDArray[np.float32]:
-        """The row of a word, [D]. Raises `UnknownWordsError`, which is a KeyError."""
+        """The row of a word, [D], read-only. Raises `UnknownWordsError`, which is a KeyError."""
         row: npt.NDArray[np.float32] = self.matrix[self.rows([word])[0]]
+        row.flags.writeable = False
         return row
 
     def __repr__(self) -> str:
@@ -136,9 +137,12 @@ class Vectors:
         return rows
 
     def rows(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        """The row of each word. Raises `UnknownWordsError` for all unknown ones at once, with words spelt like them."""
-        if isinstance(words, str):
-            words = [words]
+        """The row of each word.
+
+        Raises `UnknownWordsError` for all unknown ones at once, with words spelt like them, and `SettingsError` for
+        what is no word.
+        """
+        words = _listed(words)
         unknown = [word for word in dict.fromkeys(words) if word not in self.index]
         if unknown:
             near = {word: self.suggestions(word) for word in unknown[:EXPLAINED_WORDS]}
@@ -160,7 +164,8 @@ class Vectors:
         cosines with positive words over that with negative ones, each shifted to 0..1 (Levy & Goldberg 2014,
         equation 4). Only the first `restrict_vocab` rows are candidates. Equal scores stand in the order of rows.
 
-        Raises `UnknownWordsError`, and `SettingsError` for an empty query or an impossible setting.
+        Raises `UnknownWordsError`, and `SettingsError` for an empty query, for what is no word (gensim also takes
+        vectors and weights), or for an impossible setting.
         """
         found = self.neighbours(positive, negative, topn=topn, method=method, restrict_vocab=restrict_vocab)
         return [(near.word, near.score) for near in found if not near.is_input]
@@ -179,7 +184,7 @@ class Vectors:
         Ends with the `topn`-th word that is not an input; inputs that rank below it are not shown, nor those outside
         the first `restrict_vocab` rows.
         """
-        plus, minus = ([words] if isinstance(words, str) else list(words) for words in (positive, negative))
+        plus, minus = _listed(positive), _listed(negative)
         if method not in METHODS:
             raise SettingsError(f"there is no method {method!r}", hint=f"choose one of {', '.join(METHODS)}")
         if topn < 0:
@@ -277,6 +282,18 @@ class Vectors:
         )
         nearest = _nearest_in_spelling(wanted, sorted(likely, key=frequent.__getitem__))
         return tuple(self.words[frequent[near]] for near in nearest[:limit])
+
+
+def _listed(words: str | Iterable[str]) -> list[str]:
+    """Words, or one word, as a list. Raises `SettingsError` for anything else, as a vector."""
+    listed = [words] if isinstance(words, str) or not isinstance(words, Iterable) else list(words)
+    for word in listed:
+        if not isinstance(word, str):
+            raise SettingsError(
+                f"words are wanted, and not {type(word).__name__}",
+                hint="name words, as 'king' or ['king', 'woman']; neither weights nor vectors can be given",
+            )
+    return listed
 
 
 def _letter_pairs(word: str) -> set[tuple[str, str]]:
