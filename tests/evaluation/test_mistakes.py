@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from w2v import io
 from w2v.errors import SettingsError
-from w2v.evaluation import AnalogyReport, SimilarityReport, evaluate_suite
+from w2v.evaluation import AnalogyReport, SimilarityReport, evaluate, evaluate_suite
 from w2v.evaluation.readers import read_analogies, read_pairs
 from w2v.vectors import Vectors
 
@@ -23,6 +24,15 @@ def test_a_method_that_does_not_exist_is_an_error(vectors: Vectors) -> None:
     """gensim ignores similarity_function, and scores 3CosAdd under any name."""
     with pytest.raises(SettingsError, match="there is no method"):
         vectors.most_similar(["apple"], method="nonsense")  # type: ignore[arg-type]
+
+
+def test_vectors_by_the_path_of_their_file(vectors: Vectors, tmp_path: Path) -> None:
+    io.write(vectors, tmp_path / "v.bin")
+    for path in (tmp_path / "v.bin", str(tmp_path / "v.bin")):
+        assert evaluate(path, "wordsim353").metrics() == evaluate(vectors, "wordsim353").metrics()
+    with pytest.raises(SettingsError, match="vectors are wanted, and not ndarray") as caught:
+        evaluate(vectors.matrix, "wordsim353")  # type: ignore[arg-type]
+    assert "w2v.load" in caught.value.hint
 
 
 def test_3cosmul_heeds_the_limit(vectors: Vectors) -> None:

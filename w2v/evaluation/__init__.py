@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
+from w2v import io
 from w2v.errors import SettingsError
 from w2v.evaluation.analogies import evaluate_analogies
 from w2v.evaluation.categorization import evaluate_categories
@@ -59,7 +60,7 @@ __all__ = [
 
 
 def evaluate(
-    vectors: Vectors,
+    vectors: Vectors | str | os.PathLike[str],
     suite: str | Suite | Sequence[str | Suite] = DEFAULT_SUITES,
     *,
     convention: ConventionName = "w2v",
@@ -69,6 +70,7 @@ def evaluate(
 ) -> Report:
     """Score `vectors` on one or several sets, named as in `w2v data list`, or by group (`suites.GROUPS`, `all`).
 
+    vectors: in memory, or the path of their file.
     suite: names, or sets that are in memory already (`suites.load`, `suites.read_analogies`, `suites.read_pairs`).
         What a group holds and this computer has not is left out, and named in the report.
     convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs) or "word2vec"
@@ -77,8 +79,15 @@ def evaluate(
         for no limit.
     data_dir: a folder to look for the sets in, before the installed packages.
 
-    Raises `DataError` where a set is unknown, missing or altered, `SettingsError` for an impossible setting.
+    Raises `DataError` where a set is missing or altered, `SettingsError` where there is none of that name, and for an
+    impossible setting.
     """
+    if isinstance(vectors, (str, os.PathLike)):
+        vectors = io.read(vectors, progress=progress or NullProgress())
+    if not isinstance(vectors, Vectors):
+        raise SettingsError(
+            f"vectors are wanted, and not {type(vectors).__name__}", hint="w2v.load(path) reads them from a file"
+        )
     wanted: Sequence[str | Suite] = [suite] if isinstance(suite, str) or not isinstance(suite, Sequence) else suite
     sets: dict[str, Suite | None] = {}
     missing: list[str] = []
