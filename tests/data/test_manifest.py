@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from w2v.data import find, load_manifest, manifest_of, manifests
-from w2v.errors import DataError
+from w2v.errors import DataError, SettingsError
 from w2v.evaluation.suites import DEFAULT_SUITES, GROUPS, load
 
 GOOD = """
@@ -114,11 +114,11 @@ def test_wrong_manifests(tmp_path: Path, old: str, new: str, message: str) -> No
 
 @pytest.mark.parametrize(("name", "hint"), [("text9", "'text8'"), ("google", "'google-analogies'"), ("", "there are")])
 def test_unknown_names_get_suggestions(name: str, hint: str) -> None:
-    with pytest.raises(DataError, match="there is no set or corpus") as caught:
+    with pytest.raises(SettingsError, match="there is no set or corpus") as caught:
         manifest_of(name)
     assert hint in caught.value.hint
 
 
 def test_a_corpus_is_no_suite() -> None:
-    with pytest.raises(DataError, match="text8 is a corpus"):
+    with pytest.raises(SettingsError, match="text8 is a corpus"):
         load("text8")

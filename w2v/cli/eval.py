@@ -189,7 +189,7 @@ def command(
     comparable = [name for name, suite in sets.items() if isinstance(suite, (AnalogySuite, PairSuite))]
     if check and any((*pairs, *analogies)):
         raise SettingsError("--check gensim is for the sets of 'w2v data list'", hint="leave it out, or your own sets")
-    least = known_gates(gates, list(sets))
+    least = known_gates(gates, sets, convention)
     results = _Results(convention)
     kept: list[Vectors] = []
     with console_progress() as progress:

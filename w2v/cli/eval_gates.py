@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,7 +15,7 @@ import click
 from w2v.errors import DataError, GateError, SettingsError
 
 if TYPE_CHECKING:
-    from w2v.evaluation import Report
+    from w2v.evaluation import ConventionName, Report, Suite
     from w2v.evaluation.reference import Comparison
 
 __all__ = ["Baseline", "Gate", "judge", "known_gates", "read_baseline"]
@@ -43,15 +43,40 @@ class Gate(click.ParamType[tuple[str, float]]):
         return metric.strip(), least
 
 
-def known_gates(gates: Sequence[tuple[str, float]], names: Sequence[str]) -> Gates:
-    """The gates, each of a suite that is evaluated."""
+def known_gates(
+    gates: Sequence[tuple[str, float]], sets: Mapping[str, Suite | None], convention: ConventionName
+) -> Gates:
+    """The gates, each of a suite that is evaluated, and of a score that it has; those of probes only `judge` knows."""
     for metric, _ in gates:
-        if metric.split(".")[0] not in names:
+        name = metric.split(".")[0]
+        if name not in sets:
+            near = get_close_matches(name, sets) or [known for known in sets if name and known.startswith(name)]
+            meant = f"did you mean {' or '.join(map(repr, near))}?"
             raise SettingsError(
-                f"--min {metric}: no such suite is evaluated, only {', '.join(names)}",
-                hint=f"add '--suite {metric.split('.')[0]}', or correct the name",
+                f"--min {metric}: no such suite is evaluated, only {', '.join(sets)}",
+                hint=meant if near else f"add '--suite {name}', or correct the name",
             )
+        suite = sets[name]
+        if suite is not None and metric != name:
+            _check_name(metric, _score_names(suite, convention))
     return dict(gates)
+
+
+def _score_names(suite: Suite, convention: ConventionName) -> Sequence[str]:
+    """What a set's scores are called does not depend on the vectors: here they know no word."""
+    from w2v.evaluation import evaluate_suite
+    from w2v.vectors import Vectors
+
+    return list(evaluate_suite(Vectors(["\0"], [[0.0]]), suite, convention=convention).metrics())
+
+
+def _check_name(metric: str, known: Collection[str]) -> None:
+    if metric not in known:
+        suite, _, part = metric.partition(".")
+        parts = [name.removeprefix(f"{suite}.") for name in known if name.startswith(f"{suite}.")]
+        near = [f"{suite}.{name}" for name in get_close_matches(part, parts)]
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there is {', '.join(list(known)[:3])}, …"
+        raise SettingsError(f"--min {metric}: there is no such score", hint=hint)
 
 
 @dataclass(frozen=True)
@@ -87,8 +112,8 @@ class Baseline:
                     )
                 was, score = _score(then[suite]), _score(now)
                 if was is not None and (score is None or 100 * (was - score) > self.points):
-                    shown = "not to be had" if score is None else f"{score:.4f}"
-                    yield f"{suite} of {file} is {shown}, and was {was:.4f}"
+                    shown = "has no score" if score is None else f"is {score:.4f}"
+                    yield f"{suite} of {file} {shown}, and was {was:.4f}"
         if not compared:
             raise SettingsError(f"{self.path} has none of the suites", hint="evaluate the suites of the baseline")
 
@@ -134,13 +159,12 @@ def judge(
     for file, report in reports.items():
         scores = report.metrics()
         for metric, least in gates.items():
-            if metric not in scores:
-                near = get_close_matches(metric, scores, n=3) or list(scores)[:3]
-                raise SettingsError(f"--min {metric}: there is no such score", hint=f"there is {', '.join(near)}, …")
+            _check_name(metric, scores)
             score = scores[metric]
-            if score is None or score < least:
-                shown = "not to be had" if score is None else f"{score:.4f}"
-                failures.append(f"{metric} of {file} is {shown}, below {least:.4g}")
+            if score is None:
+                failures.append(f"{file} has no {metric}: {_why_absent(metric, report)}")
+            elif score < least:
+                failures.append(f"{metric} of {file} is {score:.4f}, below {least:.4g}")
     if failures:
         raise GateError("; ".join(failures), hint="the whole result is above; --min and --fail-under set the gates")
     different = [line for lines in comparisons.values() for line in lines if not line.equal]
@@ -148,3 +172,17 @@ def judge(
         total = sum(map(len, comparisons.values()))
         first = f"{different[0].suite} {different[0].name}"
         raise GateError(f"{len(different)} of {total} lines differ from gensim's, {first} first", hint=CHECK_HINT)
+
+
+def _why_absent(metric: str, report: Report) -> str:
+    """Why a score that has a name has no value."""
+    from w2v.evaluation import AnalogyReport
+    from w2v.evaluation.report import BESIDE
+
+    name, _, part = metric.partition(".")
+    suite = report[name]
+    if isinstance(suite, AnalogyReport) and part == "30k" and suite.protocol.vocabulary <= BESIDE:
+        return f"it takes more than {BESIDE:,} words, and {suite.protocol.vocabulary:,} were looked at"
+    if isinstance(suite, AnalogyReport) and suite.total.answered and part in ("30k", "allowing-inputs"):
+        return f"the rules of {suite.protocol.convention} do not ask for it"
+    return "none of its items could be answered"

@@ -29,7 +29,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from w2v.errors import DataError
+from w2v.errors import DataError, SettingsError
 
 __all__ = ["Manifest", "Source", "as_dict", "load_manifest", "manifest_of", "manifests"]
 
@@ -245,13 +245,13 @@ def manifests() -> tuple[Manifest, ...]:
 
 
 def manifest_of(name: str) -> Manifest:
-    """The manifest called `name`. Raises `DataError` naming those that are near in spelling, or all of them."""
+    """The manifest called `name`. Raises `SettingsError` naming those that are near in spelling, or all of them."""
     paths = _paths()
     if name not in paths:
         near = [known for known in paths if name and known.startswith(name)] or get_close_matches(name, paths)
         shortest = [known for known in near if not any(known != other and known.startswith(other) for other in near)]
         hint = f"did you mean {' or '.join(map(repr, shortest))}?" if near else f"there are {', '.join(paths)}"
-        raise DataError(f"there is no set or corpus called {name!r}", hint=hint)
+        raise SettingsError(f"there is no set or corpus called {name!r}", hint=hint)
     return load_manifest(paths[name])
 
 

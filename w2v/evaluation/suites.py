@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from w2v.data import Manifest, find, locate, manifest_of
-from w2v.errors import DataError
+from w2v.errors import DataError, SettingsError
 from w2v.evaluation.readers import (
     PAIR_COLUMNS,
     read_analogies,
@@ -93,14 +93,16 @@ def find_function(place: str) -> Callable[..., Any]:
 def load(name: str, data_dir: str | os.PathLike[str] | None = None) -> Suite:
     """The set called `name`, from this computer, its hash checked.
 
-    Raises `DataError` where there is no such set, where it is not an evaluation set, where its file is missing or has
-    another hash, and where it does not hold the number of items that its manifest promises.
+    Raises `SettingsError` where there is no such set and where it is not an evaluation set, `DataError` where its file
+    is missing or has another hash, and where it does not hold the number of items that its manifest promises.
     """
     manifest = manifest_of(name)
     if manifest.kind == "corpus":
-        raise DataError(f"{name} is a corpus, not an evaluation set", hint=f"'w2v train' reads it; {_known_suites()}")
+        raise SettingsError(
+            f"{name} is a corpus, not an evaluation set", hint=f"'w2v train' reads it; {_known_suites()}"
+        )
     if manifest.kind == "bias":
-        raise DataError(f"{name} holds word lists, not questions", hint="'w2v bias' and '--suite bias' read them")
+        raise SettingsError(f"{name} holds word lists, not questions", hint="'w2v bias' and '--suite bias' read them")
     suite = _READERS[manifest.kind](manifest, find(manifest, data_dir))
     if manifest.items not in (None, len(suite)):
         raise DataError(
