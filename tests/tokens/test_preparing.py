@@ -441,6 +441,40 @@ def test_the_cache_folder_cannot_be_made(text: Path, tmp_path: Path) -> None:
         prepare([text], cache_dir=text / "cache")
 
 
+def test_without_the_usual_folder_the_cache_is_temporary(
+    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(text))  # a file: nobody can make a folder in it
+    for _ in range(2):
+        listener = Listener()
+        with prepare([text], CorpusConfig(min_count=1), progress=listener) as cache:
+            assert content(cache) == naive_corpus([text.read_text()], "whitespace")
+            assert not cache.reused
+            assert caches(temporary) == []
+        assert [level for level, _ in listener.messages].count("warning") == 1
+        assert str(temporary) in listener.said("warning")
+        assert "until this run ends" in listener.said("info")
+
+
+def test_a_cache_in_a_usual_folder_that_is_read_only_is_reused(
+    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    config = CorpusConfig(min_count=1)
+    prepare([text], config)
+
+    def refuse(path: Path, size: int = 0) -> None:
+        raise OutputError(f"cannot write {path}: read-only file system")
+
+    monkeypatch.setattr("w2v.tokens.folder.check_writable", refuse)
+    listener = Listener()
+    assert prepare([text], config, progress=listener).reused
+    assert not listener.said("warning")
+
+
 def test_ctrl_c_while_standard_input_is_silent(cache_dir: Path) -> None:
     """A pipe that never says anything: an interrupt ends the process and leaves the folder empty."""
     code = f"""

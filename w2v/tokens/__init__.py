@@ -5,11 +5,13 @@ counting   both passes over the corpus, in the kernels, on all threads
 choice     which words stay
 cache      what comes of it: vocabulary, ids, report
 cachefile  the layout of the file
+folder     where it lies
 """
 
 from __future__ import annotations
 
 from w2v.tokens.cache import CorpusReport, TokenCache
-from w2v.tokens.preparing import default_cache_dir, prepare
+from w2v.tokens.folder import default_cache_dir, writable_folder
+from w2v.tokens.preparing import prepare
 
-__all__ = ["CorpusReport", "TokenCache", "default_cache_dir", "prepare"]
+__all__ = ["CorpusReport", "TokenCache", "default_cache_dir", "prepare", "writable_folder"]

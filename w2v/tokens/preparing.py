@@ -29,20 +29,15 @@ from w2v.errors import CorpusError, FormatError, OutputError, VocabularyError
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import cachefile
 from w2v.tokens.cache import CorpusReport, TokenCache, metadata_of, open_cache
+from w2v.tokens.folder import default_cache_dir, writable_folder
 
 if TYPE_CHECKING:
     from w2v.tokens.choice import Choice
     from w2v.tokens.counting import Counted
 
-__all__ = ["default_cache_dir", "prepare"]
+__all__ = ["prepare"]
 
 _UNTOKENISED = "many words have punctuation attached, or are whole phrases: --tokenizer words takes them apart"
-
-
-def default_cache_dir() -> Path:
-    """Where token caches lie if nobody says otherwise: `$XDG_CACHE_HOME/w2v/tokens`, or `~/.cache/w2v/tokens`."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "w2v" / "tokens"
 
 
 def prepare(
@@ -57,8 +52,8 @@ def prepare(
     """Count the words of a corpus, choose a vocabulary, and lay the corpus down as ids; or find that laid down before.
 
     sources: files, folders, patterns, or "-" (see w2v.corpus.expand). cache_dir: where the cache lies, by default
-    `default_cache_dir()`. threads: by default one a core. The result and the bytes of the file depend on none of
-    threads, block_size and names of files.
+    `default_cache_dir()`, or a temporary one where nothing can be written there. threads: by default one a core. The
+    result and the bytes of the file depend on none of threads, block_size and names of files.
 
     Raises CorpusError (a source cannot be read, is not text, or holds no words), VocabularyError (fewer than two words
     stay), OutputError (the cache cannot be written: no space, no permission).
@@ -74,8 +69,10 @@ def prepare(
         block_size=block_size,
     )
     with _naming_the_option():
-        _make_folder(run.folder)
-        cache = run.find() or run.build()
+        cache = run.find()
+        if cache is None:
+            folder, lasting = writable_folder(cache_dir, run.progress)
+            cache = replace(run, folder=folder, lasting=lasting and run.size is not None).build()
     cache.report = replace(
         cache.report,
         sources=tuple(source.name for source in run.sources),
@@ -86,7 +83,7 @@ def prepare(
 
 @dataclass(frozen=True)
 class _Run:
-    """One call of `prepare`."""
+    """One call of `prepare`; lasting: whether the cache that it makes stays for the next one."""
 
     sources: tuple[Source, ...]
     config: CorpusConfig
@@ -94,6 +91,7 @@ class _Run:
     threads: int
     progress: Progress
     block_size: int
+    lasting: bool = True
 
     @property
     def size(self) -> int | None:
@@ -116,8 +114,8 @@ class _Run:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
     def path(self, digest: str) -> Path:
-        """Where the cache of sources with this fingerprint lies; from a pipe it can serve one run only."""
-        name = f"{self.stem}-{digest[:32]}" if self.size is not None else f"pipe-{os.getpid()}-{secrets.token_hex(4)}"
+        """Where the cache of sources with this fingerprint lies; no other run finds one that does not last."""
+        name = f"{self.stem}-{digest[:32]}" if self.lasting else f"passing-{os.getpid()}-{secrets.token_hex(4)}"
         return self.folder / f"{name}.tokens"
 
     def find(self) -> TokenCache | None:
@@ -165,7 +163,7 @@ class _Run:
             path = self._write(counted, choice, report)
         cache = open_cache(path, reused=False)
         self._announce(cache)
-        if self.size is None:
+        if not self.lasting:
             path.unlink()  # it stays mapped, and is gone when the process ends, however that ends
         return cache
 
@@ -217,7 +215,7 @@ class _Run:
                 "warning",
             )
         size = _megabytes(cache.path)
-        where = f"in {cache.path}" if self.size is not None else "until this run ends"
+        where = f"in {cache.path}" if self.lasting else "until this run ends"
         self.progress.message(
             f"token cache: reusing {cache.path} ({size})" if cache.reused else f"token cache: {size} {where}"
         )
@@ -272,14 +270,6 @@ def _naming_the_option() -> Iterator[None]:
         yield
     except OutputError as error:
         raise OutputError(error.message, hint=f"{error.hint} (--cache-dir names it)") from error
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise OutputError(f"cannot make the cache folder {folder}: {reason}", hint="choose another folder") from error
 
 
 def _megabytes(path: Path) -> str:

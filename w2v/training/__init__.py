@@ -12,7 +12,7 @@ from w2v.config import MODELS, CorpusConfig, GloveConfig, SgnsConfig
 from w2v.errors import SettingsError
 from w2v.progress import NullProgress, Progress
 from w2v.record import RunRecord
-from w2v.tokens import default_cache_dir, prepare
+from w2v.tokens import prepare, writable_folder
 from w2v.training.glove import GloveTrained, load_matrix, train_corpus, train_glove
 from w2v.training.sgns import Trained, train_sgns
 from w2v.vectors import Vectors
@@ -36,7 +36,8 @@ def train(
     corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst. None at
         all where GloVe is trained on a matrix that was counted before (cooccurrences=FILE).
     model: "sgns", skip-gram with negative sampling, or "glove"; or a whole `SgnsConfig` or `GloveConfig`.
-    cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder.
+    cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder, or a
+        temporary one if nothing can be written there.
     settings: any field of `CorpusConfig`, and of `SgnsConfig` or `GloveConfig`, by its name (dim=100, window=5, …).
 
     Raises SettingsError, CorpusError, VocabularyError, FormatError, OutputError or TrainingError.
@@ -50,7 +51,7 @@ def train(
         )
     folder = None if cache_dir is None else Path(cache_dir)
     if isinstance(config, GloveConfig) and config.cooccurrences is not None:
-        return _train_on_matrix(sources, text, config, folder or default_cache_dir(), listener)
+        return _train_on_matrix(sources, text, config, folder, listener)
     with prepare(sources, text, cache_dir=folder, threads=config.worker_threads, progress=listener) as cache:
         if isinstance(config, GloveConfig):
             trained: Trained = train_corpus(cache, config, progress=listener)
@@ -62,14 +63,14 @@ def train(
 
 
 def _train_on_matrix(
-    sources: list[Source], text: CorpusConfig, config: GloveConfig, folder: Path, progress: Progress
+    sources: list[Source], text: CorpusConfig, config: GloveConfig, cache_dir: Path | None, progress: Progress
 ) -> Vectors:
     if sources or text != CorpusConfig():
         raise SettingsError(
             f"the words come from {config.cooccurrences}: there is no corpus to read",
             hint="leave out the corpus and its settings, or the matrix of co-occurrences",
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    folder, _ = writable_folder(cache_dir, progress)
     matrix = load_matrix(config, folder, progress=progress)
     trained = train_glove(matrix, config, folder=folder, progress=progress)
     record = _record("glove", None, config, matrix.vocabulary, matrix.corpus, 0.0, trained)

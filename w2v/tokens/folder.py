@@ -1,0 +1,54 @@
+"""Where token caches lie, and where they go if nothing can be written there. Not here: the caches."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from w2v.atomic import check_writable
+from w2v.errors import OutputError
+from w2v.progress import Progress
+
+__all__ = ["default_cache_dir", "writable_folder"]
+
+
+def default_cache_dir() -> Path:
+    """Where token caches lie if nobody says otherwise: `$XDG_CACHE_HOME/w2v/tokens`, or `~/.cache/w2v/tokens`."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "w2v" / "tokens"
+
+
+def writable_folder(named: str | os.PathLike[str] | None, progress: Progress) -> tuple[Path, bool]:
+    """The folder for caches, made where it is missing, and whether what is put there may stay.
+
+    named: the user's choice; if nothing can be written there, that is an OutputError. Without one it is
+    `default_cache_dir()`, or else, after a warning, the folder for temporary files, where nothing may stay.
+    """
+    if named is not None:
+        _make(Path(named))
+        return Path(named), True
+    usual = default_cache_dir()
+    try:
+        _make(usual)
+        check_writable(usual / "tokens")
+    except OutputError as error:
+        with contextlib.suppress(FileNotFoundError):  # no folder for temporary files either
+            temporary = Path(tempfile.gettempdir())
+            progress.message(
+                f"{error.message}: what is kept there goes to {temporary} until this run ends "
+                "(--cache-dir names another folder)",
+                "warning",
+            )
+            return temporary, False
+        raise
+    return usual, True
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise OutputError(f"cannot make the cache folder {folder}: {reason}", hint="choose another folder") from error
