@@ -47,7 +47,7 @@ UInt32s = npt.NDArray[np.uint32]
 Float32s = npt.NDArray[np.float32]
 Float64s = npt.NDArray[np.float64]
 
-CHUNK = 65_536  # tokens that a worker takes at a time
+CHUNK = 16_384  # tokens that a worker takes at a time: few milliseconds, so that many threads end an epoch together
 SENTENCE = 4_096  # tokens that are windowed together, after subsampling; a longer sentence is taken in pieces
 POOL = 512  # noise words that a worker holds ready, a power of 2
 AHEAD = 3  # centres between the prefetch of a row and its use
