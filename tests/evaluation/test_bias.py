@@ -14,7 +14,7 @@ from scipy import stats
 from w2v import io
 from w2v.errors import DataError
 from w2v.evaluation.bias import BiasLists, evaluate_bias, load_lists, read_lists
-from w2v.evaluation.bias.controls import Commonness, holm, matched_rows
+from w2v.evaluation.bias.controls import Commonness, matched_rows
 from w2v.evaluation.bias.groups import (
     coherence,
     direct_bias,
@@ -29,6 +29,7 @@ from w2v.evaluation.bias.logistic import cross_validated, fit
 from w2v.evaluation.bias.lookup import Finder
 from w2v.evaluation.bias.report import BiasReport
 from w2v.evaluation.bias.weat import associations, effect_size, permutation_test, single_category
+from w2v.evaluation.statistics import holm
 from w2v.vectors import Vectors
 
 OWN = """

@@ -21,11 +21,11 @@ from w2v.evaluation import (
     load,
 )
 from w2v.evaluation.categorization import purity, v_measure
-from w2v.evaluation.comparison import compare, holm
+from w2v.evaluation.comparison import compare
 from w2v.evaluation.grid import conventions_grid
 from w2v.evaluation.replicates import summarise
 from w2v.evaluation.sets import CategorySuite, OutlierSuite
-from w2v.evaluation.statistics import draws, spearman_replicates
+from w2v.evaluation.statistics import draws, holm, spearman_replicates
 from w2v.vectors import Vectors
 
 

@@ -20,9 +20,9 @@ import numpy.typing as npt
 from w2v.evaluation.pigeonhole import Pigeonhole
 from w2v.evaluation.report import AnalogyReport, CategoryReport, OutlierReport, Report, SimilarityReport, SuiteReport
 from w2v.evaluation.similarity import spearman
-from w2v.evaluation.statistics import draws, mean_replicates, spearman_replicates
+from w2v.evaluation.statistics import draws, holm, mean_replicates, spearman_replicates
 
-__all__ = ["Difference", "SuiteComparison", "compare", "holm"]
+__all__ = ["Difference", "SuiteComparison", "compare"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -127,15 +127,6 @@ def _adjusted(found: Sequence[SuiteComparison]) -> tuple[SuiteComparison, ...]:
     return tuple(
         SuiteComparison(**{**vars(each), "differences": tuple(map(with_adjusted, each.differences))}) for each in found
     )
-
-
-def holm(p: Sequence[float]) -> list[float]:
-    """Holm's step-down adjustment (1979): the probability of any such result at all, were nothing different."""
-    order = np.argsort(p, kind="stable")
-    stepped = np.array(p)[order] * np.arange(len(p), 0, -1)
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1.0)
-    return [float(value) for value in adjusted]
 
 
 def _paired(reports: Sequence[SuiteReport]) -> _Paired | None:

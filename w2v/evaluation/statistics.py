@@ -7,6 +7,7 @@ that questions are made of.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ __all__ = [
     "REPLICATES",
     "Interval",
     "draws",
+    "holm",
     "interval_of",
     "mean_replicates",
     "spearman_replicates",
@@ -122,3 +124,12 @@ def student(freedom: int) -> float:
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
     return z + sum(term / n ** (power + 1) for power, term in enumerate(terms))
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """Holm's step-down adjustment (1979): the probability of any such result at all, were nothing different."""
+    order = np.argsort(p, kind="stable")
+    stepped = np.array(p)[order] * np.arange(len(p), 0, -1)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1.0)
+    return [float(value) for value in adjusted]

@@ -24,7 +24,7 @@ from w2v.vocab import Vocabulary
 if TYPE_CHECKING:
     from w2v.kernels import sgns
 
-__all__ = ["Trained", "memory_needed", "train_sgns"]
+__all__ = ["Trained", "train_sgns"]
 
 Float32s = npt.NDArray[np.float32]
 Int32s = npt.NDArray[np.int32]
@@ -49,11 +49,6 @@ class Trained:
     words: int
     pairs: int
     cpu_seconds: float
-
-
-def memory_needed(words: int, dim: int) -> int:
-    """The bytes of both matrices for a vocabulary of `words`."""
-    return 2 * (words + 1) * (-(-dim // 16) * 64)
 
 
 def train_sgns(tokens: Int32s, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> Trained:

@@ -22,7 +22,6 @@ __all__ = [
     "LeaveOneOut",
     "NullBand",
     "frequencies",
-    "holm",
     "leave_one_out",
     "matched_rows",
     "null_band",
@@ -188,14 +187,3 @@ def frequencies(common: Commonness, targets: Sequence[Found], attributes: Sequen
         for first, second in (targets, attributes)
     )
     return Frequencies(of_targets, of_attributes, common.counted)
-
-
-def holm(values: Sequence[float]) -> list[float]:
-    """p-values adjusted for their number (Holm 1979), in the order given."""
-    order = sorted(range(len(values)), key=values.__getitem__)
-    adjusted = [0.0] * len(values)
-    highest = 0.0
-    for step, number in enumerate(order):
-        highest = max(highest, min(1.0, (len(values) - step) * values[number]))
-        adjusted[number] = highest
-    return adjusted

@@ -17,7 +17,6 @@ from w2v.evaluation.bias.controls import (
     NULL_DRAWS,
     Commonness,
     frequencies,
-    holm,
     leave_one_out,
     matched_rows,
     null_band,
@@ -39,6 +38,7 @@ from w2v.evaluation.bias.weat import associations, effect_size, permutation_test
 from w2v.evaluation.conventions import CONVENTIONS
 from w2v.evaluation.report import Protocol
 from w2v.evaluation.similarity import pearson, spearman
+from w2v.evaluation.statistics import holm
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
