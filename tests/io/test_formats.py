@@ -303,6 +303,11 @@ class TestNative:
         (claimed,) = set(re.findall(rb'"sha256":"([0-9a-f]{64})"', data))
         assert hashlib.sha256(data.replace(claimed, b"0" * 64, 1)).hexdigest().encode() == claimed
 
+    def test_the_same_content_gives_the_same_bytes(self, tmp_path: Path) -> None:
+        vectors = some_vectors(record=RECORD)
+        copies = {write(vectors, tmp_path / f"{copy}.safetensors")[0].read_bytes() for copy in range(8)}
+        assert len(copies) == 1
+
     def test_the_safetensors_package_reads_it(self, tmp_path: Path) -> None:
         from safetensors.numpy import load_file
 

@@ -16,6 +16,7 @@ import json
 import math
 import mmap
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, BinaryIO
 
@@ -36,8 +37,10 @@ BLANK = b"0" * 64
 HASH = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 BLOCK = 1 << 24
 LONGEST_HEADER = 1 << 22
+ALIGNMENT = 8
 TENSORS = {"embeddings": ("F32", 2), "words": ("U8", 1), "word_offsets": ("I64", 1), "counts": ("I64", 1)}
 DTYPES = {"F32": "<f4", "U8": "u1", "I64": "<i8"}
+ORDER = ("counts", "word_offsets", "embeddings", "words")  # widest items first: each then lies on a multiple of its own
 
 
 def read(source: Source, limit: int | None, progress: Progress) -> Contents:
@@ -136,27 +139,39 @@ def _record(source: Source, text: str | None) -> RunRecord | None:
 
 
 def write(vectors: Vectors, file: BinaryIO) -> None:
-    """All tensors, then the hash over everything put in its place."""
-    from safetensors.numpy import save
-
+    """Header and tensors, the hash over all of it in its place; the same content gives the same bytes."""
     encoded = [word.encode() for word in vectors.words]
-    tensors: dict[str, npt.NDArray[Any]] = {
+    arrays: dict[str, npt.NDArray[Any]] = {
         "embeddings": vectors.matrix,
         "words": np.frombuffer(b"".join(encoded), dtype=np.uint8),
         "word_offsets": np.cumsum([0, *map(len, encoded)], dtype=np.int64),
     }
     if vectors.counts is not None:
-        tensors["counts"] = vectors.counts
+        arrays["counts"] = vectors.counts
     metadata = {"format": VERSION, "sha256": BLANK.decode()}
     if vectors.record is not None:
         metadata["run"] = json.dumps(vectors.record.to_dict(), ensure_ascii=False)
-    data = memoryview(save(tensors, metadata))
-    place = HASH.search(data, 8)
-    assert place is not None
-    file.write(data[: place.start(1)])
-    file.write(hashlib.sha256(data).hexdigest().encode())
-    for begin in range(place.end(1), len(data), BLOCK):
-        file.write(data[begin : begin + BLOCK])
+    tensors = {name: np.ascontiguousarray(arrays[name], DTYPES[TENSORS[name][0]]) for name in ORDER if name in arrays}
+    digest = hashlib.sha256(_header(tensors, metadata))
+    for array in tensors.values():
+        digest.update(array.data)
+    file.write(_header(tensors, metadata | {"sha256": digest.hexdigest()}))
+    for array in tensors.values():
+        data = array.reshape(-1).view(np.uint8)
+        for begin in range(0, len(data), BLOCK):
+            file.write(data[begin : begin + BLOCK].data)
+
+
+def _header(tensors: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, str]) -> bytes:
+    """The header with its length before it. Written here, because the safetensors package orders metadata by chance."""
+    header: dict[str, Any] = {"__metadata__": metadata}
+    end = 0
+    for name, array in tensors.items():
+        begin, end = end, end + array.nbytes
+        header[name] = {"dtype": TENSORS[name][0], "shape": array.shape, "data_offsets": [begin, end]}
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % ALIGNMENT)
+    return len(text).to_bytes(8, "little") + text
 
 
 def takes_any(word: str) -> bool:
