@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # so that tests can import the n
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads a user's settings or writes into a user's cache."""
-    for name in [name for name in os.environ if name.startswith("W2V_") and name != "W2V_TEST_SHARED"]:
+    for name in [name for name in os.environ if name.startswith("W2V_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
 

@@ -203,14 +203,21 @@ def test_a_full_disk_behind_stdout_is_an_expected_failure() -> None:
         assert hint.startswith("Hint: ")
 
 
-@pytest.mark.parametrize("call", ["emit('table', 'w2v.probe/1', {}, [], lambda: new_table('x'))", "print_line('x')"])
-def test_every_result_fails_alike_where_stdout_is_closed(call: str) -> None:
+@pytest.mark.parametrize(
+    ("call", "options"),
+    [
+        ("emit('table', 'w2v.probe/1', {}, [], lambda: new_table('x'))", "[]"),
+        ("print_line('x')", "[]"),
+        ("pass", "['--show-config']"),
+    ],
+)
+def test_every_result_fails_alike_where_stdout_is_closed(call: str, options: str) -> None:
     script = (
         "import sys, click; from w2v.cli.output import emit, new_table, print_line\n"
         "import w2v.cli; from w2v.cli.options import Command\n"
         "@click.command(cls=Command)\n"
         f"def probe(): {call}\n"
-        "w2v.cli.cli.add_command(probe); sys.exit(w2v.cli.main(['probe']))\n"
+        f"w2v.cli.cli.add_command(probe); sys.exit(w2v.cli.main(['probe', *{options}]))\n"
     )
     command = f'"{sys.executable}" -c "$0" >&-'
     run = subprocess.run(["bash", "-c", command, script], stderr=subprocess.PIPE, text=True, timeout=60)

@@ -200,6 +200,19 @@ def test_wrong_values_say_where_they_come_from(
     assert "Hint: the value comes from [tool.w2v] of pyproject.toml\n" in capsys.readouterr().err
 
 
+def test_variables_that_set_nothing_are_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip in a variable's name must not pass for the default; names of other commands' options are no slip."""
+    for name in ("W2V_SAMPEL", "W2V_KIND", "W2V_DATA", "W2V_XYZZY", "W2V_DEBUG"):
+        monkeypatch.setenv(name, "1")
+    assert main(["forge", "c.txt", "-q"]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "Warning: no option is set by the environment variable W2V_SAMPEL: did you mean W2V_SAMPLE?",
+        "Warning: no option is set by the environment variable W2V_XYZZY: every option's name is in 'w2v COMMAND --help'",
+    ]
+
+
 @pytest.mark.parametrize(
     ("project", "code"),
     [
@@ -210,6 +223,7 @@ def test_wrong_values_say_where_they_come_from(
         ("[tool]\nw2v = 7", 2),
         ("w2v = ", 2),
         ("[tool.w2v]\nfromage = 1", 2),
+        ("tool = 3 # w2v", 0),
         ("[other", 0),
     ],
 )

@@ -7,6 +7,7 @@ help ends with the examples, which the tests run.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from typing import Any, TypeVar
 
 import click
 
-from w2v.cli.settings import environment_name, load, to_toml
+from w2v.cli.output import paint, print_line
+from w2v.cli.settings import environment_name, load, strange_variables, to_toml
 from w2v.errors import SettingsError
 
 __all__ = [
@@ -121,8 +123,11 @@ class Command(Help):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:
-        if ctx.ensure_object(Session).show_config:
-            click.echo(to_toml(ctx), nl=False)
+        session = ctx.ensure_object(Session)
+        for sentence in strange_variables(ctx):
+            click.echo(f"{paint('Warning:', sys.stderr, session.colour, fg='yellow', bold=True)} {sentence}", err=True)
+        if session.show_config:
+            print_line(to_toml(ctx))
         else:
             super().invoke(ctx)
 

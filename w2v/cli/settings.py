@@ -7,6 +7,7 @@ keys before any table hold for every command that has such an option. `to_toml` 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from click.core import ParameterSource
 
 from w2v.errors import SettingsError
 
-__all__ = ["environment_name", "load", "origin_of", "setting_name", "to_toml"]
+__all__ = ["environment_name", "load", "origin_of", "setting_name", "strange_variables", "to_toml"]
 
 PROJECT_FILE = "pyproject.toml"
+OWN_VARIABLES = {"W2V_DEBUG"}  # read, and no option
 ORIGINS = "w2v.origins"  # in ctx.meta: parameter name to the file that set it
 
 
@@ -68,7 +70,8 @@ def _files(config: Path | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     project = Path(PROJECT_FILE)
     if project.is_file():
         text = _read(project)
-        table = _parse(text, project).get("tool", {}).get("w2v", {}) if "w2v" in text else {}
+        tool = _parse(text, project).get("tool") if "w2v" in text else None
+        table = tool.get("w2v", {}) if isinstance(tool, Mapping) else {}
         if not isinstance(table, Mapping):
             raise SettingsError(f"tool.w2v of {project} is not a table", hint="write [tool.w2v] on a line of its own")
         yield f"[tool.w2v] of {project}", table
@@ -149,6 +152,26 @@ def _check(command: click.Command, ctx: click.Context, table: Mapping[str, Any],
             raise _unknown(f"there is no setting {key!r}, as in {where}", _normal(key), keys)
 
 
+def strange_variables(ctx: click.Context) -> Iterator[str]:
+    """A sentence for each W2V_... in the environment that no option of any command reads: likely a slip."""
+    names = {name for name in os.environ if name.startswith("W2V_")} - _variables(ctx.command, ctx) - OWN_VARIABLES
+    if names:  # imports every command, which is rarely needed
+        from difflib import get_close_matches
+
+        root = ctx.find_root()
+        known = _variables(root.command, root)
+        for name in sorted(names - known):
+            near = get_close_matches(name, known)
+            meant = f"did you mean {' or '.join(near)}?" if near else "every option's name is in 'w2v COMMAND --help'"
+            yield f"no option is set by the environment variable {name}: {meant}"
+
+
+def _variables(command: click.Command, ctx: click.Context) -> set[str]:
+    """The environment variables that set an option of a command, or of the commands below it."""
+    own = {param.envvar for param in command.params if isinstance(param.envvar, str)}
+    return own.union(*(_variables(below, ctx) for below in _subcommands(command, ctx).values()))
+
+
 def _unknown(message: str, key: str, known: Collection[str]) -> SettingsError:
     from difflib import get_close_matches
 
@@ -177,7 +200,7 @@ def to_toml(ctx: click.Context) -> str:
         if option.name in ctx.params:
             value = _toml_value(ctx.params[option.name])
             lines.append(f"{key} = {value}" if value else f"# {key} =")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _toml_value(value: Any) -> str:
