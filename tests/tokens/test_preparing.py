@@ -276,6 +276,10 @@ def test_default_folder(text: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert prepare([text], CorpusConfig(min_count=1)).path.parent == tmp_path / "xdg" / "w2v" / "tokens"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # to be ignored, by the XDG base directory specification
     assert default_cache_dir() == Path.home() / ".cache" / "w2v" / "tokens"
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # what it does where nobody has a home
+    with pytest.raises(OutputError, match="no home folder") as caught:
+        prepare([text])
+    assert "--cache-dir" in caught.value.hint
 
 
 def test_progress(samples: dict[str, Path], cache_dir: Path, tmp_path: Path) -> None:

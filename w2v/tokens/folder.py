@@ -15,9 +15,15 @@ __all__ = ["default_cache_dir", "writable_folder"]
 
 
 def default_cache_dir() -> Path:
-    """Where token caches lie if nobody says otherwise: `$XDG_CACHE_HOME/w2v/tokens`, or `~/.cache/w2v/tokens`."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "w2v" / "tokens"
+    """Where token caches lie if nobody says otherwise: `$XDG_CACHE_HOME/w2v/tokens`, or `~/.cache/w2v/tokens`.
+
+    Raises `OutputError` where the user has no home folder.
+    """
+    bases = (os.environ.get("XDG_CACHE_HOME", ""), os.path.expanduser("~/.cache"))
+    for base in bases:
+        if Path(base).is_absolute():  # "~" stays as it is where nobody has a home
+            return Path(base) / "w2v" / "tokens"
+    raise OutputError("there is no home folder for caches", hint="set HOME or XDG_CACHE_HOME, or name a --cache-dir")
 
 
 def writable_folder(named: str | os.PathLike[str] | None, progress: Progress) -> tuple[Path, bool]:
