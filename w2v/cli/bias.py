@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v.cli.completion import complete_probe
 from w2v.cli.options import Command, format_option, log_option, topn_option, vectors_option
 from w2v.cli.output import emit
 from w2v.cli.progress import console_progress
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     "probes",
     metavar="NAME",
     multiple=True,
+    shell_complete=complete_probe,
     help="A probe of the lists (weat1 to weat10, gender-professions, names); may be given again. [default: all]",
 )
 @click.option("--words", "each_word", is_flag=True, help="Show each word's own association.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v.cli.completion import complete_set
 from w2v.cli.options import Command, Decorator, Group, format_option, log_option
 from w2v.cli.output import emit, new_table, print_line
 from w2v.cli.progress import console_progress
@@ -21,6 +22,9 @@ data_dir_option: Decorator[Any] = click.option(
     envvar="W2V_DATA",
     help="Look in this folder first; else $W2V_DATA.",
 )
+
+
+name_argument: Decorator[Any] = click.argument("name", help="A name of 'w2v data list'.", shell_complete=complete_set)
 
 
 @click.group(cls=Group, examples=["w2v data list", "w2v data path wordsim353", "w2v data get text8"])
@@ -47,7 +51,7 @@ def list_command(data_dir: Path | None, output_format: str) -> None:
 
 
 @command.command("get", cls=Command, examples=["w2v data get wordsim353"])
-@click.argument("name", help="A name of 'w2v data list'.")
+@name_argument
 @data_dir_option
 @log_option
 def get_command(name: str, data_dir: Path | None) -> None:
@@ -65,7 +69,7 @@ def get_command(name: str, data_dir: Path | None) -> None:
 
 
 @command.command("path", cls=Command, examples=["w2v data path wordsim353"])
-@click.argument("name", help="A name of 'w2v data list'.")
+@name_argument
 @data_dir_option
 def path_command(name: str, data_dir: Path | None) -> None:
     """Print where a corpus or a set is; exit 1 if it is not here."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from w2v.cli.completion import complete_suites
 from w2v.cli.eval_gates import Gate, judge, known_gates, read_baseline
 from w2v.cli.options import Command, find_vectors, format_option, log_option
 from w2v.cli.output import emit
@@ -56,6 +57,7 @@ Result = TypeVar("Result")
     "suites",
     metavar="NAME",
     multiple=True,
+    shell_complete=complete_suites,
     help="A set of 'w2v data list', or a group: analogies, similarity, categorization, outliers, all; may be given "
     "again, or with commas. [default: google-analogies,wordsim353,simlex999]",
 )

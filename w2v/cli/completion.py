@@ -1,0 +1,35 @@
+"""What the shell offers for names of sets and probes. Not here: flags, choices and files, which click completes itself."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["complete_probe", "complete_set", "complete_suites"]
+
+
+def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Everything that `w2v data list` shows."""
+    from w2v.data import manifests
+
+    return _beginning(incomplete, [manifest.name for manifest in manifests()])
+
+
+def complete_suites(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Sets, probes and groups of `w2v eval`; of several with commas, the last."""
+    from w2v.data import manifests
+    from w2v.evaluation import GROUPS, PROBES
+
+    sets = [manifest.name for manifest in manifests() if manifest.kind not in ("corpus", "bias")]
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + name for name in _beginning(last, [*sets, *PROBES, *GROUPS, "all"])]
+
+
+def complete_probe(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The probes of the published word lists."""
+    from w2v.evaluation.bias import published
+
+    return _beginning(incomplete, [design.name for design in published().designs])
+
+
+def _beginning(incomplete: str, names: list[str]) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]
