@@ -99,6 +99,10 @@ class TestAgainstGensim:
             for _ in range(25):
                 words = [wiki.words[row] for row in rng.choice(len(wiki), size, replace=False)]
                 assert wiki.doesnt_match(words) == gensim_wiki.doesnt_match(words)
+                ranked = [
+                    (word, pytest.approx(cosine, abs=1e-6)) for cosine, word in gensim_wiki.rank_by_centrality(words)
+                ]
+                assert wiki.rank_by_centrality(words) == ranked
 
     def test_similarity(self, wiki: Vectors, gensim_wiki: Any) -> None:
         for a, b in [("king", "queen"), ("the", "zero"), ("car", "car")]:

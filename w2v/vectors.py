@@ -255,8 +255,21 @@ class Vectors:
             raise SettingsError(
                 "an odd one out needs a list of at least three words", hint="add words that belong together"
             )
+        return words[int(np.argmin(self._centrality(words)))]
+
+    def rank_by_centrality(self, words: Sequence[str]) -> list[tuple[str, float]]:
+        """Each word with its cosine to the mean of the unit vectors of all, best first; equals keep their order.
+
+        gensim's `rank_by_centrality`, with the word first. The cosine of a row of zeros is 0.
+        """
+        fits = zip(_listed(words), self._centrality(words).tolist(), strict=True)
+        return sorted(fits, key=lambda fit: -fit[1])
+
+    def _centrality(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
         unit = self._unit_rows(self.rows(words))
-        return words[int(np.argmin(unit @ unit.mean(axis=0)))]
+        mean = unit.mean(axis=0)
+        cosines: npt.NDArray[np.float64] = unit @ mean / (np.linalg.norm(mean) or 1.0)
+        return cosines
 
     def suggestions(self, word: str, limit: int = 3) -> tuple[str, ...]:
         """Known words that may have been meant: `word` in another case, otherwise the nearest in spelling.

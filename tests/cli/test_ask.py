@@ -176,6 +176,14 @@ def test_warnings_about_the_file_are_not_lost(capsys: pytest.CaptureFixture[str]
     assert err.startswith("Warning: twice.txt: 1 rows repeat a word")
 
 
+@pytest.mark.parametrize("args", ["similar c", "similarity a c", "odd-one-out a b c", "analogy a b c"])
+def test_a_vector_of_zeros_is_mentioned(args: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("zero.txt").write_text("4 2\na 1 0\nb 0 1\nc 0 0\nd 1 1\n")
+    assert main([*args.split(), "-m", "zero.txt"]) == 0
+    warnings = [line for line in capsys.readouterr().err.splitlines() if "'c'" in line]
+    assert warnings == ["Warning: the vector of 'c' is all zeros: every cosine with it is 0"]
+
+
 def test_the_published_answer(run: Any, shared: Path) -> None:
     path = shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin"
     first, second = run("analogy", "king", "man", "woman", "-n", "2", "-m", str(path), "--json")["answers"]

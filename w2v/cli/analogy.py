@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v.cli.asking import vectors_for
 from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
 from w2v.cli.output import emit, new_table
-from w2v.cli.progress import console_progress
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -62,11 +62,8 @@ def command(
             f"an analogy takes three words, A B C for A − B + C, and got {len(words)}",
             hint="for example 'w2v analogy king man woman'",
         )
-    from w2v import io
-
     a, b, c = words
-    with console_progress() as progress:
-        loaded = io.read(vectors, progress=progress)
+    loaded = vectors_for(words, vectors)
     found = loaded.neighbours([a, c], [b], topn=topn, method=method, restrict_vocab=restrict_vocab)
     if include_inputs:
         found = found[:topn]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v.cli.asking import vectors_for
 from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
 from w2v.cli.output import emit, new_table
-from w2v.cli.progress import console_progress
 
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
@@ -33,11 +33,7 @@ def command(words: tuple[str, ...], vectors: Path, topn: int, restrict_vocab: in
     Nearness is the cosine of the two vectors: 1 is the same direction, 0 is unrelated. With several words, each has its
     own list; 'w2v analogy' combines words.
     """
-    from w2v import io
-
-    with console_progress() as progress:
-        loaded = io.read(vectors, progress=progress)
-    loaded.rows(words)  # all unknown words are named at once
+    loaded = vectors_for(words, vectors)
     results = neighbours_of(loaded, words, topn, restrict_vocab)
     rows = [{"query": result["query"], **row} for result in results for row in result["neighbours"]]
     payload = {"vectors": str(vectors), "restrict_vocab": restrict_vocab, "results": results}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from w2v.cli.asking import vectors_for
 from w2v.cli.options import Command, format_option, vectors_option
 from w2v.cli.output import emit, new_table
-from w2v.cli.progress import console_progress
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,10 +30,7 @@ MEANINGS: dict[Metric, str] = {
 @format_option
 def command(a: str, b: str, vectors: Path, output_format: str) -> None:
     """Compare two words: cosine, dot product, distance."""
-    from w2v import io
-
-    with console_progress() as progress:
-        loaded = io.read(vectors, progress=progress)
+    loaded = vectors_for([a, b], vectors)
     scores = {str(metric): loaded.similarity(a, b, metric) for metric in MEANINGS}
     row = {"a": a, "b": b, **scores}
     emit(output_format, "w2v.similarity/1", {"vectors": str(vectors), **row}, [row], lambda: _table(a, b, scores))
