@@ -1,4 +1,4 @@
-"""What the shell offers for names of sets and probes. Not here: flags, choices and files, which click completes itself."""
+"""What the shell offers for names of sets and probes. Not here: flags, choices and files, which click completes."""
 
 from __future__ import annotations
 
