@@ -57,7 +57,7 @@ def shared(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: 
     pairs, loss, oldest, pool = 0, 0.0, 0, [0] * POOL
     for fresh, sentence, rate, random in sentences(tokens, keep, schedule):
         if fresh:
-            pool = [draw(random.next(), threshold, alias) for _ in range(POOL)]
+            oldest, pool = 0, [draw(random.next(), threshold, alias) for _ in range(POOL)]
         for centre, word in enumerate(sentence):
             width = 1 + below(random.next(), schedule.window)
             contexts = [sentence[place] for place in window(sentence, centre, width)]

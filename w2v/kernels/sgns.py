@@ -245,6 +245,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
+                oldest = 0  # nothing but both matrices outlives a chunk: training can stop between any two and go on
                 for i in range(POOL):
                     pool[i] = draw(mix(state), noise.threshold, noise.alias)
                     state += STEP
