@@ -18,7 +18,7 @@ LAYERS = [
     {"io", "data"},
     {"vectors", "vocab", "cooccurrences", "tokens", "corpus", "record"},
     {"kernels"},
-    {"atomic", "config", "progress", "errors"},
+    {"atomic", "locks", "config", "progress", "errors", "smallfile"},
 ]
 RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}
 

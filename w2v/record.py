@@ -6,7 +6,7 @@ Every vector file carries one as JSON (format "w2v.run/1"), so that a file found
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -69,9 +69,25 @@ class RunRecord:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> RunRecord:
-        """Read a record; fields of later versions are left out, missing ones take their empty value."""
-        known = {f.name for f in fields(cls)}
-        kept = {name: value for name, value in values.items() if name in known}
-        for name in ("loss", "probe_loss"):
-            kept[name] = tuple(kept.get(name) or ())
-        return cls(**{"model": "unknown", "settings": {}, "environment": {}, "started": "", **kept})
+        """Read a record; fields of later versions are left out, missing ones take their empty value.
+
+        Raises ValueError where a field is of another kind than `to_dict` writes.
+        """
+        empty = cls(model="unknown", settings={}, environment={}, started="")
+        kept: dict[str, Any] = {}
+        for name in (f.name for f in fields(cls)):
+            value = values.get(name, getattr(empty, name))
+            if name in ("loss", "probe_loss"):
+                value = _numbers(name, value)
+            elif name in ("timings", "trained"):
+                value = dict(zip(value, _numbers(name, list(value.values())), strict=True))
+            elif type(value) is not type(getattr(empty, name)):
+                raise ValueError(f"its {name} is {value!r:.40}")
+            kept[name] = value
+        return cls(**kept)
+
+
+def _numbers(name: str, values: Sequence[Any]) -> tuple[float, ...]:
+    if not isinstance(values, (list, tuple)) or not all(type(value) in (int, float) for value in values):
+        raise ValueError(f"its {name} are not numbers")
+    return tuple(values)

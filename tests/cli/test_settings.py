@@ -163,8 +163,8 @@ def test_any_text_survives_toml(text: str) -> None:
         ),
         ("[forgee]\ndim = 3", "no command has the table [forgee] in run.toml", "did you mean 'forge'?"),
         ("[store.brows]\nx = 1", "no command has the table [brows] in [store] of run.toml", "did you mean 'browse'?"),
-        ("dim = ", "run.toml is not TOML", "'--show-config' prints a file that is"),
-        (b"dim = '\xff'", "run.toml is not UTF-8, at byte 7", "save it in UTF-8"),
+        ("dim = ", "run.toml is not TOML", "check the path; '--show-config' prints a file"),
+        (b"dim = '\xff'", "run.toml is not UTF-8, at byte 7", "convert it: iconv"),
         ("dim = 'many'", "Invalid value for '--dim': 'many' is not a valid integer", "the value comes from run.toml"),
         ("dim = 1.5", "Invalid value for '--dim'", "the value comes from run.toml"),
         ("dim = 0", "Invalid value for '--dim'", "the value comes from run.toml"),
@@ -173,7 +173,7 @@ def test_any_text_survives_toml(text: str) -> None:
         ("output = [['a']]", "'output' of run.toml holds a list or a table", "write [value, value]"),
         ("output = [{a = 1}]", "'output' of run.toml holds a list or a table", "write [value, value]"),
         ("config = 'x'", "there is no setting 'config', as in run.toml", "known: "),
-        (None, "cannot read settings from run.toml: no such file", "check the path"),
+        (None, "cannot read run.toml: no such file", "check the path"),
     ],
 )
 def test_wrong_files(

@@ -98,7 +98,7 @@ def test_google_set_has_its_known_shape() -> None:
         ('path = "tiny.tsv"', 'path = "tiny.tsv"\nurls = ["https://example.org/x"]', "source needs package and path"),
         ("0" * 64, "0" * 63, "source.sha256 is not 64 small hexadecimal digits"),
         ('["word1", "word2", "score"]', "[1]", "format.columns is not a list of texts"),
-        ("[rights]", "[rights", "cannot read the manifest"),
+        ("[rights]", "[rights", "is not TOML"),
     ],
 )
 def test_wrong_manifests(tmp_path: Path, old: str, new: str, message: str) -> None:

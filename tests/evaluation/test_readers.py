@@ -86,7 +86,7 @@ def test_own_files_without_items(tmp_path: Path, read: object, text: str, messag
 
 
 def test_an_own_file_that_is_absent(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"cannot read .*absent\.txt: No such file"):
+    with pytest.raises(DataError, match=r"cannot read .*absent\.txt: no such file"):
         read_own_pairs(tmp_path / "absent.txt")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v.errors import DataError, GateError, SettingsError
+from w2v.smallfile import read_json
 
 if TYPE_CHECKING:
     from w2v.evaluation import ConventionName, Report, Suite
@@ -132,20 +132,25 @@ def _rules(suite: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_baseline(path: Path, points: float) -> Baseline:
     """Earlier results. Raises `DataError` for anything that `w2v eval --json` has not printed."""
+    hint = "'w2v eval --json > baseline.json' makes one"
+    found = read_json(path, DataError, hint=hint)
     try:
-        found = json.loads(path.read_text("utf-8"))
         if found["schema"] != "w2v.eval/1":
             raise ValueError(f"its schema is {found['schema']!r}")
-        for suite in (suite for file in found["files"] for suite in file["suites"]):
+        files = list(found["files"])
+        for suite in (suite for file in files for suite in file["suites"]):
             if suite["kind"] in GUARDED:
-                _score(suite), _rules(suite)
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{path} is no result of w2v eval: {error}", hint="'w2v eval --json > baseline.json' makes one"
-        ) from error
-    return Baseline(path, found["files"], points)
+                score = _score(suite)
+                if score is not None and not (type(score) in (int, float) and math.isfinite(score)):
+                    raise ValueError(f"{score!r} is no score")
+                _rules(suite)
+            if not isinstance(suite["suite"], str):
+                raise ValueError(f"{suite['suite']!r} is no suite")
+    except KeyError as error:
+        raise DataError(f"{path} is no result of w2v eval: it has no {error}", hint=hint) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise DataError(f"{path} is no result of w2v eval: {error}", hint=hint) from error
+    return Baseline(path, files, points)
 
 
 def judge(

@@ -16,11 +16,13 @@ import click
 from click.core import ParameterSource
 
 from w2v.errors import SettingsError
+from w2v.smallfile import parse_toml, read_small
 
 __all__ = ["environment_name", "load", "origin_of", "setting_name", "strange_variables", "to_toml"]
 
 PROJECT_FILE = "pyproject.toml"
 OWN_VARIABLES = {"W2V_DEBUG"}  # read, and no option
+_PRINTED = "check the path; '--show-config' prints a file to start from"
 ORIGINS = "w2v.origins"  # in ctx.meta: parameter name to the file that set it
 
 
@@ -69,35 +71,15 @@ def _files(config: Path | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The files that apply, the weakest first."""
     project = Path(PROJECT_FILE)
     if project.is_file():
-        text = _read(project)
-        tool = _parse(text, project).get("tool") if "w2v" in text else None
+        data = read_small(project, SettingsError, hint=_PRINTED)
+        tool = parse_toml(data, project, SettingsError, hint=_PRINTED).get("tool") if b"w2v" in data else None
         table = tool.get("w2v", {}) if isinstance(tool, Mapping) else {}
         if not isinstance(table, Mapping):
             raise SettingsError(f"tool.w2v of {project} is not a table", hint="write [tool.w2v] on a line of its own")
         yield f"[tool.w2v] of {project}", table
     if config is not None:
-        yield str(config), _parse(_read(config), config)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise SettingsError(
-            f"cannot read settings from {path}: {(error.strerror or str(error)).lower()}",
-            hint="check the path; '--show-config' prints a file to start from",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8, at byte {error.start:,}", hint="save it in UTF-8") from error
-
-
-def _parse(text: str, path: Path) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not TOML: {error}", hint="'--show-config' prints a file that is") from error
+        data = read_small(config, SettingsError, hint=_PRINTED)
+        yield str(config), parse_toml(data, config, SettingsError, hint=_PRINTED)
 
 
 def _normal(key: str) -> str:

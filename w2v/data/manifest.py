@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -30,11 +29,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from w2v.errors import DataError, SettingsError
+from w2v.smallfile import parse_toml, read_small
 
 __all__ = ["Manifest", "Source", "as_dict", "load_manifest", "manifest_of", "manifests"]
 
 KINDS = ("analogy", "similarity", "categorization", "outliers", "bias", "corpus")
 FOLDERS = ("eval_sets", "corpora")
+ENCODINGS = ("utf-8", "latin-1")
 PACKAGE = Path(__file__).parent.parent
 Value = TypeVar("Value")
 
@@ -141,11 +142,7 @@ class _Table:
 
 def load_manifest(path: Path) -> Manifest:
     """Read and check one manifest. Raises `DataError`, naming the file and the key, for whatever is wrong with it."""
-    try:
-        values = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"cannot read the manifest {path}: {error}", hint="it must be TOML in UTF-8") from error
-    top = _Table(values, path)
+    top = _Table(parse_toml(read_small(path, DataError), path, DataError, hint="a manifest is TOML in UTF-8"), path)
     name = top.take("name", str)
     if name != path.stem:
         raise top.error(f"name is {name!r}, and the file's name says {path.stem!r}")
@@ -179,6 +176,8 @@ def load_manifest(path: Path) -> Manifest:
     )
     for table in (top, shape, counts, rights):
         table.finish()
+    if manifest.encoding not in ENCODINGS:
+        raise shape.error(f"format.encoding is {manifest.encoding!r}, not one of {', '.join(ENCODINGS)}")
     return manifest
 
 

@@ -5,12 +5,12 @@ A user's own file needs no manifest: what separates its columns is found out, an
 
 from __future__ import annotations
 
-import ast
 import csv
 import hashlib
-import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from w2v.errors import DataError
 from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite, WordNumbers
+from w2v.smallfile import read_small, text_of
 
 __all__ = [
     "PAIR_COLUMNS",
@@ -33,6 +34,9 @@ __all__ = [
 
 PAIR_COLUMNS = ("word1", "word2", "score")
 DELIMITERS = ("\t", ";", ",", None)  # None: white space
+QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)\"""")
+LISTED = re.compile(rf"\s*\[(?:\s*+(?:{QUOTED.pattern})\s*+,?)*+\s*\]\s*")
+ESCAPED = re.compile(r"\\(.)")
 HEADERS = ({"a", "b", "c", "d"}, {"word1", "word2", "word3", "word4"}, {"word1", "word2", "word3", "target"})
 
 
@@ -110,10 +114,11 @@ def read_bats(
         first = len(paired)
         for _, line in _lines(folder / file, encoding)[1]:
             parts = line.split()
-            if len(parts) != 2:
+            accepted = [answer for answer in parts[1].split("/") if answer] if len(parts) == 2 else []
+            if not accepted:
                 invalid += bool(parts)
                 continue
-            a, *rest = words.of([parts[0], *(answer for answer in parts[1].split("/") if answer)])
+            a, *rest = words.of([parts[0], *accepted])
             paired.append([a, rest[0]])
             answers.append(rest)
             pair_section.append(section)
@@ -158,6 +163,8 @@ def read_pairs(
     Lines that begin with # are comments, and a first line without a number is a header. Raises `DataError` for a file
     that cannot be decoded, and for one without any pair.
     """
+    if set(PAIR_COLUMNS) - set(columns):
+        raise DataError(f"{path}: its columns are {', '.join(columns)}", hint=f"name {', '.join(PAIR_COLUMNS)}")
     digest, lines = _lines(path, encoding)
     places = [columns.index(column) for column in PAIR_COLUMNS]
     rows = [line.split("\t") for _, line in lines if line.strip() and not line.startswith("#")]
@@ -209,41 +216,73 @@ def read_categories(
     """
     digest, lines = _lines(path, encoding)
     text = [line for _, line in lines if line.strip()]
-    delimiter = "\t" if "\t" in text[0] else ","
-    rows = csv.DictReader(text, delimiter=delimiter)
-    column = next((key for key in ("category", "class") if key in (rows.fieldnames or ())), None)
-    if column is None or "word" not in (rows.fieldnames or ()):
+    rows = _table(path, text, "\t" if text and "\t" in text[0] else ",")
+    names = next(rows, [])
+    column = next((name for name in ("category", "class") if name in names), None)
+    if column is None or "word" not in names:
         raise DataError(f"{path} has no columns word and category", hint="its first line names the columns")
     found: dict[str, str] = {}
     invalid = 0
     for row in rows:
-        word = (row["word"] or "").strip().removesuffix(suffix)
+        fields = dict(zip(names, row, strict=False))
+        word = fields.get("word", "").strip().removesuffix(suffix)
+        category = fields.get(column, "").strip()
         if word:
-            invalid += word in found
-            found.setdefault(word, row[column].strip())
-    categories = tuple(dict.fromkeys(found.values()))
+            invalid += word in found or not category
+            if category:
+                found.setdefault(word, category)
+    numbers = WordNumbers()
+    category_of = numbers.of(found.values())
     return CategorySuite(
         name=name or path.stem,
         title=title or path.stem,
         sha256=digest,
         words=tuple(found),
-        categories=categories,
-        category_of=np.array([categories.index(category) for category in found.values()], dtype=np.int64),
+        categories=numbers.words,
+        category_of=np.array(category_of, dtype=np.int64),
         invalid=invalid,
     )
 
 
 def read_outlier_lists(path: Path, name: str, title: str, encoding: str = "utf-8") -> OutlierSuite:
-    """Topics as the csv of the 8-8-8 set has them: columns category, outliers, words, the last two Python lists.
+    """Topics as the csv of the 8-8-8 set has them: columns category, outliers, words, two as Python prints lists.
 
-    Empty strings, of which the published copy has one a topic, are left out.
+    Empty strings, of which the published copy has one a topic, are left out. Raises `DataError` where a column is
+    missing, or is no such list.
     """
     digest, lines = _lines(path, encoding)
-    topics = {}
-    for row in csv.DictReader(io.StringIO("\n".join(line for _, line in lines))):
-        lists = [[word for word in ast.literal_eval(row[column]) if word.strip()] for column in ("words", "outliers")]
-        topics[row["category"]] = lists
+    rows = _table(path, [line for _, line in lines if line.strip()], ",")
+    names = next(rows, [])
+    topics: dict[str, list[list[str]]] = {}
+    for row in rows:
+        fields = dict(zip(names, row, strict=False))
+        sides = [_listed(fields.get(column, "")) for column in ("words", "outliers")]
+        if not all(sides):
+            raise DataError(
+                f"{path}: topic {len(topics) + 1} ({' '.join(row)[:40]!r}) has no lists of words and outliers",
+                hint="its columns are category, outliers, words, the last two as ['a', 'b']",
+            )
+        topics[fields.get("category", "")] = sides
+    if not topics:
+        raise DataError(f"{path} has no topics", hint="its first line names the columns category, outliers, words")
     return _outliers(topics, 0, digest, name, title)
+
+
+def _table(path: Path, lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """Rows of a csv file. Raises `DataError` for a field that no such file has."""
+    rows = csv.reader(lines, delimiter=delimiter)
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise DataError(f"{path}, row {rows.line_num:,}: {error}", hint="check the quotes and the columns") from error
+
+
+def _listed(text: str) -> list[str]:
+    """The strings of a list as Python prints it, without running Python; those that are empty left out."""
+    if not LISTED.fullmatch(text):
+        return []
+    found = (ESCAPED.sub(r"\1", single or double) for single, double in QUOTED.findall(text))
+    return [word for word in found if word.strip()]
 
 
 def _outliers(
@@ -265,7 +304,10 @@ class _Own:
     def split(self, line: str) -> list[str]:
         if self.delimiter is None:
             return line.split()
-        return [part.strip() for part in next(csv.reader([line], delimiter=self.delimiter))]
+        try:
+            return [part.strip() for part in next(csv.reader([line], delimiter=self.delimiter))]
+        except csv.Error:  # a field of more than 131,072 characters
+            return [line]
 
 
 def _own(path: Path, least: int) -> _Own:
@@ -274,8 +316,8 @@ def _own(path: Path, least: int) -> _Own:
     kept = [(number, line.rstrip("\r")) for number, line in lines if line.strip() and not line.startswith("#")]
 
     def fitting(delimiter: str | None) -> int:
-        widths = [len(_Own("", [], delimiter).split(line)) for _, line in kept if not line.startswith(": ")]
-        return max((widths.count(width) for width in set(widths) if width >= least), default=0)
+        widths = Counter(len(_Own("", [], delimiter).split(line)) for _, line in kept if not line.startswith(": "))
+        return max((lines for width, lines in widths.items() if width >= least), default=0)
 
     return _Own(digest, kept, max(DELIMITERS, key=fitting))
 
@@ -288,8 +330,7 @@ def read_own_pairs(path: Path) -> PairSuite:
     """
     own = _own(path, 3)
     rows = [own.split(line) for _, line in own.lines]
-    widths = [len(row) for row in rows]
-    width = max(set(widths), key=widths.count, default=0)
+    width = max(Counter(map(len, rows)).items(), key=lambda item: item[1], default=(0, 0))[0]
     body = [row for row in rows[1:] if len(row) == width] or rows
     numeric = [
         column
@@ -379,16 +420,13 @@ def _number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
+    if "_" in text:  # Python's own notation
+        return None
     return value if math.isfinite(value) else None
 
 
 def _lines(path: Path, encoding: str) -> tuple[str, Iterator[tuple[int, str]]]:
     """The file's sha256, and its lines with their numbers. Lines end with a line feed alone, whatever Unicode says."""
-    try:
-        data = path.read_bytes()
-        text = data.decode(encoding)
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not {encoding}: byte {error.start:,}", hint="convert it to UTF-8") from error
-    return hashlib.sha256(data).hexdigest(), enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
+    data = read_small(path, DataError)
+    text = text_of(data, path, DataError, encoding)
+    return hashlib.sha256(data).hexdigest(), enumerate(text.split("\n"), start=1)

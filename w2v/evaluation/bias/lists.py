@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Any
 
 from w2v.data import find, manifest_of
 from w2v.errors import DataError, SettingsError
+from w2v.smallfile import parse_toml, read_small
 
 __all__ = [
     "AssociationDesign",
@@ -140,13 +140,8 @@ def load_lists(name: str, data_dir: str | os.PathLike[str] | None = None) -> Bia
 
 def read_lists(path: Path, name: str = "") -> BiasLists:
     """Lists from a TOML file. Raises `DataError`, naming file and key, for whatever is wrong with them."""
-    try:
-        data = path.read_bytes()
-        values = tomllib.loads(data.decode("utf-8"))
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
-    except ValueError as error:
-        raise DataError(f"{path} is not TOML in UTF-8: {error}", hint=FORM) from error
+    data = read_small(path, DataError)
+    values = parse_toml(data, path, DataError, hint=FORM)
     return _Reader(path, values).lists(name or path.stem, hashlib.sha256(data).hexdigest())
 
 
