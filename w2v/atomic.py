@@ -1,8 +1,9 @@
 """Whole files or none: a file appears under its final name only once every byte of it is on the disk.
 
 Not here: what is in the files. Bytes go to a temporary file in the same folder, which is synced, renamed over the final
-name, and the folder is synced. Whatever fails before the rename leaves the old file as it was and no temporary file.
-Nothing is written through mmap: there a full disk would be a signal instead of an error.
+name, and the folder is synced. Whatever fails before the rename leaves the old file as it was and no temporary file;
+that of a killed run is removed by the next one (locks.py). Nothing is written through mmap: there a full disk would be
+a signal instead of an error.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import contextlib
 import errno
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from w2v.errors import OutputError
+from w2v.locks import keep, make_temporary, release
 
-__all__ = ["check_writable", "replacing", "scratch"]
+__all__ = ["check_writable", "locked", "publish", "replacing", "scratch"]
 
 _CURES = {
     errno.ENOSPC: "free some space, or choose another disk",
@@ -34,14 +35,20 @@ _CURES = {
 }
 
 
-def _output_error(path: Path, error: OSError, written: int | None = None) -> OutputError:
+def _output_error(path: Path, error: OSError, written: int | None = None, size: int = 0) -> OutputError:
+    """written: bytes so far. size: bytes in all, 0 where nobody knows."""
     reason = os.strerror(error.errno).lower() if error.errno else str(error)
     facts = ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         with contextlib.suppress(OSError):
-            facts = f" after {written or 0:,} bytes; {shutil.disk_usage(path.parent).free:,} bytes are free there"
+            needed = f"{size:,} bytes" if size > (written or 0) else f"more than {written or 0:,} bytes"
+            facts = f"; it needs {needed}, and {_free(path.parent):,} are free there"
     hint = _CURES.get(error.errno or 0, "check the disk and the path")
     return OutputError(f"cannot write {path}: {reason}{facts}", hint=hint)
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
 
 
 def check_writable(path: str | os.PathLike[str], size: int = 0) -> None:
@@ -52,15 +59,15 @@ def check_writable(path: str | os.PathLike[str], size: int = 0) -> None:
     target = Path(path)
     if target.is_dir():
         raise _output_error(target, OSError(errno.EISDIR, ""))
-    if target.exists() and not target.is_file():
-        return  # a device or a pipe: it has no folder to prepare
+    if _is_device(target):
+        return
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+        descriptor, temporary = make_temporary(Path(os.path.realpath(target)))
+        temporary.unlink()
+        os.close(descriptor)
+        free = _free(target.parent)
     except OSError as error:
-        raise _output_error(target, error) from error
-    os.close(descriptor)
-    os.unlink(name)
-    free = shutil.disk_usage(target.parent).free
+        raise _output_error(target, error, size=size) from error
     if size > free:
         raise OutputError(
             f"cannot write {target}: it needs {size:,} bytes, and {free:,} are free there",
@@ -68,24 +75,79 @@ def check_writable(path: str | os.PathLike[str], size: int = 0) -> None:
         )
 
 
+@contextlib.contextmanager
+def locked(path: str | os.PathLike[str], on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Keep `path` for this process until the block ends, or the process does; other processes are locked out.
+
+    Where another run has it, raises `OutputError` naming it; with `on_wait`, tells it who that is, and waits for it.
+    Devices are for everybody, and so is all that lies on a file system without locks.
+    """
+    target = Path(path)
+    final = Path(os.path.realpath(target))
+    if final in _kept or _is_device(target):
+        yield
+        return
+
+    def refuse(owner: str) -> None:
+        raise OutputError(
+            f"cannot write {target}: another run ({owner}) is writing it",
+            hint="wait until that has ended, or write to another file",
+        )
+
+    try:
+        descriptor = keep(final, on_wait or refuse)
+    except OSError as error:
+        raise _output_error(target, error) from error
+    _kept.add(final)
+    try:
+        yield
+    finally:
+        _kept.discard(final)
+        if descriptor is not None:
+            release(final, descriptor)
+
+
+_kept: set[Path] = set()  # what this process has locked
+
+
+def _is_device(path: Path) -> bool:
+    """Whether it is /dev/stdout, a named pipe or the like: nothing is to be replaced there."""
+    return path.exists() and not path.is_file()
+
+
+def publish(file: BinaryIO, temporary: Path, final: Path) -> None:
+    """Sync a written file, close it and give it its final name, whatever has that name. Raises OSError."""
+    file.flush()
+    mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
+    os.fchmod(file.fileno(), mode)
+    os.fsync(file.fileno())
+    file.close()
+    os.replace(temporary, final)
+    _sync_folder(final.parent)
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # this file system does not sync folders
+            raise
     finally:
         os.close(descriptor)
 
 
 @contextlib.contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def replacing(path: str | os.PathLike[str], size: int = 0) -> Iterator[BinaryIO]:
     """A binary file, open for writing and seeking, that becomes `path` when the block ends without an exception.
 
-    Raises `OutputError` for every failure of the file system, with the path, the reason and the cure.
+    size: the bytes that it will take, if known, for the message of a full disk. Raises `OutputError` for every failure
+    of the file system, with the path, the reason and the cure.
     """
     target = Path(path)
     if target.is_dir():
         raise _output_error(target, OSError(errno.EISDIR, ""))
-    if target.exists() and not target.is_file():  # /dev/stdout, a named pipe: nothing to replace
+    if _is_device(target):
         try:
             with target.open("wb") as device:
                 yield device
@@ -94,23 +156,16 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         return
     final = Path(os.path.realpath(target))  # through a link, the file it points to is replaced, not the link
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{final.name[:100]}.", suffix=".tmp", dir=final.parent)
+        descriptor, temporary = make_temporary(final)
     except OSError as error:
-        raise _output_error(target, error) from error
-    temporary = Path(name)
+        raise _output_error(target, error, size=size) from error
     file = os.fdopen(descriptor, "w+b")
     try:
         yield file
-        file.flush()
-        mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
-        os.fchmod(file.fileno(), mode)
-        os.fsync(file.fileno())
-        file.close()
-        os.replace(temporary, final)
-        _sync_folder(final.parent)
+        publish(file, temporary, final)
     except OSError as error:
         written = temporary.stat().st_size if temporary.exists() else None
-        raise _output_error(target, error, written) from error
+        raise _output_error(target, error, written, size) from error
     finally:
         with contextlib.suppress(OSError):
             file.close()
@@ -126,13 +181,15 @@ def scratch(folder: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """
     written = 0
     try:
-        with tempfile.TemporaryFile(dir=folder) as file:
+        descriptor, temporary = make_temporary(Path(folder, "scratch"))
+        with os.fdopen(descriptor, "w+b") as file:
+            temporary.unlink()
             try:
                 yield file
             finally:
-                written = os.fstat(file.fileno()).st_size
+                written = os.fstat(descriptor).st_size
     except OSError as error:
-        raise _output_error(Path(folder) / "(temporary file)", error, written) from error
+        raise _output_error(Path(folder, "(temporary file)"), error, written) from error
 
 
 def _umask() -> int:

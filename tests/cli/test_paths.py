@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,21 @@ def test_a_log_replaces_nothing_but_a_log(corpus: Path, capsys: pytest.CaptureFi
     assert main(["eval", "v.bin", "--log", "v.bin"]) == 2
     assert "is no log" in capsys.readouterr().err
     assert Path("v.bin").read_bytes() == vectors
+
+
+def test_an_output_belongs_to_one_run(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever another run has said that it will write is refused before anything is read, a log too."""
+    code = "import sys\nfrom w2v.atomic import locked\nwith locked('v.bin'): print('in', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"in\n"
+        for more in (
+            ["-o", "v.bin"],
+            ["-o", "w.bin", "--log", "v.bin"],
+            ["--model", "glove", "--keep-cooccurrences", "v.bin"],
+        ):
+            assert main(["train", "texts/plain.txt", "--min-count", "1", *more]) == 1
+            out, err = capsys.readouterr()
+            assert (out, len(err.splitlines())) == ("", 2)
+            assert f"cannot write v.bin: another run (process {other.pid} on " in err
+    assert sorted(path.name for path in Path().iterdir()) == ["link.txt", "texts"]

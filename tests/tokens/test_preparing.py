@@ -514,3 +514,62 @@ assert prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_
 assert not any(name in sys.modules for name in ("numba", "scipy", "pandas", "gensim"))
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# Two runs at once
+
+
+def test_a_corpus_that_another_run_is_preparing_is_waited_for(text: Path, cache_dir: Path) -> None:
+    """The other run stops in the middle until this one says that it waits."""
+    code = f"""
+import sys
+from w2v.config import CorpusConfig
+from w2v.progress import NullProgress
+from w2v.tokens import prepare
+class Listener(NullProgress):
+    def phase(self, name, total=None, unit=""):
+        if name == "writing the token cache":
+            print("in", flush=True)
+            sys.stdin.read()
+prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}, progress=Listener())
+"""
+    compiled = os.environ | {"NUMBA_CACHE_DIR": str(Path(jit._FOLDER).parent)}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code], env=compiled, **pipes) as other:  # type: ignore[call-overload]
+        assert other.stdout.readline() == b"in\n"
+
+        class Waiting(Listener):
+            def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+                super().phase(name, total, unit)
+                if name == "waiting for another run":
+                    other.stdin.close()
+
+        listener = Waiting()
+        cache = prepare([text], CorpusConfig(min_count=1), cache_dir=cache_dir, progress=listener)
+    assert other.returncode == 0
+    assert f"another run (process {other.pid} on " in listener.said("info")
+    assert cache.reused
+    assert not any(name == "reading the corpus" for name, _ in listener.phases)
+    assert content(cache) == naive_corpus([text.read_text()], "whitespace")
+    assert caches(cache_dir) == [cache.path]
+
+
+def test_what_a_killed_run_left_is_removed(text: Path, cache_dir: Path) -> None:
+    code = f"""
+import os, signal
+from w2v.config import CorpusConfig
+from w2v.progress import NullProgress
+from w2v.tokens import prepare
+class Listener(NullProgress):
+    def update(self, done, **fields):
+        if self.name == "writing the token cache":
+            os.kill(os.getpid(), signal.SIGKILL)
+    def phase(self, name, total=None, unit=""):
+        self.name = name
+prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}, progress=Listener())
+"""
+    compiled = os.environ | {"NUMBA_CACHE_DIR": str(Path(jit._FOLDER).parent)}
+    assert subprocess.run([sys.executable, "-c", code], env=compiled).returncode == -9
+    assert {path.suffix for path in caches(cache_dir)} == {".lock", ".tmp"}
+    cache = prepare([text], CorpusConfig(min_count=2), cache_dir=cache_dir)
+    assert caches(cache_dir) == [cache.path]

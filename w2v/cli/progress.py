@@ -12,13 +12,14 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from w2v.atomic import locked
 from w2v.cli.options import Session
 from w2v.cli.output import colour_wanted, paint
 from w2v.errors import OutputError, SettingsError
@@ -43,11 +44,12 @@ COLOURS = {"hint": "cyan", "warning": "yellow"}
 def console_progress() -> Iterator[Progress]:
     """A `Progress` for the command that is running; it knows -q, -v, --color and --log, and is closed at the end."""
     session = click.get_current_context().ensure_object(Session)
-    progress = ConsoleProgress(session)
-    try:
-        yield progress
-    finally:
-        progress.close()
+    with nullcontext() if session.log is None else locked(session.log):
+        progress = ConsoleProgress(session)
+        try:
+            yield progress
+        finally:
+            progress.close()
 
 
 class Phase:

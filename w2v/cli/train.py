@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], cache_dir: Path |
     Plain or compressed (.gz .bz2 .xz .zst) UTF-8. A line break ends a sentence; a file may also be one endless line.
     """
     from w2v import io
+    from w2v.atomic import locked
     from w2v.io.counts import counts_path
     from w2v.training import train
 
@@ -65,7 +67,9 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], cache_dir: Path |
     written = [place for path in output for place in (path, counts_path(path))]
     keep_apart({"--output": written, "--keep-cooccurrences": [settings["keep_cooccurrences"]]}, corpus)
     given = {name: value for name, value in settings.items() if value is not None}
-    with console_progress() as progress:
+    with ExitStack() as run, console_progress() as progress:
+        for path in filter(None, (*output, settings["keep_cooccurrences"])):
+            run.enter_context(locked(path))
         vectors = train(corpus, cache_dir=cache_dir, progress=progress, **given)
         for path in output:
             progress.phase(f"writing {path.name}")

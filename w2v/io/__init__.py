@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from w2v.atomic import check_writable, replacing
+from w2v.atomic import check_writable, locked, replacing
 from w2v.errors import OutputError, SettingsError
 from w2v.io.contents import Contents, settle
 from w2v.io.counts import counts_path, read_counts, write_counts
@@ -96,7 +96,7 @@ def write(
 
     The suffix chooses the format (.safetensors, .bin, .txt or .vec, .glove.txt; all but the first may end in .gz),
     or `format`, a name of `FORMATS`. Raises `SettingsError` for a suffix that says nothing, `OutputError` for what
-    cannot be written: words that the format cannot hold, NaN, a full disk.
+    cannot be written: words that the format cannot hold, NaN, a full disk, a file that another run is writing.
     """
     target = Path(path)
     chosen, compressed = _for_output(target, format)
@@ -111,12 +111,13 @@ def write(
     beside = counts_path(target)
     counted = chosen.counts_beside and (target.is_file() or not target.exists())
     with ExitStack() as files:
+        files.enter_context(locked(target))
         written = [target]
         if counted and vectors.counts is not None:
             # Both files are complete before either takes its place: a full disk leaves the old pair as it was.
             write_counts(vectors.words, vectors.counts, files.enter_context(replacing(beside)))
             written.append(beside)
-        file = files.enter_context(replacing(target))
+        file = files.enter_context(replacing(target, 0 if compressed else vectors.matrix.nbytes))
         if compressed:
             with gzip.GzipFile(filename="", mode="wb", compresslevel=COMPRESSION, fileobj=file, mtime=0) as packed:
                 chosen.write(vectors, cast(BinaryIO, packed))

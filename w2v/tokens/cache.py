@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -58,8 +58,8 @@ class TokenCache:
     """A corpus ready for training.
 
     vocabulary: the words that stay. tokens: int32 [N], mapped: ids of the vocabulary in the order of the corpus, -1
-    after each sentence; other words and empty sentences are left out. report: what was read. path: the file (for
-    standard input it is only open, and no longer in its folder). reused: whether it was there already.
+    after each sentence; other words and empty sentences are left out. report: what was read. path: the file (where it
+    does not last, a name that it would have had in its folder). size: its bytes. reused: whether it was there already.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class TokenCache:
         tokens: npt.NDArray[np.int32],
         report: CorpusReport,
         path: Path,
+        size: int,
         *,
         reused: bool,
     ) -> None:
@@ -75,6 +76,7 @@ class TokenCache:
         self.tokens = tokens
         self.report = report
         self.path = path
+        self.size = size
         self.reused = reused
 
     def __enter__(self) -> TokenCache:
@@ -88,9 +90,9 @@ class TokenCache:
         self.tokens = np.empty(0, dtype=np.int32)
 
 
-def open_cache(path: Path, *, reused: bool) -> TokenCache:
-    """Map a cache file; one of an earlier run (`reused`) is checked byte by byte. Raises FormatError."""
-    file = cachefile.read(path, verify=reused)
+def open_cache(path: Path, new: BinaryIO | None = None) -> TokenCache:
+    """Map a cache: the `new` one of this process, or one of an earlier run, which is checked. Raises FormatError."""
+    file = cachefile.read(path, new)
     try:
         values = json.loads(file.metadata["report"])
         names = {field.name for field in fields(CorpusReport)}
@@ -99,7 +101,7 @@ def open_cache(path: Path, *, reused: bool) -> TokenCache:
         raise FormatError(
             f"{path}: damaged token cache (its report)", hint="remove it: it will be made again"
         ) from error
-    return TokenCache(Vocabulary(file.words, file.counts), file.tokens, report, path, reused=reused)
+    return TokenCache(Vocabulary(file.words, file.counts), file.tokens, report, path, file.size, reused=new is None)
 
 
 def metadata_of(config: CorpusConfig, report: CorpusReport) -> dict[str, str]:

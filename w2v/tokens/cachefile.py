@@ -14,6 +14,7 @@ on the text and the settings alone.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -38,12 +39,16 @@ _DTYPES = {"counts": ("I64", "<i8"), "offsets": ("I64", "<i8"), "tokens": ("I32"
 
 @dataclass(frozen=True)
 class CacheFile:
-    """What a file holds: words [V], counts int64 [V], tokens int32 [N] (mapped, not read), metadata of the caller."""
+    """What a file holds: words [V], counts int64 [V], tokens int32 [N] (mapped, not read), metadata of the caller.
+
+    size: its bytes.
+    """
 
     words: list[str]
     counts: npt.NDArray[np.int64]
     tokens: npt.NDArray[np.int32]
     metadata: Mapping[str, str]
+    size: int
 
 
 def _header(sizes: Mapping[str, int], metadata: Mapping[str, str], length: int = 0) -> bytes:
@@ -89,27 +94,30 @@ def write(
     file.write(_header(sizes | {"tokens": tokens}, stamp | {"data_sha256": digest.hexdigest()}, length))
 
 
-def read(path: Path, *, verify: bool = True) -> CacheFile:
+def read(path: Path, file: BinaryIO | None = None) -> CacheFile:
     """Map a cache. Raises FormatError for a file that is damaged, cut short, or no token cache.
 
-    verify: read all of it and compare its SHA-256; what this process has just written needs no such check.
+    Without `file`, all of it is read and its SHA-256 compared. What this process has just written needs no such check:
+    `file` is the same while it is still open, and may have no name.
     """
     try:
-        with path.open("rb") as file:
-            header, begin = _read_header(file)
-            sizes, metadata = _checked(header, os.fstat(file.fileno()).st_size - begin)
-            file.seek(begin)
-            if verify and hashlib.file_digest(file, "sha256").hexdigest() != metadata["data_sha256"]:
+        with contextlib.nullcontext(file) if file else path.open("rb") as opened:
+            opened.seek(0)
+            header, begin = _read_header(opened)
+            sizes, metadata = _checked(header, os.fstat(opened.fileno()).st_size - begin)
+            opened.seek(begin)
+            digest = hashlib.file_digest(opened, "sha256") if file is None else None  # type: ignore[arg-type]
+            if digest and digest.hexdigest() != metadata["data_sha256"]:
                 raise ValueError("its checksum is wrong")
+            arrays = {}
+            for name, (_, code) in _DTYPES.items():
+                arrays[name] = np.memmap(opened, dtype=code, mode="r", offset=begin, shape=(sizes[name],))
+                begin += arrays[name].nbytes
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(path, str(error)) from error
-    arrays = {}
-    for name, (_, code) in _DTYPES.items():
-        arrays[name] = np.memmap(path, dtype=code, mode="r", offset=begin, shape=(sizes[name],))
-        begin += arrays[name].nbytes
     text, offsets = arrays["words"].tobytes(), arrays["offsets"].tolist()
     words = [text[first:last].decode() for first, last in pairwise(offsets)]
-    return CacheFile(words, np.array(arrays["counts"]), arrays["tokens"], metadata)
+    return CacheFile(words, np.array(arrays["counts"]), arrays["tokens"], metadata, begin)
 
 
 def _damaged(path: Path, reason: str) -> FormatError:

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import secrets
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from w2v.atomic import check_writable, replacing, scratch
+from w2v.atomic import check_writable, locked, replacing, scratch
 from w2v.config import CorpusConfig, available_threads
 from w2v.corpus.sources import Source, expand, fingerprint
 from w2v.corpus.text import BLOCK, TextReader
@@ -72,7 +71,7 @@ def prepare(
         cache = run.find()
         if cache is None:
             folder, lasting = writable_folder(cache_dir, run.progress)
-            cache = replace(run, folder=folder, lasting=lasting and run.size is not None).build()
+            cache = replace(run, folder=folder, lasting=lasting and run.size is not None).make()
     cache.report = replace(
         cache.report,
         sources=tuple(source.name for source in run.sources),
@@ -114,9 +113,8 @@ class _Run:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
     def path(self, digest: str) -> Path:
-        """Where the cache of sources with this fingerprint lies; no other run finds one that does not last."""
-        name = f"{self.stem}-{digest[:32]}" if self.lasting else f"passing-{os.getpid()}-{secrets.token_hex(4)}"
-        return self.folder / f"{name}.tokens"
+        """Where the cache of sources with this fingerprint lies, if it lasts."""
+        return self.folder / f"{self.stem}-{digest[:32]}.tokens"
 
     def find(self) -> TokenCache | None:
         """The cache of an earlier run. The sources are hashed only if some cache might be theirs."""
@@ -127,14 +125,29 @@ class _Run:
         if not path.exists():
             return None
         try:
-            cache = open_cache(path, reused=True)
+            cache = open_cache(path)
         except FormatError as error:
             self.progress.message(f"{error.message}: it is made again", "warning")
             return None
         self._announce(cache)
         return cache
 
-    def build(self) -> TokenCache:
+    def make(self) -> TokenCache:
+        """A new cache, or that which another run was making: then it is waited for."""
+        if not self.lasting:
+            return self._build()
+        waited = False
+
+        def wait(owner: str) -> None:
+            nonlocal waited
+            waited = True
+            self.progress.message(f"another run ({owner}) is preparing such a corpus: waiting for it")
+            self.progress.phase("waiting for another run")
+
+        with locked(self.folder / f"{self.stem}.tokens", wait):
+            return (self.find() if waited else None) or self._build()
+
+    def _build(self) -> TokenCache:
         """Read the corpus and write its cache."""
         from w2v.tokens.choice import choose, looks_untokenised
         from w2v.tokens.counting import compile_kernels, count
@@ -160,14 +173,12 @@ class _Run:
                 self._advise(untokenised)  # it may well be the cause
                 raise
             report = _report(reader, counted, choice, untokenised)
-            path = self._write(counted, choice, report)
-        cache = open_cache(path, reused=False)
+            cache = self._write(counted, choice, report)
         self._announce(cache)
-        if not self.lasting:
-            path.unlink()  # it stays mapped, and is gone when the process ends, however that ends
         return cache
 
-    def _write(self, counted: Counted, choice: Choice, report: CorpusReport) -> Path:
+    def _write(self, counted: Counted, choice: Choice, report: CorpusReport) -> TokenCache:
+        """Write the cache, under its name or, where it does not last, without one, and map it."""
         words, counts = counted.words.spell(choice.ids), counted.words.counts[choice.ids]
         final = np.full(len(counted.words), -1, dtype=np.int32)
         final[choice.ids] = np.arange(len(choice.ids), dtype=np.int32)
@@ -175,9 +186,11 @@ class _Run:
         path = self.path(report.fingerprint)
         check_writable(path, 4 * tokens)
         self.progress.phase("writing the token cache", tokens, "words")
-        with replacing(path) as file, contextlib.closing(counted.final_ids(final, self.threads)) as parts:
+        target = replacing(path, 4 * tokens) if self.lasting else scratch(self.folder)
+        with target as file, contextlib.closing(counted.final_ids(final, self.threads)) as parts:
             cachefile.write(file, words, counts, self._watched(parts), metadata_of(self.config, report))
-        return path
+            file.flush()
+            return open_cache(path, file)
 
     def _watched(self, parts: Iterable[npt.NDArray[np.int32]]) -> Iterator[npt.NDArray[np.int32]]:
         done = 0
@@ -214,7 +227,7 @@ class _Run:
                 f"{report.replaced_bytes:,} bytes in {report.replaced_places:,} places were not UTF-8: now U+FFFD",
                 "warning",
             )
-        size = _megabytes(cache.path)
+        size = f"{cache.size / 1e6:,.1f} MB"
         where = f"in {cache.path}" if self.lasting else "until this run ends"
         self.progress.message(
             f"token cache: reusing {cache.path} ({size})" if cache.reused else f"token cache: {size} {where}"
@@ -270,7 +283,3 @@ def _naming_the_option() -> Iterator[None]:
         yield
     except OutputError as error:
         raise OutputError(error.message, hint=f"{error.hint} (--cache-dir names it)") from error
-
-
-def _megabytes(path: Path) -> str:
-    return f"{path.stat().st_size / 1e6:,.1f} MB"

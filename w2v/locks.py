@@ -1,0 +1,133 @@
+"""Who is at work on a file: locks that die with their process, and what dead runs have left. Not here: writing files.
+
+Both are hidden files beside the file that they belong to, held by flock(2) for as long as their run lives, however it
+ends: `.NAME.w2v.lock` keeps NAME for one run, `.NAME.MACHINE-RANDOM.w2v.tmp` is what NAME is written to. If nobody
+holds one, its run is dead. Some file systems (NFS, by its options) have no locks, or none that other machines see:
+there nothing is kept for anybody, and what another machine made is taken for dead only after a day without a write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+__all__ = ["keep", "make_temporary", "release", "remove_stale"]
+
+LOCK, TEMPORARY = ".w2v.lock", ".w2v.tmp"
+LONGEST = 180  # bytes of a file's name that stand in those of its hidden files; file systems take 255 in all
+A_DAY = 86_400
+LOOKS = 5  # at a lock that is held, before it is believed
+
+
+def _hold(descriptor: int, *, wait: bool = False) -> bool | None:
+    """Whether an open file could be locked, until it is closed; None where the file system has no locks."""
+    import fcntl  # not on Windows, where files can be read all the same
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _is_there(descriptor: int, path: Path) -> bool:
+    """Whether the open file is still the one of that name: it may have been removed before it was locked."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def keep(final: Path, on_wait: Callable[[str], None]) -> int | None:
+    """Open and hold the lock of `final`, for `release`; None where there can be no lock.
+
+    Where another run has it, on_wait("process 123 on somewhere") is called, which may raise; then it is waited for.
+    Raises OSError where nothing can be written there.
+    """
+    path = _hidden(final, LOCK)
+    looks = LOOKS
+    while True:
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+        except PermissionError:
+            if path.exists():  # another user's, who is at work or was killed: nobody can tell
+                return None
+            raise
+        try:
+            held = _hold(descriptor, wait=not looks)
+            if held is False:
+                looks -= 1
+                if looks:
+                    time.sleep(0.02)  # perhaps it is held for a moment only, by somebody who asks whether it is dead
+                else:
+                    on_wait(os.pread(descriptor, 100, 0).decode(errors="replace") or "unknown")
+            elif held is None:
+                path.unlink(missing_ok=True)
+            elif _is_there(descriptor, path):
+                with contextlib.suppress(OSError):  # a full disk: nobody will know who it is
+                    os.pwrite(descriptor, f"process {os.getpid()} on {os.uname().nodename}".encode(), 0)
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+        if held is None:
+            return None
+
+
+def release(final: Path, descriptor: int) -> None:
+    """Remove the lock of `final`, and only then let go of it: whoever waits for it sees that it is another one."""
+    with contextlib.suppress(OSError):
+        _hidden(final, LOCK).unlink()
+    os.close(descriptor)
+
+
+def make_temporary(final: Path) -> tuple[int, Path]:
+    """A new file to write `final` to, in the same folder, open and locked. What dead runs have left there is removed.
+
+    Raises OSError.
+    """
+    remove_stale(final.parent)
+    while True:
+        path = _hidden(final, f".{_machine()}-{os.urandom(4).hex()}{TEMPORARY}")
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        _hold(descriptor, wait=True)
+        if _is_there(descriptor, path):  # and not taken for a dead run's just before it was locked
+            return descriptor, path
+        os.close(descriptor)
+
+
+def remove_stale(folder: Path) -> None:
+    """Remove the locks and temporary files that dead runs have left in a folder; never one of a run that is alive."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") and entry.name.endswith((LOCK, TEMPORARY)):
+                with contextlib.suppress(OSError):
+                    _remove_if_dead(Path(entry.path))
+
+
+def _remove_if_dead(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    try:
+        foreign = path.name.endswith(TEMPORARY) and f".{_machine()}-" not in path.name
+        fresh = time.time() - os.fstat(descriptor).st_mtime < A_DAY
+        if not (foreign and fresh) and _hold(descriptor) and _is_there(descriptor, path):
+            path.unlink()
+    finally:
+        os.close(descriptor)
+
+
+def _hidden(final: Path, ending: str) -> Path:
+    encoded = os.fsencode(final.name)
+    shown = final.name if len(encoded) <= LONGEST else f"{zlib.crc32(encoded):08x}"
+    return final.with_name(f".{shown}{ending}")
+
+
+def _machine() -> str:
+    return f"{zlib.crc32(os.uname().nodename.encode()):08x}"
