@@ -130,6 +130,15 @@ def test_tolerance_stops_early(corpus: Path) -> None:
     assert any("stopped after epoch" in text for text in listener.messages)
 
 
+def test_without_a_tolerance_no_cost_stops_training(tmp_path: Path) -> None:
+    """Two words alone: the first steps overshoot, so the cost rises before it falls."""
+    pairs = tmp_path / "pairs.txt"
+    pairs.write_text("a b\n" * 50)
+    loss = train(pairs, epochs=15, dim=100).record.loss
+    assert len(loss) == 15
+    assert loss[1] > loss[0] > 1.5 * loss[14]
+
+
 def test_defaults_follow_the_corpus_and_are_recorded(corpus: Path) -> None:
     assert [getattr(GloveConfig().for_corpus(10**8 - 1), name) for name in ("window", "x_max")] == [15, 10]
     assert [getattr(GloveConfig().for_corpus(10**8), name) for name in ("window", "x_max")] == [10, 100]

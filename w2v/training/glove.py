@@ -172,7 +172,7 @@ def _epochs(
             raise _diverged(number, config)
         loss.append(float(costs.sum()) / records)
         progress.message(f"epoch {number + 1}: cost {loss[-1]:.6f}", "detail")
-        if number and loss[-2] - loss[-1] < config.tolerance * loss[-2]:
+        if config.tolerance and number and loss[-2] - loss[-1] < config.tolerance * loss[-2]:
             progress.message(
                 f"stopped after epoch {number + 1}: the cost fell by less than {config.tolerance:g} of itself"
             )
