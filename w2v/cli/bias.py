@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2v.cli.completion import complete_probe
-from w2v.cli.options import Command, format_option, log_option, topn_option, vectors_option
-from w2v.cli.output import emit
+from w2v.cli.options import Command, log_option, topn_option, vectors_option
 from w2v.cli.progress import console_progress
+from w2v.cli.reports import Result, check_reports, report_options
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
+    from w2v.evaluation import Report
     from w2v.evaluation.bias import BiasLists, BiasReport, WordProbe
+    from w2v.evaluation.document import Document
 
 
 @click.command(
@@ -47,7 +50,7 @@ if TYPE_CHECKING:
 @click.option("--plus", metavar="B", default="woman", help="With WORD: the word to add.")
 @topn_option
 @click.option("--seed", type=click.IntRange(0), metavar="N", default=0, help="Of partitions, null bands and folds.")
-@format_option
+@report_options
 @log_option
 def command(
     words: tuple[str, ...],
@@ -60,6 +63,7 @@ def command(
     topn: int,
     seed: int,
     output_format: str,
+    reports: tuple[Path, ...],
 ) -> None:
     """Measure how words are associated, with controls.
 
@@ -68,32 +72,55 @@ def command(
     without. An association is of words in these vectors; it says nothing about a person, and it is no verdict.
     """
     from w2v import io
+    from w2v.evaluation import Report
     from w2v.evaluation.bias import evaluate_bias, probe_words, published, read_lists
 
     if words and probes:
         raise SettingsError("--probe does not go with words", hint="leave out one of them")
     lists = published() if path is None else read_lists(path)
     lists = lists.only(probes) if probes else lists
-    with console_progress() as progress:
+    check_reports(reports, [vectors, *([] if path is None else [path])])
+    with ExitStack() as at_the_end, console_progress() as progress:
         loaded = io.read(vectors, progress=progress)
-        if not words:
-            _emit_report(output_format, vectors, evaluate_bias(loaded, lists, seed=seed, progress=progress), each_word)
-            return
-        groups = next(iter(lists.groups), None)
-        found = probe_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)
-    _emit_words(output_format, vectors, found, lists)
+        if words:
+            groups = next(iter(lists.groups), None)
+            found = probe_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)
+            result = _of_words(vectors, found, lists)
+        else:
+            report = evaluate_bias(loaded, lists, seed=seed, progress=progress)
+            result = _of_lists(
+                vectors, Report({report.suite: report}, (), {}, loaded.words, loaded.dim), report, each_word
+            )
+        at_the_end.callback(result.emit, output_format)  # even where a report cannot be written
+        result.write(reports, progress)
 
 
-def _emit_report(output_format: str, vectors: Path, report: BiasReport, each_word: bool) -> None:
+def _of_lists(vectors: Path, whole: Report, report: BiasReport, each_word: bool) -> Result:
     from w2v.cli.bias_tables import report_table
 
-    payload: dict[str, Any] = {"vectors": str(vectors), **report.to_dict()}
-    rows = report.word_rows() if each_word else report.rows()
-    emit(output_format, "w2v.bias/1", payload, rows, lambda: report_table(report, vectors.name, each_word))
+    def document() -> Document:
+        from w2v.evaluation.document import document_of
+        from w2v.evaluation.findings import Findings
+
+        return document_of(Findings({str(vectors): whole}), "Associations of words")
+
+    return Result(
+        "w2v.bias/1",
+        {"vectors": str(vectors), **report.to_dict()},
+        report.word_rows() if each_word else report.rows(),
+        lambda: report_table(report, vectors.name, each_word),
+        document,
+    )
 
 
-def _emit_words(output_format: str, vectors: Path, found: tuple[WordProbe, ...], lists: BiasLists) -> None:
+def _of_words(vectors: Path, found: tuple[WordProbe, ...], lists: BiasLists) -> Result:
     from w2v.cli.bias_tables import words_table
+    from w2v.evaluation.wording import word_notes
+
+    def document() -> Document:
+        from w2v.evaluation.document import words_document
+
+        return words_document(found, vectors.name, word_notes(found[0]))
 
     payload: dict[str, Any] = {
         "vectors": str(vectors),
@@ -114,4 +141,4 @@ def _emit_words(output_format: str, vectors: Path, found: tuple[WordProbe, ...],
         for each in found
         for near in each.neighbours
     ]
-    emit(output_format, "w2v.bias-words/1", payload, rows, lambda: words_table(found, vectors.name))
+    return Result("w2v.bias-words/1", payload, rows, lambda: words_table(found, vectors.name), document)

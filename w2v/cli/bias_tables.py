@@ -13,38 +13,21 @@ from w2v.cli.output import new_table
 from w2v.evaluation import Report
 from w2v.evaluation.bias import BiasReport, WordProbe
 from w2v.evaluation.bias.report import Association, GroupResult, Sentiment
+from w2v.evaluation.wording import (
+    ASSOCIATION_NOTES,
+    NONE,
+    chance,
+    classifier_text,
+    lipstick_text,
+    number,
+    span,
+    word_notes,
+)
 
 __all__ = ["report_table", "suite_tables", "words_table"]
 
-NONE = "–"
 ENDS = 5  # words shown at either end of a list
 CUSTOMARY = 3
-
-ASSOCIATION_NOTES = (
-    "d: how much nearer the first targets are to the first attributes than the second targets are, in standard "
-    "deviations (Caliskan 2017). p: one-sided, over partitions of the targets; below it, adjusted for the number of "
-    "tests (Holm). Random: 95 % of d for random targets of the same frequency; below it, the range of d with one word "
-    "left out. A differential association is of words in these vectors, and no verdict."
-)
-WORD_NOTES = (
-    "Nearest of all: with the inputs allowed, as honesty asks; by custom the three inputs are barred. Association: "
-    "SC-WEAT, more is nearer to {0} than to {1}; below: the share of words of the same frequency that have less."
-)
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    return NONE if value is None else f"{value:.{digits}f}".replace("-", "−")
-
-
-def span(low: float | None, high: float | None, digits: int = 2) -> str:
-    return NONE if low is None or high is None else f"{number(low, digits)} to {number(high, digits)}"
-
-
-def chance(p: float | None) -> str:
-    """A p-value to as many digits as anybody reads."""
-    if p is None:
-        return NONE
-    return f"{p:.5f}" if p < 0.001 else f"{p:.4f}"
 
 
 def suite_tables(reports: Mapping[str, Report], suites: Sequence[str]) -> RenderableType:
@@ -60,7 +43,7 @@ def report_table(report: BiasReport, file: str, each_word: bool = False) -> Rend
         parts += [_associations(report.associations, file), *_remarks(report.associations)]
         parts.append(Padding(Text(ASSOCIATION_NOTES, style="dim"), (0, 0, 1, 0)))
     for group in report.groups:
-        parts += [_group(group, file), *_ends(group), *_lipstick(group), *_doubt(group), Text("")]
+        parts += [_group(group, file), *_ends(group), *_doubt(group), Text("")]
     for sentiment in report.sentiments:
         parts += [_sentiment(sentiment, file), *_doubt(sentiment), Text("")]
     if each_word:
@@ -132,23 +115,12 @@ def _ends(group: GroupResult) -> Iterator[RenderableType]:
         yield Text(f"Nearest to {title}: {listed or NONE}.")
     pairs = f", {group.pairs_known} of {group.pairs_total} pairs" if group.pairs_total else ""
     yield Text(f"Known: {words.known} of {words.total} {words.title}{pairs}.", style="dim")
-
-
-def _lipstick(group: GroupResult) -> Iterator[RenderableType]:
-    found = group.lipstick
-    if found is None:
-        return
-    clusters = f"{100 * found.clusters_before:.0f} % and {100 * found.clusters_after:.0f} %"
-    neighbours = f"{number(found.neighbourhood_before)} and {number(found.neighbourhood_after)}"
-    yield Text(
-        f"Before and after the direction of the pairs is taken out: two clusters part the {found.words} words farthest "
-        f"to each side {clusters} rightly (50 % is chance), and the neighbours of a listed word tell its side with "
-        f"r = {neighbours} (Gonen & Goldberg 2019)."
-    )
+    if group.lipstick is not None:
+        yield Text(lipstick_text(group.lipstick))
 
 
 def _sentiment(sentiment: Sentiment, file: str) -> Table:
-    *targets, positive, negative = sentiment.coverage
+    *targets, _, negative = sentiment.coverage
     table = new_table(f"Share of {negative.title} (RNSB): {file}")
     table.add_column("words")
     for name in ("mean P(negative)", "known", "of"):
@@ -156,12 +128,7 @@ def _sentiment(sentiment: Sentiment, file: str) -> Table:
     means = dict(sentiment.lists)
     for part in targets:
         table.add_row(part.title, number(means.get(part.list), 3), str(part.known), str(part.total))
-    accuracy = NONE if sentiment.accuracy is None else f"{100 * sentiment.accuracy:.0f} %"
-    table.caption = Text(
-        f"Divergence from equal shares {number(sentiment.divergence, 4)} (0 is none); the classifier of "
-        f"{positive.title} and {negative.title} words is right on {accuracy} of unseen ones.",
-        style="dim",
-    )
+    table.caption = Text(classifier_text(sentiment), style="dim")
     table.caption_justify = "left"
     return table
 
@@ -193,5 +160,4 @@ def words_table(found: Sequence[WordProbe], file: str) -> RenderableType:
             NONE if each.below is None else f"{100 * each.below:.0f} %",
             end_section=each is not found[-1],
         )
-    notes = WORD_NOTES.format(*(first.groups if first.groups[0] else ("one group", "the other")))
-    return Group(table, Padding(Text(notes, style="dim"), (0, 0, 1, 0)))
+    return Group(table, Padding(Text(word_notes(first), style="dim"), (0, 0, 1, 0)))

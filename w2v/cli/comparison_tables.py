@@ -9,25 +9,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from w2v.cli.eval_tables import NONE, decimal, percent
 from w2v.cli.output import new_table
 from w2v.evaluation.comparison import Difference, SuiteComparison
 from w2v.evaluation.grid import GridRow
 from w2v.evaluation.replicates import Replicates
+from w2v.evaluation.wording import COMPARISON_NOTES, GRID_NOTES, NONE, chance, decimal, percent, points
 
 __all__ = ["comparison_table", "grid_table", "replicates_tables"]
 
 LIKELY = 0.05
-
-
-def _points(value: float | None) -> str:
-    return NONE if value is None else f"{100 * value:+.1f}".replace("-", "−")
-
-
-def _probability(value: float | None) -> str:
-    if value is None:
-        return NONE
-    return "< .0001" if value < 0.0001 else f"{value:.4f}".removeprefix("0")
 
 
 def comparison_table(comparison: Sequence[SuiteComparison], labels: Mapping[str, str]) -> RenderableType:
@@ -41,26 +31,22 @@ def comparison_table(comparison: Sequence[SuiteComparison], labels: Mapping[str,
         for number, difference in enumerate(each.differences):
             name = f"{each.suite}, {each.items:,} of {each.total:,}" if number == 0 else ""
             _add(table, name, each, difference, labels, end=number == len(each.differences) - 1)
-    note = (
-        "Differences are second − first, in points (hundredths). p: by Student's t of the resampled standard error, "
-        "adjusted by Holm's method over the table. Detectable: what the set would have shown with a chance of 80 %."
-    )
-    return Padding(Group(table, Text(note, style="dim")), (0, 0, 1, 0))
+    return Padding(Group(table, Text(COMPARISON_NOTES, style="dim")), (0, 0, 1, 0))
 
 
 def _add(
     table: Table, name: str, each: SuiteComparison, found: Difference, labels: Mapping[str, str], *, end: bool
 ) -> None:
     scores = " → ".join(f"{100 * each.scores[file]:.1f}" for file in (found.first, found.second))
-    interval = NONE if found.low is None else f"{_points(found.low)} to {_points(found.high)}"
+    interval = NONE if found.low is None else f"{points(found.low)} to {points(found.high)}"
     sure = found.adjusted is not None and found.adjusted < LIKELY
     table.add_row(
         name,
         f"{labels[found.first]} → {labels[found.second]}",
         scores.replace("-", "−"),
-        Text(_points(found.difference), style="bold" if sure else ""),
+        Text(points(found.difference), style="bold" if sure else ""),
         interval,
-        _probability(found.adjusted),
+        chance(found.adjusted),
         NONE if found.detectable is None else f"{100 * found.detectable:.1f}",
         end_section=end,
     )
@@ -83,8 +69,7 @@ def grid_table(rows: Sequence[GridRow], file: str) -> RenderableType:
             percent(row.unnormalised),
             end_section=following is None or following.suite != row.suite,
         )
-    note = "Each of the last three columns changes one rule of the column accuracy, and no other."
-    return Padding(Group(table, Text(note, style="dim")), (0, 0, 1, 0))
+    return Padding(Group(table, Text(GRID_NOTES, style="dim")), (0, 0, 1, 0))
 
 
 def replicates_tables(replicates: Replicates) -> RenderableType:

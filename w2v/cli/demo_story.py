@@ -13,9 +13,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from w2v.cli.analogy import analogy_table
-from w2v.cli.eval_tables import percent, report_tables
+from w2v.cli.eval_tables import report_tables
 from w2v.cli.similar import neighbour_tables
 from w2v.demo import ANALOGY, SUITE, Answers, World
+from w2v.evaluation.wording import percent
 from w2v.vectors import Vectors
 
 __all__ = ["about_the_answers", "about_the_text", "about_training", "about_your_own_text"]

@@ -7,31 +7,39 @@ fallen, or differs from gensim's, after everything has been printed (`eval_gates
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from w2v.cli.completion import complete_suites
 from w2v.cli.eval_gates import Gate, judge, known_gates, read_baseline
-from w2v.cli.options import Command, find_vectors, format_option, log_option
-from w2v.cli.output import emit
+from w2v.cli.options import Command, find_vectors, log_option
 from w2v.cli.progress import console_progress
+from w2v.cli.reports import Result, check_reports, report_options
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from w2v.evaluation import ConventionName, Report, Suite
-    from w2v.evaluation.comparison import SuiteComparison
+    from w2v.evaluation.document import Document
+    from w2v.evaluation.findings import Findings
     from w2v.evaluation.grid import GridRow
     from w2v.evaluation.reference import Comparison
-    from w2v.evaluation.replicates import Replicates
     from w2v.evaluation.sensitivity import Shift
+    from w2v.progress import Progress
     from w2v.vectors import Vectors
 
-Result = TypeVar("Result")
+
+class _Rules(TypedDict):
+    """By which rules files are scored."""
+
+    convention: ConventionName
+    restrict_vocab: int | None
+    progress: Progress
 
 
 @click.command(
@@ -39,6 +47,7 @@ Result = TypeVar("Result")
     examples=[
         "w2v eval",
         "w2v eval vectors.safetensors --suite google-analogies --restrict-vocab 30000",
+        "w2v eval --suite all --report report.html",
         "w2v eval a.bin b.bin --suite similarity --json | jq '.files[].suites[].spearman'",
         "w2v eval vectors.bin --as gensim --check gensim",
         "w2v eval --min google-analogies=27.5% --min wordsim353=0.65",
@@ -147,7 +156,7 @@ Result = TypeVar("Result")
     envvar="W2V_DATA",
     help="Look for sets in this folder first; else $W2V_DATA.",
 )
-@format_option
+@report_options
 @log_option
 def command(
     files: tuple[Path, ...],
@@ -167,67 +176,31 @@ def command(
     moved: bool,
     data_dir: Path | None,
     output_format: str,
+    reports: tuple[Path, ...],
 ) -> None:
     """Score vectors on analogies, similarity and more.
 
     Every score comes with its protocol: the same vectors score 20 % or 65 % on the same analogies, depending on how
     many words may answer, and whether unknown ones count. Several files are compared on what all of them answer.
     """
-    from w2v import io
-    from w2v.evaluation import AnalogySuite, PairSuite, evaluate_sets
-    from w2v.evaluation.comparison import compare
-    from w2v.evaluation.grid import conventions_grid
-    from w2v.evaluation.reference import compare_with_gensim
-    from w2v.evaluation.replicates import summarise
-    from w2v.evaluation.sensitivity import sensitivity
-
-    paths = dict.fromkeys([*files, *vectors] or [find_vectors()])
+    paths = list(dict.fromkeys([*files, *vectors] or [find_vectors()]))
     if are_replicates and len(paths) < 2:
         raise SettingsError("--replicates needs two files or more", hint="name the files of several seeds")
     if (baseline is None) != (fail_under is None):
         raise SettingsError("--baseline and --fail-under go together", hint="give both, or neither")
-    earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
-    sets, missing = _sets(suites, data_dir, {"pairs": pairs, "analogies": analogies, "outliers": outliers})
-    comparable = [name for name, suite in sets.items() if isinstance(suite, (AnalogySuite, PairSuite))]
     if check and any((*pairs, *analogies)):
         raise SettingsError("--check gensim is for the sets of 'w2v data list'", hint="leave it out, or your own sets")
+    check_reports(reports, [*paths, *pairs, *analogies, *outliers, *([] if baseline is None else [baseline])])
+    earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
+    sets, missing = _sets(suites, data_dir, {"pairs": pairs, "analogies": analogies, "outliers": outliers})
     least = known_gates(gates, sets, convention)
-    results = _Results(convention)
-    kept: list[Vectors] = []
-    with console_progress() as progress:
-        for path in paths:
-            file, loaded = str(path), io.read(path, progress=progress)
-            results.reports[file] = evaluate_sets(
-                loaded, sets, missing, convention=convention, restrict_vocab=restrict_vocab, progress=progress
-            )
-            if grid_wanted:
-                results.grids[file] = [
-                    row
-                    for suite in sets.values()
-                    if isinstance(suite, AnalogySuite)
-                    for row in conventions_grid(loaded, suite, progress)
-                ]
-            if moved:
-                results.shifts[file] = sensitivity(
-                    loaded,
-                    results.reports[file],
-                    sets,
-                    convention=convention,
-                    restrict_vocab=restrict_vocab,
-                    progress=progress,
-                )
-            if check:
-                results.checks[file] = compare_with_gensim(
-                    loaded, comparable, restrict_vocab=restrict_vocab, data_dir=data_dir, file=path, progress=progress
-                )
-            if are_replicates:
-                kept.append(loaded)
-        if are_replicates:
-            results.replicates = summarise(results.reports, kept, progress)
-        elif len(paths) > 1:
-            results.comparison = compare(results.reports)
-    _emit(output_format, results)
-    judge(results.reports, results.checks, least, earlier)
+    wanted = _Wanted(sets, missing, convention, restrict_vocab, grid_wanted, moved, bool(check), data_dir)
+    with ExitStack() as at_the_end, console_progress() as progress:
+        findings = wanted.find(paths, are_replicates, progress)
+        result = _result(findings)
+        at_the_end.callback(result.emit, output_format)  # even where a report cannot be written
+        result.write(reports, progress)
+    judge(findings.reports, findings.checks, least, earlier)
 
 
 def _sets(
@@ -253,39 +226,74 @@ def _sets(
     return sets, missing
 
 
-@dataclass
-class _Results:
-    """Everything that one run of the command found, by file."""
+@dataclass(frozen=True)
+class _Wanted:
+    """What is asked of each vector file; `find` asks it."""
 
-    convention: str
-    reports: dict[str, Report] = field(default_factory=dict)
-    grids: dict[str, Sequence[GridRow]] = field(default_factory=dict)
-    shifts: dict[str, Sequence[Shift]] = field(default_factory=dict)
-    checks: dict[str, Sequence[Comparison]] = field(default_factory=dict)
-    comparison: Sequence[SuiteComparison] = ()
-    replicates: Replicates | None = None
+    sets: Mapping[str, Suite | None]
+    missing: Sequence[str]
+    convention: ConventionName
+    restrict_vocab: int | None
+    grid: bool
+    moved: bool
+    check: bool
+    data_dir: Path | None
 
-    def to_dict(self) -> dict[str, Any]:
-        extras: dict[str, Mapping[str, Sequence[Any]]] = {
-            "conventions": self.grids,
-            "sensitivity": self.shifts,
-            "gensim": self.checks,
-        }
-        files = [
-            {"vectors": file, **report.to_dict()}
-            | {name: [line.to_dict() for line in lines[file]] for name, lines in extras.items() if file in lines}
-            for file, report in self.reports.items()
-        ]
-        payload: dict[str, Any] = {"convention": self.convention, "files": files}
-        if len(self.reports) > 1 and self.replicates is None:
-            payload["comparison"] = [each.to_dict() for each in self.comparison]
-        if self.replicates is not None:
-            payload["replicates"] = self.replicates.to_dict()
-        return payload
+    def find(self, paths: Sequence[Path], are_replicates: bool, progress: Progress) -> Findings:
+        """Everything, file by file, then what is between the files."""
+        from w2v import io
+        from w2v.evaluation import evaluate_sets
+        from w2v.evaluation.comparison import compare
+        from w2v.evaluation.findings import Findings
+        from w2v.evaluation.replicates import summarise
+
+        reports: dict[str, Report] = {}
+        grids: dict[str, Sequence[GridRow]] = {}
+        shifts: dict[str, Sequence[Shift]] = {}
+        checks: dict[str, Sequence[Comparison]] = {}
+        kept: list[Vectors] = []
+        rules: _Rules = {"convention": self.convention, "restrict_vocab": self.restrict_vocab, "progress": progress}
+        for path in paths:
+            file, loaded = str(path), io.read(path, progress=progress)
+            report = reports[file] = evaluate_sets(loaded, self.sets, self.missing, **rules)
+            if self.grid:
+                grids[file] = self._grid(loaded, progress)
+            if self.moved:
+                from w2v.evaluation.sensitivity import sensitivity
+
+                shifts[file] = sensitivity(loaded, report, self.sets, **rules)
+            if self.check:
+                checks[file] = self._checked(loaded, path, progress)
+            if are_replicates:
+                kept.append(loaded)
+        replicates = summarise(reports, kept, progress) if are_replicates else None
+        comparison = compare(reports) if len(paths) > 1 and not are_replicates else ()
+        return Findings(reports, self.convention, grids, shifts, checks, comparison, replicates)
+
+    def _grid(self, vectors: Vectors, progress: Progress) -> Sequence[GridRow]:
+        from w2v.evaluation import AnalogySuite
+        from w2v.evaluation.grid import conventions_grid
+
+        sets = [suite for suite in self.sets.values() if isinstance(suite, AnalogySuite)]
+        return [row for suite in sets for row in conventions_grid(vectors, suite, progress)]
+
+    def _checked(self, vectors: Vectors, path: Path, progress: Progress) -> Sequence[Comparison]:
+        from w2v.evaluation import AnalogySuite, PairSuite
+        from w2v.evaluation.reference import compare_with_gensim
+
+        suites = [name for name, suite in self.sets.items() if isinstance(suite, (AnalogySuite, PairSuite))]
+        return compare_with_gensim(
+            vectors,
+            suites,
+            restrict_vocab=self.restrict_vocab,
+            data_dir=self.data_dir,
+            file=path,
+            progress=progress,
+        )
 
 
-def _emit(output_format: str, results: _Results) -> None:
-    rows = [{"vectors": file, **row} for file, report in results.reports.items() for row in report.rows()]
+def _result(findings: Findings) -> Result:
+    labels = findings.labels
 
     def table() -> RenderableType:
         from rich.console import Group
@@ -294,19 +302,19 @@ def _emit(output_format: str, results: _Results) -> None:
         from w2v.cli.eval_tables import check_table, report_tables
         from w2v.cli.geometry_tables import sensitivity_table
 
-        labels = dict(zip(results.reports, _by_label(results.reports), strict=True))
-        suites = list(next(iter(results.reports.values())).suites)
-        parts = [report_tables(_by_label(results.reports)), sensitivity_table(_by_label(results.shifts), suites)]
-        parts += [grid_table(lines, labels[file]) for file, lines in results.grids.items()]
-        parts += [comparison_table(results.comparison, labels)] if results.comparison else []
-        parts += [replicates_tables(results.replicates)] if results.replicates else []
-        parts += [check_table(lines, labels[file]) for file, lines in results.checks.items()]
+        reports = {labels[file]: report for file, report in findings.reports.items()}
+        shifts = {labels[file]: lines for file, lines in findings.shifts.items()}
+        suites = list(next(iter(reports.values())).suites)
+        parts = [report_tables(reports), sensitivity_table(shifts, suites)]
+        parts += [grid_table(lines, labels[file]) for file, lines in findings.grids.items()]
+        parts += [comparison_table(findings.comparison, labels)] if findings.comparison else []
+        parts += [replicates_tables(findings.replicates)] if findings.replicates else []
+        parts += [check_table(lines, labels[file]) for file, lines in findings.checks.items()]
         return Group(*parts)
 
-    emit(output_format, "w2v.eval/1", results.to_dict(), rows, table)
+    def document() -> Document:
+        from w2v.evaluation.document import document_of
 
+        return document_of(findings)
 
-def _by_label(results: Mapping[str, Result]) -> dict[str, Result]:
-    """Results by names that tell their files apart: the last part of the path where that is enough."""
-    labels = [Path(file).name for file in results]
-    return dict(zip(labels if len(set(labels)) == len(labels) else results, results.values(), strict=True))
+    return Result("w2v.eval/1", findings.to_dict(), findings.rows(), table, document)

@@ -6,7 +6,6 @@ One vector file gets a table with all figures of a section; several stand side b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from itertools import groupby
 from typing import Any
@@ -20,42 +19,16 @@ from w2v.cli.output import new_table
 from w2v.evaluation import AnalogyReport, Protocol, Report, SuiteReport, Tally
 from w2v.evaluation.methods import BASELINES
 from w2v.evaluation.reference import Comparison
-from w2v.evaluation.statistics import Interval
+from w2v.evaluation.wording import METHOD_NAMES, NONE, SHAPES, interval, percent, points, precise
 
 __all__ = ["check_table", "report_tables"]
 
 Reports = Mapping[str, Report]  # by the name of the vector file
-NONE = "–"
-METHOD_NAMES = {
-    "3cosadd": "3CosAdd",
-    "3cosmul": "3CosMul",
-    "pair-direction": "PairDirection",
-    "only-b": "nearest to c (only-b)",
-    "ignore-a": "nearest to b + c (ignore-a)",
-    "3cosavg": "3CosAvg, by pairs",
-    "lrcos": "LRCos, by pairs",
-}
 TABLES: Mapping[str, str] = {
     "bias": "w2v.cli.bias_tables:suite_tables",
     "geometry": "w2v.cli.geometry_tables:suite_tables",
 }
 """Kinds with tables of their own: kind → "module:function" of (reports by file, names of suites) → RenderableType."""
-
-
-def percent(value: float | None) -> str:
-    return NONE if value is None else f"{100 * value:.1f} %"
-
-
-def decimal(value: float | None) -> str:
-    return NONE if value is None else f"{value:.4f}".replace("-", "−")
-
-
-def precise(value: float | None) -> str:
-    return NONE if value is None else f"{value:.6f}".replace("-", "−")
-
-
-def interval(value: Interval | None, show: Callable[[float | None], str]) -> str:
-    return NONE if value is None else f"{show(value.low).removesuffix(' %')} to {show(value.high)}"
 
 
 def report_tables(reports: Reports) -> RenderableType:
@@ -133,9 +106,8 @@ def _methods(report: AnalogyReport) -> Table:
             end_section=each.method in ("pair-direction", "ignore-a"),
         )
     if report.total.lift is not None:
-        points = f"{100 * report.total.lift:+.1f} points".replace("-", "−")
         table.add_section()
-        table.add_row("3CosAdd over the better baseline", points)
+        table.add_row("3CosAdd over the better baseline", f"{points(report.total.lift)} points")
     return table
 
 
@@ -165,24 +137,6 @@ def _side_by_side(found: Mapping[str, AnalogyReport]) -> Table:
             table.add_row(name, *(cell or NONE for cell in cells))
     table.add_row("words searched", *(f"{report.protocol.vocabulary:,}" for report in reports))
     return table
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """How suites of one score are shown: the kind's name, the score and the figure beside it, with their names."""
-
-    title: str
-    score: str
-    beside: str
-    scores: Callable[[Any], tuple[float | None, float | None]]
-    show: Callable[[float | None], str]
-
-
-SHAPES = {
-    "similarity": _Shape("Similarity", "Spearman ρ", "Pearson r", lambda r: (r.spearman, r.pearson), decimal),
-    "categorization": _Shape("Categorization", "purity", "V-measure", lambda r: (r.purity, r.v_measure), decimal),
-    "outliers": _Shape("Outliers", "accuracy", "OPP", lambda r: (r.accuracy, r.opp), percent),
-}
 
 
 def _small_suites(reports: Reports, suites: Sequence[str], kind: str) -> Table:

@@ -26,6 +26,7 @@ __all__ = [
     "Session",
     "find_vectors",
     "format_option",
+    "formats",
     "log_option",
     "restrict_vocab_option",
     "topn_option",
@@ -241,14 +242,18 @@ restrict_vocab_option: Decorator[Any] = click.option(
 )
 
 
-def format_option(function: Function) -> Function:
+def formats(*more: str) -> Decorator[Any]:
     """`--format` and its alias `--json`; the function receives `output_format`, ready for `output.emit`."""
-    formats = click.Choice(["table", "json", "jsonl", "csv", "tsv"])
-    described = "Print the result as table, json, jsonl, csv or tsv."
-    function = click.option("--json", "output_format", flag_value="json", help="The same as --format json.")(function)
-    return click.option("--format", "output_format", type=formats, metavar="FORMAT", default="table", help=described)(
-        function
+    names = ["table", "json", "jsonl", "csv", "tsv", *more]
+    described = f"Print the result as {', '.join(names[:-1])} or {names[-1]}."
+    choice = click.option(
+        "--format", "output_format", type=click.Choice(names), metavar="FORMAT", default="table", help=described
     )
+    alias = click.option("--json", "output_format", flag_value="json", help="The same as --format json.")
+    return lambda function: choice(alias(function))
+
+
+format_option: Decorator[Any] = formats()
 
 
 def _store_log(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""How results are printed: one object, five formats. Not here: what is in them.
+"""How results are printed: one object, every format. Not here: what is in them.
 
 Results go to stdout through `emit`, everything else to stderr. Tables are made with rich, which is imported only for
 them; on anything but a terminal they hold no escape codes and are as wide as their content. Words may come from
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from rich.segment import Segment
     from rich.table import Table
 
-__all__ = ["colour_wanted", "emit", "new_table", "paint", "print_line"]
+    from w2v.evaluation.document import Document
+
+__all__ = ["colour_wanted", "emit", "new_table", "paint", "print_line", "written_as"]
 
 CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
 
@@ -45,22 +47,40 @@ def emit(
     payload: Mapping[str, Any],
     rows: Sequence[Mapping[str, Any]],
     table: Callable[[], RenderableType],
+    document: Callable[[], Document] | None = None,
 ) -> None:
-    """Print one result on stdout.
+    """Print one result on stdout, as `written_as` has it.
 
-    `payload` is the whole result, for json; `rows` are its items, for jsonl (each with the schema), csv and tsv;
-    `table` makes what a person reads, and is called for that alone. NaN and infinity are null in JSON and empty in csv.
     Raises `OutputError` where stdout is closed or its disk is full.
     """
+    _write(written_as(output_format, schema, payload, rows, table, document))
+
+
+def written_as(
+    output_format: str,
+    schema: str,
+    payload: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    table: Callable[[], RenderableType],
+    document: Callable[[], Document] | None = None,
+) -> str:
+    """One result as text.
+
+    `payload` is the whole result, for json; `rows` are its items, for jsonl (each with the schema), csv and tsv;
+    `table` makes what a person reads, and is called for that alone; so does `document`, for markdown and html, where
+    the command has them. NaN and infinity are null in JSON and empty in csv.
+    """
+    if output_format in ("markdown", "html") and document is not None:
+        from w2v.evaluation.document import to_html, to_markdown
+
+        return (to_html if output_format == "html" else to_markdown)(document())
     if output_format == "json":
-        text = json.dumps(_clean({"schema": schema, **payload}), ensure_ascii=False, indent=2) + "\n"
-    elif output_format == "jsonl":
-        text = "".join(json.dumps(_clean({"schema": schema, **row}), ensure_ascii=False) + "\n" for row in rows)
-    elif output_format in ("csv", "tsv"):
-        text = _separated(rows, "," if output_format == "csv" else "\t")
-    else:
-        text = _rendered(table())
-    _write(text)
+        return json.dumps(_clean({"schema": schema, **payload}), ensure_ascii=False, indent=2) + "\n"
+    if output_format == "jsonl":
+        return "".join(json.dumps(_clean({"schema": schema, **row}), ensure_ascii=False) + "\n" for row in rows)
+    if output_format in ("csv", "tsv"):
+        return _separated(rows, "," if output_format == "csv" else "\t")
+    return _rendered(table())
 
 
 def print_line(text: str) -> None:

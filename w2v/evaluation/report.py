@@ -6,7 +6,7 @@ Each report gives its numbers four ways: as attributes, as `metrics()` by name (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 from typing import Protocol as Interface
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.evaluation.methods import BASELINES, Method
-from w2v.evaluation.sets import AnalogySuite
+from w2v.evaluation.sets import AnalogySuite, Suite
 from w2v.evaluation.statistics import Interval
 
 if TYPE_CHECKING:
@@ -540,10 +540,14 @@ class Report:
     """The reports of several suites on the same vectors, in the order that was asked for: `report["wordsim353"]`.
 
     missing: sets of the groups asked for that are not on this computer, and were left out.
+    sets: what was asked, by name, None for a probe; words, dim: of the vectors. They are for showing single items.
     """
 
     suites: Mapping[str, SuiteReport]
     missing: tuple[str, ...] = ()
+    sets: Mapping[str, Suite | None] = field(default_factory=dict, repr=False, compare=False)
+    words: Sequence[str] = field(default=(), repr=False, compare=False)
+    dim: int = field(default=0, repr=False, compare=False)
 
     def __getitem__(self, suite: str) -> SuiteReport:
         return self.suites[suite]

@@ -6,7 +6,7 @@ lot says as much of the space's lean as of its words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from w2v.evaluation.sets import Suite
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
-__all__ = ["Shift", "sensitivity"]
+__all__ = ["Shift", "headlines", "sensitivity"]
 
 
 @dataclass(frozen=True)
@@ -55,3 +55,12 @@ def sensitivity(
         for transform in (centred, all_but_the_top)
     ]
     return tuple(Shift(name, value, *(scores.get(name) for scores in changed)) for name, value in plain.items())
+
+
+def headlines(shifts: Sequence[Shift], suites: Sequence[str]) -> list[Shift]:
+    """Of each suite its first score; of WEAT every effect size."""
+    found: list[Shift] = []
+    for suite in suites:
+        own = [each for each in shifts if each.name == suite or each.name.startswith(f"{suite}.")]
+        found += [each for each in own if each.name.startswith(f"{suite}.weat")] or own[:1]
+    return found

@@ -1,0 +1,179 @@
+"""What is held against each other, as sections: files, seeds, conventions, transforms, gensim. Not here: the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from w2v.evaluation.comparison import SuiteComparison
+from w2v.evaluation.document.blocks import Cell, Column, Mark, Note, Piece, Row, Scale, Section, Table, figure, text
+from w2v.evaluation.document.scores import share_scale
+from w2v.evaluation.grid import GridRow
+from w2v.evaluation.reference import Comparison
+from w2v.evaluation.replicates import Replicates
+from w2v.evaluation.sensitivity import Shift, headlines
+from w2v.evaluation.wording import COMPARISON_NOTES, GRID_NOTES, NONE, chance, decimal, number, percent, points, precise
+
+__all__ = ["checks_section", "comparison_section", "grids_section", "replicates_section", "shifts_section"]
+
+LIKELY = 0.05
+STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+
+
+def comparison_section(comparison: Sequence[SuiteComparison], labels: Mapping[str, str]) -> Section:
+    """Paired differences on the items that all files answer; those that chance hardly explains are strong."""
+    rows = []
+    for each in comparison:
+        for place, found in enumerate(each.differences):
+            sure = found.adjusted is not None and found.adjusted < LIKELY
+            scores = [
+                figure(each.scores[file], lambda value: number(100 * (value or 0), 1))
+                for file in (found.first, found.second)
+            ]
+            ends: tuple[Piece, ...] = (NONE,)
+            if found.low is not None:
+                ends = (figure(found.low, points), " to ", figure(found.high, points))
+            cells = (
+                Cell((each.suite,), (f"{each.items:,} of {each.total:,}",)) if place == 0 else text(""),
+                Cell((f"{labels[found.first]} → {labels[found.second]}",)),
+                text(figure(found.difference, points), strong=sure),
+                text(scores[0], " → ", scores[1]),
+                text(*ends),
+                text(figure(found.adjusted, chance)),
+                text(figure(found.detectable, lambda value: NONE if value is None else number(100 * value, 1))),
+            )
+            mark = Mark(found.difference, found.low, found.high, faint=not sure)
+            rows.append(Row(cells, (mark,), last=place == len(each.differences) - 1 and place > 0))
+    names = ("difference", "scores", "95 % interval", "p (Holm)", "detectable")
+    columns = (Column("set, items that all answer", numeric=False), Column("files", numeric=False), *map(Column, names))
+    table = Table("Differences, in points", columns, tuple(rows), _differences(rows), 2)
+    note = " A hollow dot is a difference that chance may explain (p by Holm not below .05)."
+    return Section("Compared on what all files answer", (table, Note((COMPARISON_NOTES + note,))))
+
+
+def _differences(rows: Sequence[Row]) -> Scale:
+    """As far to one side as to the other, with at most four lines a side."""
+    ends = [
+        abs(end)
+        for row in rows
+        for mark in row.marks
+        if mark
+        for end in (mark.value, mark.low, mark.high)
+        if end is not None
+    ]
+    reach = max([*ends, 1e-9])
+    step = next((step for step in STEPS if 4 * step >= reach), STEPS[-1])
+    times = -(-reach // step)
+    return Scale(
+        "second − first, in points", -times * step, times * step, step, lambda value: points(value).removesuffix(".0")
+    )
+
+
+def replicates_section(replicates: Replicates) -> Section:
+    """Mean and spread of each score over the seeds, and how many neighbours they share."""
+    rows = tuple(
+        Row(
+            (
+                text(spread.score),
+                *(text(figure(value, decimal)) for value in (spread.mean, spread.sd, spread.least, spread.greatest)),
+            ),
+            (Mark(spread.mean, spread.least, spread.greatest),),
+        )
+        for spread in replicates.scores
+    )
+    columns = (Column("score", numeric=False), *map(Column, ("mean", "± SD", "least", "greatest")))
+    drawn = [mark for row in rows for mark in row.marks]
+    scale = share_scale(drawn, "mean, least to greatest", bars=False, as_percent=False)
+    bands = tuple(
+        Row(
+            (text(f"{band.first:,} to {band.last:,}"), text(figure(band.overlap, percent)), text(f"{band.words:,}")),
+            (Mark(band.overlap),),
+        )
+        for band in replicates.bands
+    )
+    shared = share_scale((mark for row in bands for mark in row.marks), "shared", bars=True, as_percent=True)
+    return Section(
+        f"Spread of {len(replicates.files)} seeds",
+        (
+            Table("Scores over the seeds", columns, rows, scale),
+            Table(
+                "Neighbours that two seeds share, of a word's ten nearest",
+                (Column("words by frequency", numeric=False), Column("shared"), Column("looked at")),
+                bands,
+                shared,
+            ),
+        ),
+    )
+
+
+def grids_section(grids: Mapping[str, Sequence[GridRow]], labels: Mapping[str, str]) -> Section:
+    """The same answers by the conventions of papers, file by file."""
+    tables = []
+    names = ("first words", "accuracy", "answered", "inputs allowed", "unknown is wrong", "not normalised")
+    for file, lines in grids.items():
+        rows = [
+            Row(
+                (
+                    text(row.suite),
+                    text(f"{row.vocabulary:,}"),
+                    text(figure(row.accuracy, percent)),
+                    text(f"{row.answered:,}"),
+                    *(
+                        text(figure(value, percent))
+                        for value in (row.allowing_inputs, row.unknown_wrong, row.unnormalised)
+                    ),
+                ),
+                (None if row.accuracy is None else Mark(row.accuracy),),
+                last=following is None or following.suite != row.suite,
+            )
+            for row, following in zip(lines, [*lines[1:], None], strict=True)
+        ]
+        scale = share_scale((mark for row in rows for mark in row.marks), "accuracy", bars=True, as_percent=True)
+        columns = (Column("set", numeric=False), *map(Column, names))
+        tables.append(Table(f"3CosAdd: {labels[file]}", columns, tuple(rows), scale, 2))
+    return Section("By the conventions of papers", (*tables, Note((GRID_NOTES,))))
+
+
+def shifts_section(shifts: Mapping[str, Sequence[Shift]], labels: Mapping[str, str], suites: Sequence[str]) -> Section:
+    """How each suite's first score moves after centring and all-but-the-top."""
+    tables = []
+    for file, lines in shifts.items():
+        rows = tuple(
+            Row(
+                (
+                    text(line.name),
+                    text(figure(line.plain, decimal)),
+                    *(text(_moved(line.plain, value)) for value in (line.centred, line.all_but_the_top)),
+                )
+            )
+            for line in headlines(lines, suites)
+        )
+        names = ("as it is", "centred", "all but the top")
+        tables.append(Table(labels[file], (Column("score", numeric=False), *map(Column, names)), rows))
+    return Section("How scores move without a common direction", tuple(tables))
+
+
+def _moved(plain: float | None, value: float | None) -> str:
+    return number(None if plain is None or value is None else value - plain, 4, sign=True)
+
+
+def checks_section(checks: Mapping[str, Sequence[Comparison]], labels: Mapping[str, str]) -> Section:
+    """Figures beside those of gensim's own evaluators."""
+    tables = []
+    for file, lines in checks.items():
+        rows = []
+        for suite, members in groupby(lines, key=lambda line: line.suite):
+            for line in members:
+                name = f"{suite}, all" if line.name == "total" else line.name
+                ours, theirs = (_figures(each) for each in (line.ours, line.gensim))
+                rows.append(
+                    Row((text(name), text(ours), text(theirs), text("=" if line.equal else "≠", strong=not line.equal)))
+                )
+        columns = (Column("section", numeric=False), Column("w2v"), Column("gensim"), Column("", numeric=False))
+        tables.append(Table(labels[file], columns, tuple(rows)))
+    note = "Right / answered, or Spearman's ρ / Pearson's r / answered, by gensim's rules."
+    return Section("Beside gensim's own evaluators", (*tables, Note((note,))))
+
+
+def _figures(values: Sequence[float | None]) -> str:
+    return " / ".join(f"{value:,}" if isinstance(value, int) else precise(value) for value in values)
