@@ -18,7 +18,7 @@ LAYERS = [
     {"io", "data"},
     {"vectors", "vocab", "cooccurrences", "tokens", "corpus", "record"},
     {"kernels"},
-    {"atomic", "locks", "config", "progress", "errors", "smallfile"},
+    {"atomic", "locks", "config", "progress", "errors", "smallfile", "tensorfile"},
 ]
 RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}
 

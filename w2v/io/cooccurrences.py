@@ -1,7 +1,7 @@
 """The file of a counted matrix: `--keep-cooccurrences` writes it, `--cooccurrences` trains from it.
 
-It has the layout of safetensors, so other tools can read it. With V words, P parts (`Parts`: a function of V), R runs
-and N records, block b = p·P + q holding the rows of part p and the columns of part q:
+A tensor file (w2v.tensorfile): other tools can read it, and it carries its own hash. With V words, P parts (`Parts`: a
+function of V), R runs and N records, block b = p·P + q holding the rows of part p and the columns of part q:
 
     counts         I64 [V]       occurrences of each word
     word_offsets   I64 [V + 1]   where each word begins in `words`
@@ -13,21 +13,18 @@ and N records, block b = p·P + q holding the rows of part p and the columns of 
     columns        U16 [N]       the place of a record's column in its part
     words          U8            all words, UTF-8, one after the other
 
-`__metadata__` holds "format", the SHA-256 of the data, and "counting" and "corpus" as JSON. The same corpus and
-settings give the same bytes. Not here: what is done with the numbers.
+`__metadata__` holds "counting" and "corpus" as JSON. The same corpus and settings give the same bytes. Not here: what
+is done with the numbers.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +33,7 @@ from w2v.atomic import replacing
 from w2v.cooccurrences import Chunk, Cooccurrences, Counting, Parts
 from w2v.errors import FormatError
 from w2v.progress import Progress
+from w2v.tensorfile import Array, begins_as, cut_words, read, write
 from w2v.vocab import Vocabulary
 
 __all__ = [
@@ -49,22 +47,19 @@ __all__ = [
     "save_cooccurrences",
 ]
 
-FORMAT = "w2v.cooccurrences/1"
-_ALIGNMENT = 64
-_LONGEST_HEADER = 1 << 20
-_PIECE = 1 << 24
-_DTYPES = {
-    "counts": ("I64", "<i8"),
-    "word_offsets": ("I64", "<i8"),
-    "block_runs": ("I64", "<i8"),
-    "block_records": ("I64", "<i8"),
-    "values": ("F32", "<f4"),
-    "rows": ("U16", "<u2"),
-    "lengths": ("U16", "<u2"),
-    "columns": ("U16", "<u2"),
-    "words": ("U8", "u1"),
+FORMAT = "w2v.cooccurrences/2"
+_CHOICES = {"contexts": ["symmetric", "left"], "weighting": ["distance", "flat"]}
+_LAYOUT = {
+    "counts": "<i8",
+    "word_offsets": "<i8",
+    "block_runs": "<i8",
+    "block_records": "<i8",
+    "values": "<f4",
+    "rows": "<u2",
+    "lengths": "<u2",
+    "columns": "<u2",
+    "words": "u1",
 }
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -118,52 +113,25 @@ def inspect_cooccurrences(path: str | os.PathLike[str], *, progress: Progress | 
 
 def is_cooccurrence_file(path: str | os.PathLike[str]) -> bool:
     """Whether a file says that it is one; not whether it is whole."""
-    try:
-        with open(path, "rb") as file:
-            start = file.read(256)
-    except OSError:
-        return False
-    return start[8:9] == b"{" and b'"' + FORMAT.encode() + b'"' in start
+    return begins_as(path, FORMAT)
 
 
 def save_cooccurrences(matrix: Cooccurrences, path: str | os.PathLike[str]) -> None:
     """Write a matrix, whole or not at all. Raises OutputError."""
     spelt = [word.encode() for word in matrix.vocabulary.words]
     runs, records = block_starts(matrix)
-    first: dict[str, Array] = {
-        "counts": matrix.vocabulary.counts.astype("<i8"),
-        "word_offsets": np.cumsum([0, *map(len, spelt)], dtype="<i8"),
-        "block_runs": runs,
-        "block_records": records,
+    arrays: dict[str, Iterable[Array]] = {
+        "counts": [matrix.vocabulary.counts],
+        "word_offsets": [np.cumsum([0, *map(len, spelt)], dtype=np.int64)],
+        "block_runs": [runs],
+        "block_records": [records],
+        "words": [np.frombuffer(b"".join(spelt), dtype=np.uint8)],
     }
-    sizes = {name: len(array) for name, array in first.items()}
-    sizes |= {"values": matrix.records, "columns": matrix.records, "rows": matrix.runs, "lengths": matrix.runs}
-    sizes["words"] = sum(map(len, spelt))
-    metadata = {
-        "format": FORMAT,
-        "data_sha256": "0" * 64,
-        "counting": json.dumps(asdict(matrix.counting)),
-        "corpus": json.dumps(
-            {name: value for name, value in matrix.corpus.items() if name not in ("sources", "seconds")}
-        ),
-    }
-    digest = hashlib.sha256()
+    arrays |= {name: in_block_order(matrix, name) for name in ("values", "rows", "lengths", "columns")}
+    corpus = {name: value for name, value in matrix.corpus.items() if name not in ("sources", "seconds")}
+    metadata = {"counting": json.dumps(asdict(matrix.counting)), "corpus": json.dumps(corpus)}
     with replacing(path) as file:
-        file.write(_header(sizes, metadata))
-
-        def put(array: Array) -> None:
-            for begin in range(0, len(array), _PIECE):
-                file.write(array[begin : begin + _PIECE].data)
-                digest.update(array[begin : begin + _PIECE].data)
-
-        for array in first.values():
-            put(array)
-        for name in ("values", "rows", "lengths", "columns"):
-            for array in in_block_order(matrix, name):
-                put(array)
-        put(np.frombuffer(b"".join(spelt), dtype=np.uint8))
-        file.seek(0)
-        file.write(_header(sizes, metadata | {"data_sha256": digest.hexdigest()}))
+        write(file, FORMAT, _LAYOUT, arrays, metadata)
 
 
 def block_starts(matrix: Cooccurrences) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -190,106 +158,50 @@ def in_block_order(matrix: Cooccurrences, name: str) -> Iterator[Array]:
                 yield getattr(chunk, name)[starts[part] : starts[part + 1]]
 
 
-def _header(sizes: Mapping[str, int], metadata: Mapping[str, str]) -> bytes:
-    """The header, with its length before it, filled up to the next multiple of 64."""
-    tensors: dict[str, Any] = {"__metadata__": dict(metadata)}
-    end = 0
-    for name, (dtype, code) in _DTYPES.items():
-        begin, end = end, end + sizes[name] * np.dtype(code).itemsize
-        tensors[name] = {"dtype": dtype, "shape": [sizes[name]], "data_offsets": [begin, end]}
-    text = json.dumps(tensors, separators=(",", ":")).encode()
-    length = -(-(8 + len(text)) // _ALIGNMENT) * _ALIGNMENT
-    return (length - 8).to_bytes(8, "little") + text.ljust(length - 8)
-
-
 def load_cooccurrences(path: str | os.PathLike[str], *, progress: Progress | None = None) -> Cooccurrences:
-    """Map a matrix, once its bytes have been compared with their checksum. Raises FormatError."""
+    """Map a matrix, once its bytes have been compared with their hash. Raises FormatError."""
     target = Path(path)
     try:
-        with target.open("rb") as file:
-            header, begin = _read_header(file)
-            size = os.fstat(file.fileno()).st_size
-            if progress is not None:
-                progress.phase(f"reading {target.name}", size, "bytes")
-            sizes, metadata = _checked(header, size - begin)
-            file.seek(begin)
-            if hashlib.file_digest(file, "sha256").hexdigest() != metadata["data_sha256"]:
-                raise ValueError("its checksum is wrong")
-        arrays: dict[str, Array] = {}
-        for name, (_, code) in _DTYPES.items():
-            array: Array = np.empty(0, dtype=code)
-            if sizes[name]:
-                array = np.asarray(np.memmap(target, dtype=code, mode="r", offset=begin, shape=(sizes[name],)))
-            arrays[name] = array
-            begin += arrays[name].nbytes
-        return _matrix(arrays, metadata)
+        if progress is not None:
+            progress.phase(f"reading {target.name}", target.stat().st_size, "bytes")
+        file = read(target, FORMAT, _LAYOUT)
+        return _matrix(file.arrays, file.metadata)
     except FileNotFoundError as error:
         raise FormatError(f"there is no file {target}", hint="check the path") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError) as error:
+        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
         raise FormatError(
-            f"{target}: no whole file of co-occurrences ({error})",
+            f"{target}: no whole file of co-occurrences ({reason})",
             hint="count again: w2v train CORPUS --model glove --keep-cooccurrences FILE",
         ) from error
 
 
-def _read_header(file: BinaryIO) -> tuple[dict[str, Any], int]:
-    length = int.from_bytes(file.read(8), "little")
-    if length > _LONGEST_HEADER:
-        raise ValueError("it does not begin as one")
-    header = json.loads(file.read(length))
-    if not isinstance(header, dict):
-        raise ValueError("the header is no JSON object")
-    return header, 8 + length
-
-
-def _checked(header: dict[str, Any], data_size: int) -> tuple[dict[str, int], dict[str, str]]:
-    """Sizes of the tensors and metadata, if they agree with the format, each other and the size of the file."""
-    metadata = header["__metadata__"]
-    if metadata["format"] != FORMAT:
-        raise ValueError(f"its format is {metadata['format']!r}, not {FORMAT!r}")
-    sizes: dict[str, int] = {}
-    end = 0
-    for name, (dtype, code) in _DTYPES.items():
-        (sizes[name],) = header[name]["shape"]
-        if type(sizes[name]) is not int or sizes[name] < 0:
-            raise ValueError(f"tensor {name} has the shape {header[name]['shape']}")
-        begin, end = end, end + sizes[name] * np.dtype(code).itemsize
-        if header[name]["dtype"] != dtype or header[name]["data_offsets"] != [begin, end]:
-            raise ValueError(f"tensor {name} is not where it should be")
-    if end != data_size:
-        raise ValueError(f"{data_size:,} bytes of data instead of {end:,}")
-    parts = math.isqrt(max(sizes["block_runs"] - 1, 0))
-    if (
-        sizes["counts"] < 2
-        or sizes["word_offsets"] != sizes["counts"] + 1
-        or sizes["block_runs"] != sizes["block_records"]
-        or parts * parts + 1 != sizes["block_runs"]
-        or parts != Parts(sizes["counts"]).number
-        or sizes["columns"] != sizes["values"]
-        or sizes["rows"] != sizes["lengths"]
-    ):
-        raise ValueError("its tensors do not match in size")
-    return sizes, metadata
-
-
 def _matrix(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> Cooccurrences:
     """The matrix, if its blocks are in order and all places lie inside their parts: kernels do not look again."""
-    words, offsets = arrays["words"].tobytes(), arrays["word_offsets"].tolist()
-    spelt = [words[first:last].decode() for first, last in pairwise(offsets)]
-    if len(set(spelt)) != len(spelt) or offsets[0] != 0 or offsets[-1] != len(words):
-        raise ValueError("its words are not one for each row")
-    parts = Parts(len(spelt))
+    words = cut_words(arrays["words"], arrays["word_offsets"])
+    counts = np.array(arrays["counts"])
+    if len(counts) != len(words) or len(words) < 2 or (counts < 1).any():
+        raise ValueError("its counts are not one positive number for each of at least two words")
+    parts = Parts(len(words))
     runs, records = np.array(arrays["block_runs"]), np.array(arrays["block_records"])
     for starts, name in ((runs, "rows"), (records, "columns")):
+        if len(starts) != parts.number**2 + 1:
+            raise ValueError(f"it has {len(starts) - 1:,} blocks, not {parts.number**2:,}")
         if starts[0] != 0 or starts[-1] != len(arrays[name]) or (np.diff(starts) < 0).any():
             raise ValueError("its blocks do not follow each other")
-        if len(arrays[name]) and arrays[name].max() >= parts.size:
-            raise ValueError(f"{name} lie outside their parts")
+    if len(arrays["lengths"]) != len(arrays["rows"]) or len(arrays["values"]) != len(arrays["columns"]):
+        raise ValueError("its tensors do not match in size")
     ends = np.concatenate(([0], np.cumsum(arrays["lengths"], dtype=np.int64)))
     if (ends[runs] != records).any() or (len(ends) > 1 and arrays["lengths"].min() < 1):
         raise ValueError("its runs do not fill its blocks")
     if len(arrays["values"]) and not (arrays["values"].min() > 0 and arrays["values"].max() < np.inf):
         raise ValueError("not all of its values are positive numbers")
+    sizes = np.diff(parts.bounds)
+    for block, (row, column) in enumerate(np.ndindex(parts.number, parts.number)):
+        rows = arrays["rows"][runs[block] : runs[block + 1]]
+        columns = arrays["columns"][records[block] : records[block + 1]]
+        if rows.max(initial=0) >= sizes[row] or columns.max(initial=0) >= sizes[column]:
+            raise ValueError("rows or columns lie outside their parts")
     stripes = []
     for stripe in range(parts.number):
         blocks = slice(stripe * parts.number, (stripe + 1) * parts.number + 1)
@@ -307,6 +219,17 @@ def _matrix(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> Cooccur
                 )
             ]
         )
-    vocabulary = Vocabulary(spelt, np.array(arrays["counts"]))
-    counting = Counting(**json.loads(metadata["counting"]))
-    return Cooccurrences(vocabulary, json.loads(metadata["corpus"]), counting, stripes, {})
+    return Cooccurrences(Vocabulary(words, counts), *_facts(metadata), stripes, {})
+
+
+def _facts(metadata: Mapping[str, str]) -> tuple[dict[str, Any], Counting]:
+    """The report of the corpus, and how it was counted. Raises ValueError for anything else."""
+    try:
+        corpus, how = json.loads(metadata.get("corpus", "")), json.loads(metadata.get("counting", ""))
+    except RecursionError as error:
+        raise ValueError("its metadata are nested too deeply") from error
+    if not isinstance(corpus, dict) or not isinstance(how, dict) or set(how) != {"window", "contexts", "weighting"}:
+        raise ValueError("its metadata do not say what was counted, and how")
+    if type(how["window"]) is not int or how["window"] < 1 or any(how[key] not in _CHOICES[key] for key in _CHOICES):
+        raise ValueError("its metadata do not say how it was counted")
+    return corpus, Counting(**how)
