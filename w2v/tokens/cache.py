@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.config import CorpusConfig
-from w2v.errors import FormatError
 from w2v.tokens import cachefile
 from w2v.vocab import Vocabulary
 
@@ -94,13 +93,13 @@ def open_cache(path: Path, new: BinaryIO | None = None) -> TokenCache:
     """Map a cache: the `new` one of this process, or one of an earlier run, which is checked. Raises FormatError."""
     file = cachefile.read(path, new)
     try:
-        values = json.loads(file.metadata["report"])
-        names = {field.name for field in fields(CorpusReport)}
-        report = CorpusReport(**{"sources": (), "seconds": 0.0, **{key: values[key] for key in names & values.keys()}})
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FormatError(
-            f"{path}: damaged token cache (its report)", hint="remove it: it will be made again"
-        ) from error
+        values = json.loads(file.metadata.get("report", ""))
+        kinds = {field.name: field.type for field in fields(CorpusReport) if field.name not in ("sources", "seconds")}
+        if {name: type(value).__name__ for name, value in values.items()} != kinds:
+            raise ValueError
+        report = CorpusReport(**values, sources=(), seconds=0.0)
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise cachefile.damaged(path, "it does not say what was read") from error
     return TokenCache(Vocabulary(file.words, file.counts), file.tokens, report, path, file.size, reused=new is None)
 
 
