@@ -104,6 +104,19 @@ def test_a_bomb_streams(suffix: str, size: int, most: int) -> None:
     assert max(sizes) <= most << 20
 
 
+def test_a_decoder_remembers_128_mib_at_most() -> None:
+    parameters = zstandard.ZstdCompressionParameters(window_log=28, compression_level=1)
+    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    long = packer.compress(TEXT) + packer.flush()
+    wide = lzma.compress(TEXT, filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 28}])
+    for data, cure in ((long, "zstd -dc --long=31 corpus.txt | w2v train -"), (wide, "xz -dc --memlimit=0")):
+        with pytest.raises(CorpusError, match="takes more than 128 MiB of memory") as caught:
+            unpack(data)
+        assert cure in caught.value.hint
+    strongest = [lzma.compress(TEXT, preset=9 | lzma.PRESET_EXTREME), zstandard.compress(TEXT, 22)]
+    assert list(map(unpack, strongest)) == [TEXT, TEXT]
+
+
 def test_names_do_not_count() -> None:
     assert detect(b"plain text", "corpus.gz") is None
     assert detect(gzip.compress(b"x"), "corpus.txt") is not None

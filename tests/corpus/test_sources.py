@@ -117,3 +117,5 @@ def test_standard_input_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_named_pipe_has_no_size(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert expand([tmp_path / "pipe"])[0].size is None
+    with pytest.raises(CorpusError, match="pipe is a pipe or a device"):  # nobody may ever write into it
+        expand([tmp_path])

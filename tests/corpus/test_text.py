@@ -100,6 +100,32 @@ def test_a_word_of_many_blocks(tmp_path: Path) -> None:
     assert [word for block in blocks for word in block.split()] == [b"a", b"x" * 3_000_000, b"b"]
 
 
+def test_text_without_spaces_is_cut_behind_wide_marks(tmp_path: Path) -> None:
+    """A block then holds as much as without them: one line of Chinese does not fill the memory."""
+    path = tmp_path / "line.txt"
+    text = "今天天氣很好，我們去公園。「走吧」" * 2_000
+    path.write_text(text, "utf-8")
+    blocks = list(TextReader(expand([path]), block_size=1000, cut_at_wide_marks=True))
+    assert max(map(len, blocks)) < 4_000
+    assert "".join("".join(block.decode().split()) for block in blocks) == text
+    from w2v.corpus.characters import character_classes
+
+    assert not character_classes()[list(map(ord, "\u3000。，、！？；：」』）"))].any()  # no word holds such a mark
+
+
+@pytest.mark.parametrize(("wide", "cure"), [(False, "--tokenizer words"), (True, "break it into lines")])
+def test_text_that_cannot_be_cut_has_a_limit(tmp_path: Path, wide: bool, cure: str) -> None:
+    path = tmp_path / "endless.txt"
+    path.write_bytes(b"a b " + "字".encode() * 6_000_000)
+    error = refusal(path, cut_at_wide_marks=wide)
+    assert "no white space for 16,777,216 bytes from byte 4 on" in error.message
+    assert cure in error.hint
+    path.write_bytes(bytes(17_000_000))
+    assert "byte 0 is NUL" in refusal(path).message
+    path.write_bytes(b"\x89PNG" + b"\xff" * 17_000_000)
+    assert "this is a PNG image" in refusal(path, encoding_errors="replace").message
+
+
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
 @pytest.mark.parametrize("place", [0, 5, 70_000, 299_999])
 def test_the_offset_of_the_first_bad_byte(tmp_path: Path, place: int, pack: type[bytes]) -> None:

@@ -2,7 +2,8 @@
 
 Not here: text. Several members in one file (`cat a.gz b.gz`, pigz, pzstd) are read one after the other. Data that end
 too early, are damaged, or are followed by something else raise CorpusError. At most tens of megabytes come out of one
-step, however high the ratio, so a corpus of any ratio streams.
+step, however high the ratio, so a corpus of any ratio streams; a decoder remembers 128 MiB of text at most, which is
+what all levels of xz and zstd need (`zstd --long=31` does not).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from w2v.errors import CorpusError
 __all__ = ["Compression", "decompress", "detect"]
 
 _MOST = 1 << 20  # bytes of text that gzip, bzip2 and xz return at a time
+_WINDOW = 1 << 27  # bytes of text that xz and zstd may look back on; touched only as far as the text fills it
 
 
 def _inflate(decoder: Any, data: bytes) -> Iterator[bytes]:
@@ -43,16 +45,16 @@ def _whole(decoder: Any, data: bytes) -> Iterator[bytes]:
 def _zstd_decoder() -> Any:
     import zstandard
 
-    # Windows of up to 2 GiB, what `zstd --long=31` writes; memory is touched only as far as the text fills it.
-    return zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()
+    return zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj()
 
 
 @dataclass(frozen=True)
 class Compression:
     """One format: how its files begin, and how to take one to pieces.
 
-    command: what unpacks it in a shell. step: how many compressed bytes a decoder gets at once (None: all there are);
-    zstd's cannot be told how much to return, and makes at most 128 KiB of 4 bytes. padding: zero bytes may follow.
+    command: what unpacks it in a shell; unlimited: the same, however much memory that takes. step: how many compressed
+    bytes a decoder gets at once (None: all there are); zstd's cannot be told how much to return, and makes at most
+    128 KiB of 4 bytes. padding: zero bytes may follow.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Compression:
     command: str
     decoder: Callable[[], Any]
     feed: Callable[[Any, bytes], Iterator[bytes]]
+    unlimited: str = ""
     step: int | None = None
     padding: bool = False
 
@@ -82,8 +85,9 @@ _FORMATS = (
         (b"\xfd7zXZ\x00",),
         (".xz",),
         "xz -dc",
-        lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ),
+        lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_WINDOW + (1 << 20)),
         _expand,
+        "xz -dc --memlimit=0",
         padding=True,
     ),
     Compression(
@@ -93,6 +97,7 @@ _FORMATS = (
         "zstd -dc",
         _zstd_decoder,
         _whole,
+        "zstd -dc --long=31",
         step=1024,
     ),
 )
@@ -131,6 +136,11 @@ def decompress(chunks: Iterator[bytes], form: Compression, name: str) -> Iterato
                     done += len(text)
                     yield text
             except damage as error:
+                if "memory" in str(error).lower():
+                    raise CorpusError(
+                        f"{name}: unpacking its {form.name} data takes more than {_WINDOW >> 20} MiB of memory",
+                        hint=f"if you trust it: {form.unlimited} {name} | w2v train -",
+                    ) from error
                 if members and done == begun:
                     raise CorpusError(
                         f"{name}: the {form.name} data end after {done:,} bytes of text, and something else follows",

@@ -67,7 +67,7 @@ def expand(sources: Sequence[str | os.PathLike[str]]) -> tuple[Source, ...]:
 
     A folder stands for all files below it in sorted order, hidden ones left out; a name that is no file but holds *, ?
     or [ is a pattern (** goes into folders); `-` is standard input. Raises CorpusError for what does not exist or holds
-    no file.
+    no file, and for a pipe or a device in a folder: they are read only where they are named.
     """
     found: list[Source] = []
     for source in sources:
@@ -115,7 +115,12 @@ def _below(path: Path) -> Iterator[Source]:
     files = sorted(_walk(path, frozenset()), key=lambda file: file.parts)
     if not files:
         raise CorpusError(f"{path}: no files in this folder", hint="hidden files (.name) are left out")
-    yield from map(_file, files)
+    for file in map(_file, files):
+        if file.size is None:
+            raise CorpusError(
+                f"{file.name} is a pipe or a device", hint="remove it from the folder, or name it by itself"
+            )
+        yield file
 
 
 def _walk(folder: Path, above: frozenset[str]) -> Iterator[Path]:

@@ -1,7 +1,9 @@
 """Sources → blocks of valid UTF-8, cut at ASCII white space. Not here: words.
 
 Strict by default: the first byte that is no UTF-8 stops the reading, and the error says where it is, what the file
-seems to be, and what to do. A word or a line may be of any length: a block ends where white space allows it.
+seems to be, and what to do. A line may be of any length: a block ends where white space allows it, or, where the caller
+says that no word holds them, behind the full stops and commas of Chinese and Japanese. Text in which neither comes for
+16 MiB is refused, because all of it would have to be in memory.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ BLOCK = 1 << 22  # bytes of text that one worker gets at a time
 PADDING = b" " * 64  # behind every block, because the kernels look 64 bytes ahead
 
 _SPACES = (b"\n", b" ", b"\t", b"\r", b"\x0b", b"\x0c")
+_WIDE = tuple(mark.encode() for mark in "\u3000。，、！？；：」』）")
+_LONGEST_WORD = 1 << 24
 _LEAST = 64  # bytes of a file that tell its compression, with room to spare
 _HEAD = 4096  # bytes of a text that tell what it is
 _BOM = b"\xef\xbb\xbf"
@@ -53,7 +57,8 @@ _BINARY = (
 class TextReader:
     """Reads sources once, in order, as blocks: bytes of about `block_size` that end with PADDING.
 
-    Every file ends with a line end, its own or an added one. What has been read so far stands in
+    Every file ends with a line end, its own or an added one. cut_at_wide_marks: blocks may end behind 。 and the like.
+    What has been read so far stands in
 
     bytes_read: of the files, compressed or not. text_bytes: of text, decompressed.
     replaced_places, replaced_bytes: how often invalid bytes gave way to U+FFFD, and how many they were ("replace").
@@ -68,11 +73,13 @@ class TextReader:
         lowercase: bool = False,
         encoding_errors: EncodingErrors = "strict",
         block_size: int = BLOCK,
+        cut_at_wide_marks: bool = False,
     ) -> None:
         self.sources = tuple(sources)
         self.lowercase = lowercase
         self.encoding_errors = encoding_errors
         self.block_size = block_size
+        self.cuts = _SPACES + _WIDE if cut_at_wide_marks else _SPACES
         self.bytes_read = 0
         self.text_bytes = 0
         self.replaced_places = 0
@@ -103,7 +110,7 @@ class TextReader:
         """Valid UTF-8 of one source, in pieces that end where a word ends, and with PADDING."""
         form, chunks = self._open(source)
         checker = _Checker(source.name, form, replace=self.encoding_errors == "replace")
-        for piece in _cut_at_white_space(chunks):
+        for piece in self._cut(chunks, checker):
             self.text_bytes += len(piece) - len(PADDING)
             text = checker.check(piece)
             if self.lowercase:
@@ -119,6 +126,21 @@ class TextReader:
         whole = _after(head, chunks)
         return form, whole if form is None else decompress(whole, form, source.name)
 
+    def _cut(self, chunks: Iterator[bytes], checker: _Checker) -> Iterator[bytes]:
+        """The same bytes, cut behind white space, PADDING after each piece; a word of many chunks is gathered."""
+        carried: list[bytes] = []
+        for chunk in chunks:
+            cut = _behind_last(chunk, _SPACES) or _behind_last(chunk, self.cuts)
+            if cut:
+                yield b"".join((*carried, memoryview(chunk)[:cut], PADDING))
+                carried = [chunk[cut:]]
+            else:
+                carried.append(chunk)
+                if sum(map(len, carried)) > _LONGEST_WORD:
+                    raise checker.endless(b"".join(carried), self.cuts)
+        if any(carried):
+            yield b"".join((*carried, PADDING))
+
     def _watched(self, source: Source) -> Iterator[bytes]:
         for chunk in source.read(max(self.block_size, _LEAST)):
             self._digest.update(chunk)
@@ -132,26 +154,13 @@ def _after(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _cut_at_white_space(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut behind ASCII white space, PADDING after each piece.
-
-    A word that fills many chunks is gathered, never cut.
-    """
-    carried: list[bytes] = []
-    for chunk in chunks:
-        cut = _behind_last_space(chunk)
-        if cut:
-            yield b"".join((*carried, memoryview(chunk)[:cut], PADDING))
-            carried = [chunk[cut:]]
-        else:
-            carried.append(chunk)
-    if any(carried):
-        yield b"".join((*carried, PADDING))
-
-
-def _behind_last_space(chunk: bytes) -> int:
-    near = max(len(chunk) - 4096, 0)
-    return max(chunk.rfind(space, near) for space in _SPACES) + 1 or max(chunk.rfind(space) for space in _SPACES) + 1
+def _behind_last(chunk: bytes, marks: Sequence[bytes]) -> int:
+    """Where the last of the marks ends in the chunk; 0 where there is none."""
+    for begin in (max(len(chunk) - 4096, 0), 0):
+        found = [(place, len(mark)) for mark in marks if (place := chunk.rfind(mark, begin)) >= 0]
+        if found:
+            return sum(max(found))
+    return 0
 
 
 class _Checker:
@@ -194,6 +203,18 @@ class _Checker:
         raise CorpusError(
             f"{self.name}: {self._place(offset + invalid)} (0x{piece[invalid]:02x}) is not UTF-8",
             hint=self._cure(piece, invalid),
+        )
+
+    def endless(self, piece: bytes, marks: Sequence[bytes]) -> CorpusError:
+        """The error to raise for text that cannot be cut, unless it turns out to be no text at all."""
+        begin = self._done
+        whole = piece[:_HEAD].decode(errors="ignore").encode()
+        self.check((whole if piece.startswith(whole) else piece) + PADDING)
+        return CorpusError(
+            f"{self.name}: no white space for {_LONGEST_WORD:,} bytes from {self._place(begin)} on",
+            hint="break it into lines"
+            if marks != _SPACES
+            else "--tokenizer words reads Chinese and Japanese, which has no spaces; break other text into lines",
         )
 
     def _place(self, offset: int) -> str:

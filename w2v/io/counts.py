@@ -43,10 +43,12 @@ def _counts_of(words: list[str], path: Path) -> npt.NDArray[np.int64]:
     with path.open("rb") as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
             word, _, count = line.rstrip(b"\r\n").rpartition(b" ")
-            if not (word and count.isdigit() and len(count) <= 18):
+            if not (word and count.isdigit() and len(count) <= 18) or len(line) == LONGEST_LINE:
                 raise ValueError(f"line {number:,} is not a word and its count")
             row = index.get(word.decode())
             if row is not None:
+                if counts[row] >= 0:
+                    raise ValueError(f"line {number:,} counts a word again")
                 counts[row] = int(count)
     missing = int(np.count_nonzero(counts < 0))
     if missing:

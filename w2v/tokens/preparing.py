@@ -25,6 +25,7 @@ from w2v.config import CorpusConfig, available_threads
 from w2v.corpus.sources import Source, expand, fingerprint
 from w2v.corpus.text import BLOCK, TextReader
 from w2v.errors import CorpusError, FormatError, OutputError, VocabularyError
+from w2v.locks import remove_stale
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import cachefile
 from w2v.tokens.cache import CorpusReport, TokenCache, metadata_of, open_cache
@@ -67,6 +68,7 @@ def prepare(
         progress=progress or NullProgress(),
         block_size=block_size,
     )
+    remove_stale(run.folder)
     with _naming_the_option():
         cache = run.find()
         if cache is None:
@@ -160,6 +162,7 @@ class _Run:
             lowercase=config.lowercase,
             encoding_errors=config.encoding_errors,
             block_size=self.block_size,
+            cut_at_wide_marks=config.tokenizer == "words",
         )
         self.progress.phase("reading the corpus", self.size, "bytes")
         with scratch(self.folder) as file:
