@@ -3,12 +3,17 @@
 Numba caches compiled code by the file of the function alone: a change in a function that it calls, in another file,
 would leave stale code in use. Here the cache's folder carries a hash of every kernel's source, so code and cache never
 disagree, and an installation that cannot be written to is no obstacle. Whoever sets NUMBA_CACHE_DIR chooses the place.
+
+Numba numbers the files of a function's specialisations by an index that it reads and writes without a lock: two
+processes that compile different ones at once take the same number, and the index leads to the other's code, which
+crashes. Here the names of the files are random, so that such a race costs no more than an entry of the index.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,7 +44,9 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     elsewhere = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = _FOLDER  # read when the decorator runs; other people's functions keep their own
     try:
-        return numba.njit(function, nogil=True, cache=True, **options)
+        compiled = numba.njit(function, nogil=True, cache=True, **options)
+        compiled._cache._cache_file._data_name_pattern = f"{function.__name__}-{secrets.token_hex(8)}.{{number:d}}.nbc"
+        return compiled
     except RuntimeError:  # nowhere to write: compile anew each time
         return numba.njit(function, nogil=True, **options)
     finally:
