@@ -419,7 +419,7 @@ def test_a_failing_disk_is_one_line_and_leaves_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(counting, "compile_kernels", lambda _: None)
+        patch.setattr(counting, "compile_kernels", lambda *_: None)
         patch.setattr(os, call, full)
         with pytest.raises(OutputError) as caught:
             prepare([text], CorpusConfig(min_count=1), cache_dir=cache_dir)

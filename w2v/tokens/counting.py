@@ -15,12 +15,14 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from w2v.atomic import scratch
 from w2v.config import Tokenizer
 from w2v.corpus.characters import character_classes
 from w2v.corpus.text import PADDING
@@ -307,9 +309,12 @@ def _in_order(function: Callable[[Item], Result], items: Iterable[Item], threads
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def compile_kernels(tokenizer: Tokenizer) -> None:
-    """Compile all kernels of both passes, or load what was compiled before: one word goes through all of them."""
+def compile_kernels(tokenizer: Tokenizer, folder: Path | None = None) -> None:
+    """Compile all kernels of both passes, or load what was compiled before: one word goes through all of them.
+
+    folder: for the scratch file, which takes a few bytes; None takes that for temporary files. Raises OutputError.
+    """
     rehash(_new_slots(1), _new_slots(2))
-    with tempfile.TemporaryFile() as file:
+    with scratch(folder or tempfile.gettempdir()) as file:
         counted = count([b"a\n" + PADDING, b"a\n" + PADDING], tokenizer, 2, file)
         list(counted.final_ids(np.zeros(1, dtype=np.int32), 1))

@@ -156,7 +156,7 @@ class _Run:
 
         config = self.config
         self.progress.phase("compiling kernels (first run only)")
-        compile_kernels(config.tokenizer)
+        compile_kernels(config.tokenizer, self.folder)
         reader = TextReader(
             self.sources,
             lowercase=config.lowercase,
