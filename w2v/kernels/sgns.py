@@ -242,6 +242,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
         while True:
             length, rate, state = _next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
             if length < 0:
+                gradient[:], kept[:] = 0.0, 0.0  # a use at the end: Numba frees an array after its last one
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
