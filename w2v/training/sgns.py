@@ -1,104 +1,201 @@
 """Training skip-gram with negative sampling: memory, epochs, loss, progress. Not here: the arithmetic (kernels.sgns).
 
 Updates are lock-free (Hogwild: Niu et al. 2011). Learning rate and random numbers belong to places in the corpus, not
-to threads; with one thread the same seed gives the same bytes.
+to threads; with one thread the same seed gives the same bytes. Workers rest between chunks, so where training stands is
+both matrices, the number of the epoch and that of the next chunk.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v.config import SgnsConfig
-from w2v.errors import TrainingError
+from w2v.errors import FormatError, TrainingError
 from w2v.progress import Progress
 from w2v.training.probe import Probe
 from w2v.training.schedule import LinearRate
-from w2v.training.workers import Done, run_workers
+from w2v.training.trainer import Clock, Due, Rest, State, Trained, fill
+from w2v.training.workers import NOTHING, Done, Stretch, run_workers
 from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:
     from w2v.kernels import sgns
 
-__all__ = ["Trained", "train_sgns"]
+__all__ = ["SgnsTrainer", "Trained", "train_sgns"]
 
 Float32s = npt.NDArray[np.float32]
 Int32s = npt.NDArray[np.int32]
 
 
-@dataclass(frozen=True)
-class Trained:
-    """What training leaves: the input vectors [V, D] float32, and how it went.
-
-    loss: mean loss a pair, by epoch.
-    probe_loss: on the probe, before the first epoch and after each.
-    seconds: by phase.
-    words: tokens trained on in all epochs together, counted before subsampling.
-    pairs: of a context and a centre, in all epochs together.
-    cpu_seconds: of all threads together, in the phase "train".
-    """
-
-    matrix: Float32s
-    loss: tuple[float, ...]
-    probe_loss: tuple[float, ...]
-    seconds: dict[str, float]
-    words: int
-    pairs: int
-    cpu_seconds: float
-
-
 def train_sgns(tokens: Int32s, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> Trained:
     """Train on a token cache: ids int32 [N], -1 ends a sentence. Raises TrainingError where a score is not finite."""
-    from w2v.kernels import sgns  # Numba is imported when it is first needed
-    from w2v.kernels.rng import split
+    trainer = SgnsTrainer(tokens, vocabulary, config, progress=progress)
+    trainer.run(lambda epochs: False)
+    return trainer.result()
 
-    started = time.perf_counter()
-    progress.phase("compiling kernels (first run only)")
-    tokens = np.asarray(tokens)
-    model = _first_model(len(vocabulary), config)
-    noise = _noise(vocabulary, config)
-    make = sgns.shared_kernel if config.shared_negatives else sgns.exact_kernel
-    kernel = make(model.input.shape[1], config.negative)
-    rate = LinearRate(config.learning_rate, len(tokens), config.epochs)
 
-    def epoch_of(tokens: Int32s, number: int, threads: int) -> Done:
-        seed = np.uint64(split(config.seed, number))
-        schedule = sgns.Schedule(seed, config.window, rate.at(number), rate.slope, rate.floor)
+@dataclass(frozen=True)
+class _Place:
+    """Where training stands: the epoch and its next chunk, what has been done in this epoch, and in those before."""
 
-        def work(done: npt.NDArray[np.int64], loss: npt.NDArray[np.float64], shared: npt.NDArray[np.int64]) -> None:
-            kernel(tokens, model, noise, schedule, sgns.Counters(done, loss, shared))
+    epoch: int = 0
+    chunk: int = 0
+    done: Done = NOTHING
+    loss: tuple[float, ...] = ()
+    probe_loss: tuple[float, ...] = ()
+    words: int = 0
+    pairs: int = 0
 
-        def watch(now: Done) -> None:
-            if now.pairs:
-                position = len(tokens) * now.words // max(vocabulary.tokens, 1)
-                progress.update(now.words, loss=now.mean_loss, learning_rate=rate.at(number, position))
 
-        return run_workers(work, threads, watch)
+class _Now(NamedTuple):
+    """Where the current stretch of work began, and its counters: always replaced together."""
 
-    epoch_of(tokens[:0], 0, 1)  # nothing to train on: compiles, or loads what was compiled before
-    probe = Probe.draw(tokens, vocabulary, config)
-    loss: list[float] = []
-    probe_loss = [probe.loss(*model)]
-    compiled, cpu = time.perf_counter(), time.process_time()
-    words = pairs = 0
-    for number in range(config.epochs):
-        progress.phase(f"epoch {number + 1}/{config.epochs}", vocabulary.tokens, "words")
-        done = epoch_of(tokens, number, config.worker_threads)
-        if done.diverged is not None:
-            raise _diverged(number, done.diverged * sgns.CHUNK, rate)
-        words += done.words
-        pairs += done.pairs
-        loss.append(done.mean_loss)
-        probe_loss.append(probe.loss(*model))
-        progress.message(f"epoch {number + 1}: loss {loss[-1]:.4f}, on the probe {probe_loss[-1]:.4f}", "detail")
-    seconds = {"compile": compiled - started, "train": time.perf_counter() - compiled}
-    cpu_seconds = time.process_time() - cpu
-    matrix = np.ascontiguousarray(model.input[:-1, : config.dim])
-    return Trained(matrix, tuple(loss), tuple(probe_loss), seconds, words, pairs, cpu_seconds)
+    place: _Place
+    stretch: Stretch
+
+
+class SgnsTrainer:
+    """A `Trainer` of skip-gram with negative sampling; it is given what `train_sgns` is given."""
+
+    def __init__(self, tokens: Int32s, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
+        from w2v.kernels import sgns  # Numba is imported when it is first needed
+        from w2v.kernels.tickets import close
+
+        started = time.perf_counter()
+        progress.phase("compiling kernels (first run only)")
+        self.tokens, self.vocabulary, self.config, self.progress = np.asarray(tokens), vocabulary, config, progress
+        self.chunks = -(-len(self.tokens) // sgns.CHUNK)
+        self.rate = LinearRate(config.learning_rate, len(self.tokens), config.epochs)
+        self.model = _first_model(len(vocabulary), config)
+        self.noise = _noise(vocabulary, config)
+        make = sgns.shared_kernel if config.shared_negatives else sgns.exact_kernel
+        self.kernel = make(self.model.input.shape[1], config.negative)
+        nothing = Stretch(1)
+        self._work(nothing.done[0], nothing.loss[0], nothing.shared, self.tokens[:0])  # compiles, or loads the code
+        close(nothing.shared)
+        self.probe = Probe.draw(self.tokens, vocabulary, config)
+        self.compiling = time.perf_counter() - started
+        self.clock = Clock()
+        self.announced = -1
+        self.now = self._begin(_Place(probe_loss=(self.probe.loss(*self.model),)))
+
+    def run(self, due: Due) -> bool:
+        epochs = self.config.epochs
+        while (epoch := self.now.place.epoch) < epochs:
+            if epoch != self.announced:
+                self.progress.phase(f"epoch {epoch + 1}/{epochs}", self.vocabulary.tokens, "words")
+                self.announced = epoch
+
+            def watch(done: Done, epoch: int = epoch) -> None:
+                self._tell(done, epoch)
+                if due(epoch):
+                    raise Rest
+
+            try:
+                done = run_workers(self._work, self.config.worker_threads, watch, self.now.stretch)
+            except Rest:
+                self.now = self._begin(self._place())
+                return False
+            if done.diverged is not None:
+                raise self._diverged(done.diverged)
+            self._end_epoch()
+            if epoch + 1 < epochs and due(epoch + 1):
+                return False
+        return True
+
+    def state(self) -> State | None:
+        if self.now.stretch.ticket is None or not all(_is_finite(matrix) for matrix in self.model):
+            return None
+        clock = {"seconds": self.clock.seconds, "cpu_seconds": self.clock.cpu_seconds}
+        return State({**asdict(self._place()), **clock}, self.model._asdict())
+
+    def restore(self, state: State) -> None:
+        position = dict(state.position)
+        self.clock = Clock(position.pop("seconds"), position.pop("cpu_seconds"))
+        lists = {name: tuple(position.pop(name)) for name in ("loss", "probe_loss")}
+        place = _Place(**position | lists | {"done": Done(**position["done"])})
+        if not (0 <= place.epoch <= self.config.epochs and 0 <= place.chunk <= self.chunks):
+            raise FormatError(f"the checkpoint stands in epoch {place.epoch + 1}, at chunk {place.chunk:,}")
+        for name, matrix in self.model._asdict().items():
+            fill(matrix, state, name)
+        self.now = self._begin(place)
+
+    def result(self) -> Trained:
+        place = self.now.place
+        return Trained(
+            matrix=np.ascontiguousarray(self.model.input[:-1, : self.config.dim]),
+            loss=place.loss,
+            probe_loss=place.probe_loss,
+            seconds={"compile": self.compiling, "train": self.clock.seconds},
+            words=place.words,
+            pairs=place.pairs,
+            cpu_seconds=self.clock.cpu_seconds,
+        )
+
+    def _work(
+        self,
+        done: npt.NDArray[np.int64],
+        loss: npt.NDArray[np.float64],
+        shared: npt.NDArray[np.int64],
+        tokens: Int32s | None = None,
+    ) -> None:
+        from w2v.kernels import sgns
+        from w2v.kernels.rng import split
+
+        epoch = self.now.place.epoch if tokens is None else 0
+        seed = np.uint64(split(self.config.seed, epoch))
+        schedule = sgns.Schedule(seed, self.config.window, self.rate.at(epoch), self.rate.slope, self.rate.floor)
+        tokens = self.tokens if tokens is None else tokens
+        self.kernel(tokens, self.model, self.noise, schedule, sgns.Counters(done, loss, shared))
+
+    def _begin(self, place: _Place) -> _Now:
+        return _Now(place, Stretch(self.config.worker_threads, place.chunk, place.done))
+
+    def _place(self) -> _Place:
+        """Where training stands while no worker is at it."""
+        place, stretch = self.now
+        assert stretch.ticket is not None
+        return replace(place, chunk=min(stretch.ticket, self.chunks), done=stretch.so_far)
+
+    def _end_epoch(self) -> None:
+        place = self._place()
+        loss, probe_loss = place.done.mean_loss, self.probe.loss(*self.model)
+        self.now = self._begin(
+            _Place(
+                epoch=place.epoch + 1,
+                loss=(*place.loss, loss),
+                probe_loss=(*place.probe_loss, probe_loss),
+                words=place.words + place.done.words,
+                pairs=place.pairs + place.done.pairs,
+            )
+        )
+        self.progress.message(f"epoch {place.epoch + 1}: loss {loss:.4f}, on the probe {probe_loss:.4f}", "detail")
+
+    def _tell(self, done: Done, epoch: int) -> None:
+        if done.pairs:
+            position = len(self.tokens) * done.words // max(self.vocabulary.tokens, 1)
+            self.progress.update(done.words, loss=done.mean_loss, learning_rate=self.rate.at(epoch, position))
+
+    def _diverged(self, chunk: int) -> TrainingError:
+        from w2v.kernels.sgns import CHUNK
+
+        epoch, token = self.now.place.epoch, chunk * CHUNK
+        return TrainingError(
+            f"training diverged: a score was not finite in epoch {epoch + 1}, near token {token:,}, "
+            f"at learning rate {self.rate.at(epoch, token):.4g}; nothing was written",
+            hint=f"train again with a smaller --learning-rate than {self.rate.start:g}",
+        )
+
+
+def _is_finite(matrix: Float32s) -> bool:
+    """Whether all values are numbers; without another matrix in memory."""
+    return math.isfinite(matrix.min(initial=0.0)) and math.isfinite(matrix.max(initial=0.0))
 
 
 def _first_model(words: int, config: SgnsConfig) -> sgns.Model:
@@ -128,11 +225,3 @@ def _noise(vocabulary: Vocabulary, config: SgnsConfig) -> sgns.Noise:
     keep = vocabulary.keep_probabilities(config.sample).astype(np.float64) * 2.0**32
     threshold, alias = alias_table(vocabulary.noise_distribution())
     return sgns.Noise(np.minimum(keep, 2.0**32 - 1).astype(np.uint32), threshold, alias)
-
-
-def _diverged(epoch: int, token: int, rate: LinearRate) -> TrainingError:
-    return TrainingError(
-        f"training diverged: a score was not finite in epoch {epoch + 1}, near token {token:,}, "
-        f"at learning rate {rate.at(epoch, token):.4g}; nothing was written",
-        hint=f"train again with a smaller --learning-rate than {rate.start:g}",
-    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["POLL", "Done", "run_workers"]
+__all__ = ["POLL", "Done", "Stretch", "run_workers"]
 
 POLL = 0.1  # seconds between two looks at the counters
 
@@ -36,48 +36,84 @@ class Done:
         return self.loss / self.pairs if self.pairs else float("nan")
 
 
-def _done(counters: npt.NDArray[np.int64], losses: npt.NDArray[np.float64]) -> Done:
-    diverged = counters[:, 3].max()
-    words, pairs = (int(total) for total in counters[:, :2].sum(axis=0))
-    return Done(words, pairs, float(losses[:, 0].sum()), int(diverged) - 1 if diverged else None)
+NOTHING = Done(0, 0, 0.0, None)
+
+
+class Stretch:
+    """What workers count between two rests, and the tickets (`kernels.tickets`) that they take.
+
+    It begins with what had been done before and with the first ticket that is left, so that sums do not depend on rests
+    (with one worker not even in their last bit). done: int64 [threads, 8], loss: float64 [threads, 8], a row a worker;
+    shared: int64 [8].
+    """
+
+    def __init__(self, threads: int, ticket: int = 0, before: Done = NOTHING) -> None:
+        self.done = np.zeros((threads, 8), dtype=np.int64)
+        self.loss = np.zeros((threads, 8), dtype=np.float64)
+        self.shared = np.zeros(8, dtype=np.int64)
+        self.done[0, :2] = before.words, before.pairs
+        self.loss[0, 0] = before.loss
+        self.shared[1:3] = ticket, -1
+        self.team: list[threading.Thread] = []
+        self.failures: list[BaseException] = []
+
+    @property
+    def so_far(self) -> Done:
+        diverged = self.done[:, 3].max()
+        words, pairs = (int(total) for total in self.done[:, :2].sum(axis=0))
+        return Done(words, pairs, float(self.loss[:, 0].sum()), int(diverged) - 1 if diverged else None)
+
+    @property
+    def ticket(self) -> int | None:
+        """The first that nobody has taken; work on all before it is done. None where that cannot be said.
+
+        Beyond the last one where the work has come to its end.
+        """
+        if self.failures or self.so_far.diverged is not None or any(thread.is_alive() for thread in self.team):
+            return None
+        return int(self.shared[2] if self.shared[2] >= 0 else self.shared[1])
 
 
 def run_workers(
     work: Callable[[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.int64]], None],
     threads: int,
     watch: Callable[[Done], None],
+    stretch: Stretch | None = None,
 ) -> Done:
     """Call work(done [8] int64, loss [8] float64, shared [8] int64) in each of `threads` threads, until all returned.
 
     `watch` hears how far they are. An exception in the calling thread (Ctrl-C) or in a worker asks all of them to stop
-    through shared[0], waits for them, and is raised.
+    through shared[0], waits for them, and is raised. Workers on a given `stretch` are asked in another way, if it is
+    the calling thread: they get no more tickets, and finish what they have taken.
     """
-    counters = np.zeros((threads, 8), dtype=np.int64)
-    losses = np.zeros((threads, 8), dtype=np.float64)
-    shared = np.zeros(8, dtype=np.int64)
-    failures: list[BaseException] = []
+    ours = stretch or Stretch(threads)
 
     def call(worker: int) -> None:
         try:
-            work(counters[worker], losses[worker], shared)
+            work(ours.done[worker], ours.loss[worker], ours.shared)
         except BaseException as failure:
-            failures.append(failure)
-            shared[0] = 1
+            ours.failures.append(failure)
+            ours.shared[0] = 1
 
-    team = [threading.Thread(target=call, args=(worker,), daemon=True) for worker in range(threads)]
+    ours.team = [threading.Thread(target=call, args=(worker,), daemon=True) for worker in range(threads)]
     try:
-        for thread in team:
+        for thread in ours.team:
             thread.start()
-        for thread in team:
+        for thread in ours.team:
             while thread.is_alive():
                 thread.join(POLL)
-                watch(_done(counters, losses))
+                watch(ours.so_far)
     except BaseException:
-        shared[0] = 1
-        for thread in team:
+        if stretch is None:
+            ours.shared[0] = 1
+        else:
+            from w2v.kernels.tickets import close
+
+            close(ours.shared)
+        for thread in ours.team:
             if thread.ident is not None:
                 thread.join()
         raise
-    if failures:
-        raise failures[0]
-    return _done(counters, losses)
+    if ours.failures:
+        raise ours.failures[0]
+    return ours.so_far

@@ -1,0 +1,108 @@
+"""What every trainer can do: train until the end or until somebody wants a rest, and say exactly where it stands.
+
+Not here: the algorithms (sgns.py, glove.py), and what becomes of a state (checkpoints.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.errors import FormatError
+
+__all__ = ["Clock", "Due", "Rest", "State", "Trained", "Trainer", "fill"]
+
+# Whether a rest is due, asked several times a second and after each epoch but the last; told the number of epochs done.
+Due = Callable[[int], bool]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training leaves: the input vectors [V, D] float32, and how it went.
+
+    loss: mean loss a pair, by epoch.
+    probe_loss: on the probe, before the first epoch and after each.
+    seconds: by phase.
+    words: tokens trained on in all epochs together, counted before subsampling.
+    pairs: of a context and a centre, in all epochs together.
+    cpu_seconds: of all threads together, in the phase "train".
+    """
+
+    matrix: npt.NDArray[np.float32]
+    loss: tuple[float, ...]
+    probe_loss: tuple[float, ...]
+    seconds: dict[str, float]
+    words: int
+    pairs: int
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class State:
+    """Where training stands: all that the rest of it depends on, besides corpus and settings.
+
+    position: plain JSON values. arrays: by name; those of a trainer are its own, which go on changing when it runs.
+    """
+
+    position: Mapping[str, Any]
+    arrays: Mapping[str, npt.NDArray[Any]]
+
+
+class Rest(Exception):
+    """Raised by whoever watches workers: they are to stop where training can go on. Not an error."""
+
+
+class Trainer(Protocol):
+    """Training that can stop anywhere and go on elsewhere.
+
+    With the same corpus and settings, `restore` of a `state` and `run` give what the trainer that it came from would
+    have given, to the last bit wherever training is deterministic at all.
+    """
+
+    def run(self, due: Due) -> bool:
+        """Train until the last epoch has ended: True; or until `due`: False, and `run` may be called again.
+
+        An exception, KeyboardInterrupt above all, leaves a state from which one can go on. Raises TrainingError where
+        training diverges.
+        """
+
+    def state(self) -> State | None:
+        """Where training stands; None while workers are still at it, and where a number is not finite."""
+
+    def restore(self, state: State) -> None:
+        """Go on from there. Raises FormatError where it does not fit."""
+
+    def result(self) -> Trained:
+        """What training has left. It is over: the memory of the trainer may go."""
+
+
+class Clock:
+    """The seconds that training took, of the clock and of the processor, those of earlier runs included."""
+
+    def __init__(self, seconds: float = 0.0, cpu_seconds: float = 0.0) -> None:
+        self._seconds, self._cpu_seconds = seconds - time.perf_counter(), cpu_seconds - time.process_time()
+
+    @property
+    def seconds(self) -> float:
+        return self._seconds + time.perf_counter()
+
+    @property
+    def cpu_seconds(self) -> float:
+        return self._cpu_seconds + time.process_time()
+
+
+def fill(array: npt.NDArray[Any], state: State, name: str) -> None:
+    """Copy an array of a state into one of the same shape and type. Raises FormatError."""
+    found = state.arrays.get(name)
+    if found is None or found.shape != array.shape or found.dtype != array.dtype:
+        what = "is missing" if found is None else f"is {found.dtype} {list(found.shape)}"
+        raise FormatError(
+            f"the checkpoint does not fit: {name} {what}, not {array.dtype} {list(array.shape)}",
+            hint="another version of w2v wrote it: train with that one, or begin anew with --no-resume",
+        )
+    array[...] = found
