@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "w2v"
 # Each layer may import from itself and from those below it; the last may be imported by anything.
 LAYERS = [
     {"cli", "__main__"},
-    {"demo", "bench"},
+    {"demo", "bench", "verification"},
     {"training", "evaluation"},
     {"io", "data"},
     {"vectors", "vocab", "cooccurrences", "tokens", "corpus", "record"},

@@ -19,7 +19,7 @@ from w2v.cli.info import _curve
 from w2v.vectors import Vectors
 
 pytestmark = pytest.mark.usefixtures("folder")
-READING = ("analogy", "similar", "similarity", "odd-one-out", "info", "convert")
+READING = ("analogy", "similar", "similarity", "odd-one-out", "info", "convert", "verify")
 
 
 def test_info_is_what_inspect_finds(capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,7 +28,7 @@ SECTIONS = {
     "Train": ("train",),
     "Ask": ("analogy", "similar", "similarity", "odd-one-out", "info"),
     "Measure": ("eval", "bias", "bench"),
-    "Share": ("convert",),
+    "Share": ("convert", "verify"),
     "Data": ("data", "demo"),
 }
 

@@ -14,6 +14,7 @@ from w2v.io.word2vec_binary import LONGEST_WORD
 __all__ = ["recognise"]
 
 HEAD = 1 << 20
+TEXTUAL_LENGTH = 1 << 32  # the eight bytes before a header's "{" say its length; as text they would say far more
 ROWS = 20  # after that many rows that fit a layout there is no doubt left
 IN_NUMBERS = frozenset(b"0123456789+-.eEnaifNIFT \t\r")
 FROM_GENSIM = (
@@ -52,7 +53,7 @@ def recognise(source: Source) -> str:
         raise source.fault("the file is empty", "fetch or write it again")
     named = source.path.name.lower().removesuffix(".gz")
     declared = int.from_bytes(head[:8], "little")
-    if (head[8:9] == b"{" and declared <= source.longest) or named.endswith(".safetensors"):
+    if (head[8:9] == b"{" and declared < TEXTUAL_LENGTH) or named.endswith(".safetensors"):
         if source.compressed:
             raise source.fault("safetensors are not read through gzip", "decompress the file first (gunzip)")
         return "safetensors"

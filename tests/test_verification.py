@@ -1,0 +1,93 @@
+"""`w2v verify`: every flipped byte of w2v's own files is found; of the others, what can be, and the rest is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from attacks.tensor_files import cooccurrence_file, token_cache
+from attacks.vector_files import good
+
+from w2v import Vectors
+from w2v.cli import main
+from w2v.io import write
+from w2v.verification import verify
+
+OWN = {
+    "safetensors": good(".safetensors", 2),
+    "w2v.tokens/3": token_cache(),
+    "w2v.cooccurrences/2": cooccurrence_file(),
+}
+
+
+@pytest.mark.parametrize("form", OWN)
+def test_every_flipped_cut_or_added_byte_is_found(form: str, tmp_path: Path) -> None:
+    path, whole = tmp_path / "file", OWN[form]
+    path.write_bytes(whole)
+    found = verify(path)
+    assert (found.whole, found.format, found.unchecked, found.doubts) == (True, form, (), ())
+    assert found.checked[0] == "its own sha256, over every byte"
+    for place in range(len(whole)):
+        data = bytearray(whole)
+        data[place] ^= 1 << place % 8
+        path.write_bytes(data)
+        assert not verify(path).whole, place
+    for length in range(0, len(whole), 7):
+        path.write_bytes(whole[:length])
+        assert not verify(path).whole, length
+    path.write_bytes(whole + b"\0")
+    assert not verify(path).whole
+
+
+def vectors(rows: int = 3) -> Vectors:
+    return Vectors(list("abcdef")[:rows], np.eye(rows, 2) + 0.5, np.arange(rows, 0, -1))
+
+
+@pytest.mark.parametrize("name", ["v.bin", "v.txt", "v.glove.txt", "v.bin.gz", "v.glove.txt.gz"])
+def test_formats_without_a_hash_say_what_nobody_can_know(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    write(vectors(), path)
+    found = verify(path)
+    assert found.whole
+    assert f"counts of the same 3 words in {name}.vocab.txt" in found.checked
+    assert ("gzip's CRC-32, over all content" in found.checked) == name.endswith(".gz")
+    assert any("has no checksum" in text for text in found.unchecked) != name.endswith(".gz")
+    beside = path.with_name(f"{name}.vocab.txt")
+    for content, problem in (("a 3\nb 2\n", "1 of the 3 words"), ("a 3\nb 2\nc 1\nd 1\n", "counts 4")):
+        beside.write_text(content)
+        found = verify(path)
+        assert not found.whole
+        assert problem in (found.problem or "")
+        assert found.hint
+    beside.unlink()
+    assert f"counts: there is no {name}.vocab.txt" in verify(path).unchecked
+
+
+def test_a_glove_file_cut_behind_a_line_is_given_away_by_its_counts(tmp_path: Path) -> None:
+    path = tmp_path / "v.glove.txt"
+    write(vectors(), path)
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
+    assert "has 2 words, and v.glove.txt.vocab.txt counts 3" in (verify(path).problem or "")
+
+
+def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(vectors(), "vectors.safetensors")
+    write(vectors(), "v.txt")
+    Path("v.txt").write_bytes(Path("v.txt").read_bytes() + b"b 1 2")
+    Path("bad").write_bytes(token_cache()[:-1])
+    assert main(["verify"]) == 0
+    assert "whole" in capsys.readouterr().out
+    assert main(["verify", "vectors.safetensors", "v.txt", "bad", "absent", "."]) == 1
+    out, err = capsys.readouterr()
+    assert [line.split()[0] for line in out.splitlines() if "FAILED" in line] == ["v.txt", "bad", "absent", "."]
+    assert err.splitlines()[0] == "Error: 4 of 5 files cannot be relied on: v.txt, bad, absent, ."
+    assert main(["verify", "vectors.safetensors", "bad", "--json"]) == 1
+    out, err = capsys.readouterr()
+    first, second = json.loads(out)["files"]
+    assert (first["whole"], second["whole"]) == (True, False)
+    assert "bytes of data instead of" in second["problem"]
+    assert main(["verify", "bad"]) == 1
+    assert capsys.readouterr().err.startswith("Error: bad: damaged token cache")

@@ -1,0 +1,138 @@
+"""Is a file what it was when it was written? What could be checked, and what its format leaves no way to check.
+
+Not here: the checks themselves, which are those of the readers. A file with its own hash is right or damaged; of the
+others only the structure can be checked, and the counts beside them, and that is said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from w2v import io
+from w2v.errors import W2VError
+from w2v.io.cooccurrences import FORMAT as COOCCURRENCES
+from w2v.io.cooccurrences import inspect_cooccurrences, is_cooccurrence_file
+from w2v.io.counts import counts_path
+from w2v.progress import Level, NullProgress, Progress
+from w2v.tensorfile import begins_as
+from w2v.tokens.cache import open_cache
+from w2v.tokens.cachefile import FORMAT as TOKENS
+
+__all__ = ["Verification", "verify"]
+
+OWN_HASH = "its own sha256, over every byte"
+GZIP = "gzip's CRC-32, over all content"
+ROWS = "every row, and that no value is NaN or infinite"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What is known of one file.
+
+    whole: nothing is wrong with it, as far as can be checked. problem, hint: what is wrong, and the cure. checked: what
+    was compared. unchecked: what nobody can know from the file. doubts: what looks odd, and need not be wrong.
+    format and sha256 (of the file as it lies on the disk) are None where the file could not be read so far.
+    """
+
+    path: str
+    whole: bool
+    format: str | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+    problem: str | None = None
+    hint: str | None = None
+    checked: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+
+class _Listener:
+    """Passes on how far the reading is, and keeps the warnings."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.phase, self.update, self.close = progress.phase, progress.update, progress.close
+        self.warnings: list[str] = []
+
+    def message(self, text: str, level: Level = "info") -> None:
+        if level == "warning":
+            self.warnings.append(text)
+
+
+def verify(path: str | os.PathLike[str], *, progress: Progress | None = None) -> Verification:
+    """Check a file of vectors, of co-occurrences or of tokens. Never raises for what is wrong with the file."""
+    target = Path(path)
+    try:
+        return _verify(target, _Listener(progress or NullProgress()))
+    except W2VError as error:
+        return Verification(str(target), False, problem=error.message, hint=error.hint)
+
+
+def _verify(path: Path, listener: _Listener) -> Verification:
+    if is_cooccurrence_file(path):
+        matrix = inspect_cooccurrences(path, progress=listener)
+        checked = (OWN_HASH, f"{matrix.records:,} cells of {matrix.words:,} words, each in its place")
+        return _whole(path, COOCCURRENCES, matrix.bytes, checked=checked)
+    if begins_as(path, TOKENS):
+        with open_cache(path) as cache:
+            checked = (
+                OWN_HASH,
+                f"{len(cache.tokens):,} ids, each that of one of {len(cache.vocabulary):,} words or an end",
+            )
+            return _whole(path, TOKENS, cache.size, checked=checked)
+    return _vectors(path, listener)
+
+
+def _whole(path: Path, form: str, size: int, **facts: Any) -> Verification:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Verification(str(path), True, form, size, digest, **facts)
+
+
+def _vectors(path: Path, listener: _Listener) -> Verification:
+    info = io.inspect(path, progress=listener)
+    checked = [OWN_HASH] if info.verified else []
+    checked += [GZIP] if info.compressed else []
+    checked.append(ROWS)
+    unchecked = []
+    if not info.verified and not info.compressed:
+        unchecked.append(f"values and words: {info.format} has no checksum, so changed ones cannot be told")
+    if info.format == "glove-text":
+        unchecked.append("the number of rows: the format does not say it")
+    beside = counts_path(path)
+    problem = None
+    if io.FORMATS[info.format].counts_beside:
+        if info.tokens is not None:
+            counted = _lines(beside)
+            if counted == info.words:
+                checked.append(f"counts of the same {counted:,} words in {beside.name}")
+            else:
+                problem = f"{path} has {info.words:,} words, and {beside.name} counts {counted:,}"
+        elif beside.is_file():
+            problem = next(text for text in listener.warnings if text.startswith("counts left out"))
+        else:
+            unchecked.append(f"counts: there is no {beside.name}")
+    return Verification(
+        path=str(path),
+        whole=problem is None,
+        format=info.format,
+        bytes=info.bytes,
+        sha256=info.file_sha256,
+        problem=problem,
+        hint=None if problem is None else "one of the two is cut, or belongs to other vectors: write both again",
+        checked=tuple(checked),
+        unchecked=tuple(unchecked),
+        doubts=tuple(text for text in listener.warnings if text != problem),
+    )
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
