@@ -12,8 +12,25 @@ from typing import Literal
 from w2v.evaluation.statistics import Interval
 from w2v.evaluation.wording import NONE
 
-__all__ = ["Block", "Cell", "Column", "Document", "Figure", "Items", "ItemsColumn", "Mark", "Note", "Row", "Scale"]
+__all__ = [
+    "NEUTRAL",
+    "Block",
+    "Cell",
+    "Column",
+    "Document",
+    "Figure",
+    "Items",
+    "ItemsColumn",
+    "Mark",
+    "Note",
+    "Row",
+    "Scale",
+]
 __all__ += ["Section", "Table", "figure", "pieces_of", "text", "text_of"]
+
+
+NEUTRAL = 5
+"""The colour of marks that belong to no single file."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +105,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; its marks are drawn after column number `drawn`, where there is a scale."""
+    """A table; its marks are drawn after column number `drawn`, where there is a scale, from the colour `series` on."""
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     scale: Scale | None = None
     drawn: int = 1
+    series: int = 0
 
 
 @dataclass(frozen=True)

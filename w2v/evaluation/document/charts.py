@@ -19,11 +19,15 @@ CAP = 3  # half the height of an error bar's ends
 DOT = 4
 
 
-def strip(marks: Sequence[Mark | None], scale: Scale) -> str:
-    """The marks of a row, one lane each; "" where there are none."""
+def strip(marks: Sequence[Mark | None], scale: Scale, series: int = 0) -> str:
+    """The marks of a row, one lane each, in the colours from `series` on; "" where there are none."""
     if not any(marks):
         return ""
-    lanes = [_lane(mark, scale, number) for number, mark in enumerate(marks) if mark is not None]
+    lanes = [
+        f'<g class="s{(series + number) % SERIES}{" faint" * mark.faint}">{_lane(mark, scale, number)}</g>'
+        for number, mark in enumerate(marks)
+        if mark is not None
+    ]
     return f'<svg aria-hidden="true" width="100%" height="{LANE * len(marks)}">{_zero(scale)}{"".join(lanes)}</svg>'
 
 
@@ -58,8 +62,7 @@ def _lane(mark: Mark, scale: Scale, number: int) -> str:
         parts += [_upright("error", end, scale, middle, CAP) for end in (mark.low, mark.high)]
     if not scale.bars:
         parts.append(f'<circle class="dot" cx="{_at(mark.value, scale)}" cy="{middle:g}" r="{DOT}"/>')
-    faint = " faint" if mark.faint else ""
-    return f'<g class="s{number % SERIES}{faint}">{"".join(parts)}</g>'
+    return "".join(parts)
 
 
 def _rectangle(name: str, low: float, high: float, scale: Scale, middle: float, height: float) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from w2v.evaluation.comparison import SuiteComparison
-from w2v.evaluation.document.blocks import Cell, Column, Mark, Note, Piece, Row, Scale, Section, Table, figure, text
+from w2v.evaluation.comparison import Difference, SuiteComparison
+from w2v.evaluation.document.blocks import NEUTRAL, Cell, Column, Mark, Note, Row, Scale, Section, Table, figure, text
 from w2v.evaluation.document.scores import share_scale
 from w2v.evaluation.grid import GridRow
 from w2v.evaluation.reference import Comparison
@@ -17,56 +18,56 @@ from w2v.evaluation.wording import COMPARISON_NOTES, GRID_NOTES, NONE, chance, d
 __all__ = ["checks_section", "comparison_section", "grids_section", "replicates_section", "shifts_section"]
 
 LIKELY = 0.05
-STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+LINES = 4
 
 
 def comparison_section(comparison: Sequence[SuiteComparison], labels: Mapping[str, str]) -> Section:
     """Paired differences on the items that all files answer; those that chance hardly explains are strong."""
+    several = len(labels) > 2
     rows = []
     for each in comparison:
         for place, found in enumerate(each.differences):
+            name = Cell((each.suite,), (f"{each.items:,} of {each.total:,}",)) if place == 0 else text("")
+            files = [text(f"{labels[found.first]} → {labels[found.second]}")] if several else []
             sure = found.adjusted is not None and found.adjusted < LIKELY
-            scores = [
-                figure(each.scores[file], lambda value: number(100 * (value or 0), 1))
-                for file in (found.first, found.second)
-            ]
-            ends: tuple[Piece, ...] = (NONE,)
-            if found.low is not None:
-                ends = (figure(found.low, points), " to ", figure(found.high, points))
-            cells = (
-                Cell((each.suite,), (f"{each.items:,} of {each.total:,}",)) if place == 0 else text(""),
-                Cell((f"{labels[found.first]} → {labels[found.second]}",)),
-                text(figure(found.difference, points), strong=sure),
-                text(scores[0], " → ", scores[1]),
-                text(*ends),
-                text(figure(found.adjusted, chance)),
-                text(figure(found.detectable, lambda value: NONE if value is None else number(100 * value, 1))),
-            )
             mark = Mark(found.difference, found.low, found.high, faint=not sure)
-            rows.append(Row(cells, (mark,), last=place == len(each.differences) - 1 and place > 0))
-    names = ("difference", "scores", "95 % interval", "p (Holm)", "detectable")
-    columns = (Column("set, items that all answer", numeric=False), Column("files", numeric=False), *map(Column, names))
-    table = Table("Differences, in points", columns, tuple(rows), _differences(rows), 2)
+            last = several and place == len(each.differences) - 1
+            rows.append(Row((name, *files, *_difference(each, found, sure=sure)), (mark,), last))
+    columns = [Column("set, items that all answer", numeric=False)]
+    columns += [Column("files", numeric=False)] if several else []
+    columns += map(Column, ("difference", "scores", "95 % interval", "p (Holm)", "detectable"))
+    first, second, *_ = labels.values()
+    caption = "Differences, in points" if several else f"{second} − {first}, in points"
+    table = Table(caption, tuple(columns), tuple(rows), _scale_of_differences(rows), len(columns) - 5, NEUTRAL)
     note = " A hollow dot is a difference that chance may explain (p by Holm not below .05)."
     return Section("Compared on what all files answer", (table, Note((COMPARISON_NOTES + note,))))
 
 
-def _differences(rows: Sequence[Row]) -> Scale:
-    """As far to one side as to the other, with at most four lines a side."""
-    ends = [
-        abs(end)
-        for row in rows
-        for mark in row.marks
-        if mark
-        for end in (mark.value, mark.low, mark.high)
-        if end is not None
-    ]
-    reach = max([*ends, 1e-9])
-    step = next((step for step in STEPS if 4 * step >= reach), STEPS[-1])
-    times = -(-reach // step)
-    return Scale(
-        "second − first, in points", -times * step, times * step, step, lambda value: points(value).removesuffix(".0")
-    )
+def _difference(each: SuiteComparison, found: Difference, *, sure: bool) -> Iterator[Cell]:
+    scores = [figure(each.scores[file], _hundredths) for file in (found.first, found.second)]
+    yield text(figure(found.difference, points), strong=sure)
+    yield text(scores[0], " → ", scores[1])
+    yield text(NONE) if found.low is None else text(figure(found.low, points), " to ", figure(found.high, points))
+    yield text(figure(found.adjusted, chance))
+    yield text(figure(found.detectable, _hundredths))
+
+
+def _hundredths(value: float | None) -> str:
+    return NONE if value is None else number(100 * value, 1)
+
+
+def _scale_of_differences(rows: Sequence[Row]) -> Scale:
+    """As far as the marks reach on either side of 0, with few lines."""
+    marks = [mark for row in rows for mark in row.marks if mark]
+    ends = [0.0, *(end for mark in marks for end in (mark.value, mark.low, mark.high) if end is not None)]
+    step = next((step for step in STEPS if LINES * step >= max(ends) - min(ends)), STEPS[-1])
+    low, high = math.floor(min(ends) / step) * step, max(math.ceil(max(ends) / step), 1) * step
+    return Scale("difference and 95 % interval", low, high, step, _points_of_axis)
+
+
+def _points_of_axis(value: float) -> str:
+    return f"{100 * value:g}".replace("-", "−")
 
 
 def replicates_section(replicates: Replicates) -> Section:
@@ -95,12 +96,13 @@ def replicates_section(replicates: Replicates) -> Section:
     return Section(
         f"Spread of {len(replicates.files)} seeds",
         (
-            Table("Scores over the seeds", columns, rows, scale),
+            Table("Scores over the seeds", columns, rows, scale, series=NEUTRAL),
             Table(
                 "Neighbours that two seeds share, of a word's ten nearest",
                 (Column("words by frequency", numeric=False), Column("shared"), Column("looked at")),
                 bands,
                 shared,
+                series=NEUTRAL,
             ),
         ),
     )
@@ -110,7 +112,7 @@ def grids_section(grids: Mapping[str, Sequence[GridRow]], labels: Mapping[str, s
     """The same answers by the conventions of papers, file by file."""
     tables = []
     names = ("first words", "accuracy", "answered", "inputs allowed", "unknown is wrong", "not normalised")
-    for file, lines in grids.items():
+    for series, (file, lines) in enumerate(grids.items()):
         rows = [
             Row(
                 (
@@ -130,7 +132,7 @@ def grids_section(grids: Mapping[str, Sequence[GridRow]], labels: Mapping[str, s
         ]
         scale = share_scale((mark for row in rows for mark in row.marks), "accuracy", bars=True, as_percent=True)
         columns = (Column("set", numeric=False), *map(Column, names))
-        tables.append(Table(f"3CosAdd: {labels[file]}", columns, tuple(rows), scale, 2))
+        tables.append(Table(f"3CosAdd: {labels[file]}", columns, tuple(rows), scale, 2, series))
     return Section("By the conventions of papers", (*tables, Note((GRID_NOTES,))))
 
 

@@ -106,7 +106,7 @@ def _header(document: Document) -> str:
 
 
 def _swatch(series: int) -> str:
-    return f'<span class="key s{series % SERIES}" aria-hidden="true"></span>'
+    return f'<span class="key s{series % SERIES}" aria-hidden="true">●&nbsp;</span>'
 
 
 def _walk(sections: Iterable[Section]) -> Iterable[Section]:
@@ -139,7 +139,8 @@ def _block(block: Block) -> str:
 
 
 def _note(note: Note) -> str:
-    return f'<p class="{note.kind}">{_pieces(note.pieces)}</p>'
+    said = _pieces(note.pieces).replace(" %", "\N{NO-BREAK SPACE}%")
+    return f'<p class="{note.kind}">{said}</p>'
 
 
 def _table(table: Table) -> str:
@@ -149,8 +150,8 @@ def _table(table: Table) -> str:
     rows = "\n".join(_row(row, table) for row in table.rows)
     caption = _plain(table.caption)
     return (
-        f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption>\n'
-        f"<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
+        f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table>\n'
+        f"<caption><span>{caption}</span></caption>\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
     )
 
 
@@ -178,7 +179,7 @@ def _row(row: Row, table: Table) -> str:
     ]
     if table.scale is not None:
         spaces = len(_ticks(table.scale)) - 1
-        drawn = strip(row.marks, table.scale)
+        drawn = strip(row.marks, table.scale, table.series)
         cells.insert(
             table.drawn + 1, f'<td class="drawn" style="--spaces:{spaces}">{drawn}</td>' if drawn else "<td></td>"
         )

@@ -40,9 +40,9 @@ def analogy_items(reports: Reports, suite: str) -> Items | None:
     if not isinstance(asked, AnalogySuite):
         return None
     a, b, c, d = (_words(asked.words, asked.questions[:, place]) for place in range(4))
-    columns = [ItemsColumn("section", "word", _words(asked.sections, asked.section_of))]
-    columns += [ItemsColumn(title, "word", words) for title, words in (("a", a), ("is to b", b), ("as c", c))]
-    columns.append(ItemsColumn("is to d", "word", d))
+    columns = [
+        ItemsColumn(title, "word", words) for title, words in (("a", a), ("is to b", b), ("as c", c), ("is to d", d))
+    ]
     for label, whole in reports.items():
         report = whole[suite]
         if not isinstance(report, AnalogyReport) or report.details is None:
@@ -54,6 +54,7 @@ def analogy_items(reports: Reports, suite: str) -> Items | None:
             ItemsColumn("answer", "word", answers),
             ItemsColumn("rank of d", "number", _numbers(details.rank[method], 0)),
         ]
+    columns.append(ItemsColumn("section", "word", _words(asked.sections, asked.section_of)))
     return Items(f"Every question of {suite}, by 3CosAdd", suite, tuple(columns), "section")
 
 

@@ -87,14 +87,14 @@
 
     const search = make("input", { type: "search", autocomplete: "off", spellcheck: false });
     const [outcomeLabel, outcome] = choice("Outcome", outcomes(marks));
-    const [groupLabel, group] = choice(filter, [["all", () => true], ...groups]);
+    const [groupLabel, group] = choice(filter.slice(0, 1).toUpperCase() + filter.slice(1), [["all", () => true], ...groups]);
     const count = make("output");
     const back = make("button", { type: "button", textContent: "Previous" });
     const on = make("button", { type: "button", textContent: "Next" });
     const tools = make("div", { className: "tools" }, make("label", { textContent: "With a word like" }, search));
     if (groups.length) tools.append(groupLabel);
     if (marks.length) tools.append(outcomeLabel);
-    tools.append(count, back, on);
+    tools.append(make("div", { className: "pager" }, count, back, on));
 
     const heads = columns.map((column) => {
       const button = make("button", { type: "button", textContent: column.title });

@@ -58,7 +58,9 @@ def bias_section(reports: Reports, suite: str) -> Section:
     """All probes: the tests of associations of every file side by side, then each file's own tables, then each word."""
     found = {label: report for label, whole in reports.items() if isinstance(report := whole[suite], BiasReport)}
     first = next(iter(found.values()))
-    below = tuple(_one(report, label if len(found) > 1 else "") for label, report in found.items())
+    below = tuple(
+        _one(report, label if len(found) > 1 else "", series) for series, (label, report) in enumerate(found.items())
+    )
     blocks: list[Block] = []
     if len(found) > 1:
         if first.associations:
@@ -71,13 +73,17 @@ def bias_section(reports: Reports, suite: str) -> Section:
     blocks.append(Note((f"sha256 of the lists: {first.protocol.sha256[:12]}.",)))
     items = bias_items(found)
     blocks += [] if items is None else [items]
-    return Section(first.title, tuple(blocks), below if len(found) > 1 else ())
+    return Section(f"Bias: {first.title}", tuple(blocks), below if len(found) > 1 else ())
 
 
-def _one(report: BiasReport, title: str) -> Section:
+def _one(report: BiasReport, title: str, series: int) -> Section:
     blocks: list[Block] = []
     if report.associations:
-        blocks += [_associations(report.associations), *_remarks(report.associations), Note((ASSOCIATION_NOTES,))]
+        blocks += [
+            _associations(report.associations, series),
+            *_remarks(report.associations),
+            Note((ASSOCIATION_NOTES,)),
+        ]
     for group in report.groups:
         blocks += [_group(group), _ends(group), *_group_notes(group)]
     for sentiment in report.sentiments:
@@ -105,7 +111,7 @@ def _ends_of(low: float | None, high: float | None, digits: int = 2) -> tuple[Pi
     return (NONE,) if low is None or high is None else (figure(low, show), " to ", figure(high, show))
 
 
-def _associations(found: Sequence[Association]) -> Table:
+def _associations(found: Sequence[Association], series: int) -> Table:
     rows = []
     for each in found:
         null, left_out, row = each.null, each.leave_one_out, each.row()
@@ -122,7 +128,7 @@ def _associations(found: Sequence[Association]) -> Table:
         rows.append(Row(cells, (_effect_mark(each),)))
     heads = ("d", "p, by Holm below", "random, without a word below", "known")
     columns = (Column("test, targets and attributes", numeric=False), *map(Column, heads))
-    return Table("Differential associations (WEAT)", columns, tuple(rows), EFFECT_SIZES)
+    return Table("Differential associations (WEAT)", columns, tuple(rows), EFFECT_SIZES, series=series)
 
 
 def _side_by_side(found: Mapping[str, BiasReport]) -> Table:
@@ -135,7 +141,7 @@ def _side_by_side(found: Mapping[str, BiasReport]) -> Table:
         rows.append(Row((_named(line[0]), *cells), tuple(_effect_mark(each) for each in line)))
     columns = (Column("test, targets and attributes", numeric=False), *file_columns(found))
     caption = "Differential associations (WEAT), p by Holm's method"
-    return Table(caption, columns, tuple(rows), EFFECT_SIZES, len(found))
+    return Table(caption, columns, tuple(rows), EFFECT_SIZES, drawn=0)
 
 
 def _remarks(found: Sequence[Association]) -> Iterator[Note]:

@@ -142,7 +142,7 @@ def overview(reports: Reports) -> Section | None:
     heads = file_columns(reports) if several else (Column("score"),)
     rest = () if several else (Column("95 % interval"), Column("measure", numeric=False))
     columns = (Column("set", numeric=False), *heads, *rest, Column("answered"))
-    table = Table("The first score of each set", columns, tuple(rows), scale, len(heads))
+    table = Table("The first score of each set", columns, tuple(rows), scale, 0 if several else 1)
     note = (
         "The error bar holds 95 % of what resampled items give: pairs of words on both sides for analogies, rated "
         "pairs, words, or topics. A hollow dot is a score that should not be quoted; a tick is how well people agree."
@@ -191,7 +191,11 @@ def _by_section(found: Mapping[str, AnalogyReport]) -> Table:
     heads = file_columns(found) if several else (Column("accuracy"),)
     rest = () if several else tuple(Column(name) for name in _figures_of(reports[0]))
     return Table(
-        "Accuracy by section", (Column("section", numeric=False), *heads, *rest), tuple(rows), scale, len(heads)
+        "Accuracy by section",
+        (Column("section", numeric=False), *heads, *rest),
+        tuple(rows),
+        scale,
+        0 if several else 1,
     )
 
 
@@ -257,7 +261,7 @@ def _by_method(found: Mapping[str, AnalogyReport]) -> Table:
     heads = file_columns(found) if several else (Column("accuracy"),)
     rest_heads = () if several else tuple(Column(name) for name in _METHOD_COLUMNS)
     columns = (Column("method", numeric=False), *heads, *rest_heads)
-    return Table("All questions by each method", columns, tuple(rows), scale, len(heads))
+    return Table("All questions by each method", columns, tuple(rows), scale, 0 if several else 1)
 
 
 _METHOD_COLUMNS = ("95 % interval", "inputs allowed", "mean 1 / rank", "first 5", "first 10")
@@ -298,7 +302,7 @@ def small_section(reports: Reports, suites: Sequence[str], kind: str) -> Section
     rest_heads = () if several else (Column("95 % interval"), Column(shape.beside))
     columns = (Column("set", numeric=False), *heads, *rest_heads, Column("answered"))
     caption = f"{shape.score} by set"
-    table = Table(caption[0].upper() + caption[1:], columns, tuple(rows), scale, len(heads))
+    table = Table(caption[0].upper() + caption[1:], columns, tuple(rows), scale, 0 if several else 1)
     listing = {"similarity": pair_items, "categorization": category_items, "outliers": outlier_items}[kind]
     items = [each for suite in suites if (each := listing(reports, suite)) is not None]
     protocols = _protocols({label: _any(whole[suites[0]]) for label, whole in reports.items()}, reports, suites)
