@@ -30,6 +30,7 @@ from w2v.tokens import TokenCache, prepare
 from w2v.training import glove
 from w2v.training.blocks import make_blocks
 from w2v.training.counting import count
+from w2v.training.matrix import _compile_kernels
 
 SILENT = NullProgress()
 SAMPLED = 0.005  # seconds between two looks at a child's memory
@@ -141,7 +142,7 @@ def main() -> None:
         folder = Path(name)
         with prepare(options.corpus, CorpusConfig()) as cache:
             for dim in options.dim:
-                glove._compile_kernels(replace(config, dim=dim), folder, SILENT)
+                _compile_kernels(replace(config, dim=dim), folder, SILENT)
             for threads in options.threads:
                 measure_counting(cache, replace(config, threads=threads), options.repeat)
             for dim in options.dim:

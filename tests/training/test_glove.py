@@ -159,7 +159,7 @@ def test_a_wide_window_says_that_it_rounds(corpus: Path) -> None:
 
 
 def test_divergence_is_an_error(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from w2v.training import glove
+    from w2v.training import glove, matrix
 
     first = glove._first_model
 
@@ -168,17 +168,17 @@ def test_divergence_is_an_error(corpus: Path, monkeypatch: pytest.MonkeyPatch) -
         model.rows[0, 0] = np.nan
         return model
 
-    monkeypatch.setattr(glove, "_compile_kernels", lambda *_: 0.0)
+    monkeypatch.setattr(matrix, "_compile_kernels", lambda *_: 0.0)
     monkeypatch.setattr(glove, "_first_model", poisoned)
     with pytest.raises(TrainingError, match="not finite in epoch 1"):
         train(corpus, epochs=2)
 
 
-@pytest.mark.parametrize("phase", ["counting co-occurrences", "epoch 2/1000"])
+@pytest.mark.parametrize("phase", ["counting co-occurrences", "epoch "])
 def test_ctrl_c_stops_everything(corpus: Path, tmp_path: Path, phase: str) -> None:
     class Interrupter(Listener):
         def update(self, done: int, **fields) -> None:
-            if self.phases[-1] == phase:
+            if self.phases[-1].startswith(phase):
                 raise KeyboardInterrupt
 
     before = threading.active_count()

@@ -13,8 +13,10 @@ from w2v.errors import SettingsError
 from w2v.progress import NullProgress, Progress
 from w2v.record import RunRecord
 from w2v.tokens import prepare, writable_folder
-from w2v.training.glove import GloveTrained, load_matrix, train_corpus, train_glove
-from w2v.training.sgns import Trained, train_sgns
+from w2v.training.glove import train_glove
+from w2v.training.matrix import count_matrix, load_matrix
+from w2v.training.sgns import train_sgns
+from w2v.training.trainer import Trained
 from w2v.vectors import Vectors
 from w2v.vocab import Vocabulary
 
@@ -54,7 +56,8 @@ def train(
         return _train_on_matrix(sources, text, config, folder, listener)
     with prepare(sources, text, cache_dir=folder, threads=config.worker_threads, progress=listener) as cache:
         if isinstance(config, GloveConfig):
-            trained: Trained = train_corpus(cache, config, progress=listener)
+            matrix = count_matrix(cache, config, progress=listener)
+            trained = train_glove(matrix, config, folder=cache.path.parent, progress=listener)
         else:
             trained = train_sgns(cache.tokens, cache.vocabulary, config, progress=listener)
         report = cache.report.to_dict()
@@ -109,7 +112,7 @@ def _record(
     trained: Trained,
 ) -> RunRecord:
     counted = {"words": len(vocabulary), "tokens": vocabulary.tokens}
-    if isinstance(trained, GloveTrained):
+    if trained.config is not None:
         config = trained.config
         counted["cooccurrences"] = trained.records
     settings = {**({} if text is None else asdict(text)), **asdict(config), "threads": config.worker_threads}

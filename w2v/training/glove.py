@@ -1,117 +1,47 @@
-"""Training GloVe: memory, epochs, cost, progress. Not here: counting (counting.py), the arithmetic (kernels.glove).
+"""Training GloVe: memory, epochs, cost, progress. Not here: where the matrix comes from (matrix.py), the arithmetic.
 
-The state of training is the model and the number of epochs done: orders and random numbers of an epoch follow from the
-seed and its number. Every part of the matrix meets its blocks in one order, so the same seed gives the same bytes with
-any number of threads.
+Orders and random numbers of an epoch follow from the seed and its number, and every part of the matrix meets its blocks
+in one order, so the same seed gives the same bytes with any number of threads. Workers rest between blocks: where
+training stands is the model, the costs by block, the number of the epoch and that of the next block.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v.config import GloveConfig
 from w2v.cooccurrences import Cooccurrences, Parts
-from w2v.errors import SettingsError, TrainingError
-from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
-from w2v.progress import NullProgress, Progress
-from w2v.tokens import TokenCache
+from w2v.errors import FormatError, TrainingError
+from w2v.progress import Progress
 from w2v.training.blocks import make_blocks
-from w2v.training.counting import LONGEST_EXACT, count
-from w2v.training.sgns import Trained
-from w2v.training.workers import Done, run_workers
-from w2v.vocab import Vocabulary
+from w2v.training.trainer import Clock, Due, Rest, State, Trained, fill, is_finite
+from w2v.training.workers import NOTHING, Done, Stretch, run_workers
 
 if TYPE_CHECKING:
     from w2v.kernels import glove
 
-__all__ = ["GloveTrained", "load_matrix", "model_bytes", "train_corpus", "train_glove"]
+__all__ = ["GloveTrainer", "model_bytes", "train_glove"]
 
 Float32s = npt.NDArray[np.float32]
+Float64s = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
 PAUSE = 0.0005  # seconds that a worker sleeps when the block that it has taken cannot begin yet
 
 
-@dataclass(frozen=True)
-class GloveTrained(Trained):
-    """config: with window and x_max as they were used. records: of the matrix. loss: mean cost a record, by epoch."""
-
-    config: GloveConfig
-    records: int
-
-
-def train_corpus(cache: TokenCache, config: GloveConfig, *, progress: Progress) -> GloveTrained:
-    """Count a corpus and train on the matrix; keep the matrix where `config` says so.
-
-    Raises SettingsError for too little memory, OutputError for a full disk, TrainingError where the cost is not finite.
-    """
-    settled = config.for_corpus(cache.vocabulary.tokens)
-    assert settled.window is not None
-    folder = cache.path.parent
-    compiled = _compile_kernels(settled, folder, progress)
-    progress.message(f"window {settled.window}, x_max {settled.x_max:g}, {settled.epochs} epochs")
-    if settled.window > LONGEST_EXACT and settled.weighting == "distance":
-        progress.message(f"window over {LONGEST_EXACT}: 1/distance is rounded to multiples of 2^-32")
-    matrix = count(
-        cache.tokens,
-        cache.vocabulary,
-        settled,
-        memory=settled.memory_bytes,
-        folder=folder,
-        corpus=cache.report.to_dict(),
-        progress=progress,
-    )
-    matrix.seconds["compile"] = compiled
-    if config.keep_cooccurrences is not None:
-        path = Path(config.keep_cooccurrences)
-        progress.phase(f"writing {path.name}")
-        save_cooccurrences(matrix, path)
-        progress.message(f"wrote {path}: {matrix.records:,} co-occurrences, {path.stat().st_size / 1e6:,.1f} MB")
-    return train_glove(matrix, settled, folder=folder, progress=progress)
-
-
-def load_matrix(config: GloveConfig, folder: Path, *, progress: Progress) -> Cooccurrences:
-    """The matrix of `config.cooccurrences`. Raises SettingsError where it was counted otherwise than `config` says."""
-    assert config.cooccurrences is not None
-    if config.keep_cooccurrences is not None:
-        raise SettingsError(
-            "cooccurrences and keep_cooccurrences were both given", hint="copy the file, if you want it twice"
-        )
-    compiled = _compile_kernels(config, folder, progress)
-    matrix = load_cooccurrences(config.cooccurrences, progress=progress)
-    counted = matrix.counting
-    asked = {"window": config.window, "contexts": config.contexts, "weighting": config.weighting}
-    for name, default in (("window", None), ("contexts", GloveConfig.contexts), ("weighting", GloveConfig.weighting)):
-        there = getattr(counted, name)
-        if asked[name] not in (default, there):
-            raise SettingsError(
-                f"{name} is {asked[name]!r}, but {config.cooccurrences} was counted with {there!r}",
-                hint=f"leave {name} out, or count again",
-            )
-    matrix.seconds["compile"] = compiled
-    return matrix
-
-
-def _compile_kernels(config: GloveConfig, folder: Path, progress: Progress) -> float:
-    """Compile all kernels, or load what was compiled before: two words go through all of them. Returns the seconds."""
-    started = time.perf_counter()
-    progress.phase("compiling kernels (first run only)")
-    tokens = np.array([0, 1, -1], dtype=np.int32)
-    tokens.flags.writeable = False  # as a mapped file is
-    small = replace(config, window=1, x_max=1.0, epochs=1, threads=1, keep_cooccurrences=None, memory=None)
-    vocabulary = Vocabulary(["a", "b"], np.ones(2, dtype=np.int64))
-    silent = NullProgress()
-    matrix = count(tokens, vocabulary, small, memory=10**8, folder=folder, corpus={}, progress=silent)
-    train_glove(matrix, small, folder=folder, progress=silent)
-    return time.perf_counter() - started
+def train_glove(matrix: Cooccurrences, config: GloveConfig, *, folder: Path, progress: Progress) -> Trained:
+    """Train on a counted matrix, which is used up. Raises TrainingError where the cost is not finite."""
+    trainer = GloveTrainer(matrix, config, folder=folder, progress=progress)
+    trainer.run(lambda epochs: False)
+    return trainer.result()
 
 
 def model_bytes(words: int, dim: int) -> int:
@@ -120,95 +50,172 @@ def model_bytes(words: int, dim: int) -> int:
     return 2 * parts.number * parts.size * 2 * 4 * (-(-(dim + 2) // 16) * 16)
 
 
-def train_glove(matrix: Cooccurrences, config: GloveConfig, *, folder: Path, progress: Progress) -> GloveTrained:
-    """Train on a counted matrix, which is used up. Raises TrainingError where the cost is not finite."""
-    from w2v.kernels import glove
+@dataclass(frozen=True)
+class _Place:
+    """Where training stands: the epoch and its next block, what has been done in it; the mean costs of those before."""
 
-    vocabulary, parts, records = matrix.vocabulary, matrix.parts, matrix.records
-    counted = asdict(matrix.counting)
-    config = replace(config, **counted).for_corpus(vocabulary.tokens)
-    if records == 0:
-        raise TrainingError("no two words of the corpus stand near each other", hint="give text with longer lines")
-    started = time.perf_counter()
-    kernel = glove.glove_kernel(config.dim)
-    memory, taken = config.memory_bytes, model_bytes(len(vocabulary), config.dim)
-    if taken > memory:
-        progress.message(f"the vectors in training take {taken / 1e6:,.0f} MB, more than memory allows", "warning")
-    room = max(0, memory - taken)
-    blocks = make_blocks(matrix, config, memory=room, folder=folder, progress=progress)
-    laid = time.perf_counter()
-    busy = time.process_time()
-    model = _first_model(parts, config)
-    loss = _epochs(kernel, blocks, model, config, progress)
-    seconds = {
-        **matrix.seconds,
-        "blocks": laid - started,
-        "train": time.perf_counter() - laid,
-    }
-    vectors = _vectors(model, parts, config)
-    return GloveTrained(
-        matrix=vectors,
-        loss=tuple(loss),
-        probe_loss=(),
-        seconds=seconds,
-        words=vocabulary.tokens * len(loss),
-        pairs=records * len(loss),
-        cpu_seconds=time.process_time() - busy,
-        config=config,
-        records=records,
-    )
+    epoch: int = 0
+    block: int = 0
+    done: Done = NOTHING
+    loss: tuple[float, ...] = ()
 
 
-def _epochs(
-    kernel: Callable[..., bool], blocks: glove.Blocks, model: glove.Model, config: GloveConfig, progress: Progress
-) -> list[float]:
-    """Train until the last epoch, or until the cost hardly falls any more; returns the mean cost by epoch."""
-    records = len(blocks.columns)
-    loss: list[float] = []
-    for number in range(config.epochs):
-        progress.phase(f"epoch {number + 1}/{config.epochs}", records, "records")
-        costs, diverged = _epoch(kernel, blocks, model, config, number, progress)
-        if diverged is not None or not math.isfinite(costs.sum()):
-            raise _diverged(number, config)
-        loss.append(float(costs.sum()) / records)
-        progress.message(f"epoch {number + 1}: cost {loss[-1]:.6f}", "detail")
-        if config.tolerance and number and loss[-2] - loss[-1] < config.tolerance * loss[-2]:
-            progress.message(
-                f"stopped after epoch {number + 1}: the cost fell by less than {config.tolerance:g} of itself"
+class _Now(NamedTuple):
+    """The current stretch of work: where it began, its counters, turns and costs; always replaced together.
+
+    turns: int64 [2, P], the strata that have left each part of rows and of columns. costs: float64 [P²], by block.
+    """
+
+    place: _Place
+    stretch: Stretch
+    turns: Int64s
+    costs: Float64s
+
+
+class GloveTrainer:
+    """A `Trainer` of GloVe; it is given what `train_glove` is given."""
+
+    def __init__(self, matrix: Cooccurrences, config: GloveConfig, *, folder: Path, progress: Progress) -> None:
+        from w2v.kernels import glove
+        from w2v.kernels.tickets import close
+
+        vocabulary, self.records = matrix.vocabulary, matrix.records
+        self.parts, self.tokens, self.seconds = matrix.parts, vocabulary.tokens, matrix.seconds
+        self.config = replace(config, **asdict(matrix.counting)).for_corpus(vocabulary.tokens)
+        self.progress = progress
+        if self.records == 0:
+            raise TrainingError("no two words of the corpus stand near each other", hint="give text with longer lines")
+        started = time.perf_counter()
+        self.kernel = glove.glove_kernel(config.dim)
+        close(Stretch(1).shared)  # compiles it, so that nobody waits for that when training has to stop
+        memory, taken = config.memory_bytes, model_bytes(len(vocabulary), config.dim)
+        if taken > memory:
+            progress.message(f"the vectors in training take {taken / 1e6:,.0f} MB, more than memory allows", "warning")
+        room = max(0, memory - taken)
+        self.blocks = make_blocks(matrix, self.config, memory=room, folder=folder, progress=progress)
+        self.seconds["blocks"] = time.perf_counter() - started
+        self.clock = Clock()
+        self.model = _first_model(self.parts, self.config)
+        self.announced = -1
+        self.now = self._begin(_Place())
+
+    def run(self, due: Due) -> bool:
+        epochs = self.config.epochs
+        while not self._is_over():
+            epoch = self.now.place.epoch
+            if epoch != self.announced:
+                self.progress.phase(f"epoch {epoch + 1}/{epochs}", self.records, "records")
+                self.announced = epoch
+
+            def watch(done: Done, epoch: int = epoch) -> None:
+                self.progress.update(done.words, loss=done.mean_loss)
+                if due(epoch):
+                    raise Rest
+
+            try:
+                done = run_workers(self._work, self._threads, watch, self.now.stretch)
+            except Rest:
+                self.now = self._begin(self._place(), self.now.costs)
+                return False
+            if done.diverged is not None or not math.isfinite(self.now.costs.sum()):
+                raise _diverged(epoch, self.config)
+            self._end_epoch()
+            if not self._is_over() and due(epoch + 1):
+                return False
+        return True
+
+    def state(self) -> State | None:
+        if self.now.stretch.ticket is None or not all(is_finite(matrix) for matrix in self.model):
+            return None
+        clock = {"seconds": self.clock.seconds, "cpu_seconds": self.clock.cpu_seconds}
+        return State({**asdict(self._place()), **clock}, {**self.model._asdict(), "costs": self.now.costs})
+
+    def restore(self, state: State) -> None:
+        position = dict(state.position)
+        self.clock = Clock(position.pop("seconds"), position.pop("cpu_seconds"))
+        place = _Place(**position | {"done": Done(**position["done"]), "loss": tuple(position["loss"])})
+        if not (0 <= place.epoch <= self.config.epochs and 0 <= place.block <= self.parts.number**2):
+            raise FormatError(f"the checkpoint stands in epoch {place.epoch + 1}, at block {place.block:,}")
+        costs = np.zeros(self.parts.number**2)
+        for name, matrix in {**self.model._asdict(), "costs": costs}.items():
+            fill(matrix, state, name)
+        self.now = self._begin(place, costs)
+
+    def result(self) -> Trained:
+        epochs = len(self.now.place.loss)
+        return Trained(
+            matrix=_vectors(self.model, self.parts, self.config),
+            loss=self.now.place.loss,
+            probe_loss=(),
+            seconds={**self.seconds, "train": self.clock.seconds},
+            words=self.tokens * epochs,
+            pairs=self.records * epochs,
+            cpu_seconds=self.clock.cpu_seconds,
+            config=self.config,
+            records=self.records,
+        )
+
+    @property
+    def _threads(self) -> int:
+        return min(self.config.worker_threads, self.parts.number)
+
+    def _work(self, done: Int64s, loss: Float64s, shared: Int64s) -> None:
+        from w2v.kernels import glove
+
+        now = self.now
+        plan = _plan(now.place.epoch, self.parts.number, self.config.seed)
+        counters = glove.Counters(done, loss, shared, now.turns, now.costs)
+        desk = glove.new_desk(self.blocks)
+        while not self.kernel(self.blocks, self.model, plan, counters, desk):
+            time.sleep(PAUSE)
+
+    def _begin(self, place: _Place, costs: Float64s | None = None) -> _Now:
+        parts = self.parts.number
+        stretch = Stretch(self._threads, place.block, place.done)
+        strata = _plan(place.epoch, parts, self.config.seed).strata
+        return _Now(place, stretch, _turns(strata, place.block), np.zeros(parts**2) if costs is None else costs)
+
+    def _place(self) -> _Place:
+        """Where training stands while no worker is at it."""
+        place, stretch = self.now.place, self.now.stretch
+        assert stretch.ticket is not None
+        return replace(place, block=min(stretch.ticket, self.parts.number**2), done=stretch.so_far)
+
+    def _end_epoch(self) -> None:
+        place, cost = self.now.place, float(self.now.costs.sum()) / self.records
+        self.now = self._begin(_Place(epoch=place.epoch + 1, loss=(*place.loss, cost)))
+        self.progress.message(f"epoch {place.epoch + 1}: cost {cost:.6f}", "detail")
+        if self._is_over() and place.epoch + 1 < self.config.epochs:
+            tolerance = f"{self.config.tolerance:g}"
+            self.progress.message(
+                f"stopped after epoch {place.epoch + 1}: the cost fell by less than {tolerance} of itself"
             )
-            break
-    return loss
+
+    def _is_over(self) -> bool:
+        """Whether the last epoch has ended, or the cost hardly fell in this one."""
+        place, tolerance = self.now.place, self.config.tolerance
+        falls = [before - after < tolerance * before for before, after in pairwise(place.loss)]
+        return place.epoch >= self.config.epochs or bool(tolerance and falls and falls[-1])
 
 
-def _epoch(
-    kernel: Callable[..., bool],
-    blocks: glove.Blocks,
-    model: glove.Model,
-    config: GloveConfig,
-    number: int,
-    progress: Progress,
-) -> tuple[npt.NDArray[np.float64], int | None]:
-    """One pass over all blocks: (cost by block, the block in which the cost was not finite)."""
+def _plan(epoch: int, parts: int, seed: int) -> glove.Plan:
     from w2v.kernels import glove
     from w2v.kernels.rng import split
 
-    parts = math.isqrt(len(blocks.runs) - 1)
-    strata = np.random.default_rng([config.seed, 0x57A7A, number]).permutation(parts).astype(np.int64)
-    plan = glove.Plan(np.uint64(split(config.seed, number)), strata)
-    turns = np.zeros((2, parts), dtype=np.int64)
-    costs = np.zeros(parts * parts)
+    strata = np.random.default_rng([seed, 0x57A7A, epoch]).permutation(parts).astype(np.int64)
+    return glove.Plan(np.uint64(split(seed, epoch)), strata)
 
-    def work(done: Int64s, loss: npt.NDArray[np.float64], shared: Int64s) -> None:
-        counters = glove.Counters(done, loss, shared, turns, costs)
-        desk = glove.new_desk(blocks)
-        while not kernel(blocks, model, plan, counters, desk):
-            time.sleep(PAUSE)
 
-    def watch(now: Done) -> None:
-        progress.update(now.words, loss=now.mean_loss)
-
-    done = run_workers(work, min(config.worker_threads, parts), watch)
-    return costs, done.diverged
+def _turns(strata: Int64s, block: int) -> Int64s:
+    """How many strata have left each part of rows and of columns, [2, P], when all blocks before `block` are done."""
+    parts = len(strata)
+    whole, begun = divmod(block, parts)
+    turns = np.full((2, parts), whole, dtype=np.int64)
+    if begun:
+        rows = np.arange(begun)
+        turns[0, rows] += 1
+        turns[1, (rows + strata[whole]) % parts] += 1
+    return turns
 
 
 def _first_model(parts: Parts, config: GloveConfig) -> glove.Model:

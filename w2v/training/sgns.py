@@ -7,7 +7,6 @@ both matrices, the number of the epoch and that of the next chunk.
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +19,7 @@ from w2v.errors import FormatError, TrainingError
 from w2v.progress import Progress
 from w2v.training.probe import Probe
 from w2v.training.schedule import LinearRate
-from w2v.training.trainer import Clock, Due, Rest, State, Trained, fill
+from w2v.training.trainer import Clock, Due, Rest, State, Trained, fill, is_finite
 from w2v.training.workers import NOTHING, Done, Stretch, run_workers
 from w2v.vocab import Vocabulary
 
@@ -110,7 +109,7 @@ class SgnsTrainer:
         return True
 
     def state(self) -> State | None:
-        if self.now.stretch.ticket is None or not all(_is_finite(matrix) for matrix in self.model):
+        if self.now.stretch.ticket is None or not all(is_finite(matrix) for matrix in self.model):
             return None
         clock = {"seconds": self.clock.seconds, "cpu_seconds": self.clock.cpu_seconds}
         return State({**asdict(self._place()), **clock}, self.model._asdict())
@@ -191,11 +190,6 @@ class SgnsTrainer:
             f"at learning rate {self.rate.at(epoch, token):.4g}; nothing was written",
             hint=f"train again with a smaller --learning-rate than {self.rate.start:g}",
         )
-
-
-def _is_finite(matrix: Float32s) -> bool:
-    """Whether all values are numbers; without another matrix in memory."""
-    return math.isfinite(matrix.min(initial=0.0)) and math.isfinite(matrix.max(initial=0.0))
 
 
 def _first_model(words: int, config: SgnsConfig) -> sgns.Model:

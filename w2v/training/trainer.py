@@ -5,6 +5,7 @@ Not here: the algorithms (sgns.py, glove.py), and what becomes of a state (check
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from w2v.config import GloveConfig
 from w2v.errors import FormatError
 
-__all__ = ["Clock", "Due", "Rest", "State", "Trained", "Trainer", "fill"]
+__all__ = ["Clock", "Due", "Rest", "State", "Trained", "Trainer", "fill", "is_finite"]
 
 # Whether a rest is due, asked several times a second and after each epoch but the last; told the number of epochs done.
 Due = Callable[[int], bool]
@@ -31,6 +33,7 @@ class Trained:
     words: tokens trained on in all epochs together, counted before subsampling.
     pairs: of a context and a centre, in all epochs together.
     cpu_seconds: of all threads together, in the phase "train".
+    config, records: of GloVe alone: the settings with window and x_max as they were used, and the size of the matrix.
     """
 
     matrix: npt.NDArray[np.float32]
@@ -40,6 +43,8 @@ class Trained:
     words: int
     pairs: int
     cpu_seconds: float
+    config: GloveConfig | None = None
+    records: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class State:
     arrays: Mapping[str, npt.NDArray[Any]]
 
 
-class Rest(Exception):
+class Rest(Exception):  # noqa: N818
     """Raised by whoever watches workers: they are to stop where training can go on. Not an error."""
 
 
@@ -106,3 +111,8 @@ def fill(array: npt.NDArray[Any], state: State, name: str) -> None:
             hint="another version of w2v wrote it: train with that one, or begin anew with --no-resume",
         )
     array[...] = found
+
+
+def is_finite(matrix: npt.NDArray[np.float32]) -> bool:
+    """Whether all values are numbers; without another matrix in memory."""
+    return math.isfinite(matrix.min(initial=0.0)) and math.isfinite(matrix.max(initial=0.0))

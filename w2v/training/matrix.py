@@ -1,0 +1,87 @@
+"""Where GloVe's matrix of co-occurrences comes from: counted from a corpus, or a file. Not here: counting, training."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from w2v.config import GloveConfig
+from w2v.cooccurrences import Cooccurrences
+from w2v.errors import SettingsError
+from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
+from w2v.progress import NullProgress, Progress
+from w2v.tokens import TokenCache
+from w2v.training.counting import LONGEST_EXACT, count
+from w2v.training.glove import train_glove
+from w2v.vocab import Vocabulary
+
+__all__ = ["count_matrix", "load_matrix"]
+
+
+def count_matrix(cache: TokenCache, config: GloveConfig, *, progress: Progress) -> Cooccurrences:
+    """Count a corpus; keep the matrix where `config` says so.
+
+    Raises SettingsError for too little memory, OutputError for a full disk.
+    """
+    settled = config.for_corpus(cache.vocabulary.tokens)
+    assert settled.window is not None
+    folder = cache.path.parent
+    compiled = _compile_kernels(settled, folder, progress)
+    progress.message(f"window {settled.window}, x_max {settled.x_max:g}, {settled.epochs} epochs")
+    if settled.window > LONGEST_EXACT and settled.weighting == "distance":
+        progress.message(f"window over {LONGEST_EXACT}: 1/distance is rounded to multiples of 2^-32")
+    matrix = count(
+        cache.tokens,
+        cache.vocabulary,
+        settled,
+        memory=settled.memory_bytes,
+        folder=folder,
+        corpus=cache.report.to_dict(),
+        progress=progress,
+    )
+    matrix.seconds["compile"] = compiled
+    if config.keep_cooccurrences is not None:
+        path = Path(config.keep_cooccurrences)
+        progress.phase(f"writing {path.name}")
+        save_cooccurrences(matrix, path)
+        progress.message(f"wrote {path}: {matrix.records:,} co-occurrences, {path.stat().st_size / 1e6:,.1f} MB")
+    return matrix
+
+
+def load_matrix(config: GloveConfig, folder: Path, *, progress: Progress) -> Cooccurrences:
+    """The matrix of `config.cooccurrences`. Raises SettingsError where it was counted otherwise than `config` says."""
+    assert config.cooccurrences is not None
+    if config.keep_cooccurrences is not None:
+        raise SettingsError(
+            "cooccurrences and keep_cooccurrences were both given", hint="copy the file, if you want it twice"
+        )
+    compiled = _compile_kernels(config, folder, progress)
+    matrix = load_cooccurrences(config.cooccurrences, progress=progress)
+    counted = matrix.counting
+    asked = {"window": config.window, "contexts": config.contexts, "weighting": config.weighting}
+    for name, default in (("window", None), ("contexts", GloveConfig.contexts), ("weighting", GloveConfig.weighting)):
+        there = getattr(counted, name)
+        if asked[name] not in (default, there):
+            raise SettingsError(
+                f"{name} is {asked[name]!r}, but {config.cooccurrences} was counted with {there!r}",
+                hint=f"leave {name} out, or count again",
+            )
+    matrix.seconds["compile"] = compiled
+    return matrix
+
+
+def _compile_kernels(config: GloveConfig, folder: Path, progress: Progress) -> float:
+    """Compile all kernels, or load what was compiled before: two words go through all of them. Returns the seconds."""
+    started = time.perf_counter()
+    progress.phase("compiling kernels (first run only)")
+    tokens = np.array([0, 1, -1], dtype=np.int32)
+    tokens.flags.writeable = False  # as a mapped file is
+    small = replace(config, window=1, x_max=1.0, epochs=1, threads=1, keep_cooccurrences=None, memory=None)
+    vocabulary = Vocabulary(["a", "b"], np.ones(2, dtype=np.int64))
+    silent = NullProgress()
+    matrix = count(tokens, vocabulary, small, memory=10**8, folder=folder, corpus={}, progress=silent)
+    train_glove(matrix, small, folder=folder, progress=silent)
+    return time.perf_counter() - started
