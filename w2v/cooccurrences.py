@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ __all__ = ["LARGEST_PART", "Chunk", "Cooccurrences", "Counting", "Parts"]
 UInt16s = npt.NDArray[np.uint16]
 Int64s = npt.NDArray[np.int64]
 Float32s = npt.NDArray[np.float32]
+Buffer = bytes | memoryview | mmap
 
 MOST_PARTS = 64  # unless the vocabulary forces more
 SMALLEST_PART = 16  # words
@@ -106,9 +108,22 @@ class Chunk:
     runs: Int64s
     records: Int64s
 
-    @property
-    def nbytes(self) -> int:
-        return self.rows.nbytes + self.lengths.nbytes + self.columns.nbytes + self.values.nbytes
+    @classmethod
+    def over(cls, buffer: Buffer, runs: Int64s, records: Int64s) -> Chunk:
+        """A chunk whose arrays lie one after another at the start of a buffer: values, rows, lengths, columns."""
+        n_runs, n_records = int(runs[-1]), int(records[-1])
+        arrays: list[npt.NDArray[Any]] = []
+        offset = 0
+        for dtype, size in ((np.float32, n_records), (np.uint16, n_runs), (np.uint16, n_runs), (np.uint16, n_records)):
+            arrays.append(np.frombuffer(buffer, dtype, size, offset))
+            offset += arrays[-1].nbytes
+        values, rows, lengths, columns = arrays
+        return cls(rows, lengths, columns, values, runs, records)
+
+    @staticmethod
+    def size(runs: Int64s, records: Int64s) -> int:
+        """Bytes that `over` takes, up to the next multiple of 8: so chunks behind each other are all aligned."""
+        return -(-(4 * int(runs[-1]) + 6 * int(records[-1])) // 8) * 8
 
 
 @dataclass

@@ -14,7 +14,7 @@ from w2v.config import GloveConfig
 from w2v.cooccurrences import Cooccurrences, Parts
 from w2v.errors import SettingsError
 from w2v.progress import NullProgress
-from w2v.training import counting
+from w2v.training import counting, spool
 from w2v.training.counting import distance_weights
 from w2v.vocab import Vocabulary
 
@@ -79,12 +79,24 @@ def test_threads_and_memory_change_nothing(tmp_path: Path, monkeypatch: pytest.M
     """In one pass and in many, in large chunks and in those of a few rows, in memory and on the disk."""
     tokens = zipf_tokens(2000, 60_000)
     whole = chunks_of(count(tokens, 2000, tmp_path))
+    spilled: list[int] = []
+    monkeypatch.setattr(
+        spool,
+        "write_at",
+        lambda file, array, offset, write=spool.write_at: spilled.append(offset) or write(file, array, offset),
+    )
     for threads, chunk in ((1, 1 << 20), (3, 1 << 20), (3, 2000)):
         monkeypatch.setattr(counting, "CHUNK_RECORDS", chunk)
         for memory in (10**9, 1_400_000, 1_000_000):
+            spilled.clear()
             matrix = count(tokens, 2000, tmp_path, memory, threads=threads)
-            spilled = any(isinstance(chunk.values.base, memoryview) for stripe in matrix.stripes for chunk in stripe)
-            assert spilled == (memory < 10**9)
+            assert bool(spilled) == (memory < 10**9)
+            assert all(
+                array.flags.aligned
+                for stripe in matrix.stripes
+                for chunk in stripe
+                for array in (chunk.values, chunk.rows)
+            )
             assert chunks_of(matrix) == whole
     assert not any(tmp_path.iterdir()), "scratch files have no names"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -28,6 +29,7 @@ Int64s = npt.NDArray[np.int64]
 
 FIELDS = {"weights": np.int64, "rows": np.uint16, "lengths": np.uint16, "columns": np.uint16}
 PER_RUN = ("rows", "lengths")
+Put = Callable[[str, int, Array], None]  # an array of FIELDS, where what is put begins, and that
 
 
 def make_blocks(matrix: Cooccurrences, config: GloveConfig, *, memory: int, folder: Path, progress: Progress) -> Blocks:
@@ -43,13 +45,13 @@ def make_blocks(matrix: Cooccurrences, config: GloveConfig, *, memory: int, fold
     progress.phase("weighing co-occurrences", matrix.records, "records")
     if total <= memory:
         arrays = {name: np.empty(size, dtype=FIELDS[name]) for name, size in sizes.items()}
-        _fill(matrix, config, runs, records, _IntoMemory(arrays), progress)
+        _fill(matrix, config, runs, records, _IntoMemory(arrays).put, progress)
     else:
         check_writable(folder / "blocks", total)
         progress.message(f"blocks for training: {total / 1e6:,.0f} MB on the disk, in {folder}")
         with scratch(folder) as file:
             target = _IntoFile(file, sizes)
-            _fill(matrix, config, runs, records, target, progress)
+            _fill(matrix, config, runs, records, target.put, progress)
             arrays = target.arrays()
     for array in arrays.values():
         array.flags.writeable = False  # one type for both, so that the kernel is compiled once
@@ -58,17 +60,10 @@ def make_blocks(matrix: Cooccurrences, config: GloveConfig, *, memory: int, fold
 
 @dataclass(frozen=True)
 class _IntoMemory:
-    arrays_by_name: dict[str, Array]
+    arrays: dict[str, Array]
 
     def put(self, name: str, start: int, array: Array) -> None:
-        self.arrays_by_name[name][start : start + len(array)] = array
-
-    def weights(self, start: int, size: int) -> Array:
-        """Where to write the weights of records from `start` on, for `put_weights` to take them over."""
-        return self.arrays_by_name["weights"][start : start + size]
-
-    def put_weights(self, start: int, weights: Array) -> None:
-        pass  # they are there already
+        self.arrays[name][start : start + len(array)] = array
 
 
 class _IntoFile:
@@ -85,12 +80,6 @@ class _IntoFile:
     def put(self, name: str, start: int, array: Array) -> None:
         write_at(self.file, array, self.offsets[name] + start * array.itemsize)
 
-    def weights(self, start: int, size: int) -> Array:
-        return np.empty(size, dtype=np.int64)
-
-    def put_weights(self, start: int, weights: Array) -> None:
-        self.put("weights", start, weights)
-
     def arrays(self) -> dict[str, Array]:
         content = mapped(self.file)
         return {
@@ -99,12 +88,7 @@ class _IntoFile:
 
 
 def _fill(
-    matrix: Cooccurrences,
-    config: GloveConfig,
-    runs: Int64s,
-    records: Int64s,
-    target: _IntoMemory | _IntoFile,
-    progress: Progress,
+    matrix: Cooccurrences, config: GloveConfig, runs: Int64s, records: Int64s, put: Put, progress: Progress
 ) -> None:
     """Each stripe's chunks to their places, by all threads."""
     parts = matrix.parts.number
@@ -119,39 +103,33 @@ def _fill(
             except Empty:
                 return
             blocks = slice(stripe * parts, (stripe + 1) * parts)
-            done[0] += _place_stripe(matrix.stripes[stripe], runs[blocks], records[blocks], config, target)
+            done[0] += _place_stripe(matrix.stripes[stripe], runs[blocks], records[blocks], config, put)
             matrix.stripes[stripe] = []
 
     run_workers(work, min(config.worker_threads, parts), lambda done: progress.update(done.words))
 
 
-def _place_stripe(
-    chunks: list[Chunk], runs: Int64s, records: Int64s, config: GloveConfig, target: _IntoMemory | _IntoFile
-) -> int:
-    """Copy what a stripe's chunks have of each block behind each other; returns the records."""
+def _place_stripe(chunks: list[Chunk], runs: Int64s, records: Int64s, config: GloveConfig, put: Put) -> int:
+    """Put what a stripe's chunks have of each block behind each other; returns the records."""
     at_run, at_record = runs.copy(), records.copy()
-    total = 0
     for chunk in chunks:
-        total += int(chunk.records[-1])
-        # A stripe of one chunk is in order as it is: its blocks are copied together.
-        stretches = [(0, len(runs))] if len(chunks) == 1 else [(part, part + 1) for part in range(len(runs))]
-        for first, last in stretches:
-            a, b = chunk.runs[first], chunk.runs[last]
-            target.put("rows", at_run[first], chunk.rows[a:b])
-            target.put("lengths", at_run[first], chunk.lengths[a:b])
-            c, d = chunk.records[first], chunk.records[last]
-            target.put("columns", at_record[first], chunk.columns[c:d])
-            _weigh(chunk.values[c:d], int(at_record[first]), config, target)
-            at_run[first] += b - a
-            at_record[first] += d - c
-    return total
+        for part in range(len(runs)):
+            a, b = chunk.runs[part : part + 2]
+            put("rows", at_run[part], chunk.rows[a:b])
+            put("lengths", at_run[part], chunk.lengths[a:b])
+            c, d = chunk.records[part : part + 2]
+            put("columns", at_record[part], chunk.columns[c:d])
+            put("weights", at_record[part], _weights(chunk.values[c:d], config))
+        at_run += np.diff(chunk.runs)
+        at_record += np.diff(chunk.records)
+    return int((at_record - records).sum())
 
 
-def _weigh(values: Array, start: int, config: GloveConfig, target: _IntoMemory | _IntoFile) -> None:
+def _weights(values: Array, config: GloveConfig) -> Int64s:
+    """(ln x, f(x)) as two float32 in one int64, for each x."""
     from w2v.kernels import glove
 
     assert config.x_max is not None
-    weights = target.weights(start, len(values))
-    pairs = weights.view(np.float32).reshape(-1, 2)
-    glove.weigh(values, config.x_max, config.alpha, pairs)
-    target.put_weights(start, weights)
+    weights = np.empty(len(values), dtype=np.int64)
+    glove.weigh(values, config.x_max, config.alpha, weights.view(np.float32).reshape(-1, 2))
+    return weights

@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from w2v.config import GloveConfig
 from w2v.cooccurrences import Chunk, Cooccurrences, Counting, Parts
 from w2v.errors import SettingsError
 from w2v.progress import Progress
-from w2v.training.spool import Spool
+from w2v.training.spool import Spool, private_memory
 from w2v.training.workers import Done, run_workers
 from w2v.vocab import Vocabulary
 
@@ -257,7 +258,7 @@ class _Counter:
                 while row < end - begin and not shared[0]:
                     following = maker.count(starts, row, places, shared)
                     offset = begin - int(bounds[stripe])
-                    spool.add(stripe, offset + row, following - row, maker.cut(row, following, offset))
+                    spool.add(stripe, offset + row, following - row, *maker.cut(row, following, offset))
                     done[0] += starts[following] - starts[row]
                     row = following
 
@@ -290,8 +291,8 @@ class _Maker:
         )
         return int(following)
 
-    def cut(self, first: int, last: int, offset: int) -> Chunk:
-        """Rows first..last-1 of those counted, of which row 0 has place `offset` in its part."""
+    def cut(self, first: int, last: int, offset: int) -> tuple[mmap, Int64s, Int64s]:
+        """Rows first..last-1 of those counted, of which row 0 has place `offset` in its part, as `Spool` takes them."""
         from w2v.kernels import cooccur
 
         parts = self.counter.parts
@@ -299,15 +300,13 @@ class _Maker:
         cooccur.measure_cut(self.found, first, last, parts.part_of, runs[1:], records[1:])
         np.cumsum(runs, out=runs)
         np.cumsum(records, out=records)
-        out = cooccur.Cut(
-            np.empty(runs[-1], dtype=np.uint16),
-            np.empty(runs[-1], dtype=np.uint16),
-            np.empty(records[-1], dtype=np.uint16),
-            np.empty(records[-1], dtype=np.float32),
-        )
-        cooccur.cut(self.found, first, last, parts.part_of, parts.place_of, runs[:-1].copy(), records[:-1].copy(), out)
+        memory = private_memory(Chunk.size(runs, records))
+        out = Chunk.over(memory, runs, records)
+        places = cooccur.Cut(out.rows, out.lengths, out.columns, out.values)
+        starts = (runs[:-1].copy(), records[:-1].copy())
+        cooccur.cut(self.found, first, last, parts.part_of, parts.place_of, *starts, places)
         out.rows[:] += np.uint16(offset)
-        return Chunk(*out, runs=runs, records=records)
+        return memory, runs, records
 
 
 def _window(config: GloveConfig) -> cooccur.Window:

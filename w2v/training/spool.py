@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from w2v.cooccurrences import Chunk
 
-__all__ = ["Spool", "mapped", "write_at"]
+__all__ = ["Spool", "mapped", "private_memory", "write_at"]
 
 Array = npt.NDArray[Any]
+Int64s = npt.NDArray[np.int64]
 
 
 def write_at(file: BinaryIO, array: Array, offset: int) -> None:
@@ -36,15 +37,25 @@ def mapped(file: BinaryIO) -> memoryview:
     return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
+def private_memory(size: int) -> mmap.mmap:
+    """At least `size` bytes, all 0; the system has them back once they are let go, where malloc might keep them."""
+    return mmap.mmap(-1, max(size, 1), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+
 @dataclass(frozen=True)
 class _Waiting:
-    """A chunk that is wholly in memory, or whose four arrays lie in the file one after another from `offset` on."""
+    """Rows of a stripe, from `first_row` on; they lie in `memory`, or in the file from `offset` on."""
 
     first_row: int
     rows: int
-    size: int
-    chunk: Chunk
-    offset: int | None
+    runs: Int64s
+    records: Int64s
+    memory: mmap.mmap | None
+    offset: int
+
+    @property
+    def size(self) -> int:
+        return Chunk.size(self.runs, self.records)
 
 
 @dataclass
@@ -63,57 +74,41 @@ class Spool:
     def __post_init__(self) -> None:
         self._waiting = [[] for _ in range(self.stripes)]
 
-    def add(self, stripe: int, first_row: int, rows: int, chunk: Chunk) -> None:
-        """Take so many rows of a stripe; chunks may come in any order. Raises OSError for a full disk."""
-        size = chunk.nbytes
+    def add(self, stripe: int, first_row: int, rows: int, memory: mmap.mmap, runs: Int64s, records: Int64s) -> None:
+        """Take so many rows of a stripe, laid down in `memory` as `Chunk.over` has it; chunks may come in any order.
+
+        Raises OSError for a full disk.
+        """
+        size = Chunk.size(runs, records)
         with self._lock:
             keep = self.in_memory + size <= self.room
-            offset = None if keep else self.on_disk
+            waiting = _Waiting(first_row, rows, runs, records, memory if keep else None, self.on_disk)
             self.in_memory += size if keep else 0
             self.on_disk += 0 if keep else size
-            self.records += int(chunk.records[-1])
-            if keep:
-                self._waiting[stripe].append(_Waiting(first_row, rows, size, chunk, None))
-        if offset is None:
-            return
-        place = offset
-        for array in (chunk.values, chunk.rows, chunk.lengths, chunk.columns):
-            write_at(self.file, array, place)
-            place += array.nbytes
-        gone = np.empty(0, dtype=np.uint16)
-        left = Chunk(gone, gone, gone, np.empty(0, dtype=np.float32), chunk.runs, chunk.records)
+            self.records += int(records[-1])
+        if not keep:
+            write_at(self.file, np.frombuffer(memory, np.uint8, size), waiting.offset)
         with self._lock:
-            self._waiting[stripe].append(_Waiting(first_row, rows, size, left, offset))
+            self._waiting[stripe].append(waiting)
 
-    def finished(self, bounds: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+    def finished(self, bounds: Int64s) -> list[tuple[int, int]]:
         """(records, bytes) of each stripe that has all its rows; bounds: int64 [stripes + 1], as in `Parts`."""
         with self._lock:
             return [
-                (sum(int(waiting.chunk.records[-1]) for waiting in stripe), sum(waiting.size for waiting in stripe))
+                (sum(int(waiting.records[-1]) for waiting in stripe), sum(waiting.size for waiting in stripe))
                 for stripe, rows in zip(self._waiting, np.diff(bounds), strict=True)
                 if sum(waiting.rows for waiting in stripe) == rows
             ]
 
     def finish(self) -> list[list[Chunk]]:
-        """All chunks, stripe by stripe, in the order of rows."""
+        """All chunks, stripe by stripe, in the order of rows; read-only, wherever they lie: one type for kernels."""
         content = mapped(self.file)
         finished = []
         for stripe in self._waiting:
-            ordered = sorted(stripe, key=lambda waiting: waiting.first_row)
-            finished.append([_restored(waiting, content) for waiting in ordered])
+            chunks = []
+            for waiting in sorted(stripe, key=lambda waiting: waiting.first_row):
+                here = content[waiting.offset :] if waiting.memory is None else memoryview(waiting.memory).toreadonly()
+                chunks.append(Chunk.over(here, waiting.runs, waiting.records))
+            finished.append(chunks)
+            stripe.clear()
         return finished
-
-
-def _restored(waiting: _Waiting, content: memoryview) -> Chunk:
-    chunk, place = waiting.chunk, waiting.offset
-    if place is None:
-        for array in (chunk.rows, chunk.lengths, chunk.columns, chunk.values):
-            array.flags.writeable = False  # as those from the disk: kernels are compiled for one type
-        return chunk
-    arrays: list[Array] = []
-    runs, records = int(chunk.runs[-1]), int(chunk.records[-1])
-    for dtype, size in ((np.float32, records), (np.uint16, runs), (np.uint16, runs), (np.uint16, records)):
-        arrays.append(np.frombuffer(content, dtype, size, place))
-        place += arrays[-1].nbytes
-    values, rows, lengths, columns = arrays
-    return Chunk(rows, lengths, columns, values, chunk.runs, chunk.records)
