@@ -27,7 +27,8 @@ ONLY_IN = {
     "click": {"cli"},
     "rich": {"cli"},
     "gensim": {"evaluation/reference.py", "bench", "bench.py"},
-    "pooch": {"data"},
+    "requests": {"data"},
+    "urllib3": {"data"},
     "numba": {"kernels"},
     "llvmlite": {"kernels"},
 }

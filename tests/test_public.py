@@ -7,7 +7,7 @@ import sys
 
 import w2v
 
-HEAVY = {"numpy", "numba", "scipy", "pandas", "gensim", "rich", "click", "pooch", "safetensors"}
+HEAVY = {"numpy", "numba", "scipy", "pandas", "gensim", "rich", "click", "requests", "safetensors"}
 
 
 def test_every_public_name_is_there_and_listed_in_order() -> None:

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from w2v.errors import OutputError
 from w2v.locks import keep, make_temporary, release
 
-__all__ = ["check_writable", "locked", "publish", "replacing", "scratch"]
+__all__ = ["check_writable", "locked", "naming", "publish", "replacing", "scratch"]
 
 _CURES = {
     errno.ENOSPC: "free some space, or choose another disk",
@@ -45,6 +45,15 @@ def _output_error(path: Path, error: OSError, written: int | None = None, size: 
             facts = f"; it needs {needed}, and {_free(path.parent):,} are free there"
     hint = _CURES.get(error.errno or 0, "check the disk and the path")
     return OutputError(f"cannot write {path}: {reason}{facts}", hint=hint)
+
+
+@contextlib.contextmanager
+def naming(path: Path, size: int = 0) -> Iterator[None]:
+    """Failures of the file system in the block as `OutputError` about `path`, which takes `size` bytes, if known."""
+    try:
+        yield
+    except OSError as error:
+        raise _output_error(path, error, size=size) from error
 
 
 def _free(folder: Path) -> int:

@@ -237,10 +237,10 @@ def test_a_narrow_terminal_gets_whole_lines(world: Vectors, run: Run, monkeypatc
 
 
 def test_light_imports(world: Vectors) -> None:
-    """Scores need neither gensim nor pandas nor scipy nor numba nor pooch."""
+    """Scores need neither gensim nor pandas nor scipy nor numba nor requests."""
     program = (
         "import sys; from w2v.cli import main; code = main(['eval', '--suite', 'demo-world,similarity']);"
-        "heavy = {'gensim', 'pandas', 'scipy', 'numba', 'pooch', 'requests'} & set(sys.modules);"
+        "heavy = {'gensim', 'pandas', 'scipy', 'numba', 'requests'} & set(sys.modules);"
         "sys.exit(code or ' '.join(heavy) or None)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

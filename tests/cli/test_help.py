@@ -16,7 +16,7 @@ import pytest
 from w2v.cli import COMMANDS, SECTIONS, cli, main
 from w2v.cli.options import Command, Group, Help
 
-HEAVY = {"gensim", "numba", "numpy", "pandas", "pooch", "rich", "safetensors", "scipy", "zstandard"}
+HEAVY = {"gensim", "numba", "numpy", "pandas", "requests", "rich", "safetensors", "scipy", "zstandard"}
 
 
 def walk(command: click.Command, ctx: click.Context, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Help]]:

@@ -1,19 +1,26 @@
-"""Where sets are found, and what a download may and may not do. The network is played: `requests.get` is replaced."""
+"""Where sets are found, and what a download may and may not do, from a server on loopback that lies in every way."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
 import io
+import subprocess
+import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from loopback import CERTIFICATE, Loopback
 
 from w2v.data import Manifest, find, load_manifest, locate, manifest_of, obtain
+from w2v.data import download as downloading
+from w2v.data.manifest import listing_sha256
 from w2v.errors import DataError, OutputError
 
 TEXT = b"the quick brown fox\n" * 500
@@ -58,53 +65,28 @@ def manifest(folder: Path, **source: Any) -> Manifest:
     return load_manifest(path)
 
 
-class Response:
-    """As much of requests' answer as pooch looks at."""
-
-    def __init__(self, url: str, data: bytes) -> None:
-        self.url = url
-        self.data = data
-        self.headers: dict[str, str] = {}
-
-    def raise_for_status(self) -> None:
-        pass
-
-    def iter_content(self, chunk_size: int) -> Iterator[bytes]:
-        for start in range(0, len(self.data), 1000):
-            yield self.data[start : start + 1000]
-
-
 @pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list[str]]:
-    """Plays the network: each address gives bytes, an exception, or the address that it redirects to."""
+def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Loopback]:
+    """A server that has ARCHIVE. It is trusted, no proxy stands in between, and patience is short."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    asked: list[str] = []
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setattr(downloading, "SILENCE", 0.5)
+    monkeypatch.setattr(downloading, "PATIENCE", 0.2)
+    with Loopback(ARCHIVE) as server:
+        yield server
 
-    def play(**answers: bytes | Exception | str) -> list[str]:
-        def get(url: str, *, hooks: dict[str, Callable[[Response], None]], **options: Any) -> Response:
-            assert options["headers"]["User-Agent"].startswith("w2v/")
-            asked.append(url)
-            answer = answers[url.split("/")[2].split(".")[0]]
-            if isinstance(answer, Exception):
-                raise answer
-            response = Response(url, b"") if isinstance(answer, bytes) else Response(answer, b"")
-            response.data = answer if isinstance(answer, bytes) else ARCHIVE
-            hooks["response"](response)
-            return response
 
-        monkeypatch.setattr(requests, "get", get)
-        return asked
-
-    return play
+def at(web: Loopback, *ways: str) -> list[str]:
+    return [web.url(way) for way in ways]
 
 
 def files_in(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def test_download_unpack_and_find_again(tmp_path: Path, web: Callable[..., list[str]]) -> None:
-    asked = web(one=ARCHIVE)
-    fox = manifest(tmp_path)
+def test_download_unpack_and_find_again(tmp_path: Path, web: Loopback) -> None:
+    fox = manifest(tmp_path, urls=at(web, "honest"))
     assert locate(fox).place == "downloadable"
     with pytest.raises(DataError, match="fox is not on this computer") as caught:
         find(fox)
@@ -113,44 +95,158 @@ def test_download_unpack_and_find_again(tmp_path: Path, web: Callable[..., list[
     assert path.read_bytes() == TEXT
     assert obtain(fox) == find(fox) == path
     assert locate(fox).place == "cache"
-    assert asked == ["https://one.example/fox.zip"]
+    assert web.asked == [("honest", None)]
     assert files_in(tmp_path / "cache") == ["w2v/data/fox/fox"]
 
 
-def test_the_second_address_is_tried(tmp_path: Path, web: Callable[..., list[str]]) -> None:
-    asked = web(one=requests.ConnectionError("no route"), two=ARCHIVE)
-    assert obtain(manifest(tmp_path)).read_bytes() == TEXT
-    assert len(asked) == 2
+@pytest.mark.parametrize(
+    "way", ["chunked", "without_ranges", "no_such_range", "led", "led_to_another_host", "absurd_length", "endless"]
+)
+def test_odd_but_right(tmp_path: Path, web: Loopback, way: str) -> None:
+    assert obtain(manifest(tmp_path, urls=at(web, way))).read_bytes() == TEXT
 
 
 @pytest.mark.parametrize(
-    ("answer", "message"),
+    ("way", "message"),
     [
-        (zipped(fox=TEXT[:-1], other=b"x"), "what arrived has another sha256 than the pinned"),
-        (ARCHIVE + bytes(1), "sends more than the"),
-        (requests.ConnectionError("no route"), "no route"),
-        ("http://one.example/fox.zip", "is not https"),
+        ("other_bytes", "what arrived has another sha256 than the pinned"),
+        ("range_of_something_else", ""),
+        ("longer", f"has {len(ARCHIVE) + 1:,} bytes to send instead of {len(ARCHIVE):,}: the file there is another"),
+        ("endless_zeros", "what arrived has another sha256 than the pinned"),
+        ("page", "has 37 bytes to send instead of"),
+        ("bomb", "bytes to send instead of"),
+        ("packed", "bytes to send instead of"),
+        ("absent", "answers 404 Not Found"),
+        ("broken", "answers 500 Internal Server Error"),
+        ("led_to_http", r"leads to http://localhost:\d+/honest, which is not https"),
+        ("led_to_a_file", "leads to file:///etc/passwd, which is not https"),
+        ("led_in_a_circle", "is redirected more than 5 times"),
+        ("led_nowhere", "no connection"),
+        ("nonsense", "no connection"),
+        ("nothing", "no connection"),
     ],
-    ids=["another file", "a larger file", "no answer", "leads to http"],
 )
-def test_nothing_is_kept_of_a_bad_download(
-    tmp_path: Path, web: Callable[..., list[str]], answer: bytes | Exception | str, message: str
+def test_the_next_address_is_tried_and_nothing_is_kept_of_a_bad_one(
+    tmp_path: Path, web: Loopback, way: str, message: str
 ) -> None:
-    web(one=answer, two=answer)
+    if message:
+        with pytest.raises(DataError, match=message) as caught:
+            obtain(manifest(tmp_path, urls=at(web, way)))
+        advice = "check the connection, or fetch it yourself and name its folder with --data-dir; its sha256 is"
+        assert caught.value.hint == f"{advice} {sha256(ARCHIVE)}"
+        assert "\n" not in caught.value.message
+        assert files_in(tmp_path / "cache") == []
+    assert obtain(manifest(tmp_path, urls=at(web, way, "honest"))).read_bytes() == TEXT
+
+
+@pytest.mark.parametrize(
+    ("way", "message"),
+    [
+        ("half", "the connection broke off"),
+        ("half_of_unknown", f"broke off after {len(ARCHIVE) // 2:,} of {len(ARCHIVE):,} bytes"),
+        ("silent", "no answer within 0.5 seconds"),
+        ("slow", "sends fewer than 1,000 bytes a second"),
+    ],
+)
+def test_what_came_before_it_broke_off_is_gone_on_from(tmp_path: Path, web: Loopback, way: str, message: str) -> None:
+    """By the next attempt, and by the next address of the same one; a server that has no ranges sends all of it."""
     with pytest.raises(DataError, match=message) as caught:
-        obtain(manifest(tmp_path))
-    assert caught.value.hint
+        obtain(manifest(tmp_path, urls=at(web, way)))
+    (part,) = (tmp_path / "cache").rglob("*.part")
+    kept = part.stat().st_size
+    assert 0 < kept < len(ARCHIVE)
+    assert caught.value.hint.startswith(f"{kept:,} bytes are here already, and the next attempt goes on from there; ")
+    assert files_in(tmp_path / "cache") == [f"w2v/data/fox/{part.name}"]
+    saved = part.read_bytes()
+    for last in ("honest", "without_ranges", "another_range", "no_such_range", "range_of_something_else"):
+        web.asked.clear()
+        assert obtain(manifest(tmp_path, urls=at(web, "absent", last))).read_bytes() == TEXT
+        assert web.asked[0] == ("absent", f"bytes={kept}-")
+        assert web.asked[2:][:1] == [(last, f"bytes={kept}-")]
+        assert len(web.asked) == (3 if last in ("honest", "without_ranges") else 4)
+        assert files_in(tmp_path / "cache") == ["w2v/data/fox/fox"]
+        (part.parent / "fox").unlink()
+        part.write_bytes(saved)
+
+
+@pytest.mark.parametrize(
+    ("part", "asked"),
+    [
+        (ARCHIVE, []),
+        (bytes(len(ARCHIVE)), [None]),
+        (ARCHIVE + b"!", [None]),
+        (bytes(100), ["bytes=100-", None]),
+        (b"", [None]),
+    ],
+    ids=["whole", "another file", "too long", "a wrong beginning", "empty"],
+)
+def test_any_beginning_is_checked(tmp_path: Path, web: Loopback, part: bytes, asked: list[str | None]) -> None:
+    folder = tmp_path / "cache" / "w2v" / "data" / "fox"
+    folder.mkdir(parents=True)
+    (folder / "..fox.zip.part").write_bytes(part)
+    assert obtain(manifest(tmp_path, urls=at(web, "honest"))).read_bytes() == TEXT
+    assert [place for _, place in web.asked] == asked
+    assert files_in(tmp_path / "cache") == ["w2v/data/fox/fox"]
+
+
+def test_a_certificate_that_nobody_vouches_for(tmp_path: Path, web: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    with pytest.raises(DataError, match="its certificate is not trusted"):
+        obtain(manifest(tmp_path, urls=at(web, "honest")))
+    assert web.asked == []
+
+
+def test_offline(tmp_path: Path, web: Loopback) -> None:
+    urls = ["https://localhost:1/fox.zip", "https://no-such-host.invalid/fox.zip"]
+    with pytest.raises(DataError) as caught:
+        obtain(manifest(tmp_path, urls=urls))
+    assert caught.value.message == f"cannot download fox: {urls[0]}: no connection; {urls[1]}: no connection"
     assert files_in(tmp_path / "cache") == []
 
 
-def test_without_a_pinned_hash_nothing_is_fetched(tmp_path: Path, web: Callable[..., list[str]]) -> None:
-    asked = web()
+def test_a_set_of_files_is_fetched_whole(tmp_path: Path, web: Loopback) -> None:
+    """The cap of each is the sum of all; a set of which one file cannot be had is not had."""
+    digest = sha256(ARCHIVE)
+    for names, right in (("fox.zip", True), ("honest", False)):
+        files = {names: digest, "second.zip": digest if right else sha256(TEXT)}
+        pinned = "\n".join(f'"{name}" = "{digest}"' for name, digest in files.items())
+        (tmp_path / "set.toml").write_text(
+            'name = "set"\nkind = "analogy"\nlanguage = "en"\ntitle = "S"\ndescription = "s"\n[source]\n'
+            f'urls = ["{web.url("honest").removesuffix("fox.zip")}"]\nsha256 = "{listing_sha256(files)}"\n'
+            f"bytes = {2 * len(ARCHIVE)}\n[source.files]\n{pinned}\n"
+            '[rights]\nlicence = "CC0-1.0"\nredistributable = true\ncitation = "Nobody"\n'
+        )
+        both = load_manifest(tmp_path / "set.toml")
+        if right:
+            assert obtain(both) == find(both) == tmp_path / "cache" / "w2v" / "data" / "set"
+        else:
+            with pytest.raises(DataError, match=r"cannot download set: .*another sha256"):
+                obtain(both)
+    assert files_in(tmp_path / "cache") == [f"w2v/data/set/{name}" for name in ("fox.zip", "honest", "second.zip")]
+
+
+def test_two_runs_do_not_fetch_the_same(tmp_path: Path, web: Loopback) -> None:
+    """Both at once, in processes of their own: one fetches, the other waits, and both have it."""
+    manifest(tmp_path, urls=at(web, "honest"))
+    code = f"""
+from pathlib import Path
+from w2v.data import load_manifest, obtain
+print(obtain(load_manifest(Path({str(tmp_path / "fox.toml")!r}))))
+"""
+    team = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(3)]
+    assert len({process.communicate(timeout=60)[0] for process in team}) == 1
+    assert [process.returncode for process in team] == [0] * 3
+    assert web.asked == [("honest", None)]
+    assert files_in(tmp_path / "cache") == ["w2v/data/fox/fox"]
+
+
+def test_without_a_pinned_hash_nothing_is_fetched(tmp_path: Path, web: Loopback) -> None:
     fox = manifest(tmp_path, sha256=None, bytes=None, member=None, member_sha256=None)
     assert locate(fox).place == "by hand"
     with pytest.raises(DataError, match="fox has no pinned sha256") as caught:
         obtain(fox)
     assert "https://one.example/fox.zip" in caught.value.hint
-    assert asked == []
+    assert web.asked == []
 
 
 @pytest.mark.parametrize(
@@ -163,29 +259,34 @@ def test_without_a_pinned_hash_nothing_is_fetched(tmp_path: Path, web: Callable[
     ],
     ids=["no such member", "truncated", "no zip", "another member"],
 )
-def test_bad_archives_leave_nothing(
-    tmp_path: Path, web: Callable[..., list[str]], archive: bytes, member: str, message: str
-) -> None:
-    web(one=archive, two=archive)
-    fox = manifest(tmp_path, sha256=sha256(archive), bytes=len(archive), member=member)
+def test_bad_archives_leave_nothing(tmp_path: Path, web: Loopback, archive: bytes, member: str, message: str) -> None:
+    web.server.data = archive
+    fox = manifest(tmp_path, urls=at(web, "honest"), sha256=sha256(archive), bytes=len(archive), member=member)
     with pytest.raises(DataError, match=message):
         obtain(fox)
-    assert not (tmp_path / "cache" / "w2v" / "data" / "fox" / member).exists()
+    assert files_in(tmp_path / "cache") == []
 
 
-def test_names_in_an_archive_are_no_paths(tmp_path: Path, web: Callable[..., list[str]]) -> None:
-    archive = zipped(**{"../../../evil/fox": TEXT})
-    web(one=archive)
-    path = obtain(manifest(tmp_path, sha256=sha256(archive), bytes=len(archive), member="../../../evil/fox"))
-    assert path == tmp_path / "cache" / "w2v" / "data" / "fox" / "fox"
-    assert files_in(tmp_path) == ["cache/w2v/data/fox/fox", "fox.toml"]
+@pytest.mark.parametrize("name", ["../../../evil/fox", "/etc/fox", "C:\\fox", "deep/fox", "fox"])
+def test_names_in_an_archive_are_no_paths(tmp_path: Path, web: Loopback, name: str) -> None:
+    """The other members are not even looked at; one that says it is a link is a file like others."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        link = zipfile.ZipInfo(name)
+        link.external_attr = 0o120777 << 16
+        packed.writestr(link, TEXT)
+        packed.writestr("../../outside", b"x")
+    archive = web.server.data = buffer.getvalue()
+    fox = manifest(tmp_path, urls=at(web, "honest"), sha256=sha256(archive), bytes=len(archive), member=name)
+    path = obtain(fox)
+    assert path == tmp_path / "cache" / "w2v" / "data" / "fox" / Path(name).name
+    assert path.read_bytes() == TEXT
+    assert not path.is_symlink()
+    assert files_in(tmp_path) == [str(path.relative_to(tmp_path)), "fox.toml"]
 
 
-def test_the_users_folder_comes_first(
-    tmp_path: Path, web: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_users_folder_comes_first(tmp_path: Path, web: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     """By name at any depth; under another name by its hash; the archive too; and never with another hash."""
-    asked = web()
     own = tmp_path / "own" / "deep" / "down"
     own.mkdir(parents=True)
     fox = manifest(tmp_path)
@@ -204,13 +305,10 @@ def test_the_users_folder_comes_first(
     plain = manifest(tmp_path, member=None, member_sha256=None, sha256=sha256(TEXT), bytes=len(TEXT))
     (own / "another name").write_bytes(TEXT)
     assert find(plain) == own / "another name"
-    assert asked == []
+    assert web.asked == []
 
 
-def test_folders_that_are_not_there(
-    tmp_path: Path, web: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    web(one=ARCHIVE)
+def test_folders_that_are_not_there(tmp_path: Path, web: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DataError, match="there is no data folder"):
         find(manifest(tmp_path), tmp_path / "nowhere")
     (tmp_path / "file").write_text("")
@@ -249,8 +347,6 @@ def test_the_shared_folder_works_as_it_is(shared: Path, tmp_path: Path) -> None:
 
 def test_a_set_of_several_files(tmp_path: Path) -> None:
     """All of them must be there, each the pinned one; the folder that holds them is what is found."""
-    from w2v.data.manifest import listing_sha256
-
     texts = {"one.txt": b"a\tb\n", "two.txt": b"c\td\n"}
     files = {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()}
     pinned = "\n".join(f'"{name}" = "{digest}"' for name, digest in files.items())

@@ -3,7 +3,7 @@
 A file is looked for in the folder that the user named (`data_dir`, else $W2V_DATA; by name at any depth, or by size
 and hash under any other name), in the installed package that carries it, beside its manifest, and in the cache. Only
 `obtain` ever uses the network: https, at most the pinned number of bytes, and only against a pinned sha256. Every file
-is hashed before it is used, wherever it was found.
+is hashed before it is used, wherever it was found. Not here either: how a file is downloaded (download.py).
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ import hashlib
 import importlib.util
 import os
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Literal
 
 from platformdirs import user_cache_dir
 
-from w2v import __version__
-from w2v.atomic import replacing
+from w2v.atomic import check_writable, locked, replacing
+from w2v.data.download import Pin, download
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError, OutputError
 from w2v.progress import NullProgress, Progress
@@ -145,6 +146,11 @@ def _of_size(folder: Path, size: int | None) -> Iterator[Path]:
                 yield path
 
 
+def _archive(manifest: Manifest) -> Path:
+    """Where the archive that a set is in waits to be unpacked."""
+    return _cached(manifest).with_name(f".{manifest.name}.zip")
+
+
 def _cached(manifest: Manifest) -> Path:
     return Path(user_cache_dir("w2v")) / "data" / manifest.name / manifest.file_name
 
@@ -155,12 +161,14 @@ def obtain(
     """The set's file (or folder of files), hashes checked, downloaded into the cache if this computer does not have it.
 
     Raises `DataError` where no sha256 is pinned (the address is shown, nothing is fetched), where no address answers,
-    and where what arrives is larger than pinned or has another hash.
+    and where what arrives is larger than pinned or has another hash. What another run is fetching is waited for.
     """
     progress = progress or NullProgress()
     folder = data_folder(data_dir)
     found = _find(manifest, folder)
     if isinstance(found, Path):
+        if manifest.source.urls and manifest.source.member:
+            _archive(manifest).unlink(missing_ok=True)  # of a run that was killed before it could
         return found
     source = manifest.source
     if not source.urls:
@@ -175,19 +183,38 @@ def obtain(
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot create {target.parent}: {error.strerror}", hint="set XDG_CACHE_HOME") from error
+    with locked(target, lambda owner: progress.message(f"another run ({owner}) is fetching it: waiting for that")):
+        found = _find(manifest, None)  # by now, perhaps
+        return found if isinstance(found, Path) else _fetch(manifest, folder, target, progress)
+
+
+def _fetch(manifest: Manifest, folder: Path | None, target: Path, progress: Progress) -> Path:
+    """Bring the set to `target`, or its files into that folder; returns what `obtain` does."""
+    source = manifest.source
+    assert source.sha256 is not None
+    assert source.bytes is not None
     if source.files:
         for name, digest in source.files.items():
-            _download(manifest, target.with_name(name), progress, [f"{url}{name}" for url in source.urls], digest)
+            urls = [f"{url}{name}" for url in source.urls]
+            download(manifest.name, target.with_name(name), urls, Pin(digest, source.bytes, exact=False), progress)
         return target.parent
+    pin = Pin(source.sha256, source.bytes, exact=True)
     if not source.member:
-        return _download(manifest, target, progress)
+        download(manifest.name, target, source.urls, pin, progress)
+        return target
     archive = _local_archive(manifest, folder)
     if archive is not None:
         _extract(manifest, archive, target, progress)
-    else:
-        archive = _download(manifest, target.with_name(f"{manifest.name}.zip"), progress)
+        return target
+    archive = _archive(manifest)
+    if not archive.is_file() or sha256_of(archive) != source.sha256:
+        download(manifest.name, archive, source.urls, pin, progress)
+    try:
         _extract(manifest, archive, target, progress)
+    except DataError:
         archive.unlink()
+        raise
+    archive.unlink(missing_ok=True)
     return target
 
 
@@ -197,96 +224,24 @@ def _local_archive(manifest: Manifest, folder: Path | None) -> Path | None:
     return next((path for path in paths if sha256_of(path) == manifest.source.sha256), None)
 
 
-def _download(
-    manifest: Manifest, target: Path, progress: Progress, urls: Sequence[str] = (), sha256: str | None = None
-) -> Path:
-    """Fetch `target` from the set's addresses, or from `urls` where one file of several is wanted."""
-    import pooch
-    import requests
-
-    source = manifest.source
-    sha256 = sha256 or source.sha256
-    pooch.get_logger().setLevel("WARNING")
-    refusals = []
-    for url in urls or source.urls:
-        progress.phase(f"fetching {url}", source.bytes, "bytes")
-        try:
-            pooch.retrieve(
-                url,
-                f"sha256:{sha256}",
-                target.name,
-                target.parent,
-                downloader=_downloader(source.bytes, progress),
-            )
-        except (requests.RequestException, OSError) as error:
-            refusals.append(f"{url}: {error}")
-        except ValueError:  # pooch's word for another hash
-            refusals.append(f"{url}: what arrived has another sha256 than the pinned {sha256}")
-        else:
-            return target
-    raise DataError(
-        f"cannot download {manifest.name}: {'; '.join(refusals)}",
-        hint=f"check the connection, or fetch it yourself and name its folder with --data-dir; sha256 {sha256}",
-    )
-
-
-def _downloader(limit: int | None, progress: Progress) -> Callable[[str, str, object], None]:
-    """For pooch: fetches over https alone, redirections included, and not more than `limit` bytes."""
-
-    def https_only(response: Any, **_: object) -> None:
-        if not response.url.startswith("https://"):
-            raise DataError(f"{response.url} is not https", hint="the address in the manifest leads away from https")
-
-    def download(url: str, output_file: str, _: object) -> None:
-        import pooch
-
-        fetch = pooch.HTTPDownloader(
-            chunk_size=CHUNK, headers={"User-Agent": f"w2v/{__version__}"}, hooks={"response": https_only}
-        )
-        with open(output_file, "wb") as file:
-            fetch(url, _Capped(file, limit or 0, url, progress), None)
-
-    return download
-
-
-class _Capped:
-    """A file that reports each chunk written, and refuses to grow beyond its pinned size."""
-
-    def __init__(self, file: BinaryIO, limit: int, url: str, progress: Progress) -> None:
-        self.file = file
-        self.limit = limit
-        self.url = url
-        self.progress = progress
-
-    def write(self, chunk: bytes) -> int:
-        if self.file.tell() + len(chunk) > self.limit:
-            raise DataError(
-                f"{self.url} sends more than the {self.limit:,} bytes that are pinned for it",
-                hint="the file there is another one by now; nothing of it was kept",
-            )
-        written = self.file.write(chunk)
-        self.progress.update(self.file.tell())
-        return written
-
-    def flush(self) -> None:
-        self.file.flush()
-
-
 def _extract(manifest: Manifest, archive: Path, target: Path, progress: Progress) -> None:
     """Write the one wanted member as `target`; the archive's own names are never used as paths."""
     member = manifest.source.member or ""
     try:
-        with zipfile.ZipFile(archive) as opened, opened.open(member) as packed, replacing(target) as file:
-            progress.phase(f"unpacking {target.name}", opened.getinfo(member).file_size, "bytes")
+        with zipfile.ZipFile(archive) as opened, opened.open(member) as packed:
+            size = opened.getinfo(member).file_size
+            progress.phase(f"unpacking {target.name}", size, "bytes")
+            check_writable(target, size)
             digest = hashlib.sha256()
-            while chunk := packed.read(CHUNK):
-                digest.update(chunk)
-                file.write(chunk)
-                progress.update(file.tell())
-            if manifest.source.member_sha256 not in (None, digest.hexdigest()):
-                raise DataError(
-                    f"{member} in {archive} has sha256 {digest.hexdigest()}, not the pinned one",
-                    hint="the manifest contradicts itself: please report it",
-                )
-    except (zipfile.BadZipFile, KeyError) as error:
+            with replacing(target, size) as file:
+                while chunk := packed.read(CHUNK):
+                    digest.update(chunk)
+                    file.write(chunk)
+                    progress.update(file.tell())
+                if manifest.source.member_sha256 not in (None, digest.hexdigest()):
+                    raise DataError(
+                        f"{member} in {archive} has sha256 {digest.hexdigest()}, not the pinned one",
+                        hint="the manifest contradicts itself: please report it",
+                    )
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, NotImplementedError) as error:
         raise DataError(f"cannot unpack {member} from {archive}: {error}", hint="fetch the archive again") from error

@@ -178,6 +178,8 @@ def load_manifest(path: Path) -> Manifest:
         table.finish()
     if manifest.encoding not in ENCODINGS:
         raise shape.error(f"format.encoding is {manifest.encoding!r}, not one of {', '.join(ENCODINGS)}")
+    if manifest.file_name in ("", ".", ".."):
+        raise top.error(f"the source's file would be called {manifest.file_name!r}")
     return manifest
 
 
@@ -210,7 +212,7 @@ def _source(table: _Table) -> Source:
         if digest is not None and not re.fullmatch("[0-9a-f]{64}", digest):
             raise table.error(f"source.{key} is not 64 small hexadecimal digits")
     for name, digest in source.files.items():
-        if not re.fullmatch("[0-9a-f]{64}", digest) or PurePosixPath(name).name != name:
+        if not re.fullmatch("[0-9a-f]{64}", digest) or PurePosixPath(name).name != name or name == "..":
             raise table.error(f"source.files has {name!r} = {digest!r}, not a file's name and its sha256")
     if source.files and listing_sha256(source.files) != source.sha256:
         raise table.error("source.sha256 is not that of the list of source.files")
