@@ -1,51 +1,25 @@
-"""Damaged, hostile and mistaken vector files: one error each, with a cure, in little memory; no code is run."""
+"""Vector files damaged at random, and paths that are no files: nothing but an error with a cure."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import tracemalloc
 from pathlib import Path
 
 import pytest
-from attacks.vector_files import ATTACKS, good
+from attacks.vector_files import SUFFIXES, good
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2v.errors import FormatError
-from w2v.io import FORMATS, inspect, read
+from w2v.io import FORMATS, read
 
-SUFFIXES = (".safetensors", ".bin", ".txt", ".glove.txt", ".bin.gz", ".txt.gz")
 GOOD = {suffix: good(suffix) for suffix in SUFFIXES}
-MOST_MEMORY = 64 << 20
 
 
 def test_the_good_files_are_good(tmp_path: Path) -> None:
     for suffix, data in GOOD.items():
         (tmp_path / f"v{suffix}").write_bytes(data)
         assert len(read(tmp_path / f"v{suffix}")) == 4
-
-
-@pytest.mark.parametrize(("name", "data", "fragment"), ATTACKS, ids=[name for name, _, _ in ATTACKS])
-def test_one_error_with_a_cure(name: str, data: bytes, fragment: str, tmp_path: Path) -> None:
-    path = tmp_path / name
-    path.write_bytes(data)
-    tracemalloc.start()
-    try:
-        with pytest.raises(FormatError) as caught:
-            read(path)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert fragment in caught.value.message
-    assert str(path) in caught.value.message
-    assert caught.value.hint
-    assert "\n" not in str(caught.value)
-    assert len(caught.value.message) < len(str(path)) + 300
-    assert peak < MOST_MEMORY
-    with pytest.raises(FormatError):
-        inspect(path)
 
 
 def test_paths_that_are_no_files(tmp_path: Path) -> None:
@@ -106,36 +80,3 @@ def test_any_bytes(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> 
             assert error.hint  # noqa: PT017
         else:
             assert len(vectors) >= 1
-
-
-def test_loading_runs_no_code(tmp_path: Path) -> None:
-    """All attacks, read in a process whose audit hook ends it at the first event that runs or fetches anything."""
-    for name, data, _ in ATTACKS:
-        (tmp_path / name).write_bytes(data)
-    for suffix, data in GOOD.items():
-        (tmp_path / f"good{suffix}").write_bytes(data)
-    script = """
-import os, sys
-from pathlib import Path
-from w2v.io import read
-from w2v.errors import FormatError
-folder = Path(sys.argv[1])
-for path in sorted(folder.glob("good*")):
-    read(path)
-import encodings.utf_16, gzip, zlib
-def hook(event, args):
-    if event in ("exec", "compile", "import", "marshal.loads", "pickle.find_class", "os.system", "os.exec",
-                 "subprocess.Popen", "os.fork", "ctypes.dlopen") or event.startswith("socket"):
-        print(event, args, flush=True)
-        os._exit(9)
-sys.addaudithook(hook)
-refused = 0
-for path in sorted(folder.iterdir()):
-    try:
-        read(path)
-    except FormatError:
-        refused += 1
-print("refused", refused)
-"""
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=False)
-    assert (done.stdout, done.returncode) == (f"refused {len(ATTACKS)}\n", 0), done.stderr

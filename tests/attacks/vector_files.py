@@ -94,6 +94,7 @@ def flipped(data: bytes, place: int) -> bytes:
     return bytes(changed)
 
 
+SUFFIXES = (".safetensors", ".bin", ".txt", ".glove.txt", ".bin.gz", ".txt.gz")
 SAFE = good(".safetensors")
 NO_METADATA = {"embeddings": {"dtype": "F32", "shape": [1, 1], "data_offsets": [0, 4]}}
 OTHER_FORMAT = {"__metadata__": {"format": "pt", "sha256": "0" * 64}, **NO_METADATA}

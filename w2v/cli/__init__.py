@@ -18,7 +18,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from w2v import __version__
 from w2v.cli.options import Help, Session
-from w2v.cli.output import paint
+from w2v.cli.output import CONTROLS, paint
 from w2v.cli.settings import origin_of
 from w2v.errors import W2VError
 
@@ -37,6 +37,7 @@ def _module_of(name: str) -> str:
     return f"w2v.cli.{name.replace('-', '_')}"
 
 
+LONGEST_LINE = 1_000  # characters of an error
 COMMANDS = tuple(name for names in SECTIONS.values() for name in names)
 
 
@@ -130,8 +131,14 @@ def _report(error: Exception, colour: bool | None) -> int:
     for label, text, tint in (("Error:", message, "red"), ("Hint:", hint, "cyan")):
         if text:
             shown = paint(label, sys.stderr, colour, fg=tint, bold=True)
-            click.echo(f"{shown} {' '.join(text.split())}", err=True, color=True)
+            click.echo(f"{shown} {_one_line(text)}", err=True, color=True)
     return code
+
+
+def _one_line(text: str) -> str:
+    """Whatever a file brought into a message, it stays one line that leaves the terminal alone."""
+    line = " ".join(text.split()).translate(CONTROLS)
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
 
 
 def _explain(error: Exception) -> tuple[int, str, str]:

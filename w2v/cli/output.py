@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from w2v.evaluation.document import Document
 
-__all__ = ["colour_wanted", "emit", "new_table", "paint", "print_line", "written_as"]
+__all__ = ["CONTROLS", "colour_wanted", "emit", "new_table", "paint", "print_line", "written_as"]
 
 CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
 

@@ -177,7 +177,7 @@ class _Checker:
     def check(self, piece: bytes) -> bytes:
         """`piece`, which ends with PADDING, as valid UTF-8 without NUL bytes."""
         if len(self._head) < _HEAD:
-            self._head += piece[: _HEAD - len(self._head)]
+            self._head += piece[: min(_HEAD - len(self._head), len(piece) - len(PADDING))]
         offset, self._done = self._done, self._done + len(piece) - len(PADDING)
         if offset == 0 and piece.startswith(_BOM):
             piece, offset = piece[len(_BOM) :], len(_BOM)

@@ -1,0 +1,141 @@
+"""Every reader of w2v, a good file of each, and all bad files: what the tests, the fuzzers and the table share.
+
+Not here: the files (the modules beside this one), and what is asked of the readers (measure.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from attacks import corpus_files, small_files, tensor_files, vector_files
+
+from w2v import io
+from w2v.cli import Session, cli
+from w2v.cli.eval_gates import read_baseline
+from w2v.corpus import TextReader, expand
+from w2v.data.manifest import load_manifest
+from w2v.errors import FormatError
+from w2v.evaluation import readers
+from w2v.evaluation.bias import read_lists
+from w2v.io.cooccurrences import load_cooccurrences
+from w2v.tokens.cache import open_cache
+from w2v.verification import verify
+
+__all__ = ["ATTACKS", "READERS", "Attack", "Reader", "lay_down"]
+
+VECTORS = "beside.safetensors"  # good vectors in the folder of the attacks
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What reads a file of one kind.
+
+    read: raises W2VError for a bad file. name: of the file, {} for that of the attack. command: of w2v, which reads the
+    file too; {} is its path; empty where there is none. code: with which it ends. good: whole files, by name. beside:
+    other files that must be there.
+    """
+
+    read: Callable[[Path], object]
+    good: dict[str, bytes]
+    name: str = "{}"
+    command: Sequence[str] = ()
+    code: int = 1
+    beside: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A bad file: the reader that it is for, its name, its bytes, and what the error must say."""
+
+    reader: str
+    name: str
+    data: bytes
+    fragment: str
+
+
+def _counts(path: Path) -> None:
+    """Counts that do not fit are left out aloud when vectors are read; to `verify` they are a fault."""
+    found = verify(path.with_name("v.txt"))
+    if found.problem:
+        raise FormatError(found.problem, hint=found.hint or "")
+
+
+def _settings(path: Path) -> None:
+    cli.main(["info", str(path.with_name(VECTORS)), "--config", str(path)], standalone_mode=False, obj=Session())
+
+
+def _text(path: Path) -> None:
+    for _ in TextReader(expand([path])):
+        pass
+
+
+def _eval(kind: str) -> tuple[str, ...]:
+    return ("eval", VECTORS, f"--{kind}", "{}")
+
+
+_PAIRS = b"king\tqueen\t8.5\nman\twoman\t7\n"
+_TOPICS = b"category,outliers,words\nx,\"['dog']\",\"['a', 'b']\"\n"
+
+READERS: dict[str, Reader] = {
+    "vectors": Reader(
+        io.read,
+        {f"v{end}": vector_files.good(end) for end in vector_files.SUFFIXES},
+        command=("info", "{}"),
+    ),
+    "counts": Reader(
+        _counts, {"v.txt.vocab.txt": b"a 7\nb 5\n"}, name="{}/v.txt.vocab.txt", beside={"v.txt": b"a 1\nb 2\n"}
+    ),
+    "tokens": Reader(open_cache, {"good.tokens": tensor_files.token_cache()}, "{}.tokens", ("verify", "{}")),
+    "cooccurrences": Reader(load_cooccurrences, {"good": tensor_files.cooccurrence_file()}, command=("info", "{}")),
+    "corpus": Reader(
+        _text,
+        {f"t.{end}": pack(corpus_files.TEXT) for end, pack in corpus_files.PACK.items()} | {"t": corpus_files.TEXT},
+        command=("train", "{}", "-o", "made.bin", "--cache-dir", "made"),
+    ),
+    "pairs": Reader(readers.read_own_pairs, {"p": _PAIRS}, command=_eval("pairs")),
+    "analogies": Reader(readers.read_own_analogies, {"a": b": x\na b c d/e\n"}, command=_eval("analogies")),
+    "outliers": Reader(readers.read_own_outliers, {"o": b"x: a b c | d e\n"}, command=_eval("outliers")),
+    "questions-words": Reader(readers.read_analogies, {"q": b": x\na b c d\n"}),
+    "categories": Reader(readers.read_categories, {"c": b"word,category\ncarp,fish\nowl,bird\n"}),
+    "outlier-lists": Reader(lambda path: readers.read_outlier_lists(path, "o", "O"), {"l": _TOPICS}),
+    "lists": Reader(read_lists, {"l": small_files.GOOD_LISTS}, command=("bias", "-m", VECTORS, "--lists", "{}")),
+    "manifest": Reader(load_manifest, {"attack.toml": small_files.GOOD_MANIFEST}, name="{}/attack.toml"),
+    "settings": Reader(_settings, {"s": b'color = "never"\n'}, command=("info", VECTORS, "--config", "{}"), code=2),
+    "baseline": Reader(
+        lambda path: read_baseline(path, 1.0),
+        {"b": small_files.GOOD_BASELINE},
+        command=("eval", VECTORS, "--baseline", "{}", "--fail-under", "1"),
+    ),
+}
+
+_BAD: dict[str, list[tuple[str, bytes, str]]] = {
+    "vectors": vector_files.ATTACKS,
+    "counts": small_files.COUNTS,
+    "tokens": tensor_files.TOKEN_CACHES,
+    "cooccurrences": tensor_files.COOCCURRENCES,
+    "corpus": corpus_files.CORPORA,
+    "pairs": small_files.PAIRS,
+    "analogies": small_files.ANALOGIES,
+    "outliers": small_files.OUTLIERS,
+    "questions-words": small_files.QUESTIONS,
+    "categories": small_files.CATEGORIES,
+    "outlier-lists": small_files.OUTLIER_LISTS,
+    "lists": small_files.LISTS,
+    "manifest": small_files.MANIFESTS,
+    "settings": small_files.SETTINGS,
+    "baseline": small_files.BASELINES,
+}
+
+ATTACKS = tuple(Attack(reader, *bad) for reader, attacks in _BAD.items() for bad in attacks)
+
+
+def lay_down(folder: Path, attack: Attack) -> Path:
+    """Write a bad file where its reader looks for one; the path to give to the reader."""
+    reader = READERS[attack.reader]
+    path = folder / attack.reader / reader.name.format(attack.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for name, data in [(path.name, attack.data), *reader.beside.items()]:
+        path.with_name(name).write_bytes(data)
+    return path
