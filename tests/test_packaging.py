@@ -17,6 +17,7 @@ from w2v.data import load_manifest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("eval_sets", "corpora")
+SHIPPED = (".py", ".typed", ".css", ".js", ".json")
 
 
 def carried() -> set[Path]:
@@ -71,7 +72,7 @@ def unpacked(wheel: Path) -> Path:
 
 def test_the_wheel_holds_the_package_and_the_sets_and_nothing_else(unpacked: Path) -> None:
     inside = {path.relative_to(unpacked) for path in unpacked.rglob("*") if path.is_file()}
-    sources = {path.relative_to(ROOT) for path in (ROOT / "w2v").rglob("*") if path.suffix in (".py", ".typed")}
+    sources = {path.relative_to(ROOT) for path in (ROOT / "w2v").rglob("*") if path.suffix in SHIPPED}
     described = {path for path in inside if path.parts[0].endswith(".dist-info")}
     assert Path("w2v/py.typed") in sources
     assert inside - described == sources | {Path("w2v") / path for path in carried()}

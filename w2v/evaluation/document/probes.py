@@ -25,7 +25,7 @@ from w2v.evaluation.document.blocks import (
     text,
 )
 from w2v.evaluation.document.items import bias_items
-from w2v.evaluation.document.scores import Reports, file_columns
+from w2v.evaluation.document.scores import Reports, file_columns, three
 from w2v.evaluation.geometry import GeometryReport
 from w2v.evaluation.wording import (
     ASSOCIATION_NOTES,
@@ -48,10 +48,6 @@ EFFECT_SIZES = Scale("d, and d of random words (shaded)", -2.0, 2.0, 1.0, lambda
 
 def two(value: float | None) -> str:
     return number(value)
-
-
-def three(value: float | None) -> str:
-    return number(value, 3)
 
 
 def bias_section(reports: Reports, suite: str) -> Section:

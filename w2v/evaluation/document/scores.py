@@ -30,7 +30,7 @@ from w2v.evaluation.document.items import analogy_items, category_items, outlier
 from w2v.evaluation.methods import BASELINES
 from w2v.evaluation.report import AnalogyReport, MethodTally, Protocol, Report, SuiteReport, Tally
 from w2v.evaluation.statistics import Interval
-from w2v.evaluation.wording import METHOD_NAMES, NONE, SHAPES, decimal, percent, points
+from w2v.evaluation.wording import METHOD_NAMES, NONE, SHAPES, number, percent, points
 
 __all__ = ["Reports", "analogy_sections", "file_columns", "overview", "share_scale", "small_section"]
 
@@ -267,10 +267,14 @@ def _by_method(found: Mapping[str, AnalogyReport]) -> Table:
 _METHOD_COLUMNS = ("95 % interval", "inputs allowed", "mean 1 / rank", "first 5", "first 10")
 
 
+def three(value: float | None) -> str:
+    return number(value, 3)
+
+
 def _method_figures(each: MethodTally) -> Iterator[tuple[Piece, ...]]:
     yield pieces_of(each.interval, percent)
     yield (figure(each.accuracy_allowing_inputs, percent),)
-    yield (figure(each.mrr, lambda value: decimal(value)[:-1] if value is not None else NONE),)
+    yield (figure(each.mrr, three),)
     for at in (5, 10):
         yield (figure(each.hits[at] / each.answered if each.answered else None, percent),)
 

@@ -1,0 +1,147 @@
+"""The documented form of results: real output fits the schema, and docs/json.md says the same in tables.
+
+`python tests/evaluation/test_schema.py > docs/json.md` writes that page anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from w2v import load
+from w2v.cli.output import written_as
+from w2v.evaluation import ConventionName, Suite, evaluate, evaluate_sets, expand
+from w2v.evaluation.bias import WordProbe
+from w2v.evaluation.findings import Findings
+from w2v.vectors import Neighbour, Vectors
+
+NAMES = {"w2v.eval/1": "eval", "w2v.bias/1": "bias_result", "w2v.bias-words/1": "bias_words"}
+PAGE = Path(__file__).parents[2] / "docs" / "json.md"
+SCHEMA: dict[str, Any] = json.loads(files("w2v.evaluation").joinpath("results.schema.json").read_text("utf-8"))
+ABOUT = """# Results as JSON
+
+What `w2v eval --json` and `w2v bias --json` print, and `--report FILE.json` writes. Numbers are as they were computed,
+never rounded; what cannot be computed is null. Within a version of a form fields may be added; none is removed or
+changes its meaning. The same as a JSON Schema: [results.schema.json](../w2v/evaluation/results.schema.json), in the
+installed package `importlib.resources.files("w2v.evaluation") / "results.schema.json"`.
+
+`--format jsonl`, `csv` and `tsv` have one flat line a section, test or measure, as `report.to_frame()` has from Python.
+"""
+
+
+def page() -> str:
+    return "\n".join([ABOUT, *(line for name, form in SCHEMA["$defs"].items() for line in section(name, form))])
+
+
+def section(name: str, form: Mapping[str, Any]) -> Iterator[str]:
+    yield f'## <a id="{name}"></a>{form["title"]}\n'
+    yield f"{form['description']}\n"
+    yield "| field | type | what it is |\n| --- | --- | --- |"
+    for field, about in form["properties"].items():
+        optional = "" if field in form["required"] else ", where asked for"
+        told = about["description"].replace("|", "\\|")
+        yield f"| `{field}` | {kind(about)}{optional} | {told} |"
+    yield ""
+
+
+def kind(about: Mapping[str, Any]) -> str:
+    """A type in words, with links to other forms."""
+    if "$ref" in about:
+        name = about["$ref"].rpartition("/")[2]
+        return f"[{SCHEMA['$defs'][name]['title']}](#{name})"
+    if "const" in about:
+        return f"`{json.dumps(about['const'])}`"
+    if "enum" in about:
+        return ", ".join(f"`{json.dumps(value)}`" for value in about["enum"])
+    for word in ("anyOf", "oneOf"):
+        if word in about:
+            return " or ".join(map(kind, about[word]))
+    if "prefixItems" in about:
+        return f"[{', '.join(map(kind, about['prefixItems']))}]"
+    if about["type"] == "array":
+        return f"list of {kind(about['items'])}"
+    if about["type"] == "object":
+        return f"object of {kind(about['additionalProperties'])}" if "properties" not in about else "object"
+    types = about["type"] if isinstance(about["type"], list) else [about["type"]]
+    return " or ".join(types)
+
+
+def strict(form: Any) -> Any:
+    """The schema with every field known: in tests, one that is not documented is an error."""
+    if isinstance(form, list):
+        return [strict(each) for each in form]
+    if not isinstance(form, dict):
+        return form
+    closed = {name: strict(each) for name, each in form.items()}
+    return {**closed, "additionalProperties": False} if "required" in form else closed
+
+
+def check(form: str, payload: Any) -> None:
+    """Raise for the first fault of a result in the form of that name."""
+    text = written_as("json", form, payload, [], table=lambda: "")
+    schema = {**strict(SCHEMA), "oneOf": [{"$ref": f"#/$defs/{NAMES[form]}"}]}
+    Draft202012Validator(schema).validate(json.loads(text))
+
+
+def test_the_schema_is_one_and_the_page_says_the_same() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert page() == PAGE.read_text("utf-8"), "python tests/evaluation/test_schema.py > docs/json.md"
+
+
+@pytest.mark.parametrize("name", ["everything", "single", "seeds"])
+def test_results_fit(name: str, request: pytest.FixtureRequest) -> None:
+    check("w2v.eval/1", request.getfixturevalue(name).to_dict())
+
+
+def test_results_without_any_answer_fit() -> None:
+    report = evaluate(
+        Vectors(["xx", "yy", "zz"], np.eye(3, dtype=np.float32)), ["demo-world", "wordsim353", "bias", "geometry"]
+    )
+    check("w2v.eval/1", Findings({"x": report}).to_dict())
+
+
+def test_what_is_undocumented_or_amiss_is_found(single: Findings) -> None:
+    payload = single.to_dict()
+    for spoilt in ({**payload, "more": 1}, {**payload, "convention": "fasttext"}, {**payload, "files": []}):
+        with pytest.raises(ValidationError):
+            check("w2v.eval/1", spoilt)
+
+
+@pytest.mark.parametrize("convention", ["gensim", "word2vec", "glove"])
+def test_results_by_other_rules_fit(
+    convention: ConventionName, small_sets: dict[str, Suite | None], cloud: Vectors
+) -> None:
+    report = evaluate_sets(cloud, small_sets, convention=convention)
+    check("w2v.eval/1", Findings({"x": report}, convention).to_dict())
+
+
+def test_results_on_real_sets_fit(shared: Path) -> None:
+    """Every suite but the largest sets of analogies, which are of the same kind as smaller ones."""
+    vectors = load(shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin")
+    names = [name for name in expand(["all"]) if name not in ("google-analogies", "msr-syntax", "bats", "bias")]
+    report = evaluate(vectors, names, restrict_vocab=3000, data_dir=shared / "eval_sets")
+    assert len(report) == len(names)
+    check("w2v.eval/1", Findings({"ref": report}).to_dict())
+
+
+def test_the_results_of_bias_fit(everything: Findings) -> None:
+    found = next(iter(everything.reports.values()))["bias"]
+    check("w2v.bias/1", {"vectors": "x", **found.to_dict()})
+    near = (Neighbour("nurse", 0.5, 1, False),)
+    probes = [
+        WordProbe("doctor", "doctor", "man", "woman", near, ("men", "women"), 0.1, 0.5),
+        WordProbe("doctor", "doctor", "man", "woman", near, ("", ""), None, None),
+    ]
+    payload = {"vectors": "x", "lists": {"name": "", "sha256": ""}, "words": [each.to_dict() for each in probes]}
+    check("w2v.bias-words/1", payload)
+
+
+if __name__ == "__main__":
+    print(page(), end="")
