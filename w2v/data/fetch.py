@@ -24,6 +24,7 @@ from w2v.atomic import check_writable, locked, replacing
 from w2v.data.download import Pin, download
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError, OutputError
+from w2v.locks import remove_stale
 from w2v.progress import NullProgress, Progress
 
 __all__ = ["Place", "Whereabouts", "find", "locate", "obtain"]
@@ -167,8 +168,9 @@ def obtain(
     folder = data_folder(data_dir)
     found = _find(manifest, folder)
     if isinstance(found, Path):
-        if manifest.source.urls and manifest.source.member:
-            _archive(manifest).unlink(missing_ok=True)  # of a run that was killed before it could
+        if manifest.source.urls:  # a run may have been killed when it had all but cleaned up
+            remove_stale(_cached(manifest).parent)
+            _archive(manifest).unlink(missing_ok=True)
         return found
     source = manifest.source
     if not source.urls:
