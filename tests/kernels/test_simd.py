@@ -44,10 +44,12 @@ def make_update(vectors: int, size: int, tiles: int):
             simd.address_of(targets),
             simd.address_of(gradient),
             simd.address_of(kept),
+            simd.address_of(contexts),
             vectors,
             M,
             size,
             tiles,
+            1,
         )
 
     return call

@@ -11,7 +11,7 @@ import numpy as np
 
 from reference.rng import MASK, STEP, Random, below, draw, mix
 
-CHUNK, SENTENCE, POOL = 16_384, 4_096, 512
+CHUNK, SENTENCE, POOL = 16_384, 4_096, 256
 
 
 def sentences(tokens: Sequence[int], keep: Sequence[int], schedule) -> Iterator[tuple[bool, list[int], float, Random]]:

@@ -33,7 +33,6 @@ from w2v.kernels.simd import (
     load,
     log2_product,
     poison,
-    prefetch,
     probability,
     store,
     update_tiles,
@@ -49,7 +48,7 @@ Float64s = npt.NDArray[np.float64]
 
 CHUNK = 16_384  # tokens that a worker takes at a time: few milliseconds, so that many threads end an epoch together
 SENTENCE = 4_096  # tokens that are windowed together, after subsampling; a longer sentence is taken in pieces
-POOL = 512  # noise words that a worker holds ready, a power of 2
+POOL = 256  # noise words that a worker holds ready, a power of 2; few enough that their rows stay in L2
 AHEAD = 3  # centres between the prefetch of a row and its use
 
 _16 = np.uint64(16)
@@ -153,15 +152,15 @@ def _report(counters: Counters, pairs: int, loss: float, finite: bool) -> None:
 
 @kernel
 def _lay_weights(weights: Float32s, targets: int, size: int, m: int, rate: np.float32) -> None:
-    """The signed learning rate by lane: weights [2, tiles, LANES]; + for the centre, − for noise, 0 where nothing is.
+    """The signed learning rate by lane: weights [m, tiles, LANES]; + for the centre, − for noise, 0 where nothing is.
 
-    weights[1] is for the last of an odd number of contexts: the lanes of its missing partner are 0.
+    weights[i] is for a tile that lacks i of its m contexts: their lanes are 0.
     """
     weights[:] = 0.0
-    for half in range(2):
+    for missing in range(m):
         for target in range(targets):
-            for i in range(1 if half else m):
-                weights[half, target // size, i * size + target % size] = rate if target == 0 else -rate
+            for i in range(m - missing):
+                weights[missing, target // size, i * size + target % size] = rate if target == 0 else -rate
 
 
 @kernel
@@ -214,28 +213,30 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
     """
     VECTORS = dim // LANES
     STRIDE = dim * 4
-    LINES = dim // 16
     TILES = -(-(1 + negative) // 8)  # registers hold 8 targets at the most
     SIZE = -(-(1 + negative) // TILES)
-    M = LANES // 8  # contexts of a tile: their scores with 8 targets are one vector
+    M = max(m for m in (1, 2, 4) if m * SIZE <= LANES)  # contexts of a tile: their scores are one vector
     BYTES = 4 * LANES
     RENEWED = max(1, negative // 5)
+    COMING = 2 + RENEWED
 
     @kernel(fastmath=FASTMATH)
     def train(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
         """Take chunks and train on them until none is left or somebody asks to stop."""
         inputs, outputs = address_of(model.input), address_of(model.output)
         nothing = (model.input.shape[0] - 1) * STRIDE
-        sentence = np.empty(SENTENCE + 1, dtype=np.int32)
-        rows = np.empty(SENTENCE + 1, dtype=np.int64)
+        sentence = np.empty(SENTENCE, dtype=np.int32)
+        rows = np.full(SENTENCE + M, inputs + nothing, dtype=np.int64)
         pool = np.empty(POOL, dtype=np.int32)
         targets = np.full(TILES * SIZE, outputs + nothing, dtype=np.int64)
         gradient = np.zeros((-(-2 * schedule.window // M), TILES, LANES), dtype=np.float32)
         kept = np.zeros((2 * schedule.window, LANES), dtype=np.float32)
-        weights = np.zeros((2, TILES, LANES), dtype=np.float32)
+        weights = np.zeros((M, TILES, LANES), dtype=np.float32)
+        coming = np.full(COMING, outputs + nothing, dtype=np.int64)
         totals = np.zeros((3, LANES), dtype=np.float32)
         rows_at, targets_at, kept_at = address_of(rows), address_of(targets), address_of(kept)
         gradient_at, weights_at, totals_at = address_of(gradient), address_of(weights), address_of(totals)
+        coming_at = address_of(coming)
         cursor = np.zeros(2, dtype=np.int64)
         state = schedule.seed
         oldest, chunk = 0, -1
@@ -252,14 +253,14 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
                     state += STEP
             for i in range(length):
                 rows[i] = inputs + np.int64(sentence[i]) * STRIDE
-            rows[length] = inputs + nothing
+            rows[length : length + M] = inputs + nothing
             _lay_weights(weights, 1 + negative, SIZE, M, rate)
             running, exponent, check = broadcast(np.float32(1)), broadcast(np.float32(0)), broadcast(np.float32(0))
             pairs = 0
             for centre in range(length):
                 ahead = min(centre + AHEAD, length - 1)
-                prefetch(outputs + np.int64(sentence[ahead]) * STRIDE, LINES)
-                prefetch(rows[min(ahead + schedule.window, length - 1)], LINES)
+                coming[0] = outputs + np.int64(sentence[ahead]) * STRIDE
+                coming[1] = rows[min(ahead + schedule.window, length - 1)]
                 width = 1 + below(mix(state), schedule.window)
                 state += STEP
                 first, last = max(centre - width, 0), min(centre + width, length - 1)
@@ -267,9 +268,9 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
                 if count == 0:
                     continue
                 pairs += count
-                for _ in range(RENEWED):
+                for i in range(RENEWED):
                     pool[oldest] = draw(mix(state), noise.threshold, noise.alias)
-                    prefetch(outputs + np.int64(pool[oldest]) * STRIDE, LINES)
+                    coming[2 + i] = outputs + np.int64(pool[oldest]) * STRIDE
                     oldest = (oldest + 1) & (POOL - 1)
                     state += STEP
                 met, state = _choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
@@ -280,13 +281,15 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
                 contexts = rows_at + 8 * (first + 1)
                 for i in range(0, count, M):
                     for tile in range(TILES):
-                        weight = load(weights_at + BYTES * (tile + TILES * np.int64(i + 1 == count)))
+                        weight = load(weights_at + BYTES * (tile + TILES * max(i + M - count, 0)))
                         score = dot_tile(contexts + 8 * i, targets_at + 8 * SIZE * tile, VECTORS, M, SIZE)
                         right = probability(score, weight)
                         running, power = log2_product(running, right, weight)
                         exponent, check = add(exponent, power), poison(check, score)
                         store(gradient_at + BYTES * (i // M * TILES + tile), error(weight, right))
-                update_tiles(contexts, count, targets_at, gradient_at, kept_at, VECTORS, M, SIZE, TILES)
+                update_tiles(
+                    contexts, count, targets_at, gradient_at, kept_at, coming_at, VECTORS, M, SIZE, TILES, COMING
+                )
                 rows[centre], rows[first] = rows[first], rows[centre]
                 if met:
                     _lay_weights(weights, 1 + negative, SIZE, M, rate)

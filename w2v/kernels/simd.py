@@ -53,6 +53,7 @@ def _has_avx512() -> bool:
 
 LANES = 16 if _has_avx512() else 8
 _BYTES = 4 * LANES
+_LINE = 64  # bytes of a cache line
 
 FLOAT = ir.FloatType()
 INT32 = ir.IntType(32)
@@ -96,6 +97,13 @@ def _load(builder: ir.IRBuilder, address: ir.Value, offset: int = 0) -> ir.Value
 
 def _store(builder: ir.IRBuilder, value: ir.Value, address: ir.Value, offset: int = 0) -> None:
     builder.store(value, _pointer(builder, address, offset), align=4)
+
+
+def _prefetch(builder: ir.IRBuilder, address: ir.Value, offset: int, to_write: bool) -> None:
+    """Ask for a cache line; to write, it comes from a core that changed it together with the right to do so."""
+    kind = ir.FunctionType(ir.VoidType(), [POINTER, INT32, INT32, INT32])
+    function = _intrinsic(builder, "llvm.prefetch.p0", kind)
+    builder.call(function, [_pointer(builder, address, offset), INT32(int(to_write)), INT32(3), INT32(1)])
 
 
 def _splat(builder: ir.IRBuilder, scalar: ir.Value) -> ir.Value:
@@ -210,15 +218,12 @@ def broadcast(typingctx: Any, scalar: Any) -> Any:
 
 @intrinsic(prefer_literal=True)
 def prefetch(typingctx: Any, address: Any, lines: Any) -> Any:
-    """Ask for `lines` (literal) cache lines from an address on, to be read and written soon."""
+    """Ask for `lines` (literal) cache lines from an address on, to be read soon."""
     count = lines.literal_value
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kind = ir.FunctionType(ir.VoidType(), [POINTER, INT32, INT32, INT32])
-        function = _intrinsic(builder, "llvm.prefetch.p0", kind)
         for line in range(count):
-            pointer = _pointer(builder, arguments[0], 64 * line)
-            builder.call(function, [pointer, INT32(0), INT32(3), INT32(1)])
+            _prefetch(builder, arguments[0], _LINE * line, to_write=False)
         return context.get_dummy_value()
 
     return types.void(types.int64, lines), codegen
@@ -356,24 +361,31 @@ def update_tiles(
     targets: Any,
     gradient: Any,
     kept: Any,
+    coming: Any,
     vectors: Any,
     m: Any,
     s: Any,
     tiles: Any,
+    n: Any,
 ) -> Any:
     """contexts[i] += Σ_j g_ij · targets[j] and targets[j] += Σ_i g_ij · contexts[i], the old rows on both right sides.
 
     contexts, targets: as in `dot_tile`, but `count` (≥ 1) contexts, and tiles·s targets. gradient: address of float32;
     for each m contexts `tiles` vectors, g_ij at lane (i mod m)·s + (j mod s) of vector j div s. kept: address of
     `count` vectors to work in. A row that stands twice among the contexts is read by its second place after its first
-    changed it.
+    changed it. coming: address of the addresses of n rows that are wanted next; they are prefetched meanwhile, a cache
+    line of each at a time, for a core can wait for few lines at once.
     """
-    n_vectors, n_contexts, n_targets, n_tiles = (one.literal_value for one in (vectors, m, s, tiles))
+    n_vectors, n_contexts, n_targets, n_tiles, n_coming = (one.literal_value for one in (vectors, m, s, tiles, n))
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        contexts, count, targets, gradient, kept = arguments[:5]
+        contexts, count, targets, gradient, kept, coming = arguments[:6]
+        soon = [_address(builder, coming, i) for i in range(n_coming)]
         columns = [_address(builder, targets, j) for j in range(n_targets * n_tiles)]
         for k, tile in product(range(n_vectors), range(n_tiles)):
+            if tile == 0 and k * _BYTES % _LINE == 0:
+                for row in soon:
+                    _prefetch(builder, row, k * _BYTES, to_write=True)
             mine = columns[tile * n_targets : (tile + 1) * n_targets]
             loaded = [_load(builder, column, k * _BYTES) for column in mine]
             index, deltas, close = _accumulating_loop(builder, count, n_targets, f"contexts{k}.{tile}")
@@ -403,7 +415,7 @@ def update_tiles(
         return context.get_dummy_value()
 
     address = types.int64
-    return types.void(address, address, address, address, address, vectors, m, s, tiles), codegen
+    return types.void(*[address] * 6, vectors, m, s, tiles, n), codegen
 
 
 def _accumulating_loop(
