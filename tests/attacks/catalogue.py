@@ -63,11 +63,11 @@ def _counts(path: Path) -> None:
 
 
 def _settings(path: Path) -> None:
-    cli.main(["info", str(path.with_name(VECTORS)), "--config", str(path)], standalone_mode=False, obj=Session())
+    cli.main(["info", "--show-config", "--config", str(path)], standalone_mode=False, obj=Session())
 
 
 def _text(path: Path) -> None:
-    for _ in TextReader(expand([path])):
+    for _ in TextReader(expand([path]), block_size=1 << 16):
         pass
 
 
