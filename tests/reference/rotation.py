@@ -1,0 +1,111 @@
+"""The naive twins of w2v.kernels.pairing, rotation and pair_tiles: one pair at a time, in float64, bucket after bucket.
+
+They draw the same random numbers in the same order as the kernels, so that only the rounding may differ.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.rng import MASK, STEP, Random, below, draw, mix
+from reference.sgns import CHUNK, SENTENCE, logistic
+
+PAIRS, POOL = 4, 512
+
+
+def dot_pairs(contexts: np.ndarray, centres: np.ndarray, targets: np.ndarray, lanes: int) -> np.ndarray:
+    """targets: [s − 1, D], the shared ones."""
+    scores = np.zeros(lanes)
+    for i, (context, centre) in enumerate(zip(contexts, centres, strict=True)):
+        for j, target in enumerate([centre, *targets]):
+            scores[i * (1 + len(targets)) + j] = context.astype(np.float64) @ target.astype(np.float64)
+    return scores
+
+
+def windows(tokens, keep, batch) -> list[list[tuple[int, int]]]:
+    """All pairs of (centre, context) of each chunk of a batch, in the order of the corpus."""
+    chunks = []
+    for chunk in range(batch.first, batch.first + batch.chunks):
+        random = Random(mix((int(batch.chunk_seed) + chunk * STEP) & MASK))
+        position, stop = chunk * CHUNK, min((chunk + 1) * CHUNK, len(tokens))
+        pairs: list[tuple[int, int]] = []
+        while position < stop:
+            kept: list[int] = []
+            while position < stop and len(kept) < SENTENCE:
+                word = int(tokens[position])
+                position += 1
+                if word < 0 and kept:
+                    break
+                if word >= 0 and random.next() >> 32 <= int(keep[word]):
+                    kept.append(word)
+            for place, centre in enumerate(kept):
+                width = 1 + below(random.next(), batch.window)
+                around = kept[max(place - width, 0) : place] + kept[place + 1 : place + 1 + width]
+                pairs.extend((centre, context) for context in around)
+        chunks.append(pairs)
+    return chunks
+
+
+def buckets(chunks: list[list[tuple[int, int]]], of, parts: int) -> list[list[tuple[int, int]]]:
+    """The pairs by bucket, P² for each chunk."""
+    found: list[list[tuple[int, int]]] = []
+    for pairs in chunks:
+        mine: list[list[tuple[int, int]]] = [[] for _ in range(parts * parts)]
+        for centre, context in pairs:
+            mine[of[centre] * parts + of[context]].append((centre, context))
+        found += mine
+    return found
+
+
+def train(sorted_pairs, inputs, outputs, parts, batch, negative: int) -> tuple[int, float]:
+    """Round by round, bucket by bucket; changes inputs and outputs (float64 [V, D]). Returns (pairs, total loss)."""
+    number = len(parts.first) - 1
+    count, loss = 0, 0.0
+    for turn in range(batch.chunks * number * number):
+        chunk, part = turn // number**2, turn % number
+        bucket = chunk * number**2 + part * number + (part + turn // number) % number
+        random = Random(mix((int(batch.bucket_seed) + bucket * STEP) & MASK))
+        rate = max(batch.rate - batch.slope * chunk, batch.floor)
+        pairs = sorted_pairs[bucket]
+        for start in range(0, len(pairs), PAIRS):
+            if start % (POOL * PAIRS) == 0:
+                size = min(POOL, max(negative // 5, 1) * -(-(len(pairs) - start) // PAIRS))
+                mine = slice(parts.first[part], parts.first[part + 1])
+                drawn = (draw(random.next(), parts.threshold[mine], parts.alias[mine]) for _ in range(size))
+                pool = [int(parts.words[mine][place]) for place in drawn]
+            noise = [pool[below(random.next(), size)] for _ in range(negative)]
+            loss += block(pairs[start : start + PAIRS], noise, inputs, outputs, rate, rate * parts.weight[part])
+        count += len(pairs)
+    return count, loss
+
+
+def block(pairs, noise: list[int], inputs, outputs, rate: float, noise_rate: float) -> float:
+    """Pairs that share noise words: scores of the old rows; then, tile by tile, pair after pair, noise words last."""
+    targets = 1 + len(noise)
+    size = -(-targets // -(-targets // 8))
+    loss = 0.0
+    errors = np.zeros((len(pairs), targets))
+    for i, (centre, context) in enumerate(pairs):
+        for j, target in enumerate([centre, *noise]):
+            if j and target == centre:
+                continue
+            sign = -1 if j else 1
+            right = logistic(sign * (inputs[context] @ outputs[target]))
+            loss -= np.log(right)
+            errors[i, j] = (-noise_rate if j else rate) * (1 - right)
+    before = {}
+    for start in range(0, targets, size):
+        tile = range(max(start, 1), min(start + size, targets))
+        old = {j: outputs[noise[j - 1]].copy() for j in tile}
+        deltas = {j: np.zeros_like(row) for j, row in old.items()}
+        for i, (centre, context) in enumerate(pairs):
+            if start == 0:
+                before[i] = inputs[context].copy()
+                inputs[context] += errors[i, 0] * outputs[centre]
+                outputs[centre] += errors[i, 0] * before[i]
+            for j in tile:
+                inputs[context] += errors[i, j] * old[j]
+                deltas[j] += errors[i, j] * before[i]
+        for j in tile:
+            outputs[noise[j - 1]] += deltas[j]
+    return loss

@@ -1,0 +1,141 @@
+"""The pairs of each chunk of the corpus, sorted into buckets by the parts of their words. Not here: training on them.
+
+The vocabulary is dealt to P parts. Bucket k·P + j of a chunk holds its pairs whose centre is of part k and whose
+context is of part j, in the order of the corpus. As for kernels.sgns, what subsampling and the widths of windows draw
+belongs to the chunk, so counting the pairs and laying them meet the same ones. Naive twin: tests/reference/rotation.py.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.kernels.jit import kernel
+from w2v.kernels.rng import STEP, alias_table, below, mix
+from w2v.kernels.sgns import CHUNK, SENTENCE
+from w2v.kernels.simd import address_of, fetch_add
+
+__all__ = ["Batch", "Parts", "deal", "sort_pairs"]
+
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+UInt8s = npt.NDArray[np.uint8]
+UInt32s = npt.NDArray[np.uint32]
+Float64s = npt.NDArray[np.float64]
+
+_32 = np.uint64(32)
+
+
+class Parts(NamedTuple):
+    """A vocabulary of V words dealt to P parts, and the noise words of each.
+
+    of: uint8 [V], the part of a word. words: int32 [V], those of part 0, then those of part 1, …; first: int64 [P + 1],
+    where each begins. threshold, alias: [V], beside the words, an alias table for each part. weight: float64 [P], what
+    a noise word of the part counts.
+    """
+
+    of: UInt8s
+    words: Int32s
+    first: Int64s
+    threshold: UInt32s
+    alias: Int32s
+    weight: Float64s
+
+
+class Batch(NamedTuple):
+    """Chunks whose pairs are in memory together: `chunks` of them, from chunk `first` on.
+
+    chunk_seed, bucket_seed: the first random states of the epoch's chunks and of the batch's buckets. A chunk is
+    trained on at max(rate − slope·i, floor), i its place in the batch.
+    """
+
+    chunk_seed: np.uint64
+    bucket_seed: np.uint64
+    first: int
+    chunks: int
+    window: int
+    rate: float
+    slope: float
+    floor: float
+
+
+def deal(noise: Float64s, parts: int, rng: np.random.Generator) -> Parts:
+    """Deal the words of a noise distribution [V] to parts of equal size, at random.
+
+    A centre's noise words come from its own part k, which has the share Q_k of all noise. That part was dealt another
+    word with probability s = Σ n_k (n_k − 1) / V (V − 1), n_k its size; so counting each of them Q_k / s gives every
+    noise word the weight in expectation, over dealings, that the whole distribution gives it.
+    """
+    words = len(noise)
+    of = (rng.permutation(words) % parts).astype(np.uint8)
+    sizes = np.bincount(of, minlength=parts)
+    order = np.argsort(of, kind="stable").astype(np.int32)
+    first = np.concatenate(([0], np.cumsum(sizes)))
+    together = (sizes * (sizes - 1)).sum() / (words * (words - 1)) if words > 1 else 1.0
+    threshold, alias = np.empty(words, dtype=np.uint32), np.empty(words, dtype=np.int32)
+    weight = np.zeros(parts)
+    for part in range(parts):
+        mine = slice(first[part], first[part + 1])
+        threshold[mine], alias[mine] = alias_table(noise[order[mine]])
+        weight[part] = noise[order[mine]].sum() / together
+    return Parts(of, order, first, threshold, alias, weight)
+
+
+@kernel
+def sort_pairs(
+    tokens: Int32s,
+    keep: UInt32s,
+    of: UInt8s,
+    parts: int,
+    batch: Batch,
+    starts: Int64s,
+    pairs: Int32s,
+    done: Int64s,
+    shared: Int64s,
+) -> None:
+    """Take chunks of a batch until none is left or somebody asks to stop, and lay their pairs.
+
+    keep: uint32 [V], as in kernels.sgns.Noise. starts: int64 [chunks, P²], where each bucket begins; it is moved to
+    where it ends. pairs: int32 [pairs, 2], centre and context; where it is empty, they are only
+    counted. done[0] counts words, chunks are taken from shared[1], as in kernels.sgns.
+    """
+    laying = pairs.shape[0] > 0
+    sentence = np.empty(SENTENCE, dtype=np.int32)
+    part = np.empty(SENTENCE, dtype=np.int64)
+    while not shared[0]:
+        chunk = fetch_add(address_of(shared) + 8, 1)
+        if chunk >= batch.chunks:
+            return
+        position = (batch.first + chunk) * CHUNK
+        stop = min(position + CHUNK, tokens.size)
+        state = mix(batch.chunk_seed + np.uint64(batch.first + chunk) * STEP)
+        place = starts[chunk]
+        while position < stop:
+            length = 0
+            while position < stop and length < SENTENCE:
+                word = tokens[position]
+                position += 1
+                if word < 0:
+                    if length:
+                        break
+                    continue
+                done[0] += 1
+                sentence[length] = word
+                part[length] = of[word]
+                length += (mix(state) >> _32) <= np.uint64(keep[word])
+                state += STEP
+            for centre in range(length):
+                width = 1 + below(mix(state), batch.window)
+                state += STEP
+                row = part[centre] * parts
+                for other in range(max(centre - width, 0), min(centre + width, length - 1) + 1):
+                    if other == centre:
+                        continue
+                    bucket = row + part[other]
+                    slot = place[bucket]
+                    place[bucket] = slot + 1
+                    if laying:
+                        pairs[slot, 0] = sentence[centre]
+                        pairs[slot, 1] = sentence[other]

@@ -1,0 +1,259 @@
+"""Skip-gram with negative sampling by rotation of blocks: the same bytes at any number of threads.
+
+Not here: which pairs there are (kernels.pairing), threads and epochs (training.rotation).
+
+Both matrices are cut into P parts. In round s of a chunk, bucket k has the output rows (centres, noise words) of part
+k and the input rows (contexts) of part k + s: no two buckets of a round share a row. A worker takes buckets in turn,
+round by round, chunk after chunk, and begins one when the round before has left both its parts. Every row so meets its
+pairs in one order, whatever the workers: no locks, no races.
+
+Inside a bucket, PAIRS pairs of a centre and a context share their noise words. The equations are those of kernels.sgns.
+Naive twin: tests/reference/rotation.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v.kernels.adagrad import read_turn, write_turn
+from w2v.kernels.jit import FASTMATH, kernel
+from w2v.kernels.pair_tiles import dot_pairs, update_pairs
+from w2v.kernels.pairing import Batch, Parts
+from w2v.kernels.rng import STEP, below, draw, mix
+from w2v.kernels.sgns import Model
+from w2v.kernels.simd import (
+    LANES,
+    add,
+    address_of,
+    broadcast,
+    dot_tile,
+    error,
+    fetch_add,
+    load,
+    log2_product,
+    poison,
+    prefetch,
+    probability,
+    store,
+)
+
+__all__ = ["PAIRS", "Counters", "rotation_kernel"]
+
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+Float32s = npt.NDArray[np.float32]
+Float64s = npt.NDArray[np.float64]
+
+PAIRS = 4  # that share noise words
+POOL = 512  # noise words that are drawn at once
+PATIENCE = 2_000  # looks at a part that another worker holds, before the kernel returns to let its thread sleep
+
+
+class Counters(NamedTuple):
+    """What workers tell and share.
+
+    done, loss: a worker's own, int64 [8] and float64 [8]: –, pairs, –, 1 + the chunk of the batch in which a score was
+    not finite; the loss. shared: int64 [8]: 1 asks all to stop; the next turn that nobody has taken. turns: int64
+    [2, P], the rounds that have left each part of the output rows and of the input rows. losses: float64 [chunks·P²],
+    by bucket.
+    """
+
+    done: Int64s
+    loss: Float64s
+    shared: Int64s
+    turns: Int64s
+    losses: Float64s
+
+
+@kernel
+def _may_begin(turns: Int64s, stratum: int, output_part: int, input_part: int) -> bool:
+    """Whether all rounds before have left both parts; looks again a few times."""
+    outputs = address_of(turns)
+    inputs = outputs + 8 * np.int64(turns.shape[1])
+    for _ in range(PATIENCE):
+        if (
+            read_turn(outputs + 8 * np.int64(output_part)) == stratum
+            and read_turn(inputs + 8 * np.int64(input_part)) == stratum
+        ):
+            return True
+    return False
+
+
+@kernel
+def _finish(counters: Counters, stratum: int, bucket: int, pairs: int, loss: float) -> None:
+    """Note what a bucket came to, and let others have its parts; a loss that is not finite stops everybody."""
+    counters.losses[bucket] = loss
+    counters.loss[0] += loss
+    counters.done[1] += pairs
+    parts = counters.turns.shape[1]
+    if not math.isfinite(loss):
+        counters.done[3] = bucket // parts**2 + 1
+        counters.shared[0] = 1
+    turns = address_of(counters.turns)
+    write_turn(turns + 8 * np.int64(bucket // parts % parts), stratum + 1)
+    write_turn(turns + 8 * np.int64(parts + bucket % parts), stratum + 1)
+
+
+@kernel
+def _lay_signs(signs: Float32s, targets: int, size: int, m: int, weight: np.float32) -> None:
+    """By lane, as [tiles, LANES]: 1 for the centre, −weight for noise, 0 where nothing is."""
+    signs[:] = 0.0
+    for target in range(targets):
+        for i in range(m):
+            signs[target // size, i * size + target % size] = np.float32(1) if target == 0 else -weight
+
+
+@kernel
+def _lay_weights(
+    weights: Float32s, signs: Float32s, rate: np.float32, centres: Int64s, targets: Int64s, count: int, negative: int
+) -> None:
+    """The signed learning rate of `count` pairs, [PAIRS // m, tiles, LANES].
+
+    A noise word that is the centre itself counts for nothing (word2vec.c skips it), nor does the missing partner of the
+    last of an odd number of pairs.
+    """
+    groups, tiles, _ = weights.shape
+    m = PAIRS // groups
+    size = targets.size // tiles
+    for group in range(groups):
+        for tile in range(tiles):
+            for lane in range(LANES):
+                weights[group, tile, lane] = rate * signs[tile, lane]
+    for i in range(count):
+        for j in range(1, 1 + negative):
+            if targets[j] == centres[i]:
+                weights[i // m, j // size, i % m * size + j % size] = 0.0
+    if count % m:
+        weights[count // m, :, size:] = 0.0
+
+
+@kernel
+def _log_loss(totals: Float32s) -> float:
+    """−log of the product of probabilities that `log2_product` left in totals: mantissas [0], exponents [1].
+
+    NaN if [2] is not finite, where `poison` looked at the scores.
+    """
+    loss = 0.0 * np.float64(totals[2].sum())
+    for lane in range(LANES):
+        loss -= math.log(np.float64(totals[0, lane])) + math.log(2.0) * np.float64(totals[1, lane])
+    return loss
+
+
+def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
+    """The kernel for rows of `dim` (padded) floats and `negative` noise words, constants of the compiled code."""
+    VECTORS = dim // LANES
+    STRIDE = dim * 4
+    LINES = dim // 16
+    TILES = -(-(1 + negative) // 8)  # registers hold 8 targets at the most
+    SIZE = -(-(1 + negative) // TILES)
+    M = LANES // 8  # pairs of a tile: their scores with 8 targets are one vector
+    GROUPS = PAIRS // M
+    BYTES = 4 * LANES
+
+    @kernel
+    def draw_pool(pool: Int64s, size: int, outputs: np.int64, part: int, parts: Parts, state: np.uint64) -> np.uint64:
+        """Draw `size` noise words inside a part: the addresses of their rows, which are prefetched."""
+        first, end = parts.first[part], parts.first[part + 1]
+        for i in range(size):
+            place = draw(mix(state), parts.threshold[first:end], parts.alias[first:end])
+            state += STEP
+            pool[i] = outputs + np.int64(parts.words[first + place]) * STRIDE
+            prefetch(pool[i], LINES)
+        return state
+
+    @kernel
+    def lay_pairs(
+        pairs: Int32s, block: int, outputs: np.int64, inputs: np.int64, centres: Int64s, contexts: Int64s
+    ) -> int:
+        """Lay the addresses of the rows of up to PAIRS pairs, and prefetch those of the next; returns how many."""
+        count = min(PAIRS, pairs.shape[0] - block)
+        for i in range(count):
+            centres[i] = outputs + np.int64(pairs[block + i, 0]) * STRIDE
+            contexts[i] = inputs + np.int64(pairs[block + i, 1]) * STRIDE
+        for i in range(block + PAIRS, min(block + 2 * PAIRS, pairs.shape[0])):
+            prefetch(outputs + np.int64(pairs[i, 0]) * STRIDE, LINES)
+            prefetch(inputs + np.int64(pairs[i, 1]) * STRIDE, LINES)
+        return count
+
+    @kernel(fastmath=FASTMATH)
+    def train_bucket(pairs: Int32s, part: int, model: Model, parts: Parts, rate: np.float32, state: np.uint64) -> float:
+        """Train on pairs [n, 2] with noise words from `part`; returns the loss, NaN if a score was not finite."""
+        inputs, outputs = address_of(model.input), address_of(model.output)
+        nothing = (model.input.shape[0] - 1) * STRIDE
+        centres = np.full(PAIRS, outputs + nothing, dtype=np.int64)
+        contexts = np.full(PAIRS, inputs + nothing, dtype=np.int64)
+        targets = np.full(TILES * SIZE, outputs + nothing, dtype=np.int64)
+        pool = np.empty(POOL, dtype=np.int64)
+        signs = np.empty((TILES, LANES), dtype=np.float32)
+        weights = np.zeros((GROUPS, TILES, LANES), dtype=np.float32)
+        gradient = np.zeros((GROUPS, TILES, LANES), dtype=np.float32)
+        kept = np.zeros((PAIRS, LANES), dtype=np.float32)
+        totals = np.empty((3, LANES), dtype=np.float32)
+        centres_at, contexts_at, targets_at = address_of(centres), address_of(contexts), address_of(targets)
+        weights_at, gradient_at, kept_at = address_of(weights), address_of(gradient), address_of(kept)
+        _lay_signs(signs, 1 + negative, SIZE, M, np.float32(parts.weight[part]))
+        size = 0
+        running, exponent, check = broadcast(np.float32(1)), broadcast(np.float32(0)), broadcast(np.float32(0))
+        for block in range(0, pairs.shape[0], PAIRS):
+            count = lay_pairs(pairs, block, outputs, inputs, centres, contexts)
+            if block % (POOL * PAIRS) == 0:
+                size = min(POOL, max(negative // 5, 1) * -(-(pairs.shape[0] - block) // PAIRS))
+                state = draw_pool(pool, size, outputs, part, parts, state)
+            for j in range(1, 1 + negative):
+                targets[j] = pool[below(mix(state), size)]
+                state += STEP
+            _lay_weights(weights, signs, rate, centres, targets, count, negative)
+            for i in range(0, count, M):
+                for tile in range(TILES):
+                    place = BYTES * (i // M * TILES + tile)
+                    weight = load(weights_at + place)
+                    if tile == 0:
+                        score = dot_pairs(contexts_at + 8 * i, centres_at + 8 * i, targets_at, VECTORS, M, SIZE)
+                    else:
+                        score = dot_tile(contexts_at + 8 * i, targets_at + 8 * SIZE * tile, VECTORS, M, SIZE)
+                    right = probability(score, weight)
+                    running, power = log2_product(running, right, weight)
+                    exponent, check = add(exponent, power), poison(check, score)
+                    store(gradient_at + place, error(weight, right))
+            update_pairs(contexts_at, centres_at, count, targets_at, gradient_at, kept_at, VECTORS, M, SIZE, TILES)
+        store(address_of(totals), running)
+        store(address_of(totals) + BYTES, exponent)
+        store(address_of(totals) + 2 * BYTES, check)
+        gradient[:], kept[:] = 0.0, 0.0  # a use at the end: Numba frees an array after its last one
+        return _log_loss(totals)
+
+    @kernel(fastmath=FASTMATH)
+    def train(
+        pairs: Int32s, buckets: Int64s, model: Model, parts: Parts, batch: Batch, counters: Counters, held: Int64s
+    ) -> bool:
+        """Take buckets until none is left or somebody asks to stop: True. False: call again after a pause.
+
+        pairs: int32 [pairs, 2], bucket after bucket, which begin at buckets: int64 [chunks·P² + 1]. held: int64 [1], a
+        turn that was taken and cannot begin yet, −1 if there is none.
+        """
+        number = parts.first.size - 1
+        while not counters.shared[0]:
+            if held[0] < 0:
+                held[0] = fetch_add(address_of(counters.shared) + 8, 1)
+            stratum, part = held[0] // number, held[0] % number
+            chunk = stratum // number
+            if chunk >= batch.chunks:
+                return True
+            input_part = (part + stratum) % number
+            if not _may_begin(counters.turns, stratum, part, input_part):
+                return False
+            held[0] = -1
+            bucket = (chunk * number + part) * number + input_part
+            mine = pairs[buckets[bucket] : buckets[bucket + 1]]
+            rate = np.float32(max(batch.rate - batch.slope * chunk, batch.floor))
+            state = mix(batch.bucket_seed + np.uint64(bucket) * STEP)
+            loss = train_bucket(mine, part, model, parts, rate, state) if mine.shape[0] else 0.0
+            _finish(counters, stratum, bucket, mine.shape[0], loss)
+        return True
+
+    return train
