@@ -32,7 +32,7 @@ EVIL = (
     "\u202egnp.exe",
     "-->",
 )
-FILES = ("deep/<i>one</i>.bin", "deep/two|.bin", "deep/three.bin")
+FILES = ("deep/<i>one.bin", "deep/two|.bin", "deep/three.bin")
 LISTS = replace(
     published().only(["weat6", "gender-professions", "names"]), title="<b>Lists</b> | of", citation="<a href=x>A</a>"
 )

@@ -14,7 +14,7 @@ __all__ = ["SERIES", "strip"]
 
 SERIES = 6  # colours
 LANE = 14  # height of one file's mark in pixels
-BAR = 8
+BAR = 9
 CAP = 3  # half the height of an error bar's ends
 DOT = 4
 

@@ -166,7 +166,9 @@ def _ticks(scale: Scale) -> list[float]:
 
 
 def _axis(scale: Scale) -> str:
-    ticks = "".join(f"<span>{_plain(scale.show(round(tick, 9) + 0.0))}</span>" for tick in _ticks(scale))
+    *shown, last = (scale.show(round(tick, 9) + 0.0) for tick in _ticks(scale))
+    labels = [*(each.removesuffix(" %") for each in shown), last]  # the unit once
+    ticks = "".join(f"<span>{_plain(label)}</span>" for label in labels)
     return (
         f'<th scope="col" class="drawn">{_plain(scale.says)}<span class="axis" aria-hidden="true">{ticks}</span></th>'
     )

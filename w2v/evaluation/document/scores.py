@@ -264,7 +264,13 @@ def _by_method(found: Mapping[str, AnalogyReport]) -> Table:
     return Table("All questions by each method", columns, tuple(rows), scale, 0 if several else 1)
 
 
-_METHOD_COLUMNS = ("95 % interval", "inputs allowed", "mean 1 / rank", "first 5", "first 10")
+_METHOD_COLUMNS = (
+    "95 % interval",
+    "inputs allowed",
+    "mean 1\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}rank",
+    "first 5",
+    "first 10",
+)
 
 
 def three(value: float | None) -> str:
