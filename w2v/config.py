@@ -153,16 +153,16 @@ class GloveConfig:
 
     dim: the number of dimensions of a vector.
     window: the largest distance between a word and its context; None takes what suits the corpus (`for_corpus`).
-    contexts: "symmetric" counts words on both sides; "left" lets only the words after a word be its contexts, which is
-        what Stanford's tools do with -symmetric 0: the row is the word on the left.
-    weighting: "distance" counts a pair at distance d as 1/d, "flat" as 1.
+    contexts: "symmetric" (None) counts words on both sides; "left" lets only the words after a word be its contexts,
+        which is what Stanford's tools do with -symmetric 0: the row is the word on the left.
+    weighting: "distance" (None) counts a pair at distance d as 1/d, "flat" as 1.
     x_max, alpha: of the weighting function f(x) = min(1, (x / x_max)^alpha); x_max None takes what suits the corpus.
     epochs: passes over the matrix.
     learning_rate: AdaGrad's first step; the accumulators start at 1 / learning_rate².
     tolerance: stop before the last epoch where the cost falls by less than this share of itself; 0 never does.
     output_vectors: "sum" of word and context vectors, "w", "c", or "both" side by side (twice as long).
-    memory: bytes that counting and the counted matrix may take, the rest goes to the disk; None takes half of what is
-        free. The vectors themselves come on top.
+    memory: bytes that may be taken; of the matrix, what does not fit goes to the disk. None takes half of what is free.
+        The vectors in training must fit: if they take more, they do, after a warning.
     cooccurrences: a file with a matrix that was counted before, instead of a corpus.
     keep_cooccurrences: write the matrix there.
     threads: worker threads; None takes all cores. The same seed gives the same bytes with any number of them.
@@ -171,8 +171,8 @@ class GloveConfig:
 
     dim: int = 100
     window: int | None = None
-    contexts: Literal["symmetric", "left"] = "symmetric"
-    weighting: Literal["distance", "flat"] = "distance"
+    contexts: Literal["symmetric", "left"] | None = None
+    weighting: Literal["distance", "flat"] | None = None
     x_max: float | None = None
     alpha: float = 0.75
     epochs: int = 15
@@ -197,13 +197,12 @@ class GloveConfig:
             "a whole number from 1 to 1,000",
         )
         for setting, choices in (
-            ("contexts", ("symmetric", "left")),
-            ("weighting", ("distance", "flat")),
+            ("contexts", (None, "symmetric", "left")),
+            ("weighting", (None, "distance", "flat")),
             ("output_vectors", ("sum", "w", "c", "both")),
         ):
-            _require(
-                getattr(self, setting) in choices, setting, getattr(self, setting), " or ".join(map(repr, choices))
-            )
+            value = getattr(self, setting)
+            _require(value in choices, setting, value, " or ".join(repr(one) for one in choices if one))
         _require(self.x_max is None or 0 < self.x_max < 1e30, "x_max", self.x_max, "above 0")
         _require(0 <= self.alpha <= 10, "alpha", self.alpha, "between 0 and 10")
         _require(0 < self.learning_rate <= 10, "learning_rate", self.learning_rate, "above 0 and at most 10")
@@ -222,11 +221,13 @@ class GloveConfig:
         return self.memory or max(available_memory() // 2, 1_000_000)
 
     def for_corpus(self, tokens: int) -> GloveConfig:
-        """With window and x_max filled in where they are None: 15 and 10 below 10^8 tokens, 10 and 100 from there."""
+        """With what is None filled in: window 15 and x_max 10 below 10^8 tokens, 10 and 100 from there."""
         small = tokens < 100_000_000
         return replace(
             self,
             window=self.window or (15 if small else 10),
+            contexts=self.contexts or "symmetric",
+            weighting=self.weighting or "distance",
             x_max=float(self.x_max or (10 if small else 100)),
         )
 

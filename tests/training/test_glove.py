@@ -21,7 +21,7 @@ from w2v.errors import FormatError, OutputError, SettingsError, TrainingError
 from w2v.io.cooccurrences import is_cooccurrence_file, load_cooccurrences
 from w2v.progress import NullProgress
 from w2v.training import counting, spool
-from w2v.training.glove import model_bytes
+from w2v.training.glove import training_bytes
 
 WORDS = 1100
 
@@ -109,7 +109,7 @@ def test_memory_spills_to_files_without_names(corpus: Path, tmp_path: Path, monk
 def test_vectors_larger_than_memory_are_announced(corpus: Path) -> None:
     listener = Listener()
     train(corpus, progress=listener, memory=1_000_000, dim=100, epochs=1)
-    assert any("more than memory allows" in text for text in listener.messages)
+    assert any("MB, more than the 1 MB allowed" in text for text in listener.messages)
 
 
 @pytest.mark.parametrize(("output", "width"), [("w", 16), ("c", 16), ("sum", 16), ("both", 32)])
@@ -142,11 +142,12 @@ def test_without_a_tolerance_no_cost_stops_training(tmp_path: Path) -> None:
 def test_defaults_follow_the_corpus_and_are_recorded(corpus: Path) -> None:
     assert [getattr(GloveConfig().for_corpus(10**8 - 1), name) for name in ("window", "x_max")] == [15, 10]
     assert [getattr(GloveConfig().for_corpus(10**8), name) for name in ("window", "x_max")] == [10, 100]
-    assert GloveConfig(window=7, x_max=3).for_corpus(10**9) == GloveConfig(window=7, x_max=3)
+    chosen = GloveConfig(window=7, x_max=3, contexts="left", weighting="flat")
+    assert chosen.for_corpus(10**9) == chosen
     listener = Listener()
     record = train(corpus, progress=listener).record
     assert (record.settings["window"], record.settings["x_max"], record.settings["dim"]) == (15, 10.0, 16)
-    assert any("window 15, x_max 10" in text for text in listener.messages)
+    assert "16 dimensions, window 15, x_max 10, 3 epochs, learning rate 0.05" in listener.messages
     assert record.vocabulary["cooccurrences"] > 0
     assert record.trained["pairs"] == 3 * record.vocabulary["cooccurrences"]
     json.dumps(record.to_dict())
@@ -199,12 +200,15 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(corpus: Path, tmp_path: Path
     assert [path.suffix for path in tmp_path.iterdir()] == [".tokens"]
 
 
-def test_model_bytes_are_what_the_model_takes() -> None:
+@pytest.mark.parametrize("output", ["sum", "both"])
+def test_memory_is_foretold(output: str) -> None:
     from w2v.cooccurrences import Parts
     from w2v.training import glove
 
-    model = glove._first_model(Parts(WORDS), GloveConfig(dim=100))
-    assert model.rows.nbytes + model.columns.nbytes == model_bytes(WORDS, 100)
+    config = GloveConfig(dim=100, output_vectors=output)
+    model = glove._first_model(Parts(WORDS), config)
+    vectors = glove._vectors(model, Parts(WORDS), config)
+    assert model.rows.nbytes + model.columns.nbytes + vectors.nbytes == training_bytes(WORDS, config)
 
 
 # --- the kept matrix
@@ -294,6 +298,7 @@ def test_numbers_that_would_lead_kernels_astray_are_refused(kept: Path, tmp_path
     [
         ({"window": 5}, "window is 5"),
         ({"weighting": "flat"}, "counted with 'distance'"),
+        ({"contexts": "left"}, "counted with 'symmetric'"),
         ({"min_count": 2}, "no corpus to read"),
         ({"keep_cooccurrences": "x"}, "both given"),
         ({"negative": 5}, "not a setting of glove"),
@@ -302,6 +307,15 @@ def test_numbers_that_would_lead_kernels_astray_are_refused(kept: Path, tmp_path
 def test_settings_that_contradict_the_matrix(kept: Path, settings: dict, reason: str) -> None:
     with pytest.raises(SettingsError, match=reason):
         train((), cooccurrences=kept, **settings)
+
+
+def test_even_a_default_contradicts_when_it_is_named(tmp_path: Path) -> None:
+    text, left = tmp_path / "text.txt", tmp_path / "left.cooc"
+    text.write_text("a b c d\n" * 9)
+    train(text, contexts="left", keep_cooccurrences=left)
+    assert train((), cooccurrences=left).record.settings["contexts"] == "left"
+    with pytest.raises(SettingsError, match="contexts is 'symmetric', but .* was counted with 'left'"):
+        train((), cooccurrences=left, contexts="symmetric")
 
 
 def test_there_is_no_such_file(tmp_path: Path) -> None:

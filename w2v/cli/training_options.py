@@ -60,10 +60,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "contexts": {
         "type": click.Choice(["symmetric", "left"]),
         "help": "Count words on both sides, or a word with those after it alone (-symmetric 0 of Stanford's tools).",
+        "show_default": "glove symmetric",
     },
     "weighting": {
         "type": click.Choice(["distance", "flat"]),
         "help": "Count a pair as 1 / its distance, or as 1.",
+        "show_default": "glove distance",
     },
     "tolerance": {"type": float, "help": "Stop when the cost falls by less than this share of itself; 0 never does."},
     "output_vectors": {
@@ -73,7 +75,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "memory": {
         "type": Size(),
         "metavar": "SIZE",
-        "help": "Memory for counting; what it does not hold goes to the disk.",
+        "help": "Memory to work in; what it does not hold of the co-occurrences goes to the disk.",
         "show_default": "glove half of what is free",
     },
     "cooccurrences": {

@@ -98,17 +98,16 @@ def count(
 ) -> Cooccurrences:
     """Count the words around each word of a token cache: ids int32 [N], -1 ends a sentence.
 
-    config: `for_corpus` has filled it in. folder: what `memory` does not hold goes into a file there. The result is the
-    same, to the last bit, for any memory and threads.
+    folder: what `memory` does not hold goes into a file there. The result is the same, to the last bit, for any memory
+    and threads.
     """
-    assert config.window is not None
     started = time.perf_counter()
-    counter = _Counter(np.asarray(tokens), vocabulary, config, memory)
+    counting = _counting(config.for_corpus(vocabulary.tokens))
+    counter = _Counter(np.asarray(tokens), vocabulary, counting, config.worker_threads, memory)
     with scratch(folder) as file:
         spool = Spool(counter.parts.number, counter.budget.room, file)
         counter.count(spool, _Watch(spool, counter, folder, config, progress))
         stripes = spool.finish()
-    counting = Counting(config.window, config.contexts, config.weighting)
     seconds = {"count": time.perf_counter() - started}
     return Cooccurrences(vocabulary, corpus, counting, stripes, seconds)
 
@@ -151,11 +150,11 @@ def _gigabytes(size: int) -> str:
 class _Counter:
     """One counting: what all its passes share."""
 
-    def __init__(self, tokens: Int32s, vocabulary: Vocabulary, config: GloveConfig, memory: int) -> None:
+    def __init__(self, tokens: Int32s, vocabulary: Vocabulary, counting: Counting, threads: int, memory: int) -> None:
         self.tokens = tokens
         self.parts = Parts(len(vocabulary))
-        self.window = _window(config)
-        self.threads = min(config.worker_threads, self.parts.number)
+        self.window = _window(counting)
+        self.threads = min(threads, self.parts.number)
         self.listers = min(self.threads, LISTERS)
         self.place_type = np.dtype(np.uint32 if len(tokens) < 2**32 else np.int64)
         self.sections = np.linspace(0, len(tokens), self.listers + 1).astype(np.int64)
@@ -309,9 +308,15 @@ class _Maker:
         return memory, runs, records
 
 
-def _window(config: GloveConfig) -> cooccur.Window:
+def _counting(settled: GloveConfig) -> Counting:
+    assert settled.window is not None
+    assert settled.contexts is not None
+    assert settled.weighting is not None
+    return Counting(settled.window, settled.contexts, settled.weighting)
+
+
+def _window(counting: Counting) -> cooccur.Window:
     from w2v.kernels import cooccur
 
-    assert config.window is not None
-    weights, unit = distance_weights(config.window, config.weighting)
-    return cooccur.Window(weights, unit, config.contexts == "symmetric")
+    weights, unit = distance_weights(counting.window, counting.weighting)
+    return cooccur.Window(weights, unit, counting.contexts == "symmetric")

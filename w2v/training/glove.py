@@ -28,7 +28,7 @@ from w2v.training.workers import NOTHING, Done, Stretch, run_workers
 if TYPE_CHECKING:
     from w2v.kernels import glove
 
-__all__ = ["GloveTrainer", "model_bytes", "train_glove"]
+__all__ = ["GloveTrainer", "model_bytes", "train_glove", "training_bytes"]
 
 Float32s = npt.NDArray[np.float32]
 Float64s = npt.NDArray[np.float64]
@@ -48,6 +48,12 @@ def model_bytes(words: int, dim: int) -> int:
     """The bytes of both matrices with their accumulators, for a vocabulary of `words`."""
     parts = Parts(words)
     return 2 * parts.number * parts.size * 2 * 4 * (-(-(dim + 2) // 16) * 16)
+
+
+def training_bytes(words: int, config: GloveConfig) -> int:
+    """The bytes of the model and of the vectors that are made of it in the end."""
+    sides = 2 if config.output_vectors == "both" else 1
+    return model_bytes(words, config.dim) + 4 * words * config.dim * sides
 
 
 @dataclass(frozen=True)
@@ -88,10 +94,7 @@ class GloveTrainer:
         started = time.perf_counter()
         self.kernel = glove.glove_kernel(config.dim)
         close(Stretch(1).shared)  # compiles it, so that nobody waits for that when training has to stop
-        memory, taken = config.memory_bytes, model_bytes(len(vocabulary), config.dim)
-        if taken > memory:
-            progress.message(f"the vectors in training take {taken / 1e6:,.0f} MB, more than memory allows", "warning")
-        room = max(0, memory - taken)
+        room = max(0, config.memory_bytes - training_bytes(len(vocabulary), config))
         self.blocks = make_blocks(matrix, self.config, memory=room, folder=folder, progress=progress)
         self.seconds["blocks"] = time.perf_counter() - started
         self.clock = Clock()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import TokenCache
 from w2v.training.counting import LONGEST_EXACT, count
-from w2v.training.glove import train_glove
+from w2v.training.glove import train_glove, training_bytes
 from w2v.vocab import Vocabulary
 
 __all__ = ["count_matrix", "load_matrix"]
@@ -30,7 +30,7 @@ def count_matrix(cache: TokenCache, config: GloveConfig, *, progress: Progress) 
     assert settled.window is not None
     folder = cache.path.parent
     compiled = _compile_kernels(settled, folder, progress)
-    progress.message(f"window {settled.window}, x_max {settled.x_max:g}, {settled.epochs} epochs")
+    _announce(settled, cache.vocabulary, progress)
     if settled.window > LONGEST_EXACT and settled.weighting == "distance":
         progress.message(f"window over {LONGEST_EXACT}: 1/distance is rounded to multiples of 2^-32")
     matrix = count(
@@ -60,17 +60,28 @@ def load_matrix(config: GloveConfig, folder: Path, *, progress: Progress) -> Coo
         )
     compiled = _compile_kernels(config, folder, progress)
     matrix = load_cooccurrences(config.cooccurrences, progress=progress)
-    counted = matrix.counting
-    asked = {"window": config.window, "contexts": config.contexts, "weighting": config.weighting}
-    for name, default in (("window", None), ("contexts", GloveConfig.contexts), ("weighting", GloveConfig.weighting)):
-        there = getattr(counted, name)
-        if asked[name] not in (default, there):
+    for name, there in asdict(matrix.counting).items():
+        asked = getattr(config, name)
+        if asked not in (None, there):
             raise SettingsError(
-                f"{name} is {asked[name]!r}, but {config.cooccurrences} was counted with {there!r}",
+                f"{name} is {asked!r}, but {config.cooccurrences} was counted with {there!r}",
                 hint=f"leave {name} out, or count again",
             )
+    settled = replace(config, **asdict(matrix.counting)).for_corpus(matrix.vocabulary.tokens)
+    _announce(settled, matrix.vocabulary, progress)
     matrix.seconds["compile"] = compiled
     return matrix
+
+
+def _announce(settled: GloveConfig, vocabulary: Vocabulary, progress: Progress) -> None:
+    progress.message(
+        f"{settled.dim} dimensions, window {settled.window}, x_max {settled.x_max:g}, {settled.epochs} epochs, "
+        f"learning rate {settled.learning_rate:g}"
+    )
+    needed, memory = training_bytes(len(vocabulary), settled), settled.memory_bytes
+    if needed > memory:
+        text = f"the vectors in training will take {needed / 1e6:,.0f} MB, more than the {memory / 1e6:,.0f} MB allowed"
+        progress.message(text, "warning")
 
 
 def _compile_kernels(config: GloveConfig, folder: Path, progress: Progress) -> float:
