@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from w2v import io
 from w2v.errors import SettingsError
+from w2v.evaluation.algebra import one_thread
 from w2v.evaluation.analogies import evaluate_analogies
 from w2v.evaluation.categorization import evaluate_categories
 from w2v.evaluation.conventions import ConventionName, convention_of
@@ -124,7 +125,8 @@ def evaluate_probe(
 ) -> SuiteReport:
     """As `evaluate`, by a probe of `suites.PROBES`; it has no convention, and None is all rows."""
     probe = find_function(PROBES[name])
-    report: SuiteReport = probe(vectors, restrict_vocab=restrict_vocab or None, progress=progress or NullProgress())
+    with one_thread():
+        report: SuiteReport = probe(vectors, restrict_vocab=restrict_vocab or None, progress=progress or NullProgress())
     return report
 
 
@@ -141,10 +143,11 @@ def evaluate_suite(
     if restrict_vocab is not None and restrict_vocab < 0:
         raise SettingsError(f"restrict_vocab is {restrict_vocab}", hint="give a number of words, or 0 for no limit")
     limit = (rules.restrict_vocab if restrict_vocab is None else restrict_vocab) or None
-    if isinstance(suite, PairSuite):
-        return evaluate_pairs(vectors, suite, rules, limit)
-    if isinstance(suite, CategorySuite):
-        return evaluate_categories(vectors, suite, rules, limit)
-    if isinstance(suite, OutlierSuite):
-        return evaluate_outliers(vectors, suite, rules, limit)
-    return evaluate_analogies(vectors, suite, rules, limit, progress or NullProgress())
+    with one_thread():
+        if isinstance(suite, PairSuite):
+            return evaluate_pairs(vectors, suite, rules, limit)
+        if isinstance(suite, CategorySuite):
+            return evaluate_categories(vectors, suite, rules, limit)
+        if isinstance(suite, OutlierSuite):
+            return evaluate_outliers(vectors, suite, rules, limit)
+        return evaluate_analogies(vectors, suite, rules, limit, progress or NullProgress())

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from w2v.evaluation.contest import CANDIDATES, Contest
+from w2v.evaluation.contest import CANDIDATES, Contest, compile_kernels
 from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.learned import LEARNED, Learned, answer_pairs
 from w2v.evaluation.methods import METHODS, Method
@@ -32,7 +32,7 @@ Ids = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 
-AT_ONCE = 6_000  # distinct questions, of at most 18,000 words: 72 MB of cosines with a block
+AT_ONCE = 10_000  # distinct questions, of at most 30,000 words: 120 MB of cosines with a block
 HITS = (1, 5, 10)
 
 
@@ -90,14 +90,24 @@ def answer(
     right, allowing = ({method: np.zeros(shape, dtype=bool) for method in methods} for _ in range(2))
     rank = {method: np.full(len(suite), np.inf, dtype=np.float32) for method in methods}
     predicted = {method: np.full(len(suite), -1) for method in methods}
-    questions, place = np.unique(np.concatenate(asked)[known.reshape(-1)], axis=0, return_inverse=True)
-    where = np.split(place.reshape(-1), np.cumsum(known.sum(axis=1))[:-1])
+    questions, place = _distinct(
+        np.concatenate(asked)[known.reshape(-1)], np.tile(suite.section_of, len(limits))[known.reshape(-1)]
+    )
+    where = np.split(place, np.cumsum(known.sum(axis=1))[:-1])
     also = np.column_stack([suite.also[:, 0], rows_of[-1][suite.also[:, 1]]])
     also = also[also[:, 1] >= 0]
+    if len(questions):
+        progress.phase("compiling kernels (first run only)")
+        compile_kernels()
+        progress.phase(f"answering {len(questions):,} analogies", len(questions), "questions")
     for start in range(0, len(questions), AT_ONCE):
         part = questions[start : start + AT_ONCE]
         contest = Contest(vectors, part[:, :4], _also_of(part[:, 4], also), lookups[-1], rules, normalised=normalised)
-        for method, verdicts in contest.verdicts(limits, methods, progress).items():
+
+        def report(rows: int, start: int = start, asked: int = len(part)) -> None:
+            progress.update(start + asked * rows // limits[-1])
+
+        for method, verdicts in contest.verdicts(limits, methods, report).items():
             for number, verdict in enumerate(verdicts):
                 here = (where[number] >= start) & (where[number] < start + AT_ONCE)
                 target = np.flatnonzero(known[number])[here]
@@ -118,6 +128,13 @@ def _asked(suite: AnalogySuite, rows: Ids) -> Ids:
         stands[others[:, 0]] = rows[others[:, 1]]
         asked[:, 3] = np.where(asked[:, 3] < 0, stands, asked[:, 3])
     return asked
+
+
+def _distinct(asked: Ids, section: Ids) -> tuple[Ids, Ids]:
+    """Each question [N, 5] once, those of a section together, because they share words; and where each stands, [N]."""
+    questions, first, place = np.unique(asked, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(section[first], kind="stable")
+    return questions[order], np.argsort(order)[place.reshape(-1)]
 
 
 def _also_of(owners: Ids, also: Ids) -> Ids:

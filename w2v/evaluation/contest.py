@@ -1,18 +1,18 @@
 """Every candidate against every question, block by block: who wins by each method, and at which rank the answer stands.
 
-Not here: what the questions are, and what is made of the verdicts (`analogies`); the methods' arithmetic (`methods`).
+Not here: what the questions are, and what is made of the verdicts (`analogies`); the scores of a whole block
+(`w2v.kernels.contest`).
 
-The right answers and the words that may not answer are taken out of a block before its best candidate is looked for;
-their own scores are kept. From these few numbers a question everything else follows: whether it is right, whether it
-would be right with the inputs allowed, and the same among the first 30,000 words. The rank takes one more pass: how
-many of the others score higher than the answer, whose score is computed beforehand.
+The right answers and the words that may not answer are left aside where the best candidate is looked for; their own
+scores are kept. From these few numbers a question everything else follows: whether it is right, whether it would be
+right with the inputs allowed, and the same among the first 30,000 words. For the rank it is counted how many of the
+others score higher than the answer, whose score is computed beforehand.
 """
 
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,27 +21,24 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.evaluation.closecalls import gensim_is_right
-from w2v.evaluation.conventions import Convention, Lookup
-from w2v.evaluation.methods import Block, Method, scores_of
-from w2v.progress import Progress
+from w2v.evaluation.conventions import CONVENTIONS, Convention, Lookup
+from w2v.evaluation.methods import METHODS, Method, scores_of
 from w2v.vectors import Vectors
 
-__all__ = ["CANDIDATES", "Contest", "Verdict"]
+__all__ = ["CANDIDATES", "Contest", "Verdict", "compile_kernels"]
 
 Ids = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 
 CANDIDATES = 1_000  # a block of them has its scores in the cache; divides every limit but the last
-QUESTIONS = 128
-LANES = -(-CANDIDATES // 8)  # eight flags are added at once, as the bytes of a word: none overflows at 125
+QUESTIONS = 500  # that a thread takes at a time
 STRIP = 16_000_000  # cosines computed in one product: 64 MB
 MARKS_AT_ONCE = 50_000
 CLOSE = 1e-5  # scores nearer than this may change places when they are summed in another order
 TIE = np.float32(4e-7)  # what rounding makes of equal sums of three cosines
 NEVER = np.float32(-np.inf)
 EXACT: Method = "3cosadd"
-BASES: tuple[Method, ...] = ("only-b",)
 THREADS = min(8, os.cpu_count() or 1)
 
 
@@ -71,48 +68,14 @@ class _Best:
         wins: Flags = (self.score > other.score) | ((self.score == other.score) & (self.row < other.row))
         return wins
 
-    def take(self, scores: Floats, asked: slice, start: int) -> None:
-        """Let the candidates from row `start` on compete for some questions, with their scores [Q, n]."""
-        top = scores.argmax(axis=1)
-        value = scores[np.arange(len(top)), top]
-        better = value > self.score[asked]
-        np.copyto(self.score[asked], value, where=better)
-        np.copyto(self.row[asked], top + start, where=better)
 
-
-class _Search:
-    """What a method has found so far for each question [Q], and the scores of the marks [M].
-
-    above: how many candidates, marks among them, score higher than the answer, whose score `bar` is known beforehand
-    but for rounding. With `best`, also the best unmarked candidate.
-    """
-
-    def __init__(self, method: Method, bar: Floats, marks: int) -> None:
-        self.method = method
-        self.bar = bar
-        self.above = np.zeros(len(bar), dtype=np.int64)
-        self.marks = np.full(marks, NEVER)
-        self.best = _Best(np.full(len(bar), NEVER), np.full(len(bar), -1))
-
-    def snapshot(self) -> tuple[_Best, Ids]:
-        return _Best(self.best.score.copy(), self.best.row.copy()), self.above.copy()
-
-
-class _Rooms(threading.local):
-    """Each thread's own scratch: three blocks of scores, and a block of flags whose last bytes stay 0."""
-
-    def __init__(self) -> None:
-        self.scores = np.empty((3, QUESTIONS * CANDIDATES), dtype=np.float32)
-        self.flags = np.zeros((QUESTIONS, LANES * 8), dtype=bool)
-
-    def count(self, scores: Floats, bar: Floats) -> Ids:
-        """How many scores [Q, n] of each question exceed its bar [Q]."""
-        flags = self.flags[: len(scores)]
-        flags[:, scores.shape[1] :] = False
-        np.greater(scores, bar[:, None], out=flags[:, : scores.shape[1]])
-        lanes = flags.view(np.uint64).sum(axis=1)
-        counts: Ids = lanes.view(np.uint8).reshape(-1, 8).sum(axis=1, dtype=np.int64)
-        return counts
+def compile_kernels() -> None:
+    """Compile, or load, what a contest needs, and ask nothing."""
+    nothing = Vectors(["a"], np.ones((1, 1)))
+    lookup = Lookup(nothing.words, 1, CONVENTIONS["w2v"])
+    Contest(
+        nothing, np.zeros((1, 4), dtype=np.int64), np.empty((0, 2), dtype=np.int64), lookup, CONVENTIONS["w2v"]
+    ).verdicts([1], METHODS, lambda rows: None)
 
 
 class Contest:
@@ -165,37 +128,43 @@ class Contest:
 
     @cached_property
     def dead(self) -> Flags:
-        """Rows that neither ask nor answer: zero vectors, which have no direction; for GloVe, <unk>."""
-        silent: Flags = self.vectors.norms[: len(self.lookup.group)] == 0
+        """Rows that neither ask nor answer: those without a direction, of zeros or not finite; for GloVe, <unk>."""
+        norms = self.vectors.norms[: len(self.lookup.group)]
+        silent: Flags = (norms == 0) | ~np.isfinite(norms)
         if self.rules.name == "glove" and "<unk>" in self.vectors:
             silent[self.vectors.index["<unk>"] :][:1] = True
         return silent
 
     def verdicts(
-        self, limits: Sequence[int], methods: Sequence[Method], progress: Progress
+        self, limits: Sequence[int], methods: Sequence[Method], report: Callable[[int], None]
     ) -> dict[Method, list[Verdict]]:
-        """By method, a verdict for each of the rising `limits`; ranks are among all candidates of the limit.
+        """By method (3CosAdd alone, or all), a verdict for each of the rising `limits`; ranks are among all candidates
+        of the limit. `report` is told how many candidates were seen.
 
         3CosAdd's answers are compared with the very best of the others; of equal scores the more frequent word wins.
         The other methods count those that score higher by more than rounding, so that the answer wins a tie.
         """
-        searches, snapshots = self._scan(limits, methods, progress)
+        bars = np.stack([self._bar(method) for method in methods])
+        marks, snapshots = self._scan(bars, limits, methods, report)
+        nobody = _Best(np.full(len(self.questions), NEVER), np.full(len(self.questions), -1))
         return {
-            search.method: [
-                self._judge(search, limit, *snapshot) for limit, snapshot in zip(limits, found, strict=True)
+            method: [
+                self._judge(
+                    method, limit, marks[number], bars[number], best if method == EXACT else nobody, above[number]
+                )
+                for limit, (best, above) in zip(limits, snapshots, strict=True)
             ]
-            for search, found in zip(searches, snapshots, strict=True)
+            for number, method in enumerate(methods)
         }
 
-    def _judge(self, search: _Search, limit: int, other: _Best, above: Ids) -> Verdict:
-        reached = self.row < limit
-        marks, count = search.marks, len(self.questions)
-        higher = reached & (marks > search.bar[self.question])
+    def _judge(self, method: Method, limit: int, marks: Floats, bar: Floats, other: _Best, above: Ids) -> Verdict:
+        reached, count = self.row < limit, len(self.questions)
+        higher = reached & (marks > bar[self.question])
         above = above - np.bincount(self.question[higher], minlength=count)
         answer = self._best(marks, self.is_right & ~self.is_barred & reached)
         answer_or_input = self._best(marks, self.is_right & reached)
         rival = self._best(marks, ~self.is_right & reached)
-        if search.method == EXACT:
+        if method == EXACT:
             right = answer.beats(other) & (answer.score > self.rules.floor)
             allowing = answer_or_input.beats(other) & answer_or_input.beats(rival)
         else:
@@ -259,34 +228,45 @@ class Contest:
         return np.where(answer > NEVER, answer, self._best(marks, self.is_right).score) + TIE
 
     def _scan(
-        self, limits: Sequence[int], methods: Sequence[Method], progress: Progress
-    ) -> tuple[list[_Search], list[list[tuple[_Best, Ids]]]]:
-        """A search by each method, and what it had found at each limit."""
-        searches = [_Search(method, self._bar(method), len(self.row)) for method in methods]
-        snapshots: list[list[tuple[_Best, Ids]]] = [[] for _ in searches]
-        layout = _Layout(self.questions, self.question, self.row, limits[-1])
-        bases = _Bases(searches, layout.c)
-        asking = self.asking[layout.words]
-        rooms = _Rooms()
-        progress.phase(f"answering {len(self.questions):,} analogies", limits[-1], "words")
+        self, bars: Floats, limits: Sequence[int], methods: Sequence[Method], report: Callable[[int], None]
+    ) -> tuple[Floats, list[tuple[_Best, Ids]]]:
+        """The scores of the marks by each method [methods, M]; at each limit 3CosAdd's best unmarked candidate, and how
+        many candidates, marks among them, exceed each bar [methods, Q]."""
+        from w2v.kernels import contest as kernels  # Numba is imported when it is first needed
+
+        count = len(self.questions)
+        layout = _Layout(self.questions, self.question, self.row)
+        asked = kernels.Questions(layout.a, layout.b, layout.c, self._between)
+        standing = kernels.Standing(
+            bars, np.zeros(bars.shape, dtype=np.int64), np.full(count, NEVER), np.full(count, -1)
+        )
+        marks = np.full((len(methods), len(self.row)), NEVER)
+        snapshots: list[tuple[_Best, Ids]] = []
         with ThreadPoolExecutor(THREADS) as pool:
-            for start, cosines in self._blocks(asking, limits[-1]):
+            for start, cosines in self._blocks(self.asking[layout.words], limits[-1]):
                 stop = start + cosines.shape[1]
-                block = Block(cosines, methods)
-                self._score_marks(searches, block, layout, start)
-                silent = np.flatnonzero(self.dead[start:stop])
-                bases.look(block, silent, rooms)
+                here = layout.marks_of(start, stop)
+                self._score_marks(marks, methods, cosines, layout, start, here)
+                cosines[:, self.dead[start:stop]] = np.nan
+                nearness = np.empty_like(cosines) if len(methods) > 1 else cosines
+                if len(methods) > 1:
+                    kernels.lay_nearness(cosines, nearness)
+                block = kernels.Candidates(cosines, nearness, start)
+                bounds = np.searchsorted(self.question[here], np.arange(count + 1))
 
-                def work(chunk: int, block: Block = block, start: int = start, silent: Ids = silent) -> None:
-                    self._look(chunk, block, start, silent, searches, layout, rooms)
+                def work(
+                    first: int,
+                    block: kernels.Candidates = block,
+                    bounds: Ids = bounds,
+                    marked: Ids = self.row[here] - start,
+                ) -> None:
+                    kernels.look(first, min(first + QUESTIONS, count), block, asked, standing, bounds, marked)
 
-                list(pool.map(work, range(layout.chunks)))
-                progress.update(stop)
+                list(pool.map(work, range(0, count, QUESTIONS)))
+                report(stop)
                 if stop in limits:
-                    bases.deliver()
-                    for search, found in zip(searches, snapshots, strict=True):
-                        found.append(search.snapshot())
-        return searches, snapshots
+                    snapshots.append((_Best(standing.best.copy(), standing.row.copy()), standing.above.copy()))
+        return marks, snapshots
 
     def _blocks(self, asking: Floats, last: int) -> Iterator[tuple[int, Floats]]:
         """The cosines of the asking words with each block of candidates, and where it starts.
@@ -297,97 +277,29 @@ class Contest:
         for start in range(0, last, strip):
             products = asking @ self.asking[start : min(start + strip, last)].T
             for column in range(0, products.shape[1], CANDIDATES):
-                yield start + column, np.ascontiguousarray(products[:, column : column + CANDIDATES])
+                yield start + column, products[:, column : column + CANDIDATES].copy()
 
-    def _score_marks(self, searches: Sequence[_Search], block: Block, layout: _Layout, start: int) -> None:
-        """The marks' own scores, of those that stand in this block."""
-        here = layout.marks_of(start)
-        asked, column = self.question[here], self.row[here] - start
-        a, b, c = (block.cosines[word[asked], column] for word in (layout.a, layout.b, layout.c))
-        dead = self.dead[self.row[here]]
-        for search in searches:
-            scores = scores_of(search.method, a, b, c, self._between[asked])
-            search.marks[here] = np.where(dead, NEVER, scores)
-
-    def _look(
-        self,
-        chunk: int,
-        block: Block,
-        start: int,
-        silent: Ids,
-        searches: Sequence[_Search],
-        layout: _Layout,
-        rooms: _Rooms,
+    def _score_marks(
+        self, marks: Floats, methods: Sequence[Method], cosines: Floats, layout: _Layout, start: int, here: Ids
     ) -> None:
-        """Take the scores of a chunk of questions with a block of candidates into every search that is no base."""
-        asked = slice(chunk * QUESTIONS, min((chunk + 1) * QUESTIONS, len(self.questions)))
-        pairs = layout.opening[layout.pair[asked.start] : layout.pair[asked.stop - 1] + 1]
-        pair = layout.pair[asked] - layout.pair[asked.start]
-        shape = (asked.stop - asked.start, block.cosines.shape[1])
-        near, scores, room = (each[: shape[0] * shape[1]].reshape(shape) for each in rooms.scores)
-        np.take(block.cosines, layout.c[asked], axis=0, out=near, mode="clip")
-        for search in searches:
-            if search.method in BASES:
-                continue
-            block.score(
-                search.method,
-                layout.a[pairs],
-                layout.b[pairs],
-                pair,
-                layout.c[asked],
-                self._between[asked],
-                near,
-                scores,
-                room,
-            )
-            if len(silent):
-                scores[:, silent] = NEVER
-            search.above[asked] += rooms.count(scores, search.bar[asked])
-            if search.method == EXACT:
-                here = layout.marks_of(start, chunk)
-                scores[self.question[here] - asked.start, self.row[here] - start] = NEVER
-                search.best.take(scores, asked, start)
+        """The marks' own scores, of those that stand in this block."""
+        asked, column = self.question[here], self.row[here] - start
+        a, b, c = (cosines[word[asked], column] for word in (layout.a, layout.b, layout.c))
+        dead = self.dead[self.row[here]]
+        for number, method in enumerate(methods):
+            marks[number, here] = np.where(dead, NEVER, scores_of(method, a, b, c, self._between[asked]))
 
 
 class _Layout:
-    """The questions as numbers of their distinct words, and the marks in the order of blocks and chunks."""
+    """The questions as numbers of their distinct words, and the marks in the order of blocks."""
 
-    def __init__(self, questions: Ids, mark_question: Ids, mark_row: Ids, last: int) -> None:
+    def __init__(self, questions: Ids, mark_question: Ids, mark_row: Ids) -> None:
         self.words, number = np.unique(questions[:, :3], return_inverse=True)
         self.a, self.b, self.c = np.ascontiguousarray(number.reshape(-1, 3).T)
-        changes = (np.diff(self.a) != 0) | (np.diff(self.b) != 0)
-        self.pair = np.concatenate([[0], np.cumsum(changes)])
-        self.opening = np.concatenate([[0], np.flatnonzero(changes) + 1])
-        self.chunks = -(-len(questions) // QUESTIONS)
-        cell = mark_row // CANDIDATES * self.chunks + mark_question // QUESTIONS
-        self.order = np.argsort(cell, kind="stable")
-        self.bounds = np.searchsorted(cell[self.order], np.arange(-(-last // CANDIDATES) * self.chunks + 1))
+        self.order = np.lexsort((mark_question, mark_row // CANDIDATES))
+        self._block = (mark_row // CANDIDATES)[self.order]
 
-    def marks_of(self, start: int, chunk: int | None = None) -> Ids:
-        """Marks in the block of candidates that begins at `start`; those of one chunk of questions, or all."""
-        first = start // CANDIDATES * self.chunks
-        low, high = (first, first + self.chunks) if chunk is None else (first + chunk, first + chunk + 1)
-        return self.order[self.bounds[low] : self.bounds[high]]
-
-
-class _Bases:
-    """The searches whose scores depend on c alone: what they count is the same for all questions of a c and a bar."""
-
-    def __init__(self, searches: Sequence[_Search], c: Ids) -> None:
-        self.searches = [search for search in searches if search.method in BASES]
-        self.distinct = []
-        for search in self.searches:
-            rows, place = np.unique(np.column_stack([c, search.bar]), axis=0, return_inverse=True)
-            above = np.zeros(len(rows), dtype=np.int64)
-            self.distinct.append((rows[:, 0].astype(np.int64), rows[:, 1].astype(np.float32), place.reshape(-1), above))
-
-    def look(self, block: Block, silent: Ids, rooms: _Rooms) -> None:
-        for words, bar, _, above in self.distinct:
-            for start in range(0, len(words), QUESTIONS):
-                scores = block.cosines[words[start : start + QUESTIONS]]
-                scores[:, silent] = NEVER
-                above[start : start + QUESTIONS] += rooms.count(scores, bar[start : start + QUESTIONS])
-
-    def deliver(self) -> None:
-        for search, (_, _, place, above) in zip(self.searches, self.distinct, strict=True):
-            search.above[:] = above[place]
+    def marks_of(self, start: int, stop: int) -> Ids:
+        """Marks in the block of candidates start..stop − 1, by question."""
+        low, high = np.searchsorted(self._block, [start // CANDIDATES, -(-stop // CANDIDATES)])
+        return self.order[low:high]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from w2v.evaluation.algebra import one_thread
 from w2v.evaluation.analogies import answer
 from w2v.evaluation.conventions import CONVENTIONS
 from w2v.evaluation.report import ratio
@@ -46,8 +47,9 @@ def conventions_grid(vectors: Vectors, suite: AnalogySuite, progress: Progress |
     """A row for each of 5,000, 10,000, 30,000, 100,000, 300,000 and all words; all limits come from one pass."""
     limits = [limit for limit in LIMITS if limit < len(vectors)] + [len(vectors)]
     rules, progress = CONVENTIONS["w2v"], progress or NullProgress()
-    found = answer(vectors, suite, rules, limits, ["3cosadd"], progress)
-    raw = answer(vectors, suite, rules, limits, ["3cosadd"], progress, normalised=False)
+    with one_thread():
+        found = answer(vectors, suite, rules, limits, ["3cosadd"], progress)
+        raw = answer(vectors, suite, rules, limits, ["3cosadd"], progress, normalised=False)
     rows: list[GridRow] = []
     for number, limit in enumerate(limits):
         answered = int(found.known[number].sum())

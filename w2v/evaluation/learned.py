@@ -12,6 +12,7 @@ the other pairs of the relation?
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ __all__ = ["LEARNED", "Learned", "answer_pairs", "logistic"]
 LEARNED = ("3cosavg", "lrcos")
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -63,63 +65,91 @@ def answer_pairs(vectors: Vectors, suite: AnalogySuite, lookup: Lookup, progress
     known[known] = moving[pairs[known]].all(axis=1)
     sizes = np.bincount(suite.pair_section[known], minlength=len(suite.sections))
     known &= sizes[suite.pair_section] >= LEAST_PAIRS
+    progress.phase("learning relations", len(suite.sections), "relations")
+    learned: list[_Relations] = []
+    for section in range(len(suite.sections)):
+        here = np.flatnonzero(known & (suite.pair_section == section))
+        if len(here):
+            learned.append(_learn(vectors.unit[:limit], pairs[here], np.random.default_rng((SEED, section))))
+        progress.update(section + 1)
+    numbers = np.flatnonzero(known)[np.argsort(suite.pair_section[known], kind="stable")]
+    place = np.full(len(pairs), -1)
+    place[numbers] = np.arange(len(numbers))
+    accepted = np.concatenate(
+        [np.column_stack([numbers, pairs[numbers, 1]]), np.column_stack([others[:, 0], rows[others[:, 1]]])]
+    )
+    accepted = np.column_stack([place[accepted[:, 0]], accepted[:, 1]])
     found = Learned(
         known,
         {method: np.full(len(pairs), np.inf, dtype=np.float32) for method in LEARNED},
         {method: np.zeros(len(pairs), dtype=bool) for method in LEARNED},
     )
-    progress.phase("learning relations", len(suite.sections), "relations")
-    for section in range(len(suite.sections)):
-        here = np.flatnonzero(known & (suite.pair_section == section))
-        if len(here):
-            accepted = [
-                np.append(rows[others[others[:, 0] == number, 1]], pairs[number, 1]) for number in here.tolist()
-            ]
-            _ask(vectors.unit[:limit], pairs[here], accepted, here, found, np.random.default_rng((SEED, section)))
-        progress.update(section + 1)
+    if learned:
+        relations = _Relations(*(np.concatenate(parts) for parts in zip(*learned, strict=True)))
+        ranks, allowing = _ask(vectors, limit, relations, pairs[numbers, 0], accepted[accepted[:, 0] >= 0], progress)
+        for method, rank, allowed in zip(LEARNED, ranks, allowing, strict=True):
+            found.rank[method][numbers], found.allowing[method][numbers] = rank, allowed
     return found
 
 
-def _ask(
-    unit: npt.NDArray[np.float32],
-    pairs: Ids,
-    accepted: list[Ids],
-    here: Ids,
-    found: Learned,
-    rng: np.random.Generator,
-) -> None:
-    """Both methods on the known pairs [n, 2] of one relation."""
+class _Relations(NamedTuple):
+    """What was learned for each of P pairs: the query of 3CosAvg, a, the classifier's weights [P, D] and intercept."""
+
+    query: Singles
+    a: Singles
+    weights: Singles
+    intercept: Singles
+
+    def scores(self, unit: Singles, pairs: slice | Ids) -> tuple[Singles, Singles]:
+        """By both methods; of all pairs with unit vectors [n, D], [P, n], or of pairs [K] with one each."""
+        query, a, weights, intercept = (each[pairs] for each in self)
+        if isinstance(pairs, slice):
+            average, near, margin = query @ unit.T, a @ unit.T, weights @ unit.T + intercept[:, None]
+        else:
+            average, near = np.vecdot(query, unit), np.vecdot(a, unit)
+            margin = np.vecdot(weights, unit) + intercept
+        with np.errstate(over="ignore"):
+            return average, near / (1 + np.exp(-margin))
+
+
+def _learn(unit: Singles, pairs: Ids, rng: np.random.Generator) -> _Relations:
+    """What the known pairs [n, 2] of one relation teach each of them, itself left out."""
     count = len(pairs)
     a, b = (unit[pairs[:, side]].astype(np.float64) for side in (0, 1))
     offsets = ((b - a).sum(axis=0) - (b - a)) / (count - 1)
-    queries = (a + offsets).astype(np.float32)
     random = unit[rng.integers(0, len(unit), RANDOM_PER_PAIR * count)].astype(np.float64)
     scale = np.sqrt(unit.shape[1])
     weights, intercepts = _left_out(scale * a, scale * b, scale * random)
-    weights *= np.float32(scale)
-    asking = a.astype(np.float32)
-    averaged, learned = [], []
-    for at in range(0, len(unit), CANDIDATES):
-        block = unit[at : at + CANDIDATES].T
-        averaged.append(queries @ block)
-        with np.errstate(over="ignore"):
-            learned.append((asking @ block) / (1 + np.exp(-(weights @ block + intercepts[:, None]))))
-    for method, blocks in zip(LEARNED, (averaged, learned), strict=True):
-        _rank(method, np.concatenate(blocks, axis=1), pairs, accepted, here, found)
+    return _Relations((a + offsets).astype(np.float32), a.astype(np.float32), weights * np.float32(scale), intercepts)
 
 
-def _rank(
-    method: str, scores: npt.NDArray[np.float32], pairs: Ids, accepted: list[Ids], here: Ids, found: Learned
-) -> None:
-    """Where the answers stand among the scores [n, V] of the pairs."""
-    for place, (number, answers) in enumerate(zip(here.tolist(), accepted, strict=True)):
-        own, line = pairs[place, 0], scores[place]
-        able = answers[answers != own]
-        input_score, best = line[own], line[able].max(initial=-np.inf)
-        line[answers] = line[own] = -np.inf
-        above = int((line > best).sum())
-        found.rank[method][number] = above + 1 if len(able) else np.inf
-        found.allowing[method][number] = len(able) > 0 and above == 0 and best >= input_score
+def _ask(
+    vectors: Vectors, limit: int, relations: _Relations, own: Ids, accepted: Ids, progress: Progress
+) -> tuple[npt.NDArray[np.float32], Flags]:
+    """Rank [2, P] of the best accepted answer among all rows but the pair's `own`, and whether it stands first with
+    that allowed, [2, P]; accepted: int64 [K, 2], a pair and a row."""
+    count = len(own)
+    able = accepted[accepted[:, 1] != own[accepted[:, 0]]]
+    best = np.full((2, count), -np.inf, dtype=np.float32)
+    for line, scores in zip(best, relations.scores(vectors.unit[able[:, 1]], able[:, 0]), strict=True):
+        np.maximum.at(line, able[:, 0], scores)
+    input_score = np.stack(relations.scores(vectors.unit[own], np.arange(count)))
+    marks = np.concatenate([accepted, np.column_stack([np.arange(count), own])])
+    above = np.zeros((2, count), dtype=np.int64)
+    silent = vectors.norms[:limit] == 0
+    progress.phase("answering pairs", limit, "words")
+    for start in range(0, limit, CANDIDATES):
+        stop = min(start + CANDIDATES, limit)
+        block = relations.scores(vectors.unit[start:stop], slice(None))
+        here = marks[(marks[:, 1] >= start) & (marks[:, 1] < stop)]
+        for scores, line, counted in zip(block, best, above, strict=True):
+            scores[here[:, 0], here[:, 1] - start] = -np.inf
+            scores[:, silent[start:stop]] = -np.inf
+            counted += (scores > line[:, None]).sum(axis=1)
+        progress.update(stop)
+    known = np.isin(np.arange(count), able[:, 0])
+    ranks = np.where(known, above + 1, np.inf).astype(np.float32)
+    return ranks, known & (above == 0) & (best >= input_score)
 
 
 def _left_out(a: Floats, b: Floats, random: Floats) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
