@@ -165,6 +165,6 @@ def test_bad_files(tmp_path: Path, text: str, message: str) -> None:
 def test_file_in_another_encoding(tmp_path: Path) -> None:
     path = tmp_path / "set.txt"
     path.write_bytes(": ein\nMünchen Bayern Köln NRW\n".encode("latin-1"))
-    with pytest.raises(DataError, match="is not utf-8: byte 7"):
+    with pytest.raises(DataError, match="is not UTF-8, at byte 7"):
         read_analogies(path)
     assert len(read_analogies(path, encoding="latin-1")) == 1
