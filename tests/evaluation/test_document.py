@@ -283,6 +283,16 @@ def test_the_page_of_one_object_is_always_the_same(pages: dict[str, str], single
     assert to_html(document_of(single)) == pages["single"]
 
 
+def test_a_report_from_python(single: Findings) -> None:
+    """In memory, and as a frame with the rows that CSV has."""
+    [report] = single.reports.values()
+    alone = document_of(Findings({"mine": report}))
+    assert (report.to_html("mine"), report.to_markdown("mine")) == (to_html(alone), to_markdown(alone))
+    frame = report.to_frame()
+    assert list(frame["suite"].unique()) == list(report.suites)
+    assert len(frame) == len(single.rows())
+
+
 def luminance(colour: str) -> float:
     """WCAG 2.2, relative luminance."""
     channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))

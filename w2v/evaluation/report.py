@@ -100,6 +100,24 @@ class Protocol:
     sha256: str
     invalid_lines: int = 0
 
+    @classmethod
+    def of(
+        cls, rules: Convention, suite: Suite, limit: int | None, rows: int, *, method: str, unknown: str, inputs: str = ""
+    ) -> Protocol:
+        """That of a set scored by the rules of a convention, over the first `limit` of so many rows."""
+        return cls(
+            convention=rules.name,
+            restrict_vocab=limit,
+            vocabulary=min(limit or rows, rows),
+            method=method,
+            normalised=True,
+            case=rules.case,
+            unknown=unknown,
+            inputs=inputs,
+            sha256=suite.sha256,
+            invalid_lines=suite.invalid,
+        )
+
     def rules(self, *, counted: bool = True) -> str:
         """All of it but the set, in words; `counted`: with the number of words where that is not a limit."""
         number = f"{self.vocabulary:,} "
@@ -572,6 +590,20 @@ class Report:
     def to_frame(self) -> pandas.DataFrame:
         """`rows()` as a data frame."""
         return frame(self.rows())
+
+    def to_html(self, name: str = "vectors") -> str:
+        """One page that needs nothing else, as `w2v eval --report FILE.html` writes; `name` is that of the vectors."""
+        from w2v.evaluation.document import document_of, to_html
+        from w2v.evaluation.findings import Findings
+
+        return to_html(document_of(Findings({name: self})))
+
+    def to_markdown(self, name: str = "vectors") -> str:
+        """The same tables as Markdown."""
+        from w2v.evaluation.document import document_of, to_markdown
+        from w2v.evaluation.findings import Findings
+
+        return to_markdown(document_of(Findings({name: self})))
 
 
 def frame(rows: list[dict[str, Any]]) -> pandas.DataFrame:

@@ -73,7 +73,7 @@ class Mark:
 class Scale:
     """Where a table's marks are drawn: `low` to `high` with a line at every `step`; bars begin at 0, else dots.
 
-    says: what the drawing shows, for the head of its column.
+    says: what the drawing shows, for the head of its column; key: how to read it, for below the table.
     """
 
     says: str
@@ -82,6 +82,7 @@ class Scale:
     step: float
     show: Callable[[float], str]
     bars: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)

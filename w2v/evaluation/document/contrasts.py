@@ -19,7 +19,8 @@ __all__ = ["checks_section", "comparison_section", "grids_section", "replicates_
 
 LIKELY = 0.05
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-LINES = 4
+LINES = 5
+KEY = "Hollow: a difference that chance may explain, its p by Holm not below .05."
 
 
 def comparison_section(comparison: Sequence[SuiteComparison], labels: Mapping[str, str]) -> Section:
@@ -40,8 +41,7 @@ def comparison_section(comparison: Sequence[SuiteComparison], labels: Mapping[st
     first, second, *_ = labels.values()
     caption = "Differences, in points" if several else f"{second} − {first}, in points"
     table = Table(caption, tuple(columns), tuple(rows), _scale_of_differences(rows), len(columns) - 5, NEUTRAL)
-    note = " A hollow dot is a difference that chance may explain (p by Holm not below .05)."
-    return Section("Compared on what all files answer", (table, Note((COMPARISON_NOTES + note,))))
+    return Section("Compared on what all files answer", (table, Note((COMPARISON_NOTES,))))
 
 
 def _difference(each: SuiteComparison, found: Difference, *, sure: bool) -> Iterator[Cell]:
@@ -63,7 +63,7 @@ def _scale_of_differences(rows: Sequence[Row]) -> Scale:
     ends = [0.0, *(end for mark in marks for end in (mark.value, mark.low, mark.high) if end is not None)]
     step = next((step for step in STEPS if LINES * step >= max(ends) - min(ends)), STEPS[-1])
     low, high = math.floor(min(ends) / step) * step, max(math.ceil(max(ends) / step), 1) * step
-    return Scale("difference and 95 % interval", low, high, step, _points_of_axis)
+    return Scale("difference and 95 % interval", low, high, step, _points_of_axis, key=KEY)
 
 
 def _points_of_axis(value: float) -> str:

@@ -149,9 +149,10 @@ def _table(table: Table) -> str:
         heads.insert(table.drawn + 1, _axis(table.scale))
     rows = "\n".join(_row(row, table) for row in table.rows)
     caption = _plain(table.caption)
+    key = f'\n<p class="remark">{_plain(table.scale.key)}</p>' if table.scale and table.scale.key else ""
     return (
         f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table>\n'
-        f"<caption><span>{caption}</span></caption>\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
+        f"<caption><span>{caption}</span></caption>\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{key}"
     )
 
 

@@ -43,7 +43,14 @@ __all__ = ["bias_section", "geometry_section", "words_table"]
 
 ENDS = 5  # words shown at either end of a list
 CUSTOMARY = 3
-EFFECT_SIZES = Scale("d, and d of random words (shaded)", -2.0, 2.0, 1.0, lambda value: number(value, 0))
+EFFECT_SIZES = Scale(
+    "d",
+    -2.0,
+    2.0,
+    1.0,
+    lambda value: number(value, 0),
+    key="Error bar: d with one word left out. Shaded: 95 % of d for random words. Hollow: not to be quoted.",
+)
 
 
 def two(value: float | None) -> str:
