@@ -1,0 +1,94 @@
+"""A sample of the faults that faults.py injects, and disks that are really full."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from faults import ARCHIVE, FAULTS, SCENARIOS, Trial
+from loopback import Loopback
+from tracing import Runner, UnavailableError
+
+from w2v import io
+from w2v.cli import main
+from w2v.vectors import Vectors
+
+SAMPLE = ("encode, train sgns", "download, the rest of it")
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    with Runner(tmp_path_factory.mktemp("home")) as runner:
+        yield runner
+
+
+@pytest.mark.parametrize("scenario", [each for each in SCENARIOS if each.name in SAMPLE], ids=lambda each: each.name)
+def test_a_sample(scenario: object, runner: Runner, tmp_path: Path) -> None:
+    with Loopback(ARCHIVE) as server:
+        try:
+            trial = Trial(scenario, runner, tmp_path, server.url("honest"))  # type: ignore[arg-type]
+        except UnavailableError as reason:
+            pytest.skip(f"nothing can be injected here: {reason}")
+        for fault in FAULTS:
+            trial.run(fault, every=15)
+    assert trial.findings.wrong == []
+    assert all(trial.findings.points[fault] >= 3 for fault in FAULTS)
+    assert (trial.findings.renames, trial.findings.unsynced) == (2, 0)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 KB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", place], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+@pytest.mark.parametrize("name", ["v.bin", "v.txt", "v.safetensors", "v.glove.txt", "v.vec.gz"])
+def test_a_full_disk(small_disk: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The old file stays as it was, to the byte; what is needed and what is free are said; nothing else is left."""
+    rng = np.random.default_rng(1)
+    words = [f"w{number}" for number in range(700)]
+    io.write(
+        Vectors(words, rng.normal(size=(700, 30)).astype(np.float32), np.ones(700, np.int64)), tmp_path / "big.bin"
+    )
+    target = small_disk / name
+    assert main(["convert", str(tmp_path / "big.bin"), str(target), "--limit", "20"]) == 0
+    before = {path.name: path.read_bytes() for path in small_disk.iterdir()}
+    capsys.readouterr()
+    assert main(["convert", str(tmp_path / "big.bin"), str(target)]) == 1
+    error, hint = capsys.readouterr().err.splitlines()
+    assert error.startswith(f"Error: cannot write {target}: no space left on device; it needs ")
+    assert error.endswith(" are free there")
+    assert hint == "Hint: free some space, or choose another disk"
+    assert {path.name: path.read_bytes() for path in small_disk.iterdir()} == before
+
+
+@pytest.mark.parametrize("model", ["sgns", "glove"])
+def test_training_on_a_full_disk(
+    small_disk: Path, tmp_path: Path, model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The token cache does not fit, or else the vectors."""
+    rng = np.random.default_rng(1)
+    corpus = tmp_path / "corpus.txt"
+    corpus.write_text("\n".join(" ".join(f"w{rank}" for rank in rng.integers(0, 300, 20)) for _ in range(1_500)))
+    train = ["train", str(corpus), "--model", model, "--epochs", "1", "--threads", "1", "--dim", "100"]
+    for cache, output in ((small_disk / "cache", tmp_path / "v.bin"), (tmp_path / "cache", small_disk / "v.bin")):
+        assert main([*train, "--cache-dir", str(cache), "-o", str(output)]) == 1
+        (error,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Error:")]
+        assert error.startswith(f"Error: cannot write {small_disk}")
+        assert "it needs " in error
+        assert error.endswith("are free there")
+        assert [path for path in small_disk.rglob("*") if path.is_file()] == []
+        assert not output.exists()
