@@ -11,7 +11,7 @@ import numpy as np
 
 from reference.rng import MASK, STEP, Random, below, draw, mix
 
-CHUNK, SENTENCE, POOL = 16_384, 4_096, 256
+CHUNK, SENTENCE, POOL, FRESH = 16_384, 4_096, 256, 64
 
 
 def sentences(tokens: Sequence[int], keep: Sequence[int], schedule) -> Iterator[tuple[bool, list[int], float, Random]]:
@@ -58,13 +58,16 @@ def shared(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: 
     for fresh, sentence, rate, random in sentences(tokens, keep, schedule):
         if fresh:
             oldest, pool = 0, [draw(random.next(), threshold, alias) for _ in range(POOL)]
+            drawn: list[int] = []
         for centre, word in enumerate(sentence):
             width = 1 + below(random.next(), schedule.window)
             contexts = [sentence[place] for place in window(sentence, centre, width)]
             if not contexts:
                 continue
             for _ in range(max(1, negative // 5)):
-                pool[oldest] = draw(random.next(), threshold, alias)
+                if not drawn:
+                    drawn = [draw(random.next(), threshold, alias) for _ in range(FRESH)]
+                pool[oldest] = drawn.pop()
                 oldest = (oldest + 1) % POOL
             targets = [word]
             for j in range(negative):

@@ -40,9 +40,8 @@ def below(bits: np.uint64, limit: int) -> np.int64:
 def draw(bits: np.uint64, threshold: npt.NDArray[np.uint32], alias: npt.NDArray[np.int32]) -> np.int32:
     """One word from an alias table: the high half of `bits` chooses a column, the low half decides within it."""
     column = below(bits, threshold.size)
-    if (bits & _LOW) <= np.uint64(threshold[column]):
-        return np.int32(column)
-    return alias[column]
+    other = np.int64(alias[column])  # read in any case: which of the two it will be, no branch can predict
+    return np.int32(other + (column - other) * np.int64((bits & _LOW) <= np.uint64(threshold[column])))
 
 
 def split(seed: int, *path: int) -> int:

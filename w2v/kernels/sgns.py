@@ -49,6 +49,7 @@ Float64s = npt.NDArray[np.float64]
 CHUNK = 16_384  # tokens that a worker takes at a time: few milliseconds, so that many threads end an epoch together
 SENTENCE = 4_096  # tokens that are windowed together, after subsampling; a longer sentence is taken in pieces
 POOL = 256  # noise words that a worker holds ready, a power of 2; few enough that their rows stay in L2
+FRESH = 64  # noise words that are drawn together: their places in the tables are far apart, and waited for at once
 AHEAD = 3  # centres between the prefetch of a row and its use
 
 _16 = np.uint64(16)
@@ -164,6 +165,15 @@ def _lay_weights(weights: Float32s, targets: int, size: int, m: int, rate: np.fl
 
 
 @kernel
+def _draw_all(words: Int32s, noise: Noise, state: np.uint64) -> np.uint64:
+    """Fill `words` with noise words."""
+    for i in range(words.size):
+        words[i] = draw(mix(state), noise.threshold, noise.alias)
+        state += STEP
+    return state
+
+
+@kernel
 def _choose_targets(
     centre: np.int32,
     pool: Int32s,
@@ -228,6 +238,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
         sentence = np.empty(SENTENCE, dtype=np.int32)
         rows = np.full(SENTENCE + M, inputs + nothing, dtype=np.int64)
         pool = np.empty(POOL, dtype=np.int32)
+        fresh = np.empty(FRESH, dtype=np.int32)
         targets = np.full(TILES * SIZE, outputs + nothing, dtype=np.int64)
         gradient = np.zeros((-(-2 * schedule.window // M), TILES, LANES), dtype=np.float32)
         kept = np.zeros((2 * schedule.window, LANES), dtype=np.float32)
@@ -239,7 +250,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
         coming_at = address_of(coming)
         cursor = np.zeros(2, dtype=np.int64)
         state = schedule.seed
-        oldest, chunk = 0, -1
+        oldest, spare, chunk = 0, 0, -1
         while True:
             length, rate, state = _next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
             if length < 0:
@@ -248,9 +259,8 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
                 oldest = 0  # nothing but both matrices outlives a chunk: training can stop between any two and go on
-                for i in range(POOL):
-                    pool[i] = draw(mix(state), noise.threshold, noise.alias)
-                    state += STEP
+                state = _draw_all(pool, noise, state)
+                spare = 0
             for i in range(length):
                 rows[i] = inputs + np.int64(sentence[i]) * STRIDE
             rows[length : length + M] = inputs + nothing
@@ -269,10 +279,13 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
                     continue
                 pairs += count
                 for i in range(RENEWED):
-                    pool[oldest] = draw(mix(state), noise.threshold, noise.alias)
+                    if spare == 0:
+                        state = _draw_all(fresh, noise, state)
+                        spare = FRESH
+                    spare -= 1
+                    pool[oldest] = fresh[spare]
                     coming[2 + i] = outputs + np.int64(pool[oldest]) * STRIDE
                     oldest = (oldest + 1) & (POOL - 1)
-                    state += STEP
                 met, state = _choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
                 if met:
                     _drop_centre(weights, targets, negative, SIZE, M)
