@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from w2v.kernels.rng import split
 from w2v.progress import NullProgress
 from w2v.training import glove
 from w2v.training.blocks import make_blocks
+from w2v.training.workers import run_workers
 from w2v.vocab import Vocabulary
 
 X_MAX, ALPHA = 3.0, 0.75
@@ -64,7 +67,16 @@ def blocks_of(cells, words: int, settings: GloveConfig, folder: Path, memory: in
 
 def run_epoch(blocks, model, settings: GloveConfig, number: int = 0) -> tuple[np.ndarray, int | None]:
     kernel = kernels.glove_kernel(settings.dim)
-    return glove._epoch(kernel, blocks, model, settings, number, NullProgress())
+    parts = math.isqrt(len(blocks.runs) - 1)
+    plan = glove._plan(number, parts, settings.seed)
+    turns, costs = np.zeros((2, parts), dtype=np.int64), np.zeros(parts**2)
+
+    def work(done: np.ndarray, loss: np.ndarray, shared: np.ndarray) -> None:
+        desk = kernels.new_desk(blocks)
+        while not kernel(blocks, model, plan, kernels.Counters(done, loss, shared, turns, costs), desk):
+            time.sleep(glove.PAUSE)
+
+    return costs, run_workers(work, settings.worker_threads, lambda done: None).diverged
 
 
 def twin_of(model: kernels.Model, words: int, settings: GloveConfig) -> naive.Model:
