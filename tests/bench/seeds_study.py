@@ -34,7 +34,6 @@ COLUMNS = {  # title, decimals, factor, and how far below gensim's mean w2v's ma
     "google-analogies": ("Google, all", 2, 100, 0.5),
     "wordsim353": ("WordSim-353", 3, 1, 0.01),
     "simlex999": ("SimLex-999", 3, 1, 0.01),
-    "words_per_second": ("M words/s", 2, 1e-6, None),
 }
 SETTINGS = ("dim", "window", "negative", "sample", "epochs", "learning_rate", "threads")
 
@@ -145,8 +144,6 @@ def _difference(results: Sequence[Result], trainer: str, name: str) -> str:
     if not ours or not theirs:
         return "–"
     _, decimals, factor, limit = COLUMNS[name]
-    if limit is None:
-        return f"{statistics.fmean(ours) / statistics.fmean(theirs):.1f} ×"
     difference = round((statistics.fmean(ours) - statistics.fmean(theirs)) * factor, decimals)
     shown = f"{difference:+.{decimals}f}".replace("-", "−")
     return f"**{shown}: too low**" if difference < -limit else shown
@@ -192,9 +189,6 @@ pairs as Spearman's ρ. w2v's mean may be below gensim's by 0.5 points, or by .0
 Corpus: sha256 {place.fingerprint}, {place.words:,} words an epoch of {place.vocabulary:,} kinds.
 
 {scores_table(results)}
-
-Words a second are counted before subsampling, in training alone. For them the machine must be quiet; `w2v bench`
-measures them with more care.
 
 ## Loss on the probe
 
