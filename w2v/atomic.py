@@ -53,7 +53,7 @@ def naming(path: Path, size: int = 0) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _output_error(path, error, size=size) from error
+        raise _output_error(path, error, path.stat().st_size if path.is_file() else 0, size) from error
 
 
 def _free(folder: Path) -> int:

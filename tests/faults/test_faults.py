@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -92,3 +93,23 @@ def test_training_on_a_full_disk(
         assert error.endswith("are free there")
         assert [path for path in small_disk.rglob("*") if path.is_file()] == []
         assert not output.exists()
+
+
+def test_a_log_on_a_full_disk_stops_no_work(
+    small_disk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(1)
+    vectors = Vectors([f"w{number}" for number in range(50)], rng.normal(size=(50, 4)).astype(np.float32))
+    io.write(vectors, tmp_path / "v.bin")
+    log = small_disk / "run.jsonl"
+    log.touch()
+    with suppress(OSError), (small_disk / "full").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(1024))
+    assert main(["convert", str(tmp_path / "v.bin"), str(tmp_path / "v.txt"), "--log", str(log)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[-2].startswith(
+        f"Error: cannot write {log}: no space left on device; it needs more than 0 bytes, and 0 "
+    )
+    assert said[0].startswith(f"wrote {tmp_path / 'v.txt'}")
+    assert np.array_equal(io.read(tmp_path / "v.txt").matrix, vectors.matrix)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from w2v.atomic import locked
+from w2v.atomic import locked, naming
 from w2v.cli.options import Session
 from w2v.cli.output import colour_wanted, paint
 from w2v.errors import OutputError, SettingsError
@@ -42,7 +42,10 @@ COLOURS = {"hint": "cyan", "warning": "yellow"}
 
 @contextmanager
 def console_progress() -> Iterator[Progress]:
-    """A `Progress` for the command that is running; it knows -q, -v, --color and --log, and is closed at the end."""
+    """A `Progress` for the command that is running; it knows -q, -v, --color and --log, and is closed at the end.
+
+    A log that cannot be written any more stops no work, but is an `OutputError` when that is done.
+    """
     session = click.get_current_context().ensure_object(Session)
     with nullcontext() if session.log is None else locked(session.log):
         progress = ConsoleProgress(session)
@@ -50,6 +53,9 @@ def console_progress() -> Iterator[Progress]:
             yield progress
         finally:
             progress.close()
+        if session.log is not None and progress.log_failure is not None:
+            with naming(session.log):
+                raise progress.log_failure
 
 
 class Phase:
@@ -128,6 +134,7 @@ class ConsoleProgress:
         self.current: Phase | None = None
         self.live: Live | None = None
         self.log = _open_log(session.log)
+        self.log_failure: OSError | None = None
         self.shown = self.logged = 0.0
 
     def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
@@ -163,9 +170,7 @@ class ConsoleProgress:
         if self.live is not None:
             self.live.stop()
             self.live = None
-        if self.log is not None:
-            self.log.close()
-            self.log = None
+        self._close_log()
 
     def _finish_phase(self) -> None:
         phase, self.current = self.current, None
@@ -203,8 +208,20 @@ class ConsoleProgress:
             phase = self.current
             entry |= {"phase": phase.name, "done": phase.done, "total": phase.total, "unit": phase.unit}
             entry |= {"rate": phase.rate, "seconds_left": phase.left, **phase.fields}
-        self.log.write(json.dumps(entry | facts, ensure_ascii=False) + "\n")
-        self.log.flush()
+        try:
+            self.log.write(json.dumps(entry | facts, ensure_ascii=False) + "\n")
+            self.log.flush()
+        except OSError as error:
+            self.log_failure = error
+            self._close_log()
+
+    def _close_log(self) -> None:
+        log, self.log = self.log, None
+        if log is not None:
+            try:
+                log.close()
+            except OSError as error:
+                self.log_failure = self.log_failure or error
 
 
 def _open_log(path: Path | None) -> TextIO | None:

@@ -1,0 +1,405 @@
+"""Checkpoints: wherever a run stops, and however, going on gives the bytes of a run that never stopped."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import w2v
+from w2v.config import GloveConfig, SgnsConfig
+from w2v.errors import CorpusError, FormatError, OutputError, SettingsError, TrainingError
+from w2v.io.checkpoint import load_checkpoint, save_checkpoint
+from w2v.progress import NullProgress
+from w2v.tokens import prepare
+from w2v.training import checkpoints as policy
+from w2v.training import training, workers
+from w2v.training.checkpoints import Every, checkpoint_files
+from w2v.training.glove import GloveTrainer
+from w2v.training.matrix import count_matrix
+from w2v.training.sgns import SgnsTrainer
+from w2v.training.trainer import State, Trainer
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "sgns": {"model": "sgns", "dim": 16, "epochs": 3, "threads": 1, "sample": 0.01},
+    "exact": {"model": "sgns", "dim": 16, "epochs": 2, "threads": 1, "sample": 0.01, "shared_negatives": False},
+    "glove": {"model": "glove", "dim": 16, "epochs": 4, "threads": 2, "window": 5},
+}
+ALL = pytest.mark.parametrize("kind", SETTINGS)
+
+
+class Listener(NullProgress):
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def message(self, text: str, level: str = "info") -> None:
+        self.messages.append(f"{level}: {text}")
+
+
+class Stopping(Listener):
+    """Stops training in an epoch, as Ctrl-C does, or before the next one, if it was over too soon."""
+
+    def __init__(self, epoch: int = 1) -> None:
+        super().__init__()
+        self.epoch, self.current = epoch, 0
+
+    def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+        self.current = int(match[1]) if (match := re.match(r"epoch (\d+)/", name)) else 0
+        if self.current > self.epoch:
+            raise KeyboardInterrupt
+
+    def update(self, done: int, **fields: float | str) -> None:
+        if self.current >= self.epoch:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """About 9 chunks of tokens; 64 × 64 blocks."""
+    path = tmp_path_factory.mktemp("corpus") / "corpus.txt"
+    words = np.random.default_rng(0).zipf(1.3, 160_000)
+    lines = words[words <= 3000][:130_000].reshape(-1, 20)
+    path.write_text("\n".join(" ".join(map(str, line)) for line in lines), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def unbroken(corpus: Path) -> dict[str, w2v.Vectors]:
+    return {kind: w2v.train(corpus, **settings) for kind, settings in SETTINGS.items()}
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at the workers so often that an epoch of a few milliseconds is seen half done."""
+    monkeypatch.setattr(workers, "POLL", 0.0005)
+
+
+def same(one: w2v.Vectors, other: w2v.Vectors) -> None:
+    assert one.matrix.tobytes() == other.matrix.tobytes()
+    assert one.record is not None
+    assert other.record is not None
+    for name in ("loss", "probe_loss", "settings", "vocabulary"):
+        assert getattr(one.record, name) == getattr(other.record, name), name
+    for name in ("words", "pairs"):
+        assert one.record.trained[name] == other.record.trained[name], name
+
+
+def trainers(corpus: Path, kind: str, folder: Path) -> Iterator[Trainer]:
+    """As many equal trainers as one wants, each as new as that of another process."""
+    settings = {name: value for name, value in SETTINGS[kind].items() if name != "model"}
+    with prepare(corpus, cache_dir=folder) as cache:
+        while True:
+            if kind == "glove":
+                config = GloveConfig(**settings)
+                matrix = count_matrix(cache, config, progress=NullProgress())
+                yield GloveTrainer(matrix, config, folder=folder, progress=NullProgress())
+            else:
+                yield SgnsTrainer(cache.tokens, cache.vocabulary, SgnsConfig(**settings), progress=NullProgress())
+
+
+@ALL
+def test_any_number_of_rests_anywhere_changes_no_byte(
+    corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, tmp_path: Path
+) -> None:
+    """Training rests as soon as something has been done; now and then a trainer of another process goes on."""
+    supply = trainers(corpus, kind, tmp_path)
+    trainer: Any = next(supply)
+
+    def due(_: int) -> bool:
+        return bool(trainer.now.stretch.so_far.words > trainer.now.place.done.words)
+
+    amid = 0
+    while not trainer.run(due):
+        state = trainer.state()
+        assert state is not None
+        amid += state.position["done"]["words"] > 0
+        if amid % 4 == 1:
+            path = tmp_path / "state"
+            save_checkpoint(path, {}, state.position, state.arrays)
+            read = load_checkpoint(path)
+            trainer = next(supply)
+            trainer.restore(State(read.position, read.arrays, state.seconds, state.cpu_seconds))
+    result = trainer.result()
+    assert amid >= 4
+    assert result.matrix.tobytes() == unbroken[kind].matrix.tobytes()
+    record = unbroken[kind].record
+    assert record is not None
+    assert (result.loss, result.probe_loss, result.words, result.pairs) == (
+        record.loss,
+        record.probe_loss,
+        record.trained["words"],
+        record.trained["pairs"],
+    )
+
+
+@ALL
+def test_stopped_and_resumed_without_a_word_of_its_settings(
+    corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run.checkpoint"
+    for attempt, epoch in enumerate((1, 2)):
+        listener = Stopping(epoch)
+        given = {} if attempt else {"corpus": corpus, **SETTINGS[kind]}
+        with pytest.raises(KeyboardInterrupt):
+            w2v.train(**given, checkpoint=folder, resume=bool(attempt) or None, progress=listener)
+        assert any("is kept in" in message for message in listener.messages)
+    listener = Listener()
+    vectors = w2v.train(checkpoint=folder, resume=True, progress=listener)
+    same(vectors, unbroken[kind])
+    assert vectors.record is not None
+    assert vectors.record.trained["resumed"] == 2
+    assert any("going on from" in message and "in epoch" in message for message in listener.messages)
+    assert not folder.exists()
+
+
+def test_several_threads_rest_with_every_chunk_done_once(corpus: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run.checkpoint"
+    with pytest.raises(KeyboardInterrupt):
+        w2v.train(corpus, dim=16, threads=3, epochs=2, checkpoint=folder, progress=Stopping(1))
+    resumed = w2v.train(checkpoint=folder, resume=True, threads=2).record
+    assert resumed is not None
+    assert resumed.trained["words"] == 2 * resumed.vocabulary["tokens"]
+
+
+@ALL
+@pytest.mark.parametrize("every", ["0.001s", "1epoch"])
+def test_checkpoints_are_written_now_and_then_and_two_stay(
+    corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, every: str, tmp_path: Path, monkeypatch
+) -> None:
+    folder = tmp_path / "run.checkpoint"
+    seen: list[list[str]] = []
+    keep = policy.Checkpoints.keep
+
+    def watched(self: policy.Checkpoints, state: State | None) -> bool:
+        done = keep(self, state)
+        seen.append([path.name for path in checkpoint_files(folder)])
+        return done
+
+    monkeypatch.setattr(policy.Checkpoints, "keep", watched)
+    same(w2v.train(corpus, **SETTINGS[kind], checkpoint=folder, checkpoint_every=every), unbroken[kind])
+    assert len(seen) >= 1 if every == "0.001s" else len(seen) == SETTINGS[kind]["epochs"] - 1
+    assert all(len(names) <= 2 for names in seen)
+    assert int(seen[-1][0].removesuffix(".checkpoint")) in range(1, len(seen) + 1)
+    assert not folder.exists()
+
+
+@pytest.fixture
+def stopped(corpus: Path, tmp_path: Path) -> Path:
+    """The folder of a GloVe run with two checkpoints."""
+    folder = tmp_path / "stopped.checkpoint"
+    listener = Stopping(3)
+    listener.update = lambda *_, **__: None  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        w2v.train(corpus, **SETTINGS["glove"], checkpoint=folder, checkpoint_every="1epoch", progress=listener)
+    assert len(checkpoint_files(folder)) == 2
+    return folder
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda _: b"", lambda data: data[:-9] + b"x" + data[-8:]])
+def test_a_damaged_checkpoint_has_another_behind_it(
+    stopped: Path, unbroken: dict[str, w2v.Vectors], damage: Any
+) -> None:
+    newest = checkpoint_files(stopped)[0]
+    newest.write_bytes(damage(newest.read_bytes()))
+    listener = Listener()
+    same(w2v.train(checkpoint=stopped, resume=True, progress=listener), unbroken["glove"])
+    assert any("taking the one before" in message for message in listener.messages)
+
+
+def test_none_is_whole(stopped: Path) -> None:
+    for path in checkpoint_files(stopped):
+        path.write_bytes(b"w2v")
+    with pytest.raises(FormatError, match=r"no whole checkpoint.*--no-resume"):
+        w2v.train(checkpoint=stopped, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"dim": 8, "seed": 9, "x_max": 5.0}, "dim is 8, and was 16; seed is 9, and was 1; x_max is 5.0, and was None"),
+        ({"model": "sgns"}, "model is 'sgns', and was 'glove'"),
+        ({"min_count": 1}, "min_count is 1, and was 5"),
+        ({"model": GloveConfig(dim=16, epochs=9)}, "epochs is 9, and was 4"),
+        ({"negative": 5}, "'negative' is not a setting of glove"),
+        ({"resume": None}, "holds the state of a run that did not end"),
+    ],
+)
+def test_other_settings_are_refused_and_named(stopped: Path, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        w2v.train(**{"checkpoint": stopped, "resume": True, **settings})
+    assert message in str(caught.value)
+    assert len(checkpoint_files(stopped)) == 2
+
+
+def test_other_text_is_refused(stopped: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("a b c d " * 100)
+    with pytest.raises(CorpusError, match="the text has changed"):
+        w2v.train(other, checkpoint=stopped, resume=True)
+    assert len(checkpoint_files(stopped)) == 2
+
+
+def test_what_agrees_may_be_said_again(stopped: Path, corpus: Path, unbroken: dict[str, w2v.Vectors]) -> None:
+    settings = {**SETTINGS["glove"], "threads": 1, "memory": 10**8}
+    vectors = w2v.train(corpus, **settings, checkpoint=stopped, resume=True)
+    assert vectors.matrix.tobytes() == unbroken["glove"].matrix.tobytes()
+
+
+def test_a_run_can_be_dropped(stopped: Path, corpus: Path) -> None:
+    vectors = w2v.train(corpus, dim=8, epochs=1, threads=1, checkpoint=stopped, resume=False)
+    assert vectors.dim == 8
+    assert not stopped.exists()
+
+
+def test_nothing_to_resume(corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no checkpoint, and no corpus"):
+        w2v.train(checkpoint=tmp_path / "none", resume=True)
+    listener = Listener()
+    w2v.train(corpus, dim=8, epochs=1, checkpoint=tmp_path / "none", resume=True, progress=listener)
+    assert any("begins at the beginning" in message for message in listener.messages)
+
+
+@ALL
+def test_what_fails_after_training_need_not_train_again(
+    corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run.checkpoint"
+    with pytest.raises(OutputError), training(corpus, **SETTINGS[kind], checkpoint=folder):
+        raise OutputError("cannot write it")
+    (file,) = checkpoint_files(folder)
+    assert "finished" in load_checkpoint(file).position
+    phases: list[str] = []
+    listener = Listener()
+    listener.phase = lambda name, *_: phases.append(name)  # type: ignore[method-assign]
+    with training(checkpoint=folder, resume=True, progress=listener) as vectors:
+        same(vectors, unbroken[kind])
+    assert not any("epoch" in phase or "compiling" in phase or "counting" in phase for phase in phases)
+    assert not folder.exists()
+
+
+def test_a_matrix_that_took_long_is_kept(
+    corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path, monkeypatch
+) -> None:
+    folder = tmp_path / "run.checkpoint"
+    with pytest.raises(KeyboardInterrupt):
+        w2v.train(corpus, **SETTINGS["glove"], checkpoint=folder, checkpoint_every="0.001s", progress=Stopping(2))
+    assert (folder / policy.MATRIX).exists()
+    monkeypatch.setattr("w2v.training.matrix.count", None)
+    monkeypatch.setattr("w2v.training.matrix._compile_kernels", lambda *_: 0.0)
+    same(w2v.train(checkpoint=folder, resume=True), unbroken["glove"])
+    assert not folder.exists()
+
+
+def test_a_full_disk_costs_the_checkpoint_not_the_run(
+    corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path, monkeypatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("cannot write it: no space left", hint="free some")
+
+    monkeypatch.setattr(policy, "save_checkpoint", full)
+    listener = Listener()
+    folder = tmp_path / "run.checkpoint"
+    settings = {**SETTINGS["sgns"], "checkpoint": folder, "checkpoint_every": "1epoch", "progress": listener}
+    same(w2v.train(corpus, **settings), unbroken["sgns"])
+    assert sum("warning: no checkpoint: cannot write it" in message for message in listener.messages) == 2
+
+
+def test_divergence_keeps_the_last_good_state(corpus: Path, tmp_path: Path, monkeypatch) -> None:
+    folder = tmp_path / "run.checkpoint"
+    end_epoch = SgnsTrainer._end_epoch
+
+    def poisoned(self: SgnsTrainer) -> None:
+        end_epoch(self)
+        if self.now.place.epoch == 2:
+            self.model.input[:] = np.nan
+
+    monkeypatch.setattr(SgnsTrainer, "_end_epoch", poisoned)
+    listener = Listener()
+    settings = {**SETTINGS["sgns"], "checkpoint": folder, "checkpoint_every": "1epoch", "progress": listener}
+    with pytest.raises(TrainingError, match="epoch 3"):
+        w2v.train(corpus, **settings)
+    assert "info: the last good state is kept in " + str(folder) in listener.messages
+    (file,) = checkpoint_files(folder)
+    checkpoint = load_checkpoint(file)
+    assert checkpoint.position["epoch"] == 1
+    assert all(np.isfinite(array).all() for array in checkpoint.arrays.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"epoch": 99}, "stands in epoch 100"),
+        ({"block": -5}, "at block -5"),
+        ({"epoch": "one"}, "does not say where"),
+        ({"loss": None}, "does not say where"),
+        ({"surplus": 1}, "does not say where"),
+    ],
+)
+def test_positions_that_cannot_be(stopped: Path, change: dict[str, Any], reason: str) -> None:
+    for path in checkpoint_files(stopped):
+        read = load_checkpoint(path)
+        save_checkpoint(path, read.run, {**read.position, **change}, read.arrays)
+    with pytest.raises(FormatError, match=reason):
+        w2v.train(checkpoint=stopped, resume=True)
+
+
+def test_arrays_that_do_not_fit(stopped: Path) -> None:
+    for path in checkpoint_files(stopped):
+        read = load_checkpoint(path)
+        save_checkpoint(path, read.run, read.position, {name: array[:-1] for name, array in read.arrays.items()})
+    with pytest.raises(FormatError, match="numbers of words, not"):
+        w2v.train(checkpoint=stopped, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "every"),
+    [
+        ("10m", Every(seconds=600)),
+        ("90 s", Every(seconds=90)),
+        ("1.5h", Every(seconds=5400)),
+        ("2epochs", Every(epochs=2)),
+        ("1 epoch", Every(epochs=1)),
+        ("off", Every()),
+    ],
+)
+def test_how_often(text: str, every: Every) -> None:
+    assert Every.parse(text) == every
+
+
+@pytest.mark.parametrize("text", ["", "10", "-1m", "0s", "0epochs", "1.5epochs", "ten", "10m10s"])
+def test_how_often_not(text: str) -> None:
+    with pytest.raises(SettingsError, match="checkpoint_every is"):
+        Every.parse(text)
+
+
+@pytest.mark.parametrize("kind", ["sgns", "glove"])
+def test_killed_at_any_moment(corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, tmp_path: Path) -> None:
+    """A forked run, which need not compile, is killed; the next goes on with whatever it has left."""
+    folder, result = tmp_path / "run.checkpoint", tmp_path / "vectors.safetensors"
+    moments = random.Random(kind)
+    kills = 0
+    while not result.exists():
+        child = os.fork()
+        if not child:
+            try:
+                given = {"corpus": corpus, **SETTINGS[kind], "checkpoint_every": "0.002s"}
+                with training(**given, checkpoint=folder, resume=True) as vectors:
+                    w2v.save(vectors, result)
+                os._exit(0)
+            finally:
+                os._exit(1)
+        if kills < 10:
+            time.sleep(moments.uniform(0, 0.4))
+            os.kill(child, signal.SIGKILL)
+            kills += 1
+        assert os.waitpid(child, 0)[1] in (signal.SIGKILL, 0)
+    same(w2v.load(result), unbroken[kind])
+    assert not folder.exists() or not checkpoint_files(folder) or kills < 10

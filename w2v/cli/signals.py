@@ -1,0 +1,78 @@
+"""Ctrl-C and SIGTERM: an exception wherever the program stands, and its end within two seconds whatever it does there.
+
+The exception may not come through: compilers do not look up for seconds, and other people's code, callbacks above all,
+drops exceptions. So it is remembered: who reports progress is told again, and if nobody takes notice, a thread ends the
+process. Whoever has noticed and begins a phase, which is to write a checkpoint, is left alone, unless there is another
+signal. Not here: exit codes and messages (`w2v.cli.main`).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from w2v.cli.options import Session
+
+__all__ = ["Terminated", "notice", "stopping"]
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+GRACE = 1.6  # seconds
+SHOW_CURSOR = b"\x1b[?25h"
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM arrived: what cleans up after Ctrl-C cleans up now as well."""
+
+
+@contextmanager
+def stopping(session: Session) -> Iterator[None]:
+    """Handle both signals inside the block. For the main thread."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        session.stop = Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
+        raise session.stop
+
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    threading.Thread(target=_watch, args=(reading, session), daemon=True).start()
+    woken = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    before = {number: signal.signal(number, handle) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(woken)
+        session.noticed.set()
+        os.close(writing)
+
+
+def notice(session: Session, *, begins: bool) -> None:
+    """Called with whatever progress is reported: raise the exception again if it has been dropped.
+
+    begins: whether a phase begins; if the exception is being handled just now, that is work on purpose.
+    """
+    if session.stop is None:
+        return
+    if not isinstance(sys.exc_info()[1], KeyboardInterrupt):
+        raise session.stop
+    if begins:
+        session.noticed.set()
+
+
+def _watch(reading: int, session: Session) -> None:
+    """End the process if a signal is not noticed in time. The signal comes through the pipe at once, whatever runs."""
+    with os.fdopen(reading, "rb", buffering=0) as pipe:
+        while numbers := pipe.read(1):
+            if numbers[0] in SIGNALS:
+                session.noticed.clear()
+                if not session.noticed.wait(GRACE):
+                    if sys.stderr.isatty():
+                        os.write(2, SHOW_CURSOR)
+                    os.write(2, b"Interrupted.\n")
+                    os._exit(128 + numbers[0])

@@ -1,0 +1,190 @@
+"""When checkpoints are written, where, and how many stay. Not here: their file (w2v.io.checkpoint), who is resumed.
+
+A run has a folder for them: 000001.checkpoint, 000002.checkpoint, …, of which the last two stay, so that a damaged one
+has another behind it; and `co-occurrences`, a counted matrix that took long. The folder goes when the run has ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from w2v.errors import FormatError, OutputError, SettingsError
+from w2v.io.checkpoint import Checkpoint, is_checkpoint_file, load_checkpoint, save_checkpoint
+from w2v.progress import Progress
+from w2v.training.trainer import State
+
+__all__ = ["Checkpoints", "Every", "checkpoint_files", "newest_checkpoint", "stands"]
+
+KEPT = 2
+NAME = re.compile(r"\d{6,}\.checkpoint")
+MATRIX = "co-occurrences"
+SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+@dataclass(frozen=True)
+class Every:
+    """How often: every so many seconds, or epochs; never, where both are None."""
+
+    seconds: float | None = None
+    epochs: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Every:
+        """From "10m", "90s", "1.5h", "2 epochs" or "off". Raises SettingsError."""
+        if text == "off":
+            return cls()
+        time_span = re.fullmatch(r"(\d+(?:\.\d+)?) ?([smh])", text)
+        if time_span and float(time_span[1]) > 0:
+            return cls(seconds=float(time_span[1]) * SECONDS[time_span[2]])
+        epochs = re.fullmatch(r"([1-9]\d*) ?epochs?", text)
+        if epochs:
+            return cls(epochs=int(epochs[1]))
+        raise SettingsError(
+            f"checkpoint_every is {text!r}", hint="give a time (90s, 10m, 1.5h), a number of epochs (1epoch), or off"
+        )
+
+
+def checkpoint_files(folder: Path) -> list[Path]:
+    """The checkpoints in a folder, the newest first."""
+    with contextlib.suppress(OSError):
+        return sorted((path for path in folder.iterdir() if NAME.fullmatch(path.name)), reverse=True)
+    return []
+
+
+def newest_checkpoint(path: Path, progress: Progress) -> Checkpoint | None:
+    """The newest whole checkpoint of a folder, or the file itself; None where there is none at all.
+
+    Raises FormatError where all are damaged.
+    """
+    files = [path] if is_checkpoint_file(path) else checkpoint_files(path)
+    for file in files:
+        try:
+            return load_checkpoint(file)
+        except FormatError as error:
+            if file == files[-1]:
+                raise FormatError(error.message, hint="begin anew with --no-resume") from error
+            progress.message(f"{error.message}: taking the one before", "warning")
+    return None
+
+
+def stands(checkpoint: Checkpoint) -> str:
+    """In words, where a checkpoint stands."""
+    if "finished" in checkpoint.position:
+        return "trained, and not yet written"
+    return f"in epoch {checkpoint.position.get('epoch', 0) + 1} of {checkpoint.run['settings']['epochs']}"
+
+
+class Checkpoints:
+    """The checkpoints of one run in one folder; without a folder, nothing is ever found or written.
+
+    every: a run that never writes one may go on from one all the same.
+    """
+
+    def __init__(self, folder: Path | None, every: Every, progress: Progress) -> None:
+        self.folder, self.every, self.progress = folder, every, progress
+        self.run: Mapping[str, Any] = {}
+        self.last: Mapping[str, Any] = {}  # position on the disk, or where training began
+        self.tried, self.tried_time = 0, time.monotonic()  # epoch and time of the last attempt
+
+    def find(self, resume: bool | None) -> Checkpoint | None:
+        """The checkpoint to go on from: None where training begins anew.
+
+        resume: go on if there is one; False: do not, it is dropped when training begins; None: nobody has said, which
+        is a SettingsError if there is one. Raises FormatError where all are damaged.
+        """
+        if self.folder is None or not (checkpoint_files(self.folder) or (self.folder / MATRIX).exists()):
+            if resume:
+                where = "" if self.folder is None else f" in {self.folder}"
+                self.progress.message(f"there is no checkpoint{where}: training begins at the beginning", "warning")
+            return None
+        if resume is None:
+            raise SettingsError(
+                f"{self.folder} holds the state of a run that did not end",
+                hint=f"--resume goes on with it, --no-resume drops it; 'w2v info {self.folder}' describes it",
+            )
+        return newest_checkpoint(self.folder, self.progress) if resume else None
+
+    def begin(self, run: Mapping[str, Any], state: State | None, *, resumed: bool) -> None:
+        """Training begins, at this state, which needs not be written; checkpoints of a run that is dropped go."""
+        self.run = run
+        self.last = {} if state is None else state.position
+        self.tried, self.tried_time = self.last.get("epoch", 0), time.monotonic()
+        if not resumed and self.folder is not None:
+            self._remove(checkpoint_files(self.folder))
+
+    def due(self, epochs: int) -> bool:
+        """Whether it is time for the next one, with so many epochs done."""
+        if self.folder is None:
+            return False
+        if self.every.seconds is not None:
+            return time.monotonic() - self.tried_time >= self.every.seconds
+        return self.every.epochs is not None and epochs >= self.tried + self.every.epochs
+
+    def keep(self, state: State | None) -> bool:
+        """Write a state, unless it is the last one; whether it is on the disk. If it cannot be, that is a warning."""
+        if self.folder is None or self.every == Every() or state is None:
+            return False
+        self.tried, self.tried_time = state.position.get("epoch", 0), time.monotonic()
+        files = checkpoint_files(self.folder)
+        if state.position == self.last:
+            return bool(files)
+        number = int(files[0].stem) + 1 if files else 1
+        clock = {"seconds": state.seconds, "cpu_seconds": state.cpu_seconds}
+        try:
+            make_folder(self.folder)
+            save_checkpoint(
+                self.folder / f"{number:06}.checkpoint", self.run, {**state.position, **clock}, state.arrays
+            )
+        except OutputError as error:
+            self.progress.message(f"no checkpoint: {error.message} ({error.hint})", "warning")
+            return False
+        self.last = state.position
+        self._remove(files[KEPT - 1 :])
+        return True
+
+    def matrix_to_keep(self, seconds: float) -> Path | None:
+        """Where to keep a matrix that took so long to count, if that is longer than what a run may lose."""
+        if self.folder is None or self.every == Every() or seconds < (self.every.seconds or 600):
+            return None
+        make_folder(self.folder)
+        return self.folder / MATRIX
+
+    def kept_matrix(self) -> Path | None:
+        """That of the run that is resumed."""
+        path = None if self.folder is None else self.folder / MATRIX
+        return path if path is not None and path.exists() else None
+
+    def clear(self) -> None:
+        """The run has ended well: nothing needs to be kept any more."""
+        if self.folder is not None and self.folder.is_dir():
+            self._remove([*checkpoint_files(self.folder), self.folder / MATRIX])
+            with contextlib.suppress(OSError):  # somebody else's files stay
+                self.folder.rmdir()
+
+    def _remove(self, files: list[Path]) -> None:
+        for file in files:
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder, and have its name on the disk as well. Raises OutputError."""
+    try:
+        folder.mkdir(exist_ok=True)
+        above = os.open(folder.parent, os.O_RDONLY)
+        try:
+            os.fsync(above)
+        finally:
+            os.close(above)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(
+            f"cannot make the folder {folder} for checkpoints: {reason}", hint="--checkpoint-every off does without"
+        ) from error
