@@ -52,7 +52,7 @@ def evaluate_analogies(
     learned = None
     if own and len(suite.paired):
         learned = answer_pairs(vectors, suite, Lookup(vectors.words, vocabulary, rules), progress)
-    return _report(suite, rules, limit, vocabulary, found, learned)
+    return _report(suite, rules, limit, len(vectors), found, learned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +148,7 @@ def _also_of(owners: Ids, also: Ids) -> Ids:
 
 
 def _report(
-    suite: AnalogySuite, rules: Convention, limit: int | None, vocabulary: int, found: Answers, learned: Learned | None
+    suite: AnalogySuite, rules: Convention, limit: int | None, rows: int, found: Answers, learned: Learned | None
 ) -> AnalogyReport:
     """Count by section."""
     names, methods = suite.sections, tuple(found.right)
@@ -197,17 +197,14 @@ def _report(
     return AnalogyReport(
         suite=suite.name,
         title=suite.title,
-        protocol=Protocol(
-            convention=rules.name,
-            restrict_vocab=limit,
-            vocabulary=vocabulary,
+        protocol=Protocol.of(
+            rules,
+            suite,
+            limit,
+            rows,
             method="3CosAdd",
-            normalised=True,
-            case=rules.case,
             unknown="questions with an unknown word are skipped",
             inputs=rules.inputs,
-            sha256=suite.sha256,
-            invalid_lines=suite.invalid,
         ),
         sections=sections,
         groups=tuple(

@@ -25,8 +25,7 @@ def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Conventio
 
     The interval of purity is by bootstrap over the words, the clusters being what they are.
     """
-    vocabulary = min(limit or len(vectors), len(vectors))
-    rows = Lookup(vectors.words, vocabulary, rules).rows(suite.words)
+    rows = Lookup(vectors.words, limit, rules).rows(suite.words)
     known = rows >= 0
     categories = suite.category_of[known]
     clusters = _ward(vectors.unit[rows[known]], len(set(categories.tolist())))
@@ -38,17 +37,13 @@ def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Conventio
     return CategoryReport(
         suite=suite.name,
         title=suite.title,
-        protocol=Protocol(
-            convention=rules.name,
-            restrict_vocab=limit,
-            vocabulary=vocabulary,
+        protocol=Protocol.of(
+            rules,
+            suite,
+            limit,
+            len(vectors),
             method="Ward's clustering into as many clusters as there are categories",
-            normalised=True,
-            case=rules.case,
             unknown="unknown words are left out",
-            inputs="",
-            sha256=suite.sha256,
-            invalid_lines=suite.invalid,
         ),
         purity=score,
         interval=interval,

@@ -109,13 +109,13 @@ def convention_of(name: str) -> Convention:
 
 
 class Lookup:
-    """Finds the rows of words among the first `limit` rows of a vocabulary, by the rules of a convention.
+    """Finds the rows of words among the first `limit` rows of a vocabulary (None: all), by a convention's rules.
 
     group: int64 [limit], the row that stands for each row: itself, or the first row that the convention takes for the
         same word.
     """
 
-    def __init__(self, words: Sequence[str], limit: int, rules: Convention) -> None:
+    def __init__(self, words: Sequence[str], limit: int | None, rules: Convention) -> None:
         candidates = words[:limit]
         merge = rules.merge
         keys = candidates if merge is None else [merge(word) for word in candidates]

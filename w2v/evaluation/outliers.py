@@ -26,8 +26,7 @@ def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, 
     A topic's unknown words are left out; an outlier counts as answered where it is known, and at least two words of its
     topic are. The interval is by bootstrap over the topics, whose outliers share eight words. `limit` as elsewhere.
     """
-    vocabulary = min(limit or len(vectors), len(vectors))
-    row_of = Lookup(vectors.words, vocabulary, rules).rows(suite.words)
+    row_of = Lookup(vectors.words, limit, rules).rows(suite.words)
     positions = np.full(len(suite), np.nan)
     topic_of = np.repeat(np.arange(len(suite.topics)), [len(each) for each in suite.outliers])
     number = missing = 0
@@ -52,17 +51,13 @@ def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, 
     return OutlierReport(
         suite=suite.name,
         title=suite.title,
-        protocol=Protocol(
-            convention=rules.name,
-            restrict_vocab=limit,
-            vocabulary=vocabulary,
+        protocol=Protocol.of(
+            rules,
+            suite,
+            limit,
+            len(vectors),
             method="compactness of the others, by cosines",
-            normalised=True,
-            case=rules.case,
             unknown="unknown outliers are skipped, unknown words of a topic left out",
-            inputs="",
-            sha256=suite.sha256,
-            invalid_lines=suite.invalid,
         ),
         accuracy=accuracy,
         interval=interval_of(replicates, accuracy),

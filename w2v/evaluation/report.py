@@ -21,6 +21,8 @@ from w2v.evaluation.statistics import Interval
 if TYPE_CHECKING:
     import pandas
 
+    from w2v.evaluation.conventions import Convention
+
 __all__ = [
     "BESIDE",
     "AnalogyReport",
@@ -102,7 +104,15 @@ class Protocol:
 
     @classmethod
     def of(
-        cls, rules: Convention, suite: Suite, limit: int | None, rows: int, *, method: str, unknown: str, inputs: str = ""
+        cls,
+        rules: Convention,
+        suite: Suite,
+        limit: int | None,
+        rows: int,
+        *,
+        method: str,
+        unknown: str,
+        inputs: str = "",
     ) -> Protocol:
         """That of a set scored by the rules of a convention, over the first `limit` of so many rows."""
         return cls(

@@ -25,8 +25,7 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
 
     `limit`: only the first so many rows are looked at; None for all. Pairs with an unknown word are left out.
     """
-    vocabulary = min(limit or len(vectors), len(vectors))
-    pairs = Lookup(vectors.words, vocabulary, rules).rows(suite.words)[suite.pairs]
+    pairs = Lookup(vectors.words, limit, rules).rows(suite.words)[suite.pairs]
     known = (pairs >= 0).all(axis=1)
     found = cosines(vectors.matrix, pairs[known])
     ratings = suite.scores[known]
@@ -36,17 +35,13 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
     return SimilarityReport(
         suite=suite.name,
         title=suite.title,
-        protocol=Protocol(
-            convention=rules.name,
-            restrict_vocab=limit,
-            vocabulary=vocabulary,
+        protocol=Protocol.of(
+            rules,
+            suite,
+            limit,
+            len(vectors),
             method="cosine; Spearman's rho with average ranks for ties",
-            normalised=True,
-            case=rules.case,
             unknown="pairs with an unknown word are left out",
-            inputs="",
-            sha256=suite.sha256,
-            invalid_lines=suite.invalid,
         ),
         spearman=rho,
         pearson=pearson(ratings, found),
