@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ __all__ = [
     "percent",
     "points",
     "precise",
+    "ratings_text",
     "span",
     "word_notes",
     "wrong_rows",
@@ -127,6 +128,21 @@ SHAPES = {
     "categorization": Shape("Categorization", "purity", "V-measure", lambda r: (r.purity, r.v_measure), decimal),
     "outliers": Shape("Outliers", "accuracy", "OPP", lambda r: (r.accuracy, r.opp), percent),
 }
+
+
+def ratings_text(reports: Sequence[Any]) -> str:
+    """What the ratings of sets are of, how well people agree on them, and which pairs are there twice; else nothing."""
+    kinds: dict[str, list[str]] = {}
+    for report in reports:
+        if report.measures:
+            kinds.setdefault(report.measures, []).append(report.suite)
+    parts = [
+        ("Rated was", [f"{what} ({', '.join(suites)})" for what, suites in kinds.items()]),
+        ("people agree with", [f"{decimal(report.ceiling)} ({report.suite})" for report in reports if report.ceiling]),
+        ("pairs that stand twice:", [f"{report.repeated} ({report.suite})" for report in reports if report.repeated]),
+    ]
+    text = "; ".join(f"{name} {', '.join(found)}" for name, found in parts if found)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def geometry_lines(report: GeometryReport) -> list[tuple[str, float | None, str]]:
