@@ -153,6 +153,22 @@ def test_measures_are_their_naive_twins() -> None:
     assert coherence(uw, ua, ub) == pytest.approx(stats.spearmanr(*middles).statistic)
 
 
+@pytest.mark.shared
+def test_ripa_is_what_wefe_documents(shared: Path) -> None:
+    """WEFE's documentation prints .18600442, per word .0080 to .3968: by its first seven pairs, without daughter and
+    son. All eight, which stand in its example, give .19969."""
+    vectors = io.load(shared / "eval_sets" / "vectors" / "googlenews-weat-347x300.txt")
+    female = ["female", "woman", "girl", "sister", "she", "her", "hers", "daughter"]
+    male = ["male", "man", "boy", "brother", "he", "him", "his", "son"]
+    words = ["home", "parents", "children", "family", "cousins", "marriage", "wedding", "relatives"]
+    asked, first, second = (np.stack([vectors[word] for word in each]) for each in (words, female, male))
+    seven = relational(asked, first[:7], second[:7]).mean(axis=1)
+    printed = [0.008022693, 0.2038254, 0.30370313, 0.07277942, -0.040398445, 0.37971354, 0.39682359, 0.16356598]
+    assert seven == pytest.approx(printed, abs=1e-6)
+    assert seven.mean() == pytest.approx(0.18600442, abs=1e-6)
+    assert relational(asked, first, second).mean() == pytest.approx(0.19969, abs=1e-5)
+
+
 def test_lengths_and_rotations_do_not_matter_and_the_order_of_lists_is_the_sign(tmp_path: Path) -> None:
     lists = {"fish": 5, "birds": 6, "wet": 4, "dry": 4}
     sizes = {}
