@@ -25,6 +25,7 @@ __all__ = [
     "Tokenizer",
     "available_memory",
     "available_threads",
+    "free_memory",
 ]
 
 Tokenizer = Literal["whitespace", "words"]
@@ -38,8 +39,8 @@ def available_threads() -> int:
     return os.cpu_count() or 1
 
 
-def available_memory() -> int:
-    """The bytes of memory that are free or can be freed, by what the system and its control group say; else 2 GB."""
+def free_memory() -> int | None:
+    """The bytes of memory that are free or can be freed, by what the system and its control group say."""
     found = []
     with suppress(OSError, ValueError, StopIteration):
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()
@@ -48,7 +49,13 @@ def available_memory() -> int:
         group = Path("/sys/fs/cgroup")
         limit, used = ((group / name).read_text("ascii") for name in ("memory.max", "memory.current"))
         found.append(max(0, int(limit) - int(used)))
-    return min(found, default=2_000_000_000)
+    return min(found, default=None)
+
+
+def available_memory() -> int:
+    """`free_memory`, or 2 GB where the system does not say."""
+    free = free_memory()
+    return 2_000_000_000 if free is None else free
 
 
 def _require(holds: bool, setting: str, value: object, allowed: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -20,6 +19,7 @@ from w2v import __version__
 from w2v.cli.options import Help, Session
 from w2v.cli.output import CONTROLS, paint
 from w2v.cli.settings import origin_of
+from w2v.cli.signals import Terminated, stopping
 from w2v.errors import W2VError
 
 __all__ = ["SECTIONS", "cli", "main"]
@@ -87,14 +87,6 @@ def cli() -> None:
     """
 
 
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM arrived: what cleans up after Ctrl-C cleans up now as well."""
-
-
-def _on_sigterm(signal_number: int, frame: object) -> None:
-    raise _Terminated
-
-
 def main(args: Sequence[str] | None = None) -> int:
     """Run `w2v` with `args` (None: those of the process) and return the exit code. Every error is printed here."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
@@ -103,9 +95,9 @@ def main(args: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name need not be valid UTF-8
     if sys.stderr is None:  # closed by whoever started the process: nobody wants to know
         sys.stderr = io.StringIO()
-    before = signal.signal(signal.SIGTERM, _on_sigterm)
     try:
-        code = cli.main(args, prog_name="w2v", standalone_mode=False, obj=session, color=session.colour)
+        with stopping(session):
+            code = cli.main(args, prog_name="w2v", standalone_mode=False, obj=session, color=session.colour)
     except SystemExit as stop:  # completion was asked for, or the reader of a pipe went away
         code = stop.code
     except NoArgsIsHelpError as error:
@@ -113,11 +105,9 @@ def main(args: Sequence[str] | None = None) -> int:
         code = error.exit_code
     except click.Abort as error:
         click.echo("Interrupted.", err=True)
-        code = 143 if isinstance(error.__cause__, _Terminated) else 130
+        code = 143 if isinstance(error.__cause__, Terminated) else 130
     except Exception as error:
         code = 1 if isinstance(error.__cause__, BrokenPipeError) else _report(error, session.colour)
-    finally:
-        signal.signal(signal.SIGTERM, before)
     return code if isinstance(code, int) else 0
 
 

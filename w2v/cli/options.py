@@ -10,8 +10,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any, TypeVar
 
 import click
@@ -41,13 +42,18 @@ DEFAULT_VECTORS = tuple(f"vectors.{suffix}" for suffix in ("safetensors", "bin",
 
 @dataclass
 class Session:
-    """What the everyday options said; found by `click.get_current_context().ensure_object(Session)`."""
+    """What the everyday options said; found by `click.get_current_context().ensure_object(Session)`.
+
+    stop: the exception of a signal that has arrived. noticed: it has been seen to (w2v.cli.signals).
+    """
 
     colour: bool | None = None
     quiet: bool = False
     verbose: bool = False
     log: Path | None = None
     show_config: bool = False
+    stop: KeyboardInterrupt | None = None
+    noticed: Event = field(default_factory=Event)
 
 
 def _session() -> Session:

@@ -22,6 +22,7 @@ import click
 from w2v.atomic import locked, naming
 from w2v.cli.options import Session
 from w2v.cli.output import colour_wanted, paint
+from w2v.cli.signals import notice
 from w2v.errors import OutputError, SettingsError
 from w2v.progress import Level, Progress
 
@@ -138,6 +139,7 @@ class ConsoleProgress:
         self.shown = self.logged = 0.0
 
     def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+        notice(self.session, begins=True)
         self._finish_phase()
         self.current = Phase(name, total, unit)
         self.shown = self.logged = self.current.started
@@ -146,6 +148,7 @@ class ConsoleProgress:
             self._start_live()
 
     def update(self, done: int, **fields: float | str) -> None:
+        notice(self.session, begins=False)
         phase = self.current
         if phase is None:
             return

@@ -37,9 +37,10 @@ def stopping(session: Session) -> Iterator[None]:
         session.stop = Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
         raise session.stop
 
+    over = threading.Event()
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    threading.Thread(target=_watch, args=(reading, session), daemon=True).start()
+    threading.Thread(target=_watch, args=(reading, session, over), daemon=True).start()
     woken = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:
@@ -48,6 +49,7 @@ def stopping(session: Session) -> Iterator[None]:
         for number, handler in before.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(woken)
+        over.set()
         session.noticed.set()
         os.close(writing)
 
@@ -65,13 +67,13 @@ def notice(session: Session, *, begins: bool) -> None:
         session.noticed.set()
 
 
-def _watch(reading: int, session: Session) -> None:
+def _watch(reading: int, session: Session, over: threading.Event) -> None:
     """End the process if a signal is not noticed in time. The signal comes through the pipe at once, whatever runs."""
     with os.fdopen(reading, "rb", buffering=0) as pipe:
         while numbers := pipe.read(1):
             if numbers[0] in SIGNALS:
                 session.noticed.clear()
-                if not session.noticed.wait(GRACE):
+                if not over.is_set() and not session.noticed.wait(GRACE):
                     if sys.stderr.isatty():
                         os.write(2, SHOW_CURSOR)
                     os.write(2, b"Interrupted.\n")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from w2v.cli.options import Command, log_option
 from w2v.cli.paths import keep_apart
 from w2v.cli.progress import console_progress
 from w2v.cli.training_options import training_settings
 from w2v.config import MODELS
+from w2v.errors import OutputError
 
 if TYPE_CHECKING:
     from w2v.progress import Progress
@@ -49,8 +52,20 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
 )
 @training_settings(models=list(MODELS))
 @click.option("--cache-dir", type=click.Path(path_type=Path), help="Keep the encoded corpus there for the next run.")
+@click.option(
+    "--checkpoint-every",
+    metavar="TIME",
+    default="10m",
+    help="Write a checkpoint so often (90s, 10m, 1.5h, 2epochs), and when stopped; off never writes one. It lies in "
+    "OUTPUT.checkpoint until OUTPUT is written.",
+)
+@click.option(
+    "--resume/--no-resume",
+    default=None,
+    help="Go on from the checkpoint (CORPUS and settings may then be left out), or drop it.",
+)
 @log_option
-def command(corpus: tuple[str, ...], output: tuple[Path, ...], cache_dir: Path | None, **settings: Any) -> None:
+def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -> None:
     """Train word vectors on text.
 
     Plain or compressed (.gz .bz2 .xz .zst) UTF-8. A line break ends a sentence; a file may also be one endless line.
@@ -58,23 +73,58 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], cache_dir: Path |
     from w2v import io
     from w2v.atomic import locked
     from w2v.io.counts import counts_path
-    from w2v.training import train
 
-    if not corpus and settings["cooccurrences"] is None:
+    resume, kept = options["resume"], options["keep_cooccurrences"]
+    if not corpus and options["cooccurrences"] is None and not resume:
         raise click.MissingParameter(param_type="argument", param_hint="'CORPUS...'")
     for path in output:
         io.check_output(path)
     written = [place for path in output for place in (path, counts_path(path))]
-    keep_apart({"--output": written, "--keep-cooccurrences": [settings["keep_cooccurrences"]]}, corpus)
-    given = {name: value for name, value in settings.items() if value is not None}
+    keep_apart({"--output": written, "--keep-cooccurrences": [kept]}, corpus)
+    # What nobody has said is, for a run that goes on, what it was before.
+    origin = click.get_current_context().get_parameter_source
+    given = {
+        name: value
+        for name, value in options.items()
+        if value is not None and not (resume and origin(name) is ParameterSource.DEFAULT)
+    }
     with ExitStack() as run, console_progress() as progress:
-        for path in filter(None, (*output, settings["keep_cooccurrences"])):
+        for path in filter(None, (*output, kept)):
             run.enter_context(locked(path))
-        vectors = train(corpus, cache_dir=cache_dir, progress=progress, **given)
-        for path in output:
-            progress.phase(f"writing {path.name}")
-            io.write(vectors, path)
-        _tell(vectors, output, progress)
+        _train(corpus, output, given, progress)
+
+
+def _train(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, Any], progress: Progress) -> None:
+    from w2v import io
+    from w2v.training import training
+    from w2v.training.checkpoints import checkpoint_files
+
+    folder = checkpoint_folder(output)
+    try:
+        with training(corpus, checkpoint=folder, outputs=output, progress=progress, **given) as vectors:
+            for path in output:
+                progress.phase(f"writing {path.name}")
+                io.write(vectors, path)
+    except (KeyboardInterrupt, OutputError, MemoryError):
+        if folder is not None and checkpoint_files(folder):
+            progress.message(f"to go on: {_to_go_on(corpus, output, given)}", "hint")
+        raise
+    _tell(vectors, output, progress)
+
+
+def checkpoint_folder(output: Sequence[Path]) -> Path | None:
+    """Beside the first output that is a file."""
+    files = [path for path in output if path.is_file() or not path.exists()]
+    return files[0].with_name(f"{files[0].name}.checkpoint") if files else None
+
+
+def _to_go_on(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, Any]) -> str:
+    words = ["w2v", "train", *(["-"] if "-" in corpus else []), "--resume"]
+    if output != (DEFAULT_OUTPUT,):
+        words += [word for path in output for word in ("-o", str(path))]
+    if "cache_dir" in given:
+        words += ["--cache-dir", str(given["cache_dir"])]
+    return shlex.join(words)
 
 
 def _tell(vectors: Vectors, output: tuple[Path, ...], progress: Progress) -> None:

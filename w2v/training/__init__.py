@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from w2v.atomic import locked
 from w2v.config import MODELS, CorpusConfig, GloveConfig, SgnsConfig
-from w2v.errors import SettingsError
+from w2v.cooccurrences import Cooccurrences
+from w2v.errors import FormatError, SettingsError, TrainingError
+from w2v.io.checkpoint import Checkpoint
+from w2v.io.cooccurrences import block_starts
 from w2v.progress import NullProgress, Progress
 from w2v.record import RunRecord
-from w2v.tokens import prepare, writable_folder
-from w2v.training.glove import train_glove
+from w2v.tokens import TokenCache, prepare, writable_folder
+from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, stands
+from w2v.training.glove import GloveTrainer
 from w2v.training.matrix import count_matrix, load_matrix
-from w2v.training.sgns import train_sgns
-from w2v.training.trainer import Trained
+from w2v.training.needs import check_needs
+from w2v.training.run import Model, Run, Source
+from w2v.training.sgns import SgnsTrainer
+from w2v.training.trainer import State, Trained, Trainer
 from w2v.vectors import Vectors
 from w2v.vocab import Vocabulary
 
-__all__ = ["MODELS", "Trained", "train"]
-
-Source = str | os.PathLike[str]
+__all__ = ["MODELS", "Trained", "train", "training"]
 
 
 def train(
     corpus: Source | Sequence[Source] = (),
-    model: str | SgnsConfig | GloveConfig = "sgns",
+    model: Model | None = None,
     *,
     cache_dir: Source | None = None,
+    checkpoint: Source | None = None,
+    checkpoint_every: str = "10m",
+    resume: bool | None = None,
     progress: Progress | None = None,
     **settings: Any,
 ) -> Vectors:
@@ -37,93 +47,201 @@ def train(
 
     corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst. None at
         all where GloVe is trained on a matrix that was counted before (cooccurrences=FILE).
-    model: "sgns", skip-gram with negative sampling, or "glove"; or a whole `SgnsConfig` or `GloveConfig`.
+    model: "sgns", skip-gram with negative sampling, which is the default, or "glove"; or a whole `SgnsConfig` or
+        `GloveConfig`.
     cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder, or a
         temporary one if nothing can be written there.
+    checkpoint: a folder for checkpoints; None writes none. It goes when training has ended.
+    checkpoint_every: "10m", "90s", "1.5h", "2epochs"; "off" writes none. One is also written when training is stopped
+        by an exception, KeyboardInterrupt above all.
+    resume: True goes on from the newest checkpoint, if there is one: corpus and settings are those of the checkpoint,
+        and what is given beside must agree; False drops it; None refuses to train where there is one. Wherever a run
+        is deterministic, it gives the same bytes as if it had never stopped.
     settings: any field of `CorpusConfig`, and of `SgnsConfig` or `GloveConfig`, by its name (dim=100, window=5, …).
 
     Raises SettingsError, CorpusError, VocabularyError, FormatError, OutputError or TrainingError.
     """
-    name, text, config = _settings(model, settings)
+    with training(
+        corpus,
+        model,
+        cache_dir=cache_dir,
+        checkpoint=checkpoint,
+        checkpoint_every=checkpoint_every,
+        resume=resume,
+        progress=progress,
+        **settings,
+    ) as vectors:
+        return vectors
+
+
+@contextmanager
+def training(
+    corpus: Source | Sequence[Source] = (),
+    model: Model | None = None,
+    *,
+    cache_dir: Source | None = None,
+    checkpoint: Source | None = None,
+    checkpoint_every: str = "10m",
+    resume: bool | None = None,
+    outputs: Sequence[Path] = (),
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Iterator[Vectors]:
+    """`train`, for whoever writes the vectors inside the block: if that fails, they are in the checkpoint.
+
+    outputs: the files that will be written; whether their disks have room is known before training begins.
+    """
     listener = progress or NullProgress()
     sources = [corpus] if isinstance(corpus, (str, os.PathLike)) else list(corpus)
     if not all(isinstance(source, (str, os.PathLike)) for source in sources):
         raise SettingsError(
             "the corpus is no path", hint="name files, folders, globs or '-'; write sentences to a file"
         )
-    folder = None if cache_dir is None else Path(cache_dir)
-    if isinstance(config, GloveConfig) and config.cooccurrences is not None:
-        return _train_on_matrix(sources, text, config, folder, listener)
-    with prepare(sources, text, cache_dir=folder, threads=config.worker_threads, progress=listener) as cache:
-        if isinstance(config, GloveConfig):
-            matrix = count_matrix(cache, config, progress=listener)
-            trained = train_glove(matrix, config, folder=cache.path.parent, progress=listener)
+    checkpoints = Checkpoints(None if checkpoint is None else Path(checkpoint), Every.parse(checkpoint_every), listener)
+    with ExitStack() as stack:
+        if checkpoint is not None:
+            stack.enter_context(locked(f"{os.fspath(checkpoint)}.run"))
+        found = checkpoints.find(resume)
+        if found is None:
+            if resume and not sources and settings.get("cooccurrences") is None:
+                raise SettingsError("there is no checkpoint, and no corpus", hint="name the corpus to begin")
+            run = Run.asked_for(sources, model, settings)
         else:
-            trained = train_sgns(cache.tokens, cache.vocabulary, config, progress=listener)
-        report = cache.report.to_dict()
-        record = _record(name, text, config, cache.vocabulary, report, cache.report.seconds, trained)
-        return Vectors(cache.vocabulary.words, trained.matrix, cache.vocabulary.counts, record)
+            run = Run.gone_on_with(found, sources, model, settings)
+        data = stack.enter_context(_data(run, None if cache_dir is None else Path(cache_dir), listener))
+        if found is not None:
+            run.check_data(found, data.fingerprint)
+            run.check_versions(found, listener)
+        check_needs(run.config, data.vocabulary, outputs, checkpoints, listener)
+        trained = _trained(run, data, found, checkpoints, listener, resume=bool(resume))
+        record = _record(run, data, trained)
+        try:
+            yield Vectors(data.vocabulary.words, trained.matrix, data.vocabulary.counts, record)
+        except BaseException:
+            _keep(checkpoints, trained.to_state())
+            raise
+        checkpoints.clear()
 
 
-def _train_on_matrix(
-    sources: list[Source], text: CorpusConfig, config: GloveConfig, cache_dir: Path | None, progress: Progress
-) -> Vectors:
-    if sources or text != CorpusConfig():
-        raise SettingsError(
-            f"the words come from {config.cooccurrences}: there is no corpus to read",
-            hint="leave out the corpus and its settings, or the matrix of co-occurrences",
-        )
-    folder, _ = writable_folder(cache_dir, progress)
-    matrix = load_matrix(config, folder, progress=progress)
-    trained = train_glove(matrix, config, folder=folder, progress=progress)
-    record = _record("glove", None, config, matrix.vocabulary, matrix.corpus, 0.0, trained)
-    return Vectors(matrix.vocabulary.words, trained.matrix, matrix.vocabulary.counts, record)
+@dataclass
+class _Data:
+    """What training reads: a corpus with its token cache, or a matrix that was counted before.
+
+    fingerprint: SHA-256 of what matters. report, seconds: of the corpus. folder: for what memory does not hold.
+    """
+
+    vocabulary: Vocabulary
+    fingerprint: str
+    report: Mapping[str, Any]
+    seconds: float
+    folder: Path
+    cache: TokenCache | None = None
+    matrix: Cooccurrences | None = None
 
 
-def _settings(
-    model: str | SgnsConfig | GloveConfig, settings: dict[str, Any]
-) -> tuple[str, CorpusConfig, SgnsConfig | GloveConfig]:
-    """The model's name, the settings of the text, and those of the model: given whole, or field by field."""
-    whole = None if isinstance(model, str) else model
-    name = model if isinstance(model, str) else {kind: name for name, kind in MODELS.items()}.get(type(model), "")
-    if name not in MODELS:
-        raise SettingsError(f"model is {model!r}", hint=f"model must be one of {', '.join(MODELS)}")
-    of_text = {field.name for field in fields(CorpusConfig)}
-    of_model: set[str] = set() if whole else {field.name for field in fields(MODELS[name])}
-    for given in settings:
-        if given not in of_text | of_model:
+@contextmanager
+def _data(run: Run, cache_dir: Path | None, progress: Progress) -> Iterator[_Data]:
+    config = run.config
+    if isinstance(config, GloveConfig) and config.cooccurrences is not None:
+        if run.sources or run.text != CorpusConfig():
             raise SettingsError(
-                f"{given!r} is not a setting of {'the text' if whole else name}",
-                hint=f"its settings are {', '.join(sorted(of_text | of_model))}",
+                f"the words come from {config.cooccurrences}: there is no corpus to read",
+                hint="leave out the corpus and its settings, or the matrix of co-occurrences",
             )
-    text = CorpusConfig(**{given: value for given, value in settings.items() if given in of_text})
-    if whole is not None:
-        return name, text, whole
-    return name, text, MODELS[name](**{given: value for given, value in settings.items() if given in of_model})
+        folder, _ = writable_folder(cache_dir, progress)
+        matrix = load_matrix(config, folder, progress=progress)
+        yield _Data(matrix.vocabulary, _fingerprint(matrix), matrix.corpus, 0.0, folder, matrix=matrix)
+        return
+    with prepare(run.sources, run.text, cache_dir=cache_dir, threads=config.worker_threads, progress=progress) as cache:
+        report = cache.report
+        yield _Data(
+            cache.vocabulary, report.fingerprint, report.to_dict(), report.seconds, cache.path.parent, cache=cache
+        )
 
 
-def _record(
-    model: str,
-    text: CorpusConfig | None,
-    config: SgnsConfig | GloveConfig,
-    vocabulary: Vocabulary,
-    report: Mapping[str, Any],
-    seconds: float,
-    trained: Trained,
-) -> RunRecord:
-    counted = {"words": len(vocabulary), "tokens": vocabulary.tokens}
+def _fingerprint(matrix: Cooccurrences) -> str:
+    """Of a matrix: its words, their counts, the sizes of its blocks and how it was counted."""
+    digest = hashlib.sha256(repr(matrix.counting).encode())
+    digest.update("\n".join(matrix.vocabulary.words).encode())
+    for array in (matrix.vocabulary.counts, *block_starts(matrix)):
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _trained(
+    run: Run, data: _Data, found: Checkpoint | None, checkpoints: Checkpoints, progress: Progress, *, resume: bool
+) -> Trained:
+    """Train to the end, from where `found` stands or from the beginning."""
+    state = None
+    if found is not None:
+        position = dict(found.position)
+        try:
+            state = State(position, found.arrays, position.pop("seconds", 0.0), position.pop("cpu_seconds", 0.0))
+            if "finished" in position:
+                checkpoints.begin(run.to_json(data.fingerprint), state, resumed=True)
+                return Trained.from_state(state, len(data.vocabulary))
+        except (KeyError, TypeError, ValueError) as error:
+            raise FormatError(f"{found.path}: it does not say where training stands ({error!r})") from error
+    trainer = _trainer(run, data, checkpoints, progress, resume=resume)
+    if found is not None and state is not None:
+        try:
+            trainer.restore(state)
+        except (KeyError, TypeError, ValueError) as error:
+            raise FormatError(f"{found.path}: it does not say where training stands ({error!r})") from error
+        progress.message(f"going on from {found.path}: {stands(found)}")
+    checkpoints.begin(run.to_json(data.fingerprint), trainer.state(), resumed=found is not None)
+    try:
+        while not trainer.run(checkpoints.due):
+            checkpoints.keep(trainer.state())
+    except TrainingError:
+        if checkpoints.folder is not None and checkpoint_files(checkpoints.folder):
+            progress.message(f"the last good state is kept in {checkpoints.folder}")
+        raise
+    except BaseException:
+        _keep(checkpoints, trainer.state())
+        raise
+    return trainer.result()
+
+
+def _trainer(run: Run, data: _Data, checkpoints: Checkpoints, progress: Progress, *, resume: bool) -> Trainer:
+    if isinstance(run.config, SgnsConfig):
+        assert data.cache is not None
+        return SgnsTrainer(data.cache.tokens, data.vocabulary, run.config, progress=progress)
+    matrix = data.matrix
+    if matrix is None:
+        assert data.cache is not None
+        left = (checkpoints.kept_matrix(), run.config.keep_cooccurrences) if resume else ()
+        again = [Path(path) for path in left if path is not None]
+        keep = checkpoints.matrix_to_keep
+        matrix = count_matrix(data.cache, run.config, progress=progress, again=again, keep=keep)
+    return GloveTrainer(matrix, run.config, folder=data.folder, progress=progress)
+
+
+def _keep(checkpoints: Checkpoints, state: State | None) -> None:
+    """Training or writing was stopped: keep where it stands."""
+    if state is not None:
+        checkpoints.progress.phase("writing a checkpoint")
+        if checkpoints.keep(state):
+            checkpoints.progress.message(f"where training stands is kept in {checkpoints.folder}")
+
+
+def _record(run: Run, data: _Data, trained: Trained) -> RunRecord:
+    counted = {"words": len(data.vocabulary), "tokens": data.vocabulary.tokens}
+    config = trained.config or run.config
     if trained.config is not None:
-        config = trained.config
         counted["cooccurrences"] = trained.records
-    settings = {**({} if text is None else asdict(text)), **asdict(config), "threads": config.worker_threads}
+    text = {} if data.cache is None else asdict(run.text)
+    settings = {**text, **asdict(config), "threads": config.worker_threads}
+    facts = {"words": trained.words, "pairs": trained.pairs, "cpu_seconds": trained.cpu_seconds}
     return RunRecord(
-        model=model,
+        model=run.model,
         settings={name: str(value) if isinstance(value, os.PathLike) else value for name, value in settings.items()},
-        corpus=report,
+        corpus=data.report,
         vocabulary=counted,
         threads=config.worker_threads,
-        timings={"corpus": seconds, **trained.seconds},
-        trained={"words": trained.words, "pairs": trained.pairs, "cpu_seconds": trained.cpu_seconds},
+        timings={"corpus": data.seconds, **trained.seconds},
+        trained=facts | ({"resumed": run.resumed} if run.resumed else {}),
         loss=trained.loss,
         probe_loss=trained.probe_loss,
+        started=run.started,
     )

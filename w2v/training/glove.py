@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -115,13 +115,13 @@ class GloveTrainer:
                 if due(epoch):
                     raise Rest
 
-            try:
-                done = run_workers(self._work, self._threads, watch, self.now.stretch)
-            except Rest:
-                self.now = self._begin(self._place(), self.now.costs)
-                return False
+            done = run_workers(self._work, self._threads, watch, self.now.stretch)
             if done.diverged is not None or not math.isfinite(self.now.costs.sum()):
                 raise _diverged(epoch, self.config)
+            place = self._place()
+            if place.block < self.parts.number**2:
+                self.now = self._begin(place, self.now.costs)
+                return False
             self._end_epoch()
             if not self._is_over() and due(epoch + 1):
                 return False
@@ -130,18 +130,19 @@ class GloveTrainer:
     def state(self) -> State | None:
         if self.now.stretch.ticket is None or not all(is_finite(matrix) for matrix in self.model):
             return None
-        clock = {"seconds": self.clock.seconds, "cpu_seconds": self.clock.cpu_seconds}
-        return State({**asdict(self._place()), **clock}, {**self.model._asdict(), "costs": self.now.costs})
+        arrays: dict[str, npt.NDArray[Any]] = {"words": self.model.rows, "contexts": self.model.columns}
+        arrays["costs"] = self.now.costs
+        return State(asdict(self._place()), arrays, self.clock.seconds, self.clock.cpu_seconds)
 
     def restore(self, state: State) -> None:
         position = dict(state.position)
-        self.clock = Clock(position.pop("seconds"), position.pop("cpu_seconds"))
         place = _Place(**position | {"done": Done(**position["done"]), "loss": tuple(position["loss"])})
         if not (0 <= place.epoch <= self.config.epochs and 0 <= place.block <= self.parts.number**2):
             raise FormatError(f"the checkpoint stands in epoch {place.epoch + 1}, at block {place.block:,}")
         costs = np.zeros(self.parts.number**2)
-        for name, matrix in {**self.model._asdict(), "costs": costs}.items():
-            fill(matrix, state, name)
+        for array, name in ((self.model.rows, "words"), (self.model.columns, "contexts"), (costs, "costs")):
+            fill(array, state, name)
+        self.clock = Clock(state.seconds, state.cpu_seconds)
         self.now = self._begin(place, costs)
 
     def result(self) -> Trained:

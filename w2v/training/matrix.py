@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from w2v.config import GloveConfig
 from w2v.cooccurrences import Cooccurrences
-from w2v.errors import SettingsError
+from w2v.errors import FormatError, SettingsError
 from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import TokenCache
@@ -21,10 +22,18 @@ from w2v.vocab import Vocabulary
 __all__ = ["count_matrix", "load_matrix"]
 
 
-def count_matrix(cache: TokenCache, config: GloveConfig, *, progress: Progress) -> Cooccurrences:
+def count_matrix(
+    cache: TokenCache,
+    config: GloveConfig,
+    *,
+    progress: Progress,
+    again: Sequence[Path] = (),
+    keep: Callable[[float], Path | None] = lambda seconds: None,
+) -> Cooccurrences:
     """Count a corpus; keep the matrix where `config` says so.
 
-    Raises SettingsError for too little memory, OutputError for a full disk.
+    again: where an earlier attempt may have left it; it is taken from there if it fits. keep: where to keep one that
+    took so many seconds. Raises SettingsError for too little memory, OutputError for a full disk.
     """
     settled = config.for_corpus(cache.vocabulary.tokens)
     assert settled.window is not None
@@ -33,6 +42,10 @@ def count_matrix(cache: TokenCache, config: GloveConfig, *, progress: Progress) 
     _announce(settled, cache.vocabulary, progress)
     if settled.window > LONGEST_EXACT and settled.weighting == "distance":
         progress.message(f"window over {LONGEST_EXACT}: 1/distance is rounded to multiples of 2^-32")
+    for path in again:
+        if path.exists() and (kept := _left_before(path, cache, settled, progress)) is not None:
+            kept.seconds["compile"] = compiled
+            return kept
     matrix = count(
         cache.tokens,
         cache.vocabulary,
@@ -43,12 +56,32 @@ def count_matrix(cache: TokenCache, config: GloveConfig, *, progress: Progress) 
         progress=progress,
     )
     matrix.seconds["compile"] = compiled
-    if config.keep_cooccurrences is not None:
-        path = Path(config.keep_cooccurrences)
+    place = config.keep_cooccurrences or keep(matrix.seconds["count"])
+    if place is not None:
+        path = Path(place)
         progress.phase(f"writing {path.name}")
         save_cooccurrences(matrix, path)
         progress.message(f"wrote {path}: {matrix.records:,} co-occurrences, {path.stat().st_size / 1e6:,.1f} MB")
     return matrix
+
+
+def _left_before(path: Path, cache: TokenCache, config: GloveConfig, progress: Progress) -> Cooccurrences | None:
+    """The matrix in a file, if it is whole and that of this corpus and these settings."""
+    try:
+        matrix = load_cooccurrences(path, progress=progress)
+    except FormatError as error:
+        progress.message(f"{error.message}: it is counted again", "warning")
+        return None
+    vocabulary = matrix.vocabulary
+    fits = (
+        asdict(matrix.counting) == {name: getattr(config, name) for name in ("window", "contexts", "weighting")}
+        and matrix.corpus.get("fingerprint") == cache.report.fingerprint
+        and vocabulary.words == cache.vocabulary.words
+        and np.array_equal(vocabulary.counts, cache.vocabulary.counts)
+    )
+    if fits:
+        progress.message(f"co-occurrences: taken from {path}, counted before")
+    return matrix if fits else None
 
 
 def load_matrix(config: GloveConfig, folder: Path, *, progress: Progress) -> Cooccurrences:

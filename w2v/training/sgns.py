@@ -26,7 +26,7 @@ from w2v.vocab import Vocabulary
 if TYPE_CHECKING:
     from w2v.kernels import sgns
 
-__all__ = ["SgnsTrainer", "Trained", "train_sgns"]
+__all__ = ["SgnsTrainer", "Trained", "train_sgns", "training_bytes"]
 
 Float32s = npt.NDArray[np.float32]
 Int32s = npt.NDArray[np.int32]
@@ -96,13 +96,13 @@ class SgnsTrainer:
                 if due(epoch):
                     raise Rest
 
-            try:
-                done = run_workers(self._work, self.config.worker_threads, watch, self.now.stretch)
-            except Rest:
-                self.now = self._begin(self._place())
-                return False
+            done = run_workers(self._work, self.config.worker_threads, watch, self.now.stretch)
             if done.diverged is not None:
                 raise self._diverged(done.diverged)
+            place = self._place()
+            if place.chunk < self.chunks:
+                self.now = self._begin(place)
+                return False
             self._end_epoch()
             if epoch + 1 < epochs and due(epoch + 1):
                 return False
@@ -111,18 +111,18 @@ class SgnsTrainer:
     def state(self) -> State | None:
         if self.now.stretch.ticket is None or not all(is_finite(matrix) for matrix in self.model):
             return None
-        clock = {"seconds": self.clock.seconds, "cpu_seconds": self.clock.cpu_seconds}
-        return State({**asdict(self._place()), **clock}, self.model._asdict())
+        arrays = {"words": self.model.input, "contexts": self.model.output}
+        return State(asdict(self._place()), arrays, self.clock.seconds, self.clock.cpu_seconds)
 
     def restore(self, state: State) -> None:
         position = dict(state.position)
-        self.clock = Clock(position.pop("seconds"), position.pop("cpu_seconds"))
-        lists = {name: tuple(position.pop(name)) for name in ("loss", "probe_loss")}
+        lists = {name: tuple(position[name]) for name in ("loss", "probe_loss")}
         place = _Place(**position | lists | {"done": Done(**position["done"])})
         if not (0 <= place.epoch <= self.config.epochs and 0 <= place.chunk <= self.chunks):
             raise FormatError(f"the checkpoint stands in epoch {place.epoch + 1}, at chunk {place.chunk:,}")
-        for name, matrix in self.model._asdict().items():
-            fill(matrix, state, name)
+        fill(self.model.input, state, "words")
+        fill(self.model.output, state, "contexts")
+        self.clock = Clock(state.seconds, state.cpu_seconds)
         self.now = self._begin(place)
 
     def result(self) -> Trained:
@@ -190,6 +190,13 @@ class SgnsTrainer:
             f"at learning rate {self.rate.at(epoch, token):.4g}; nothing was written",
             hint=f"train again with a smaller --learning-rate than {self.rate.start:g}",
         )
+
+
+def training_bytes(words: int, config: SgnsConfig) -> int:
+    """The bytes of both matrices, and of the vectors made of them, for so many words."""
+    from w2v.kernels import sgns
+
+    return 2 * (words + 1) * sgns.padded(config.dim) * 4 + words * config.dim * 4
 
 
 def _first_model(words: int, config: SgnsConfig) -> sgns.Model:

@@ -6,9 +6,10 @@ Not here: the algorithms (sgns.py, glove.py), and what becomes of a state (check
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -46,20 +47,40 @@ class Trained:
     config: GloveConfig | None = None
     records: int = 0
 
+    def to_state(self) -> State:
+        """As the state of a run that has nothing left to do but to write."""
+        facts = {name: value for name, value in vars(self).items() if name != "matrix"}
+        if self.config is not None:
+            config = asdict(self.config)
+            facts["config"] = {name: str(x) if isinstance(x, os.PathLike) else x for name, x in config.items()}
+        return State({"finished": facts}, {"words": self.matrix}, self.seconds["train"], self.cpu_seconds)
+
+    @classmethod
+    def from_state(cls, state: State, words: int) -> Trained:
+        """The inverse; raises KeyError, TypeError or ValueError for what is none."""
+        facts = dict(state.position["finished"])
+        lists = {name: tuple(facts[name]) for name in ("loss", "probe_loss")}
+        config = None if facts["config"] is None else GloveConfig(**facts["config"])
+        matrix = np.array(state.arrays["words"]).reshape(words, -1)
+        return cls(**facts | lists | {"config": config, "matrix": matrix})
+
 
 @dataclass(frozen=True)
 class State:
     """Where training stands: all that the rest of it depends on, besides corpus and settings.
 
-    position: plain JSON values. arrays: by name; those of a trainer are its own, which go on changing when it runs.
+    position: plain JSON values. arrays: "words" and "contexts", the matrices, and "costs" (GloVe); they are the
+    trainer's own, which go on changing when it runs. seconds, cpu_seconds: that it took so far.
     """
 
     position: Mapping[str, Any]
     arrays: Mapping[str, npt.NDArray[Any]]
+    seconds: float
+    cpu_seconds: float
 
 
 class Rest(Exception):  # noqa: N818
-    """Raised by whoever watches workers: they are to stop where training can go on. Not an error."""
+    """Raised by whoever watches workers: they are to stop where work can go on. Not an error."""
 
 
 class Trainer(Protocol):
@@ -102,15 +123,14 @@ class Clock:
 
 
 def fill(array: npt.NDArray[Any], state: State, name: str) -> None:
-    """Copy an array of a state into one of the same shape and type. Raises FormatError."""
-    found = state.arrays.get(name)
-    if found is None or found.shape != array.shape or found.dtype != array.dtype:
-        what = "is missing" if found is None else f"is {found.dtype} {list(found.shape)}"
+    """Copy an array of a state, flat or not, into one of the same size and type. Raises FormatError."""
+    found = state.arrays[name]
+    if found.size != array.size or found.dtype != array.dtype:
         raise FormatError(
-            f"the checkpoint does not fit: {name} {what}, not {array.dtype} {list(array.shape)}",
-            hint="another version of w2v wrote it: train with that one, or begin anew with --no-resume",
+            f"the checkpoint holds {found.size:,} numbers of {name}, not {array.size:,}",
+            hint="another version of w2v wrote it: go on with that one, or begin anew with --no-resume",
         )
-    array[...] = found
+    array[...] = found.reshape(array.shape)
 
 
 def is_finite(matrix: npt.NDArray[np.float32]) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from w2v.training.trainer import Rest
+
 __all__ = ["POLL", "Done", "Stretch", "run_workers"]
 
 POLL = 0.1  # seconds between two looks at the counters
@@ -84,7 +86,8 @@ def run_workers(
 
     `watch` hears how far they are. An exception in the calling thread (Ctrl-C) or in a worker asks all of them to stop
     through shared[0], waits for them, and is raised. Workers on a given `stretch` are asked in another way, if it is
-    the calling thread: they get no more tickets, and finish what they have taken.
+    the calling thread: they get no more tickets, and finish what they have taken. `Rest` raised by `watch` is no more
+    than that: how far they are is returned.
     """
     ours = stretch or Stretch(threads)
 
@@ -103,7 +106,7 @@ def run_workers(
             while thread.is_alive():
                 thread.join(POLL)
                 watch(ours.so_far)
-    except BaseException:
+    except BaseException as reason:
         if stretch is None:
             ours.shared[0] = 1
         else:
@@ -113,7 +116,8 @@ def run_workers(
         for thread in ours.team:
             if thread.ident is not None:
                 thread.join()
-        raise
+        if not isinstance(reason, Rest):
+            raise
     if ours.failures:
         raise ours.failures[0]
     return ours.so_far
