@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -113,3 +114,18 @@ def test_a_log_on_a_full_disk_stops_no_work(
     )
     assert said[0].startswith(f"wrote {tmp_path / 'v.txt'}")
     assert np.array_equal(io.read(tmp_path / "v.txt").matrix, vectors.matrix)
+
+
+def test_compiled_code_on_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
+    """It is not kept, and that is all."""
+    (tmp_path / "module.py").write_text(
+        "from w2v.kernels.jit import kernel\n@kernel\ndef twice(number):\n    return 2 * number\nprint(twice(21))\n"
+    )
+    with suppress(OSError), (small_disk / "full").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(1024))
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(small_disk)}
+    command = [sys.executable, str(tmp_path / "module.py")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (done.stdout, done.stderr, done.returncode) == ("42\n", "", 0)
+    assert not list(small_disk.rglob("*.nbc"))

@@ -7,6 +7,8 @@ disagree, and an installation that cannot be written to is no obstacle. Whoever 
 Numba numbers the files of a function's specialisations by an index that it reads and writes without a lock: two
 processes that compile different ones at once take the same number, and the index leads to the other's code, which
 crashes. Here the names of the files are random, so that such a race costs no more than an entry of the index.
+
+A disk that is full or fails under the cache stops no work either: what is not there is compiled.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +49,7 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     try:
         compiled = numba.njit(function, nogil=True, cache=True, **options)
         compiled._cache._cache_file._data_name_pattern = f"{function.__name__}-{secrets.token_hex(8)}.{{number:d}}.nbc"
+        compiled._cache._guard_against_spurious_io_errors = lambda: suppress(OSError)
         return compiled
     except RuntimeError:  # nowhere to write: compile anew each time
         return numba.njit(function, nogil=True, **options)
