@@ -186,11 +186,11 @@ class Trial:
                     number += 1
 
     def _inject(self, fault: str, name: str, number: int) -> bool:
-        """Whether the call was reached, and was about the folder: what Python reads of its own is not ours."""
+        """Whether the call was reached, and was about the folder: what Python and Numba read of their own is not ours."""
         self._fresh()
         outcome = self.runner.trace(self.scenario.command, self.folder, f"{name}:{FAULTS[fault]}:when={number}")
         hit = [call for call in outcome.calls if call.injected]
-        if hit and not any(call.touches(self.folder) for call in hit):
+        if not all(call.touches(self.folder) for call in hit):
             return False
         reached = bool(hit) or outcome.code == -9
         self.findings.points[fault] += reached
