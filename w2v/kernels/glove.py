@@ -18,10 +18,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.kernels.adagrad import AHEAD, CLIP, FROZEN, RECORD, descend, read_turn, write_turn
+from w2v.kernels.adagrad import AHEAD, CLIP, FROZEN, RECORD, descend
+from w2v.kernels.atomics import fetch_add, load_acquire, store_release
 from w2v.kernels.jit import FASTMATH, kernel
 from w2v.kernels.rng import STEP, below, mix
-from w2v.kernels.simd import LANES, address_of, fetch_add
+from w2v.kernels.simd import LANES, address_of
 
 __all__ = [
     "CLIP",
@@ -43,7 +44,6 @@ Float32s = npt.NDArray[np.float32]
 Float64s = npt.NDArray[np.float64]
 
 PATIENCE = 2_000  # looks at a part that another worker holds, before the kernel returns to let its thread sleep
-_32 = np.uint64(32)
 
 
 class Model(NamedTuple):
@@ -179,8 +179,8 @@ def _may_begin(counters: Counters, stratum: int, row_part: int, column_part: int
     turns = address_of(counters.turns)
     for _ in range(looks):
         if (
-            read_turn(turns + 8 * np.int64(row_part)) == stratum
-            and read_turn(turns + 8 * np.int64(parts + column_part)) == stratum
+            load_acquire(turns + 8 * np.int64(row_part)) == stratum
+            and load_acquire(turns + 8 * np.int64(parts + column_part)) == stratum
         ):
             return True
     return False
@@ -202,8 +202,8 @@ def _finish(
         counters.shared[0] = 1
         return False
     turns = address_of(counters.turns)
-    write_turn(turns + 8 * np.int64(turn % parts), turn // parts + 1)
-    write_turn(turns + 8 * np.int64(parts + column_part), turn // parts + 1)
+    store_release(turns + 8 * np.int64(turn % parts), turn // parts + 1)
+    store_release(turns + 8 * np.int64(parts + column_part), turn // parts + 1)
     return True
 
 

@@ -16,20 +16,20 @@ from typing import Any
 from numba import types
 from numba.extending import intrinsic
 
-from w2v.kernels.simd import (
-    _BYTES,
+from w2v.kernels.emit import (
+    BYTES,
     FLOAT,
     INT64,
-    _accumulating_loop,
-    _address,
-    _fma,
-    _load,
-    _pointer,
-    _splat,
-    _store,
-    _sum_lanes,
-    vector,
+    accumulating_loop,
+    fma,
+    load_address,
+    load_vector,
+    pointer,
+    splat,
+    store_vector,
+    sum_lanes,
 )
+from w2v.kernels.simd import vector
 
 __all__ = ["dot_pairs", "update_pairs"]
 
@@ -43,21 +43,19 @@ def dot_pairs(typingctx: Any, contexts: Any, centres: Any, targets: Any, vectors
     n_vectors, n_contexts, n_targets = vectors.literal_value, m.literal_value, s.literal_value
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        rows = [_address(builder, arguments[0], i) for i in range(n_contexts)]
-        own = [_address(builder, arguments[1], i) for i in range(n_contexts)]
-        columns = [_address(builder, arguments[2], j) for j in range(1, n_targets)]
+        rows = [load_address(builder, arguments[0], i) for i in range(n_contexts)]
+        own = [load_address(builder, arguments[1], i) for i in range(n_contexts)]
+        columns = [load_address(builder, arguments[2], j) for j in range(1, n_targets)]
         sums: list[Any] = [None] * (n_contexts * n_targets)
         for k in range(n_vectors):
-            loaded = [_load(builder, column, k * _BYTES) for column in columns]
+            loaded = [load_vector(builder, column, k * BYTES) for column in columns]
             for i, row in enumerate(rows):
-                value = _load(builder, row, k * _BYTES)
-                for j, target in enumerate([_load(builder, own[i], k * _BYTES), *loaded]):
+                value = load_vector(builder, row, k * BYTES)
+                for j, target in enumerate([load_vector(builder, own[i], k * BYTES), *loaded]):
                     place = i * n_targets + j
                     so_far = sums[place]
-                    sums[place] = (
-                        builder.fmul(value, target) if so_far is None else _fma(builder, value, target, so_far)
-                    )
-        return _sum_lanes(builder, sums)
+                    sums[place] = builder.fmul(value, target) if so_far is None else fma(builder, value, target, so_far)
+        return sum_lanes(builder, sums)
 
     return vector(types.int64, types.int64, types.int64, vectors, m, s), codegen
 
@@ -85,39 +83,39 @@ def update_pairs(
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         contexts, centres, count, targets, gradient, kept = arguments[:6]
-        columns = [_address(builder, targets, j) for j in range(n_targets * n_tiles)]
+        columns = [load_address(builder, targets, j) for j in range(n_targets * n_tiles)]
         for k, tile in product(range(n_vectors), range(n_tiles)):
             own = tile == 0
             mine = columns[tile * n_targets + own : (tile + 1) * n_targets]
-            loaded = [_load(builder, column, k * _BYTES) for column in mine]
-            index, deltas, close = _accumulating_loop(builder, count, len(mine), f"pairs{k}.{tile}")
+            loaded = [load_vector(builder, column, k * BYTES) for column in mine]
+            index, deltas, close = accumulating_loop(builder, count, len(mine), f"pairs{k}.{tile}")
             place = builder.mul(index, INT64(8))
-            row = builder.load(_pointer(builder, builder.add(contexts, place)), align=8, typ=INT64)
+            row = builder.load(pointer(builder, builder.add(contexts, place)), align=8, typ=INT64)
             group, member = builder.udiv(index, INT64(n_contexts)), builder.urem(index, INT64(n_contexts))
-            lane = builder.add(builder.mul(group, INT64(_BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets)))
-            errors = builder.add(gradient, builder.add(lane, INT64(_BYTES * tile)))
-            new = old = _load(builder, row, k * _BYTES)
+            lane = builder.add(builder.mul(group, INT64(BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets)))
+            errors = builder.add(gradient, builder.add(lane, INT64(BYTES * tile)))
+            new = old = load_vector(builder, row, k * BYTES)
             if n_tiles > 1:
-                copy = builder.add(kept, builder.mul(index, INT64(_BYTES)))
+                copy = builder.add(kept, builder.mul(index, INT64(BYTES)))
                 if own:
-                    _store(builder, old, copy)
+                    store_vector(builder, old, copy)
                 else:
-                    old = _load(builder, copy)
+                    old = load_vector(builder, copy)
             if own:
-                centre = builder.load(_pointer(builder, builder.add(centres, place)), align=8, typ=INT64)
-                g = _splat(builder, builder.load(_pointer(builder, errors), align=4, typ=FLOAT))
-                value = _load(builder, centre, k * _BYTES)
-                new = _fma(builder, g, value, new)
-                _store(builder, _fma(builder, g, old, value), centre, k * _BYTES)
+                centre = builder.load(pointer(builder, builder.add(centres, place)), align=8, typ=INT64)
+                g = splat(builder, builder.load(pointer(builder, errors), align=4, typ=FLOAT))
+                value = load_vector(builder, centre, k * BYTES)
+                new = fma(builder, g, value, new)
+                store_vector(builder, fma(builder, g, old, value), centre, k * BYTES)
             following = []
             for j, target in enumerate(loaded, int(own)):
-                g = _splat(builder, builder.load(_pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
-                new = _fma(builder, g, target, new)
-                following.append(_fma(builder, g, old, deltas[j - own]))
-            _store(builder, new, row, k * _BYTES)
+                g = splat(builder, builder.load(pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
+                new = fma(builder, g, target, new)
+                following.append(fma(builder, g, old, deltas[j - own]))
+            store_vector(builder, new, row, k * BYTES)
             close(following)
             for column, delta in zip(mine, following, strict=True):
-                _store(builder, builder.fadd(_load(builder, column, k * _BYTES), delta), column, k * _BYTES)
+                store_vector(builder, builder.fadd(load_vector(builder, column, k * BYTES), delta), column, k * BYTES)
         return context.get_dummy_value()
 
     address = types.int64

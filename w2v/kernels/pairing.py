@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from w2v.kernels.atomics import fetch_add
 from w2v.kernels.jit import kernel
 from w2v.kernels.rng import STEP, alias_table, below, mix
 from w2v.kernels.sgns import CHUNK, SENTENCE
-from w2v.kernels.simd import address_of, fetch_add
+from w2v.kernels.simd import address_of
 
 __all__ = ["Batch", "Parts", "deal", "sort_pairs"]
 

@@ -13,8 +13,9 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from w2v.kernels.emit import VECTOR
 from w2v.kernels.jit import kernel
-from w2v.kernels.simd import LANES, VECTOR, address_of, broadcast, vector
+from w2v.kernels.simd import LANES, address_of, broadcast, vector
 
 __all__ = ["CHAINS", "FLOP", "LANES", "fma_loop"]
 

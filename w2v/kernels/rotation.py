@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.kernels.adagrad import read_turn, write_turn
+from w2v.kernels.atomics import fetch_add, load_acquire, store_release
 from w2v.kernels.jit import FASTMATH, kernel
 from w2v.kernels.pair_tiles import dot_pairs, update_pairs
 from w2v.kernels.pairing import Batch, Parts
@@ -33,7 +33,6 @@ from w2v.kernels.simd import (
     broadcast,
     dot_tile,
     error,
-    fetch_add,
     load,
     log2_product,
     poison,
@@ -77,8 +76,8 @@ def _may_begin(turns: Int64s, stratum: int, output_part: int, input_part: int) -
     inputs = outputs + 8 * np.int64(turns.shape[1])
     for _ in range(PATIENCE):
         if (
-            read_turn(outputs + 8 * np.int64(output_part)) == stratum
-            and read_turn(inputs + 8 * np.int64(input_part)) == stratum
+            load_acquire(outputs + 8 * np.int64(output_part)) == stratum
+            and load_acquire(inputs + 8 * np.int64(input_part)) == stratum
         ):
             return True
     return False
@@ -95,8 +94,8 @@ def _finish(counters: Counters, stratum: int, bucket: int, pairs: int, loss: flo
         counters.done[3] = bucket // parts**2 + 1
         counters.shared[0] = 1
     turns = address_of(counters.turns)
-    write_turn(turns + 8 * np.int64(bucket // parts % parts), stratum + 1)
-    write_turn(turns + 8 * np.int64(parts + bucket % parts), stratum + 1)
+    store_release(turns + 8 * np.int64(bucket // parts % parts), stratum + 1)
+    store_release(turns + 8 * np.int64(parts + bucket % parts), stratum + 1)
 
 
 @kernel

@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from w2v.kernels.atomics import fetch_add
 from w2v.kernels.jit import FASTMATH, kernel
 from w2v.kernels.rng import STEP, below, draw, mix
 from w2v.kernels.simd import (
@@ -29,7 +30,6 @@ from w2v.kernels.simd import (
     broadcast,
     dot_tile,
     error,
-    fetch_add,
     load,
     log2_product,
     poison,

@@ -9,22 +9,40 @@ registers of the machine; their sizes are literal integers, so LLVM unrolls them
     log2_product    a running product as mantissa and exponent, so that many probabilities need one logarithm
     update_tiles    contexts += G·targets and targets += Gᵀ·contexts in one pass over the rows
 
-LLVM lowers `<16 x float>` to whatever the machine has; without AVX-512 half as many lanes keep the tiles in registers.
-Each operation has its naive twin in tests/reference/simd.py.
+What they are made of is in emit.py. Each operation has its naive twin in tests/reference/simd.py.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-import llvmlite.binding as llvm
-import numba
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, models, register_model
+
+from w2v.kernels.emit import (
+    BYTES,
+    FLOAT,
+    INT64,
+    LANES,
+    LINE,
+    VECTOR,
+    VECTOR_INT,
+    accumulating_loop,
+    constant,
+    constant_int,
+    fma,
+    function_named,
+    load_address,
+    load_vector,
+    pointer,
+    prefetch_line,
+    splat,
+    store_vector,
+    sum_lanes,
+)
 
 __all__ = [
     "LANES",
@@ -33,7 +51,6 @@ __all__ = [
     "broadcast",
     "dot_tile",
     "error",
-    "fetch_add",
     "load",
     "log2_product",
     "poison",
@@ -42,28 +59,6 @@ __all__ = [
     "store",
     "update_tiles",
 ]
-
-
-def _has_avx512() -> bool:
-    """Whether the code that Numba compiles may use AVX-512: NUMBA_CPU_NAME can ask for another machine than this."""
-    if numba.config.CPU_NAME:
-        return "+avx512f" in (numba.config.CPU_FEATURES or "")
-    return bool(llvm.get_host_cpu_features().get("avx512f", False))
-
-
-LANES = 16 if _has_avx512() else 8
-_BYTES = 4 * LANES
-_LINE = 64  # bytes of a cache line
-
-FLOAT = ir.FloatType()
-INT32 = ir.IntType(32)
-INT64 = ir.IntType(64)
-VECTOR = ir.VectorType(FLOAT, LANES)
-VECTOR_INT = ir.VectorType(INT32, LANES)
-POINTER = ir.PointerType()
-
-# Sums may be reordered and products fused; NaN and infinity keep their meaning.
-_FLAGS = ("reassoc", "contract", "arcp", "nsz", "afn")
 
 
 class VectorType(types.Type):
@@ -82,85 +77,6 @@ class _VectorModel(models.PrimitiveModel):
         super().__init__(manager, fe_type, VECTOR)
 
 
-# --- helpers on LLVM's builder
-
-
-def _pointer(builder: ir.IRBuilder, address: ir.Value, offset: int = 0) -> ir.Value:
-    if offset:
-        address = builder.add(address, INT64(offset))
-    return builder.inttoptr(address, POINTER)
-
-
-def _load(builder: ir.IRBuilder, address: ir.Value, offset: int = 0) -> ir.Value:
-    return builder.load(_pointer(builder, address, offset), align=4, typ=VECTOR)
-
-
-def _store(builder: ir.IRBuilder, value: ir.Value, address: ir.Value, offset: int = 0) -> None:
-    builder.store(value, _pointer(builder, address, offset), align=4)
-
-
-def _prefetch(builder: ir.IRBuilder, address: ir.Value, offset: int, to_write: bool) -> None:
-    """Ask for a cache line; to write, it comes from a core that changed it together with the right to do so."""
-    kind = ir.FunctionType(ir.VoidType(), [POINTER, INT32, INT32, INT32])
-    function = _intrinsic(builder, "llvm.prefetch.p0", kind)
-    builder.call(function, [_pointer(builder, address, offset), INT32(int(to_write)), INT32(3), INT32(1)])
-
-
-def _splat(builder: ir.IRBuilder, scalar: ir.Value) -> ir.Value:
-    one = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), scalar, INT32(0))
-    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(INT32, LANES), [0] * LANES))
-
-
-def _constant(value: float) -> ir.Constant:
-    return ir.Constant(VECTOR, [value] * LANES)
-
-
-def _constant_int(value: int) -> ir.Constant:
-    return ir.Constant(VECTOR_INT, [value] * LANES)
-
-
-def _intrinsic(builder: ir.IRBuilder, name: str, kind: ir.FunctionType) -> ir.Function:
-    return builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
-
-
-def _fma(builder: ir.IRBuilder, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
-    function = _intrinsic(builder, f"llvm.fma.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR] * 3))
-    return builder.call(function, [a, b, c])
-
-
-def _address(builder: ir.IRBuilder, table: ir.Value, position: int) -> ir.Value:
-    """The int64 at `position` of an array of int64 that starts at address `table`."""
-    return builder.load(_pointer(builder, table, 8 * position), align=8, typ=INT64)
-
-
-def _sum_lanes(builder: ir.IRBuilder, sums: Sequence[ir.Value]) -> ir.Value:
-    """One vector whose lane i is the sum over the lanes of sums[i]: a reduction by transposing, log2(LANES) steps.
-
-    At each step, two vectors become one: lanes with the step's bit clear hold the first, those with it set the second.
-    """
-    level: list[ir.Value | None] = [*sums, *([None] * (LANES - len(sums)))]
-    half = LANES // 2
-    while half:
-        merged: list[ir.Value | None] = []
-        for first, second in zip(level[:half], level[half : 2 * half], strict=True):
-            if first is None:
-                merged.append(None)
-                continue
-            other = first if second is None else second
-            lanes = range(LANES)
-            crossed = [lane ^ half if not lane & half else LANES + (lane ^ half) for lane in lanes]
-            straight = [lane if not lane & half else LANES + lane for lane in lanes]
-            mask = ir.VectorType(INT32, LANES)
-            cross = builder.shuffle_vector(first, other, ir.Constant(mask, crossed))
-            keep = first if second is None else builder.shuffle_vector(first, other, ir.Constant(mask, straight))
-            merged.append(builder.fadd(keep, cross, flags=_FLAGS))
-        level = merged
-        half //= 2
-    total = level[0]
-    assert total is not None
-    return total
-
-
 # --- simple operations
 
 
@@ -176,21 +92,11 @@ def address_of(typingctx: Any, array: Any) -> Any:
 
 
 @intrinsic
-def fetch_add(typingctx: Any, address: Any, amount: Any) -> Any:
-    """Add to the int64 at an address in one indivisible step; returns what was there before."""
-
-    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.atomic_rmw("add", _pointer(builder, arguments[0]), arguments[1], "monotonic")
-
-    return types.int64(types.int64, types.int64), codegen
-
-
-@intrinsic
 def load(typingctx: Any, address: Any) -> Any:
     """The vector at an address."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _load(builder, arguments[0])
+        return load_vector(builder, arguments[0])
 
     return vector(types.int64), codegen
 
@@ -200,7 +106,7 @@ def store(typingctx: Any, address: Any, value: Any) -> Any:
     """Write a vector to an address."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        _store(builder, arguments[1], arguments[0])
+        store_vector(builder, arguments[1], arguments[0])
         return context.get_dummy_value()
 
     return types.void(types.int64, vector), codegen
@@ -211,7 +117,7 @@ def broadcast(typingctx: Any, scalar: Any) -> Any:
     """A vector with the float32 `scalar` in every lane."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _splat(builder, arguments[0])
+        return splat(builder, arguments[0])
 
     return vector(types.float32), codegen
 
@@ -223,7 +129,7 @@ def prefetch(typingctx: Any, address: Any, lines: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         for line in range(count):
-            _prefetch(builder, arguments[0], _LINE * line, to_write=False)
+            prefetch_line(builder, arguments[0], LINE * line, to_write=False)
         return context.get_dummy_value()
 
     return types.void(types.int64, lines), codegen
@@ -238,19 +144,19 @@ _EXP2 = (1.0, 0.6931471824645996, 0.24022650718688965, 0.05550324544310570, 0.00
 def _exp2(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
     """2^x for x in [-126, 126]: a polynomial of degree 5 for the fraction, exponent bits for the whole part."""
     # An instruction rounds: the trick of adding and subtracting 1.5·2^23 is undone where sums may be reordered.
-    whole = builder.call(_intrinsic(builder, f"llvm.rint.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR])), [x])
+    whole = builder.call(function_named(builder, f"llvm.rint.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR])), [x])
     fraction = builder.fsub(x, whole)
-    power = _constant(_EXP2[-1])
+    power = constant(_EXP2[-1])
     for coefficient in reversed(_EXP2[:-1]):
-        power = _fma(builder, power, fraction, _constant(coefficient))
-    exponent = builder.shl(builder.fptosi(whole, VECTOR_INT), _constant_int(23))
+        power = fma(builder, power, fraction, constant(coefficient))
+    exponent = builder.shl(builder.fptosi(whole, VECTOR_INT), constant_int(23))
     return builder.bitcast(builder.add(builder.bitcast(power, VECTOR_INT), exponent), VECTOR)
 
 
 def _clamp(builder: ir.IRBuilder, x: ir.Value, low: float, high: float) -> ir.Value:
     """Into [low, high]; NaN stays NaN, so that a diverging model is noticed."""
-    above = builder.select(builder.fcmp_ordered("<", x, _constant(low)), _constant(low), x)
-    return builder.select(builder.fcmp_ordered(">", above, _constant(high)), _constant(high), above)
+    above = builder.select(builder.fcmp_ordered("<", x, constant(low)), constant(low), x)
+    return builder.select(builder.fcmp_ordered(">", above, constant(high)), constant(high), above)
 
 
 @intrinsic
@@ -262,12 +168,12 @@ def probability(typingctx: Any, score: Any, weight: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         score, weight = arguments
-        sign = builder.and_(builder.bitcast(weight, VECTOR_INT), _constant_int(-(2**31)))
+        sign = builder.and_(builder.bitcast(weight, VECTOR_INT), constant_int(-(2**31)))
         signed = builder.bitcast(builder.xor(builder.bitcast(score, VECTOR_INT), sign), VECTOR)
-        exponent = builder.fmul(signed, _constant(-1.0 / math.log(2.0)))
+        exponent = builder.fmul(signed, constant(-1.0 / math.log(2.0)))
         bound = 80.0 / math.log(2.0)
         power = _exp2(builder, _clamp(builder, exponent, -bound, bound))
-        return builder.fdiv(_constant(1.0), builder.fadd(_constant(1.0), power))
+        return builder.fdiv(constant(1.0), builder.fadd(constant(1.0), power))
 
     return vector(vector, vector), codegen
 
@@ -278,7 +184,7 @@ def error(typingctx: Any, weight: Any, right: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         weight, right = arguments
-        return builder.fmul(weight, builder.fsub(_constant(1.0), right))
+        return builder.fmul(weight, builder.fsub(constant(1.0), right))
 
     return vector(vector, vector), codegen
 
@@ -292,10 +198,10 @@ def log2_product(typingctx: Any, running: Any, right: Any, weight: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         running, right, weight = arguments
-        counted = builder.select(builder.fcmp_unordered("!=", weight, _constant(0.0)), right, _constant(1.0))
+        counted = builder.select(builder.fcmp_unordered("!=", weight, constant(0.0)), right, constant(1.0))
         bits = builder.bitcast(builder.fmul(running, counted), VECTOR_INT)
-        exponent = builder.sub(builder.lshr(bits, _constant_int(23)), _constant_int(127))
-        mantissa = builder.or_(builder.and_(bits, _constant_int(2**23 - 1)), _constant_int(127 << 23))
+        exponent = builder.sub(builder.lshr(bits, constant_int(23)), constant_int(127))
+        mantissa = builder.or_(builder.and_(bits, constant_int(2**23 - 1)), constant_int(127 << 23))
         parts = [builder.bitcast(mantissa, VECTOR), builder.sitofp(exponent, VECTOR)]
         return context.make_tuple(builder, signature.return_type, parts)
 
@@ -317,7 +223,7 @@ def poison(typingctx: Any, a: Any, b: Any) -> Any:
     """a + 0·b: a itself, unless b holds a NaN or an infinity; then NaN there, and it stays."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _fma(builder, arguments[1], _constant(0.0), arguments[0])
+        return fma(builder, arguments[1], constant(0.0), arguments[0])
 
     return vector(vector, vector), codegen
 
@@ -334,21 +240,21 @@ def dot_tile(typingctx: Any, contexts: Any, targets: Any, vectors: Any, m: Any, 
     n_vectors, n_contexts, n_targets = vectors.literal_value, m.literal_value, s.literal_value
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        rows = [_address(builder, arguments[0], i) for i in range(n_contexts)]
-        columns = [_address(builder, arguments[1], j) for j in range(n_targets)]
+        rows = [load_address(builder, arguments[0], i) for i in range(n_contexts)]
+        columns = [load_address(builder, arguments[1], j) for j in range(n_targets)]
         sums: list[ir.Value | None] = [None] * (n_contexts * n_targets)
         for k in range(n_vectors):
-            loaded = [_load(builder, column, k * _BYTES) for column in columns]
+            loaded = [load_vector(builder, column, k * BYTES) for column in columns]
             for i, row in enumerate(rows):
-                value = _load(builder, row, k * _BYTES)
+                value = load_vector(builder, row, k * BYTES)
                 for j, target in enumerate(loaded):
                     place = i * n_targets + j
                     so_far = sums[place]
                     if so_far is None:
                         sums[place] = builder.fmul(value, target)
                     else:
-                        sums[place] = _fma(builder, value, target, so_far)
-        return _sum_lanes(builder, [one for one in sums if one is not None])
+                        sums[place] = fma(builder, value, target, so_far)
+        return sum_lanes(builder, [one for one in sums if one is not None])
 
     return vector(types.int64, types.int64, vectors, m, s), codegen
 
@@ -380,65 +286,39 @@ def update_tiles(
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         contexts, count, targets, gradient, kept, coming = arguments[:6]
-        soon = [_address(builder, coming, i) for i in range(n_coming)]
-        columns = [_address(builder, targets, j) for j in range(n_targets * n_tiles)]
+        soon = [load_address(builder, coming, i) for i in range(n_coming)]
+        columns = [load_address(builder, targets, j) for j in range(n_targets * n_tiles)]
         for k, tile in product(range(n_vectors), range(n_tiles)):
-            if tile == 0 and k * _BYTES % _LINE == 0:
+            if tile == 0 and k * BYTES % LINE == 0:
                 for row in soon:
-                    _prefetch(builder, row, k * _BYTES, to_write=True)
+                    prefetch_line(builder, row, k * BYTES, to_write=True)
             mine = columns[tile * n_targets : (tile + 1) * n_targets]
-            loaded = [_load(builder, column, k * _BYTES) for column in mine]
-            index, deltas, close = _accumulating_loop(builder, count, n_targets, f"contexts{k}.{tile}")
+            loaded = [load_vector(builder, column, k * BYTES) for column in mine]
+            index, deltas, close = accumulating_loop(builder, count, n_targets, f"contexts{k}.{tile}")
             row = builder.load(
-                _pointer(builder, builder.add(contexts, builder.mul(index, INT64(8)))), align=8, typ=INT64
+                pointer(builder, builder.add(contexts, builder.mul(index, INT64(8)))), align=8, typ=INT64
             )
             group, member = builder.udiv(index, INT64(n_contexts)), builder.urem(index, INT64(n_contexts))
-            lane = builder.add(builder.mul(group, INT64(_BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets)))
-            errors = builder.add(gradient, builder.add(lane, INT64(_BYTES * tile)))
-            new = old = _load(builder, row, k * _BYTES)
+            lane = builder.add(builder.mul(group, INT64(BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets)))
+            errors = builder.add(gradient, builder.add(lane, INT64(BYTES * tile)))
+            new = old = load_vector(builder, row, k * BYTES)
             if n_tiles > 1:  # later tiles need the context as it was before the first one changed it
-                copy = builder.add(kept, builder.mul(index, INT64(_BYTES)))
+                copy = builder.add(kept, builder.mul(index, INT64(BYTES)))
                 if tile == 0:
-                    _store(builder, old, copy)
+                    store_vector(builder, old, copy)
                 else:
-                    old = _load(builder, copy)
+                    old = load_vector(builder, copy)
             following = []
             for j, target in enumerate(loaded):
-                g = _splat(builder, builder.load(_pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
-                new = _fma(builder, g, target, new)
-                following.append(_fma(builder, g, old, deltas[j]))
-            _store(builder, new, row, k * _BYTES)
+                g = splat(builder, builder.load(pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
+                new = fma(builder, g, target, new)
+                following.append(fma(builder, g, old, deltas[j]))
+            store_vector(builder, new, row, k * BYTES)
             close(following)
             # Read again before adding: where a word was drawn twice, both its deltas must count.
             for column, delta in zip(mine, following, strict=True):
-                _store(builder, builder.fadd(_load(builder, column, k * _BYTES), delta), column, k * _BYTES)
+                store_vector(builder, builder.fadd(load_vector(builder, column, k * BYTES), delta), column, k * BYTES)
         return context.get_dummy_value()
 
     address = types.int64
     return types.void(*[address] * 6, vectors, m, s, tiles, n), codegen
-
-
-def _accumulating_loop(
-    builder: ir.IRBuilder, count: ir.Value, sums: int, name: str
-) -> tuple[ir.Value, list[ir.Value], Callable[[list[ir.Value]], None]]:
-    """Open `for index in range(count)` (count ≥ 1) carrying `sums` vectors that start at 0."""
-    before = builder.block
-    body = builder.function.append_basic_block(f"{name}.body")
-    after = builder.function.append_basic_block(f"{name}.after")
-    builder.branch(body)
-    builder.position_at_end(body)
-    index = builder.phi(INT64, name)
-    index.add_incoming(INT64(0), before)
-    carried = [builder.phi(VECTOR) for _ in range(sums)]
-    for phi in carried:
-        phi.add_incoming(_constant(0.0), before)
-
-    def close(following: list[ir.Value]) -> None:
-        successor = builder.add(index, INT64(1))
-        index.add_incoming(successor, builder.block)
-        for phi, value in zip(carried, following, strict=True):
-            phi.add_incoming(value, builder.block)
-        builder.cbranch(builder.icmp_signed("<", successor, count), body, after)
-        builder.position_at_end(after)
-
-    return index, list(carried), close

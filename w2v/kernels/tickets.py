@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from w2v.kernels.atomics import fetch_add
 from w2v.kernels.jit import kernel
-from w2v.kernels.simd import address_of, fetch_add
+from w2v.kernels.simd import address_of
 
 __all__ = ["CLOSED", "close"]
 

@@ -1,0 +1,162 @@
+"""What intrinsics are made of: vectors of LANES float32 numbers, and the instructions on them for LLVM's builder.
+
+Not here: intrinsics (simd.py, adagrad.py, pair_tiles.py). An address is an int64; `builder` is llvmlite's. LLVM lowers
+`<16 x float>` to whatever the machine has; without AVX-512 half as many lanes keep the tiles of simd.py in registers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import llvmlite.binding as llvm
+import numba
+from llvmlite import ir
+
+__all__ = [
+    "BYTES",
+    "FLAGS",
+    "FLOAT",
+    "INT32",
+    "INT64",
+    "LANES",
+    "LINE",
+    "POINTER",
+    "VECTOR",
+    "VECTOR_INT",
+    "accumulating_loop",
+    "constant",
+    "constant_int",
+    "fma",
+    "function_named",
+    "load_address",
+    "load_vector",
+    "pointer",
+    "prefetch_line",
+    "splat",
+    "store_vector",
+    "sum_lanes",
+]
+
+
+def _has_avx512() -> bool:
+    """Whether the code that Numba compiles may use AVX-512: NUMBA_CPU_NAME can ask for another machine than this."""
+    if numba.config.CPU_NAME:
+        return "+avx512f" in (numba.config.CPU_FEATURES or "")
+    return bool(llvm.get_host_cpu_features().get("avx512f", False))
+
+
+LANES = 16 if _has_avx512() else 8
+BYTES = 4 * LANES
+LINE = 64  # bytes of a cache line
+
+FLOAT = ir.FloatType()
+INT32 = ir.IntType(32)
+INT64 = ir.IntType(64)
+VECTOR = ir.VectorType(FLOAT, LANES)
+VECTOR_INT = ir.VectorType(INT32, LANES)
+POINTER = ir.PointerType()
+
+# Sums may be reordered and products fused; NaN and infinity keep their meaning.
+FLAGS = ("reassoc", "contract", "arcp", "nsz", "afn")
+
+
+def pointer(builder: ir.IRBuilder, address: ir.Value, offset: int = 0) -> ir.Value:
+    if offset:
+        address = builder.add(address, INT64(offset))
+    return builder.inttoptr(address, POINTER)
+
+
+def load_vector(builder: ir.IRBuilder, address: ir.Value, offset: int = 0) -> ir.Value:
+    return builder.load(pointer(builder, address, offset), align=4, typ=VECTOR)
+
+
+def store_vector(builder: ir.IRBuilder, value: ir.Value, address: ir.Value, offset: int = 0) -> None:
+    builder.store(value, pointer(builder, address, offset), align=4)
+
+
+def prefetch_line(builder: ir.IRBuilder, address: ir.Value, offset: int, to_write: bool) -> None:
+    """Ask for a cache line; to write, it comes from a core that changed it together with the right to do so."""
+    kind = ir.FunctionType(ir.VoidType(), [POINTER, INT32, INT32, INT32])
+    function = function_named(builder, "llvm.prefetch.p0", kind)
+    builder.call(function, [pointer(builder, address, offset), INT32(int(to_write)), INT32(3), INT32(1)])
+
+
+def splat(builder: ir.IRBuilder, scalar: ir.Value) -> ir.Value:
+    one = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), scalar, INT32(0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(INT32, LANES), [0] * LANES))
+
+
+def constant(value: float) -> ir.Constant:
+    return ir.Constant(VECTOR, [value] * LANES)
+
+
+def constant_int(value: int) -> ir.Constant:
+    return ir.Constant(VECTOR_INT, [value] * LANES)
+
+
+def function_named(builder: ir.IRBuilder, name: str, kind: ir.FunctionType) -> ir.Function:
+    return builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+
+
+def fma(builder: ir.IRBuilder, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
+    function = function_named(builder, f"llvm.fma.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR] * 3))
+    return builder.call(function, [a, b, c])
+
+
+def load_address(builder: ir.IRBuilder, table: ir.Value, position: int) -> ir.Value:
+    """The int64 at `position` of an array of int64 that starts at address `table`."""
+    return builder.load(pointer(builder, table, 8 * position), align=8, typ=INT64)
+
+
+def sum_lanes(builder: ir.IRBuilder, sums: Sequence[ir.Value]) -> ir.Value:
+    """One vector whose lane i is the sum over the lanes of sums[i]: a reduction by transposing, log2(LANES) steps.
+
+    At each step, two vectors become one: lanes with the step's bit clear hold the first, those with it set the second.
+    """
+    level: list[ir.Value | None] = [*sums, *([None] * (LANES - len(sums)))]
+    half = LANES // 2
+    while half:
+        merged: list[ir.Value | None] = []
+        for first, second in zip(level[:half], level[half : 2 * half], strict=True):
+            if first is None:
+                merged.append(None)
+                continue
+            other = first if second is None else second
+            lanes = range(LANES)
+            crossed = [lane ^ half if not lane & half else LANES + (lane ^ half) for lane in lanes]
+            straight = [lane if not lane & half else LANES + lane for lane in lanes]
+            mask = ir.VectorType(INT32, LANES)
+            cross = builder.shuffle_vector(first, other, ir.Constant(mask, crossed))
+            keep = first if second is None else builder.shuffle_vector(first, other, ir.Constant(mask, straight))
+            merged.append(builder.fadd(keep, cross, flags=FLAGS))
+        level = merged
+        half //= 2
+    total = level[0]
+    assert total is not None
+    return total
+
+
+def accumulating_loop(
+    builder: ir.IRBuilder, count: ir.Value, sums: int, name: str
+) -> tuple[ir.Value, list[ir.Value], Callable[[list[ir.Value]], None]]:
+    """Open `for index in range(count)` (count ≥ 1) carrying `sums` vectors that start at 0."""
+    before = builder.block
+    body = builder.function.append_basic_block(f"{name}.body")
+    after = builder.function.append_basic_block(f"{name}.after")
+    builder.branch(body)
+    builder.position_at_end(body)
+    index = builder.phi(INT64, name)
+    index.add_incoming(INT64(0), before)
+    carried = [builder.phi(VECTOR) for _ in range(sums)]
+    for phi in carried:
+        phi.add_incoming(constant(0.0), before)
+
+    def close(following: list[ir.Value]) -> None:
+        successor = builder.add(index, INT64(1))
+        index.add_incoming(successor, builder.block)
+        for phi, value in zip(carried, following, strict=True):
+            phi.add_incoming(value, builder.block)
+        builder.cbranch(builder.icmp_signed("<", successor, count), body, after)
+        builder.position_at_end(after)
+
+    return index, list(carried), close
