@@ -67,8 +67,8 @@ class _Rules(TypedDict):
     metavar="NAME",
     multiple=True,
     shell_complete=complete_suites,
-    help="A set of 'w2v data list', or a group: analogies, similarity, categorization, outliers, all; may be given "
-    "again, or with commas. [default: google-analogies,wordsim353,simlex999]",
+    help="A set of 'w2v data list', or a group: analogies, similarity, categorization, outliers, bias, geometry, "
+    "all; may be given again, or with commas. [default: google-analogies,wordsim353,simlex999]",
 )
 @click.option(
     "--pairs",

@@ -29,7 +29,7 @@ def comparison_section(comparison: Sequence[SuiteComparison], labels: Mapping[st
     rows = []
     for each in comparison:
         for place, found in enumerate(each.differences):
-            name = Cell((each.suite,), (f"{each.items:,} of {each.total:,}",)) if place == 0 else text("")
+            name = Cell((each.suite,), (f"{each.items:,} of {each.total:,}",)) if place == 0 else text(each.suite)
             files = [text(f"{labels[found.first]} → {labels[found.second]}")] if several else []
             sure = found.adjusted is not None and found.adjusted < LIKELY
             mark = Mark(found.difference, found.low, found.high, faint=not sure)

@@ -133,7 +133,8 @@ def overview(reports: Reports) -> Section | None:
             rows.append(Row((name, *cells, _answered(found)), marks))
         else:
             one = found[0]
-            beside = (text(*pieces_of(one.interval, one.show)), text(one.says), _answered(found))
+            says = one.says.replace(" ", "\N{NO-BREAK SPACE}")
+            beside = (text(*pieces_of(one.interval, one.show)), text(says), _answered(found))
             rows.append(Row((name, *cells, *beside), marks))
     if not rows:
         return None
