@@ -186,7 +186,7 @@ class Trial:
                     number += 1
 
     def _inject(self, fault: str, name: str, number: int) -> bool:
-        """Whether the call was reached, and was about the folder: what Python and Numba read of their own is not ours."""
+        """Whether the call was reached, and was about the folder: what Python and Numba have of their own is not."""
         self._fresh()
         outcome = self.runner.trace(self.scenario.command, self.folder, f"{name}:{FAULTS[fault]}:when={number}")
         hit = [call for call in outcome.calls if call.injected]
