@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from attacks.tensor_files import cooccurrence_file, token_cache
+from attacks.tensor_files import checkpoint, cooccurrence_file, token_cache
 from attacks.vector_files import good
 
 from w2v import Vectors
@@ -19,6 +19,7 @@ OWN = {
     "safetensors": good(".safetensors", 2),
     "w2v.tokens/3": token_cache(),
     "w2v.cooccurrences/2": cooccurrence_file(),
+    "w2v.checkpoint/1": checkpoint(),
 }
 
 

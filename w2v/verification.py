@@ -14,6 +14,8 @@ from typing import Any
 
 from w2v import io
 from w2v.errors import W2VError
+from w2v.io.checkpoint import FORMAT as CHECKPOINT
+from w2v.io.checkpoint import is_checkpoint_file, load_checkpoint
 from w2v.io.cooccurrences import FORMAT as COOCCURRENCES
 from w2v.io.cooccurrences import inspect_cooccurrences, is_cooccurrence_file
 from w2v.io.counts import counts_path
@@ -67,7 +69,7 @@ class _Listener:
 
 
 def verify(path: str | os.PathLike[str], *, progress: Progress | None = None) -> Verification:
-    """Check a file of vectors, of co-occurrences or of tokens. Never raises for what is wrong with the file."""
+    """Check a file of vectors, co-occurrences or tokens, or a checkpoint. Never raises for what is wrong with it."""
     target = Path(path)
     try:
         return _verify(target, _Listener(progress or NullProgress()))
@@ -87,6 +89,9 @@ def _verify(path: Path, listener: _Listener) -> Verification:
                 f"{len(cache.tokens):,} ids, each that of one of {len(cache.vocabulary):,} words or an end",
             )
             return _whole(path, TOKENS, cache.size, checked=checked)
+    if is_checkpoint_file(path):
+        checkpoint = load_checkpoint(path)
+        return _whole(path, CHECKPOINT, checkpoint.bytes, checked=(OWN_HASH,))
     return _vectors(path, listener)
 
 

@@ -19,6 +19,7 @@ from w2v.data.manifest import load_manifest
 from w2v.errors import FormatError
 from w2v.evaluation import readers
 from w2v.evaluation.bias import read_lists
+from w2v.io.checkpoint import load_checkpoint
 from w2v.io.cooccurrences import load_cooccurrences
 from w2v.tokens.cache import open_cache
 from w2v.verification import verify
@@ -89,6 +90,7 @@ READERS: dict[str, Reader] = {
     ),
     "tokens": Reader(open_cache, {"good.tokens": tensor_files.token_cache()}, "{}.tokens", ("verify", "{}")),
     "cooccurrences": Reader(load_cooccurrences, {"good": tensor_files.cooccurrence_file()}, command=("info", "{}")),
+    "checkpoint": Reader(load_checkpoint, {"good": tensor_files.checkpoint()}, command=("verify", "{}")),
     "corpus": Reader(
         _text,
         {f"t.{end}": pack(corpus_files.TEXT) for end, pack in corpus_files.PACK.items()} | {"t": corpus_files.TEXT},
@@ -115,6 +117,7 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "counts": small_files.COUNTS,
     "tokens": tensor_files.TOKEN_CACHES,
     "cooccurrences": tensor_files.COOCCURRENCES,
+    "checkpoint": tensor_files.CHECKPOINTS,
     "corpus": corpus_files.CORPORA,
     "pairs": small_files.PAIRS,
     "analogies": small_files.ANALOGIES,

@@ -14,6 +14,7 @@ import numpy as np
 
 from w2v.config import CorpusConfig
 from w2v.cooccurrences import Chunk, Cooccurrences, Counting
+from w2v.io.checkpoint import save_checkpoint
 from w2v.io.cooccurrences import save_cooccurrences
 from w2v.tokens import cachefile
 from w2v.tokens.cache import CorpusReport, metadata_of
@@ -40,6 +41,15 @@ def cooccurrence_file() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "matrix"
         save_cooccurrences(matrix, path)
+        return path.read_bytes()
+
+
+def checkpoint() -> bytes:
+    """Where a run of two words and two dimensions stands."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "000001.checkpoint"
+        arrays = {"words": np.eye(2, dtype=np.float32), "contexts": np.ones((2, 2), np.float32)}
+        save_checkpoint(path, {"model": "sgns", "settings": {"epochs": 5}}, {"epoch": 1, "chunk": 0}, arrays)
         return path.read_bytes()
 
 
@@ -104,6 +114,7 @@ def lies(whole: bytes) -> list[tuple[str, bytes, str]]:
     header, data = parts(whole)
     metadata = header["__metadata__"]
     start = len(whole) - len(data)
+    first, *_, last = (name for name in header if name != "__metadata__")
     return [
         ("empty", b"", "does not begin with its header"),
         ("7-bytes", whole[:7], "does not begin with its header"),
@@ -137,22 +148,22 @@ def lies(whole: bytes) -> list[tuple[str, bytes, str]]:
         ),
         ("wrong-hash", whole.replace(metadata["sha256"].encode(), b"f" * 64), "it is damaged: its sha256"),
         ("letters-for-hash", whole.replace(metadata["sha256"].encode(), b"z" * 64), "it is damaged: its sha256"),
-        ("surplus-tensor", joined({**header, "more": header["words"]}, data), "not those of the format"),
-        ("missing-tensor", with_tensor(whole, "words", dtype=None), "not those of the format"),
-        ("no-description", joined({**header, "words": 5}, data), "tensor words has the shape None"),
-        ("other-type", with_tensor(whole, "counts", dtype="U64"), "tensor counts is not what or where"),
-        ("unknown-type", with_tensor(whole, "counts", dtype="X99"), "tensor counts is not what or where"),
-        ("two-axes", with_tensor(whole, "counts", shape=[2, 1]), "tensor counts has the shape [2, 1]"),
-        ("no-axes", with_tensor(whole, "counts", shape=[]), "tensor counts has the shape []"),
-        ("negative-shape", with_tensor(whole, "counts", shape=[-2]), "tensor counts has the shape [-2]"),
-        ("true-shape", with_tensor(whole, "counts", shape=[True]), "tensor counts has the shape [True]"),
-        ("real-shape", with_tensor(whole, "counts", shape=[2.0]), "tensor counts has the shape [2.0]"),
-        ("text-shape", with_tensor(whole, "counts", shape=["2"]), "tensor counts has the shape ['2']"),
-        ("huge-shape", with_tensor(whole, "counts", shape=[10**18]), "tensor counts is not what or where"),
-        ("endless-shape", with_tensor(whole, "counts", shape=[10**4000]), "tensor counts is not what or where"),
-        ("shifted", with_tensor(whole, "counts", data_offsets=[8, 24]), "tensor counts is not what or where"),
-        ("overlapping", with_tensor(whole, "words", data_offsets=[0, 3]), "tensor words is not what or where"),
-        ("surplus-key", with_tensor(whole, "words", more=1), "tensor words is not what or where"),
+        ("surplus-tensor", joined({**header, "more": header[last]}, data), "not those of the format"),
+        ("missing-tensor", with_tensor(whole, last, dtype=None), "not those of the format"),
+        ("no-description", joined({**header, last: 5}, data), f"tensor {last} has the shape None"),
+        ("other-type", with_tensor(whole, first, dtype="U64"), f"tensor {first} is not what or where"),
+        ("unknown-type", with_tensor(whole, first, dtype="X99"), f"tensor {first} is not what or where"),
+        ("two-axes", with_tensor(whole, first, shape=[2, 1]), f"tensor {first} has the shape [2, 1]"),
+        ("no-axes", with_tensor(whole, first, shape=[]), f"tensor {first} has the shape []"),
+        ("negative-shape", with_tensor(whole, first, shape=[-2]), f"tensor {first} has the shape [-2]"),
+        ("true-shape", with_tensor(whole, first, shape=[True]), f"tensor {first} has the shape [True]"),
+        ("real-shape", with_tensor(whole, first, shape=[2.0]), f"tensor {first} has the shape [2.0]"),
+        ("text-shape", with_tensor(whole, first, shape=["2"]), f"tensor {first} has the shape ['2']"),
+        ("huge-shape", with_tensor(whole, first, shape=[10**18]), f"tensor {first} is not what or where"),
+        ("endless-shape", with_tensor(whole, first, shape=[10**4000]), f"tensor {first} is not what or where"),
+        ("shifted", with_tensor(whole, first, data_offsets=[8, 24]), f"tensor {first} is not what or where"),
+        ("overlapping", with_tensor(whole, last, data_offsets=[0, 3]), f"tensor {last} is not what or where"),
+        ("surplus-key", with_tensor(whole, last, more=1), f"tensor {last} is not what or where"),
     ]
 
 
@@ -254,5 +265,23 @@ def _matrices() -> list[tuple[str, bytes, str]]:
     ]
 
 
+def _checkpoints() -> list[tuple[str, bytes, str]]:
+    whole = checkpoint()
+    attacks = [("none", None), ("text", "here"), ("deep", "[" * 100_000), ("list", "[1]"), ("null", "null")]
+        ("none", None),
+        ("text", "here"),
+        ("deep", "[" * 100_000),
+        ("list", "[1]"),
+        ("number", "5"),
+        ("null", "null"),
+    ]
+    return [
+        (f"{name}-{kind}", with_metadata(whole, **{name: value}), "no whole checkpoint (")
+        for name in ("run", "position")
+        for kind, value in attacks
+    ] + [("no-date", with_metadata(whole, saved=None), "no whole checkpoint (")]
+
+
+CHECKPOINTS = [*lies(checkpoint()), *_checkpoints()]
 TOKEN_CACHES = [*lies(token_cache()), *_caches()]
 COOCCURRENCES = [*lies(cooccurrence_file()), *_matrices()]

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).parent
-HASHED = ("vectors", "tokens", "cooccurrences")
+HASHED = ("vectors", "tokens", "cooccurrences", "checkpoint")
 DEFAULTS = ("-timeout=20", "-rss_limit_mb=2048", "-max_len=4096")
 
 

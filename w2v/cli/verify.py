@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     metavar="[FILE]...",
     nargs=-1,
     type=click.Path(path_type=Path),
-    help="Vectors, kept co-occurrences or token caches; else ./vectors.{safetensors,bin,txt,vec}.",
+    help="Vectors, kept co-occurrences, token caches or checkpoints; else ./vectors.{safetensors,bin,txt,vec}.",
 )
 @format_option
 def command(files: tuple[Path, ...], output_format: str) -> None:
