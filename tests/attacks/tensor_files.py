@@ -268,13 +268,6 @@ def _matrices() -> list[tuple[str, bytes, str]]:
 def _checkpoints() -> list[tuple[str, bytes, str]]:
     whole = checkpoint()
     attacks = [("none", None), ("text", "here"), ("deep", "[" * 100_000), ("list", "[1]"), ("null", "null")]
-        ("none", None),
-        ("text", "here"),
-        ("deep", "[" * 100_000),
-        ("list", "[1]"),
-        ("number", "5"),
-        ("null", "null"),
-    ]
     return [
         (f"{name}-{kind}", with_metadata(whole, **{name: value}), "no whole checkpoint (")
         for name in ("run", "position")
