@@ -7,19 +7,23 @@ import hashlib
 import json
 import re
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 import pytest
 
+from w2v.evaluation import ConventionName, Suite, evaluate_sets
+from w2v.evaluation.bias import WordProbe
 from w2v.evaluation.document import document_of, to_html, to_markdown, words_document
 from w2v.evaluation.document.blocks import Mark, Scale
 from w2v.evaluation.document.charts import strip
 from w2v.evaluation.findings import Findings
 from w2v.evaluation.report import AnalogyReport, CategoryReport, OutlierReport, SimilarityReport
 from w2v.evaluation.wording import CONTROLS
+from w2v.vectors import Neighbour, Vectors
 
 VOID = {"meta", "line", "rect", "circle"}
 TAGS = {
@@ -332,11 +336,25 @@ def test_markdown(name: str, request: pytest.FixtureRequest) -> None:
 
 
 def test_words_of_a_probe_have_a_page_too() -> None:
-    from w2v.evaluation.bias import WordProbe
-    from w2v.vectors import Neighbour
-
     near = (Neighbour("<b>", 0.75, 1, True), Neighbour("nurse", 0.5, 2, False))
     found = WordProbe("doctor", "<b>", "man", "woman", near, ("men", "women"), None, 0.25)
     page = read(to_html(words_document([found], "x.bin", "note")))
     assert page.figures == [("0.75", 0.75), ("0.50", 0.5)]
     assert "25 %" in "".join(page.text)
+
+
+@pytest.mark.parametrize("convention", ["w2v", "gensim", "word2vec", "glove"])
+def test_figures_that_are_not_there(
+    convention: ConventionName, small_sets: dict[str, Suite | None], cloud: Vectors
+) -> None:
+    """No word known, rules that ask for less, one suite alone: the page stands, with signs for none."""
+    nothing = Vectors(["xx", "yy", "zz"], np.eye(3, dtype=np.float32))
+    for vectors in (nothing, cloud):
+        whole = evaluate_sets(vectors, small_sets, convention=convention)
+        parts = [replace(whole, suites={name: report}) for name, report in whole.suites.items()]
+        for report in (whole, *parts):
+            for findings in (Findings({"a": report}), Findings({"a": report, "b": report})):
+                document = document_of(findings)
+                page = read(to_html(document))
+                assert not any("nan" in text or "None" in text for text in page.text)
+                assert "nan" not in to_markdown(document)
