@@ -35,21 +35,27 @@ from loopback import Loopback
 from tracing import ALSO, WRITING, Call, Outcome, Runner, UnavailableError
 
 from w2v import io
+from w2v.io.checkpoint import load_checkpoint
 
 FAULTS = {"SIGKILL": "signal=SIGKILL", "ENOSPC": "error=ENOSPC", "EIO": "error=EIO"}
 FULL = re.compile(r"it needs (more than )?[\d,]+ bytes, and [\d,]+ are free there")
 SOURCES = ("corpus.txt", "small.txt", "fox.toml")
 KEPT_ON = (".part", ".zip")  # of a download, for the next run to go on from
+WHOLE = "a whole checkpoint"
 State = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A command in a folder, and the commands that make what it finds there."""
+    """A command in a folder, and the commands that make what it finds there.
+
+    again: options that the next run of the command has, if this one was killed.
+    """
 
     name: str
     command: str
     before: tuple[str, ...] = ()
+    again: str = ""
 
 
 TRAIN = "train corpus.txt --threads 1 --dim 4 --epochs 1 --min-count 2"
@@ -57,6 +63,9 @@ GLOVE = f"{TRAIN} --model glove --window 12 --memory 1MB --cache-dir cache"
 OLD = f"{TRAIN} --seed 2 --cache-dir other"
 WORDS = "train small.txt --threads 1 --dim 20 --epochs 1 --min-count 1 --cache-dir other -o v.safetensors"
 HALF = "(half of a download)"
+KILLED = "(killed at the fourth rename) "
+SGNS3 = f"{TRAIN} --cache-dir cache --epochs 3 --checkpoint-every 1epoch -o v.bin"
+GLOVE3 = f"{GLOVE} --epochs 3 --checkpoint-every 1epoch -o v.bin"
 MATRIX = "train --model glove --cooccurrences kept.cooc --threads 1 --dim 4 --epochs 1 --memory 1MB --cache-dir cache"
 
 
@@ -74,6 +83,10 @@ SCENARIOS = (
     Scenario(
         "train glove, counted before", f"{MATRIX} -o v.bin", (f"{GLOVE} --keep-cooccurrences kept.cooc -o o.bin",)
     ),
+    Scenario("train sgns with checkpoints", SGNS3, (), " --resume"),
+    Scenario("train glove with checkpoints", GLOVE3, (), " --resume"),
+    Scenario("go on with sgns", f"{SGNS3} --resume", (f"{KILLED}{SGNS3}",)),
+    Scenario("go on with glove", f"{GLOVE3} --resume", (f"{KILLED}{GLOVE3}",)),
     Scenario("download, unpack", "data get fox"),
     Scenario("download, the rest of it", "data get fox", (HALF,)),
     *map(_conversion, ("v2.safetensors", "v2.bin", "v2.txt", "v2.glove.txt", "v2.vec.gz", "v2.bin.gz")),
@@ -128,7 +141,7 @@ ARCHIVE = _archive()
 
 
 def state_of(folder: Path) -> State:
-    """What files hold, by name. Of vectors in w2v's own format it is their hash, if they are whole: runs take time."""
+    """What files hold, by name; of w2v's own vectors and checkpoints, which hold times, whether they are whole."""
     return {
         str(path.relative_to(folder)): _content(path)
         for path in sorted(folder.rglob("*"))
@@ -141,6 +154,9 @@ def _content(path: Path) -> str:
         info = io.inspect(path)
         assert info.verified
         return info.embeddings_sha256
+    if path.suffix == ".checkpoint":
+        load_checkpoint(path)
+        return WHOLE
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -157,6 +173,10 @@ class Trial:
                 part = self.template / "home" / "w2v" / "data" / "fox" / "..fox.zip.part"
                 part.parent.mkdir(parents=True)
                 part.write_bytes(ARCHIVE[: len(ARCHIVE) // 2])
+            elif command.startswith(KILLED):
+                runner.warm_up(command.removeprefix(KILLED), self._fresh())
+                killed = runner.trace(command.removeprefix(KILLED), self.template, "rename:signal=SIGKILL:when=4")
+                assert killed.code == -9, killed.errors
             else:
                 runner.warm_up(command, self.template)
         self.before = state_of(self.template)
@@ -169,9 +189,10 @@ class Trial:
         self.findings = Findings()
         self._look_at_renames(self.unbroken.calls)
 
-    def _fresh(self) -> None:
+    def _fresh(self) -> Path:
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.template, self.folder)
+        return self.folder
 
     def run(self, fault: str, every: int = 1) -> None:
         """Inject the fault into the calls of each kind, by number, until there is no call of that number any more."""
@@ -202,15 +223,21 @@ class Trial:
         now = self._state()
         if not reached or outcome.code == 0:
             self.findings.survived += reached
+            now = {name: content for name, content in now.items() if content != WHOLE}  # it could not be removed
             if outcome.code or now != self.after:
                 yield f"the run ended with {outcome.code} and {_difference(now, self.after)}"
             return
         for name, content in now.items():
-            if not _is_hidden(name) and content not in (self.before.get(name), self.after.get(name)):
+            if (
+                not _is_hidden(name)
+                and content != WHOLE
+                and content not in (self.before.get(name), self.after.get(name))
+            ):
                 yield f"{name} is neither the old file nor the new one ({content})"
-        yield from (f"{name} is gone" for name in self.before if name not in now and not _is_hidden(name))
+        lasting = (name for name, content in self.before.items() if not _is_hidden(name) and content != WHOLE)
+        yield from (f"{name} is gone" for name in lasting if name not in now)
         if fault == "SIGKILL":
-            again = self.runner.run(self.scenario.command, self.folder)
+            again = self.runner.run(self.scenario.command + self.scenario.again, self.folder)
             now = self._state()
             if again.code or now != self.after:
                 yield f"the next run ended with {again.code} and {_difference(now, self.after)}: {again.errors}"

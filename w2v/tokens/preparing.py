@@ -120,7 +120,10 @@ class _Run:
 
     def find(self) -> TokenCache | None:
         """The cache of an earlier run. The sources are hashed only if some cache might be theirs."""
-        if self.size is None or not any(self.folder.glob(f"{self.stem}-*.tokens")):
+        there = False
+        with contextlib.suppress(OSError):  # what is wrong with the folder is said where it is written to
+            there = any(self.folder.glob(f"{self.stem}-*.tokens"))
+        if self.size is None or not there:
             return None
         self.progress.phase("comparing the corpus with its token cache", self.size, "bytes")
         path = self.path(fingerprint(self.sources, self.progress.update))
