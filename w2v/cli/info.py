@@ -87,7 +87,8 @@ def _matrix_facts(info: MatrixInfo) -> Iterator[tuple[str, str]]:
     yield "counted", f"window {info.window}, {info.contexts}, {info.weighting}"
     yield "weight", f"{info.total:,.1f} in all, {info.largest:,.1f} in the largest cell"
     yield "counts", f"{info.tokens:,} tokens"
-    yield "corpus", _pairs(info.corpus)
+    yield "corpus", _pairs({name: value for name, value in info.corpus.items() if name != "text"})
+    yield "text", _pairs(info.corpus.get("text", {}))
 
 
 def _file_facts(info: FileInfo) -> Iterator[tuple[str, str]]:

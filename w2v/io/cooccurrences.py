@@ -13,8 +13,8 @@ function of V), R runs and N records, block b = p·P + q holding the rows of par
     columns        U16 [N]       the place of a record's column in its part
     words          U8            all words, UTF-8, one after the other
 
-`__metadata__` holds "counting" and "corpus" as JSON. The same corpus and settings give the same bytes. Not here: what
-is done with the numbers.
+`__metadata__` holds "counting" and "corpus" (what was read, and under "text" how) as JSON. The same corpus and settings
+give the same bytes. Not here: what is done with the numbers.
 """
 
 from __future__ import annotations
@@ -230,6 +230,8 @@ def _facts(metadata: Mapping[str, str]) -> tuple[dict[str, Any], Counting]:
         raise ValueError("its metadata are nested too deeply") from error
     if not isinstance(corpus, dict) or not isinstance(how, dict) or set(how) != {"window", "contexts", "weighting"}:
         raise ValueError("its metadata do not say what was counted, and how")
+    if not isinstance(corpus.get("text", {}), dict):
+        raise ValueError("its metadata do not say how the text was read")
     if type(how["window"]) is not int or how["window"] < 1 or any(how[key] not in _CHOICES[key] for key in _CHOICES):
         raise ValueError("its metadata do not say how it was counted")
     return corpus, Counting(**how)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from w2v.atomic import locked
+from w2v.atomic import check_writable, locked
 from w2v.config import MODELS, CorpusConfig, GloveConfig, SgnsConfig
 from w2v.cooccurrences import Cooccurrences
 from w2v.errors import FormatError, SettingsError, TrainingError
@@ -142,6 +142,8 @@ class _Data:
 @contextmanager
 def _data(run: Run, cache_dir: Path | None, progress: Progress) -> Iterator[_Data]:
     config = run.config
+    if isinstance(config, GloveConfig) and config.keep_cooccurrences is not None:
+        check_writable(config.keep_cooccurrences)
     if isinstance(config, GloveConfig) and config.cooccurrences is not None:
         if run.sources or run.text != CorpusConfig():
             raise SettingsError(
@@ -213,7 +215,7 @@ def _trainer(run: Run, data: _Data, checkpoints: Checkpoints, progress: Progress
         left = (checkpoints.kept_matrix(), run.config.keep_cooccurrences) if resume else ()
         again = [Path(path) for path in left if path is not None]
         keep = checkpoints.matrix_to_keep
-        matrix = count_matrix(data.cache, run.config, progress=progress, again=again, keep=keep)
+        matrix = count_matrix(data.cache, run.text, run.config, progress=progress, again=again, keep=keep)
     return GloveTrainer(matrix, run.config, folder=data.folder, progress=progress)
 
 
@@ -230,13 +232,14 @@ def _record(run: Run, data: _Data, trained: Trained) -> RunRecord:
     config = trained.config or run.config
     if trained.config is not None:
         counted["cooccurrences"] = trained.records
-    text = {} if data.cache is None else asdict(run.text)
+    report = dict(data.report)
+    text = report.pop("text", {}) if data.cache is None else asdict(run.text)
     settings = {**text, **asdict(config), "threads": config.worker_threads}
     facts = {"words": trained.words, "pairs": trained.pairs, "cpu_seconds": trained.cpu_seconds}
     return RunRecord(
         model=run.model,
         settings={name: str(value) if isinstance(value, os.PathLike) else value for name, value in settings.items()},
-        corpus=data.report,
+        corpus=report,
         vocabulary=counted,
         threads=config.worker_threads,
         timings={"corpus": data.seconds, **trained.seconds},

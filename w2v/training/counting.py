@@ -139,7 +139,7 @@ class _Watch:
             text += f", counted in {passes} passes: --memory {_gigabytes(self.counter.enough)} would need one"
         if spilled:
             check_writable(self.folder / "co-occurrences", spilled)
-            text += f"; {spilled / 1e6:,.0f} MB of them on the disk, in {self.folder}"
+            text += f"; {math.ceil(spilled / 1e6):,} MB of them on the disk, in {self.folder}"
         self.progress.message(text, "info" if spilled or passes > 1 else "detail")
 
 

@@ -194,6 +194,10 @@ class GloveTrainer:
             self.progress.message(
                 f"stopped after epoch {place.epoch + 1}: the cost fell by less than {tolerance} of itself"
             )
+        loss = self.now.place.loss
+        if self._is_over() and loss[-1] > loss[0]:
+            text = f"the cost rose from {loss[0]:.4g} to {loss[-1]:.4g}: try a smaller --learning-rate or more epochs"
+            self.progress.message(text, "warning")
 
     def _is_over(self) -> bool:
         """Whether the last epoch has ended, or the cost hardly fell in this one."""

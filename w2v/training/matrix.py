@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from w2v.config import GloveConfig
+from w2v.config import CorpusConfig, GloveConfig
 from w2v.cooccurrences import Cooccurrences
 from w2v.errors import FormatError, SettingsError
 from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
@@ -24,6 +24,7 @@ __all__ = ["count_matrix", "load_matrix"]
 
 def count_matrix(
     cache: TokenCache,
+    text: CorpusConfig,
     config: GloveConfig,
     *,
     progress: Progress,
@@ -32,8 +33,9 @@ def count_matrix(
 ) -> Cooccurrences:
     """Count a corpus; keep the matrix where `config` says so.
 
-    again: where an earlier attempt may have left it; it is taken from there if it fits. keep: where to keep one that
-    took so many seconds. Raises SettingsError for too little memory, OutputError for a full disk.
+    text: how the corpus was read, to be kept with the matrix. again: where an earlier attempt may have left it; it is
+    taken from there if it fits. keep: where to keep one that took so many seconds. Raises SettingsError for too little
+    memory, OutputError for a full disk.
     """
     settled = config.for_corpus(cache.vocabulary.tokens)
     assert settled.window is not None
@@ -52,7 +54,7 @@ def count_matrix(
         settled,
         memory=settled.memory_bytes,
         folder=folder,
-        corpus=cache.report.to_dict(),
+        corpus={**cache.report.to_dict(), "text": asdict(text)},
         progress=progress,
     )
     matrix.seconds["compile"] = compiled
