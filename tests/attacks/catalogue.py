@@ -17,7 +17,7 @@ from w2v.cli.eval_gates import read_baseline
 from w2v.corpus import TextReader, expand
 from w2v.data.manifest import load_manifest
 from w2v.errors import FormatError
-from w2v.evaluation import readers
+from w2v.evaluation import own, readers
 from w2v.evaluation.bias import read_lists
 from w2v.io.checkpoint import load_checkpoint
 from w2v.io.cooccurrences import load_cooccurrences
@@ -96,9 +96,9 @@ READERS: dict[str, Reader] = {
         {f"t.{end}": pack(corpus_files.TEXT) for end, pack in corpus_files.PACK.items()} | {"t": corpus_files.TEXT},
         command=("train", "{}", "-o", "made.bin", "--cache-dir", "made"),
     ),
-    "pairs": Reader(readers.read_own_pairs, {"p": _PAIRS}, command=_eval("pairs")),
-    "analogies": Reader(readers.read_own_analogies, {"a": b": x\na b c d/e\n"}, command=_eval("analogies")),
-    "outliers": Reader(readers.read_own_outliers, {"o": b"x: a b c | d e\n"}, command=_eval("outliers")),
+    "pairs": Reader(own.read_own_pairs, {"p": _PAIRS}, command=_eval("pairs")),
+    "analogies": Reader(own.read_own_analogies, {"a": b": x\na b c d/e\n"}, command=_eval("analogies")),
+    "outliers": Reader(own.read_own_outliers, {"o": b"x: a b c | d e\n"}, command=_eval("outliers")),
     "questions-words": Reader(readers.read_analogies, {"q": b": x\na b c d\n"}),
     "categories": Reader(readers.read_categories, {"c": b"word,category\ncarp,fish\nowl,bird\n"}),
     "outlier-lists": Reader(lambda path: readers.read_outlier_lists(path, "o", "O"), {"l": _TOPICS}),

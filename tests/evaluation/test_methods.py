@@ -14,8 +14,9 @@ from reference.analogies import ranks
 from w2v import io
 from w2v.evaluation import AnalogyReport, evaluate, evaluate_suite, load
 from w2v.evaluation.methods import METHODS
+from w2v.evaluation.own import read_own_analogies
 from w2v.evaluation.pigeonhole import Pigeonhole
-from w2v.evaluation.readers import read_analogies, read_own_analogies
+from w2v.evaluation.readers import read_analogies
 from w2v.evaluation.statistics import student
 from w2v.vectors import Vectors
 

@@ -7,13 +7,8 @@ from pathlib import Path
 import pytest
 
 from w2v.errors import DataError
-from w2v.evaluation.readers import (
-    read_categories,
-    read_outlier_lists,
-    read_own_analogies,
-    read_own_outliers,
-    read_own_pairs,
-)
+from w2v.evaluation.own import read_own_analogies, read_own_outliers, read_own_pairs
+from w2v.evaluation.readers import read_categories, read_outlier_lists, read_pairs
 from w2v.evaluation.suites import load
 
 
@@ -23,7 +18,7 @@ def write(folder: Path, text: str, name: str = "mine.txt") -> Path:
     return path
 
 
-@pytest.mark.parametrize("delimiter", ["\t", ",", ";", " ", ", "])
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";", " ", ", ", "|"])
 @pytest.mark.parametrize("header", ["", "word1{0}word2{0}mean", "# a comment"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_own_pairs(tmp_path: Path, delimiter: str, header: str, ending: str) -> None:
@@ -43,6 +38,26 @@ def test_own_pairs_among_other_columns(tmp_path: Path) -> None:
     assert suite.words == ("new york", "town", "old", "new")
     assert suite.scores.tolist() == [3.5, 1.58]
     assert suite.invalid == 1
+
+
+def test_own_pairs_with_numbers_of_lines_and_decimal_commas(tmp_path: Path) -> None:
+    """The first number is not always the rating; a spreadsheet in German writes 9,5 and semicolons."""
+    suite = read_own_pairs(write(tmp_path, "\ufeff1;king;queen;9,5;0,3\r\n2;car;bus;7;0,1\r\n3;love;war;-1,25;0\r\n"))
+    assert suite.words == ("king", "queen", "car", "bus", "love", "war")
+    assert suite.scores.tolist() == [9.5, 7.0, -1.25]
+    suite = read_own_pairs(write(tmp_path, "score word1 word2\n9.5 king queen\n7 car bus\n"))
+    assert suite.scores.tolist() == [9.5, 7.0]
+
+
+def test_own_analogies_with_named_columns(tmp_path: Path) -> None:
+    """As vecto has the MSR set: columns besides the words, of which one says the section."""
+    text = ",Type,word1,word2,word3,target\n0,JJ_JJR,good,better,rough,rougher\n1,NN_NNS,car,cars,bus,buses\n2,x,a,b\n"
+    suite = read_own_analogies(write(tmp_path, text))
+    assert suite.sections == ("JJ_JJR", "NN_NNS")
+    assert suite.section_of.tolist() == [0, 1]
+    assert [suite.words[word] for word in suite.questions[1]] == ["car", "cars", "bus", "buses"]
+    assert suite.invalid == 1
+    assert len(read_own_analogies(write(tmp_path, "w1|w2|w3|w4\nman|king|woman|queen\n"))) == 1
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ",", " "])
@@ -113,3 +128,13 @@ def test_bats_has_98000_questions(shared: Path) -> None:
     )
     accepted = [suite.words[word] for number, word in suite.also.tolist() if number == question]
     assert accepted[:3] == ["invertebrate", "creature", "beast"]
+
+
+@pytest.mark.shared
+def test_published_files_as_a_users_own(shared: Path) -> None:
+    sets = shared / "eval_sets"
+    suite = read_own_analogies(sets / "analogy" / "msr" / "msr.csv")
+    assert (len(suite), len(suite.sections), suite.invalid) == (8000, 16, 0)
+    assert len(read_own_outliers(sets / "outlier" / "8-8-8.csv")) == 64
+    for path in (sets / "similarity").glob("*.txt"):
+        assert read_own_pairs(path).scores.tolist() == read_pairs(path).scores.tolist()

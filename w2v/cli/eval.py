@@ -208,7 +208,7 @@ def _sets(
 ) -> tuple[dict[str, Suite | None], tuple[str, ...]]:
     """The wanted sets, read: whatever is wrong with them shows before the vectors are read."""
     from w2v.evaluation import DEFAULT_SUITES, gather
-    from w2v.evaluation.readers import read_own_analogies, read_own_outliers, read_own_pairs
+    from w2v.evaluation.own import read_own_analogies, read_own_outliers, read_own_pairs
 
     wanted = [name for given in suites for name in given.split(",") if name]
     sets, missing = gather(wanted if wanted or any(own.values()) else DEFAULT_SUITES, data_dir)

@@ -1,7 +1,4 @@
-"""The files of evaluation sets, those that manifests describe and a user's own. Not here: which sets there are.
-
-A user's own file needs no manifest: what separates its columns is found out, and a first line of names is tolerated.
-"""
+"""The files of evaluation sets that manifests describe. Not here: which sets there are, and a user's own (`own`)."""
 
 from __future__ import annotations
 
@@ -9,9 +6,7 @@ import csv
 import hashlib
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,22 +17,21 @@ from w2v.smallfile import read_small, text_of
 
 __all__ = [
     "PAIR_COLUMNS",
+    "lines_of",
+    "number_of",
+    "outliers_of",
+    "pairs_of",
     "read_analogies",
     "read_bats",
     "read_categories",
     "read_outlier_lists",
-    "read_own_analogies",
-    "read_own_outliers",
-    "read_own_pairs",
     "read_pairs",
 ]
 
 PAIR_COLUMNS = ("word1", "word2", "score")
-DELIMITERS = ("\t", ";", ",", None)  # None: white space
 QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)\"""")
 LISTED = re.compile(rf"\s*\[(?:\s*+(?:{QUOTED.pattern})\s*+,?)*+\s*\]\s*")
 ESCAPED = re.compile(r"\\(.)")
-HEADERS = ({"a", "b", "c", "d"}, {"word1", "word2", "word3", "word4"}, {"word1", "word2", "word3", "target"})
 
 
 def read_analogies(
@@ -52,7 +46,7 @@ def read_analogies(
     A section's name that comes twice is two sections. Raises `DataError` for a file that cannot be decoded, a question
     before the first section, and a file without any.
     """
-    digest, lines = _lines(path, encoding)
+    digest, lines = lines_of(path, encoding)
     words, sections, questions, section_of, invalid = WordNumbers(), [], [], [], 0
     for number, line in lines:
         if line.startswith(": "):
@@ -112,7 +106,7 @@ def read_bats(
     for section, file in enumerate(files):
         sections.append(Path(file).stem)
         first = len(paired)
-        for _, line in _lines(folder / file, encoding)[1]:
+        for _, line in lines_of(folder / file, encoding)[1]:
             parts = line.split()
             accepted = [answer for answer in parts[1].split("/") if answer] if len(parts) == 2 else []
             if not accepted:
@@ -165,16 +159,16 @@ def read_pairs(
     """
     if set(PAIR_COLUMNS) - set(columns):
         raise DataError(f"{path}: its columns are {', '.join(columns)}", hint=f"name {', '.join(PAIR_COLUMNS)}")
-    digest, lines = _lines(path, encoding)
+    digest, lines = lines_of(path, encoding)
     places = [columns.index(column) for column in PAIR_COLUMNS]
     rows = [line.split("\t") for _, line in lines if line.strip() and not line.startswith("#")]
-    suite = _pairs(rows, places, len(columns), digest, name or path.stem, title or path.stem, measures, ceiling)
+    suite = pairs_of(rows, places, len(columns), digest, name or path.stem, title or path.stem, measures, ceiling)
     if not len(suite):
         raise DataError(f"{path} has no pairs", hint=f"each line is {', '.join(columns)}, separated by tabs")
     return suite
 
 
-def _pairs(
+def pairs_of(
     rows: Sequence[Sequence[str]],
     places: Sequence[int],
     width: int,
@@ -187,7 +181,7 @@ def _pairs(
     words, pairs, scores, invalid = WordNumbers(), [], [], 0
     for number, row in enumerate(rows):
         fields = [part.strip() for part in row]
-        score = _number(fields[places[2]]) if len(fields) == width else None
+        score = number_of(fields[places[2]]) if len(fields) == width else None
         if score is not None and fields[places[0]] and fields[places[1]]:
             pairs.append(words.of((fields[places[0]], fields[places[1]])))
             scores.append(score)
@@ -214,7 +208,7 @@ def read_categories(
     `suffix` (a part of speech, as `_N`) is taken off the words. Empty words, which stand in published copies, are left
     out in silence; a word that comes twice is counted as invalid. Raises `DataError` where a column is missing.
     """
-    digest, lines = _lines(path, encoding)
+    digest, lines = lines_of(path, encoding)
     text = [line for _, line in lines if line.strip()]
     rows = _table(path, text, "\t" if text and "\t" in text[0] else ",")
     names = next(rows, [])
@@ -250,7 +244,7 @@ def read_outlier_lists(path: Path, name: str, title: str, encoding: str = "utf-8
     Empty strings, of which the published copy has one a topic, are left out. Raises `DataError` where a column is
     missing, or is no such list.
     """
-    digest, lines = _lines(path, encoding)
+    digest, lines = lines_of(path, encoding)
     rows = _table(path, [line for _, line in lines if line.strip()], ",")
     names = next(rows, [])
     topics: dict[str, list[list[str]]] = {}
@@ -265,7 +259,7 @@ def read_outlier_lists(path: Path, name: str, title: str, encoding: str = "utf-8
         topics[fields.get("category", "")] = sides
     if not topics:
         raise DataError(f"{path} has no topics", hint="its first line names the columns category, outliers, words")
-    return _outliers(topics, 0, digest, name, title)
+    return outliers_of(topics, 0, digest, name, title)
 
 
 def _table(path: Path, lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
@@ -285,7 +279,7 @@ def _listed(text: str) -> list[str]:
     return [word for word in found if word.strip()]
 
 
-def _outliers(
+def outliers_of(
     topics: Mapping[str, Sequence[Sequence[str]]], invalid: int, digest: str, name: str, title: str
 ) -> OutlierSuite:
     words = WordNumbers()
@@ -293,129 +287,7 @@ def _outliers(
     return OutlierSuite(name, title, digest, words.words, tuple(topics), tuple(members), tuple(outliers), invalid)
 
 
-@dataclass(frozen=True)
-class _Own:
-    """A user's file: its digest, and its lines, numbered, comments and empty ones left out."""
-
-    digest: str
-    lines: list[tuple[int, str]]
-    delimiter: str | None
-
-    def split(self, line: str) -> list[str]:
-        if self.delimiter is None:
-            return line.split()
-        try:
-            return [part.strip() for part in next(csv.reader([line], delimiter=self.delimiter))]
-        except csv.Error:  # a field of more than 131,072 characters
-            return [line]
-
-
-def _own(path: Path, least: int) -> _Own:
-    """A user's file, with the delimiter that gives the most lines at least `least` columns, the same number each."""
-    digest, lines = _lines(path, "utf-8")
-    kept = [(number, line.rstrip("\r")) for number, line in lines if line.strip() and not line.startswith("#")]
-
-    def fitting(delimiter: str | None) -> int:
-        widths = Counter(len(_Own("", [], delimiter).split(line)) for _, line in kept if not line.startswith(": "))
-        return max((lines for width, lines in widths.items() if width >= least), default=0)
-
-    return _Own(digest, kept, max(DELIMITERS, key=fitting))
-
-
-def read_own_pairs(path: Path) -> PairSuite:
-    """A user's rated pairs: two words and a number a line, in whichever columns; lines that begin with # are comments.
-
-    Tabs, semicolons, commas or white space separate the columns. The words are the first two columns that are not
-    numbers, the rating is the first that is. Raises `DataError` for a file without any pair.
-    """
-    own = _own(path, 3)
-    rows = [own.split(line) for _, line in own.lines]
-    width = max(Counter(map(len, rows)).items(), key=lambda item: item[1], default=(0, 0))[0]
-    body = [row for row in rows[1:] if len(row) == width] or rows
-    numeric = [
-        column
-        for column in range(width)
-        if sum(_number(row[column]) is not None for row in body if len(row) == width) > len(body) / 2
-    ]
-    textual = [column for column in range(width) if column not in numeric]
-    if numeric and len(textual) >= 2:
-        suite = _pairs(rows, (*textual[:2], numeric[0]), width, own.digest, path.stem, path.name)
-        if len(suite):
-            return suite
-    raise DataError(f"{path} has no rated pairs", hint="each line is word, word, number, with tabs or commas between")
-
-
-def read_own_analogies(path: Path) -> AnalogySuite:
-    """A user's questions: four words a line, separated by tabs, semicolons, commas or white space.
-
-    Lines `: name` open sections, which are optional; `/` separates several accepted answers. A first line of column
-    names is tolerated, lines that begin with # are comments. Raises `DataError` for a file without any question.
-    """
-    own = _own(path, 4)
-    words, sections, section_of, invalid = WordNumbers(), [path.stem], [], 0
-    questions: list[list[int]] = []
-    also: list[tuple[int, int]] = []
-    for place, (_, line) in enumerate(own.lines):
-        if line.startswith(":"):
-            sections.append(line.lstrip(": ").strip())
-            continue
-        parts = own.split(line)
-        if place == 0 and {part.casefold() for part in parts} in HEADERS:
-            continue
-        if len(parts) != 4 or not all(parts):
-            invalid += 1
-            continue
-        answers = [answer for answer in parts[3].split("/") if answer] or [parts[3]]
-        a, b, c, *accepted = words.of([*parts[:3], *answers])
-        also += [(len(questions), answer) for answer in accepted[1:]]
-        questions.append([a, b, c, accepted[0]])
-        section_of.append(len(sections) - 1)
-    if not questions:
-        raise DataError(f"{path} has no questions", hint="each line is four words: a is to b as c is to d")
-    used = sorted(set(section_of))
-    return AnalogySuite(
-        name=path.stem,
-        title=path.name,
-        sha256=own.digest,
-        words=words.words,
-        questions=np.array(questions, dtype=np.int64),
-        section_of=np.searchsorted(used, section_of).astype(np.int64),
-        sections=tuple(sections[section] for section in used),
-        invalid=invalid,
-        also=np.array(also, dtype=np.int64).reshape(-1, 2),
-    )
-
-
-def read_own_outliers(path: Path) -> OutlierSuite:
-    """A user's topics, one a line: `name: word word word | outlier outlier`; the name may be left out.
-
-    The words are separated by tabs, semicolons, commas or white space. Raises `DataError` for a file without any topic
-    of two words and an outlier.
-    """
-    digest, lines = _lines(path, "utf-8")
-    topics: dict[str, list[list[str]]] = {}
-    invalid = 0
-    for number, line in lines:
-        if not line.strip() or line.startswith("#"):
-            continue
-        name, colon, rest = line.rpartition(": ")
-        sides = [_words(side) for side in rest.split("|")]
-        if len(sides) == 2 and len(sides[0]) >= 2 and sides[1]:
-            title = name.strip() if colon and name.strip() not in topics else f"{name.strip()} line {number}".strip()
-            topics[title] = sides
-        else:
-            invalid += 1
-    if not topics:
-        raise DataError(f"{path} has no topics", hint="each line is 'name: word word word | outlier outlier'")
-    return _outliers(topics, invalid, digest, path.stem, path.name)
-
-
-def _words(text: str) -> list[str]:
-    delimiter = next((delimiter for delimiter in DELIMITERS if delimiter and delimiter in text), None)
-    return [word.strip() for word in text.split(delimiter) if word.strip()]
-
-
-def _number(text: str) -> float | None:
+def number_of(text: str) -> float | None:
     try:
         value = float(text)
     except ValueError:
@@ -425,7 +297,7 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _lines(path: Path, encoding: str) -> tuple[str, Iterator[tuple[int, str]]]:
+def lines_of(path: Path, encoding: str) -> tuple[str, Iterator[tuple[int, str]]]:
     """The file's sha256, and its lines with their numbers. Lines end with a line feed alone, whatever Unicode says."""
     data = read_small(path, DataError)
     text = text_of(data, path, DataError, encoding)

@@ -15,15 +15,13 @@ from typing import Any
 
 from w2v.data import Manifest, find, locate, manifest_of
 from w2v.errors import DataError, SettingsError
+from w2v.evaluation.own import read_own_analogies, read_own_outliers, read_own_pairs
 from w2v.evaluation.readers import (
     PAIR_COLUMNS,
     read_analogies,
     read_bats,
     read_categories,
     read_outlier_lists,
-    read_own_analogies,
-    read_own_outliers,
-    read_own_pairs,
     read_pairs,
 )
 from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite, Suite
