@@ -358,3 +358,11 @@ def test_figures_that_are_not_there(
                 page = read(to_html(document))
                 assert not any("nan" in text or "None" in text for text in page.text)
                 assert "nan" not in to_markdown(document)
+
+
+def test_a_drawing_is_explained_as_far_as_there_is_something_to_explain(pages: dict[str, str]) -> None:
+    text = "".join(read(pages["everything"]).text)
+    for part in ("Hollow: a score", "Hollow: a difference", "Shaded: 95 % of d"):
+        assert part in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Upright" not in text, "WordSim-353 has no figure for people's agreement"
+    assert "Hollow" not in "".join(read(pages["seeds"]).text)

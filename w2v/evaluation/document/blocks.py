@@ -73,7 +73,8 @@ class Mark:
 class Scale:
     """Where a table's marks are drawn: `low` to `high` with a line at every `step`; bars begin at 0, else dots.
 
-    says: what the drawing shows, for the head of its column; key: how to read it, for below the table.
+    says: what the drawing shows, for the head of its column. hollow, upright, shaded: what a faint mark, a reference
+    and a band mean, for below the table where there is one.
     """
 
     says: str
@@ -82,7 +83,9 @@ class Scale:
     step: float
     show: Callable[[float], str]
     bars: bool = False
-    key: str = ""
+    hollow: str = ""
+    upright: str = ""
+    shaded: str = ""
 
 
 @dataclass(frozen=True)

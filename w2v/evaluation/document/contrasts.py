@@ -20,7 +20,7 @@ __all__ = ["checks_section", "comparison_section", "grids_section", "replicates_
 LIKELY = 0.05
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 LINES = 5
-KEY = "Hollow: a difference that chance may explain, its p by Holm not below .05."
+HOLLOW = "a difference that chance may explain, its p by Holm not below .05"
 
 
 def comparison_section(comparison: Sequence[SuiteComparison], labels: Mapping[str, str]) -> Section:
@@ -63,7 +63,7 @@ def _scale_of_differences(rows: Sequence[Row]) -> Scale:
     ends = [0.0, *(end for mark in marks for end in (mark.value, mark.low, mark.high) if end is not None)]
     step = next((step for step in STEPS if LINES * step >= max(ends) - min(ends)), STEPS[-1])
     low, high = math.floor(min(ends) / step) * step, max(math.ceil(max(ends) / step), 1) * step
-    return Scale("difference and 95 % interval", low, high, step, _points_of_axis, key=KEY)
+    return Scale("difference and 95 % interval", low, high, step, _points_of_axis, hollow=HOLLOW)
 
 
 def _points_of_axis(value: float) -> str:

@@ -149,11 +149,24 @@ def _table(table: Table) -> str:
         heads.insert(table.drawn + 1, _axis(table.scale))
     rows = "\n".join(_row(row, table) for row in table.rows)
     caption = _plain(table.caption)
-    key = f'\n<p class="remark">{_plain(table.scale.key)}</p>' if table.scale and table.scale.key else ""
     return (
         f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table>\n'
-        f"<caption><span>{caption}</span></caption>\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{key}"
+        f"<caption><span>{caption}</span></caption>\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{_key(table)}"
     )
+
+
+def _key(table: Table) -> str:
+    """How to read what is drawn: only what there is."""
+    if table.scale is None:
+        return ""
+    marks = [mark for row in table.rows for mark in row.marks if mark]
+    said = {
+        f"Hollow: {table.scale.hollow}.": any(mark.faint for mark in marks),
+        f"Upright: {table.scale.upright}.": any(mark.reference is not None for mark in marks),
+        f"Shaded: {table.scale.shaded}.": any(mark.band is not None for mark in marks),
+    }
+    shown = " ".join(line for line, drawn in said.items() if drawn)
+    return f'\n<p class="remark">{_plain(shown)}</p>' if shown else ""
 
 
 def _head(column: Column) -> str:

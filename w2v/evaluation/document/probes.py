@@ -44,12 +44,13 @@ __all__ = ["bias_section", "geometry_section", "words_table"]
 ENDS = 5  # words shown at either end of a list
 CUSTOMARY = 3
 EFFECT_SIZES = Scale(
-    "d",
+    "d, and its range without a word",
     -2.0,
     2.0,
     1.0,
     lambda value: number(value, 0),
-    key="Error bar: d with one word left out. Shaded: 95 % of d for random words. Hollow: not to be quoted.",
+    hollow="known are too few words to quote it",
+    shaded="95 % of d for random words of the same frequency",
 )
 
 

@@ -37,7 +37,8 @@ __all__ = ["Reports", "analogy_sections", "file_columns", "overview", "share_sca
 Reports = Mapping[str, Report]  # by the label of the vector file
 Show = Callable[[float | None], str]
 QUARTER = 0.25
-KEY = "Hollow: a score that should not be quoted. Upright: how well people agree with the ratings."
+HOLLOW = "a score that should not be quoted"
+UPRIGHT = "how well people agree with the ratings"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _score_cell(value: float | None, interval: Interval | None, show: Show, *, b
     return Cell((figure(value, show),), small, strong and value is not None)
 
 
-def share_scale(marks: Iterable[Mark | None], says: str, *, bars: bool, as_percent: bool, key: str = "") -> Scale:
+def share_scale(marks: Iterable[Mark | None], says: str, *, bars: bool, as_percent: bool) -> Scale:
     """From 0, or the quarter below the least end, to the quarter above the greatest."""
     ends = [
         end for mark in marks if mark for end in (mark.value, mark.low, mark.high, mark.reference) if end is not None
@@ -102,7 +103,7 @@ def share_scale(marks: Iterable[Mark | None], says: str, *, bars: bool, as_perce
     low = math.floor(min([0.0, *ends]) / QUARTER) * QUARTER
     high = max(math.ceil(max([0.0, *ends]) / QUARTER - 1e-9), 1) * QUARTER
     show: Callable[[float], str] = _whole_percent if as_percent else _quarters
-    return Scale(says, low, high, QUARTER, show, bars, key)
+    return Scale(says, low, high, QUARTER, show, bars, HOLLOW, UPRIGHT)
 
 
 def _whole_percent(value: float) -> str:
@@ -139,7 +140,7 @@ def overview(reports: Reports) -> Section | None:
     if not rows:
         return None
     scale = share_scale(
-        (mark for row in rows for mark in row.marks), "score and 95 % interval", bars=False, as_percent=False, key=KEY
+        (mark for row in rows for mark in row.marks), "score and 95 % interval", bars=False, as_percent=False
     )
     heads = file_columns(reports) if several else (Column("score"),)
     rest = () if several else (Column("95 % interval"), Column("measure", numeric=False))
@@ -309,7 +310,7 @@ def small_section(reports: Reports, suites: Sequence[str], kind: str) -> Section
         doubts += _doubts(found, suite if len(suites) > 1 else "")
     as_percent = shape.show is percent
     marks_of_all = (mark for row in rows for mark in row.marks)
-    scale = share_scale(marks_of_all, f"{shape.score} and 95 % interval", bars=False, as_percent=as_percent, key=KEY)
+    scale = share_scale(marks_of_all, f"{shape.score} and 95 % interval", bars=False, as_percent=as_percent)
     heads = file_columns(reports) if several else (Column(shape.score),)
     rest_heads = () if several else (Column("95 % interval"), Column(shape.beside))
     columns = (Column("set", numeric=False), *heads, *rest_heads, Column("answered"))
