@@ -147,8 +147,8 @@ def test_a_score_that_is_not_finite_is_noticed(bad: float) -> None:
 def test_machines_without_avx512() -> None:
     """The same twins in another process, compiled for AVX2: eight lanes, another tile."""
     narrow = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+sse4.2,+avx,+avx2,+fma"}
-    tests = [str(Path(__file__)), str(Path(__file__).with_name("test_sgns.py"))]
-    chosen = "dot_tile or update_tiles or probability or twin[100-5-5] or twin[20-8-15]"
+    tests = [str(Path(__file__).with_name(f"test_{name}.py")) for name in ("simd", "sgns", "glove")]
+    chosen = "dot_tile or update_tiles or probability or twin[100-5-5] or twin[20-8-15] or twin[70-20-0.3]"
     call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen, *tests]
     done = subprocess.run(call, env=os.environ | narrow, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
