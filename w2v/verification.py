@@ -86,7 +86,7 @@ def _verify(path: Path, listener: _Listener) -> Verification:
         with open_cache(path) as cache:
             checked = (
                 OWN_HASH,
-                f"{len(cache.tokens):,} ids, each that of one of {len(cache.vocabulary):,} words or an end",
+                f"{len(cache.tokens):,} ids, all of one of {len(cache.vocabulary):,} words or of a sentence's end",
             )
             return _whole(path, TOKENS, cache.size, checked=checked)
     if is_checkpoint_file(path):

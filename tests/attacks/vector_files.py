@@ -98,6 +98,7 @@ SUFFIXES = (".safetensors", ".bin", ".txt", ".glove.txt", ".bin.gz", ".txt.gz")
 SAFE = good(".safetensors")
 NO_METADATA = {"embeddings": {"dtype": "F32", "shape": [1, 1], "data_offsets": [0, 4]}}
 OTHER_FORMAT = {"__metadata__": {"format": "pt", "sha256": "0" * 64}, **NO_METADATA}
+TOKEN_CACHE = {"__metadata__": {"format": "w2v.tokens/3", "sha256": "0" * 64}, **NO_METADATA}
 LATER_FORMAT = {"__metadata__": {"format": "w2v/2", "sha256": "0" * 64}, **NO_METADATA}
 NO_HASH = {"__metadata__": {"format": "w2v/1"}, **NO_METADATA}
 
@@ -235,6 +236,7 @@ ATTACKS: list[tuple[str, bytes, str]] = [
     ("no-metadata.safetensors", native(NO_METADATA, bytes(4)), "its format is None"),
     ("other.safetensors", native(OTHER_FORMAT, bytes(4)), "its format is 'pt'"),
     ("later.safetensors", native(LATER_FORMAT, bytes(4)), "its format is 'w2v/2'"),
+    ("tokens.safetensors", native(TOKEN_CACHE, bytes(4)), "this is a token cache"),
     ("no-hash.safetensors", native(NO_HASH, bytes(4)), "carries no sha256"),
     ("float64.safetensors", native_like(embeddings=np.eye(2)), "'embeddings' is F64 [2, 2], not F32 of 2 axes"),
     ("flat.safetensors", native_like(embeddings=np.zeros(4, np.float32)), "'embeddings' is F32 [4]"),

@@ -33,6 +33,11 @@ from w2v.vectors import Vectors
 __all__ = ["NATIVE"]
 
 VERSION = "w2v/1"
+OTHERS = {
+    "w2v.tokens": "a token cache",
+    "w2v.cooccurrences": "a file of co-occurrences",
+    "w2v.checkpoint": "a checkpoint of training",
+}
 BLANK = b"0" * 64
 HASH = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 BLOCK = 1 << 24
@@ -84,6 +89,9 @@ def _metadata(source: Source) -> dict[str, str]:
             metadata: dict[str, str] = file.metadata() or {}
     except (SafetensorError, OSError) as error:
         raise source.fault(f"not a whole safetensors file ({str(error).splitlines()[0]})") from error
+    own = str(metadata.get("format")).split("/")[0]
+    if own in OTHERS:
+        raise source.fault(f"this is {OTHERS[own]}, which holds no finished vectors", "'w2v verify' checks it")
     if metadata.get("format") != VERSION:
         raise source.fault(
             f"a safetensors file, but its format is {metadata.get('format')!r}, not {VERSION!r}",
