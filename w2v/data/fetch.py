@@ -45,8 +45,17 @@ class Whereabouts:
 
 
 def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """In hex. Raises `DataError` where the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> DataError:
+    reason = (error.strerror or str(error)).lower()
+    return DataError(f"cannot read {path}: {reason}", hint="check the disk, or remove the file: it is fetched again")
 
 
 def data_folder(data_dir: str | os.PathLike[str] | None) -> Path | None:
@@ -197,8 +206,9 @@ def _fetch(manifest: Manifest, folder: Path | None, target: Path, progress: Prog
     assert source.bytes is not None
     if source.files:
         for name, digest in source.files.items():
-            urls = [f"{url}{name}" for url in source.urls]
-            download(manifest.name, target.with_name(name), urls, Pin(digest, source.bytes, exact=False), progress)
+            path, urls = target.with_name(name), [f"{url}{name}" for url in source.urls]
+            if not path.is_file() or sha256_of(path) != digest:
+                download(manifest.name, path, urls, Pin(digest, source.bytes, exact=False), progress)
         return target.parent
     pin = Pin(source.sha256, source.bytes, exact=True)
     if not source.member:
@@ -247,3 +257,5 @@ def _extract(manifest: Manifest, archive: Path, target: Path, progress: Progress
                     )
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, NotImplementedError) as error:
         raise DataError(f"cannot unpack {member} from {archive}: {error}", hint="fetch the archive again") from error
+    except OSError as error:
+        raise _unreadable(archive, error) from error
