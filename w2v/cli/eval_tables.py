@@ -16,10 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from w2v.cli.output import new_table
-from w2v.evaluation import AnalogyReport, Protocol, Report, SimilarityReport, SuiteReport, Tally
+from w2v.evaluation import AnalogyReport, Report, SuiteReport, Tally
 from w2v.evaluation.methods import BASELINES
 from w2v.evaluation.reference import Comparison
-from w2v.evaluation.wording import METHOD_NAMES, NONE, SHAPES, interval, percent, points, precise, ratings_text
+from w2v.evaluation.wording import METHOD_NAMES, NONE, SHAPES, doubts_of, interval, percent, points, precise, rules_of
 
 __all__ = ["check_table", "report_tables"]
 
@@ -166,34 +166,12 @@ def _weight(report: SuiteReport) -> str:
     return "" if report.doubt else "bold"
 
 
-def _protocol(report: Any) -> Protocol:
-    """The protocol of a report that has one: all but those of probes."""
-    protocol: Protocol = report.protocol
-    return protocol
-
-
 def _notes(reports: Reports, suites: Sequence[str]) -> Iterator[RenderableType]:
-    """Why a score should not be quoted, and the protocol, once where it is the same for all files."""
-    for suite in suites:
-        for file, whole in reports.items():
-            if whole[suite].doubt:
-                where = ", ".join(([suite] if len(suites) > 1 else []) + ([file] if len(reports) > 1 else []))
-                doubt = whole[suite].doubt
-                yield Text(f"{where}: {doubt}" if where else doubt[0].upper() + doubt[1:], style="yellow")
-    first = next(iter(reports.values()))
-    rated = ratings_text([each for suite in suites if isinstance(each := first[suite], SimilarityReport)])
-    if rated:
-        yield Text(rated, style="dim")
-    protocols: dict[str, list[str]] = {}
-    for suite in suites:
-        for file, whole in reports.items():
-            name = ", ".join(([suite] if len(suites) > 1 else []) + ([file] if len(reports) > 1 else []))
-            protocols.setdefault(_protocol(whole[suite]).rules(counted=len(reports) == 1), []).append(name)
-    for rules, names in protocols.items():
-        where = "" if len(protocols) == 1 else f"{'; '.join(names)}: "
-        yield Text(f"{where}{rules[0].upper()}{rules[1:]}.", style="dim")
-    sets = ", ".join(f"{suite} {_protocol(first[suite]).sha256[:12]}" for suite in suites)
-    yield Padding(Text(f"sha256 of the set{'s' * (len(suites) > 1)}: {sets}.", style="dim"), (0, 0, 1, 0))
+    """Why a score should not be quoted, and the rules."""
+    yield from (Text(line, style="yellow") for line in doubts_of(reports, suites))
+    *rules, last = rules_of(reports, suites)
+    yield from (Text(line, style="dim") for line in rules)
+    yield Padding(Text(last, style="dim"), (0, 0, 1, 0))
 
 
 def check_table(lines: Sequence[Comparison], file: str) -> RenderableType:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from w2v.evaluation.bias.report import Sentiment
     from w2v.evaluation.bias.words import WordProbe
     from w2v.evaluation.geometry import GeometryReport, Health
+    from w2v.evaluation.report import Report
 
 __all__ = [
     "ASSOCIATION_NOTES",
@@ -27,6 +28,7 @@ __all__ = [
     "chance",
     "classifier_text",
     "decimal",
+    "doubts_of",
     "geometry_lines",
     "interval",
     "lipstick_text",
@@ -34,7 +36,7 @@ __all__ = [
     "percent",
     "points",
     "precise",
-    "ratings_text",
+    "rules_of",
     "span",
     "word_notes",
     "wrong_rows",
@@ -130,7 +132,39 @@ SHAPES = {
 }
 
 
-def ratings_text(reports: Sequence[Any]) -> str:
+def doubts_of(reports: Mapping[str, Report], suites: Sequence[str]) -> list[str]:
+    """Why scores of some suites should not be quoted; reports by the labels of files."""
+    found = []
+    for suite in suites:
+        for label, whole in reports.items():
+            if doubt := whole[suite].doubt:
+                where = _where(suite, label, reports, suites)
+                found.append(f"{where}: {doubt}" if where else doubt[0].upper() + doubt[1:])
+    return found
+
+
+def rules_of(reports: Mapping[str, Report], suites: Sequence[str]) -> list[str]:
+    """What suites of one kind are of, and their protocols: each once, where it is the same for several."""
+    first: list[Any] = [next(iter(reports.values()))[suite] for suite in suites]
+    rated = _ratings_text([report for report in first if report.kind == "similarity"])
+    protocols: dict[str, list[str]] = {}
+    for suite in suites:
+        for label, whole in reports.items():
+            report: Any = whole[suite]
+            rules = report.protocol.rules(counted=len(reports) == 1)
+            protocols.setdefault(rules, []).append(_where(suite, label, reports, suites))
+    one = len(protocols) == 1
+    said = [f"{'' if one else '; '.join(at) + ': '}{rules[0].upper()}{rules[1:]}." for rules, at in protocols.items()]
+    hashes = ", ".join(f"{report.suite} {report.protocol.sha256[:12]}" for report in first)
+    return [*([rated] if rated else []), *said, f"sha256 of the set{'s' * (len(suites) > 1)}: {hashes}."]
+
+
+def _where(suite: str, label: str, reports: Mapping[str, Report], suites: Sequence[str]) -> str:
+    """Which of several suites, of which of several files."""
+    return ", ".join(([suite] if len(suites) > 1 else []) + ([label] if len(reports) > 1 else []))
+
+
+def _ratings_text(reports: Sequence[Any]) -> str:
     """What the ratings of sets are of, how well people agree on them, and which pairs are there twice; else nothing."""
     kinds: dict[str, list[str]] = {}
     for report in reports:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from w2v.evaluation.document.blocks import (
     Block,
@@ -28,9 +28,9 @@ from w2v.evaluation.document.blocks import (
 )
 from w2v.evaluation.document.items import analogy_items, category_items, outlier_items, pair_items
 from w2v.evaluation.methods import BASELINES
-from w2v.evaluation.report import AnalogyReport, MethodTally, Protocol, Report, SuiteReport, Tally
+from w2v.evaluation.report import AnalogyReport, MethodTally, Report, SuiteReport, Tally
 from w2v.evaluation.statistics import Interval
-from w2v.evaluation.wording import METHOD_NAMES, NONE, SHAPES, number, percent, points
+from w2v.evaluation.wording import METHOD_NAMES, NONE, SHAPES, doubts_of, number, percent, points, rules_of
 
 __all__ = ["Reports", "analogy_sections", "file_columns", "overview", "share_scale", "small_section"]
 
@@ -66,7 +66,7 @@ def _scored(report: SuiteReport) -> _Scored | None:
         found = report.total
         return _Scored("accuracy", found.accuracy, found.interval, percent, found.answered, found.total, report.doubt)
     if report.kind in SHAPES:
-        shape, each = SHAPES[report.kind], _any(report)
+        shape, each = SHAPES[report.kind], cast("Any", report)
         return _Scored(
             says=shape.score,
             value=shape.scores(report)[0],
@@ -78,10 +78,6 @@ def _scored(report: SuiteReport) -> _Scored | None:
             ceiling=getattr(report, "ceiling", None),
         )
     return None
-
-
-def _any(report: SuiteReport) -> Any:
-    return report
 
 
 def _mark(value: float | None, interval: Interval | None, **more: Any) -> Mark | None:
@@ -164,10 +160,10 @@ def analogy_sections(reports: Reports, suite: str) -> Section:
     """A set of analogies: its sections, its methods, every question."""
     found = {label: report for label, whole in reports.items() if isinstance(report := whole[suite], AnalogyReport)}
     first = next(iter(found.values()))
-    blocks: list[Block] = [*_doubts(found), _by_section(found)]
+    blocks: list[Block] = [*_doubts(reports, [suite]), _by_section(found)]
     if len(first.total.methods) > 1:
         blocks.append(_by_method(found))
-    blocks += [*_protocols(found), *_listed(analogy_items(reports, suite))]
+    blocks += [*_rules(reports, [suite]), *_listed(analogy_items(reports, suite))]
     return Section(first.title, tuple(blocks))
 
 
@@ -292,13 +288,12 @@ def small_section(reports: Reports, suites: Sequence[str], kind: str) -> Section
     """Suites without sections of one kind: a line each, then every item of each."""
     shape, several = SHAPES[kind], len(reports) > 1
     rows: list[Row] = []
-    doubts: list[Note] = []
     for suite in suites:
-        found = {label: _any(whole[suite]) for label, whole in reports.items()}
-        scored = [score for report in found.values() if (score := _scored(report))]
-        beside = [figure(shape.scores(report)[1], shape.show) for report in found.values()]
+        found = [whole[suite] for whole in reports.values()]
+        scored = [score for report in found if (score := _scored(report))]
+        beside = [figure(shape.scores(report)[1], shape.show) for report in found]
         cells = [each.cell(below=several) for each in scored]
-        name = Cell((suite,), (measures,) if (measures := getattr(next(iter(found.values())), "measures", "")) else ())
+        name = text(suite)
         marks = tuple(each.mark() for each in scored)
         if several:
             rows.append(Row((name, *cells, _answered(scored)), marks))
@@ -307,7 +302,6 @@ def small_section(reports: Reports, suites: Sequence[str], kind: str) -> Section
             one = scored[0]
             rest = (text(*pieces_of(one.interval, shape.show)), text(*beside), _answered(scored))
             rows.append(Row((name, *cells, *rest), marks))
-        doubts += _doubts(found, suite if len(suites) > 1 else "")
     as_percent = shape.show is percent
     marks_of_all = (mark for row in rows for mark in row.marks)
     scale = share_scale(marks_of_all, f"{shape.score} and 95 % interval", bars=False, as_percent=as_percent)
@@ -318,30 +312,12 @@ def small_section(reports: Reports, suites: Sequence[str], kind: str) -> Section
     table = Table(caption[0].upper() + caption[1:], columns, tuple(rows), scale, 0 if several else 1)
     listing = {"similarity": pair_items, "categorization": category_items, "outliers": outlier_items}[kind]
     items = [each for suite in suites if (each := listing(reports, suite)) is not None]
-    protocols = _protocols({label: _any(whole[suites[0]]) for label, whole in reports.items()}, reports, suites)
-    return Section(shape.title, (table, *doubts, *protocols, *items))
+    return Section(shape.title, (table, *_doubts(reports, suites), *_rules(reports, suites), *items))
 
 
-def _doubts(found: Mapping[str, Any], suite: str = "") -> Iterator[Note]:
-    for label, report in found.items():
-        if report.doubt:
-            where = ", ".join(([suite] if suite else []) + ([label] if len(found) > 1 else []))
-            said = f"{where}: {report.doubt}" if where else report.doubt[0].upper() + report.doubt[1:]
-            yield Note((f"{said}.",), "doubt")
+def _doubts(reports: Reports, suites: Sequence[str]) -> Iterator[Note]:
+    return (Note((f"{line}.",), "doubt") for line in doubts_of(reports, suites))
 
 
-def _protocols(found: Mapping[str, Any], reports: Reports | None = None, suites: Sequence[str] = ()) -> Iterator[Note]:
-    """The rules, once where they are the same for all files, and the hashes of the sets."""
-    protocols: dict[str, list[str]] = {}
-    for label, report in found.items():
-        protocol: Protocol = report.protocol
-        protocols.setdefault(protocol.rules(counted=len(found) == 1), []).append(label)
-    for rules, labels in protocols.items():
-        where = "" if len(protocols) == 1 else f"{', '.join(labels)}: "
-        yield Note((f"{where}{rules[0].upper()}{rules[1:]}.",))
-    if reports is None:
-        hashes = f"{next(iter(found.values())).protocol.sha256}"
-    else:
-        first = next(iter(reports.values()))
-        hashes = ", ".join(f"{suite} {_any(first[suite]).protocol.sha256[:12]}" for suite in suites)
-    yield Note((f"sha256 of the set{'s' * (len(suites) > 1)}: {hashes}.",))
+def _rules(reports: Reports, suites: Sequence[str]) -> Iterator[Note]:
+    return (Note((line,)) for line in rules_of(reports, suites))
