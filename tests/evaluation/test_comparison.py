@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from w2v.evaluation.comparison import compare
 from w2v.evaluation.grid import conventions_grid
 from w2v.evaluation.replicates import summarise
 from w2v.evaluation.sets import CategorySuite, OutlierSuite
-from w2v.evaluation.statistics import draws, holm, spearman_replicates
+from w2v.evaluation.statistics import draws, holm, mean_replicates, resampled, spearman_replicates
 from w2v.vectors import Vectors
 
 
@@ -67,6 +68,18 @@ def test_grid_of_known_figures(real: Vectors) -> None:
     assert whole.allowing_inputs == 739 / 5265
     assert whole.unknown_wrong == 2723 / 19544
     assert whole.unnormalised == pytest.approx(0.257, abs=0.0005)
+
+
+@pytest.mark.parametrize("things", [3, 1000, 2500])
+def test_replicates_in_blocks_are_those_of_one(things: int) -> None:
+    """However many items a set has, its weights are not all held at once; the draws stay the same."""
+    values = np.random.default_rng(things).normal(size=things)
+    found = resampled(things, lambda weights: mean_replicates(values, weights))
+    assert found == pytest.approx(draws(things) @ values / things, abs=1e-12)
+    tracemalloc.start()
+    resampled(20_000, lambda weights: weights.sum(axis=1))
+    assert tracemalloc.get_traced_memory()[1] < 100e6  # all weights are 160 MB
+    tracemalloc.stop()
 
 
 def test_spearman_replicates_are_scipys() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from w2v.evaluation.methods import METHODS, Method
 from w2v.evaluation.pigeonhole import Pigeonhole
 from w2v.evaluation.report import BESIDE, AnalogyDetails, AnalogyReport, MethodTally, Protocol, Tally
 from w2v.evaluation.sets import AnalogySuite
-from w2v.evaluation.statistics import draws, interval_of, mean_replicates
+from w2v.evaluation.statistics import interval_of, mean_replicates, resampled
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
@@ -232,7 +233,7 @@ def _learned_tallies(suite: AnalogySuite, learned: Learned, sections: list[int])
         rank = learned.rank[method][asked]
         right = (rank == 1).astype(np.float64)
         accuracy = float(right.mean()) if answered else None
-        replicates = mean_replicates(right, draws(answered)) if answered else np.empty(0)
+        replicates = resampled(answered, partial(mean_replicates, right)) if answered else np.empty(0)
         tallies.append(
             MethodTally(
                 method=method,

@@ -6,13 +6,15 @@ vectors (Ward 1963), which has no random start, cut into as many clusters as the
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
 from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.report import CategoryReport, Protocol
 from w2v.evaluation.sets import CategorySuite
-from w2v.evaluation.statistics import draws, interval_of, mean_replicates
+from w2v.evaluation.statistics import interval_of, mean_replicates, resampled
 from w2v.vectors import Vectors
 
 __all__ = ["evaluate_categories", "purity", "v_measure"]
@@ -31,7 +33,9 @@ def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Conventio
     clusters = _ward(vectors.unit[rows[known]], len(set(categories.tolist())))
     fitting = _in_majority(categories, clusters)
     score = float(fitting.mean()) if len(fitting) else None
-    interval = interval_of(mean_replicates(fitting, draws(len(fitting))), score) if score is not None else None
+    interval = (
+        interval_of(resampled(len(fitting), partial(mean_replicates, fitting)), score) if score is not None else None
+    )
     fits = np.full(len(suite), np.nan)
     fits[known] = fitting
     return CategoryReport(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -20,7 +21,7 @@ import numpy.typing as npt
 from w2v.evaluation.pigeonhole import Pigeonhole
 from w2v.evaluation.report import AnalogyReport, CategoryReport, OutlierReport, Report, SimilarityReport, SuiteReport
 from w2v.evaluation.similarity import spearman
-from w2v.evaluation.statistics import draws, holm, mean_replicates, spearman_replicates
+from w2v.evaluation.statistics import holm, mean_replicates, resampled, spearman_replicates
 
 __all__ = ["Difference", "SuiteComparison", "compare"]
 
@@ -169,8 +170,7 @@ def _similarity(reports: Sequence[SimilarityReport]) -> _Paired | None:
     scores = [spearman(ratings, report.cosines[common]) for report in reports]
     if items < 2 or any(score is None for score in scores):
         return None
-    weights = draws(items)
-    replicates = [spearman_replicates(ratings, report.cosines[common], weights) for report in reports]
+    replicates = [resampled(items, partial(spearman_replicates, ratings, report.cosines[common])) for report in reports]
     return _Paired(
         "spearman",
         items,
@@ -186,8 +186,11 @@ def _means(score: str, values: Sequence[Floats], cluster: npt.NDArray[np.int64])
     if not common.any():
         return None
     clusters, owner = np.unique(cluster[common], return_inverse=True)
-    weights = draws(len(clusters))[:, owner]
-    replicates = [mean_replicates(each[common], weights) for each in values]
+
+    def means(each: Floats, weights: Floats) -> Floats:
+        return mean_replicates(each[common], weights[:, owner])
+
+    replicates = [resampled(len(clusters), partial(means, each)) for each in values]
     scores = tuple(float(each[common].mean()) for each in values)
     return _Paired(score, int(common.sum()), len(common), scores, _spread(replicates, len(clusters)))
 

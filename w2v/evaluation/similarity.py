@@ -6,13 +6,15 @@ even ties come out alike.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
 from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.report import Protocol, SimilarityReport
 from w2v.evaluation.sets import PairSuite
-from w2v.evaluation.statistics import Interval, draws, interval_of, spearman_replicates
+from w2v.evaluation.statistics import Interval, interval_of, resampled, spearman_replicates
 from w2v.vectors import Vectors
 
 __all__ = ["cosines", "evaluate_pairs", "pearson", "spearman"]
@@ -59,7 +61,7 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
 def _interval(ratings: Floats, found: Floats, rho: float | None) -> Interval | None:
     if rho is None:
         return None
-    return interval_of(spearman_replicates(ratings, found, draws(len(ratings))), rho)
+    return interval_of(resampled(len(ratings), partial(spearman_replicates, ratings, found)), rho)
 
 
 def cosines(matrix: npt.NDArray[np.float32], pairs: npt.NDArray[np.int64]) -> Floats:
