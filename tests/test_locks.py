@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from w2v import locks
-from w2v.atomic import check_writable, locked, replacing, scratch
+from w2v.atomic import check_writable, locked, replacing, scratch, temporary_folder
 from w2v.errors import OutputError
 
 
@@ -144,6 +144,24 @@ def test_temporary_files_of_another_machine_stay_for_a_day(tmp_path: Path) -> No
     os.utime(foreign, (yesterday, yesterday))
     check_writable(tmp_path / "v.bin")
     assert not foreign.exists()
+
+
+def test_folders_of_the_dead_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the living, of other purposes, and what only looks like one stay."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    living, dead = Other("temporary_folder('bench') as folder"), Other("temporary_folder('bench') as folder")
+    dead.kill()
+    (tmp_path / "w2v-bench-of-mine").mkdir()
+    (tmp_path / "w2v-bench-notes.txt").touch()
+    with temporary_folder("demo") as other, temporary_folder("bench") as folder:
+        (folder / "file").touch()
+        assert len(list(tmp_path.iterdir())) == 5
+    assert not other.exists()
+    living.end()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["w2v-bench-notes.txt", "w2v-bench-of-mine"]
+    dead.process.wait()
+    living.kill()
 
 
 def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:

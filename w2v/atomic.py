@@ -12,14 +12,15 @@ import contextlib
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from w2v.errors import OutputError
-from w2v.locks import keep, make_temporary, release
+from w2v.locks import ALIVE, keep, make_temporary, release, remove_stale_folders
 
-__all__ = ["check_writable", "locked", "naming", "publish", "replacing", "scratch"]
+__all__ = ["check_writable", "locked", "naming", "publish", "replacing", "scratch", "temporary_folder"]
 
 _CURES = {
     errno.ENOSPC: "free some space, or choose another disk",
@@ -199,6 +200,25 @@ def scratch(folder: str | os.PathLike[str]) -> Iterator[BinaryIO]:
                 written = os.fstat(descriptor).st_size
     except OSError as error:
         raise _output_error(Path(folder, "(temporary file)"), error, written) from error
+
+
+@contextlib.contextmanager
+def temporary_folder(name: str) -> Iterator[Path]:
+    """`w2v-NAME-RANDOM` in the place for temporary files, gone when the block ends; so are those of dead runs.
+
+    Raises `OutputError` where it cannot be made.
+    """
+    place = Path(tempfile.gettempdir())
+    remove_stale_folders(place / f"w2v-{name}-*")
+    with naming(place):
+        folder = Path(tempfile.mkdtemp(prefix=f"w2v-{name}-", dir=place))
+        descriptor = keep(folder / ALIVE, lambda owner: None)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _umask() -> int:

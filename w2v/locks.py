@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["keep", "make_temporary", "release", "remove_stale"]
+__all__ = ["ALIVE", "keep", "make_temporary", "release", "remove_stale", "remove_stale_folders"]
 
 LOCK, TEMPORARY = ".w2v.lock", ".w2v.tmp"
 LONGEST = 180  # bytes of a file's name that stand in those of its hidden files; file systems take 255 in all
 A_DAY = 86_400
+ALIVE = "run"  # what a run keeps in a temporary folder of its own
 LOOKS = 5  # at a lock that is held, before it is believed
 
 
@@ -110,6 +112,18 @@ def remove_stale(folder: Path) -> None:
             if entry.name.startswith(".") and entry.name.endswith((LOCK, TEMPORARY)):
                 with contextlib.suppress(OSError):
                     _remove_if_dead(Path(entry.path))
+
+
+def remove_stale_folders(pattern: Path) -> None:
+    """Remove those folders of this user whose names fit `pattern` and in which a dead run has kept ALIVE."""
+    for folder in pattern.parent.glob(pattern.name):
+        with contextlib.suppress(OSError):
+            descriptor = os.open(_hidden(folder / ALIVE, LOCK), os.O_RDWR | os.O_NOFOLLOW)
+            try:
+                if folder.lstat().st_uid == os.getuid() and _hold(descriptor):
+                    shutil.rmtree(folder)
+            finally:
+                os.close(descriptor)
 
 
 def _remove_if_dead(path: Path) -> None:

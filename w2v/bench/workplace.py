@@ -7,7 +7,6 @@ The copy is plain UTF-8, words between single spaces, in lines of at most 1,000 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from w2v.atomic import replacing
+from w2v.atomic import replacing, temporary_folder
 from w2v.config import CorpusConfig
 from w2v.errors import SettingsError, VocabularyError
 from w2v.progress import Level, Progress
@@ -62,8 +61,7 @@ def open_workplace(
             "the corpus is standard input, which can be read once only", hint="write it to a file, and name that"
         )
     sources = tuple(os.path.abspath(source) for source in corpus)
-    with tempfile.TemporaryDirectory(prefix="w2v-bench-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with temporary_folder("bench") as folder:
         lines = folder / "corpus.txt"
         everything = replace(text, min_count=1, max_vocab=None)
         with prepare(sources, everything, cache_dir=folder, threads=threads, progress=_Advice(progress)) as cache:

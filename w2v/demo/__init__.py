@@ -6,13 +6,12 @@ settings, `evaluate` scores the suite demo-world.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from w2v.atomic import replacing
+from w2v.atomic import replacing, temporary_folder
 from w2v.demo.lexicon import SECTIONS
 from w2v.demo.world import World, generate
 from w2v.progress import NullProgress, Progress
@@ -50,8 +49,8 @@ def learn(
     """
     from w2v.training import train
 
-    with tempfile.TemporaryDirectory(prefix="w2v-demo-") as folder:
-        path = corpus or Path(folder, "demo-world.txt")
+    with temporary_folder("demo") as folder:
+        path = corpus or folder / "demo-world.txt"
         with replacing(path) as file:
             file.write(world.text)
         return train(path, seed=world.seed, threads=threads, cache_dir=folder, progress=progress or NullProgress())
