@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from w2v import io
-from w2v.errors import SettingsError
+from w2v.errors import FormatError, SettingsError
 from w2v.evaluation import AnalogyReport, SimilarityReport, evaluate, evaluate_suite
 from w2v.evaluation.readers import read_analogies, read_pairs
 from w2v.vectors import Vectors
@@ -87,6 +87,16 @@ def test_case_variants_keep_their_own_vectors(vectors: Vectors, tmp_path: Path) 
     assert isinstance(report, SimilarityReport)
     expected = [vectors.similarity(word, "pear") for word in ("Apple", "apple", "Apple")]
     assert report.cosines == pytest.approx(expected, abs=1e-6)
+
+
+def test_rows_that_are_not_finite_are_no_vectors(vectors: Vectors, tmp_path: Path) -> None:
+    """Files with such rows are refused when they are read; vectors in memory must not score by them either."""
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("apple\tpear\t9\napple\tcar\t3\n")
+    matrix = vectors.matrix.copy()
+    matrix[0] = np.inf
+    with pytest.raises(FormatError, match="in 1 of 6 rows"):
+        evaluate_suite(Vectors(vectors.words, matrix), read_pairs(pairs))
 
 
 def test_nothing_answered_is_no_score(tmp_path: Path) -> None:

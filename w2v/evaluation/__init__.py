@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from w2v import io
-from w2v.errors import SettingsError
+from w2v.errors import FormatError, SettingsError
 from w2v.evaluation.algebra import one_thread
 from w2v.evaluation.analogies import evaluate_analogies
 from w2v.evaluation.categorization import evaluate_categories
@@ -138,10 +140,16 @@ def evaluate_suite(
     restrict_vocab: int | None = None,
     progress: Progress | None = None,
 ) -> AnalogyReport | SimilarityReport | CategoryReport | OutlierReport:
-    """As `evaluate`, on one set that is in memory already."""
+    """As `evaluate`, on one set that is in memory already. Raises `FormatError` for rows that are not finite."""
     rules = convention_of(convention)
     if restrict_vocab is not None and restrict_vocab < 0:
         raise SettingsError(f"restrict_vocab is {restrict_vocab}", hint="give a number of words, or 0 for no limit")
+    broken = int((~np.isfinite(vectors.norms)).sum())
+    if broken:
+        raise FormatError(
+            f"{vectors.name} hold NaN or infinity in {broken:,} of {len(vectors):,} rows",
+            hint="remove those rows; --suite geometry names the first of them",
+        )
     limit = (rules.restrict_vocab if restrict_vocab is None else restrict_vocab) or None
     with one_thread():
         if isinstance(suite, PairSuite):

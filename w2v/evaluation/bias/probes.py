@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import entropy
 
+from w2v.evaluation.algebra import one_thread
 from w2v.evaluation.bias import groups
 from w2v.evaluation.bias.controls import (
     NULL_DRAWS,
@@ -77,14 +78,15 @@ def evaluate_bias(
     found: list[Association] = []
     grouped: list[GroupResult] = []
     felt: list[Sentiment] = []
-    for done, design in enumerate(lists.designs, start=1):
-        if isinstance(design, AssociationDesign):
-            found.append(_association(finder, common, design, seed))
-        elif isinstance(design, GroupDesign):
-            grouped.append(_groups(finder, common, design, seed))
-        else:
-            felt.append(_sentiment(finder, design, seed))
-        heard.update(done)
+    with one_thread():
+        for done, design in enumerate(lists.designs, start=1):
+            if isinstance(design, AssociationDesign):
+                found.append(_association(finder, common, design, seed))
+            elif isinstance(design, GroupDesign):
+                grouped.append(_groups(finder, common, design, seed))
+            else:
+                felt.append(_sentiment(finder, design, seed))
+            heard.update(done)
     tested = [each.p for each in found if each.p is not None]
     adjusted = iter(holm(tested))
     rules = CONVENTIONS["w2v"]
