@@ -1,6 +1,6 @@
-"""`w2v info [VECTORS]`: what is in a vector file, or in one of co-occurrences, and how it was made.
+"""`w2v info [VECTORS]`: what is in a vector file, one of co-occurrences or a checkpoint, and how it was made.
 
-Not here: the facts (`w2v.io.inspection`, `w2v.io.cooccurrences`).
+Not here: the facts (`w2v.io.inspection`, `w2v.io.cooccurrences`, `w2v.io.checkpoint`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from w2v.io import FileInfo
+    from w2v.io.checkpoint import Checkpoint
     from w2v.io.cooccurrences import MatrixInfo
     from w2v.record import RunRecord
 
@@ -35,7 +36,7 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 )
 @format_option
 def command(file: Path | None, vectors: Path | None, output_format: str) -> None:
-    """Show what is in a vector file, and how it was made.
+    """Show what is in a vector file, and how it was made; or in a file of co-occurrences, or a checkpoint.
 
     The whole file is read and checked: its own hash where it carries one, rows of zeros, repeated words. The sha256 of
     the embeddings is the same in every format.
@@ -44,6 +45,9 @@ def command(file: Path | None, vectors: Path | None, output_format: str) -> None
     from w2v.io.cooccurrences import is_cooccurrence_file
 
     path = file or vectors or find_vectors()
+    if path.suffix == ".checkpoint" and path.exists():
+        _show_checkpoint(path, output_format)
+        return
     if is_cooccurrence_file(path):
         _show_matrix(path, output_format)
         return
@@ -62,6 +66,40 @@ def _show_matrix(path: Path, output_format: str) -> None:
     payload = info.to_dict()
     row = {name: value for name, value in payload.items() if name not in ("first", "corpus")}
     emit(output_format, "w2v.info.cooccurrences/1", payload, [row], lambda: _grid(_matrix_facts(info)))
+
+
+def _show_checkpoint(path: Path, output_format: str) -> None:
+    """The newest checkpoint of a folder, or the file itself."""
+    from w2v.errors import FormatError
+    from w2v.training.checkpoints import newest_checkpoint, stands
+
+    with console_progress() as progress:
+        found = newest_checkpoint(path, progress)
+    if found is None:
+        raise FormatError(f"there is no checkpoint in {path}", hint="check the path")
+    payload = {
+        "path": str(found.path),
+        "format": "w2v.checkpoint/1",
+        "bytes": found.bytes,
+        "saved": found.saved,
+        "stands": stands(found),
+        "run": dict(found.run),
+        "position": dict(found.position),
+    }
+    row = {name: value for name, value in payload.items() if name not in ("run", "position")}
+    emit(output_format, "w2v.info.checkpoint/1", payload, [row], lambda: _grid(_checkpoint_facts(found, stands(found))))
+
+
+def _checkpoint_facts(found: Checkpoint, stands: str) -> Iterator[tuple[str, str]]:
+    run, position = found.run, found.position.get("finished") or found.position
+    yield "file", str(found.path)
+    yield "format", f"w2v.checkpoint/1, {amount(found.bytes, 'bytes')}, its own hash is right"
+    yield "stands", f"{stands}, saved {found.saved}"
+    yield "model", f"{run['model']}, begun {run['started']}"
+    yield "settings", _pairs({**(run["text"] or {}), **run["settings"]})
+    yield "corpus", f"{' '.join(run['sources'])}  sha256={run['data']}"
+    yield "loss", _curve(position.get("loss", ()))
+    yield "versions", _pairs(run["environment"])
 
 
 def _table(info: FileInfo) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -103,8 +103,11 @@ def training(
             stack.enter_context(locked(f"{os.fspath(checkpoint)}.run"))
         found = checkpoints.find(resume)
         if found is None:
+        where = "anywhere" if checkpoint is None else f"in {os.fspath(checkpoint)}"
             if resume and not sources and settings.get("cooccurrences") is None:
-                raise SettingsError("there is no checkpoint, and no corpus", hint="name the corpus to begin")
+                raise SettingsError(f"there is no checkpoint {where}, and no corpus", hint="name the corpus to begin")
+            if resume:
+                listener.message(f"there is no checkpoint {where}: training begins at the beginning", "warning")
             run = Run.asked_for(sources, model, settings)
         else:
             run = Run.gone_on_with(found, sources, model, settings)
@@ -118,7 +121,7 @@ def training(
         try:
             yield Vectors(data.vocabulary.words, trained.matrix, data.vocabulary.counts, record)
         except BaseException:
-            _keep(checkpoints, trained.to_state())
+            _keep(checkpoints, trained.to_state)
             raise
         checkpoints.clear()
 
@@ -177,6 +180,7 @@ def _trained(
     state = None
     if found is not None:
         position = dict(found.position)
+        progress.message(f"going on from {found.path}: {stands(found)}")
         try:
             state = State(position, found.arrays, position.pop("seconds", 0.0), position.pop("cpu_seconds", 0.0))
             if "finished" in position:
@@ -190,7 +194,6 @@ def _trained(
             trainer.restore(state)
         except (KeyError, TypeError, ValueError) as error:
             raise FormatError(f"{found.path}: it does not say where training stands ({error!r})") from error
-        progress.message(f"going on from {found.path}: {stands(found)}")
     checkpoints.begin(run.to_json(data.fingerprint), trainer.state(), resumed=found is not None)
     try:
         while not trainer.run(checkpoints.due):
@@ -200,7 +203,7 @@ def _trained(
             progress.message(f"the last good state is kept in {checkpoints.folder}")
         raise
     except BaseException:
-        _keep(checkpoints, trainer.state())
+        _keep(checkpoints, trainer.state)
         raise
     return trainer.result()
 
@@ -219,12 +222,11 @@ def _trainer(run: Run, data: _Data, checkpoints: Checkpoints, progress: Progress
     return GloveTrainer(matrix, run.config, folder=data.folder, progress=progress)
 
 
-def _keep(checkpoints: Checkpoints, state: State | None) -> None:
+def _keep(checkpoints: Checkpoints, state: Callable[[], State | None]) -> None:
     """Training or writing was stopped: keep where it stands."""
-    if state is not None:
-        checkpoints.progress.phase("writing a checkpoint")
-        if checkpoints.keep(state):
-            checkpoints.progress.message(f"where training stands is kept in {checkpoints.folder}")
+    checkpoints.progress.phase("writing a checkpoint")
+    if checkpoints.keep(state()):
+        checkpoints.progress.message(f"where training stands is kept in {checkpoints.folder}")
 
 
 def _record(run: Run, data: _Data, trained: Trained) -> RunRecord:

@@ -100,9 +100,6 @@ class Checkpoints:
         is a SettingsError if there is one. Raises FormatError where all are damaged.
         """
         if self.folder is None or not (checkpoint_files(self.folder) or (self.folder / MATRIX).exists()):
-            if resume:
-                where = "" if self.folder is None else f" in {self.folder}"
-                self.progress.message(f"there is no checkpoint{where}: training begins at the beginning", "warning")
             return None
         if resume is None:
             raise SettingsError(

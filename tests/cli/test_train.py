@@ -1,0 +1,160 @@
+"""`w2v train` as a process: stopped by signals, and going on; what a user sees of checkpoints."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from w2v.cli import main
+from w2v.cli.options import Session
+from w2v.cli.signals import Terminated, notice, stopping
+
+TRAIN = ["train", "corpus.txt", "--threads", "1", "--dim", "16", "--epochs", "30", "-o", "v.bin"]
+
+
+@pytest.fixture(autouse=True)
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = np.random.default_rng(0).zipf(1.3, 60_000).clip(max=500).reshape(-1, 20)
+    Path("corpus.txt").write_text("\n".join(" ".join(map(str, line)) for line in words), "utf-8")
+
+
+def start(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "w2v", *arguments], stderr=subprocess.PIPE, cwd=Path.cwd())
+
+
+def wait_for(text: str, log: Path) -> None:
+    """Until the log of a run has begun a phase."""
+    while not log.exists() or f'"phase": "{text}' not in log.read_text("utf-8"):
+        time.sleep(0.01)
+
+
+def test_ctrl_c_is_130() -> None:
+    run = start(*TRAIN, "--log", "log.jsonl", "--checkpoint-every", "off", "-q")
+    wait_for("epoch 2/", Path("log.jsonl"))
+    run.send_signal(signal.SIGINT)
+    assert run.communicate()[1] == b"\nInterrupted.\n"
+    assert run.returncode == 130
+    assert {path.name for path in Path.cwd().iterdir()} == {"corpus.txt", "log.jsonl"}
+
+
+def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
+    run = start(*TRAIN, "--log", "log.jsonl")
+    wait_for("epoch 2/", Path("log.jsonl"))
+    run.terminate()
+    errors = run.communicate()[1].decode()
+    assert run.returncode == 143, errors
+    assert errors.splitlines()[-3:] == ["Hint: to go on: w2v train --resume -o v.bin", "", "Interrupted."]
+    assert "where training stands is kept in v.bin.checkpoint" in errors
+    assert {path.name for path in Path.cwd().iterdir()} == {"corpus.txt", "log.jsonl", "v.bin.checkpoint"}
+
+    assert main(["info", "v.bin.checkpoint", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["schema"] == "w2v.info.checkpoint/1"
+    assert facts["run"]["settings"]["epochs"] == 30
+    assert facts["stands"].endswith("of 30")
+    assert main(["info", "v.bin.checkpoint"]) == 0
+    assert "stands" in capsys.readouterr().out
+
+    assert main(TRAIN) == 2
+    error = capsys.readouterr().err
+    assert "Error: v.bin.checkpoint holds the state of a run that did not end" in error
+    assert "--resume goes on with it, --no-resume drops it" in error
+    assert main(["train", "--resume", "-o", "v.bin", "--dim", "8"]) == 2
+    assert "dim is 8, and was 16" in capsys.readouterr().err
+
+    assert main(["train", "--resume", "-o", "v.bin"]) == 0
+    assert "going on from v.bin.checkpoint/000001.checkpoint: in epoch" in capsys.readouterr().err
+    resumed = Path("v.bin").read_bytes()
+    assert not Path("v.bin.checkpoint").exists()
+    assert main([*TRAIN, "-q"]) == 0
+    assert Path("v.bin").read_bytes() == resumed
+
+
+def test_an_output_that_fails_at_the_end_need_not_train_again(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    from w2v import io
+    from w2v.errors import OutputError
+
+    def full(*_: object) -> None:
+        raise OutputError("cannot write v.bin: no space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(io, "write", full)
+        assert main([*TRAIN, "--epochs", "1"]) == 1
+    assert "Hint: to go on: w2v train --resume -o v.bin" in capsys.readouterr().err
+    assert main(["train", "--resume", "-o", "v.bin"]) == 0
+    assert "going on from v.bin.checkpoint/000001.checkpoint: trained, and not yet written" in capsys.readouterr().err
+    assert Path("v.bin").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["train", "--resume"], 2, "there is no checkpoint in vectors.safetensors.checkpoint, and no corpus"),
+        (["train", "--no-resume"], 2, "Missing argument 'CORPUS...'"),
+        (["train", "corpus.txt", "--checkpoint-every", "soon"], 2, "checkpoint_every is 'soon'"),
+        (["info", "none.checkpoint"], 1, "there is no file none.checkpoint"),
+    ],
+)
+def test_wrong_uses(arguments: list[str], code: int, message: str, capsys: Any) -> None:
+    assert main(arguments) == code
+    assert message in capsys.readouterr().err
+
+
+def test_more_than_there_is(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """Memory and disk are looked at before training begins."""
+    with monkeypatch.context() as patched:
+        patched.setattr("w2v.training.needs.free_memory", lambda: 100_000)
+        assert main([*TRAIN, "--dim", "100"]) == 2
+    assert "bytes of memory in training, and 100,000 are free" in capsys.readouterr().err
+    monkeypatch.setattr("w2v.atomic._free", lambda folder: 20_000)
+    assert main([*TRAIN, "--cache-dir", "/dev/shm", "-o", "v.txt"]) == 1
+    assert "Error: cannot write" in (error := capsys.readouterr().err)
+    assert "20,000 are free there" in error
+
+
+def test_a_dropped_exception_is_raised_again_and_work_after_it_is_left_alone() -> None:
+    session = Session()
+
+    def careless() -> None:
+        with suppress(BaseException):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1)
+        notice(session, begins=False)
+
+    with stopping(session), pytest.raises(Terminated) as caught:
+        careless()
+    assert session.stop is caught.value
+    assert session.noticed.is_set()
+    session.noticed.clear()
+    try:
+        raise session.stop
+    except KeyboardInterrupt:
+        notice(session, begins=True)
+    assert session.noticed.is_set()
+
+
+def test_a_process_that_does_not_look_up_is_ended() -> None:
+    """As while LLVM compiles: Python's handlers do not run until it is done."""
+    program = (
+        "import hashlib; from w2v.cli.options import Session; from w2v.cli.signals import stopping\n"
+        "with stopping(Session()):\n"
+        "    print('ready', flush=True)\n"
+        "    hashlib.pbkdf2_hmac('sha256', b'', b'', 10**9)\n"
+    )
+    run = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert run.stdout is not None
+    assert run.stdout.readline() == b"ready\n"
+    run.terminate()
+    assert run.communicate()[1] == b"Interrupted.\n"
+    assert run.returncode == 143
