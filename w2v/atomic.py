@@ -40,7 +40,7 @@ def _output_error(path: Path, error: OSError, written: int | None = None, size: 
     """written: bytes so far. size: bytes in all, 0 where nobody knows."""
     reason = os.strerror(error.errno).lower() if error.errno else str(error)
     facts = ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) and not _is_device(path):
         with contextlib.suppress(OSError):
             needed = f"{size:,} bytes" if size > (written or 0) else f"more than {written or 0:,} bytes"
             facts = f"; it needs {needed}, and {_free(path.parent):,} are free there"

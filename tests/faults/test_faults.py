@@ -77,6 +77,13 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path, name: str, capsys: pytest
     assert {path.name: path.read_bytes() for path in small_disk.iterdir()} == before
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_device_that_is_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    io.write(Vectors(["a", "b"], np.ones((2, 3), np.float32)), tmp_path / "v.bin")
+    assert main(["convert", str(tmp_path / "v.bin"), "/dev/full", "--to", "word2vec-text"]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == "Error: cannot write /dev/full: no space left on device"
+
+
 @pytest.mark.parametrize("model", ["sgns", "glove"])
 def test_training_on_a_full_disk(
     small_disk: Path, tmp_path: Path, model: str, capsys: pytest.CaptureFixture[str]
