@@ -37,11 +37,16 @@ def run(order: dict[str, Any]) -> int:
     return code
 
 
+def read_corpus(folder: str) -> None:
+    """Make it standard input."""
+    os.dup2(os.open(f"{folder}/corpus.txt", os.O_RDONLY), 0)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+
+
 def child(order: dict[str, Any], answer: Callable[[int], None]) -> None:
     """The life of a child; it does not return."""
-    folder = Path(order["folder"])
-    beside = folder.parent
-    os.dup2(os.open(folder / "corpus.txt", os.O_RDONLY), 0)
+    beside = Path(order["folder"]).parent
+    read_corpus(order["folder"])
     for descriptor, name in ((1, OUTPUT), (2, ERRORS)):
         os.dup2(os.open(beside / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
     code = 99
@@ -61,7 +66,7 @@ def child(order: dict[str, Any], answer: Callable[[int], None]) -> None:
 
 
 def serve() -> None:
-    answers = os.fdopen(os.dup(1), "w")
+    orders, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
 
@@ -69,9 +74,10 @@ def serve() -> None:
         answers.write(f"{value}\n")
         answers.flush()
 
-    for line in sys.stdin:
+    for line in orders:
         order = json.loads(line)
         if order["here"]:
+            read_corpus(order["folder"])
             answer(run(order))
             continue
         pid = os.fork()
