@@ -57,6 +57,7 @@ PAIRS: Attacks = [
     ("json", b'[["king", "queen", 1]]', "has no rated pairs"),
     ("long-field", b"king," + b"q" * 300_000 + b"\n", "has no rated pairs"),
     ("every-width", b"\n".join(b"," * width for width in range(1000)), "has no rated pairs"),
+    ("wide", b"1," * 200_000 + b"\n", "has no rated pairs"),
     ("open-quote", b'"king,queen,1\n"man,woman,2\n', "has no rated pairs"),
     ("one-line", b"x" * 3_000_000, "has no rated pairs"),
 ]

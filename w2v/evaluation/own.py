@@ -80,7 +80,7 @@ def read_own_pairs(path: Path) -> PairSuite:
         for column in range(width)
         if sum(number_of(row[column]) is not None for row in body if len(row) == width) > len(body) / 2
     ]
-    textual = [column for column in range(width) if column not in numeric]
+    textual = sorted(set(range(width)) - set(numeric))
     if numeric and len(textual) >= 2:
         rating = next((column for column in numeric if column > textual[1]), numeric[-1])
         suite = pairs_of(rows, (*textual[:2], rating), width, own.digest, path.stem, path.name)
@@ -101,6 +101,7 @@ def read_own_analogies(path: Path) -> AnalogySuite:
     words, sections, section_of, invalid = WordNumbers(), [path.stem], [], 0
     questions: list[list[int]] = []
     also: list[tuple[int, int]] = []
+    named: dict[str, int] = {}
     columns = _columns(own.split(own.lines[0][1])) if own.lines else None
     places, kind, width = columns or (range(4), None, 4)
     for _, line in own.lines[columns is not None :]:
@@ -116,9 +117,12 @@ def read_own_analogies(path: Path) -> AnalogySuite:
         a, b, c, *accepted = words.of([*asked, *answers])
         also += [(len(questions), each) for each in accepted[1:]]
         questions.append([a, b, c, accepted[0]])
-        if kind is not None and row[kind] not in sections:
+        if kind is None:
+            section_of.append(len(sections) - 1)
+            continue
+        section_of.append(named.setdefault(row[kind], len(sections)))
+        if section_of[-1] == len(sections):
             sections.append(row[kind])
-        section_of.append(len(sections) - 1 if kind is None else sections.index(row[kind]))
     if not questions:
         raise DataError(f"{path} has no questions", hint="each line is four words: a is to b as c is to d")
     used = sorted(set(section_of))
