@@ -84,8 +84,9 @@ def stop(course: Course, number: signal.Signals, run: subprocess.Popen[bytes]) -
         return None
     run.send_signal(number)
     sent = time.perf_counter()
-    code = run.wait(60)
-    return Stop(phases[-1] if phases else "start", code, time.perf_counter() - sent)
+    stopped = Stop(phases[-1] if phases else "start", run.wait(60), time.perf_counter() - sent)
+    print(stopped, file=sys.stderr, flush=True)
+    return stopped
 
 
 @dataclass

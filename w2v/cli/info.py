@@ -36,10 +36,10 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 )
 @format_option
 def command(file: Path | None, vectors: Path | None, output_format: str) -> None:
-    """Show what is in a vector file, and how it was made; or in a file of co-occurrences, or a checkpoint.
+    """Show what is in a vector file, and how it was made.
 
     The whole file is read and checked: its own hash where it carries one, rows of zeros, repeated words. The sha256 of
-    the embeddings is the same in every format.
+    the embeddings is the same in every format. Files of co-occurrences and checkpoints are described as well.
     """
     from w2v import io
     from w2v.io.cooccurrences import is_cooccurrence_file
