@@ -102,8 +102,8 @@ def training(
         if checkpoint is not None:
             stack.enter_context(locked(f"{os.fspath(checkpoint)}.run"))
         found = checkpoints.find(resume)
-        if found is None:
         where = "anywhere" if checkpoint is None else f"in {os.fspath(checkpoint)}"
+        if found is None:
             if resume and not sources and settings.get("cooccurrences") is None:
                 raise SettingsError(f"there is no checkpoint {where}, and no corpus", hint="name the corpus to begin")
             if resume:
@@ -179,8 +179,8 @@ def _trained(
     """Train to the end, from where `found` stands or from the beginning."""
     state = None
     if found is not None:
-        position = dict(found.position)
         progress.message(f"going on from {found.path}: {stands(found)}")
+        position = dict(found.position)
         try:
             state = State(position, found.arrays, position.pop("seconds", 0.0), position.pop("cpu_seconds", 0.0))
             if "finished" in position:
