@@ -7,8 +7,8 @@ counts as often as its two pairs were drawn, multiplied (Owen 2007, "The pigeonh
 A pair asks in some questions and is asked for in others, and one that is hard in one role is hard in the other. A
 pair's number of draws is therefore the same in both roles; drawn for each role anew, as in Owen's rows and columns, the
 intervals of nominal 95 % held the truth in 85 % of simulations with such pairs. With the factor n / (n − 1) and
-Student's t for the number of pairs they hold it in 93 to 96 %, and in 99 % and more where pairs do not differ: there
-they are wider than need be. The test has the simulation.
+Student's t for the number of pairs they hold it in 92 to 94 %, and in 97 to 100 % where pairs differ little: there
+they are wider than need be. The test has the simulation, docs/evaluation.md a table.
 """
 
 from __future__ import annotations
