@@ -79,7 +79,9 @@ def test_the_living_keep_what_they_have(tmp_path: Path, other: Other) -> None:
 def test_the_dead_keep_nothing(tmp_path: Path, other: Other) -> None:
     other.kill()
     assert len(hidden(tmp_path)) == 2
+    (tmp_path / ".v.bin.w2v.lock").write_text("process 1234567890 on a machine with a long name")
     with locked(tmp_path / "v.bin"):
+        assert (tmp_path / ".v.bin.w2v.lock").read_text() == f"process {os.getpid()} on {os.uname().nodename}"
         check_writable(tmp_path / "other.bin")
         assert hidden(tmp_path) == [".v.bin.w2v.lock"]
     assert hidden(tmp_path) == []

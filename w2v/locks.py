@@ -73,6 +73,7 @@ def keep(final: Path, on_wait: Callable[[str], None]) -> int | None:
                 path.unlink(missing_ok=True)
             elif _is_there(descriptor, path):
                 with contextlib.suppress(OSError):  # a full disk: nobody will know who it is
+                    os.ftruncate(descriptor, 0)
                     os.pwrite(descriptor, f"process {os.getpid()} on {os.uname().nodename}".encode(), 0)
                 return descriptor
         except BaseException:
