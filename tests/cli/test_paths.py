@@ -36,6 +36,8 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("texts/plain.txt -o v.bin --log v.bin", "named twice"),
         ("texts/plain.txt -o v.bin --log v.bin.vocab.txt", "named twice"),
         ("texts/plain.txt -o v.bin --log texts/plain.txt", "part of the corpus"),
+        ("--model glove --cooccurrences link.txt -o v.bin -o texts/plain.txt", "named twice, by --cooccurrences and"),
+        ("--model glove --cooccurrences v.bin -o v.bin", "named twice, by --cooccurrences and --output"),
     ],
 )
 def test_train(corpus: Path, arguments: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
@@ -14,15 +15,19 @@ from w2v.errors import SettingsError
 __all__ = ["keep_apart"]
 
 
-def keep_apart(outputs: Mapping[str, Iterable[Path | None]], corpus: Iterable[str] = ()) -> None:
-    """Raise `SettingsError` where an output is part of the corpus, lies in a folder of it, or is named twice.
+def keep_apart(
+    outputs: Mapping[str, Iterable[Path | None]],
+    corpus: Iterable[str] = (),
+    inputs: Mapping[str, Path | None] = MappingProxyType({}),
+) -> None:
+    """Raise `SettingsError` where an output is part of the corpus, lies in a folder of it, is an input or named twice.
 
-    outputs: paths by the option that names them, None where it names none; --log is looked at as well. corpus: as the
-    command line names it.
+    outputs, inputs: paths by the option that names them, None where it names none; --log is looked at as well. corpus:
+    as the command line names it.
     """
     named = {**outputs, "--log": [click.get_current_context().ensure_object(Session).log]}
     read = [Path(os.path.realpath(source)) for source in _files_and_folders(corpus)]
-    taken: dict[Path, str] = {}
+    taken = {Path(os.path.realpath(path)): option for option, path in inputs.items() if path is not None}
     for option, paths in named.items():
         for path in paths:
             if path is None or (path.exists() and not path.is_file()):

@@ -80,7 +80,8 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
     for path in output:
         io.check_output(path)
     written = [place for path in output for place in (path, counts_path(path))]
-    keep_apart({"--output": written, "--keep-cooccurrences": [kept]}, corpus)
+    inputs = {"--cooccurrences": options["cooccurrences"]}
+    keep_apart({"--output": written, "--keep-cooccurrences": [kept]}, corpus, inputs)
     # What nobody has said is, for a run that goes on, what it was before.
     origin = click.get_current_context().get_parameter_source
     given = {
