@@ -124,7 +124,9 @@ class SgnsConfig:
     learning_rate: where the learning rate starts; it falls linearly to 1e-4 of that.
     shared_negatives: True draws the negatives once for all contexts of a centre (fast); False draws them for each pair,
         in word2vec.c's order of updates ("exact").
-    threads: worker threads; None takes all cores. With one thread the same seed gives the same bytes.
+    deterministic: True gives the same bytes at any number of threads, by rotation of blocks (slower); False gives
+        them with one thread alone. Both draw noise words in their own way, so their bytes differ.
+    threads: worker threads; None takes all cores.
     seed: of every random choice.
     """
 
@@ -135,6 +137,7 @@ class SgnsConfig:
     epochs: int = 5
     learning_rate: float = 0.025
     shared_negatives: bool = True
+    deterministic: bool = False
     threads: int | None = None
     seed: int = 1
 
@@ -147,6 +150,9 @@ class SgnsConfig:
         _require(self.negative <= 1_000, "negative", self.negative, "at most 1,000")
         _require(0 <= self.sample <= 1, "sample", self.sample, "between 0 (no subsampling) and 1")
         _require(0 < self.learning_rate <= 10, "learning_rate", self.learning_rate, "above 0 and at most 10")
+        _require(
+            self.shared_negatives or not self.deterministic, "shared_negatives", False, "on for deterministic training"
+        )
         _require_threads_and_seed(self.threads, self.seed)
 
     @property

@@ -69,7 +69,7 @@ def runner(
 ) -> Callable[[int, int], tuple[float, float, float]]:
     """run(round, threads) -> (words, pairs, CPU seconds) on a stretch of the corpus, another one each round."""
     named = Vocabulary([str(word) for word in range(words)], np.ones(words, dtype=np.int64))
-    model = training._first_model(len(named), config)
+    model = training.first_model(len(named), config)
     kernel = sgns.shared_kernel(model.input.shape[1], config.negative)
     pairs_a_word = 0.6 * config.window  # about, after subsampling
     length = int(min(STRETCH * 1e3 / (6 * config.dim * (1 + config.negative) * pairs_a_word), len(tokens) // 4))
@@ -132,7 +132,7 @@ def main() -> None:
         tokens = np.array(text.tokens)
         worlds: dict[tuple[int, str], Measured] = {}
         for place, config in enumerate(settings):
-            noise = training._noise(text.vocabulary, config)
+            noise = training.noise_tables(text.vocabulary, config)
             worlds[place, "corpus"] = Measured(config, runner(tokens, len(text.vocabulary), noise, config))
             for level, room in LEVELS.items():
                 run = small_world(config, room, 4_000_000)

@@ -30,7 +30,7 @@ def batch_of(chunks: int = 1, first: int = 0, window: int = 3, seed: int = 6, **
 
 
 def sort(tokens, keep, parts: pairing.Parts, batch: pairing.Batch, threads: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """(pairs [n, 2], where each bucket begins [chunks·P² + 1]), by so many threads."""
+    """(pairs [n, 2], where each bucket begins [P² + 1]), by so many threads."""
     number = len(parts.first) - 1
     starts = np.zeros((batch.chunks, number**2), dtype=np.int64)
     pairs = np.empty((0, 2), dtype=np.int32)
@@ -39,16 +39,17 @@ def sort(tokens, keep, parts: pairing.Parts, batch: pairing.Batch, threads: int 
         pairing.sort_pairs(tokens, keep, parts.of, number, batch, starts, pairs, done, shared)
 
     run_workers(work, threads, lambda _: None)
-    buckets = np.concatenate(([0], np.cumsum(starts)))
-    starts = buckets[:-1].reshape(starts.shape).copy()
-    pairs = np.empty((buckets[-1], 2), dtype=np.int32)
+    sizes = starts.T
+    ends = np.cumsum(sizes).reshape(sizes.shape)
+    starts = (ends - sizes).T.copy()
+    pairs = np.empty((sizes.sum(), 2), dtype=np.int32)
     run_workers(work, threads, lambda _: None)
-    return pairs, buckets
+    return pairs, np.concatenate(([0], ends[:, -1]))
 
 
 def run(kernel: Callable[..., bool], sorted_pairs, model, parts, batch, threads: int = 1) -> rotation.Counters:
     number = len(parts.first) - 1
-    turns, losses = np.zeros((2, number), dtype=np.int64), np.zeros(batch.chunks * number**2)
+    turns, losses = np.zeros((2, number), dtype=np.int64), np.zeros(number**2)
     seen = []
 
     def work(done, loss, shared) -> None:
@@ -64,7 +65,7 @@ def run(kernel: Callable[..., bool], sorted_pairs, model, parts, batch, threads:
 
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize(("length", "first", "chunks"), [(1500, 0, 1), (2 * sgns.CHUNK + 700, 1, 2), (40, 0, 1)])
-def test_each_pair_of_a_chunk_lies_once_in_its_bucket(length: int, first: int, chunks: int, threads: int) -> None:
+def test_each_pair_of_a_batch_lies_once_in_its_bucket(length: int, first: int, chunks: int, threads: int) -> None:
     tokens, _, noise = small_world(16, length)
     parts, batch = parts_of(4), batch_of(chunks, first)
     pairs, starts = sort(tokens, noise.keep, parts, batch, threads)
@@ -145,7 +146,7 @@ def test_the_gradient_is_followed_in_expectation() -> None:
     noise.keep[:] = 2**32 - 1
     tokens = np.random.default_rng(2).integers(0, WORDS, 30).astype(np.int32)
     kernel = rotation.rotation_kernel(16, negative)
-    [pairs] = (np.array(found, dtype=np.int32) for found in naive.windows(tokens, noise.keep, batch_of(window=1)))
+    pairs = np.array(naive.windows(tokens, noise.keep, batch_of(window=1)), dtype=np.int32)
     updates = []
     for seed in range(runs):
         moved = sgns.Model(model.input.copy(), model.output.copy())
@@ -172,7 +173,7 @@ def test_a_score_that_is_not_finite_stops_and_is_located() -> None:
     model.input[3] = np.nan
     counters = run(rotation.rotation_kernel(16, 5), sort(tokens, noise.keep, parts, batch), model, parts, batch)
     assert counters.shared[0] == 1
-    assert counters.done[3] == 1  # chunk 0, counted from 1
+    assert counters.done[3] == 1
 
 
 @pytest.mark.parametrize("tokens", [[], [-1], [3], [3, -1, 4, -1, -1, 5]])

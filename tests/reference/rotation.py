@@ -22,13 +22,12 @@ def dot_pairs(contexts: np.ndarray, centres: np.ndarray, targets: np.ndarray, la
     return scores
 
 
-def windows(tokens, keep, batch) -> list[list[tuple[int, int]]]:
-    """All pairs of (centre, context) of each chunk of a batch, in the order of the corpus."""
-    chunks = []
+def windows(tokens, keep, batch) -> list[tuple[int, int]]:
+    """All pairs of (centre, context) of a batch, in the order of the corpus."""
+    pairs: list[tuple[int, int]] = []
     for chunk in range(batch.first, batch.first + batch.chunks):
         random = Random(mix((int(batch.chunk_seed) + chunk * STEP) & MASK))
         position, stop = chunk * CHUNK, min((chunk + 1) * CHUNK, len(tokens))
-        pairs: list[tuple[int, int]] = []
         while position < stop:
             kept: list[int] = []
             while position < stop and len(kept) < SENTENCE:
@@ -42,18 +41,13 @@ def windows(tokens, keep, batch) -> list[list[tuple[int, int]]]:
                 width = 1 + below(random.next(), batch.window)
                 around = kept[max(place - width, 0) : place] + kept[place + 1 : place + 1 + width]
                 pairs.extend((centre, context) for context in around)
-        chunks.append(pairs)
-    return chunks
+    return pairs
 
 
-def buckets(chunks: list[list[tuple[int, int]]], of, parts: int) -> list[list[tuple[int, int]]]:
-    """The pairs by bucket, P² for each chunk."""
-    found: list[list[tuple[int, int]]] = []
-    for pairs in chunks:
-        mine: list[list[tuple[int, int]]] = [[] for _ in range(parts * parts)]
-        for centre, context in pairs:
-            mine[of[centre] * parts + of[context]].append((centre, context))
-        found += mine
+def buckets(pairs: list[tuple[int, int]], of, parts: int) -> list[list[tuple[int, int]]]:
+    found: list[list[tuple[int, int]]] = [[] for _ in range(parts * parts)]
+    for centre, context in pairs:
+        found[of[centre] * parts + of[context]].append((centre, context))
     return found
 
 
@@ -61,14 +55,14 @@ def train(sorted_pairs, inputs, outputs, parts, batch, negative: int) -> tuple[i
     """Round by round, bucket by bucket; changes inputs and outputs (float64 [V, D]). Returns (pairs, total loss)."""
     number = len(parts.first) - 1
     count, loss = 0, 0.0
-    for turn in range(batch.chunks * number * number):
-        chunk, part = turn // number**2, turn % number
-        bucket = chunk * number**2 + part * number + (part + turn // number) % number
+    for turn in range(number * number):
+        part = turn % number
+        bucket = part * number + (part + turn // number) % number
         random = Random(mix((int(batch.bucket_seed) + bucket * STEP) & MASK))
-        rate = max(batch.rate - batch.slope * chunk, batch.floor)
         pairs = sorted_pairs[bucket]
         for start in range(0, len(pairs), PAIRS):
             if start % (POOL * PAIRS) == 0:
+                rate = max(batch.rate - batch.slope * batch.chunks * start / len(pairs), batch.floor)
                 size = min(POOL, max(negative // 5, 1) * -(-(len(pairs) - start) // PAIRS))
                 mine = slice(parts.first[part], parts.first[part + 1])
                 drawn = (draw(random.next(), parts.threshold[mine], parts.alias[mine]) for _ in range(size))

@@ -99,8 +99,8 @@ class W2v:
         output, cache = folder / "w2v.safetensors", folder / "cache"
         command = [sys.executable, "-m", "w2v", "train", *sources, "-o", str(output), "--cache-dir", str(cache)]
         for name, value in {**asdict(self.text), **asdict(self.sgns), "seed": seed}.items():
-            if name == "lowercase":
-                command += ["--lowercase"] * value
+            if name in ("lowercase", "deterministic"):
+                command += [f"--{name}"] * value
             elif value is not None:
                 command += [f"--{name.replace('_', '-')}", str(value)]
         # Neither settings of this folder and environment, nor another w2v, may slip in.

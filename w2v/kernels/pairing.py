@@ -1,6 +1,6 @@
-"""The pairs of each chunk of the corpus, sorted into buckets by the parts of their words. Not here: training on them.
+"""The pairs of a batch of chunks, sorted into buckets by the parts of their words. Not here: training on them.
 
-The vocabulary is dealt to P parts. Bucket k·P + j of a chunk holds its pairs whose centre is of part k and whose
+The vocabulary is dealt to P parts. Bucket k·P + j of a batch holds its pairs whose centre is of part k and whose
 context is of part j, in the order of the corpus. As for kernels.sgns, what subsampling and the widths of windows draw
 belongs to the chunk, so counting the pairs and laying them meet the same ones. Naive twin: tests/reference/rotation.py.
 """
@@ -48,8 +48,8 @@ class Parts(NamedTuple):
 class Batch(NamedTuple):
     """Chunks whose pairs are in memory together: `chunks` of them, from chunk `first` on.
 
-    chunk_seed, bucket_seed: the first random states of the epoch's chunks and of the batch's buckets. A chunk is
-    trained on at max(rate − slope·i, floor), i its place in the batch.
+    chunk_seed, bucket_seed: the first random states of the epoch's chunks and of the batch's buckets. Within each
+    bucket, the learning rate falls from rate by slope for each chunk, down to floor.
     """
 
     chunk_seed: np.uint64
@@ -98,8 +98,8 @@ def sort_pairs(
 ) -> None:
     """Take chunks of a batch until none is left or somebody asks to stop, and lay their pairs.
 
-    keep: uint32 [V], as in kernels.sgns.Noise. starts: int64 [chunks, P²], where each bucket begins; it is moved to
-    where it ends. pairs: int32 [pairs, 2], centre and context; where it is empty, they are only
+    keep: uint32 [V], as in kernels.sgns.Noise. starts: int64 [chunks, P²], where the pairs of each chunk and bucket
+    begin; it is moved to where they end. pairs: int32 [pairs, 2], centre and context; where it is empty, they are only
     counted. done[0] counts words, chunks are taken from shared[1], as in kernels.sgns.
     """
     laying = pairs.shape[0] > 0

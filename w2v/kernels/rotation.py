@@ -2,10 +2,10 @@
 
 Not here: which pairs there are (kernels.pairing), threads and epochs (training.rotation).
 
-Both matrices are cut into P parts. In round s of a chunk, bucket k has the output rows (centres, noise words) of part
+Both matrices are cut into P parts. In round s of a batch, bucket k has the output rows (centres, noise words) of part
 k and the input rows (contexts) of part k + s: no two buckets of a round share a row. A worker takes buckets in turn,
-round by round, chunk after chunk, and begins one when the round before has left both its parts. Every row so meets its
-pairs in one order, whatever the workers: no locks, no races.
+round by round, and begins one when the round before has left both its parts. Every row so meets its pairs in one order,
+whatever the workers: no locks, no races.
 
 Inside a bucket, PAIRS pairs of a centre and a context share their noise words. The equations are those of kernels.sgns.
 Naive twin: tests/reference/rotation.py.
@@ -56,10 +56,9 @@ PATIENCE = 2_000  # looks at a part that another worker holds, before the kernel
 class Counters(NamedTuple):
     """What workers tell and share.
 
-    done, loss: a worker's own, int64 [8] and float64 [8]: –, pairs, –, 1 + the chunk of the batch in which a score was
-    not finite; the loss. shared: int64 [8]: 1 asks all to stop; the next turn that nobody has taken. turns: int64
-    [2, P], the rounds that have left each part of the output rows and of the input rows. losses: float64 [chunks·P²],
-    by bucket.
+    done, loss: a worker's own, int64 [8] and float64 [8]: –, pairs, –, 1 where a score was not finite; the loss.
+    shared: int64 [8]: 1 asks all to stop; the next turn that nobody has taken. turns: int64 [2, P], the rounds that
+    have left each part of the output rows and of the input rows. losses: float64 [P²], by bucket.
     """
 
     done: Int64s
@@ -91,10 +90,10 @@ def _finish(counters: Counters, stratum: int, bucket: int, pairs: int, loss: flo
     counters.done[1] += pairs
     parts = counters.turns.shape[1]
     if not math.isfinite(loss):
-        counters.done[3] = bucket // parts**2 + 1
+        counters.done[3] = 1
         counters.shared[0] = 1
     turns = address_of(counters.turns)
-    store_release(turns + 8 * np.int64(bucket // parts % parts), stratum + 1)
+    store_release(turns + 8 * np.int64(bucket // parts), stratum + 1)
     store_release(turns + 8 * np.int64(parts + bucket % parts), stratum + 1)
 
 
@@ -180,7 +179,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         return count
 
     @kernel(fastmath=FASTMATH)
-    def train_bucket(pairs: Int32s, part: int, model: Model, parts: Parts, rate: np.float32, state: np.uint64) -> float:
+    def train_bucket(pairs: Int32s, part: int, model: Model, parts: Parts, batch: Batch, state: np.uint64) -> float:
         """Train on pairs [n, 2] with noise words from `part`; returns the loss, NaN if a score was not finite."""
         inputs, outputs = address_of(model.input), address_of(model.output)
         nothing = (model.input.shape[0] - 1) * STRIDE
@@ -196,11 +195,13 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         centres_at, contexts_at, targets_at = address_of(centres), address_of(contexts), address_of(targets)
         weights_at, gradient_at, kept_at = address_of(weights), address_of(gradient), address_of(kept)
         _lay_signs(signs, 1 + negative, SIZE, M, np.float32(parts.weight[part]))
-        size = 0
+        size, rate = 0, np.float32(0)
         running, exponent, check = broadcast(np.float32(1)), broadcast(np.float32(0)), broadcast(np.float32(0))
         for block in range(0, pairs.shape[0], PAIRS):
             count = lay_pairs(pairs, block, outputs, inputs, centres, contexts)
             if block % (POOL * PAIRS) == 0:
+                position = batch.chunks * (block / pairs.shape[0])
+                rate = np.float32(max(batch.rate - batch.slope * position, batch.floor))
                 size = min(POOL, max(negative // 5, 1) * -(-(pairs.shape[0] - block) // PAIRS))
                 state = draw_pool(pool, size, outputs, part, parts, state)
             for j in range(1, 1 + negative):
@@ -232,7 +233,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
     ) -> bool:
         """Take buckets until none is left or somebody asks to stop: True. False: call again after a pause.
 
-        pairs: int32 [pairs, 2], bucket after bucket, which begin at buckets: int64 [chunks·P² + 1]. held: int64 [1], a
+        pairs: int32 [pairs, 2], bucket after bucket, which begin at buckets: int64 [P² + 1]. held: int64 [1], a
         turn that was taken and cannot begin yet, −1 if there is none.
         """
         number = parts.first.size - 1
@@ -240,18 +241,16 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
             if held[0] < 0:
                 held[0] = fetch_add(address_of(counters.shared) + 8, 1)
             stratum, part = held[0] // number, held[0] % number
-            chunk = stratum // number
-            if chunk >= batch.chunks:
+            if stratum >= number:
                 return True
             input_part = (part + stratum) % number
             if not _may_begin(counters.turns, stratum, part, input_part):
                 return False
             held[0] = -1
-            bucket = (chunk * number + part) * number + input_part
+            bucket = part * number + input_part
             mine = pairs[buckets[bucket] : buckets[bucket + 1]]
-            rate = np.float32(max(batch.rate - batch.slope * chunk, batch.floor))
             state = mix(batch.bucket_seed + np.uint64(bucket) * STEP)
-            loss = train_bucket(mine, part, model, parts, rate, state) if mine.shape[0] else 0.0
+            loss = train_bucket(mine, part, model, parts, batch, state) if mine.shape[0] else 0.0
             _finish(counters, stratum, bucket, mine.shape[0], loss)
         return True
 

@@ -23,9 +23,10 @@ from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, stand
 from w2v.training.glove import GloveTrainer
 from w2v.training.matrix import count_matrix, load_matrix
 from w2v.training.needs import check_needs
+from w2v.training.rotation import RotationTrainer
 from w2v.training.run import Model, Run, Source
 from w2v.training.sgns import SgnsTrainer
-from w2v.training.trainer import State, Trained, Trainer
+from w2v.training.trainer import State, Trained, Trainer, check_position
 from w2v.vectors import Vectors
 from w2v.vocab import Vocabulary
 
@@ -191,6 +192,8 @@ def _trained(
     trainer = _trainer(run, data, checkpoints, progress, resume=resume)
     if found is not None and state is not None:
         try:
+            fresh = trainer.state()
+            check_position(position, {} if fresh is None else fresh.position)
             trainer.restore(state)
         except (KeyError, TypeError, ValueError) as error:
             raise FormatError(f"{found.path}: it does not say where training stands ({error!r})") from error
@@ -211,7 +214,8 @@ def _trained(
 def _trainer(run: Run, data: _Data, checkpoints: Checkpoints, progress: Progress, *, resume: bool) -> Trainer:
     if isinstance(run.config, SgnsConfig):
         assert data.cache is not None
-        return SgnsTrainer(data.cache.tokens, data.vocabulary, run.config, progress=progress)
+        of_sgns = RotationTrainer if run.config.deterministic else SgnsTrainer
+        return of_sgns(data.cache.tokens, data.vocabulary, run.config, progress=progress)
     matrix = data.matrix
     if matrix is None:
         assert data.cache is not None

@@ -13,7 +13,7 @@ from w2v import io
 from w2v.config import GloveConfig, SgnsConfig, free_memory
 from w2v.errors import SettingsError
 from w2v.progress import Progress
-from w2v.training import glove, sgns
+from w2v.training import glove, rotation, sgns
 from w2v.training.checkpoints import Checkpoints, Every
 from w2v.vocab import Vocabulary
 
@@ -37,9 +37,10 @@ def check_needs(
     words = len(vocabulary)
     both = isinstance(config, GloveConfig) and config.output_vectors == "both"
     dim = config.dim * (2 if both else 1)
-    needed = (
-        sgns.training_bytes(words, config) if isinstance(config, SgnsConfig) else glove.training_bytes(words, config)
-    )
+    if isinstance(config, GloveConfig):
+        needed = glove.training_bytes(words, config)
+    else:
+        needed = (rotation if config.deterministic else sgns).training_bytes(words, config)
     free = free_memory()
     progress.message(f"memory: the vectors take {needed / 1e6:,.0f} MB in training", "detail")
     if free is not None and needed > free:

@@ -26,7 +26,7 @@ from w2v.vocab import Vocabulary
 if TYPE_CHECKING:
     from w2v.kernels import sgns
 
-__all__ = ["SgnsTrainer", "Trained", "train_sgns", "training_bytes"]
+__all__ = ["SgnsTrainer", "Trained", "diverged", "first_model", "noise_tables", "train_sgns", "training_bytes"]
 
 Float32s = npt.NDArray[np.float32]
 Int32s = npt.NDArray[np.int32]
@@ -71,8 +71,8 @@ class SgnsTrainer:
         self.tokens, self.vocabulary, self.config, self.progress = np.asarray(tokens), vocabulary, config, progress
         self.chunks = -(-len(self.tokens) // sgns.CHUNK)
         self.rate = LinearRate(config.learning_rate, len(self.tokens), config.epochs)
-        self.model = _first_model(len(vocabulary), config)
-        self.noise = _noise(vocabulary, config)
+        self.model = first_model(len(vocabulary), config)
+        self.noise = noise_tables(vocabulary, config)
         make = sgns.shared_kernel if config.shared_negatives else sgns.exact_kernel
         self.kernel = make(self.model.input.shape[1], config.negative)
         nothing = Stretch(1)
@@ -98,7 +98,7 @@ class SgnsTrainer:
 
             done = run_workers(self._work, self.config.worker_threads, watch, self.now.stretch)
             if done.diverged is not None:
-                raise self._diverged(done.diverged)
+                raise diverged(epoch, done.diverged, self.rate)
             place = self._place()
             if place.chunk < self.chunks:
                 self.now = self._begin(place)
@@ -181,15 +181,17 @@ class SgnsTrainer:
             position = len(self.tokens) * done.words // max(self.vocabulary.tokens, 1)
             self.progress.update(done.words, loss=done.mean_loss, learning_rate=self.rate.at(epoch, position))
 
-    def _diverged(self, chunk: int) -> TrainingError:
-        from w2v.kernels.sgns import CHUNK
 
-        epoch, token = self.now.place.epoch, chunk * CHUNK
-        return TrainingError(
-            f"training diverged: a score was not finite in epoch {epoch + 1}, near token {token:,}, "
-            f"at learning rate {self.rate.at(epoch, token):.4g}; nothing was written",
-            hint=f"train again with a smaller --learning-rate than {self.rate.start:g}",
-        )
+def diverged(epoch: int, chunk: int, rate: LinearRate) -> TrainingError:
+    """What to raise when a score was not finite in a chunk of an epoch, both from 0."""
+    from w2v.kernels.sgns import CHUNK
+
+    token = chunk * CHUNK
+    return TrainingError(
+        f"training diverged: a score was not finite in epoch {epoch + 1}, near token {token:,}, "
+        f"at learning rate {rate.at(epoch, token):.4g}; nothing was written",
+        hint=f"train again with a smaller --learning-rate than {rate.start:g}",
+    )
 
 
 def training_bytes(words: int, config: SgnsConfig) -> int:
@@ -199,7 +201,7 @@ def training_bytes(words: int, config: SgnsConfig) -> int:
     return 2 * (words + 1) * sgns.padded(config.dim) * 4 + words * config.dim * 4
 
 
-def _first_model(words: int, config: SgnsConfig) -> sgns.Model:
+def first_model(words: int, config: SgnsConfig) -> sgns.Model:
     """Input vectors uniform in ±0.5/dim, output vectors 0, as in word2vec.c; the padding is 0 and stays so."""
     from w2v.kernels import sgns
 
@@ -219,7 +221,8 @@ def _aligned(rows: int, width: int) -> Float32s:
     return flat[skip : skip + rows * width].reshape(rows, width)
 
 
-def _noise(vocabulary: Vocabulary, config: SgnsConfig) -> sgns.Noise:
+def noise_tables(vocabulary: Vocabulary, config: SgnsConfig) -> sgns.Noise:
+    """What subsampling and noise words are drawn from."""
     from w2v.kernels import sgns
     from w2v.kernels.rng import alias_table
 

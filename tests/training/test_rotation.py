@@ -1,0 +1,135 @@
+"""Training by rotation of blocks as a whole: the same bytes at any number of threads, wherever it rests."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from training.test_sgns import WORDS, corpus
+
+from w2v.config import SgnsConfig
+from w2v.errors import FormatError, TrainingError
+from w2v.kernels import sgns
+from w2v.progress import NullProgress
+from w2v.training import rotation, workers
+from w2v.training.rotation import RotationTrainer, parts_for
+from w2v.training.trainer import State, Trained
+from w2v.vocab import Vocabulary
+
+LENGTH = 12 * sgns.CHUNK + 500
+SETTINGS = SgnsConfig(dim=16, window=8, negative=5, sample=0.05, epochs=2, threads=1, deterministic=True)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several parts of a small vocabulary, several batches of a small corpus, looked at often."""
+    monkeypatch.setattr(rotation, "WORDS", WORDS // 6)
+    monkeypatch.setattr(rotation, "BATCHES", 3)
+    monkeypatch.setattr(workers, "POLL", 0.0005)
+
+
+def trainer(**changes) -> RotationTrainer:
+    config = SgnsConfig(**{**SETTINGS.__dict__, **changes})
+    return RotationTrainer(*corpus(LENGTH), config, progress=NullProgress())
+
+
+def train(**changes) -> Trained:
+    training = trainer(**changes)
+    assert (training.parts, training.batches) == (6, 3)
+    assert training.run(lambda _: False)
+    return training.result()
+
+
+def same(one: Trained, other: Trained) -> None:
+    np.testing.assert_array_equal(one.matrix, other.matrix)
+    assert (one.loss, one.probe_loss, one.words, one.pairs) == (other.loss, other.probe_loss, other.words, other.pairs)
+
+
+def test_threads_change_nothing_and_the_seed_does() -> None:
+    one, two, four, other = train(), train(threads=2), train(threads=4), train(seed=2)
+    same(one, two)
+    same(one, four)
+    assert not np.array_equal(one.matrix, other.matrix)
+    _, vocabulary = corpus(LENGTH)
+    assert one.words == SETTINGS.epochs * vocabulary.tokens
+    assert one.words < one.pairs < 2 * SETTINGS.window * one.words
+    assert one.probe_loss[0] > 1.5 * one.probe_loss[-1]
+
+
+def test_resting_anywhere_and_going_on_with_other_threads_changes_no_byte() -> None:
+    unbroken = train()
+    training = trainer(threads=2)
+    rests = amid = 0
+
+    def due(_: int) -> bool:
+        return training.now.stretch.so_far.pairs > training.now.place.done.pairs
+
+    while not training.run(due):
+        state = training.state()
+        assert state is not None
+        rests += 1
+        amid += 0 < state.position["turn"] < training.parts**2
+        if rests % 3 == 0:
+            kept = {name: array.copy() for name, array in state.arrays.items()}
+            training = trainer(threads=1 + rests % 4)
+            training.restore(State(dict(state.position), kept, 0.0, 0.0))
+    assert amid
+    same(training.result(), unbroken)
+
+
+class Interrupting(NullProgress):
+    def update(self, done: int, **fields: float | str) -> None:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_leaves_a_state_to_go_on_from() -> None:
+    unbroken, training = train(), trainer(threads=3)
+    training.progress = Interrupting()
+    with pytest.raises(KeyboardInterrupt):
+        training.run(lambda _: False)
+    state = training.state()
+    assert state is not None
+    other = trainer()
+    other.restore(state)
+    assert other.run(lambda _: False)
+    same(other.result(), unbroken)
+
+
+def test_a_state_that_does_not_fit_is_refused() -> None:
+    state = trainer().state()
+    assert state is not None
+    for position, arrays in (({"batch": 7}, {}), ({"turn": -1}, {}), ({}, {"costs": np.zeros(3)})):
+        with pytest.raises(FormatError, match="checkpoint"):
+            trainer().restore(State({**state.position, **position}, {**state.arrays, **arrays}, 0.0, 0.0))
+
+
+def test_it_learns_which_words_belong_together() -> None:
+    result = train(epochs=4, threads=2)
+    _, vocabulary = corpus(LENGTH)
+    unit = result.matrix / np.linalg.norm(result.matrix, axis=1, keepdims=True)
+    nearest = np.argsort(-(unit @ unit.T), axis=1)[:, 1]
+    topic = np.array([word.rstrip("0123456789") for word in vocabulary.words])
+    assert (topic[nearest] == topic).mean() > 0.9
+
+
+def test_divergence_is_an_error_that_names_the_place() -> None:
+    with pytest.raises(TrainingError, match=r"diverged.*epoch 1.*token 0.*learning rate"):
+        trainer(learning_rate=10.0, sample=0, dim=8, window=20, negative=20).run(lambda _: False)
+
+
+@pytest.mark.parametrize("tokens", [[], [0], [0, -1, 0]])
+def test_next_to_nothing_to_train_on(tokens: list[int]) -> None:
+    vocabulary = Vocabulary(["a"], np.array([max(1, len(tokens))]))
+    training = RotationTrainer(np.array(tokens, dtype=np.int32), vocabulary, SETTINGS, progress=NullProgress())
+    assert training.run(lambda _: False)
+    assert training.result().pairs == 0
+    assert np.isfinite(training.result().matrix).all()
+
+
+def test_a_batch_that_would_take_too_much_memory_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "BATCH", 2 * sgns.CHUNK * (SETTINGS.window + 1))
+    assert (trainer().at_once, trainer().batches) == (2, 7)
+
+
+def test_parts_depend_on_the_vocabulary_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert [parts_for(words) for words in (1, 127, 128, 1000, 1024, 10**6)] == [1, 1, 2, 15, 16, 16]
