@@ -262,7 +262,7 @@ def test_a_run_can_be_dropped(stopped: Path, corpus: Path) -> None:
 
 
 def test_nothing_to_resume(corpus: Path, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no checkpoint, and no corpus"):
+    with pytest.raises(SettingsError, match=r"there is no checkpoint in .*, and no corpus"):
         w2v.train(checkpoint=tmp_path / "none", resume=True)
     listener = Listener()
     w2v.train(corpus, dim=8, epochs=1, checkpoint=tmp_path / "none", resume=True, progress=listener)
@@ -298,6 +298,17 @@ def test_a_matrix_that_took_long_is_kept(
     monkeypatch.setattr("w2v.training.matrix._compile_kernels", lambda *_: 0.0)
     same(w2v.train(checkpoint=folder, resume=True), unbroken["glove"])
     assert not folder.exists()
+
+
+def test_a_run_on_a_kept_matrix(corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path) -> None:
+    folder, kept = tmp_path / "run.checkpoint", tmp_path / "kept.cooc"
+    w2v.train(corpus, **{**SETTINGS["glove"], "epochs": 1, "keep_cooccurrences": kept})
+    settings = {**SETTINGS["glove"], "window": None, "cooccurrences": kept}
+    with pytest.raises(KeyboardInterrupt):
+        w2v.train(**settings, checkpoint=folder, progress=Stopping(2))
+    moved = kept.rename(tmp_path / "moved.cooc")
+    vectors = w2v.train(checkpoint=folder, resume=True, cooccurrences=moved)
+    assert vectors.matrix.tobytes() == unbroken["glove"].matrix.tobytes()
 
 
 def test_a_full_disk_costs_the_checkpoint_not_the_run(

@@ -95,11 +95,11 @@ def _checkpoint_facts(found: Checkpoint, stands: str) -> Iterator[tuple[str, str
     yield "file", str(found.path)
     yield "format", f"w2v.checkpoint/1, {amount(found.bytes, 'bytes')}, its own hash is right"
     yield "stands", f"{stands}, saved {found.saved}"
-    yield "model", f"{run['model']}, begun {run['started']}"
-    yield "settings", _pairs({**(run["text"] or {}), **run["settings"]})
-    yield "corpus", f"{' '.join(run['sources'])}  sha256={run['data']}"
+    yield "model", f"{run.get('model')}, begun {run.get('started')}"
+    yield "settings", _pairs({**run.get("text", {}), **run["settings"]})
+    yield "corpus", f"{' '.join(run.get('sources', []))}  sha256={run.get('data')}"
     yield "loss", _curve(position.get("loss", ()))
-    yield "versions", _pairs(run["environment"])
+    yield "versions", _pairs(run.get("environment", {}))
 
 
 def _table(info: FileInfo) -> Table:
