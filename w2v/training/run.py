@@ -137,9 +137,11 @@ def _sorted_out(model: Model, settings: Mapping[str, Any]) -> tuple[str, dict[st
     of_model: set[str] = set() if whole else {setting.name for setting in fields(MODELS[name])}
     for given in settings:
         if given not in of_text | of_model:
+            known = f"its settings are {', '.join(sorted(of_text | of_model))}"
+            others = [other for other, kind in MODELS.items() if hasattr(kind, given)]
             raise SettingsError(
                 f"{given!r} is not a setting of {'the text' if whole else name}",
-                hint=f"its settings are {', '.join(sorted(of_text | of_model))}",
+                hint=f"--model {others[0]} has it; {known}" if others and not whole else known,
             )
     text = {given: value for given, value in settings.items() if given in of_text}
     return name, text, {given: value for given, value in settings.items() if given in of_model}
