@@ -18,7 +18,7 @@ import numpy.typing as npt
 from w2v.config import GloveConfig
 from w2v.errors import FormatError
 
-__all__ = ["Clock", "Due", "Rest", "State", "Trained", "Trainer", "fill", "is_finite"]
+__all__ = ["Clock", "Due", "Rest", "State", "Trained", "Trainer", "check_position", "fill", "is_finite"]
 
 # Whether a rest is due, asked several times a second and after each epoch but the last; told the number of epochs done.
 Due = Callable[[int], bool]
@@ -120,6 +120,23 @@ class Clock:
     @property
     def cpu_seconds(self) -> float:
         return self._cpu_seconds + time.process_time()
+
+
+def check_position(position: Any, like: Any, name: str = "position") -> None:
+    """Raise ValueError unless a position has the fields, and the kinds of values, of one that a trainer gives."""
+    if isinstance(like, Mapping):
+        right = isinstance(position, Mapping) and position.keys() == like.keys()
+    elif isinstance(like, (tuple, list)):
+        right = isinstance(position, (tuple, list)) and all(type(value) in (int, float) for value in position)
+    elif isinstance(like, float):
+        right = type(position) in (int, float)
+    else:  # a number of something; None where there is none yet
+        right = (like is None and position is None) or (type(position) is int and abs(position) < 1 << 62)
+    if not right:
+        raise ValueError(f"its {name} is {position!r:.60}")
+    if isinstance(like, Mapping):
+        for field, value in like.items():
+            check_position(position[field], value, field)
 
 
 def fill(array: npt.NDArray[Any], state: State, name: str) -> None:
