@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from w2v.data import Manifest, find, locate, manifest_of
+from w2v.data import Manifest, find, locate, manifest_of, manifests
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation.own import read_own_analogies, read_own_outliers, read_own_pairs
 from w2v.evaluation.readers import (
@@ -128,8 +129,16 @@ def gather(
             elif name != given and _is_absent(name, data_dir):
                 missing.append(name)
             else:
+                _check_spelling(name)
                 found[name] = load(name, data_dir)
     return found, tuple(missing)
+
+
+def _check_spelling(name: str) -> None:
+    """Raise `SettingsError` for what is nearly a group or a probe; of sets and corpora their manifests know more."""
+    near = get_close_matches(name, [*GROUPS, *PROBES])
+    if near and name not in (manifest.name for manifest in manifests()):
+        raise SettingsError(f"there is no suite {name!r}", hint=f"did you mean {' or '.join(map(repr, near))}?")
 
 
 def _is_absent(name: str, data_dir: str | os.PathLike[str] | None) -> bool:
