@@ -272,7 +272,15 @@ def _checkpoints() -> list[tuple[str, bytes, str]]:
         (f"{name}-{kind}", with_metadata(whole, **{name: value}), "no whole checkpoint (")
         for name in ("run", "position")
         for kind, value in attacks
-    ] + [("no-date", with_metadata(whole, saved=None), "no whole checkpoint (")]
+    ] + [
+        ("no-date", with_metadata(whole, saved=None), "no whole checkpoint ("),
+        ("no-epochs", with_metadata(whole, run='{"settings": {}}'), "does not say of which run"),
+        ("epochs-text", with_metadata(whole, run='{"settings": {"epochs": "5"}}'), "does not say of which run"),
+        ("settings-list", with_metadata(whole, run='{"settings": [5]}'), "does not say of which run"),
+        ("epoch-text", with_metadata(whole, position='{"epoch": "1"}'), "does not say where training stands"),
+        ("epoch-half", with_metadata(whole, position='{"epoch": 1.5}'), "does not say where training stands"),
+        ("epoch-null", with_metadata(whole, position='{"epoch": null}'), "does not say where training stands"),
+    ]
 
 
 CHECKPOINTS = [*lies(checkpoint()), *_checkpoints()]

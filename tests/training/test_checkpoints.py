@@ -127,7 +127,7 @@ def test_any_number_of_rests_anywhere_changes_no_byte(
         amid += state.position["done"]["words"] > 0
         if amid % 4 == 1:
             path = tmp_path / "state"
-            save_checkpoint(path, {}, state.position, state.arrays)
+            save_checkpoint(path, {"settings": {"epochs": 1}}, state.position, state.arrays)
             read = load_checkpoint(path)
             trainer = next(supply)
             trainer.restore(State(read.position, read.arrays, state.seconds, state.cpu_seconds))

@@ -67,8 +67,11 @@ def load_checkpoint(path: Path) -> Checkpoint:
     try:
         file = tensorfile.read(path, FORMAT, _LAYOUT)
         run, position = (json.loads(file.metadata[name]) for name in ("run", "position"))
-        if not isinstance(run, dict) or not isinstance(position, dict):
+        settings = run.get("settings") if isinstance(run, dict) else None
+        if not isinstance(settings, dict) or type(settings.get("epochs")) is not int:
             raise ValueError("it does not say of which run it is")
+        if not isinstance(position, dict) or type(position.get("epoch", 0)) is not int:
+            raise ValueError("it does not say where training stands")
         return Checkpoint(path, run, position, file.arrays, file.metadata["saved"], file.size)
     except (OSError, ValueError, KeyError, RecursionError) as error:
         reason = f"{error.strerror}" if isinstance(error, OSError) else str(error)

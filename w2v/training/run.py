@@ -92,7 +92,8 @@ class Run:
 
     def check_versions(self, found: Checkpoint, progress: Progress) -> None:
         """Warn where other versions may round differently."""
-        now, then = environment(), found.run.get("environment") or {}
+        now, then = environment(), found.run.get("environment")
+        then = then if isinstance(then, dict) else {}
         changed = [f"{name} {then.get(name)} → {value}" for name, value in now.items() if then.get(name) != value]
         if changed:
             progress.message(f"bytes may differ from those of an unbroken run: {', '.join(changed)}", "warning")
