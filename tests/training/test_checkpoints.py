@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import w2v
-from w2v.config import GloveConfig, SgnsConfig
+from w2v.config import CorpusConfig, GloveConfig, SgnsConfig
 from w2v.errors import CorpusError, FormatError, OutputError, SettingsError, TrainingError
 from w2v.io.checkpoint import load_checkpoint, save_checkpoint
 from w2v.progress import NullProgress
@@ -102,7 +102,7 @@ def trainers(corpus: Path, kind: str, folder: Path) -> Iterator[Trainer]:
         while True:
             if kind == "glove":
                 config = GloveConfig(**settings)
-                matrix = count_matrix(cache, config, progress=NullProgress())
+                matrix = count_matrix(cache, CorpusConfig(), config, progress=NullProgress())
                 yield GloveTrainer(matrix, config, folder=folder, progress=NullProgress())
             else:
                 of_sgns = RotationTrainer if kind == "deterministic" else SgnsTrainer
@@ -142,6 +142,27 @@ def test_any_number_of_rests_anywhere_changes_no_byte(
         record.trained["words"],
         record.trained["pairs"],
     )
+
+
+@pytest.mark.parametrize("resting", [True, False])
+def test_a_signal_waits_for_workers(resting: bool) -> None:
+    """A real one, in the midst of waiting: whoever has taken a ticket finishes, and only then is there a state."""
+    finished: list[int] = []
+    stretch = workers.Stretch(2)
+
+    def work(done: np.ndarray, loss: np.ndarray, shared: np.ndarray) -> None:
+        shared[1] += 1
+        if shared[1] == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+        while not shared[0] and shared[2] < 0:
+            time.sleep(0.001)
+        time.sleep(0.1)
+        finished.append(1)
+
+    with pytest.raises(KeyboardInterrupt):
+        workers.run_workers(work, 2, lambda _: None, stretch if resting else None)
+    assert len(finished) == 2
+    assert stretch.ticket == (2 if resting else 0)
 
 
 @ALL

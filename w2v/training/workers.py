@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +58,9 @@ class Stretch:
         self.done[0, :2] = before.words, before.pairs
         self.loss[0, 0] = before.loss
         self.shared[1:3] = ticket, -1
-        self.team: list[threading.Thread] = []
+        # Not what threads say of themselves: a `join` that a signal interrupts takes a thread for ended (Python 3.11).
+        self.begun, self.ended = [False] * threads, [False] * threads
+        self.abandoned, self.quiet = False, True
         self.failures: list[BaseException] = []
 
     @property
@@ -71,7 +75,7 @@ class Stretch:
 
         Beyond the last one where the work has come to its end.
         """
-        if self.failures or self.so_far.diverged is not None or any(thread.is_alive() for thread in self.team):
+        if self.failures or self.so_far.diverged is not None or not self.quiet:
             return None
         return int(self.shared[2] if self.shared[2] >= 0 else self.shared[1])
 
@@ -90,32 +94,43 @@ def run_workers(
     than that: how far they are is returned.
     """
     ours = stretch or Stretch(threads)
+    ours.quiet = False
+    wake: SimpleQueue[None] = SimpleQueue()  # so that nobody sleeps on when a worker has ended
 
     def call(worker: int) -> None:
+        ours.begun[worker] = True
         try:
-            work(ours.done[worker], ours.loss[worker], ours.shared)
+            if not ours.abandoned:
+                work(ours.done[worker], ours.loss[worker], ours.shared)
         except BaseException as failure:
             ours.failures.append(failure)
             ours.shared[0] = 1
+        finally:
+            ours.ended[worker] = True
+            wake.put(None)
 
-    ours.team = [threading.Thread(target=call, args=(worker,), daemon=True) for worker in range(threads)]
+    def sleep() -> None:
+        with suppress(Empty):
+            wake.get(timeout=POLL)
+
     try:
-        for thread in ours.team:
-            thread.start()
-        for thread in ours.team:
-            while thread.is_alive():
-                thread.join(POLL)
-                watch(ours.so_far)
+        for worker in range(threads):
+            threading.Thread(target=call, args=(worker,), daemon=True).start()
+        while not all(ours.ended):
+            sleep()
+            watch(ours.so_far)
+        ours.quiet = True
     except BaseException as reason:
+        ours.abandoned = True  # whoever has not begun by now does nothing
         if stretch is None:
             ours.shared[0] = 1
         else:
             from w2v.kernels.tickets import close
 
             close(ours.shared)
-        for thread in ours.team:
-            if thread.ident is not None:
-                thread.join()
+        while ours.begun != ours.ended:
+            sleep()
+        ours.quiet = True
         if not isinstance(reason, Rest):
             raise
     if ours.failures:
