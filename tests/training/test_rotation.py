@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from training.test_sgns import WORDS, corpus
@@ -9,6 +11,7 @@ from training.test_sgns import WORDS, corpus
 from w2v.config import SgnsConfig
 from w2v.errors import FormatError, TrainingError
 from w2v.kernels import sgns
+from w2v.kernels.tickets import CLOSED
 from w2v.progress import NullProgress
 from w2v.training import rotation, workers
 from w2v.training.rotation import RotationTrainer, parts_for
@@ -55,25 +58,46 @@ def test_threads_change_nothing_and_the_seed_does() -> None:
     assert one.probe_loss[0] > 1.5 * one.probe_loss[-1]
 
 
-def test_resting_anywhere_and_going_on_with_other_threads_changes_no_byte() -> None:
-    unbroken = train()
-    training = trainer(threads=2)
-    rests = amid = 0
+def rest_before(turn: int, training: RotationTrainer) -> None:
+    """Let one worker take turn by turn, and rest before a turn in the second batch of the second epoch."""
+    kernel = training.kernel
+
+    def one_turn(pairs, buckets, model, parts, batch, counters, held) -> bool:
+        now = counters.shared[1]
+        if now == turn and (training.now.place.epoch, training.now.place.batch) == (1, 1):
+            while counters.shared[1] < CLOSED:
+                time.sleep(0.001)
+            return True
+        if now >= training.parts**2:
+            return True
+        counters.shared[1] += 1
+        alone = np.zeros(8, dtype=np.int64)
+        alone[1] = CLOSED
+        assert kernel(pairs, buckets, model, parts, batch, counters._replace(shared=alone), np.full(1, now))
+        return False
 
     def due(_: int) -> bool:
-        return training.now.stretch.so_far.pairs > training.now.place.done.pairs
+        place, stretch = training.now.place, training.now.stretch
+        return (place.epoch, place.batch, stretch.shared[1]) == (1, 1, turn)
 
-    while not training.run(due):
+    training.kernel = one_turn
+    assert not training.run(due)
+    training.kernel = kernel
+
+
+def test_resting_between_any_two_turns_and_going_on_with_other_threads_changes_no_byte() -> None:
+    unbroken = train()
+    for turn in (1, 20, 35):
+        training = trainer()
+        rest_before(turn, training)
         state = training.state()
         assert state is not None
-        rests += 1
-        amid += 0 < state.position["turn"] < training.parts**2
-        if rests % 3 == 0:
-            kept = {name: array.copy() for name, array in state.arrays.items()}
-            training = trainer(threads=1 + rests % 4)
-            training.restore(State(dict(state.position), kept, 0.0, 0.0))
-    assert amid
-    same(training.result(), unbroken)
+        assert [state.position[name] for name in ("epoch", "batch", "turn")] == [1, 1, turn]
+        other = trainer(threads=3)
+        other.restore(state)
+        for each in (other, training):
+            assert each.run(lambda _: False)
+            same(each.result(), unbroken)
 
 
 class Interrupting(NullProgress):

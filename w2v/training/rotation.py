@@ -9,7 +9,6 @@ Not here: the arithmetic, and the lock-free way (sgns.py).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -118,7 +117,7 @@ class RotationTrainer:
         self.kernel = rotation.rotation_kernel(self.model.input.shape[1], config.negative)
         self.dealt: dict[tuple[int, int], pairing.Parts] = {}
         nothing = self._batch(0, 0)._replace(first=self.chunks, chunks=1)
-        self.now = self._begin(_Place(), ready=self._sort(self._deal(0, 0), nothing, lambda _: None))
+        self.now = self._begin(_Place(), ready=self._sort(self._deal(0, 0), nothing))
         self._work(np.zeros(8, dtype=np.int64), np.zeros(8), np.zeros(8, dtype=np.int64))  # compiles, or loads the code
         close(Stretch(1).shared)
         self.probe = Probe.draw(self.tokens, vocabulary, config)
@@ -139,17 +138,16 @@ class RotationTrainer:
                 if due(epoch):
                     raise Rest
 
-            try:
-                if self.now.ready is None:
-                    number = self.now.place.batch
-                    dealt, batch = self._deal(epoch, number), self._batch(epoch, number)
-                    self.now = self.now._replace(ready=self._sort(dealt, batch, lambda _: watch(self.now.place.done)))
-                done = run_workers(self._work, self._threads, watch, self.now.stretch)
-            except Rest:
-                self.now = self._begin(self._place(), self.now.losses, self.now.ready)
-                return False
+            if self.now.ready is None:
+                batch = self.now.place.batch
+                self.now = self.now._replace(ready=self._sort(self._deal(epoch, batch), self._batch(epoch, batch)))
+            done = run_workers(self._work, self._threads, watch, self.now.stretch)
             if done.diverged is not None:
                 raise sgns.diverged(epoch, self.now.place.batch * self.at_once, self.rate)
+            place = self._place()
+            if place.turn < len(self.now.losses):
+                self.now = self._begin(place, self.now.losses, self.now.ready)
+                return False
             self._end_batch()
             if epoch < self.now.place.epoch < epochs and due(epoch + 1):
                 return False
@@ -222,7 +220,7 @@ class RotationTrainer:
             floor=self.rate.floor,
         )
 
-    def _sort(self, parts: pairing.Parts, batch: pairing.Batch, watch: Callable[[Done], None]) -> _Sorted:
+    def _sort(self, parts: pairing.Parts, batch: pairing.Batch) -> _Sorted:
         """Count the pairs of each chunk and bucket, then lay them: in the same order, whoever does it."""
         from w2v.kernels.pairing import sort_pairs
 
@@ -233,12 +231,12 @@ class RotationTrainer:
         def work(done: Int64s, _: Float64s, shared: Int64s) -> None:
             sort_pairs(tokens, keep, parts.of, number, batch, starts, pairs, done, shared)
 
-        words = run_workers(work, self.config.worker_threads, watch).words
+        words = run_workers(work, self.config.worker_threads, lambda _: None).words
         sizes = starts.T
         ends = np.cumsum(sizes).reshape(sizes.shape)
         starts = (ends - sizes).T.copy()
         pairs = np.empty((sizes.sum(), 2), dtype=np.int32)
-        run_workers(work, self.config.worker_threads, watch)
+        run_workers(work, self.config.worker_threads, lambda _: None)
         buckets = np.zeros(number**2 + 1, dtype=np.int64)
         buckets[1:] = ends[:, -1]
         return _Sorted(parts, batch, pairs, buckets, words)
