@@ -4,7 +4,8 @@
 
 Each run is a process of its own, as in `w2v bench`, and is kept in --work as soon as it has ended, so that a study can
 be broken off and taken up again. A kept run counts only for the same corpus, settings and code. With --exact, w2v is
-also trained with private noise words in word2vec.c's order, and the losses of both on one probe stand side by side.
+also trained with private noise words in word2vec.c's order, and the losses of both on one probe stand side by side;
+with --deterministic, by rotation of blocks.
 """
 
 from __future__ import annotations
@@ -85,6 +86,8 @@ def study(arguments: argparse.Namespace, text: CorpusConfig, sgns: SgnsConfig) -
     trainers: list[Trainer] = [W2v(text, sgns), Gensim(text, sgns)]
     if arguments.exact:
         trainers.append(W2v(text, replace(sgns, shared_negatives=False), "w2v exact"))
+    if arguments.deterministic:
+        trainers.append(W2v(text, replace(sgns, deterministic=True), "w2v deterministic"))
     results = []
     with open_workplace([arguments.corpus], text, sgns.worker_threads, quiet) as place:
         for trainer in trainers:
@@ -177,13 +180,13 @@ def report(arguments: argparse.Namespace, sgns: SgnsConfig, results: Sequence[Re
     versions = environment() | {"gensim": metadata.version("gensim")}
     command = f"python tests/bench/seeds_study.py {arguments.corpus.name} --seeds {' '.join(map(str, arguments.seeds))}"
     asked = [f"--{name.replace('_', '-')} {getattr(sgns, name)}" for name in SETTINGS]
-    exact = ["--exact"] if arguments.exact else []
+    more = [f"--{name}" for name in ("exact", "deterministic") if getattr(arguments, name)]
     return f"""# Seeds study
 
 Scores of w2v and gensim with the same settings over several seeds, by w2v's evaluator; analogies in per cent, rated
 pairs as Spearman's ρ. w2v's mean may be below gensim's by 0.5 points, or by .01 for ρ.
 
-    {" ".join([command, *exact, *asked, f"--min-count {arguments.min_count}"])}
+    {" ".join([command, *more, *asked, f"--min-count {arguments.min_count}"])}
 
 {datetime.now(UTC).date()}, {cpu_name()}; {", ".join(f"{name} {version}" for name, version in versions.items())}.
 Corpus: sha256 {place.fingerprint}, {place.words:,} words an epoch of {place.vocabulary:,} kinds.
@@ -203,6 +206,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--exact", action="store_true", help="also train w2v with --shared-negatives off")
+    parser.add_argument("--deterministic", action="store_true", help="also train w2v with --deterministic")
     parser.add_argument("--min-count", type=int, default=CorpusConfig.min_count)
     for name in SETTINGS:
         default = {"sample": 1e-4, "threads": SgnsConfig().worker_threads}.get(name, getattr(SgnsConfig, name))
