@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("own")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data(), words=st.lists(WORDS, min_size=1, max_size=8, unique=True))
 def test_token_caches(folder: Path, data: st.DataObject, words: list[str]) -> None:
     counts = data.draw(st.lists(st.integers(1, 2**62), min_size=len(words), max_size=len(words)))
@@ -78,7 +78,7 @@ def matrices(draw: st.DrawFn) -> tuple[Cooccurrences, np.ndarray]:
     return Cooccurrences(vocabulary, {"tokens": 5, "sources": ["x"]}, counting, stripes, {}), dense
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(drawn=matrices())
 def test_cooccurrence_files(folder: Path, drawn: tuple[Cooccurrences, np.ndarray]) -> None:
     matrix, dense = drawn
@@ -93,7 +93,7 @@ def test_cooccurrence_files(folder: Path, drawn: tuple[Cooccurrences, np.ndarray
     assert (folder / "again.cooc").read_bytes() == path.read_bytes()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     parts=st.dictionaries(st.sampled_from("abc"), st.lists(st.lists(st.integers(0, 200), max_size=5), max_size=3)),
     metadata=st.dictionaries(WORDS.filter(lambda name: name not in ("format", "sha256")), WORDS, max_size=3),
