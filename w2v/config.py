@@ -124,8 +124,8 @@ class SgnsConfig:
     learning_rate: where the learning rate starts; it falls linearly to 1e-4 of that.
     shared_negatives: True draws the negatives once for all contexts of a centre (fast); False draws them for each pair,
         in word2vec.c's order of updates ("exact").
-    deterministic: True gives the same bytes at any number of threads, by rotation of blocks (half the speed); False gives
-        them with one thread alone. Both draw noise words in their own way, so their bytes differ.
+    deterministic: True gives the same bytes at any number of threads, by rotation of blocks, at half the speed; False
+        gives them with one thread alone. Both draw noise words in their own way, so their bytes differ.
     threads: worker threads; None takes all cores.
     seed: of every random choice.
     """
