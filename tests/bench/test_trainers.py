@@ -170,7 +170,7 @@ def test_w2v_is_trained_as_asked_whatever_this_folder_and_environment_say(
     config = CorpusConfig(min_count=2)
     with place_of(written(tmp_path, text(30, 700)), config) as place:
         outcome = W2v(config, SMALL).run(place, 3, QUIET)
-        assert sorted(path.name for path in place.folder.iterdir()) == ["corpus.txt", "w2v.log"]
+        assert sorted(path.name for path in place.folder.iterdir()) == [".run.w2v.lock", "corpus.txt", "w2v.log"]
     record = outcome.vectors.record
     assert record is not None
     assert outcome.vectors.matrix.shape == (place.vocabulary, 16)
