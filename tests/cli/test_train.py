@@ -155,6 +155,7 @@ def test_a_process_that_does_not_look_up_is_ended() -> None:
     run = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert run.stdout is not None
     assert run.stdout.readline() == b"ready\n"
+    time.sleep(0.5)  # for the call to begin
     run.terminate()
     assert run.communicate()[1] == b"Interrupted.\n"
     assert run.returncode == 143
