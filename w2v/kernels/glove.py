@@ -3,10 +3,9 @@
 Pennington, Socher & Manning 2014, "GloVe: Global Vectors for Word Representation", equation 8: the sum over all records
 (row i, column j, x) of f(x)·(w_i·c_j + b_i + b_j − ln x)² goes down by AdaGrad, a record at a time.
 
-The matrix of counts is cut into P × P blocks. In stratum s, block k has rows of part k and columns of part k + s: no
-two blocks of a stratum share a row or a column. A worker takes the blocks of an epoch in turn, stratum by stratum, and
-begins one when the strata before have left its part of rows and its part of columns. Every part so meets its blocks in
-one order, whatever the workers: no locks, no races, the same bytes. Naive twin: tests/reference/glove.py.
+The matrix of counts is cut into P × P blocks, which workers take in turn, stratum by stratum, as kernels.turns has it,
+with parts of rows on one side and of columns on the other: no locks, no races, the same bytes. Naive twin:
+tests/reference/glove.py.
 """
 
 from __future__ import annotations
@@ -19,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.kernels.adagrad import AHEAD, CLIP, FROZEN, RECORD, descend
-from w2v.kernels.atomics import fetch_add, load_acquire, store_release
+from w2v.kernels.atomics import fetch_add
 from w2v.kernels.jit import FASTMATH, kernel
 from w2v.kernels.rng import STEP, below, mix
 from w2v.kernels.simd import LANES, address_of
+from w2v.kernels.turns import leave, may_begin
 
 __all__ = [
     "CLIP",
@@ -42,8 +42,6 @@ UInt16s = npt.NDArray[np.uint16]
 Int64s = npt.NDArray[np.int64]
 Float32s = npt.NDArray[np.float32]
 Float64s = npt.NDArray[np.float64]
-
-PATIENCE = 2_000  # looks at a part that another worker holds, before the kernel returns to let its thread sleep
 
 
 class Model(NamedTuple):
@@ -173,20 +171,6 @@ def _lay_block(blocks: Blocks, block: int, columns: np.int64, stride: int, seed:
 
 
 @kernel
-def _may_begin(counters: Counters, stratum: int, row_part: int, column_part: int, looks: int) -> bool:
-    """Whether all strata before have left both parts; looks again a few times."""
-    parts = counters.turns.shape[1]
-    turns = address_of(counters.turns)
-    for _ in range(looks):
-        if (
-            load_acquire(turns + 8 * np.int64(row_part)) == stratum
-            and load_acquire(turns + 8 * np.int64(parts + column_part)) == stratum
-        ):
-            return True
-    return False
-
-
-@kernel
 def _finish(
     counters: Counters, plan: Plan, turn: int, column_part: int, block: int, cost: float, blocks: Blocks
 ) -> bool:
@@ -201,9 +185,7 @@ def _finish(
         counters.done[3] = block + 1
         counters.shared[0] = 1
         return False
-    turns = address_of(counters.turns)
-    store_release(turns + 8 * np.int64(turn % parts), turn // parts + 1)
-    store_release(turns + 8 * np.int64(parts + column_part), turn // parts + 1)
+    leave(counters.turns, turn // parts, turn % parts, column_part)
     return True
 
 
@@ -225,7 +207,7 @@ def glove_kernel(dim: int) -> Callable[..., bool]:
                 return True
             stratum, row_part = turn // parts, turn % parts
             column_part = (row_part + plan.strata[stratum]) % parts
-            if not _may_begin(counters, stratum, row_part, column_part, PATIENCE):
+            if not may_begin(counters.turns, stratum, row_part, column_part):
                 desk.turn[0] = turn
                 return False
             desk.turn[0] = -1

@@ -3,9 +3,8 @@
 Not here: which pairs there are (kernels.pairing), threads and epochs (training.rotation).
 
 Both matrices are cut into P parts. In round s of a batch, bucket k has the output rows (centres, noise words) of part
-k and the input rows (contexts) of part k + s: no two buckets of a round share a row. A worker takes buckets in turn,
-round by round, and begins one when the round before has left both its parts. Every row so meets its pairs in one order,
-whatever the workers: no locks, no races.
+k and the input rows (contexts) of part k + s. Workers take buckets in turn, round by round, as kernels.turns has it, so
+every row meets its pairs in one order, whatever the workers: no locks, no races.
 
 Inside a bucket, PAIRS pairs of a centre and a context share their noise words. The equations are those of kernels.sgns.
 Naive twin: tests/reference/rotation.py.
@@ -20,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.kernels.atomics import fetch_add, load_acquire, store_release
+from w2v.kernels.atomics import fetch_add
 from w2v.kernels.jit import FASTMATH, kernel
 from w2v.kernels.pair_tiles import dot_pairs, update_pairs
 from w2v.kernels.pairing import Batch, Parts
@@ -40,6 +39,7 @@ from w2v.kernels.simd import (
     probability,
     store,
 )
+from w2v.kernels.turns import leave, may_begin
 
 __all__ = ["PAIRS", "Counters", "rotation_kernel"]
 
@@ -50,7 +50,6 @@ Float64s = npt.NDArray[np.float64]
 
 PAIRS = 4  # that share noise words
 POOL = 512  # noise words that are drawn at once
-PATIENCE = 2_000  # looks at a part that another worker holds, before the kernel returns to let its thread sleep
 
 
 class Counters(NamedTuple):
@@ -69,20 +68,6 @@ class Counters(NamedTuple):
 
 
 @kernel
-def _may_begin(turns: Int64s, stratum: int, output_part: int, input_part: int) -> bool:
-    """Whether all rounds before have left both parts; looks again a few times."""
-    outputs = address_of(turns)
-    inputs = outputs + 8 * np.int64(turns.shape[1])
-    for _ in range(PATIENCE):
-        if (
-            load_acquire(outputs + 8 * np.int64(output_part)) == stratum
-            and load_acquire(inputs + 8 * np.int64(input_part)) == stratum
-        ):
-            return True
-    return False
-
-
-@kernel
 def _finish(counters: Counters, stratum: int, bucket: int, pairs: int, loss: float) -> None:
     """Note what a bucket came to, and let others have its parts; a loss that is not finite stops everybody."""
     counters.losses[bucket] = loss
@@ -92,9 +77,7 @@ def _finish(counters: Counters, stratum: int, bucket: int, pairs: int, loss: flo
     if not math.isfinite(loss):
         counters.done[3] = 1
         counters.shared[0] = 1
-    turns = address_of(counters.turns)
-    store_release(turns + 8 * np.int64(bucket // parts), stratum + 1)
-    store_release(turns + 8 * np.int64(parts + bucket % parts), stratum + 1)
+    leave(counters.turns, stratum, bucket // parts, bucket % parts)
 
 
 @kernel
@@ -244,7 +227,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
             if stratum >= number:
                 return True
             input_part = (part + stratum) % number
-            if not _may_begin(counters.turns, stratum, part, input_part):
+            if not may_begin(counters.turns, stratum, part, input_part):
                 return False
             held[0] = -1
             bucket = part * number + input_part

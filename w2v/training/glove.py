@@ -22,7 +22,7 @@ from w2v.cooccurrences import Cooccurrences, Parts
 from w2v.errors import FormatError, TrainingError
 from w2v.progress import Progress
 from w2v.training.blocks import make_blocks
-from w2v.training.trainer import Clock, Due, Rest, State, Trained, fill, is_finite
+from w2v.training.trainer import Clock, Due, Rest, State, Trained, aligned, fill, is_finite
 from w2v.training.workers import NOTHING, Done, Stretch, run_workers
 
 if TYPE_CHECKING:
@@ -174,10 +174,12 @@ class GloveTrainer:
             time.sleep(PAUSE)
 
     def _begin(self, place: _Place, costs: Float64s | None = None) -> _Now:
+        from w2v.kernels.turns import turns_before
+
         parts = self.parts.number
         stretch = Stretch(self._threads, place.block, place.done)
         strata = _plan(place.epoch, parts, self.config.seed).strata
-        return _Now(place, stretch, _turns(strata, place.block), np.zeros(parts**2) if costs is None else costs)
+        return _Now(place, stretch, turns_before(strata, place.block), np.zeros(parts**2) if costs is None else costs)
 
     def _place(self) -> _Place:
         """Where training stands while no worker is at it."""
@@ -214,18 +216,6 @@ def _plan(epoch: int, parts: int, seed: int) -> glove.Plan:
     return glove.Plan(np.uint64(split(seed, epoch)), strata)
 
 
-def _turns(strata: Int64s, block: int) -> Int64s:
-    """How many strata have left each part of rows and of columns, [2, P], when all blocks before `block` are done."""
-    parts = len(strata)
-    whole, begun = divmod(block, parts)
-    turns = np.full((2, parts), whole, dtype=np.int64)
-    if begun:
-        rows = np.arange(begun)
-        turns[0, rows] += 1
-        turns[1, (rows + strata[whole]) % parts] += 1
-    return turns
-
-
 def _first_model(parts: Parts, config: GloveConfig) -> glove.Model:
     """Values and biases uniform in ±0.5/dim, as in glove.c; accumulators 1/learning_rate², those of the biases 1."""
     from w2v.kernels import glove
@@ -234,7 +224,7 @@ def _first_model(parts: Parts, config: GloveConfig) -> glove.Model:
     rng = np.random.default_rng([config.seed, 0x1417])
     sides = []
     for bias, one in ((dim, dim + 1), (dim + 1, dim)):
-        side = _aligned(parts.number * parts.size, 2 * width)
+        side = aligned(parts.number * parts.size, 2 * width)
         for start in range(0, parts.words, 65_536):  # in parts, so that no second matrix is ever held
             slots = parts.slots[start : start + 65_536]
             drawn = (rng.random((len(slots), dim + 1), dtype=np.float32) - np.float32(0.5)) / np.float32(dim)
@@ -245,13 +235,6 @@ def _first_model(parts: Parts, config: GloveConfig) -> glove.Model:
         side[:, width + one] = glove.FROZEN
         sides.append(side)
     return glove.Model(*sides)
-
-
-def _aligned(rows: int, width: int) -> Float32s:
-    """Zeros, float32 [rows, width], the first on a 64-byte boundary."""
-    flat = np.zeros(rows * width + 16, dtype=np.float32)
-    skip = -flat.ctypes.data % 64 // 4
-    return flat[skip : skip + rows * width].reshape(rows, width)
 
 
 def _vectors(model: glove.Model, parts: Parts, config: GloveConfig) -> Float32s:

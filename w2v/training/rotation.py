@@ -253,9 +253,11 @@ class RotationTrainer:
             time.sleep(PAUSE)
 
     def _begin(self, place: _Place, losses: Float64s | None = None, ready: _Sorted | None = None) -> _Now:
+        from w2v.kernels.turns import turns_before
+
         new = np.zeros(self.parts**2) if losses is None else losses
         stretch = Stretch(self._threads, place.turn, place.done)
-        return _Now(place, stretch, _turns(self.parts, place.turn), new, ready)
+        return _Now(place, stretch, turns_before(np.arange(self.parts), place.turn), new, ready)
 
     def _place(self) -> _Place:
         """Where training stands while no worker is at it."""
@@ -293,12 +295,3 @@ class RotationTrainer:
             words = place.done.words + int(ready.words * share)
             rate = self.rate.at(place.epoch, len(self.tokens) * words // max(self.vocabulary.tokens, 1))
             self.progress.update(words, loss=done.mean_loss, learning_rate=rate)
-
-
-def _turns(parts: int, turn: int) -> Int64s:
-    """How many rounds have left each part of output and input rows, [2, P], when all turns before `turn` are done."""
-    whole, begun = divmod(turn, parts)
-    turns = np.full((2, parts), whole, dtype=np.int64)
-    turns[0, :begun] += 1
-    turns[1, (np.arange(begun) + whole) % parts] += 1
-    return turns

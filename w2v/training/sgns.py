@@ -19,7 +19,7 @@ from w2v.errors import FormatError, TrainingError
 from w2v.progress import Progress
 from w2v.training.probe import Probe
 from w2v.training.schedule import LinearRate
-from w2v.training.trainer import Clock, Due, Rest, State, Trained, fill, is_finite
+from w2v.training.trainer import Clock, Due, Rest, State, Trained, aligned, fill, is_finite
 from w2v.training.workers import NOTHING, Done, Stretch, run_workers
 from w2v.vocab import Vocabulary
 
@@ -206,19 +206,12 @@ def first_model(words: int, config: SgnsConfig) -> sgns.Model:
     from w2v.kernels import sgns
 
     width = sgns.padded(config.dim)
-    inputs, outputs = _aligned(words + 1, width), _aligned(words + 1, width)
+    inputs, outputs = aligned(words + 1, width), aligned(words + 1, width)
     rng = np.random.default_rng([config.seed, 0x1417])
     for start in range(0, words, 65_536):  # in parts, so that no second matrix is ever held
         part = inputs[start : min(start + 65_536, words), : config.dim]
         part[:] = (rng.random(part.shape, dtype=np.float32) - np.float32(0.5)) / np.float32(config.dim)
     return sgns.Model(inputs, outputs)
-
-
-def _aligned(rows: int, width: int) -> Float32s:
-    """Zeros, float32 [rows, width], the first on a 64-byte boundary."""
-    flat = np.zeros(rows * width + 16, dtype=np.float32)
-    skip = -flat.ctypes.data % 64 // 4
-    return flat[skip : skip + rows * width].reshape(rows, width)
 
 
 def noise_tables(vocabulary: Vocabulary, config: SgnsConfig) -> sgns.Noise:

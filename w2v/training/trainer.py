@@ -139,6 +139,13 @@ def check_position(position: Any, like: Any, name: str = "position") -> None:
             check_position(position[field], value, field)
 
 
+def aligned(rows: int, width: int) -> npt.NDArray[np.float32]:
+    """Zeros, float32 [rows, width], the first on a 64-byte boundary."""
+    flat = np.zeros(rows * width + 16, dtype=np.float32)
+    skip = -flat.ctypes.data % 64 // 4
+    return flat[skip : skip + rows * width].reshape(rows, width)
+
+
 def fill(array: npt.NDArray[Any], state: State, name: str) -> None:
     """Copy an array of a state, flat or not, into one of the same size and type. Raises FormatError."""
     found = state.arrays[name]
