@@ -26,6 +26,7 @@ from w2v.bench.machine import cpu_name, measure_peak
 from w2v.config import CorpusConfig, SgnsConfig
 from w2v.kernels import rng, sgns
 from w2v.kernels.simd import LANES
+from w2v.kernels.tickets import tickets
 from w2v.tokens import prepare
 from w2v.training import sgns as training
 from w2v.vocab import Vocabulary
@@ -77,7 +78,7 @@ def runner(
     def run(number: int, threads: int) -> tuple[float, float, float]:
         start = (number * length) % (len(tokens) - length)
         part = tokens[start : start + length]
-        shared = np.zeros(8, dtype=np.int64)
+        shared = tickets(0, -(-length // sgns.CHUNK))
         counters = [sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), shared) for _ in range(threads)]
         schedule = sgns.Schedule(np.uint64(rng.split(1, number)), config.window, 0.025, 0.0, 0.0)
         seconds = [0.0] * threads
@@ -100,7 +101,7 @@ def runner(
 
 
 def _fresh() -> sgns.Counters:
-    return sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), np.zeros(8, dtype=np.int64))
+    return sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), tickets(0, 1))
 
 
 def small_world(config: SgnsConfig, room: int, length: int) -> Callable[[int, int], tuple[float, float, float]] | None:

@@ -19,7 +19,7 @@ from w2v.kernels.rng import split
 from w2v.progress import NullProgress
 from w2v.training import glove
 from w2v.training.blocks import make_blocks
-from w2v.training.workers import run_workers
+from w2v.training.workers import Stretch, run_workers
 from w2v.vocab import Vocabulary
 
 X_MAX, ALPHA = 3.0, 0.75
@@ -76,7 +76,8 @@ def run_epoch(blocks, model, settings: GloveConfig, number: int = 0) -> tuple[np
         while not kernel(blocks, model, plan, kernels.Counters(done, loss, shared, turns, costs), desk):
             time.sleep(glove.PAUSE)
 
-    return costs, run_workers(work, settings.worker_threads, lambda done: None).diverged
+    stretch = Stretch(settings.worker_threads, parts**2)
+    return costs, run_workers(work, settings.worker_threads, lambda done: None, stretch).diverged
 
 
 def twin_of(model: kernels.Model, words: int, settings: GloveConfig) -> naive.Model:

@@ -15,7 +15,8 @@ from w2v.kernels import pairing, rng, rotation, sgns
 from w2v.kernels.jit import kernel
 from w2v.kernels.pair_tiles import dot_pairs
 from w2v.kernels.simd import LANES, address_of, store
-from w2v.training.workers import run_workers
+from w2v.kernels.tickets import tickets
+from w2v.training.workers import Stretch, run_workers
 
 NOISE = (1 / np.arange(1, WORDS + 1)) ** 0.75
 
@@ -38,12 +39,12 @@ def sort(tokens, keep, parts: pairing.Parts, batch: pairing.Batch, threads: int 
     def work(done, _, shared) -> None:
         pairing.sort_pairs(tokens, keep, parts.of, number, batch, starts, pairs, done, shared)
 
-    run_workers(work, threads, lambda _: None)
+    run_workers(work, threads, lambda _: None, Stretch(threads, batch.chunks))
     sizes = starts.T
     ends = np.cumsum(sizes).reshape(sizes.shape)
     starts = (ends - sizes).T.copy()
     pairs = np.empty((sizes.sum(), 2), dtype=np.int32)
-    run_workers(work, threads, lambda _: None)
+    run_workers(work, threads, lambda _: None, Stretch(threads, batch.chunks))
     return pairs, np.concatenate(([0], ends[:, -1]))
 
 
@@ -59,7 +60,7 @@ def run(kernel: Callable[..., bool], sorted_pairs, model, parts, batch, threads:
             pass
         seen.append(counters)
 
-    run_workers(work, threads, lambda _: None)
+    run_workers(work, threads, lambda _: None, Stretch(threads, number**2))
     return seen[0]
 
 
@@ -79,7 +80,7 @@ def test_the_pairs_are_those_of_the_other_kernels() -> None:
     tokens, model, noise = small_world(16, sgns.CHUNK + 500)
     noise.keep[:] = 2**32 - 1
     pairs, _ = sort(tokens, noise.keep, parts_of(4), batch_of(2, window=1))
-    counters = sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), np.zeros(8, dtype=np.int64))
+    counters = sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), tickets(0, 2))
     sgns.exact_kernel(16, 1)(tokens, model, noise, sgns.Schedule(np.uint64(1), 1, 0.0, 0.0, 0.0), counters)
     assert counters.done[1] == len(pairs)
     sides = zip(tokens[:-1].tolist(), tokens[1:].tolist(), range(1, len(tokens)), strict=True)
@@ -154,8 +155,7 @@ def test_the_gradient_is_followed_in_expectation() -> None:
         bucket = parts.of[pairs[:, 0]] * 4 + parts.of[pairs[:, 1]]
         starts = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=16))))
         turns, losses = np.zeros((2, 4), dtype=np.int64), np.zeros(16)
-        done, shared = np.zeros((2, 8), dtype=np.int64)
-        counters = rotation.Counters(done, np.zeros(8), shared, turns, losses)
+        counters = rotation.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), tickets(0, 16), turns, losses)
         sorted_pairs = pairs[np.argsort(bucket, kind="stable")]
         assert kernel(sorted_pairs, starts, moved, parts, batch, counters, np.full(1, -1))
         updates.append(np.concatenate([(moved.input - model.input)[:-1], (moved.output - model.output)[:-1]]))

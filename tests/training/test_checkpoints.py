@@ -113,15 +113,16 @@ def trainers(corpus: Path, kind: str, folder: Path) -> Iterator[Trainer]:
 def test_any_number_of_rests_anywhere_changes_no_byte(
     corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, tmp_path: Path
 ) -> None:
-    """Training rests as soon as something has been done; now and then a trainer of another process goes on."""
-    supply = trainers(corpus, kind, tmp_path)
+    """Training rests after a few tickets, or sooner; now and then a trainer of another process goes on."""
+    supply, moments, amid = trainers(corpus, kind, tmp_path), random.Random(3), 0
     trainer: Any = next(supply)
 
-    def due(_: int) -> bool:
-        return bool(trainer.now.stretch.so_far.pairs > trainer.now.place.done.pairs)
+    def ended() -> bool:
+        shared = trainer.now.stretch.shared
+        shared[3] = min(shared[3], shared[1] + moments.randint(1, max(1, shared[3] // 3)))
+        return bool(trainer.run(lambda _: bool(trainer.now.stretch.so_far.pairs > trainer.now.place.done.pairs)))
 
-    amid = 0
-    while not trainer.run(due):
+    while not ended():
         state = trainer.state()
         assert state is not None
         amid += state.position["done"]["words"] > 0
@@ -148,7 +149,7 @@ def test_any_number_of_rests_anywhere_changes_no_byte(
 def test_a_signal_waits_for_workers(resting: bool) -> None:
     """A real one, in the midst of waiting: whoever has taken a ticket finishes, and only then is there a state."""
     finished: list[int] = []
-    stretch = workers.Stretch(2)
+    stretch = workers.Stretch(2, end=9)
 
     def work(done: np.ndarray, loss: np.ndarray, shared: np.ndarray) -> None:
         shared[1] += 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from training.test_sgns import WORDS, corpus
@@ -11,7 +9,6 @@ from training.test_sgns import WORDS, corpus
 from w2v.config import SgnsConfig
 from w2v.errors import FormatError, TrainingError
 from w2v.kernels import sgns
-from w2v.kernels.tickets import CLOSED
 from w2v.progress import NullProgress
 from w2v.training import rotation, workers
 from w2v.training.rotation import RotationTrainer, parts_for
@@ -59,30 +56,17 @@ def test_threads_change_nothing_and_the_seed_does() -> None:
 
 
 def rest_before(turn: int, training: RotationTrainer) -> None:
-    """Let one worker take turn by turn, and rest before a turn in the second batch of the second epoch."""
-    kernel = training.kernel
+    """Train until a turn of the second batch in the second epoch: the tickets end there."""
+    begin = training._begin
 
-    def one_turn(pairs, buckets, model, parts, batch, counters, held) -> bool:
-        now = counters.shared[1]
-        if now == turn and (training.now.place.epoch, training.now.place.batch) == (1, 1):
-            while counters.shared[1] < CLOSED:
-                time.sleep(0.001)
-            return True
-        if now >= training.parts**2:
-            return True
-        counters.shared[1] += 1
-        alone = np.zeros(8, dtype=np.int64)
-        alone[1] = CLOSED
-        assert kernel(pairs, buckets, model, parts, batch, counters._replace(shared=alone), np.full(1, now))
-        return False
+    def until(place, *rest):
+        now = begin(place, *rest)
+        if (place.epoch, place.batch, place.turn) == (1, 1, 0):
+            now.stretch.shared[3] = turn
+        return now
 
-    def due(_: int) -> bool:
-        place, stretch = training.now.place, training.now.stretch
-        return (place.epoch, place.batch, stretch.shared[1]) == (1, 1, turn)
-
-    training.kernel = one_turn
-    assert not training.run(due)
-    training.kernel = kernel
+    training._begin = until
+    assert not training.run(lambda _: False)
 
 
 def test_resting_between_any_two_turns_and_going_on_with_other_threads_changes_no_byte() -> None:

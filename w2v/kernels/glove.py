@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.kernels.adagrad import AHEAD, CLIP, FROZEN, RECORD, descend
-from w2v.kernels.atomics import fetch_add
 from w2v.kernels.jit import FASTMATH, kernel
 from w2v.kernels.rng import STEP, below, mix
 from w2v.kernels.simd import LANES, address_of
+from w2v.kernels.tickets import take
 from w2v.kernels.turns import leave, may_begin
 
 __all__ = [
@@ -81,7 +81,7 @@ class Counters(NamedTuple):
     """What workers tell and share.
 
     done, loss: a worker's own, int64 [8] and float64 [8]: records, records, –, 1 + the block in which the cost was not
-    finite; the cost. shared: int64 [8]: 1 asks all to stop; the next block that nobody has taken. turns: int64 [2, P],
+    finite; the cost. shared: int64 [8]: 1 asks all to stop; the blocks that nobody has taken. turns: int64 [2, P],
     the strata that have left each part of rows and of columns. costs: float64 [P²], by block.
     """
 
@@ -202,8 +202,8 @@ def glove_kernel(dim: int) -> Callable[..., bool]:
         while not counters.shared[0]:
             turn = desk.turn[0]
             if turn < 0:
-                turn = fetch_add(address_of(counters.shared) + 8, 1)
-            if turn >= parts * parts:
+                turn = take(counters.shared)
+            if turn < 0:
                 return True
             stratum, row_part = turn // parts, turn % parts
             column_part = (row_part + plan.strata[stratum]) % parts

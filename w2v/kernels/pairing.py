@@ -12,11 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.kernels.atomics import fetch_add
 from w2v.kernels.jit import kernel
 from w2v.kernels.rng import STEP, alias_table, below, mix
 from w2v.kernels.sgns import CHUNK, SENTENCE
-from w2v.kernels.simd import address_of
+from w2v.kernels.tickets import take
 
 __all__ = ["Batch", "Parts", "deal", "sort_pairs"]
 
@@ -100,14 +99,14 @@ def sort_pairs(
 
     keep: uint32 [V], as in kernels.sgns.Noise. starts: int64 [chunks, P²], where the pairs of each chunk and bucket
     begin; it is moved to where they end. pairs: int32 [pairs, 2], centre and context; where it is empty, they are only
-    counted. done[0] counts words, chunks are taken from shared[1], as in kernels.sgns.
+    counted. done[0] counts words, shared has the chunks, from 0, as `kernels.tickets`.
     """
     laying = pairs.shape[0] > 0
     sentence = np.empty(SENTENCE, dtype=np.int32)
     part = np.empty(SENTENCE, dtype=np.int64)
     while not shared[0]:
-        chunk = fetch_add(address_of(shared) + 8, 1)
-        if chunk >= batch.chunks:
+        chunk = take(shared)
+        if chunk < 0:
             return
         position = (batch.first + chunk) * CHUNK
         stop = min(position + CHUNK, tokens.size)

@@ -19,7 +19,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.kernels.atomics import fetch_add
 from w2v.kernels.jit import FASTMATH, kernel
 from w2v.kernels.pair_tiles import dot_pairs, update_pairs
 from w2v.kernels.pairing import Batch, Parts
@@ -39,6 +38,7 @@ from w2v.kernels.simd import (
     probability,
     store,
 )
+from w2v.kernels.tickets import take
 from w2v.kernels.turns import leave, may_begin
 
 __all__ = ["PAIRS", "Counters", "rotation_kernel"]
@@ -56,7 +56,7 @@ class Counters(NamedTuple):
     """What workers tell and share.
 
     done, loss: a worker's own, int64 [8] and float64 [8]: –, pairs, –, 1 where a score was not finite; the loss.
-    shared: int64 [8]: 1 asks all to stop; the next turn that nobody has taken. turns: int64 [2, P], the rounds that
+    shared: int64 [8]: 1 asks all to stop; the turns that nobody has taken. turns: int64 [2, P], the rounds that
     have left each part of the output rows and of the input rows. losses: float64 [P²], by bucket.
     """
 
@@ -222,10 +222,10 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         number = parts.first.size - 1
         while not counters.shared[0]:
             if held[0] < 0:
-                held[0] = fetch_add(address_of(counters.shared) + 8, 1)
-            stratum, part = held[0] // number, held[0] % number
-            if stratum >= number:
+                held[0] = take(counters.shared)
+            if held[0] < 0:
                 return True
+            stratum, part = held[0] // number, held[0] % number
             input_part = (part + stratum) % number
             if not may_begin(counters.turns, stratum, part, input_part):
                 return False

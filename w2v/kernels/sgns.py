@@ -20,7 +20,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v.kernels.atomics import fetch_add
 from w2v.kernels.jit import FASTMATH, kernel
 from w2v.kernels.rng import STEP, below, draw, mix
 from w2v.kernels.simd import (
@@ -37,6 +36,7 @@ from w2v.kernels.simd import (
     store,
     update_tiles,
 )
+from w2v.kernels.tickets import take
 
 __all__ = ["CHUNK", "Counters", "Model", "Noise", "Schedule", "exact_kernel", "padded", "shared_kernel"]
 
@@ -87,7 +87,7 @@ class Counters(NamedTuple):
 
     done: int64 [8]: words, pairs, tokens of the chunks begun, 1 + the chunk in which a score was not finite.
     loss: float64 [8]: the sum over all pairs of −log σ(±score), for the centre and its noise words.
-    shared: int64 [8]: 1 asks all workers to stop; the next chunk that nobody has taken.
+    shared: int64 [8]: 1 asks all workers to stop; the chunks that nobody has taken (`kernels.tickets`).
     """
 
     done: Int64s
@@ -117,10 +117,10 @@ def _next_sentence(
     """
     position, stop = cursor
     while position == stop:
-        chunk = fetch_add(address_of(counters.shared) + 8, 1)
-        position, stop = chunk * CHUNK, min((chunk + 1) * CHUNK, tokens.size)
-        if position >= tokens.size or counters.shared[0]:
+        chunk = take(counters.shared)
+        if chunk < 0 or counters.shared[0]:
             return -1, np.float32(0), state
+        position, stop = chunk * CHUNK, min((chunk + 1) * CHUNK, tokens.size)
         state = mix(schedule.seed + np.uint64(chunk) * STEP)
         counters.done[2] = chunk
     rate = np.float32(max(schedule.rate - schedule.slope * position, schedule.floor))

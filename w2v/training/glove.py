@@ -177,7 +177,7 @@ class GloveTrainer:
         from w2v.kernels.turns import turns_before
 
         parts = self.parts.number
-        stretch = Stretch(self._threads, place.block, place.done)
+        stretch = Stretch(self._threads, parts**2, place.block, place.done)
         strata = _plan(place.epoch, parts, self.config.seed).strata
         return _Now(place, stretch, turns_before(strata, place.block), np.zeros(parts**2) if costs is None else costs)
 
@@ -185,7 +185,7 @@ class GloveTrainer:
         """Where training stands while no worker is at it."""
         place, stretch = self.now.place, self.now.stretch
         assert stretch.ticket is not None
-        return replace(place, block=min(stretch.ticket, self.parts.number**2), done=stretch.so_far)
+        return replace(place, block=stretch.ticket, done=stretch.so_far)
 
     def _end_epoch(self) -> None:
         place, cost = self.now.place, float(self.now.costs.sum()) / self.records

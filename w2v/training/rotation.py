@@ -118,8 +118,9 @@ class RotationTrainer:
         self.dealt: dict[tuple[int, int], pairing.Parts] = {}
         nothing = self._batch(0, 0)._replace(first=self.chunks, chunks=1)
         self.now = self._begin(_Place(), ready=self._sort(self._deal(0, 0), nothing))
-        self._work(np.zeros(8, dtype=np.int64), np.zeros(8), np.zeros(8, dtype=np.int64))  # compiles, or loads the code
-        close(Stretch(1).shared)
+        idle = Stretch(1)
+        self._work(idle.done[0], idle.loss[0], idle.shared)  # compiles, or loads the code
+        close(idle.shared)
         self.probe = Probe.draw(self.tokens, vocabulary, config)
         self.compiling = time.perf_counter() - started
         self.clock = Clock()
@@ -231,12 +232,13 @@ class RotationTrainer:
         def work(done: Int64s, _: Float64s, shared: Int64s) -> None:
             sort_pairs(tokens, keep, parts.of, number, batch, starts, pairs, done, shared)
 
-        words = run_workers(work, self.config.worker_threads, lambda _: None).words
+        threads = self.config.worker_threads
+        words = run_workers(work, threads, lambda _: None, Stretch(threads, batch.chunks)).words
         sizes = starts.T
         ends = np.cumsum(sizes).reshape(sizes.shape)
         starts = (ends - sizes).T.copy()
         pairs = np.empty((sizes.sum(), 2), dtype=np.int32)
-        run_workers(work, self.config.worker_threads, lambda _: None)
+        run_workers(work, threads, lambda _: None, Stretch(threads, batch.chunks))
         buckets = np.zeros(number**2 + 1, dtype=np.int64)
         buckets[1:] = ends[:, -1]
         return _Sorted(parts, batch, pairs, buckets, words)
@@ -256,14 +258,14 @@ class RotationTrainer:
         from w2v.kernels.turns import turns_before
 
         new = np.zeros(self.parts**2) if losses is None else losses
-        stretch = Stretch(self._threads, place.turn, place.done)
+        stretch = Stretch(self._threads, len(new), place.turn, place.done)
         return _Now(place, stretch, turns_before(np.arange(self.parts), place.turn), new, ready)
 
     def _place(self) -> _Place:
         """Where training stands while no worker is at it."""
         place, stretch = self.now.place, self.now.stretch
         assert stretch.ticket is not None
-        return replace(place, turn=min(stretch.ticket, len(self.now.losses)))
+        return replace(place, turn=stretch.ticket)
 
     def _end_batch(self) -> None:
         place, losses, ready = self.now.place, self.now.losses, self.now.ready

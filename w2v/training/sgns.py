@@ -154,13 +154,13 @@ class SgnsTrainer:
         self.kernel(tokens, self.model, self.noise, schedule, sgns.Counters(done, loss, shared))
 
     def _begin(self, place: _Place) -> _Now:
-        return _Now(place, Stretch(self.config.worker_threads, place.chunk, place.done))
+        return _Now(place, Stretch(self.config.worker_threads, self.chunks, place.chunk, place.done))
 
     def _place(self) -> _Place:
         """Where training stands while no worker is at it."""
         place, stretch = self.now
         assert stretch.ticket is not None
-        return replace(place, chunk=min(stretch.ticket, self.chunks), done=stretch.so_far)
+        return replace(place, chunk=stretch.ticket, done=stretch.so_far)
 
     def _end_epoch(self) -> None:
         place = self._place()

@@ -46,18 +46,19 @@ NOTHING = Done(0, 0, 0.0, None)
 class Stretch:
     """What workers count between two rests, and the tickets (`kernels.tickets`) that they take.
 
-    It begins with what had been done before and with the first ticket that is left, so that sums do not depend on rests
+    There are the tickets first..end-1. It begins with what had been done before, so that sums do not depend on rests
     (with one worker not even in their last bit). done: int64 [threads, 8], loss: float64 [threads, 8], a row a worker;
     shared: int64 [8].
     """
 
-    def __init__(self, threads: int, ticket: int = 0, before: Done = NOTHING) -> None:
+    def __init__(self, threads: int, end: int = 0, first: int = 0, before: Done = NOTHING) -> None:
+        from w2v.kernels.tickets import tickets  # Numba is imported when it is first needed
+
         self.done = np.zeros((threads, 8), dtype=np.int64)
         self.loss = np.zeros((threads, 8), dtype=np.float64)
-        self.shared = np.zeros(8, dtype=np.int64)
+        self.shared = tickets(first, end)
         self.done[0, :2] = before.words, before.pairs
         self.loss[0, 0] = before.loss
-        self.shared[1:3] = ticket, -1
         # Not what threads say of themselves: a `join` that a signal interrupts takes a thread for ended (Python 3.11).
         self.begun, self.ended = [False] * threads, [False] * threads
         self.abandoned, self.quiet = False, True
@@ -71,13 +72,15 @@ class Stretch:
 
     @property
     def ticket(self) -> int | None:
-        """The first that nobody has taken; work on all before it is done. None where that cannot be said.
+        """The first that nobody has taken, `end` after the last one; work on all before it is done.
 
-        Beyond the last one where the work has come to its end.
+        None where that cannot be said.
         """
+        from w2v.kernels.tickets import first_left
+
         if self.failures or self.so_far.diverged is not None or not self.quiet:
             return None
-        return int(self.shared[2] if self.shared[2] >= 0 else self.shared[1])
+        return first_left(self.shared)
 
 
 def run_workers(
