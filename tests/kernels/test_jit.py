@@ -34,3 +34,22 @@ def test_a_race_for_the_index_never_leads_to_other_code(tmp_path: Path, monkeypa
     again: list[Any] = [specialised(1), specialised(2)]
     assert [function() for function in again] == [1, 2]
     assert sum(sum(function.stats.cache_hits.values()) for function in again) == 1
+
+
+def enclosing(number: int) -> Callable[[], int]:
+    inner = specialised(number)
+
+    @jit.kernel
+    def outer() -> int:
+        return 10 * inner()
+
+    return outer
+
+
+def test_a_kernel_inside_another_is_known_again_and_not_mistaken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jit, "_FOLDER", str(tmp_path))
+    functions: list[Any] = [enclosing(number) for number in (1, 2, 1)]
+    assert [function() for function in functions] == [10, 20, 10]
+    assert [sum(function.stats.cache_hits.values()) for function in functions] == [0, 0, 1]

@@ -8,6 +8,9 @@ Numba numbers the files of a function's specialisations by an index that it read
 processes that compile different ones at once take the same number, and the index leads to the other's code, which
 crashes. Here the names of the files are random, so that such a race costs no more than an entry of the index.
 
+Numba knows a function that another one encloses by a number that is new in every process, and would compile the outer
+one anew each time. Here it is known by its code and what it encloses itself.
+
 A disk that is full or fails under the cache stops no work either: what is not there is compiled.
 """
 
@@ -40,6 +43,13 @@ def _cache_folder() -> str:
 _FOLDER = _cache_folder()
 
 
+def _identity(function: Callable[..., Any]) -> str:
+    """The same in every process for the same code with the same constants; kernels inside are told by their own."""
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    inside = [_identity(cell.py_func) if hasattr(cell, "py_func") else repr(cell) for cell in cells]
+    return hashlib.sha256(repr((function.__code__.co_code, inside)).encode()).hexdigest()
+
+
 def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     """`numba.njit` that releases the GIL and caches its code on disk, in the folder of these sources."""
     if function is None:
@@ -50,6 +60,7 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
         compiled = numba.njit(function, nogil=True, cache=True, **options)
         compiled._cache._cache_file._data_name_pattern = f"{function.__name__}-{secrets.token_hex(8)}.{{number:d}}.nbc"
         compiled._cache._guard_against_spurious_io_errors = lambda: suppress(OSError)
+        compiled._cache._index_key = lambda signature, target: (signature, target.magic_tuple(), _identity(function))
         return compiled
     except RuntimeError:  # nowhere to write: compile anew each time
         return numba.njit(function, nogil=True, **options)

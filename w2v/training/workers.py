@@ -91,10 +91,10 @@ def run_workers(
 ) -> Done:
     """Call work(done [8] int64, loss [8] float64, shared [8] int64) in each of `threads` threads, until all returned.
 
-    `watch` hears how far they are. An exception in the calling thread (Ctrl-C) or in a worker asks all of them to stop
-    through shared[0], waits for them, and is raised. Workers on a given `stretch` are asked in another way, if it is
-    the calling thread: they get no more tickets, and finish what they have taken. `Rest` raised by `watch` is no more
-    than that: how far they are is returned.
+    `watch` hears how far they are, at last when all have ended. An exception in the calling thread (Ctrl-C) or in a
+    worker asks all of them to stop through shared[0], waits for them, and is raised. Workers on a given `stretch` are
+    asked in another way, if it is the calling thread: they get no more tickets, and finish what they have taken. `Rest`
+    raised by `watch` is no more than that: how far they are is returned.
     """
     ours = stretch or Stretch(threads)
     ours.quiet = False
@@ -119,8 +119,10 @@ def run_workers(
     try:
         for worker in range(threads):
             threading.Thread(target=call, args=(worker,), daemon=True).start()
-        while not all(ours.ended):
+        going = True
+        while going:
             sleep()
+            going = not all(ours.ended)
             watch(ours.so_far)
         ours.quiet = True
     except BaseException as reason:
