@@ -128,7 +128,11 @@ def test_any_number_of_rests_anywhere_changes_no_byte(
         monkeypatch.setattr(maker, "_begin", limited(maker._begin))
     supply, amid = trainers(corpus, kind, tmp_path), 0
     trainer: Any = next(supply)
-    while not trainer.run(lambda _: bool(trainer.now.stretch.so_far.pairs > trainer.now.place.done.pairs)):
+
+    def due(_: int) -> bool:
+        return bool(trainer.now.stretch.so_far.pairs > trainer.now.place.done.pairs)
+
+    while not trainer.run(due):
         state = trainer.state()
         assert state is not None
         amid += state.position["done"]["words"] > 0
