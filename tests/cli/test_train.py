@@ -18,6 +18,7 @@ import pytest
 from w2v.cli import main
 from w2v.cli.options import Session
 from w2v.cli.signals import Terminated, notice, stopping
+from w2v.training import checkpoints
 
 TRAIN = ["train", "corpus.txt", "--threads", "1", "--dim", "16", "--epochs", "30", "-o", "v.bin"]
 
@@ -77,6 +78,34 @@ def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
     assert "going on from v.bin.checkpoint/000001.checkpoint: in epoch" in capsys.readouterr().err
     resumed = Path("v.bin").read_bytes()
     assert not Path("v.bin.checkpoint").exists()
+    assert main([*TRAIN, "-q"]) == 0
+    assert Path("v.bin").read_bytes() == resumed
+
+
+def test_a_second_ctrl_c_stops_the_writing_of_a_checkpoint(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """The first one is sent when the checkpoint of an epoch is there, another while that of the first is written."""
+    save, sync, stops = checkpoints.save_checkpoint, os.fsync, []
+
+    def fsync(descriptor: int) -> None:
+        if stops and not stops[-1] and len(list(Path("v.bin.checkpoint").iterdir())) == 2:
+            stops.append("while the second is written")
+            os.kill(os.getpid(), signal.SIGINT)
+        sync(descriptor)
+
+    def saved(*given: Any) -> None:
+        save(*given)
+        stops.append("")
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(checkpoints, "save_checkpoint", saved)
+        patched.setattr(os, "fsync", fsync)
+        assert main([*TRAIN, "--checkpoint-every", "1epoch"]) == 130
+    assert stops == ["", "while the second is written"]
+    assert [path.name for path in Path("v.bin.checkpoint").iterdir()] == ["000001.checkpoint"]
+    assert capsys.readouterr().err.endswith("Interrupted.\n")
+    assert main(["train", "--resume", "-o", "v.bin", "-q"]) == 0
+    resumed = Path("v.bin").read_bytes()
     assert main([*TRAIN, "-q"]) == 0
     assert Path("v.bin").read_bytes() == resumed
 
