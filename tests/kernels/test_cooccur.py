@@ -127,15 +127,25 @@ def test_too_little_memory_says_how_much_is_needed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("window", [1, 10, 15, 20])
 def test_weights_are_exact(window: int) -> None:
-    weights, unit = distance_weights(window, "distance")
+    weights, unit = distance_weights(window, "distance", 10**9)
     assert weights.dtype == np.int64
     assert all(weights[distance] * distance == unit for distance in range(1, window + 1))
 
 
 def test_wide_windows_are_rounded_to_a_fixed_point() -> None:
-    weights, unit = distance_weights(50, "distance")
+    weights, unit = distance_weights(50, "distance", 10**8)
     assert unit == 2**32
     assert all(abs(weights[d] * d - unit) <= d / 2 for d in range(1, 51))
+
+
+@pytest.mark.parametrize("window", [20, 21, 1000])
+@pytest.mark.parametrize("occurrences", [10**9, 10**12])
+def test_no_sum_exceeds_its_64_bits(window: int, occurrences: int) -> None:
+    """Not even where a corpus is one word all over: each occurrence stands at every distance from two others."""
+    weights, unit = distance_weights(window, "distance", occurrences)
+    assert 2 * occurrences * sum(weights.tolist()) < 2**63
+    assert all(abs(weights[d] * d - unit) <= d / 2 for d in range(1, window + 1))
+    assert weights[window] > 100
 
 
 def test_sums_beyond_32_bits(tmp_path: Path) -> None:

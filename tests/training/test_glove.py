@@ -177,7 +177,7 @@ def test_defaults_follow_the_corpus_and_are_recorded(corpus: Path) -> None:
 def test_a_wide_window_says_that_it_rounds(corpus: Path) -> None:
     listener = Listener()
     train(corpus, progress=listener, window=25, epochs=1)
-    assert any("2^-32" in text for text in listener.messages)
+    assert "1/distance is rounded to multiples of 1/4,294,967,296" in listener.messages
 
 
 def test_divergence_is_an_error(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:

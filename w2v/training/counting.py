@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from mmap import mmap
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,9 +28,6 @@ from w2v.training.spool import Spool, private_memory
 from w2v.training.workers import Done, run_workers
 from w2v.vocab import Vocabulary
 
-if TYPE_CHECKING:
-    from w2v.kernels import cooccur
-
 __all__ = ["count", "distance_weights"]
 
 Int32s = npt.NDArray[np.int32]
@@ -38,23 +35,27 @@ Int64s = npt.NDArray[np.int64]
 
 LONGEST_EXACT = 20  # the least common multiple of 1..20 leaves room for 4·10^10 pairs; that of 1..40 for a thousand
 FIXED_POINT = 1 << 32
+LARGEST_SUM = (1 << 63) - 1
 CHUNK_RECORDS = 1 << 20
 PIECE = 1 << 26  # tokens that are listed between two looks at whether to stop
 LISTERS = 4  # threads that list places: more would wait for memory
 
 
-def distance_weights(window: int, weighting: str) -> tuple[Int64s, int]:
-    """(what a pair counts at each distance, int64 [window + 1]; what 1 is in these whole numbers)."""
-    distances = range(1, window + 1)
+def distance_weights(window: int, weighting: str, occurrences: int) -> tuple[Int64s, int]:
+    """(what a pair counts at each distance, int64 [window + 1]; what 1 is in these whole numbers).
+
+    occurrences: of the most frequent word. Should all its pairs together exceed an int64 (from some 10^8 occurrences on
+    in a window of 1,000), 1 is less, and 1/distance is rounded to that.
+    """
     if weighting == "flat":
-        unit, weights = 1, [1 for _ in distances]
-    elif window <= LONGEST_EXACT:
-        unit = math.lcm(*distances)
-        weights = [unit // distance for distance in distances]
-    else:
-        unit = FIXED_POINT
+        return np.ones(window + 1, dtype=np.int64), 1
+    distances = range(1, window + 1)
+    unit = math.lcm(*distances) if window <= LONGEST_EXACT else FIXED_POINT
+    while True:
         weights = [(2 * unit + distance) // (2 * distance) for distance in distances]
-    return np.array([0, *weights], dtype=np.int64), unit
+        if 2 * occurrences * sum(weights) <= LARGEST_SUM:
+            return np.array([0, *weights], dtype=np.int64), unit
+        unit //= 2
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,10 @@ class _Counter:
     """One counting: what all its passes share."""
 
     def __init__(self, tokens: Int32s, vocabulary: Vocabulary, counting: Counting, threads: int, memory: int) -> None:
+        from w2v.kernels import cooccur
+
         self.tokens = tokens
         self.parts = Parts(len(vocabulary))
-        self.window = _window(counting)
         self.threads = min(threads, self.parts.number)
         self.listers = min(self.threads, LISTERS)
         self.place_type = np.dtype(np.uint32 if len(tokens) < 2**32 else np.int64)
@@ -162,6 +164,8 @@ class _Counter:
         self._on_sections(self._tally)
         counts = self.tallies.sum(axis=0)
         self.tokens_counted = int(counts.sum())
+        weights, unit = distance_weights(counting.window, counting.weighting, int(counts.max()))
+        self.window = cooccur.Window(weights, unit, counting.contexts == "symmetric")
         size = self.place_type.itemsize
         self.enough = 2 * self.tokens_counted * size
         self.budget = _Budget.of(
@@ -313,10 +317,3 @@ def _counting(settled: GloveConfig) -> Counting:
     assert settled.contexts is not None
     assert settled.weighting is not None
     return Counting(settled.window, settled.contexts, settled.weighting)
-
-
-def _window(counting: Counting) -> cooccur.Window:
-    from w2v.kernels import cooccur
-
-    weights, unit = distance_weights(counting.window, counting.weighting)
-    return cooccur.Window(weights, unit, counting.contexts == "symmetric")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -15,7 +16,7 @@ from w2v.errors import FormatError, SettingsError
 from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import TokenCache
-from w2v.training.counting import LONGEST_EXACT, count
+from w2v.training.counting import count, distance_weights
 from w2v.training.glove import train_glove, training_bytes
 from w2v.vocab import Vocabulary
 
@@ -39,11 +40,13 @@ def count_matrix(
     """
     settled = config.for_corpus(cache.vocabulary.tokens)
     assert settled.window is not None
+    assert settled.weighting is not None
     folder = cache.path.parent
     compiled = _compile_kernels(settled, folder, progress)
     _announce(settled, cache.vocabulary, progress)
-    if settled.window > LONGEST_EXACT and settled.weighting == "distance":
-        progress.message(f"window over {LONGEST_EXACT}: 1/distance is rounded to multiples of 2^-32")
+    _, unit = distance_weights(settled.window, settled.weighting, int(cache.vocabulary.counts.max()))
+    if settled.weighting == "distance" and unit % math.lcm(*range(1, settled.window + 1)):
+        progress.message(f"1/distance is rounded to multiples of 1/{unit:,}")
     for path in again:
         if path.exists() and (kept := _left_before(path, cache, settled, progress)) is not None:
             kept.seconds["compile"] = compiled
