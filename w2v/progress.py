@@ -14,10 +14,11 @@ Level = Literal["detail", "info", "hint", "warning"]
 
 
 class Progress(Protocol):
-    def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
         """A phase begins ("reading corpus.txt", "epoch 2/5"); it ends when the next begins or at `close`.
 
-        `total` is the amount of work in `unit`s ("words", "bytes"), None where nobody knows it beforehand.
+        `total` is the amount of work in `unit`s ("words", "bytes"), None where nobody knows it beforehand; `done` is how
+        much of it an earlier run has done.
         """
 
     def update(self, done: int, **fields: float | str) -> None:
@@ -33,7 +34,7 @@ class Progress(Protocol):
 class NullProgress:
     """Hears everything, does nothing."""
 
-    def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
         pass
 
     def update(self, done: int, **fields: float | str) -> None:

@@ -35,7 +35,7 @@ class Listening(NullProgress):
         self.phases: list[str] = []
         self.messages: list[tuple[str, str]] = []
 
-    def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
         self.phases.append(name)
 
     def message(self, text: str, level: str = "info") -> None:

@@ -116,7 +116,7 @@ class Interrupting(NullProgress):
     def __init__(self, phase: str) -> None:
         self.wanted = phase
 
-    def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
         if name.startswith(self.wanted):
             raise KeyboardInterrupt
 

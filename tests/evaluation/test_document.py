@@ -16,12 +16,15 @@ import numpy as np
 import pytest
 
 from w2v.evaluation import ConventionName, Suite, evaluate_sets
+from w2v.evaluation.analogy_report import AnalogyReport
 from w2v.evaluation.bias import WordProbe
+from w2v.evaluation.categorization import CategoryReport
 from w2v.evaluation.document import document_of, to_html, to_markdown, words_document
 from w2v.evaluation.document.blocks import Mark, Scale
 from w2v.evaluation.document.charts import strip
 from w2v.evaluation.findings import Findings
-from w2v.evaluation.report import AnalogyReport, CategoryReport, OutlierReport, SimilarityReport
+from w2v.evaluation.outliers import OutlierReport
+from w2v.evaluation.similarity import SimilarityReport
 from w2v.evaluation.wording import CONTROLS
 from w2v.vectors import Neighbour, Vectors
 

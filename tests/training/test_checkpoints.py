@@ -54,7 +54,7 @@ class Stopping(Listener):
         super().__init__()
         self.epoch, self.current = epoch, 0
 
-    def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
         self.current = int(match[1]) if (match := re.match(r"epoch (\d+)/", name)) else 0
         if self.current > self.epoch:
             raise KeyboardInterrupt

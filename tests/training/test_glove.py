@@ -61,7 +61,7 @@ class Listener(NullProgress):
     def message(self, text: str, level: str = "info") -> None:
         self.messages.append(text)
 
-    def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
         self.phases.append(name)
 
 

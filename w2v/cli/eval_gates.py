@@ -182,7 +182,7 @@ def judge(
 def _why_absent(metric: str, report: Report) -> str:
     """Why a score that has a name has no value."""
     from w2v.evaluation import AnalogyReport
-    from w2v.evaluation.report import BESIDE
+    from w2v.evaluation.analogy_report import BESIDE
 
     name, _, part = metric.partition(".")
     suite = report[name]

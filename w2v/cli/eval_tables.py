@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import groupby
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -19,6 +18,7 @@ from w2v.cli.output import new_table
 from w2v.evaluation import AnalogyReport, Report, SuiteReport, Tally
 from w2v.evaluation.methods import BASELINES
 from w2v.evaluation.reference import Comparison
+from w2v.evaluation.report import ScoredReport
 from w2v.evaluation.wording import METHOD_NAMES, NONE, SHAPES, doubts_of, interval, percent, points, precise, rules_of
 
 __all__ = ["check_table", "report_tables"]
@@ -147,9 +147,9 @@ def _small_suites(reports: Reports, suites: Sequence[str], kind: str) -> Table:
     for name in reports if several else (shape.score, "95 % interval", shape.beside, "answered", "of"):
         table.add_column(name, justify="right", overflow="fold")
     for suite in suites:
-        found: list[Any] = [whole[suite] for whole in reports.values()]
-        scores = [Text(shape.show(shape.scores(report)[0]), style=_weight(report)) for report in found]
-        beside = [shape.show(shape.scores(report)[1]) for report in found]
+        found = [report for whole in reports.values() if isinstance(report := whole[suite], ScoredReport)]
+        scores = [Text(shape.show(report.score), style=_weight(report)) for report in found]
+        beside = [shape.show(report.beside) for report in found]
         ranges = [interval(report.interval, shape.show) for report in found]
         if not several:
             table.add_row(suite, *scores, *ranges, *beside, f"{found[0].answered:,}", f"{found[0].total:,}")

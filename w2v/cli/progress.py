@@ -62,10 +62,10 @@ def console_progress() -> Iterator[Progress]:
 class Phase:
     """How far one phase is, and what follows from it."""
 
-    def __init__(self, name: str, total: int | None, unit: str) -> None:
-        self.name, self.total, self.unit = name, total, unit
+    def __init__(self, name: str, total: int | None, unit: str, before: int = 0) -> None:
+        self.name, self.total, self.unit, self.before = name, total, unit, before
         self.started = time.monotonic()
-        self.done = 0
+        self.done = before
         self.fields: dict[str, float | str] = {}
 
     @property
@@ -74,8 +74,9 @@ class Phase:
 
     @property
     def rate(self) -> float | None:
-        """Units a second since the phase began; None before anything is done."""
-        return self.done / self.seconds if self.done and self.seconds > 0 else None
+        """Units a second since the phase began here, without those of an earlier run; None before anything is done."""
+        done = self.done - self.before
+        return done / self.seconds if done and self.seconds > 0 else None
 
     @property
     def left(self) -> float | None:
@@ -138,10 +139,10 @@ class ConsoleProgress:
         self.log_failure: OSError | None = None
         self.shown = self.logged = 0.0
 
-    def phase(self, name: str, total: int | None = None, unit: str = "") -> None:
+    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
         notice(self.session, begins=True)
         self._finish_phase()
-        self.current = Phase(name, total, unit)
+        self.current = Phase(name, total, unit, done)
         self.shown = self.logged = self.current.started
         self._write_log("phase")
         if self.terminal and not self.session.quiet and self.live is None:

@@ -15,21 +15,14 @@ from w2v import io
 from w2v.errors import FormatError, SettingsError
 from w2v.evaluation.algebra import one_thread
 from w2v.evaluation.analogies import evaluate_analogies
-from w2v.evaluation.categorization import evaluate_categories
+from w2v.evaluation.analogy_report import AnalogyReport, Tally
+from w2v.evaluation.categorization import CategoryReport, evaluate_categories
 from w2v.evaluation.conventions import ConventionName, convention_of
-from w2v.evaluation.outliers import evaluate_outliers
-from w2v.evaluation.report import (
-    AnalogyReport,
-    CategoryReport,
-    OutlierReport,
-    Protocol,
-    Report,
-    SimilarityReport,
-    SuiteReport,
-    Tally,
-)
+from w2v.evaluation.outliers import OutlierReport, evaluate_outliers
+from w2v.evaluation.protocol import Protocol
+from w2v.evaluation.report import Report, SuiteReport
 from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite, Suite
-from w2v.evaluation.similarity import evaluate_pairs
+from w2v.evaluation.similarity import SimilarityReport, evaluate_pairs
 from w2v.evaluation.suites import DEFAULT_SUITES, GROUPS, PROBES, expand, find_function, gather, load
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors

@@ -16,12 +16,13 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from w2v.evaluation.analogy_report import BESIDE, AnalogyDetails, AnalogyReport, MethodTally, Tally
 from w2v.evaluation.contest import CANDIDATES, Contest, compile_kernels
 from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.learned import LEARNED, Learned, answer_pairs
 from w2v.evaluation.methods import METHODS, Method
 from w2v.evaluation.pigeonhole import Pigeonhole
-from w2v.evaluation.report import BESIDE, AnalogyDetails, AnalogyReport, MethodTally, Protocol, Tally
+from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.sets import AnalogySuite
 from w2v.evaluation.statistics import interval_of, mean_replicates, resampled
 from w2v.progress import Progress

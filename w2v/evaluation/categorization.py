@@ -6,20 +6,60 @@ vectors (Ward 1963), which has no random start, cut into as many clusters as the
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v.evaluation.conventions import Convention, Lookup
-from w2v.evaluation.report import CategoryReport, Protocol
+from w2v.evaluation.protocol import Protocol
+from w2v.evaluation.report import ScoredReport
 from w2v.evaluation.sets import CategorySuite
 from w2v.evaluation.statistics import interval_of, mean_replicates, resampled
 from w2v.vectors import Vectors
 
-__all__ = ["evaluate_categories", "purity", "v_measure"]
+__all__ = ["CategoryReport", "evaluate_categories", "purity", "v_measure"]
 
 Ids = npt.NDArray[np.int64]
+LEAST_WORDS = 20  # these sets are small; what the interval says of them is wide
+
+
+@dataclass(frozen=True)
+class CategoryReport(ScoredReport):
+    """How well clusters of vectors follow the categories of people.
+
+    purity: the share of known words that belong to the commonest category of their cluster;
+    v_measure: the harmonic mean of homogeneity and completeness; clusters: as many as the known words have categories.
+    fitting: float64 [N], 1 for a word of its cluster's commonest category, 0 for another, NaN for an unknown one.
+    """
+
+    purity: float | None
+    v_measure: float | None
+    clusters: int
+    fitting: npt.NDArray[np.float64] = field(repr=False, compare=False)
+    kind: ClassVar[str] = "categorization"
+    items: ClassVar[str] = "words"
+    least: ClassVar[int] = LEAST_WORDS
+
+    @property
+    def scores(self) -> dict[str, float | None]:
+        return {"purity": self.purity, "v-measure": self.v_measure}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat row."""
+        return [{**self.total_row(), "clusters": self.clusters}]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **self.head(),
+            **self.figures(),
+            "clusters": self.clusters,
+            "answered": self.answered,
+            "total": self.total,
+            "protocol": self.protocol.to_dict(),
+        }
 
 
 def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Convention, limit: int | None) -> CategoryReport:

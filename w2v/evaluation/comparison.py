@@ -18,9 +18,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from w2v.evaluation.analogy_report import AnalogyReport
+from w2v.evaluation.categorization import CategoryReport
+from w2v.evaluation.outliers import OutlierReport
 from w2v.evaluation.pigeonhole import Pigeonhole
-from w2v.evaluation.report import AnalogyReport, CategoryReport, OutlierReport, Report, SimilarityReport, SuiteReport
-from w2v.evaluation.similarity import spearman
+from w2v.evaluation.report import Report, SuiteReport
+from w2v.evaluation.similarity import SimilarityReport, spearman
 from w2v.evaluation.statistics import holm, mean_replicates, resampled, spearman_replicates
 
 __all__ = ["Difference", "SuiteComparison", "compare"]

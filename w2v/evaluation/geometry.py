@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v.evaluation.report import frame
+from w2v.evaluation.report import SuiteReport
 from w2v.evaluation.similarity import spearman
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
-
-if TYPE_CHECKING:
-    import pandas
 
 __all__ = ["GeometryReport", "Health", "Hub", "all_but_the_top", "centred", "evaluate_geometry", "iso_score", "probe"]
 
@@ -64,7 +61,7 @@ class Hub:
 
 
 @dataclass(frozen=True)
-class GeometryReport:
+class GeometryReport(SuiteReport):
     """Numbers of a whole cloud; None where it has fewer than three rows with a direction.
 
     rows, dim: of the vectors; norm_frequency: Spearman's rho of length and frequency (`counted`: of counts, else of
@@ -76,8 +73,6 @@ class GeometryReport:
     """
 
     kind: ClassVar[str] = "geometry"
-    suite: str
-    title: str
     rows_total: int
     dim: int
     restrict_vocab: int | None
@@ -116,7 +111,7 @@ class GeometryReport:
             "repeated": float(self.health.repeated),
         }
         own |= {f"share-{components}": share for components, share in self.shares}
-        return {f"{self.suite}.{name}": value for name, value in own.items()}
+        return self.named(own)
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat row a number."""
@@ -126,11 +121,7 @@ class GeometryReport:
         ]
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "kind": self.kind, "headline": None, "doubt": self.doubt}
-
-    def to_frame(self) -> pandas.DataFrame:
-        """`rows()` as a data frame."""
-        return frame(self.rows())
+        return {**asdict(self), "kind": self.kind, "headline": self.headline, "doubt": self.doubt}
 
 
 def probe(vectors: Vectors, *, restrict_vocab: int | None, progress: Progress) -> GeometryReport:

@@ -6,18 +6,60 @@ how close the others are to each other without them. The outlier should come las
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
 import numpy as np
 import numpy.typing as npt
 
 from w2v.evaluation.conventions import Convention, Lookup
-from w2v.evaluation.report import OutlierReport, Protocol
+from w2v.evaluation.protocol import Protocol
+from w2v.evaluation.report import ScoredReport
 from w2v.evaluation.sets import OutlierSuite
 from w2v.evaluation.statistics import draws, interval_of
 from w2v.vectors import Vectors
 
-__all__ = ["evaluate_outliers"]
+__all__ = ["OutlierReport", "evaluate_outliers"]
 
 LEAST_MEMBERS = 2
+LEAST_OUTLIERS = 20  # the published sets are small; what the interval says of them is wide
+
+
+@dataclass(frozen=True)
+class OutlierReport(ScoredReport):
+    """How well vectors find the word that does not belong.
+
+    accuracy: the share of outliers that come last; opp: their mean position, 1 being the last.
+    members_missing: words of the topics that the vectors do not know.
+    positions: float64 [N], of each outlier, NaN where it was not answered; topic_of: int64 [N].
+    """
+
+    accuracy: float | None
+    opp: float | None
+    members_missing: int
+    positions: npt.NDArray[np.float64] = field(repr=False, compare=False)
+    topic_of: npt.NDArray[np.int64] = field(repr=False, compare=False)
+    kind: ClassVar[str] = "outliers"
+    items: ClassVar[str] = "outliers"
+    least: ClassVar[int] = LEAST_OUTLIERS
+
+    @property
+    def scores(self) -> dict[str, float | None]:
+        return {"accuracy": self.accuracy, "opp": self.opp}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat row."""
+        return [{**self.total_row(), "members_missing": self.members_missing}]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **self.head(),
+            **self.figures(),
+            "answered": self.answered,
+            "total": self.total,
+            "members_missing": self.members_missing,
+            "protocol": self.protocol.to_dict(),
+        }
 
 
 def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, limit: int | None) -> OutlierReport:

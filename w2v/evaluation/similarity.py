@@ -1,4 +1,4 @@
-"""Rated pairs: how well cosines agree with people. Not here: where the pairs come from, and what the report looks like.
+"""Rated pairs: how well cosines agree with people. Not here: where the pairs come from, and how the report is shown.
 
 The cosines are computed as gensim computes them (unit vectors rounded to float32, then their float32 product), so that
 even ties come out alike.
@@ -6,20 +6,69 @@ even ties come out alike.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v.evaluation.conventions import Convention, Lookup
-from w2v.evaluation.report import Protocol, SimilarityReport
+from w2v.evaluation.protocol import Protocol
+from w2v.evaluation.report import ScoredReport
 from w2v.evaluation.sets import PairSuite
 from w2v.evaluation.statistics import Interval, interval_of, resampled, spearman_replicates
 from w2v.vectors import Vectors
 
-__all__ = ["cosines", "evaluate_pairs", "pearson", "spearman"]
+__all__ = ["SimilarityReport", "cosines", "evaluate_pairs", "pearson", "spearman"]
 
 Floats = npt.NDArray[np.float64]
+
+
+def _nothing() -> Floats:
+    return np.empty(0)
+
+
+@dataclass(frozen=True)
+class SimilarityReport(ScoredReport):
+    """Agreement between cosines and people's ratings.
+
+    spearman: rho with average ranks for ties, whose interval is by bootstrap over the pairs; pearson: r. None where
+        fewer than two pairs are known or all are equal.
+    repeated: pairs that the set holds more than once (in either order); they are kept.
+    measures, ceiling: see `PairSuite`.
+    ratings, cosines: float64 [N], of each pair; the cosine is NaN where a word is unknown.
+    """
+
+    spearman: float | None
+    pearson: float | None
+    repeated: int
+    measures: str = ""
+    ceiling: float | None = None
+    ratings: Floats = field(default_factory=_nothing, repr=False, compare=False)
+    cosines: Floats = field(default_factory=_nothing, repr=False, compare=False)
+    kind: ClassVar[str] = "similarity"
+    items: ClassVar[str] = "pairs"
+
+    @property
+    def scores(self) -> dict[str, float | None]:
+        return {"spearman": self.spearman, "pearson": self.pearson}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat row."""
+        return [{**self.total_row(), "ceiling": self.ceiling}]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **self.head(),
+            **self.figures(),
+            "answered": self.answered,
+            "total": self.total,
+            "repeated": self.repeated,
+            "measures": self.measures,
+            "ceiling": self.ceiling,
+            "protocol": self.protocol.to_dict(),
+        }
 
 
 def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit: int | None) -> SimilarityReport:

@@ -17,6 +17,7 @@ __all__ = [
     "LEVEL",
     "REPLICATES",
     "Interval",
+    "bounds",
     "draws",
     "holm",
     "interval_of",
@@ -42,6 +43,11 @@ class Interval:
 
     low: float
     high: float
+
+
+def bounds(interval: Interval | None) -> dict[str, float | None]:
+    """The ends of an interval, by name."""
+    return {"low": None, "high": None} if interval is None else {"low": interval.low, "high": interval.high}
 
 
 def draws(things: int, replicates: int = REPLICATES, stream: int = 0) -> Floats:

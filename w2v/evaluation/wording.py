@@ -116,19 +116,18 @@ def chance(p: float | None) -> str:
 
 @dataclass(frozen=True)
 class Shape:
-    """How suites of one score are shown: the kind's name, the score and the figure beside it, with their names."""
+    """How a `ScoredReport` is shown: the names of its kind, of the score and of the figure beside it."""
 
     title: str
     score: str
     beside: str
-    scores: Callable[[Any], tuple[float | None, float | None]]
     show: Callable[[float | None], str]
 
 
 SHAPES = {
-    "similarity": Shape("Similarity", "Spearman ρ", "Pearson r", lambda r: (r.spearman, r.pearson), decimal),
-    "categorization": Shape("Categorization", "purity", "V-measure", lambda r: (r.purity, r.v_measure), decimal),
-    "outliers": Shape("Outliers", "accuracy", "OPP", lambda r: (r.accuracy, r.opp), percent),
+    "similarity": Shape("Similarity", "Spearman ρ", "Pearson r", decimal),
+    "categorization": Shape("Categorization", "purity", "V-measure", decimal),
+    "outliers": Shape("Outliers", "accuracy", "OPP", percent),
 }
 
 

@@ -107,7 +107,7 @@ class GloveTrainer:
         while not self._is_over():
             epoch = self.now.place.epoch
             if epoch != self.announced:
-                self.progress.phase(f"epoch {epoch + 1}/{epochs}", self.records, "records")
+                self.progress.phase(f"epoch {epoch + 1}/{epochs}", self.records, "records", self.now.place.done.words)
                 self.announced = epoch
 
             def watch(done: Done, epoch: int = epoch) -> None:

@@ -131,7 +131,7 @@ class RotationTrainer:
         epochs = self.config.epochs
         while (epoch := self.now.place.epoch) < epochs:
             if epoch != self.announced:
-                self.progress.phase(f"epoch {epoch + 1}/{epochs}", self.vocabulary.tokens, "words")
+                self.progress.phase(f"epoch {epoch + 1}/{epochs}", self.vocabulary.tokens, "words", self.now.place.done.words)
                 self.announced = epoch
 
             def watch(done: Done, epoch: int = epoch) -> None:

@@ -37,7 +37,7 @@ from w2v.evaluation.bias.report import (
 )
 from w2v.evaluation.bias.weat import associations, effect_size, permutation_test, single_category
 from w2v.evaluation.conventions import CONVENTIONS
-from w2v.evaluation.report import Protocol
+from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.similarity import pearson, spearman
 from w2v.evaluation.statistics import holm
 from w2v.progress import NullProgress, Progress

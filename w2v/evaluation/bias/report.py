@@ -6,15 +6,13 @@ The words are chosen: an effect size is a differential association of words in t
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from w2v.evaluation.bias.controls import Frequencies, LeaveOneOut, NullBand
 from w2v.evaluation.bias.lipstick import Lipstick
 from w2v.evaluation.bias.weat import Permutation
-from w2v.evaluation.report import LEAST_COVERAGE, Protocol, frame, ratio
-
-if TYPE_CHECKING:
-    import pandas
+from w2v.evaluation.protocol import Protocol
+from w2v.evaluation.report import LEAST_COVERAGE, SuiteReport, ratio
 
 __all__ = ["Association", "BiasReport", "Coverage", "GroupResult", "Measure", "Sentiment", "WordScore"]
 
@@ -215,12 +213,10 @@ class Sentiment:
 
 
 @dataclass(frozen=True)
-class BiasReport:
+class BiasReport(SuiteReport):
     """Every probe of one or several files of lists on the same vectors."""
 
     kind: ClassVar[str] = "bias"
-    suite: str
-    title: str
     protocol: Protocol
     citation: str
     associations: tuple[Association, ...]
@@ -238,11 +234,6 @@ class BiasReport:
             return f"no headline: for all of the {len(self.probes)} probes the vectors lack more than half of a list"
         return ""
 
-    @property
-    def headline(self) -> None:
-        """Associations have no sum: there is no score to quote."""
-        return
-
     def metrics(self) -> dict[str, float | None]:
         """Every number that has a name, as `weat.weat6`, `gender-professions.sc-weat`, `weat.coverage`."""
         parts = [part for probe in self.probes for part in probe.coverage]
@@ -251,7 +242,7 @@ class BiasReport:
         own |= {each.name: each.effect_size for each in self.associations}
         own |= {f"{each.name}.{part.name}": part.value for each in self.groups for part in each.measures}
         own |= {f"{each.name}.rnsb": each.divergence for each in self.sentiments}
-        return {f"{self.suite}.{name}": value for name, value in own.items()}
+        return self.named(own)
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat row a test of associations, and one a measure of the other probes."""
@@ -300,14 +291,10 @@ class BiasReport:
             "kind": self.kind,
             "title": self.title,
             "citation": self.citation,
-            "headline": None,
+            "headline": self.headline,
             "doubt": self.doubt,
             "associations": [each.to_dict() for each in self.associations],
             "groups": [each.to_dict() for each in self.groups],
             "sentiments": [each.to_dict() for each in self.sentiments],
-            "protocol": {**asdict(self.protocol), "words": str(self.protocol)},
+            "protocol": self.protocol.to_dict(),
         }
-
-    def to_frame(self) -> pandas.DataFrame:
-        """`rows()` as a data frame."""
-        return frame(self.rows())

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from w2v.evaluation.analogy_report import AnalogyReport
 from w2v.evaluation.bias.report import BiasReport
+from w2v.evaluation.categorization import CategoryReport
 from w2v.evaluation.document.blocks import Items, ItemsColumn
-from w2v.evaluation.report import AnalogyReport, CategoryReport, OutlierReport, Report, SimilarityReport
+from w2v.evaluation.outliers import OutlierReport
+from w2v.evaluation.report import Report
 from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite
-from w2v.evaluation.similarity import average_ranks
+from w2v.evaluation.similarity import SimilarityReport, average_ranks
 
 __all__ = ["analogy_items", "bias_items", "category_items", "outlier_items", "pair_items"]
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
+from w2v.evaluation.analogy_report import AnalogyReport, MethodTally, Tally
 from w2v.evaluation.document.blocks import (
     Block,
     Cell,
@@ -28,7 +29,7 @@ from w2v.evaluation.document.blocks import (
 )
 from w2v.evaluation.document.items import analogy_items, category_items, outlier_items, pair_items
 from w2v.evaluation.methods import BASELINES
-from w2v.evaluation.report import AnalogyReport, MethodTally, Report, SuiteReport, Tally
+from w2v.evaluation.report import Report, ScoredReport, SuiteReport
 from w2v.evaluation.statistics import Interval
 from w2v.evaluation.wording import METHOD_NAMES, NONE, SHAPES, doubts_of, number, percent, points, rules_of
 
@@ -65,15 +66,15 @@ def _scored(report: SuiteReport) -> _Scored | None:
     if isinstance(report, AnalogyReport):
         found = report.total
         return _Scored("accuracy", found.accuracy, found.interval, percent, found.answered, found.total, report.doubt)
-    if report.kind in SHAPES:
-        shape, each = SHAPES[report.kind], cast("Any", report)
+    if isinstance(report, ScoredReport):
+        shape = SHAPES[report.kind]
         return _Scored(
             says=shape.score,
-            value=shape.scores(report)[0],
-            interval=each.interval,
+            value=report.score,
+            interval=report.interval,
             show=shape.show,
-            answered=each.answered,
-            total=each.total,
+            answered=report.answered,
+            total=report.total,
             doubt=report.doubt,
             ceiling=getattr(report, "ceiling", None),
         )
@@ -289,9 +290,9 @@ def small_section(reports: Reports, suites: Sequence[str], kind: str) -> Section
     shape, several = SHAPES[kind], len(reports) > 1
     rows: list[Row] = []
     for suite in suites:
-        found = [whole[suite] for whole in reports.values()]
+        found = [report for whole in reports.values() if isinstance(report := whole[suite], ScoredReport)]
         scored = [score for report in found if (score := _scored(report))]
-        beside = [figure(shape.scores(report)[1], shape.show) for report in found]
+        beside = [figure(report.beside, shape.show) for report in found]
         cells = [each.cell(below=several) for each in scored]
         name = text(suite)
         marks = tuple(each.mark() for each in scored)
