@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from w2v.cli import main
+from w2v.cli import main, signals
 from w2v.cli.options import Session
 from w2v.cli.signals import Terminated, notice, stopping
 from w2v.training import checkpoints
@@ -30,31 +31,35 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("corpus.txt").write_text("\n".join(" ".join(map(str, line)) for line in words), "utf-8")
 
 
-def start(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "w2v", *arguments], stderr=subprocess.PIPE, cwd=Path.cwd())
+SIGNALLED = """
+import os, signal, sys
+from w2v.cli import main, signals
+from w2v.training.sgns import SgnsTrainer
+end_epoch = SgnsTrainer._end_epoch
+def signalled(self):
+    end_epoch(self)
+    if self.now.place.epoch == 2:
+        os.kill(os.getpid(), signal.{})
+SgnsTrainer._end_epoch = signalled
+sys.exit(main(sys.argv[1:]))
+"""
 
 
-def wait_for(text: str, log: Path) -> None:
-    """Until the log of a run has begun a phase."""
-    while not log.exists() or f'"phase": "{text}' not in log.read_text("utf-8"):
-        time.sleep(0.01)
+def signalled_after_two_epochs(name: str, *arguments: str) -> tuple[int, str]:
+    """The exit code of a process that gets a signal, and what it said."""
+    run = subprocess.run([sys.executable, "-c", SIGNALLED.format(name), *arguments], stderr=subprocess.PIPE)
+    return run.returncode, run.stderr.decode()
 
 
 def test_ctrl_c_is_130() -> None:
-    run = start(*TRAIN, "--log", "log.jsonl", "--checkpoint-every", "off", "-q")
-    wait_for("epoch 2/", Path("log.jsonl"))
-    run.send_signal(signal.SIGINT)
-    assert run.communicate()[1] == b"\nInterrupted.\n"
-    assert run.returncode == 130
+    stopped = signalled_after_two_epochs("SIGINT", *TRAIN, "--log", "log.jsonl", "--checkpoint-every", "off", "-q")
+    assert stopped == (130, "\nInterrupted.\n")
     assert {path.name for path in Path.cwd().iterdir()} == {"corpus.txt", "log.jsonl"}
 
 
 def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
-    run = start(*TRAIN, "--log", "log.jsonl")
-    wait_for("epoch 2/", Path("log.jsonl"))
-    run.terminate()
-    errors = run.communicate()[1].decode()
-    assert run.returncode == 143, errors
+    code, errors = signalled_after_two_epochs("SIGTERM", *TRAIN, "--log", "log.jsonl")
+    assert code == 143, errors
     assert errors.splitlines()[-3:] == ["Hint: to go on: w2v train --resume -o v.bin", "", "Interrupted."]
     assert "where training stands is kept in v.bin.checkpoint" in errors
     assert {path.name for path in Path.cwd().iterdir()} == {"corpus.txt", "log.jsonl", "v.bin.checkpoint"}
@@ -175,16 +180,35 @@ def test_a_dropped_exception_is_raised_again_and_work_after_it_is_left_alone() -
 
 def test_a_process_that_does_not_look_up_is_ended() -> None:
     """As while LLVM compiles: Python's handlers do not run until it is done."""
-    program = (
-        "import hashlib; from w2v.cli.options import Session; from w2v.cli.signals import stopping\n"
-        "with stopping(Session()):\n"
-        "    print('ready', flush=True)\n"
-        "    hashlib.pbkdf2_hmac('sha256', b'', b'', 10**9)\n"
-    )
-    run = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert run.stdout is not None
-    assert run.stdout.readline() == b"ready\n"
-    time.sleep(0.5)  # for the call to begin
-    run.terminate()
-    assert run.communicate()[1] == b"Interrupted.\n"
-    assert run.returncode == 143
+    program = """
+import hashlib, os, signal, sys, threading
+from w2v.cli.options import Session
+from w2v.cli.signals import stopping
+turn = threading.Lock()
+def send():
+    with turn:
+        os.kill(os.getpid(), signal.SIGTERM)
+with stopping(Session()):
+    turn.acquire()
+    threading.Thread(target=send).start()
+    sys.setswitchinterval(1000)  # nobody else has a turn until the call below lets go of the interpreter
+    turn.release()
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)
+"""
+    run = subprocess.run([sys.executable, "-c", program], stderr=subprocess.PIPE)
+    assert (run.returncode, run.stderr) == (143, b"Interrupted.\n")
+
+
+def test_whoever_notices_before_the_watch_is_left_alone_until_another_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(signals, "GRACE", 0.01)
+    monkeypatch.setattr(os, "_exit", ended.append)
+    for numbers, codes in ((bytes([signal.SIGTERM]), []), (bytes([signal.SIGTERM, signal.SIGINT]), [130])):
+        session = Session()
+        session.noticed.set()
+        reading, writing = os.pipe()
+        os.write(writing, numbers)
+        os.close(writing)
+        ended.clear()
+        signals._watch(reading, session, threading.Event())
+        assert ended == codes

@@ -72,9 +72,9 @@ def _watch(reading: int, session: Session, over: threading.Event) -> None:
     with os.fdopen(reading, "rb", buffering=0) as pipe:
         while numbers := pipe.read(1):
             if numbers[0] in SIGNALS:
-                session.noticed.clear()
                 if not over.is_set() and not session.noticed.wait(GRACE):
                     if sys.stderr.isatty():
                         os.write(2, SHOW_CURSOR)
                     os.write(2, b"Interrupted.\n")
                     os._exit(128 + numbers[0])
+                session.noticed.clear()  # for the next one; not before, where it may have been noticed already
