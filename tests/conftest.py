@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("W2V_TEST_SHARED", ROOT.parent / "shared"))
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background process begins with it ignored
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests can import the naive twins: `from reference import …`
 
