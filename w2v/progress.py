@@ -17,8 +17,8 @@ class Progress(Protocol):
     def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
         """A phase begins ("reading corpus.txt", "epoch 2/5"); it ends when the next begins or at `close`.
 
-        `total` is the amount of work in `unit`s ("words", "bytes"), None where nobody knows it beforehand; `done` is how
-        much of it an earlier run has done.
+        `total` is the amount of work in `unit`s ("words", "bytes"), None where nobody knows it beforehand; `done` of it
+        has been done by an earlier run.
         """
 
     def update(self, done: int, **fields: float | str) -> None:

@@ -67,6 +67,14 @@ def test_the_line_of_the_handbook(time: Clock) -> None:
     assert phase.facts() == f"41 %  1.24 M words/s  loss 0.231  lr 0.0148  ETA {clock(left)}"
 
 
+def test_what_an_earlier_run_did_makes_this_one_no_faster(time: Clock) -> None:
+    phase = Phase("epoch 5/5", 1000, "words", before=500)
+    assert phase.facts() == "50 %"
+    time.now += 10
+    phase.done = 600
+    assert phase.facts() == "60 %  10 words/s  ETA 0:40"
+
+
 def test_what_is_unknown_is_left_out(time: Clock) -> None:
     phase = Phase("reading", None, "bytes")
     assert phase.facts() == ""

@@ -131,7 +131,8 @@ class RotationTrainer:
         epochs = self.config.epochs
         while (epoch := self.now.place.epoch) < epochs:
             if epoch != self.announced:
-                self.progress.phase(f"epoch {epoch + 1}/{epochs}", self.vocabulary.tokens, "words", self.now.place.done.words)
+                before = self.now.place.done.words
+                self.progress.phase(f"epoch {epoch + 1}/{epochs}", self.vocabulary.tokens, "words", before)
                 self.announced = epoch
 
             def watch(done: Done, epoch: int = epoch) -> None:
