@@ -20,7 +20,7 @@ from typing import BinaryIO
 from w2v.errors import OutputError
 from w2v.locks import ALIVE, keep, make_temporary, release, remove_stale_folders
 
-__all__ = ["check_writable", "locked", "naming", "publish", "replacing", "scratch", "temporary_folder"]
+__all__ = ["check_writable", "locked", "naming", "publish", "replacing", "scratch", "sync", "temporary_folder"]
 
 _CURES = {
     errno.ENOSPC: "free some space, or choose another disk",
@@ -127,13 +127,18 @@ def _is_device(path: Path) -> bool:
 
 def publish(file: BinaryIO, temporary: Path, final: Path) -> None:
     """Sync a written file, close it and give it its final name, whatever has that name. Raises OSError."""
-    file.flush()
     mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
     os.fchmod(file.fileno(), mode)
-    os.fsync(file.fileno())
+    sync(file)
     file.close()
     os.replace(temporary, final)
     _sync_folder(final.parent)
+
+
+def sync(file: BinaryIO) -> None:
+    """Have all that was written to a file on the disk. Raises OSError."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -42,6 +42,7 @@ FULL = re.compile(r"it needs (more than )?[\d,]+ bytes, and [\d,]+ are free ther
 SOURCES = ("corpus.txt", "small.txt", "fox.toml")
 KEPT_ON = (".part", ".zip")  # of a download, for the next run to go on from
 WHOLE = "a whole checkpoint"
+COUNTS = ".vocab.txt"  # beside vectors; those of the old ones go before the new ones come
 State = Mapping[str, str]
 
 
@@ -234,8 +235,10 @@ class Trial:
                 and content not in (self.before.get(name), self.after.get(name))
             ):
                 yield f"{name} is neither the old file nor the new one ({content})"
+            if name.endswith(COUNTS) and content != self.after[name] and self._is_new(now, name.removesuffix(COUNTS)):
+                yield f"{name} counts the words of older vectors"
         lasting = (name for name, content in self.before.items() if not _is_hidden(name) and content != WHOLE)
-        yield from (f"{name} is gone" for name in lasting if name not in now)
+        yield from (f"{name} is gone" for name in lasting if name not in now and not name.endswith(COUNTS))
         if fault == "SIGKILL":
             again = self.runner.run(self.scenario.command + self.scenario.again, self.folder)
             now = self._state()
@@ -244,6 +247,9 @@ class Trial:
         else:
             yield from (f"{name} is left" for name in now if _is_hidden(name) and not name.endswith(KEPT_ON))
             yield from self._wrong_words(fault, outcome)
+
+    def _is_new(self, now: State, name: str) -> bool:
+        return now.get(name) == self.after[name] != self.before.get(name)
 
     def _state(self) -> State:
         try:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import gzip
 import hashlib
+import os
 import re
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +253,30 @@ class TestCounts:
         write(some_vectors(), tmp_path / "v.bin")
         write(some_vectors(counts=False), tmp_path / "v.bin")
         assert [path.name for path in tmp_path.iterdir()] == ["v.bin"]
+
+    @pytest.mark.parametrize("counts", [True, False])
+    @pytest.mark.parametrize(("rename", "done"), [(1, False), (1, True), (2, False)])
+    def test_a_kill_leaves_no_counts_beside_vectors_of_another_run(
+        self, counts: bool, rename: int, done: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Killed before or after one of the renames that give both files their names."""
+        new, old = some_vectors(counts=counts), some_vectors()
+        assert old.counts is not None
+        old.counts[:] += 1
+        write(old, tmp_path / "v.bin")
+        renames: list[str] = []
+
+        def killed(source: str, target: str, replace: Any = os.replace) -> None:
+            renames.append(target)
+            if done or len(renames) < rename:
+                replace(source, target)
+            if len(renames) == rename:
+                raise SystemExit
+
+        monkeypatch.setattr(os, "replace", killed)
+        with suppress(SystemExit):
+            write(new, tmp_path / "v.bin")
+        assert read(tmp_path / "v.bin").counts is None
 
     def test_any_order_and_more_words_will_do(self, tmp_path: Path) -> None:
         (tmp_path / "v.txt").write_text("a 1\nb 2\n")

@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from w2v.atomic import check_writable, locked, replacing
+from w2v.atomic import check_writable, locked, replacing, sync
 from w2v.errors import OutputError, SettingsError
 from w2v.io.contents import Contents, settle
 from w2v.io.counts import counts_path, read_counts, write_counts
@@ -113,9 +113,10 @@ def write(
     with ExitStack() as files:
         files.enter_context(locked(target))
         written = [target]
+        opened: list[BinaryIO] = []
         if counted and vectors.counts is not None:
-            # Both files are complete before either takes its place: a full disk leaves the old pair as it was.
-            write_counts(vectors.words, vectors.counts, files.enter_context(replacing(beside)))
+            opened.append(files.enter_context(replacing(beside)))
+            write_counts(vectors.words, vectors.counts, opened[0])
             written.append(beside)
         file = files.enter_context(replacing(target, 0 if compressed else vectors.matrix.nbytes))
         if compressed:
@@ -123,8 +124,11 @@ def write(
                 chosen.write(vectors, cast(BinaryIO, packed))
         else:
             chosen.write(vectors, file)
-    if counted and vectors.counts is None:
-        beside.unlink(missing_ok=True)  # counts of an older file never stand beside vectors that have none
+        if counted:
+            # A full disk leaves both old files as they were; a kill leaves no counts beside vectors of another run.
+            for each in (*opened, file):
+                sync(each)
+            beside.unlink(missing_ok=True)
     return tuple(written)
 
 
