@@ -92,3 +92,20 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "bytes of data instead of" in second["problem"]
     assert main(["verify", "bad"]) == 1
     assert capsys.readouterr().err.startswith("Error: bad: damaged token cache")
+
+
+def test_a_folder_of_checkpoints_stands_for_all_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "vectors.safetensors.checkpoint"
+    folder.mkdir()
+    (folder / "000001.checkpoint").write_bytes(checkpoint())
+    (folder / "000002.checkpoint").write_bytes(checkpoint()[:-1])
+    (folder / "co-occurrences").write_bytes(cooccurrence_file())
+    assert main(["verify", str(folder), "--json"]) == 1
+    files = json.loads(capsys.readouterr().out)["files"]
+    assert [(Path(file["path"]).name, file["whole"]) for file in files] == [
+        ("000002.checkpoint", False),
+        ("000001.checkpoint", True),
+        ("co-occurrences", True),
+    ]
+    assert main(["verify", str(tmp_path)]) == 1
+    assert "is a folder" in capsys.readouterr().err

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     metavar="[FILE]...",
     nargs=-1,
     type=click.Path(path_type=Path),
-    help="Vectors, kept co-occurrences, token caches or checkpoints; else ./vectors.{safetensors,bin,txt,vec}.",
+    help="Vectors, kept co-occurrences, token caches, checkpoints or their folder; else "
+    "./vectors.{safetensors,bin,txt,vec}.",
 )
 @format_option
 def command(files: tuple[Path, ...], output_format: str) -> None:
@@ -41,10 +42,12 @@ def command(files: tuple[Path, ...], output_format: str) -> None:
     w2v's own files carry a hash of themselves: any flipped byte is found. Of the other formats the structure is
     checked, gzip's checksum, and the counts beside them; what cannot be checked is listed. Exit code 1 if any fails.
     """
+    from w2v.training.checkpoints import kept_files
     from w2v.verification import verify
 
     with console_progress() as progress:
-        found = [verify(path, progress=progress) for path in files or (find_vectors(),)]
+        named = files or (find_vectors(),)
+        found = [verify(file, progress=progress) for path in named for file in kept_files(path) or [path]]
     rows = [{**each.to_dict(), **{name: "; ".join(getattr(each, name)) for name in LISTS}} for each in found]
     emit(output_format, "w2v.verify/1", {"files": [each.to_dict() for each in found]}, rows, lambda: _table(found))
     bad = [each for each in found if not each.whole]

@@ -20,7 +20,7 @@ from w2v.io.checkpoint import Checkpoint, is_checkpoint_file, load_checkpoint, s
 from w2v.progress import Progress
 from w2v.training.trainer import State
 
-__all__ = ["Checkpoints", "Every", "checkpoint_files", "newest_checkpoint", "stands"]
+__all__ = ["Checkpoints", "Every", "checkpoint_files", "kept_files", "newest_checkpoint", "stands"]
 
 KEPT = 2
 NAME = re.compile(r"\d{6,}\.checkpoint")
@@ -56,6 +56,11 @@ def checkpoint_files(folder: Path) -> list[Path]:
     with contextlib.suppress(OSError):
         return sorted((path for path in folder.iterdir() if NAME.fullmatch(path.name)), reverse=True)
     return []
+
+
+def kept_files(folder: Path) -> list[Path]:
+    """All that a run has kept in its folder: the checkpoints, the newest first, and the matrix."""
+    return [path for path in (*checkpoint_files(folder), folder / MATRIX) if path.exists()]
 
 
 def newest_checkpoint(path: Path, progress: Progress) -> Checkpoint | None:
@@ -99,7 +104,7 @@ class Checkpoints:
         resume: go on if there is one; False: do not, it is dropped when training begins; None: nobody has said, which
         is a SettingsError if there is one. Raises FormatError where all are damaged.
         """
-        if self.folder is None or not (checkpoint_files(self.folder) or (self.folder / MATRIX).exists()):
+        if self.folder is None or not kept_files(self.folder):
             return None
         if resume is None:
             raise SettingsError(
@@ -161,7 +166,7 @@ class Checkpoints:
     def clear(self) -> None:
         """The run has ended well: nothing needs to be kept any more."""
         if self.folder is not None and self.folder.is_dir():
-            self._remove([*checkpoint_files(self.folder), self.folder / MATRIX])
+            self._remove(kept_files(self.folder))
             with contextlib.suppress(OSError):  # somebody else's files stay
                 self.folder.rmdir()
 
