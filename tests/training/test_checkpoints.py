@@ -346,6 +346,21 @@ def test_a_matrix_that_took_long_is_kept(
     assert not folder.exists()
 
 
+def test_a_matrix_that_cannot_be_kept_costs_no_run(
+    corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path, monkeypatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("cannot write it: no space left", hint="free some")
+
+    monkeypatch.setattr("w2v.training.matrix.save_cooccurrences", full)
+    listener = Listener()
+    settings = {**SETTINGS["glove"], "checkpoint": tmp_path / "run.checkpoint", "checkpoint_every": "0.001s"}
+    same(w2v.train(corpus, **settings, progress=listener), unbroken["glove"])
+    assert "warning: the matrix is not kept: cannot write it: no space left (free some)" in listener.messages
+    with pytest.raises(OutputError):
+        w2v.train(corpus, **settings, keep_cooccurrences=tmp_path / "kept.cooc")
+
+
 def test_a_run_on_a_kept_matrix(corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path) -> None:
     folder, kept = tmp_path / "run.checkpoint", tmp_path / "kept.cooc"
     w2v.train(corpus, **{**SETTINGS["glove"], "epochs": 1, "keep_cooccurrences": kept})

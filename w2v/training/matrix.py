@@ -12,7 +12,7 @@ import numpy as np
 
 from w2v.config import CorpusConfig, GloveConfig
 from w2v.cooccurrences import Cooccurrences
-from w2v.errors import FormatError, SettingsError
+from w2v.errors import FormatError, OutputError, SettingsError
 from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import TokenCache
@@ -35,8 +35,8 @@ def count_matrix(
     """Count a corpus; keep the matrix where `config` says so.
 
     text: how the corpus was read, to be kept with the matrix. again: where an earlier attempt may have left it; it is
-    taken from there if it fits. keep: where to keep one that took so many seconds. Raises SettingsError for too little
-    memory, OutputError for a full disk.
+    taken from there if it fits. keep: where to keep one that took so many seconds, if it can be. Raises SettingsError
+    for too little memory, OutputError for a full disk.
     """
     settled = config.for_corpus(cache.vocabulary.tokens)
     assert settled.window is not None
@@ -61,13 +61,21 @@ def count_matrix(
         progress=progress,
     )
     matrix.seconds["compile"] = compiled
-    place = config.keep_cooccurrences or keep(matrix.seconds["count"])
-    if place is not None:
-        path = Path(place)
-        progress.phase(f"writing {path.name}")
-        save_cooccurrences(matrix, path)
-        progress.message(f"wrote {path}: {matrix.records:,} co-occurrences, {path.stat().st_size / 1e6:,.1f} MB")
+    if config.keep_cooccurrences is not None:
+        _write(matrix, Path(config.keep_cooccurrences), progress)
+        return matrix
+    try:
+        if (place := keep(matrix.seconds["count"])) is not None:
+            _write(matrix, place, progress)
+    except OutputError as error:  # nobody has asked for it
+        progress.message(f"the matrix is not kept: {error.message} ({error.hint})", "warning")
     return matrix
+
+
+def _write(matrix: Cooccurrences, path: Path, progress: Progress) -> None:
+    progress.phase(f"writing {path.name}")
+    save_cooccurrences(matrix, path)
+    progress.message(f"wrote {path}: {matrix.records:,} co-occurrences, {path.stat().st_size / 1e6:,.1f} MB")
 
 
 def _left_before(path: Path, cache: TokenCache, config: GloveConfig, progress: Progress) -> Cooccurrences | None:
