@@ -131,7 +131,8 @@ class Cooccurrences:
     """X [V, V]: X[i, j] is the weight of word j in the windows of word i; the context is j, the column.
 
     vocabulary: words and counts. corpus: the report of the corpus that was counted. counting: how. stripes: for each
-    part its chunks, in the order of rows; training empties them. seconds: by phase.
+    part its chunks, in the order of rows; training empties them. seconds: by phase. sha256: that the file carries which
+    it was read from.
     """
 
     vocabulary: Vocabulary
@@ -139,6 +140,7 @@ class Cooccurrences:
     counting: Counting
     stripes: list[list[Chunk]]
     seconds: dict[str, float]
+    sha256: str = ""
 
     @cached_property
     def parts(self) -> Parts:

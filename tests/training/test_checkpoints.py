@@ -372,6 +372,21 @@ def test_a_run_on_a_kept_matrix(corpus: Path, unbroken: dict[str, w2v.Vectors], 
     assert vectors.matrix.tobytes() == unbroken["glove"].matrix.tobytes()
 
 
+def test_another_matrix_is_refused(tmp_path: Path) -> None:
+    """Of the same words, as often, in the same cells: the texts differ in the order of words alone."""
+    for name, line in (("one", "a b c d\n"), ("other", "a c b d\n")):
+        (tmp_path / f"{name}.txt").write_text(line * 50)
+        w2v.train(
+            tmp_path / f"{name}.txt", model="glove", dim=4, epochs=1, keep_cooccurrences=tmp_path / f"{name}.cooc"
+        )
+    folder = tmp_path / "run.checkpoint"
+    settings = {"model": "glove", "dim": 4, "epochs": 3, "cooccurrences": tmp_path / "one.cooc"}
+    with pytest.raises(KeyboardInterrupt):
+        w2v.train(**settings, checkpoint=folder, progress=Stopping(2))
+    with pytest.raises(CorpusError, match="has changed"):
+        w2v.train(checkpoint=folder, resume=True, cooccurrences=tmp_path / "other.cooc")
+
+
 def test_a_full_disk_costs_the_checkpoint_not_the_run(
     corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path, monkeypatch
 ) -> None:

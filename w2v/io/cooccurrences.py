@@ -219,7 +219,7 @@ def _matrix(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> Cooccur
                 )
             ]
         )
-    return Cooccurrences(Vocabulary(words, counts), *_facts(metadata), stripes, {})
+    return Cooccurrences(Vocabulary(words, counts), *_facts(metadata), stripes, {}, metadata["sha256"])
 
 
 def _facts(metadata: Mapping[str, str]) -> tuple[dict[str, Any], Counting]:

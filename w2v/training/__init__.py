@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,7 +14,6 @@ from w2v.config import MODELS, CorpusConfig, GloveConfig, SgnsConfig
 from w2v.cooccurrences import Cooccurrences
 from w2v.errors import FormatError, SettingsError, TrainingError
 from w2v.io.checkpoint import Checkpoint
-from w2v.io.cooccurrences import block_starts
 from w2v.progress import NullProgress, Progress
 from w2v.record import RunRecord
 from w2v.tokens import TokenCache, prepare, writable_folder
@@ -156,22 +154,13 @@ def _data(run: Run, cache_dir: Path | None, progress: Progress) -> Iterator[_Dat
             )
         folder, _ = writable_folder(cache_dir, progress)
         matrix = load_matrix(config, folder, progress=progress)
-        yield _Data(matrix.vocabulary, _fingerprint(matrix), matrix.corpus, 0.0, folder, matrix=matrix)
+        yield _Data(matrix.vocabulary, matrix.sha256, matrix.corpus, 0.0, folder, matrix=matrix)
         return
     with prepare(run.sources, run.text, cache_dir=cache_dir, threads=config.worker_threads, progress=progress) as cache:
         report = cache.report
         yield _Data(
             cache.vocabulary, report.fingerprint, report.to_dict(), report.seconds, cache.path.parent, cache=cache
         )
-
-
-def _fingerprint(matrix: Cooccurrences) -> str:
-    """Of a matrix: its words, their counts, the sizes of its blocks and how it was counted."""
-    digest = hashlib.sha256(repr(matrix.counting).encode())
-    digest.update("\n".join(matrix.vocabulary.words).encode())
-    for array in (matrix.vocabulary.counts, *block_starts(matrix)):
-        digest.update(array.tobytes())
-    return digest.hexdigest()
 
 
 def _trained(
