@@ -361,12 +361,18 @@ def test_a_matrix_that_cannot_be_kept_costs_no_run(
         w2v.train(corpus, **settings, keep_cooccurrences=tmp_path / "kept.cooc")
 
 
-def test_a_run_on_a_kept_matrix(corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path) -> None:
+def test_a_run_on_a_kept_matrix_goes_on_from_any_folder(
+    corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder, kept = tmp_path / "run.checkpoint", tmp_path / "kept.cooc"
     w2v.train(corpus, **{**SETTINGS["glove"], "epochs": 1, "keep_cooccurrences": kept})
-    settings = {**SETTINGS["glove"], "window": None, "cooccurrences": kept}
+    settings = {**SETTINGS["glove"], "window": None, "cooccurrences": kept.name}
+    with monkeypatch.context() as patched:
+        patched.chdir(tmp_path)
+        with pytest.raises(KeyboardInterrupt):
+            w2v.train(**settings, checkpoint=folder, progress=Stopping(2))
     with pytest.raises(KeyboardInterrupt):
-        w2v.train(**settings, checkpoint=folder, progress=Stopping(2))
+        w2v.train(checkpoint=folder, resume=True, progress=Stopping(3))
     moved = kept.rename(tmp_path / "moved.cooc")
     vectors = w2v.train(checkpoint=folder, resume=True, cooccurrences=moved)
     assert vectors.matrix.tobytes() == unbroken["glove"].matrix.tobytes()

@@ -23,7 +23,8 @@ Source = str | os.PathLike[str]
 Model = str | SgnsConfig | GloveConfig
 
 # How a run is done, not what comes of it (of SGNS on several threads nobody can say that anyhow).
-MEANS = {"threads", "memory", "cooccurrences", "keep_cooccurrences"}
+PATHS = {"cooccurrences", "keep_cooccurrences"}
+MEANS = {"threads", "memory", *PATHS}
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,11 @@ class Run:
             progress.message(f"bytes may differ from those of an unbroken run: {', '.join(changed)}", "warning")
 
     def to_json(self, data: str) -> dict[str, Any]:
-        """Plain JSON values, with the SHA-256 of the data."""
-        settings = {name: _plain(value) for name, value in asdict(self.config).items()}
+        """Plain JSON values, paths such as hold from any folder, with the SHA-256 of the data."""
+        settings = {
+            name: os.path.abspath(value) if name in PATHS and value is not None else value
+            for name, value in asdict(self.config).items()
+        }
         sources = [source if source == "-" else os.path.abspath(source) for source in self.sources]
         facts = {"model": self.model, "text": asdict(self.text), "settings": settings, "sources": sources}
         return {
@@ -121,11 +125,6 @@ def _from_json(values: Mapping[str, Any]) -> Run:
         started=str(values["started"]),
         resumed=int(values["resumed"]),
     )
-
-
-def _plain(value: Any) -> Any:
-    """Paths as text that holds from any folder."""
-    return os.path.abspath(value) if isinstance(value, os.PathLike) else value
 
 
 def _sorted_out(model: Model, settings: Mapping[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
