@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
@@ -102,6 +103,19 @@ def test_the_probe_reads_sentences_as_training_does() -> None:
                 wanted -= np.log(1 / (1 + np.exp(-score if j == 0 else score)))
     part = Probe(probe.contexts[:2000], probe.targets[:2000])
     assert part.loss(inputs, outputs) == pytest.approx(wanted / 2000, rel=1e-5)
+
+
+def test_the_probe_stays_small_whatever_the_settings() -> None:
+    """A hundred noise words for each of more pairs than fit: fewer pairs, from all over the stretches."""
+    tokens, vocabulary = corpus(100_000)
+    wide = SgnsConfig(window=50, negative=100, sample=0)
+    tracemalloc.start()
+    probe = Probe.draw(tokens, vocabulary, wide)
+    Probe(probe.contexts[:1024], probe.targets[:1024]).loss(*np.ones((2, WORDS, 1000), dtype=np.float32))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 0.5 * (1 << 22) < probe.targets.size <= 1 << 22
+    assert peak < 200e6
 
 
 def test_the_learning_rate_falls_linearly_to_its_floor() -> None:

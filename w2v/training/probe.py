@@ -18,7 +18,9 @@ __all__ = ["Probe"]
 
 STRETCHES = 32
 STRETCH = 512  # tokens, before subsampling
-BLOCK = 1024  # pairs scored at once
+MOST = 1 << 22  # targets of all pairs; of more pairs, every second, third, … stays
+BLOCK = 1024  # pairs scored at once,
+VALUES = 1 << 24  # and values of their targets' rows
 
 Float32s = npt.NDArray[np.float32]
 Int32s = npt.NDArray[np.int32]
@@ -41,7 +43,8 @@ class Probe:
             stretch = np.asarray(tokens[start : start + STRETCH])
             survives = (stretch < 0) | (rng.random(len(stretch), dtype=np.float32) < keep[stretch])
             pairs.extend(_pairs(stretch[survives], config.window, rng))
-        contexts, centres = np.concatenate(pairs).T
+        found = np.concatenate(pairs)
+        contexts, centres = found[:: -(-len(found) * (1 + config.negative) // MOST) or 1].T
         noise = rng.choice(len(vocabulary), (len(centres), config.negative), p=vocabulary.noise_distribution())
         return cls(contexts, np.column_stack((centres, noise)).astype(np.int32))
 
@@ -52,9 +55,10 @@ class Probe:
         counts for nothing, as in training.
         """
         total = 0.0
-        for start in range(0, len(self.contexts), BLOCK):
-            targets = self.targets[start : start + BLOCK]
-            rows = inputs[self.contexts[start : start + BLOCK]]
+        block = max(1, min(BLOCK, VALUES // (self.targets.shape[1] * inputs.shape[1])))
+        for start in range(0, len(self.contexts), block):
+            targets = self.targets[start : start + block]
+            rows = inputs[self.contexts[start : start + block]]
             scores = np.matmul(outputs[targets], rows[:, :, None])[:, :, 0].astype(np.float64)
             scores[:, 1:] *= -1
             losses = np.logaddexp(0.0, -scores)
