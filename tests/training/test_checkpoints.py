@@ -262,6 +262,14 @@ def test_a_damaged_checkpoint_has_another_behind_it(
     assert any("taking the one before" in message for message in listener.messages)
 
 
+def test_the_millionth_checkpoint_is_newer_than_those_before(stopped: Path) -> None:
+    second, first = checkpoint_files(stopped)
+    second.rename(stopped / "1000000.checkpoint")
+    first.rename(stopped / "999999.checkpoint")
+    (stopped / "notes.checkpoint").touch()
+    assert [path.stem for path in checkpoint_files(stopped)] == ["1000000", "999999"]
+
+
 def test_none_is_whole(stopped: Path) -> None:
     for path in checkpoint_files(stopped):
         path.write_bytes(b"w2v")

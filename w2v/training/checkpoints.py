@@ -54,7 +54,8 @@ class Every:
 def checkpoint_files(folder: Path) -> list[Path]:
     """The checkpoints in a folder, the newest first."""
     with contextlib.suppress(OSError):
-        return sorted((path for path in folder.iterdir() if NAME.fullmatch(path.name)), reverse=True)
+        found = [path for path in folder.iterdir() if NAME.fullmatch(path.name)]
+        return sorted(found, key=lambda path: int(path.stem), reverse=True)
     return []
 
 
