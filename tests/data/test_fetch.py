@@ -319,6 +319,23 @@ def test_folders_that_are_not_there(tmp_path: Path, web: Loopback, monkeypatch: 
         obtain(manifest(tmp_path))
 
 
+@pytest.mark.parametrize("version", ["4.0", "4.14"])
+def test_without_a_home_nothing_is_fetched_and_the_rest_goes_on(
+    tmp_path: Path, web: Loopback, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    def no_home(name: str) -> str:
+        if version == "4.0":
+            return "~/.cache"
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr("w2v.data.fetch.user_cache_dir", no_home)
+    assert locate(manifest(tmp_path)).place == "downloadable"
+    with pytest.raises(OutputError, match="no home folder"):
+        obtain(manifest(tmp_path))
+    assert obtain(manifest_of("wordsim353")).is_file()
+    assert web.asked == []
+
+
 def test_an_altered_package_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """As if another version of gensim had another file."""
     altered = tmp_path / "gensim" / "test" / "test_data" / "wordsim353.tsv"

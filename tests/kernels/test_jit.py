@@ -1,11 +1,13 @@
-"""How compiled code is kept: two processes that compile at once never run each other's."""
+"""How compiled code is kept: two processes that compile at once never run each other's; no place is unsafe."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numba
 import pytest
 
 from w2v.kernels import jit
@@ -34,6 +36,52 @@ def test_a_race_for_the_index_never_leads_to_other_code(tmp_path: Path, monkeypa
     again: list[Any] = [specialised(1), specialised(2)]
     assert [function() for function in again] == [1, 2]
     assert sum(sum(function.stats.cache_hits.values()) for function in again) == 1
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for temporary files, of somebody who has no home."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    return folder
+
+
+@pytest.mark.parametrize("home", ["", "relative", "/dev/null"])
+def test_without_a_home_code_is_kept_where_only_its_user_can_write(
+    home: str, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", home)
+    own = temporary / f"w2v-kernels-{os.getuid()}"
+    for _ in range(2):
+        folder = jit._cache_folder()
+        assert folder is not None
+        assert Path(folder).parent == own
+        assert own.stat().st_mode & 0o777 == 0o700
+    assert list(Path.cwd().iterdir()) == [temporary]
+
+
+@pytest.mark.parametrize("kind", ["anybody can write", "a link", "a file"])
+def test_code_is_never_loaded_from_a_place_that_others_may_have_filled(
+    kind: str, temporary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = temporary / f"w2v-kernels-{os.getuid()}"
+    if kind == "a link":
+        own.symlink_to(tmp_path)
+    elif kind == "a file":
+        own.touch()
+    else:
+        own.mkdir()
+        own.chmod(0o777)
+    assert jit._cache_folder() is None
+    monkeypatch.setattr(jit, "_FOLDER", None)
+    function: Any = specialised(3)
+    assert function() == 3
+    assert function.stats.cache_path is None
 
 
 def enclosing(number: int) -> Callable[[], int]:

@@ -276,10 +276,6 @@ def test_default_folder(text: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert prepare([text], CorpusConfig(min_count=1)).path.parent == tmp_path / "xdg" / "w2v" / "tokens"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # to be ignored, by the XDG base directory specification
     assert default_cache_dir() == Path.home() / ".cache" / "w2v" / "tokens"
-    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # what it does where nobody has a home
-    with pytest.raises(OutputError, match="no home folder") as caught:
-        prepare([text])
-    assert "--cache-dir" in caught.value.hint
 
 
 def test_progress(samples: dict[str, Path], cache_dir: Path, tmp_path: Path) -> None:
@@ -445,13 +441,17 @@ def test_the_cache_folder_cannot_be_made(text: Path, tmp_path: Path) -> None:
         prepare([text], cache_dir=text / "cache")
 
 
+@pytest.mark.parametrize("home", ["a file", "none"])
 def test_without_the_usual_folder_the_cache_is_temporary(
-    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: Path, home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(text))  # a file: nobody can make a folder in it
+    monkeypatch.setenv("XDG_CACHE_HOME", str(text) if home == "a file" else "")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # what it does where nobody has a home
+    before = set(tmp_path.iterdir())
     for _ in range(2):
         listener = Listener()
         with prepare([text], CorpusConfig(min_count=1), progress=listener) as cache:
@@ -461,6 +461,7 @@ def test_without_the_usual_folder_the_cache_is_temporary(
         assert [level for level, _ in listener.messages].count("warning") == 1
         assert str(temporary) in listener.said("warning")
         assert "until this run ends" in listener.said("info")
+    assert set(tmp_path.iterdir()) == before
 
 
 def test_a_cache_in_a_usual_folder_that_is_read_only_is_reused(

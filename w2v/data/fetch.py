@@ -145,8 +145,9 @@ def _candidates(manifest: Manifest, folder: Path | None) -> Iterator[tuple[Place
                 yield "package", path
     elif source.path and (path := manifest.folder / source.path).is_file():
         yield "w2v", path
-    if source.urls and (path := _cached(manifest)).is_file():
-        yield "cache", path
+    cached = _cached(manifest)
+    if source.urls and cached is not None and cached.is_file():
+        yield "cache", cached
 
 
 def _of_size(folder: Path, size: int | None) -> Iterator[Path]:
@@ -156,13 +157,18 @@ def _of_size(folder: Path, size: int | None) -> Iterator[Path]:
                 yield path
 
 
-def _archive(manifest: Manifest) -> Path:
+def _archive(manifest: Manifest, target: Path) -> Path:
     """Where the archive that a set is in waits to be unpacked."""
-    return _cached(manifest).with_name(f".{manifest.name}.zip")
+    return target.with_name(f".{manifest.name}.zip")
 
 
-def _cached(manifest: Manifest) -> Path:
-    return Path(user_cache_dir("w2v")) / "data" / manifest.name / manifest.file_name
+def _cached(manifest: Manifest) -> Path | None:
+    """Where a download lies; None where the user has no home folder."""
+    try:
+        cache = Path(user_cache_dir("w2v"))
+    except RuntimeError:
+        return None
+    return cache / "data" / manifest.name / manifest.file_name if cache.is_absolute() else None
 
 
 def obtain(
@@ -175,11 +181,11 @@ def obtain(
     """
     progress = progress or NullProgress()
     folder = data_folder(data_dir)
-    found = _find(manifest, folder)
+    found, target = _find(manifest, folder), _cached(manifest)
     if isinstance(found, Path):
-        if manifest.source.urls:  # a run may have been killed when it had all but cleaned up
-            remove_stale(_cached(manifest).parent)
-            _archive(manifest).unlink(missing_ok=True)
+        if manifest.source.urls and target is not None:  # a run may have been killed when it had all but cleaned up
+            remove_stale(target.parent)
+            _archive(manifest, target).unlink(missing_ok=True)
         return found
     source = manifest.source
     if not source.urls:
@@ -189,7 +195,8 @@ def obtain(
             f"{manifest.name} has no pinned sha256, so w2v does not download it",
             hint=f"it is at {source.urls[0]}: fetch it yourself, then pass the file, or its folder as --data-dir",
         )
-    target = _cached(manifest)
+    if target is None:
+        raise OutputError(f"there is no home folder to keep {manifest.name} in", hint="set HOME or XDG_CACHE_HOME")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -218,7 +225,7 @@ def _fetch(manifest: Manifest, folder: Path | None, target: Path, progress: Prog
     if archive is not None:
         _extract(manifest, archive, target, progress)
         return target
-    archive = _archive(manifest)
+    archive = _archive(manifest, target)
     if not archive.is_file() or sha256_of(archive) != source.sha256:
         download(manifest.name, archive, source.urls, pin, progress)
     try:

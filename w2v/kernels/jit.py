@@ -3,6 +3,7 @@
 Numba caches compiled code by the file of the function alone: a change in a function that it calls, in another file,
 would leave stale code in use. Here the cache's folder carries a hash of every kernel's source, so code and cache never
 disagree, and an installation that cannot be written to is no obstacle. Whoever sets NUMBA_CACHE_DIR chooses the place.
+Without a home folder it is one in that for temporary files which only this user can write to.
 
 Numba numbers the files of a function's specialisations by an index that it reads and writes without a lock: two
 processes that compile different ones at once take the same number, and the index leads to the other's code, which
@@ -11,7 +12,7 @@ crashes. Here the names of the files are random, so that such a race costs no mo
 Numba knows a function that another one encloses by a number that is new in every process, and would compile the outer
 one anew each time. Here it is known by its code and what it encloses itself.
 
-A disk that is full or fails under the cache stops no work either: what is not there is compiled.
+A disk that is full or fails under the cache stops no work either: what is not there, or has no safe place, is compiled.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -32,12 +35,32 @@ __all__ = ["FASTMATH", "kernel"]
 FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}
 
 
-def _cache_folder() -> str:
+def _cache_folder() -> str | None:
+    """A folder that can be written to, made where it is missing; None where there is none."""
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(numba.config.CACHE_DIR or os.path.join(home, "w2v", "kernels"), digest.hexdigest()[:16])
+    with suppress(OSError):  # no folder for temporary files
+        for place in (numba.config.CACHE_DIR,) if numba.config.CACHE_DIR else _places():
+            folder = os.path.join(place, digest.hexdigest()[:16])
+            with suppress(OSError):
+                os.makedirs(folder, exist_ok=True)
+                if os.access(folder, os.W_OK | os.X_OK):
+                    return folder
+    return None
+
+
+def _places() -> Iterator[str]:
+    for home in (os.environ.get("XDG_CACHE_HOME", ""), os.path.expanduser("~/.cache")):
+        if os.path.isabs(home):  # "~" stays as it is where nobody has a home
+            yield os.path.join(home, "w2v", "kernels")
+            break
+    own = os.path.join(tempfile.gettempdir(), f"w2v-kernels-{os.getuid()}")
+    with suppress(FileExistsError):
+        os.mkdir(own, 0o700)
+    found = os.lstat(own)
+    if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022:
+        yield own  # and nobody else's: loading compiled code runs it
 
 
 _FOLDER = _cache_folder()
@@ -54,6 +77,8 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     """`numba.njit` that releases the GIL and caches its code on disk, in the folder of these sources."""
     if function is None:
         return lambda function: kernel(function, **options)
+    if _FOLDER is None:
+        return numba.njit(function, nogil=True, **options)
     elsewhere = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = _FOLDER  # read when the decorator runs; other people's functions keep their own
     try:

@@ -14,16 +14,16 @@ from w2v.progress import Progress
 __all__ = ["default_cache_dir", "writable_folder"]
 
 
-def default_cache_dir() -> Path:
+def default_cache_dir() -> Path | None:
     """Where token caches lie if nobody says otherwise: `$XDG_CACHE_HOME/w2v/tokens`, or `~/.cache/w2v/tokens`.
 
-    Raises `OutputError` where the user has no home folder.
+    None where the user has no home folder.
     """
     bases = (os.environ.get("XDG_CACHE_HOME", ""), os.path.expanduser("~/.cache"))
     for base in bases:
         if Path(base).is_absolute():  # "~" stays as it is where nobody has a home
             return Path(base) / "w2v" / "tokens"
-    raise OutputError("there is no home folder for caches", hint="set HOME or XDG_CACHE_HOME, or name a --cache-dir")
+    return None
 
 
 def writable_folder(named: str | os.PathLike[str] | None, progress: Progress) -> tuple[Path, bool]:
@@ -37,6 +37,8 @@ def writable_folder(named: str | os.PathLike[str] | None, progress: Progress) ->
         return Path(named), True
     usual = default_cache_dir()
     try:
+        if usual is None:
+            raise OutputError("there is no home folder for caches", hint="set HOME or XDG_CACHE_HOME")
         _make(usual)
         check_writable(usual / "tokens")
     except OutputError as error:

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import tempfile
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,17 +61,18 @@ def prepare(
     """
     started = time.perf_counter()
     names = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
+    usual = Path(cache_dir) if cache_dir is not None else default_cache_dir()
     run = _Run(
         sources=expand(names),
         config=config or CorpusConfig(),
-        folder=Path(cache_dir) if cache_dir is not None else default_cache_dir(),
+        folder=usual or Path(tempfile.gettempdir()),
         threads=threads or available_threads(),
         progress=progress or NullProgress(),
         block_size=block_size,
     )
     remove_stale(run.folder)
     with _naming_the_option():
-        cache = run.find()
+        cache = run.find() if usual is not None else None
         if cache is None:
             folder, lasting = writable_folder(cache_dir, run.progress)
             cache = replace(run, folder=folder, lasting=lasting and run.size is not None).make()
