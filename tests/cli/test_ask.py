@@ -199,6 +199,7 @@ def test_the_published_answer(run: Any, shared: Path) -> None:
         (["similar", "cat"], ["numpy", "rich", "safetensors"]),
         (["similarity", "cat", "dog"], ["numpy", "rich", "safetensors"]),
         (["odd-one-out", "cat", "dog", "the"], ["numpy", "rich", "safetensors"]),
+        (["bias", "cat", "--minus", "king", "--plus", "woman"], ["numpy", "rich", "safetensors"]),
         (["info"], ["numpy", "rich", "safetensors"]),
         (["convert", "vectors.safetensors", "out.bin"], ["numpy", "safetensors"]),
     ],

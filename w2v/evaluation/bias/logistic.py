@@ -1,6 +1,7 @@
 """Logistic regression with an L2 penalty, chosen by cross-validation. Not here: what is classified, and why.
 
-Small and convex, so that the result depends on no starting point; the seed only deals the words to the folds.
+Small and convex, so that the result depends on no starting point; the seed only deals the words to the folds. scipy is
+imported when something is fitted: a question about single words does not wait for it.
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import expit
 
 __all__ = ["Classifier", "cross_validated", "fit"]
 
@@ -35,6 +34,8 @@ class Classifier:
 
     def probability(self, features: Floats) -> Floats:
         """P(true) of each row, [n]."""
+        from scipy.special import expit
+
         found: Floats = expit(features @ self.weights + self.intercept)
         return found
 
@@ -44,6 +45,9 @@ def fit(features: Floats, labels: Flags, strength: float) -> tuple[Floats, float
 
     The weights lie in the span of the rows, so that they are looked for there: rarely more than fifty dimensions.
     """
+    from scipy.optimize import minimize
+    from scipy.special import expit
+
     left, scale, basis = np.linalg.svd(features, full_matrices=False)
     rows = np.column_stack([left * scale, np.ones(len(features))])
     signs = np.where(labels, 1.0, -1.0)

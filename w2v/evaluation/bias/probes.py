@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import entropy
 
 from w2v.evaluation.algebra import one_thread
 from w2v.evaluation.bias import groups
@@ -240,6 +239,8 @@ def _rated(scores: Floats, listed: Found) -> list[Measure]:
 
 def _sentiment(finder: Finder, design: SentimentDesign, seed: int) -> Sentiment:
     """RNSB: the negative shares of the targets, by a classifier of positive and negative words, beside equal shares."""
+    from scipy.special import rel_entr
+
     targets = [finder.find(listed) for listed in design.targets]
     positive, negative = finder.find(design.positive), finder.find(design.negative)
     coverage = tuple(_coverage(found) for found in (*targets, positive, negative))
@@ -249,9 +250,10 @@ def _sentiment(finder: Finder, design: SentimentDesign, seed: int) -> Sentiment:
     if model is None or sum(map(len, targets)) < 2 or min(map(len, targets)) < 1:
         return result
     probability = [model.probability(finder.unit(found.rows)) for found in targets]
+    shares = np.concatenate(probability) / sum(part.sum() for part in probability)
     return replace(
         result,
-        divergence=float(entropy(np.concatenate(probability), np.ones(sum(map(len, targets))))),
+        divergence=float(rel_entr(shares, 1.0 / len(shares)).sum()),
         accuracy=model.accuracy,
         strength=model.strength,
         lists=tuple((found.list.name, float(part.mean())) for found, part in zip(targets, probability, strict=True)),
