@@ -101,7 +101,7 @@ TAKEN: dict[str, Make] = {
 
 
 def train(corpus: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
-    sizes = ("--dim", "2", "--epochs", "1", "--threads", "1", "--min-count", "2")
+    sizes = ("--dim", "2", "--epochs", "1", "--threads", "1", "--min-count", "2", "--sample", "0")
     code = main(["train", corpus, "-q", "-o", "made.bin", "--cache-dir", "cache", *sizes])
     return code, capsys.readouterr().err.splitlines()
 

@@ -55,7 +55,7 @@ def test_demo(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_log_replaces_nothing_but_a_log(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    train = ["train", "texts/plain.txt", "--min-count", "1", "--epochs", "1", "-o", "v.bin", "--log"]
+    train = ["train", "texts/plain.txt", "--min-count", "1", "--epochs", "1", "--sample", "0", "-o", "v.bin", "--log"]
     assert main([*train, "run.jsonl"]) == 0
     assert main([*train, "run.jsonl"]) == 0
     vectors = Path("v.bin").read_bytes()

@@ -22,7 +22,7 @@ UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
 ALLOWANCE = 50 * 10**6
 EVERY = 0.003  # seconds
 COMMANDS = {
-    "encode, train sgns": "{corpus} --epochs 1",
+    "encode, train sgns": "{corpus} --epochs 1 --sample 0",
     "encode, count, keep the matrix": "{corpus} --model glove --epochs 1 --dim 4 --keep-cooccurrences {corpus}.cooc",
     "encode, count, train glove": "{corpus} --model glove --epochs 1",
     "train glove on the kept matrix": "--model glove --epochs 1 --cooccurrences {corpus}.cooc",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import w2v
-from w2v.errors import SettingsError
+from w2v.errors import SettingsError, TrainingError
 
 
 @pytest.fixture
@@ -46,6 +46,15 @@ def test_settings_field_by_field_or_as_a_whole(corpus: Path, tmp_path: Path) -> 
 def test_impossible_settings(corpus: Path, arguments: tuple, settings: dict, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         w2v.train(corpus, *arguments, **settings)
+
+
+@pytest.mark.parametrize("settings", [{}, {"deterministic": True}, {"shared_negatives": False}, {"model": "glove"}])
+def test_words_without_neighbours_are_no_silent_success(tmp_path: Path, settings: dict) -> None:
+    lines = tmp_path / "lines.txt"
+    lines.write_text("cat\ndog\n" * 50)
+    with pytest.raises(TrainingError, match=r"no two words .* near each other") as caught:
+        w2v.train(lines, dim=4, threads=1, **settings)
+    assert "longer lines" in caught.value.hint
 
 
 def test_sentences_in_memory_are_refused_with_the_cure() -> None:

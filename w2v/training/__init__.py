@@ -197,7 +197,13 @@ def _trained(
     except BaseException:
         _keep(checkpoints, trainer.state)
         raise
-    return trainer.result()
+    trained = trainer.result()
+    if not trained.pairs:
+        raise TrainingError(
+            "no two words stood near each other in training: nothing has been learnt, and nothing is written",
+            hint="give text with longer lines, and more of it; a very small one needs --sample 0",
+        )
+    return trained
 
 
 def _trainer(run: Run, data: _Data, checkpoints: Checkpoints, progress: Progress, *, resume: bool) -> Trainer:
