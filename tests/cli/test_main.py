@@ -109,6 +109,8 @@ def test_debug_shows_the_traceback_and_keeps_the_code(
         (["probe", "-x"], "No such option '-x'.", "a word that begins with '-' goes after a lone '--'"),
         (["probe"], "Missing argument 'FAILURE'.", "usage: w2v probe [OPTIONS] FAILURE; more with 'w2v probe --help'"),
         (["probe", "--color", "blue", "x"], "Invalid value for '--color'", "usage: w2v probe"),
+        (["probe", ""], "an argument is empty", "is a variable of the shell unset?"),
+        (["probe", "x", "--config="], "--config is empty", "is a variable of the shell unset?"),
         (["probe", "a", "b"], "Got unexpected extra argument (b)", "usage: w2v probe"),
     ],
 )

@@ -64,6 +64,7 @@ def test_links(tree: Path) -> None:
     ("make", "message", "cure"),
     [
         (lambda tree: [], "no corpus is named", "name a text file"),
+        (lambda tree: [""], "the name of a source is empty", "name a text file"),
         (lambda tree: [tree / "none.txt"], "none.txt: no such file or folder", "spelling"),
         (lambda tree: [tree / "none" / "x.txt"], "x.txt: no such file or folder", "none is no folder"),
         (lambda tree: [tree / "a.txt" / "x.txt"], "no such file or folder", "a.txt is no folder"),

@@ -7,6 +7,7 @@ help ends with the examples, which the tests run.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -126,6 +127,11 @@ class Command(Help):
                 param.envvar = environment_name(param)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        empty = next((arg for arg in args if re.fullmatch(r"(--[\w-]+=)?", arg)), None)
+        if empty is not None and not ctx.resilient_parsing:  # as a path it would be the current folder
+            raise SettingsError(
+                f"{empty.removesuffix('=') or 'an argument'} is empty", hint="is a variable of the shell unset?"
+            )
         with self._optional_arguments("--show-config" in args):
             return super().parse_args(ctx, args)
 

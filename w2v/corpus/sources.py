@@ -84,6 +84,8 @@ def _expand_one(name: str) -> Iterator[Source]:
         yield Source("standard input", None, None)
         return
     path = Path(name)
+    if not name:
+        raise CorpusError("the name of a source is empty", hint="name a text file, a folder, a pattern, or -")
     if _exists(path):
         yield from _below(path)
         return
