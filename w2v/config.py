@@ -39,17 +39,26 @@ def available_threads() -> int:
     return os.cpu_count() or 1
 
 
-def free_memory() -> int | None:
-    """The bytes of memory that are free or can be freed, by what the system and its control group say."""
+def free_memory(root: Path = Path("/")) -> int | None:
+    """The bytes of memory that are free or can be freed, by what the system (below `root`) and control groups say."""
     found = []
     with suppress(OSError, ValueError, StopIteration):
-        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
-        found.append(1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")))
-    with suppress(OSError, ValueError):
-        group = Path("/sys/fs/cgroup")
-        limit, used = ((group / name).read_text("ascii") for name in ("memory.max", "memory.current"))
-        found.append(max(0, int(limit) - int(used)))
+        found.append(1024 * _number(root / "proc/meminfo", "MemAvailable:"))
+    with suppress(OSError, StopIteration):
+        lines = (root / "proc/self/cgroup").read_text("utf-8").splitlines()
+        own = next(line.removeprefix("0::/") for line in lines if line.startswith("0::/"))
+        top = root / "sys/fs/cgroup"
+        for group in (top / own, *(top / parent for parent in Path(own).parents)):
+            with suppress(OSError, ValueError, StopIteration):  # most have no limit
+                limit, used = (int((group / name).read_text("ascii")) for name in ("memory.max", "memory.current"))
+                cached = sum(_number(group / "memory.stat", name) for name in ("active_file", "inactive_file"))
+                found.append(max(0, limit - used + cached))
     return min(found, default=None)
+
+
+def _number(path: Path, name: str) -> int:
+    """What stands behind a name in a table. Raises OSError, ValueError, StopIteration."""
+    return next(int(line.split()[1]) for line in path.read_text("ascii").splitlines() if line.split()[:1] == [name])
 
 
 def available_memory() -> int:
