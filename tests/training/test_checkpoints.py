@@ -6,6 +6,7 @@ import os
 import random
 import re
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ import w2v
 from w2v.config import CorpusConfig, GloveConfig, SgnsConfig
 from w2v.errors import CorpusError, FormatError, OutputError, SettingsError, TrainingError
 from w2v.io.checkpoint import load_checkpoint, save_checkpoint
+from w2v.kernels.tickets import take
 from w2v.progress import NullProgress
 from w2v.tokens import prepare
 from w2v.training import checkpoints as policy
@@ -175,13 +177,15 @@ def test_a_signal_waits_for_workers(resting: bool) -> None:
     finished: list[int] = []
     stretch = workers.Stretch(2, end=9)
 
+    begun = threading.Barrier(2)
+
     def work(done: np.ndarray, loss: np.ndarray, shared: np.ndarray) -> None:
-        shared[1] += 1
-        if shared[1] == 2:
+        take(shared)
+        if begun.wait(60) == 0:
             os.kill(os.getpid(), signal.SIGINT)
         while not shared[0] and shared[2] < 0:
             time.sleep(0.001)
-        time.sleep(0.1)
+        time.sleep(0.1)  # whoever does not wait finds nothing finished
         finished.append(1)
 
     with pytest.raises(KeyboardInterrupt):

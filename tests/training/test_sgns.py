@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -142,39 +141,54 @@ class Interrupting(NullProgress):
 
 
 def test_ctrl_c_stops_all_workers() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     listener = Interrupting()
     with pytest.raises(KeyboardInterrupt):
         train(SMALL, listener, epochs=10_000, threads=2)
     assert listener.updates == 1
-    assert threading.active_count() == before
+    join_all_but(before)
 
 
-def run(work: Callable[..., None], threads: int = 2) -> tuple[Done, list[Done]]:
-    seen: list[Done] = []
-    return run_workers(work, threads, seen.append), seen
+def join_all_but(before: set[threading.Thread]) -> None:
+    """Workers do nothing more; their threads may still be about to end."""
+    for thread in set(threading.enumerate()) - before:
+        thread.join(60)
+        assert not thread.is_alive()
 
 
 def test_workers_report_while_they_run_and_add_up() -> None:
-    def work(done: np.ndarray, loss: np.ndarray, shared: np.ndarray) -> None:
-        for _ in range(5):
-            done[0] += 10
-            done[1] += 2
-            loss[0] += 1.5
-            time.sleep(0.05)
+    """Each waits in the middle until it has been seen there."""
+    seen: list[Done] = []
+    half_way = threading.Event()
 
-    total, seen = run(work)
+    def work(done: np.ndarray, loss: np.ndarray, shared: np.ndarray) -> None:
+        for step in range(10):
+            done[0] += 5
+            done[1] += 1
+            loss[0] += 0.75
+            if step == 4:
+                assert half_way.wait(60)
+
+    def watch(done: Done) -> None:
+        seen.append(done)
+        if done.words == 50:
+            half_way.set()
+
+    total = run_workers(work, 2, watch)
     assert (total.words, total.pairs, total.loss, total.diverged) == (100, 20, 15.0, None)
     assert total.mean_loss == 0.75
-    assert any(0 < now.words < 100 for now in seen)
+    assert seen[-1] == total
+    assert any(now.words == 50 for now in seen)
 
 
 def test_a_worker_that_fails_stops_the_others() -> None:
+    begun = threading.Barrier(2)
+
     def work(done: np.ndarray, loss: np.ndarray, shared: np.ndarray) -> None:
-        if done.ctypes.data % 128:
+        if begun.wait(60) == 0:
             raise ValueError("broken")
         while not shared[0]:
             time.sleep(0.01)
 
     with pytest.raises(ValueError, match="broken"):
-        run(work)
+        run_workers(work, 2, lambda _: None)
