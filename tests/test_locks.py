@@ -37,11 +37,11 @@ class Other:
     def end(self) -> None:
         assert self.process.stdin is not None
         self.process.stdin.close()
-        assert self.process.wait(20) == 0
+        assert self.process.wait(60) == 0
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(20)
+        self.process.wait(60)
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
             pipe.close()
@@ -208,7 +208,7 @@ def test_an_interrupt_while_waiting_leaves_the_owner_alone(tmp_path: Path, other
     assert waiter.stdout is not None
     assert waiter.stdout.readline() == b"waiting\n"
     waiter.send_signal(signal.SIGINT)
-    waiter.communicate(timeout=20)
+    waiter.communicate(timeout=60)
     assert waiter.returncode != 0
     assert len(hidden(tmp_path)) == 2
     other.end()
