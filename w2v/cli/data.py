@@ -80,12 +80,14 @@ def path_command(name: str, data_dir: Path | None) -> None:
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> Table:
     table = new_table("Corpora and evaluation sets")
-    for name in ("name", "kind", "items", "lang", "licence", "where"):
-        table.add_column(name, justify="right" if name == "items" else "left", overflow="fold")
+    for name in ("name", "kind", "items"):
+        table.add_column(name, justify="right" if name == "items" else "left", no_wrap=True)
+    table.add_column("licence", overflow="fold")
+    table.add_column("where", no_wrap=True)
     for row, following in zip(rows, [*rows[1:], None], strict=True):
         items = "" if row["items"] is None else f"{row['items']:,}"
         last = following is not None and following["kind"] != row["kind"]
         licence = row["licence"].removeprefix("LicenseRef-").replace("not-stated", "not stated")
         where = row["package"] if row["place"] == "package" else row["place"]
-        table.add_row(row["name"], row["kind"], items, row["language"], licence, where, end_section=last)
+        table.add_row(row["name"], row["kind"], items, licence, where, end_section=last)
     return table
