@@ -130,6 +130,10 @@ def test_words_have_both_answers(world: Vectors, run: Run) -> None:
     assert doctor["groups"] == ["male terms", "female terms"]
     table = run("bias", "doctor", "--minus", "woman", "--plus", "man")[1]
     assert "WORD − woman + man: vectors.safetensors" in table
+    others = [near.word for near in expected if not near.is_input]
+    for options, shown in (((), 3), (("-n", "4"), 4)):
+        table = run("bias", "doctor", *options)[1]
+        assert [f"{word} " in table for word in others] == [True] * shown + [False] * (4 - shown)
     rows = list(csv.DictReader(io.StringIO(run("bias", "doctor", "-n", "2", "--format", "csv")[1])))
     assert [row["answer"] for row in rows if row["is_input"] == "False"] == [
         near.word for near in expected if not near.is_input
@@ -157,6 +161,8 @@ def test_own_lists(world: Vectors, run: Run) -> None:
         (("doctor", "--minus", "mann"), 1, "'mann' is not in"),
         (("--probe", "weat11"), 2, "there is no probe 'weat11'"),
         (("doctor", "--probe", "weat1"), 2, "--probe does not go with words"),
+        (("doctor", "--words"), 2, "--words does not go with words"),
+        (("--plus", "girl"), 2, "--plus needs a WORD"),
         (("--lists", "none.toml"), 1, "cannot read none.toml"),
     ],
 )

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from w2v.cli.completion import complete_probe
-from w2v.cli.options import Command, log_option, topn_option, vectors_option
+from w2v.cli.options import Command, log_option, vectors_option
 from w2v.cli.progress import console_progress
 from w2v.cli.reports import Result, check_reports, report_options
 from w2v.errors import SettingsError
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
 @click.option("--words", "each_word", is_flag=True, help="Show each word's own association.")
 @click.option("--minus", metavar="A", default="man", help="With WORD: the word to take away.")
 @click.option("--plus", metavar="B", default="woman", help="With WORD: the word to add.")
-@topn_option
+@click.option(
+    "-n", "--topn", type=click.IntRange(1), metavar="N", default=3, help="With WORD: how many other words to show."
+)
 @click.option("--seed", type=click.IntRange(0), metavar="N", default=0, help="Of partitions, null bands and folds.")
 @report_options
 @log_option
@@ -75,8 +78,7 @@ def command(
     from w2v.evaluation import Report
     from w2v.evaluation.bias import evaluate_bias, probe_words, published, read_lists
 
-    if words and probes:
-        raise SettingsError("--probe does not go with words", hint="leave out one of them")
+    _check_that_they_go_together(bool(words))
     lists = published() if path is None else read_lists(path)
     lists = lists.only(probes) if probes else lists
     check_reports(reports, [vectors, *([] if path is None else [path])])
@@ -93,6 +95,15 @@ def command(
             )
         at_the_end.callback(result.emit, output_format)  # even where a report cannot be written
         result.write(reports, progress)
+
+
+def _check_that_they_go_together(with_words: bool) -> None:
+    """Raise `SettingsError` where the command line has an option that would do nothing."""
+    of_lists, of_words = {"probes": "--probe", "each_word": "--words"}, {"minus": "--minus", "plus": "--plus"}
+    for name, option in (of_lists if with_words else of_words).items():
+        if click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            reason = "does not go with words" if with_words else "needs a WORD"
+            raise SettingsError(f"{option} {reason}", hint="leave out one of them" if with_words else "name a word")
 
 
 def _of_lists(vectors: Path, whole: Report, report: BiasReport, each_word: bool) -> Result:

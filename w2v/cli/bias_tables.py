@@ -27,7 +27,6 @@ from w2v.evaluation.wording import (
 __all__ = ["report_table", "suite_tables", "words_table"]
 
 ENDS = 5  # words shown at either end of a list
-CUSTOMARY = 3
 
 
 def suite_tables(reports: Mapping[str, Report], suites: Sequence[str]) -> RenderableType:
@@ -155,7 +154,7 @@ def words_table(found: Sequence[WordProbe], file: str) -> RenderableType:
         table.add_row(
             each.found,
             Text(honest, style="bright_black" if each.honest.is_input else "bold"),
-            "\n".join(f"{near.word} {number(near.score)}" for near in each.customary[:CUSTOMARY]) or NONE,
+            "\n".join(f"{near.word} {number(near.score)}" for near in each.customary) or NONE,
             number(each.association),
             NONE if each.below is None else f"{100 * each.below:.0f} %",
             end_section=each is not found[-1],

@@ -42,7 +42,6 @@ from w2v.evaluation.wording import (
 __all__ = ["bias_section", "geometry_section", "words_table"]
 
 ENDS = 5  # words shown at either end of a list
-CUSTOMARY = 3
 EFFECT_SIZES = Scale(
     "d, and its range without a word",
     -2.0,
@@ -234,7 +233,7 @@ def words_table(found: Sequence[WordProbe]) -> Table:
 
 
 def _near(each: WordProbe) -> Iterator[Piece]:
-    for number_of, near in enumerate(each.customary[:CUSTOMARY]):
+    for number_of, near in enumerate(each.customary):
         yield f"{', ' if number_of else ''}{near.word} "
         yield figure(near.score, two)
 
