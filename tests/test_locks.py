@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -116,6 +116,19 @@ for number in range(150):
     team = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)]
     assert [(process.communicate(timeout=60)[1], process.returncode) for process in team] == [(b"", 0)] * 4
     assert hidden(tmp_path) == []
+
+
+def test_a_file_about_to_get_its_name_is_not_taken_for_a_dead_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replace(temporary: Path, final: Path, replace: Callable[[Path, Path], None] = os.replace) -> None:
+        locks.remove_stale(tmp_path)  # as another run would
+        replace(temporary, final)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with replacing(tmp_path / "v.bin") as file:
+        file.write(b"whole")
+    assert (tmp_path / "v.bin").read_bytes() == b"whole"
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])

@@ -126,12 +126,12 @@ def _is_device(path: Path) -> bool:
 
 
 def publish(file: BinaryIO, temporary: Path, final: Path) -> None:
-    """Sync a written file, close it and give it its final name, whatever has that name. Raises OSError."""
+    """Sync a written file, give it its final name, whatever has that name, and close it. Raises OSError."""
     mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
     os.fchmod(file.fileno(), mode)
     sync(file)
-    file.close()
     os.replace(temporary, final)
+    file.close()  # not before: what nobody holds is taken for a dead run's
     _sync_folder(final.parent)
 
 
