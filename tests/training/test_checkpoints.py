@@ -345,6 +345,22 @@ def test_what_fails_after_training_need_not_train_again(
     assert not folder.exists()
 
 
+@pytest.mark.parametrize("place", ["w2v.training.sgns.SgnsTrainer.result", "w2v.training._record"])
+def test_stopped_between_training_and_writing(
+    corpus: Path, unbroken: dict[str, w2v.Vectors], place: str, tmp_path: Path, monkeypatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    folder = tmp_path / "run.checkpoint"
+    with monkeypatch.context() as patched:
+        patched.setattr(place, stop)
+        with pytest.raises(KeyboardInterrupt):
+            w2v.train(corpus, **SETTINGS["sgns"], checkpoint=folder)
+    assert len(checkpoint_files(folder)) == 1
+    same(w2v.train(checkpoint=folder, resume=True), unbroken["sgns"])
+
+
 def test_a_matrix_that_took_long_is_kept(
     corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path, monkeypatch
 ) -> None:

@@ -116,8 +116,8 @@ def training(
             run.check_versions(found, listener)
         check_needs(run.config, data.vocabulary, outputs, checkpoints, listener)
         trained = _trained(run, data, found, checkpoints, listener, resume=bool(resume))
-        record = _record(run, data, trained)
         try:
+            record = _record(run, data, trained)
             yield Vectors(data.vocabulary.words, trained.matrix, data.vocabulary.counts, record)
         except BaseException:
             _keep(checkpoints, trained.to_state)
@@ -190,6 +190,7 @@ def _trained(
     try:
         while not trainer.run(checkpoints.due):
             checkpoints.keep(trainer.state())
+        trained = trainer.result()
     except TrainingError:
         if checkpoints.folder is not None and checkpoint_files(checkpoints.folder):
             progress.message(f"the last good state is kept in {checkpoints.folder}")
@@ -197,7 +198,6 @@ def _trained(
     except BaseException:
         _keep(checkpoints, trainer.state)
         raise
-    trained = trainer.result()
     if not trained.pairs:
         raise TrainingError(
             "no two words stood near each other in training: nothing has been learnt, and nothing is written",
