@@ -27,7 +27,7 @@ def vectors() -> Vectors:
     record = RunRecord(
         model="sgns",
         settings={"dim": 12, "window": 5},
-        corpus={"tokens": 123_456},
+        corpus={"tokens": 123_456, "seconds": 1.2361604650},
         timings={"train": 12.5},
         loss=(2.5, 1.25, 1.0),
         probe_loss=(4.0, 2.0, 1.5, 1.4),

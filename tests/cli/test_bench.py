@@ -83,6 +83,11 @@ def test_options_become_settings(asked: dict[str, Any], capsys: pytest.CaptureFi
     }
 
 
+def test_the_help_has_the_defaults_as_one_types_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--help"]) == 0
+    assert "(off: exact, slower). [default: (on)]" in " ".join(capsys.readouterr().out.split())
+
+
 def test_the_defaults_are_those_of_train(asked: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "a.txt"]) == 0
     capsys.readouterr()

@@ -73,6 +73,7 @@ def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
     assert f"{report['wordsim353'].metrics()['wordsim353']:.4f}".replace("-", "−") in table
     assert "questions with an unknown word are skipped; the rules of w2v." in table
     assert f"demo-world {found['files'][0]['suites'][0]['protocol']['sha256'][:12]}" in table
+    assert ": all questions by each method" in table[table.index("mean of sections") :].split("\n\n")[1]
 
 
 def test_files_side_by_side(world: Vectors, run: Run) -> None:

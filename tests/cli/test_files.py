@@ -42,7 +42,7 @@ def test_info_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines["format"].endswith("its own hash is right")
     assert lines["matrix sha256"] == info.embeddings_sha256
     assert lines["settings"] == "dim=12  window=5"
-    assert lines["corpus"] == "tokens=123,456"
+    assert lines["corpus"] == "tokens=123,456  seconds=1.236"
     assert lines["loss"] == "█▂▁  2.5000  1.2500  1.0000"
     assert max(map(len, out.splitlines()[:10])) <= 80
 

@@ -45,7 +45,7 @@ def report_tables(reports: Reports) -> RenderableType:
                 parts.append(_analogies(reports, name))
                 single = first[name]
                 if len(reports) == 1 and isinstance(single, AnalogyReport) and len(single.total.methods) > 1:
-                    parts.append(_methods(single))
+                    parts += [Text(""), _methods(single)]
                 parts += _notes(reports, [name])
         else:
             parts += [_small_suites(reports, names, kind), *_notes(reports, names)]

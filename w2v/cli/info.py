@@ -156,7 +156,8 @@ def _run_facts(record: RunRecord) -> Iterator[tuple[str, str]]:
 
 
 def _pairs(values: Mapping[str, Any]) -> str:
-    return "  ".join(f"{name}={value:,}" if type(value) is int else f"{name}={value}" for name, value in values.items())
+    forms = {int: ",", float: ".4g"}
+    return "  ".join(f"{name}={format(value, forms.get(type(value), ''))}" for name, value in values.items())
 
 
 def _curve(losses: Sequence[float]) -> str:

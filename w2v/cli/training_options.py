@@ -146,5 +146,6 @@ def _option(name: str, facts: dict[str, Any], defaults: dict[str, Any], models: 
         shown = "; ".join(f"{model} {value}" for model, value in defaults.items() if value is not None) or False
     elif models == 1 and values != {None}:
         facts = {fact: value for fact, value in facts.items() if fact != "show_default"}
+        shown = "on" if values == {True} else True
     more = {"metavar": LETTERS.get(facts["type"]), "show_default": shown, **facts}
     return click.option(f"--{name.replace('_', '-')}", name, default=values.pop() if shared else None, **more)

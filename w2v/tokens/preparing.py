@@ -216,7 +216,7 @@ class _Run:
         report, config = cache.report, self.config
         self._advise(report.untokenised)
         text = (
-            f"corpus: {report.tokens:,} tokens in {report.sentences:,} sentences; "
+            f"corpus: {report.tokens:,} tokens in {report.sentences:,} sentence{'s' * (report.sentences != 1)}; "
             f"vocabulary: {len(cache.vocabulary):,} of {report.types:,} words"
         )
         if report.types_below_min_count:
