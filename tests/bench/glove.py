@@ -60,7 +60,9 @@ def measure_counting(cache: TokenCache, config: GloveConfig, repeat: int) -> Non
 def measure_training(cache: TokenCache, config: GloveConfig) -> float:
     """Records a second by wall clock."""
     matrix = counted(cache, config, config.memory_bytes)
-    trained = glove.train_glove(matrix, config, folder=cache.path.parent, progress=SILENT)
+    trainer = glove.GloveTrainer(matrix, config, folder=cache.path.parent, progress=SILENT)
+    trainer.run(lambda epochs: False)
+    trained = trainer.result()
     wall = trained.pairs / trained.seconds["train"] / 1e6
     digest = hashlib.sha256(trained.matrix.tobytes()).hexdigest()[:16]
     print(

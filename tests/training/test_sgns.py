@@ -12,9 +12,10 @@ import pytest
 from w2v.config import SgnsConfig
 from w2v.errors import TrainingError
 from w2v.progress import NullProgress
-from w2v.training import sgns
 from w2v.training.probe import Probe
 from w2v.training.schedule import FLOOR, LinearRate
+from w2v.training.sgns import SgnsTrainer
+from w2v.training.trainer import Trained
 from w2v.training.workers import Done, run_workers
 from w2v.vocab import Vocabulary
 
@@ -37,9 +38,11 @@ def corpus(length: int = 30_000, seed: int = 0) -> tuple[np.ndarray, Vocabulary]
     return ids, Vocabulary([f"{'even' if word % 2 == 0 else 'odd'}{word}" for word in order], counts[order])
 
 
-def train(config: SgnsConfig, progress: NullProgress | None = None, **changes) -> sgns.Trained:
+def train(config: SgnsConfig, progress: NullProgress | None = None, **changes) -> Trained:
     settings = {**config.__dict__, **changes}
-    return sgns.train_sgns(*corpus(), SgnsConfig(**settings), progress=progress or NullProgress())
+    training = SgnsTrainer(*corpus(), SgnsConfig(**settings), progress=progress or NullProgress())
+    training.run(lambda _: False)
+    return training.result()
 
 
 @pytest.mark.parametrize("shared", [True, False])

@@ -28,20 +28,13 @@ from w2v.training.workers import NOTHING, Done, Stretch, run_workers
 if TYPE_CHECKING:
     from w2v.kernels import glove
 
-__all__ = ["GloveTrainer", "model_bytes", "train_glove", "training_bytes"]
+__all__ = ["GloveTrainer", "model_bytes", "training_bytes"]
 
 Float32s = npt.NDArray[np.float32]
 Float64s = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
 PAUSE = 0.0005  # seconds that a worker sleeps when the block that it has taken cannot begin yet
-
-
-def train_glove(matrix: Cooccurrences, config: GloveConfig, *, folder: Path, progress: Progress) -> Trained:
-    """Train on a counted matrix, which is used up. Raises TrainingError where the cost is not finite."""
-    trainer = GloveTrainer(matrix, config, folder=folder, progress=progress)
-    trainer.run(lambda epochs: False)
-    return trainer.result()
 
 
 def model_bytes(words: int, dim: int) -> int:
@@ -79,7 +72,7 @@ class _Now(NamedTuple):
 
 
 class GloveTrainer:
-    """A `Trainer` of GloVe; it is given what `train_glove` is given."""
+    """A `Trainer` of GloVe, on a counted matrix, which is used up; `folder` takes what memory does not hold."""
 
     def __init__(self, matrix: Cooccurrences, config: GloveConfig, *, folder: Path, progress: Progress) -> None:
         from w2v.kernels import glove

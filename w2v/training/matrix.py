@@ -17,7 +17,7 @@ from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import TokenCache
 from w2v.training.counting import count, distance_weights
-from w2v.training.glove import train_glove, training_bytes
+from w2v.training.glove import GloveTrainer, training_bytes
 from w2v.vocab import Vocabulary
 
 __all__ = ["count_matrix", "load_matrix"]
@@ -140,5 +140,5 @@ def _compile_kernels(config: GloveConfig, folder: Path, progress: Progress) -> f
     vocabulary = Vocabulary(["a", "b"], np.ones(2, dtype=np.int64))
     silent = NullProgress()
     matrix = count(tokens, vocabulary, small, memory=10**8, folder=folder, corpus={}, progress=silent)
-    train_glove(matrix, small, folder=folder, progress=silent)
+    GloveTrainer(matrix, small, folder=folder, progress=silent).run(lambda epochs: False)
     return time.perf_counter() - started

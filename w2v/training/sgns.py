@@ -26,17 +26,10 @@ from w2v.vocab import Vocabulary
 if TYPE_CHECKING:
     from w2v.kernels import sgns
 
-__all__ = ["SgnsTrainer", "Trained", "diverged", "first_model", "noise_tables", "train_sgns", "training_bytes"]
+__all__ = ["SgnsTrainer", "diverged", "first_model", "noise_tables", "training_bytes"]
 
 Float32s = npt.NDArray[np.float32]
 Int32s = npt.NDArray[np.int32]
-
-
-def train_sgns(tokens: Int32s, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> Trained:
-    """Train on a token cache: ids int32 [N], -1 ends a sentence. Raises TrainingError where a score is not finite."""
-    trainer = SgnsTrainer(tokens, vocabulary, config, progress=progress)
-    trainer.run(lambda epochs: False)
-    return trainer.result()
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,7 @@ class _Now(NamedTuple):
 
 
 class SgnsTrainer:
-    """A `Trainer` of skip-gram with negative sampling; it is given what `train_sgns` is given."""
+    """A `Trainer` of skip-gram with negative sampling, on a token cache: ids int32 [N], -1 ends a sentence."""
 
     def __init__(self, tokens: Int32s, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
         from w2v.kernels import sgns  # Numba is imported when it is first needed
