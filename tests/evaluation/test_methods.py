@@ -1,9 +1,8 @@
-"""Methods, baselines, ranks and intervals of analogies: known figures, a naive twin, and coverage by simulation."""
+"""Methods, baselines and ranks of analogies: known figures and a naive twin. Not here: intervals (`test_intervals`)."""
 
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,7 @@ from w2v import io
 from w2v.evaluation import AnalogyReport, evaluate, evaluate_suite, load
 from w2v.evaluation.methods import METHODS
 from w2v.evaluation.own import read_own_analogies
-from w2v.evaluation.pigeonhole import Pigeonhole
 from w2v.evaluation.readers import read_analogies
-from w2v.evaluation.statistics import student
 from w2v.vectors import Vectors
 
 NAMES = {"3cosadd": "add", "3cosmul": "mul", "pair-direction": "pairdir", "only-b": "b", "ignore-a": "sumonly"}
@@ -101,54 +98,3 @@ def test_other_conventions_have_3cosadd_alone(tmp_path: Path) -> None:
         assert isinstance(report, AnalogyReport)
         assert [each.method for each in report.total.methods] == ["3cosadd"]
         assert report.total.allowing_inputs is None
-
-
-def pairs_world(pairs: int, spread: float, likeness: float, seed: int) -> tuple[np.ndarray, np.ndarray, float]:
-    """Questions between all pairs, whose chance of being right depends on both: hard pairs are so in both roles.
-
-    Returns questions [N, 4], right [N], and the chance over all pairs there could be.
-    """
-    rng = np.random.default_rng(seed)
-    asking = rng.normal(size=pairs)
-    asked = likeness * asking + math.sqrt(1 - likeness**2) * rng.normal(size=pairs)
-    noise = rng.normal(size=(pairs, pairs))
-    right = 0.5 + spread * (asking[:, None] + asked) + noise > 0
-    first, second = np.nonzero(~np.eye(pairs, dtype=bool))
-    truth = 0.5 * (1 + math.erf(0.5 / math.sqrt(1 + 2 * spread**2) / math.sqrt(2)))
-    return np.column_stack([first, first, second, second]), right[first, second], truth
-
-
-@pytest.mark.parametrize(
-    ("spread", "likeness", "most"),
-    [(0.05, 0.0, 1.0), (1.0, 0.0, 0.98), (1.0, 0.9, 0.98)],
-    ids=["weak", "strong", "both"],
-)
-def test_coverage_of_the_interval(spread: float, likeness: float, most: float) -> None:
-    """Nominal 95 % holds the truth in at least 92 %: of 30 pairs that differ little, much, and much in both roles.
-
-    Where pairs hardly differ it over-covers, which the module says.
-    """
-    held = 0
-    for seed in range(400):
-        questions, right, truth = pairs_world(30, spread, likeness, seed)
-        flags = np.column_stack([right, np.ones(len(right))]).astype(float)
-        pigeonhole = Pigeonhole(questions, np.zeros(len(right), dtype=np.int64), flags, 1, replicates=200)
-        interval = pigeonhole.interval(0, [0])
-        assert interval is not None
-        held += interval.low <= truth <= interval.high
-    assert 0.92 <= held / 400 <= most
-
-
-def test_too_few_pairs_have_no_interval() -> None:
-    questions = np.array([[0, 1, 2, 3], [2, 3, 0, 1]])
-    flags = np.ones((2, 2))
-    assert Pigeonhole(questions, np.zeros(2, dtype=np.int64), flags, 1).interval(0, [0]) is None
-    nothing = Pigeonhole(np.empty((0, 4), dtype=np.int64), np.empty(0, dtype=np.int64), np.empty((0, 2)), 2)
-    assert nothing.interval(0, [0, 1]) is None
-
-
-@pytest.mark.parametrize("freedom", [2, 4, 10, 30, 300])
-def test_student(freedom: int) -> None:
-    from scipy.stats import t
-
-    assert student(freedom) == pytest.approx(t.ppf(0.975, freedom), abs=0.05 if freedom < 4 else 0.002)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +23,7 @@ from w2v.evaluation.methods import METHODS, Method
 from w2v.evaluation.pigeonhole import Pigeonhole
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.sets import AnalogySuite
-from w2v.evaluation.statistics import interval_of, mean_replicates, resampled
+from w2v.evaluation.statistics import share_interval
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
@@ -226,24 +225,22 @@ def _report(
 
 
 def _learned_tallies(suite: AnalogySuite, learned: Learned, sections: list[int]) -> list[MethodTally]:
-    """The methods that learn relations, on the pairs of some sections; pairs are drawn for the interval."""
+    """The methods that learn relations, on the pairs of some sections, which are the trials of the interval."""
     asked = learned.known & np.isin(suite.pair_section, sections)
     answered = int(asked.sum())
     tallies = []
     for method in LEARNED:
         rank = learned.rank[method][asked]
-        right = (rank == 1).astype(np.float64)
-        accuracy = float(right.mean()) if answered else None
-        replicates = resampled(answered, partial(mean_replicates, right)) if answered else np.empty(0)
+        correct = int((rank == 1).sum())
         tallies.append(
             MethodTally(
                 method=method,
-                correct=int(right.sum()),
+                correct=correct,
                 answered=answered,
                 allowing_inputs=int(learned.allowing[method][asked].sum()),
                 mrr=_mean(1 / rank, answered),
                 hits={at: int((rank <= at).sum()) for at in HITS},
-                interval=interval_of(replicates, accuracy),
+                interval=share_interval(correct / answered, answered) if answered else None,
             )
         )
     return tallies

@@ -7,7 +7,6 @@ vectors (Ward 1963), which has no random start, cut into as many clusters as the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,7 +16,7 @@ from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.report import ScoredReport
 from w2v.evaluation.sets import CategorySuite
-from w2v.evaluation.statistics import interval_of, mean_replicates, resampled
+from w2v.evaluation.statistics import share_interval
 from w2v.vectors import Vectors
 
 __all__ = ["CategoryReport", "evaluate_categories", "purity", "v_measure"]
@@ -65,7 +64,7 @@ class CategoryReport(ScoredReport):
 def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Convention, limit: int | None) -> CategoryReport:
     """Purity and V-measure of Ward's clusters of the known words; `limit` as in `evaluate_pairs`.
 
-    The interval of purity is by bootstrap over the words, the clusters being what they are.
+    The interval of purity takes words for trials, the clusters being what they are.
     """
     rows = Lookup(vectors.words, limit, rules).rows(suite.words)
     known = rows >= 0
@@ -73,9 +72,6 @@ def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Conventio
     clusters = _ward(vectors.unit[rows[known]], len(set(categories.tolist())))
     fitting = _in_majority(categories, clusters)
     score = float(fitting.mean()) if len(fitting) else None
-    interval = (
-        interval_of(resampled(len(fitting), partial(mean_replicates, fitting)), score) if score is not None else None
-    )
     fits = np.full(len(suite), np.nan)
     fits[known] = fitting
     return CategoryReport(
@@ -90,7 +86,7 @@ def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Conventio
             unknown="unknown words are left out",
         ),
         purity=score,
-        interval=interval,
+        interval=None if score is None else share_interval(score, len(fitting)),
         v_measure=v_measure(categories, clusters) if len(categories) else None,
         clusters=len(set(clusters.tolist())),
         answered=int(known.sum()),

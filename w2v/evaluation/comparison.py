@@ -24,7 +24,7 @@ from w2v.evaluation.outliers import OutlierReport
 from w2v.evaluation.pigeonhole import Pigeonhole
 from w2v.evaluation.report import Report, SuiteReport
 from w2v.evaluation.similarity import SimilarityReport, spearman
-from w2v.evaluation.statistics import holm, mean_replicates, resampled, spearman_replicates
+from w2v.evaluation.statistics import NOTHING, holm, mean_replicates, resampled, spearman_replicates
 
 __all__ = ["Difference", "SuiteComparison", "compare"]
 
@@ -37,7 +37,8 @@ class Difference:
 
     low, high: its 95 % interval; p: two-sided, of no difference, by Student's t of the resampled standard error;
     adjusted: by Holm's method over all differences of the table; detectable: the difference that the test would find
-    with a chance of 80 %. None where there are too few items, or too few pairs, to tell.
+    with a chance of 80 %. None where there are too few items, or too few pairs, to tell, or where nothing varies, as
+    between all right and all wrong; p is 1 for the same answers.
     """
 
     first: str
@@ -107,8 +108,8 @@ def _difference(first: str, second: str, paired: _Paired, a: int, b: int) -> Dif
     error, freedom = paired.spread(a, b)
     if error is None or freedom < 2 or not np.isfinite(error):
         return Difference(first, second, size)
-    if error == 0:  # the same answers: nothing varies
-        return Difference(first, second, size, size, size, 1.0, 1.0, 0.0)
+    if error < NOTHING:
+        return Difference(first, second, size, p=1.0 if size == 0 else None)
     reach = float(t.ppf(0.975, freedom))
     return Difference(
         first=first,

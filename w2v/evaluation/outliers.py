@@ -16,7 +16,7 @@ from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.report import ScoredReport
 from w2v.evaluation.sets import OutlierSuite
-from w2v.evaluation.statistics import draws, interval_of
+from w2v.evaluation.statistics import clustered_interval
 from w2v.vectors import Vectors
 
 __all__ = ["OutlierReport", "evaluate_outliers"]
@@ -66,7 +66,7 @@ def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, 
     """Accuracy (the outlier is last) and OPP, the mean position of the outlier as a share of the last position.
 
     A topic's unknown words are left out; an outlier counts as answered where it is known, and at least two words of its
-    topic are. The interval is by bootstrap over the topics, whose outliers share eight words. `limit` as elsewhere.
+    topic are. The interval is by topics, whose outliers share eight words. `limit` as elsewhere.
     """
     row_of = Lookup(vectors.words, limit, rules).rows(suite.words)
     positions = np.full(len(suite), np.nan)
@@ -82,14 +82,8 @@ def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, 
                 positions[number] = _position(vectors.unit[known], vectors.unit[row])
             number += 1
     answered = np.isfinite(positions)
-    found = positions == 1.0
-    accuracy = float(found[answered].mean()) if answered.any() else None
-    by_topic = np.stack(
-        [np.bincount(topic_of, weights=flags, minlength=len(suite.topics)) for flags in (found, answered)]
-    )
-    with np.errstate(invalid="ignore"):
-        right, asked = by_topic @ draws(len(suite.topics)).T
-        replicates: npt.NDArray[np.float64] = right / asked
+    last = positions == 1.0
+    right, asked = (np.bincount(topic_of[flags], minlength=len(suite.topics)) for flags in (last, answered))
     return OutlierReport(
         suite=suite.name,
         title=suite.title,
@@ -101,8 +95,8 @@ def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, 
             method="compactness of the others, by cosines",
             unknown="unknown outliers are skipped, unknown words of a topic left out",
         ),
-        accuracy=accuracy,
-        interval=interval_of(replicates, accuracy),
+        accuracy=float(last[answered].mean()) if answered.any() else None,
+        interval=clustered_interval(right, asked),
         opp=float(positions[answered].mean()) if answered.any() else None,
         answered=int(answered.sum()),
         total=len(suite),

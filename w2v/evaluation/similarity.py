@@ -33,8 +33,8 @@ def _nothing() -> Floats:
 class SimilarityReport(ScoredReport):
     """Agreement between cosines and people's ratings.
 
-    spearman: rho with average ranks for ties, whose interval is by bootstrap over the pairs; pearson: r. None where
-        fewer than two pairs are known or all are equal.
+    spearman: rho with average ranks for ties, whose interval is by bootstrap over the pairs, and None for a rho of 1 or
+        −1, which resampling cannot move; pearson: r. None where fewer than two pairs are known or all are equal.
     repeated: pairs that the set holds more than once (in either order); they are kept.
     measures, ceiling: see `PairSuite`.
     ratings, cosines: float64 [N], of each pair; the cosine is NaN where a word is unknown.
@@ -99,7 +99,7 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
         answered=int(known.sum()),
         total=len(suite),
         repeated=len(suite) - len(np.unique(np.sort(suite.pairs, axis=1), axis=0)),
-        interval=_interval(ratings, found, rho),
+        interval=_interval(ratings, found) if rho is not None else None,
         measures=suite.measures,
         ceiling=suite.ceiling,
         ratings=suite.scores,
@@ -107,10 +107,8 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
     )
 
 
-def _interval(ratings: Floats, found: Floats, rho: float | None) -> Interval | None:
-    if rho is None:
-        return None
-    return interval_of(resampled(len(ratings), partial(spearman_replicates, ratings, found)), rho)
+def _interval(ratings: Floats, found: Floats) -> Interval | None:
+    return interval_of(resampled(len(ratings), partial(spearman_replicates, ratings, found)))
 
 
 def cosines(matrix: npt.NDArray[np.float32], pairs: npt.NDArray[np.int64]) -> Floats:

@@ -1,4 +1,4 @@
-"""Intervals and paired tests by resampling. Not here: what is resampled; the reports' makers know that.
+"""Intervals of shares and of resampled scores, and what paired tests need. Not here: what is resampled or counted.
 
 Everything is seeded, so that the same vectors have the same interval everywhere. A replicate is a set of weights: how
 often each thing was drawn. Things are items (pairs of words, categorised words) or, for analogies, the pairs of words
@@ -7,6 +7,7 @@ that questions are made of.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,14 +16,18 @@ import numpy.typing as npt
 
 __all__ = [
     "LEVEL",
+    "NOTHING",
     "REPLICATES",
     "Interval",
     "bounds",
+    "clustered_interval",
     "draws",
     "holm",
+    "independent_trials",
     "interval_of",
     "mean_replicates",
     "resampled",
+    "share_interval",
     "spearman_replicates",
     "student",
 ]
@@ -34,12 +39,14 @@ REPLICATES = 1000
 LEVEL = 0.95
 SEED = 20130116  # the day on which Mikolov et al. put word2vec on arXiv
 Z = 1.959963984540054  # of a two-sided test at 5 %
+LEAST_CLUSTERS = 3  # two degrees of freedom
+NOTHING = 1e-12  # replicates that vary by no more are the same, but for rounding
 AT_ONCE = 1_000_000  # weights held at a time: 8 MB
 
 
 @dataclass(frozen=True)
 class Interval:
-    """Where a score may well lie, had other items of the same kind been asked: the middle 95 % of the replicates."""
+    """Where a score may well lie, had other items of the same kind been asked: of nominal 95 %."""
 
     low: float
     high: float
@@ -69,13 +76,50 @@ def resampled(things: int, statistic: Callable[[Floats], Floats]) -> Floats:
     return np.concatenate([statistic(weights) for weights in _drawn(things, REPLICATES, 0)])
 
 
-def interval_of(replicates: Floats, estimate: float | None) -> Interval | None:
-    """The middle 95 % of replicates [B], those left out that drew nothing; None where there is no estimate."""
+def interval_of(replicates: Floats) -> Interval | None:
+    """The middle 95 % of replicates [B], those left out that drew nothing; None where they are few, or all the same."""
     known = replicates[np.isfinite(replicates)]
-    if estimate is None or len(known) < len(replicates) / 2:
+    if len(known) < len(replicates) / 2 or np.ptp(known) < NOTHING:
         return None
     low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Interval(float(low), float(high))
+
+
+def share_interval(share: float, trials: float, freedom: int | None = None) -> Interval:
+    """Of a share of independent trials, by Wilson (1927); of 0 and 1, the exact one of Clopper & Pearson (1934).
+
+    Share ± error would be empty where all is right or wrong, which is no certainty, and far too short near there.
+    freedom: degrees of freedom, where the number of trials comes of an estimated error (`independent_trials`).
+    """
+    if share in (0.0, 1.0):
+        reach = 1 - ((1 - LEVEL) / 2) ** (1 / trials)
+        return Interval(0.0, reach) if share == 0 else Interval(1 - reach, 1.0)
+    weight = (Z if freedom is None else student(freedom)) ** 2 / trials
+    reach = math.sqrt(weight * (share * (1 - share) + weight / 4))
+    low, high = ((share + weight / 2 + side) / (1 + weight) for side in (-reach, reach))
+    return Interval(max(0.0, low), min(1.0, high))
+
+
+def independent_trials(share: float, error: float, items: int) -> float:
+    """How many would tell a share between 0 and 1 with that standard error (Kish 1965); no more than the items."""
+    return share * (1 - share) / max(error**2, share * (1 - share) / items)
+
+
+def clustered_interval(right: npt.NDArray[np.integer], asked: npt.NDArray[np.integer]) -> Interval | None:
+    """Of the share of right items among those asked, by cluster [K]; None for fewer than three clusters.
+
+    The items of a cluster go together. So the error is that of a ratio of two sums over clusters (Cochran 1977, chapter
+    6); and where all is right or wrong, there are as many trials as clusters, fewer where one is larger than others.
+    """
+    right, asked = right[asked > 0], asked[asked > 0]
+    clusters, items = len(asked), int(asked.sum())
+    if clusters < LEAST_CLUSTERS:
+        return None
+    share = float(right.sum()) / items
+    apart = right - share * asked
+    error = math.sqrt(clusters / (clusters - 1) * float(apart @ apart)) / items
+    trials = items / float(asked.max()) if share in (0.0, 1.0) else independent_trials(share, error, items)
+    return share_interval(share, trials, clusters - 1)
 
 
 def mean_replicates(values: Floats, weights: Floats) -> Floats:

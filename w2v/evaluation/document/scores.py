@@ -144,8 +144,8 @@ def overview(reports: Reports) -> Section | None:
     columns = (Column("set", numeric=False), *heads, *rest, Column("answered"))
     table = Table("The first score of each set", columns, tuple(rows), scale, 0 if several else 1)
     note = (
-        "An interval holds 95 % of what resampled items give: pairs of words on both sides for analogies, rated "
-        "pairs, words, or topics."
+        "Intervals of 95 %: where scores may well lie on other items of the kind. Analogies count as many trials as "
+        "their pairs of words are worth, outliers as their topics; of other sets every item is one."
     )
     return Section("Scores at a glance", (table, Note((note,))))
 
