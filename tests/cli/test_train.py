@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from w2v import io
 from w2v.cli import main, signals
 from w2v.cli.options import Session
 from w2v.cli.signals import Terminated, notice, stopping
@@ -33,6 +34,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 SIGNALLED = """
 import os, signal, sys
+from w2v import io
 from w2v.cli import main, signals
 from w2v.training.sgns import SgnsTrainer
 end_epoch = SgnsTrainer._end_epoch
@@ -49,6 +51,18 @@ def signalled_after_two_epochs(name: str, *arguments: str) -> tuple[int, str]:
     """The exit code of a process that gets a signal, and what it said."""
     run = subprocess.run([sys.executable, "-c", SIGNALLED.format(name), *arguments], stderr=subprocess.PIPE)
     return run.returncode, run.stderr.decode()
+
+
+def test_names_that_are_no_text() -> None:
+    """Bytes that are not UTF-8 stand in the record, in checkpoints and in the log, and cost nobody the training."""
+    corpus, output, log = (os.fsdecode(name) for name in (b"c\xff.txt", b"v\xff.safetensors", b"l\xff.jsonl"))
+    Path("corpus.txt").rename(corpus)
+    options = ("--epochs", "2", "--checkpoint-every", "1epoch", "--dim", "8", "--log", log, "-v")
+    assert main(["train", corpus, "-o", output, *options]) == 0
+    record = io.read(output).record
+    assert record is not None
+    assert record.corpus["sources"] == [corpus]
+    assert any(output in json.loads(line).get("text", "") for line in Path(log).read_text("utf-8").splitlines())
 
 
 def test_ctrl_c_is_130() -> None:

@@ -237,7 +237,7 @@ def _open_log(path: Path | None) -> TextIO | None:
                 start = before.read(len(LOG_BEGINS))
             if start and start != LOG_BEGINS:
                 raise SettingsError(f"--log {path} would replace a file that is no log", hint="choose another path")
-        return path.open("w", encoding="utf-8")
+        return path.open("w", encoding="utf-8", errors="backslashreplace")  # a path may hold bytes that are no text
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise OutputError(f"cannot write {path}: {reason}", hint="choose another path for --log") from error

@@ -48,7 +48,7 @@ def save_checkpoint(
 ) -> None:
     """Write a checkpoint, whole or not at all; `arrays` may have any shape. Raises OutputError."""
     metadata = {
-        "run": json.dumps(run, ensure_ascii=False),
+        "run": json.dumps(run),
         "position": json.dumps(position),
         "saved": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -158,7 +158,7 @@ def write(vectors: Vectors, file: BinaryIO) -> None:
         arrays["counts"] = vectors.counts
     metadata = {"format": VERSION, "sha256": BLANK.decode()}
     if vectors.record is not None:
-        metadata["run"] = json.dumps(vectors.record.to_dict(), ensure_ascii=False)
+        metadata["run"] = json.dumps(vectors.record.to_dict())
     tensors = {name: np.ascontiguousarray(arrays[name], DTYPES[TENSORS[name][0]]) for name in ORDER if name in arrays}
     digest = hashlib.sha256(_header(tensors, metadata))
     for array in tensors.values():
