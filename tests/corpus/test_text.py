@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import lzma
 import pickle
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -173,6 +174,8 @@ RUSSIAN = "Все счастливые семьи похожи друг на д�
         (b"PK\x03\x04\x14\0\0\0", "this is a zip archive", "leave it out"),
         (pickle.dumps([1, 2]), "this is a Python pickle, not text", "leave it out"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "this is a PDF document, not text", "extract the text"),
+        (struct.pack("<Q", 300) + b'{"embeddings":\xff', "these are vectors, not text", "name the text"),
+        (b"2 2\nthe " + struct.pack("<2f", 0.5, -0.7), "these are vectors, not text", "name the text"),
         (b"name" + bytes(253) + b"ustar\x0000", "this is a tar archive, not text", "unpack it"),
     ],
 )

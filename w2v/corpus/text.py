@@ -239,6 +239,8 @@ class _Checker:
                 raise CorpusError(
                     f"{self.name}: this is {what}, not text", hint="extract the text first, or leave it out"
                 )
+        if _are_vectors(self._head):
+            raise CorpusError(f"{self.name}: these are vectors, not text", hint="name the text that they are made of")
         if self._head[257:262] == b"ustar":
             raise CorpusError(f"{self.name}: this is a tar archive, not text", hint="unpack it, and name the folder")
         again = detect(self._head, "")
@@ -266,6 +268,12 @@ class _Checker:
         if self.form:
             return f"convert it: {self.form.command} {self.name} | iconv -f {source} -t UTF-8 > text.txt"
         return f"convert it: iconv -f {source} -t UTF-8 {self.name} > text.txt"
+
+
+def _are_vectors(head: bytes) -> bool:
+    """A file of safetensors, or one in word2vec's binary format."""
+    length = int.from_bytes(head[:8], "little")
+    return (head[8:9] == b"{" and length < 1 << 32) or re.match(rb"\d+ \d+\n\S+ ", head) is not None
 
 
 def _other_unicode(head: bytes) -> str | None:
