@@ -154,6 +154,25 @@ def test_a_cost_that_rises_is_no_silent_success(tmp_path: Path) -> None:
     assert any("the cost rose from" in text for text in listener.messages)
 
 
+def test_no_cost_is_told_before_there_is_one(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from w2v.training import glove
+
+    told: list[float] = []
+
+    class Costs(NullProgress):
+        def update(self, done: int, **fields: float | str) -> None:
+            told.extend(float(fields[name]) for name in fields.keys() & {"loss"})
+
+    def looked_at_soon(work, threads, watch, stretch, run=glove.run_workers):
+        watch(stretch.so_far)
+        return run(work, threads, watch, stretch)
+
+    monkeypatch.setattr(glove, "run_workers", looked_at_soon)
+    train(corpus, progress=Costs())
+    assert len(told) >= 3
+    assert np.isfinite(told).all()
+
+
 def test_a_matrix_that_could_not_be_kept_is_not_counted(corpus: Path, tmp_path: Path) -> None:
     listener = Listener()
     with pytest.raises(OutputError, match="no such file or directory"):

@@ -104,7 +104,8 @@ class GloveTrainer:
                 self.announced = epoch
 
             def watch(done: Done, epoch: int = epoch) -> None:
-                self.progress.update(done.words, loss=done.mean_loss)
+                if done.pairs:
+                    self.progress.update(done.words, loss=done.mean_loss)
                 if due(epoch):
                     raise Rest
 
