@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from math import nan
+from numbers import Number
 from pathlib import Path
 from typing import Literal
 
@@ -72,6 +74,19 @@ def _require(holds: bool, setting: str, value: object, allowed: str) -> None:
         raise SettingsError(f"{setting} is {value!r}", hint=f"{setting} must be {allowed}")
 
 
+def _take_plain_numbers(config: CorpusConfig | SgnsConfig | GloveConfig) -> None:
+    """Python's numbers instead of numpy's, which come out of ranges and tables, and which no record can hold."""
+    for setting in fields(config):
+        value = getattr(config, setting.name)
+        if isinstance(value, Number) and hasattr(value, "item"):
+            object.__setattr__(config, setting.name, value.item())
+
+
+def _real(value: object) -> float:
+    """The value, or NaN, which is within no bounds, where it is no number."""
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else nan
+
+
 def _is_count(value: object, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
@@ -95,6 +110,7 @@ class CorpusConfig:
     max_vocab: int | None = None
 
     def __post_init__(self) -> None:
+        _take_plain_numbers(self)
         _require(self.tokenizer in ("whitespace", "words"), "tokenizer", self.tokenizer, "'whitespace' or 'words'")
         _require(
             self.encoding_errors in ("strict", "replace"),
@@ -151,14 +167,16 @@ class SgnsConfig:
     seed: int = 1
 
     def __post_init__(self) -> None:
+        _take_plain_numbers(self)
         for setting in ("dim", "window", "negative", "epochs"):
             value = getattr(self, setting)
             _require(_is_count(value, 1), setting, value, "a whole number of at least 1")
         _require(self.dim <= 10_000, "dim", self.dim, "at most 10,000")
         _require(self.window <= 1_000, "window", self.window, "at most 1,000")
         _require(self.negative <= 1_000, "negative", self.negative, "at most 1,000")
-        _require(0 <= self.sample <= 1, "sample", self.sample, "between 0 (no subsampling) and 1")
-        _require(0 < self.learning_rate <= 10, "learning_rate", self.learning_rate, "above 0 and at most 10")
+        _require(0 <= _real(self.sample) <= 1, "sample", self.sample, "between 0 (no subsampling) and 1")
+        rate = self.learning_rate
+        _require(0 < _real(rate) <= 10, "learning_rate", rate, "above 0 and at most 10")
         _require(
             self.shared_negatives or not self.deterministic, "shared_negatives", False, "on for deterministic training"
         )
@@ -208,6 +226,7 @@ class GloveConfig:
     seed: int = 1
 
     def __post_init__(self) -> None:
+        _take_plain_numbers(self)
         for setting in ("dim", "epochs"):
             value = getattr(self, setting)
             _require(_is_count(value, 1), setting, value, "a whole number of at least 1")
@@ -225,10 +244,11 @@ class GloveConfig:
         ):
             value = getattr(self, setting)
             _require(value in choices, setting, value, " or ".join(repr(one) for one in choices if one))
-        _require(self.x_max is None or 0 < self.x_max < 1e30, "x_max", self.x_max, "above 0")
-        _require(0 <= self.alpha <= 10, "alpha", self.alpha, "between 0 and 10")
-        _require(0 < self.learning_rate <= 10, "learning_rate", self.learning_rate, "above 0 and at most 10")
-        _require(0 <= self.tolerance < 1, "tolerance", self.tolerance, "at least 0 (never) and below 1")
+        _require(self.x_max is None or 0 < _real(self.x_max) < 1e30, "x_max", self.x_max, "above 0")
+        _require(0 <= _real(self.alpha) <= 10, "alpha", self.alpha, "between 0 and 10")
+        rate = self.learning_rate
+        _require(0 < _real(rate) <= 10, "learning_rate", rate, "above 0 and at most 10")
+        _require(0 <= _real(self.tolerance) < 1, "tolerance", self.tolerance, "at least 0 (never) and below 1")
         _require(
             self.memory is None or _is_count(self.memory, 1_000_000), "memory", self.memory, "at least 1,000,000 bytes"
         )

@@ -72,6 +72,7 @@ def test_links(tree: Path) -> None:
         (lambda tree: ["-", "-"], "standard input (-) is named more than once", "only once"),
         (lambda tree: [tree / "empty"], "empty: no files in this folder", "hidden"),
         (lambda tree: [tree / "broken"], "broken", "check"),
+        (lambda tree: ["some text " * 1000], "some text …: cannot be read: file name too long", "standard input"),
         (lambda tree: ["a\0b"], "a\0b", "check"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +42,26 @@ def test_settings_field_by_field_or_as_a_whole(corpus: Path, tmp_path: Path) -> 
         ((w2v.SgnsConfig(),), {"dim": 8}, "'dim' is not a setting of the text"),
         (("cbow",), {}, "model is 'cbow'"),
         ((), {"dim": 0}, "dim is 0"),
+        ((), {"dim": np.int64(0)}, "dim is 0"),
+        ((), {"learning_rate": "fast"}, "learning_rate is 'fast'"),
+        ((), {"sample": None}, "sample is None"),
+        (("glove",), {"x_max": "ten"}, "x_max is 'ten'"),
+        (("glove",), {"tolerance": True}, "tolerance is True"),
     ],
 )
 def test_impossible_settings(corpus: Path, arguments: tuple, settings: dict, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         w2v.train(corpus, *arguments, **settings)
+
+
+def test_numbers_of_numpy_are_numbers(corpus: Path, tmp_path: Path) -> None:
+    """As a loop over a range gives them."""
+    settings = {"dim": np.int64(8), "epochs": np.int32(1), "sample": np.float32(0.5), "min_count": np.uint8(2)}
+    vectors = w2v.train(corpus, threads=1, cache_dir=tmp_path, **settings)
+    w2v.save(vectors, tmp_path / "v.safetensors")
+    record = w2v.load(tmp_path / "v.safetensors").record
+    assert record is not None
+    assert {name: record.settings[name] for name in settings} == settings
 
 
 @pytest.mark.parametrize("settings", [{}, {"deterministic": True}, {"shared_negatives": False}, {"model": "glove"}])
@@ -60,3 +76,5 @@ def test_words_without_neighbours_are_no_silent_success(tmp_path: Path, settings
 def test_sentences_in_memory_are_refused_with_the_cure() -> None:
     with pytest.raises(SettingsError, match="no path"):
         w2v.train([["a", "b"], ["c"]])
+    with pytest.raises(SettingsError, match="no path"):
+        w2v.train(io.StringIO("a b"))  # type: ignore[arg-type]

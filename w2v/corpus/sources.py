@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import hashlib
 import os
@@ -91,7 +92,7 @@ def _expand_one(name: str) -> Iterator[Source]:
         return
     if not glob.has_magic(name):
         hint = f"{path.parent} is no folder" if not path.parent.is_dir() else "check the spelling of the path"
-        raise CorpusError(f"{name}: no such file or folder", hint=hint)
+        raise CorpusError(f"{_shortened(name)}: no such file or folder", hint=hint)
     matches = sorted(glob.glob(name, recursive=True))
     if not matches:
         raise CorpusError(f"{name}: no file matches this pattern", hint="check the path before the first * or ?")
@@ -155,7 +156,15 @@ def _unreadable(name: str, error: Exception) -> CorpusError:
         IsADirectoryError: "name the files in it",
         FileNotFoundError: "it is a broken link, or has just been removed: leave it out",
     }
-    return CorpusError(f"{name}: cannot be read: {reason}", hint=cures.get(type(error), "check the path and the disk"))
+    cure = cures.get(type(error), "check the path and the disk")
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        cure = "name a file: text itself is read from standard input, which is -"
+    return CorpusError(f"{_shortened(name)}: cannot be read: {reason}", hint=cure)
+
+
+def _shortened(name: str) -> str:
+    """A text that was given instead of its name does not fill the screen."""
+    return name if len(name) <= 1000 else f"{name[:60]}…"
 
 
 def fingerprint(sources: Sequence[Source], on_read: Callable[[int], None] = lambda _: None) -> str:

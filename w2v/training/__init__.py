@@ -91,8 +91,9 @@ def training(
     outputs: the files that will be written; whether their disks have room is known before training begins.
     """
     listener = progress or NullProgress()
-    sources = [corpus] if isinstance(corpus, (str, os.PathLike)) else list(corpus)
-    if not all(isinstance(source, (str, os.PathLike)) for source in sources):
+    is_open = hasattr(corpus, "read")  # an open file is a sequence of its lines
+    sources = [corpus] if isinstance(corpus, (str, os.PathLike)) else list(() if is_open else corpus)
+    if is_open or not all(isinstance(source, (str, os.PathLike)) for source in sources):
         raise SettingsError(
             "the corpus is no path", hint="name files, folders, globs or '-'; write sentences to a file"
         )
