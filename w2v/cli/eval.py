@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,22 +23,9 @@ from w2v.errors import SettingsError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from w2v.evaluation import ConventionName, Report, Suite
+    from w2v.evaluation import ConventionName, Suite
     from w2v.evaluation.document import Document
     from w2v.evaluation.findings import Findings
-    from w2v.evaluation.grid import GridRow
-    from w2v.evaluation.reference import Comparison
-    from w2v.evaluation.sensitivity import Shift
-    from w2v.progress import Progress
-    from w2v.vectors import Vectors
-
-
-class _Rules(TypedDict):
-    """By which rules files are scored."""
-
-    convention: ConventionName
-    restrict_vocab: int | None
-    progress: Progress
 
 
 @click.command(
@@ -107,13 +93,13 @@ class _Rules(TypedDict):
 )
 @click.option(
     "--conventions",
-    "grid_wanted",
+    "grid",
     is_flag=True,
     help="Also show every set of analogies by the conventions of papers: limits, inputs, unknown words, normalisation.",
 )
 @click.option(
     "--replicates",
-    "are_replicates",
+    "replicates",
     is_flag=True,
     help="The files are one model trained with several seeds: show mean, spread and shared neighbours.",
 )
@@ -134,7 +120,7 @@ class _Rules(TypedDict):
 )
 @click.option(
     "--sensitivity",
-    "moved",
+    "shifts",
     is_flag=True,
     help="Also every score after centring, and after all-but-the-top (Mu & Viswanath 2018).",
 )
@@ -167,13 +153,13 @@ def command(
     outliers: tuple[Path, ...],
     restrict_vocab: int | None,
     convention: ConventionName,
-    grid_wanted: bool,
-    are_replicates: bool,
+    grid: bool,
+    replicates: bool,
     check: str | None,
     gates: tuple[tuple[str, float], ...],
     baseline: Path | None,
     fail_under: float | None,
-    moved: bool,
+    shifts: bool,
     data_dir: Path | None,
     output_format: str,
     reports: tuple[Path, ...],
@@ -184,7 +170,7 @@ def command(
     many words may answer, and whether unknown ones count. Several files are compared on what all of them answer.
     """
     paths = list(dict.fromkeys([*files, *vectors] or [find_vectors()]))
-    if are_replicates and len(paths) < 2:
+    if replicates and len(paths) < 2:
         raise SettingsError("--replicates needs two files or more", hint="name the files of several seeds")
     if (baseline is None) != (fail_under is None):
         raise SettingsError("--baseline and --fail-under go together", hint="give both, or neither")
@@ -194,9 +180,22 @@ def command(
     earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
     sets, missing = _sets(suites, data_dir, {"pairs": pairs, "analogies": analogies, "outliers": outliers})
     least = known_gates(gates, sets, convention)
-    wanted = _Wanted(sets, missing, convention, restrict_vocab, grid_wanted, moved, bool(check), data_dir)
     with ExitStack() as at_the_end, console_progress() as progress:
-        findings = wanted.find(paths, are_replicates, progress)
+        from w2v.evaluation.files import evaluate_files
+
+        findings = evaluate_files(
+            paths,
+            sets,
+            missing,
+            convention=convention,
+            restrict_vocab=restrict_vocab,
+            grid=grid,
+            shifts=shifts,
+            check=bool(check),
+            replicates=replicates,
+            data_dir=data_dir,
+            progress=progress,
+        )
         result = _result(findings)
         at_the_end.callback(result.emit, output_format)  # even where a report cannot be written
         result.write(reports, progress)
@@ -226,91 +225,11 @@ def _sets(
     return sets, missing
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """What is asked of each vector file; `find` asks it."""
-
-    sets: Mapping[str, Suite | None]
-    missing: Sequence[str]
-    convention: ConventionName
-    restrict_vocab: int | None
-    grid: bool
-    moved: bool
-    check: bool
-    data_dir: Path | None
-
-    def find(self, paths: Sequence[Path], are_replicates: bool, progress: Progress) -> Findings:
-        """Everything, file by file, then what is between the files."""
-        from w2v import io
-        from w2v.evaluation import evaluate_sets
-        from w2v.evaluation.comparison import compare
-        from w2v.evaluation.findings import Findings
-        from w2v.evaluation.replicates import summarise
-
-        reports: dict[str, Report] = {}
-        grids: dict[str, Sequence[GridRow]] = {}
-        shifts: dict[str, Sequence[Shift]] = {}
-        checks: dict[str, Sequence[Comparison]] = {}
-        kept: list[Vectors] = []
-        rules: _Rules = {"convention": self.convention, "restrict_vocab": self.restrict_vocab, "progress": progress}
-        for path in paths:
-            file, loaded = str(path), io.read(path, progress=progress)
-            report = reports[file] = evaluate_sets(loaded, self.sets, self.missing, **rules)
-            if self.grid:
-                grids[file] = self._grid(loaded, progress)
-            if self.moved:
-                from w2v.evaluation.sensitivity import sensitivity
-
-                shifts[file] = sensitivity(loaded, report, self.sets, **rules)
-            if self.check:
-                checks[file] = self._checked(loaded, path, progress)
-            if are_replicates:
-                kept.append(loaded)
-        replicates = summarise(reports, kept, progress) if are_replicates else None
-        comparison = compare(reports) if len(paths) > 1 and not are_replicates else ()
-        return Findings(reports, self.convention, grids, shifts, checks, comparison, replicates)
-
-    def _grid(self, vectors: Vectors, progress: Progress) -> Sequence[GridRow]:
-        from w2v.evaluation import AnalogySuite
-        from w2v.evaluation.grid import conventions_grid
-
-        sets = [suite for suite in self.sets.values() if isinstance(suite, AnalogySuite)]
-        return [row for suite in sets for row in conventions_grid(vectors, suite, progress)]
-
-    def _checked(self, vectors: Vectors, path: Path, progress: Progress) -> Sequence[Comparison]:
-        from w2v.evaluation import AnalogySuite, PairSuite
-        from w2v.evaluation.reference import compare_with_gensim
-
-        suites = [name for name, suite in self.sets.items() if isinstance(suite, (AnalogySuite, PairSuite))]
-        return compare_with_gensim(
-            vectors,
-            suites,
-            restrict_vocab=self.restrict_vocab,
-            data_dir=self.data_dir,
-            file=path,
-            progress=progress,
-        )
-
-
 def _result(findings: Findings) -> Result:
-    labels = findings.labels
-
     def table() -> RenderableType:
-        from rich.console import Group
+        from w2v.cli.eval_tables import findings_tables
 
-        from w2v.cli.comparison_tables import comparison_table, grid_table, replicates_tables
-        from w2v.cli.eval_tables import check_table, report_tables
-        from w2v.cli.geometry_tables import sensitivity_table
-
-        reports = {labels[file]: report for file, report in findings.reports.items()}
-        shifts = {labels[file]: lines for file, lines in findings.shifts.items()}
-        suites = list(next(iter(reports.values())).suites)
-        parts = [report_tables(reports), sensitivity_table(shifts, suites)]
-        parts += [grid_table(lines, labels[file]) for file, lines in findings.grids.items()]
-        parts += [comparison_table(findings.comparison, labels)] if findings.comparison else []
-        parts += [replicates_tables(findings.replicates)] if findings.replicates else []
-        parts += [check_table(lines, labels[file]) for file, lines in findings.checks.items()]
-        return Group(*parts)
+        return findings_tables(findings)
 
     def document() -> Document:
         from w2v.evaluation.document import document_of

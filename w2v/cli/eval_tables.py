@@ -14,14 +14,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from w2v.cli.comparison_tables import comparison_table, grid_table, replicates_tables
+from w2v.cli.geometry_tables import sensitivity_table
 from w2v.cli.output import new_table
 from w2v.evaluation import AnalogyReport, Report, SuiteReport, Tally
+from w2v.evaluation.findings import Findings
 from w2v.evaluation.methods import BASELINES
 from w2v.evaluation.reference import Comparison
 from w2v.evaluation.report import ScoredReport
 from w2v.evaluation.wording import METHOD_NAMES, NONE, SHAPES, doubts_of, interval, percent, points, precise, rules_of
 
-__all__ = ["check_table", "report_tables"]
+__all__ = ["findings_tables", "report_tables"]
 
 Reports = Mapping[str, Report]  # by the name of the vector file
 TABLES: Mapping[str, str] = {
@@ -29,6 +32,20 @@ TABLES: Mapping[str, str] = {
     "geometry": "w2v.cli.geometry_tables:suite_tables",
 }
 """Kinds with tables of their own: kind → "module:function" of (reports by file, names of suites) → RenderableType."""
+
+
+def findings_tables(findings: Findings) -> RenderableType:
+    """All that was found, in the order of reading."""
+    labels = findings.labels
+    reports = {labels[file]: report for file, report in findings.reports.items()}
+    shifts = {labels[file]: lines for file, lines in findings.shifts.items()}
+    suites = list(next(iter(reports.values())).suites)
+    parts = [report_tables(reports), sensitivity_table(shifts, suites)]
+    parts += [grid_table(lines, labels[file]) for file, lines in findings.grids.items()]
+    parts += [comparison_table(findings.comparison, labels)] if findings.comparison else []
+    parts += [replicates_tables(findings.replicates)] if findings.replicates else []
+    parts += [_check_table(lines, labels[file]) for file, lines in findings.checks.items()]
+    return Group(*parts)
 
 
 def report_tables(reports: Reports) -> RenderableType:
@@ -174,7 +191,7 @@ def _notes(reports: Reports, suites: Sequence[str]) -> Iterator[RenderableType]:
     yield Padding(Text(last, style="dim"), (0, 0, 1, 0))
 
 
-def check_table(lines: Sequence[Comparison], file: str) -> RenderableType:
+def _check_table(lines: Sequence[Comparison], file: str) -> RenderableType:
     """w2v's figures beside gensim's own."""
     table = new_table("")
     table.add_column("section", overflow="fold")
