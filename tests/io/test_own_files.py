@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
+from w2v import tensorfile
 from w2v.config import CorpusConfig
 from w2v.cooccurrences import Chunk, Cooccurrences, Counting, Parts
 from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
@@ -91,6 +93,25 @@ def test_cooccurrence_files(folder: Path, drawn: tuple[Cooccurrences, np.ndarray
     assert (asdict(back.counting), back.corpus) == (asdict(matrix.counting), {"tokens": 5})
     save_cooccurrences(back, folder / "again.cooc")
     assert (folder / "again.cooc").read_bytes() == path.read_bytes()
+
+
+def test_a_matrix_is_mapped_and_checked_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million runs, of which no array in memory has as many entries."""
+    monkeypatch.setattr(tensorfile, "_PIECE", 1 << 16)
+    words = 1 << 14
+    parts = Parts(words)
+    places = np.tile(np.arange(parts.size, dtype=np.uint16), parts.number)
+    ones, starts = np.ones(len(places), dtype=np.uint16), np.arange(parts.number + 1) * parts.size
+    chunk = Chunk(places, ones, 0 * ones, np.ones(len(places), dtype=np.float32), starts, starts)
+    vocabulary = Vocabulary([f"w{word}" for word in range(words)], np.ones(words, dtype=np.int64))
+    stripes = [[chunk] for _ in range(parts.number)]
+    save_cooccurrences(Cooccurrences(vocabulary, {}, Counting(5, "left", "flat"), stripes, {}), tmp_path / "any.cooc")
+    tracemalloc.start()
+    matrix = load_cooccurrences(tmp_path / "any.cooc")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert matrix.runs == 1 << 20
+    assert peak < 8 * matrix.runs
 
 
 @settings(max_examples=30, deadline=None)

@@ -191,15 +191,14 @@ def _matrix(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> Cooccur
             raise ValueError("its blocks do not follow each other")
     if len(arrays["lengths"]) != len(arrays["rows"]) or len(arrays["values"]) != len(arrays["columns"]):
         raise ValueError("its tensors do not match in size")
-    ends = np.concatenate(([0], np.cumsum(arrays["lengths"], dtype=np.int64)))
-    if (ends[runs] != records).any() or (len(ends) > 1 and arrays["lengths"].min() < 1):
-        raise ValueError("its runs do not fill its blocks")
     if len(arrays["values"]) and not (arrays["values"].min() > 0 and arrays["values"].max() < np.inf):
         raise ValueError("not all of its values are positive numbers")
     sizes = np.diff(parts.bounds)
     for block, (row, column) in enumerate(np.ndindex(parts.number, parts.number)):
-        rows = arrays["rows"][runs[block] : runs[block + 1]]
+        rows, lengths = (arrays[name][runs[block] : runs[block + 1]] for name in ("rows", "lengths"))
         columns = arrays["columns"][records[block] : records[block + 1]]
+        if lengths.sum(dtype=np.int64) != len(columns) or lengths.min(initial=1) < 1:
+            raise ValueError("its runs do not fill its blocks")
         if rows.max(initial=0) >= sizes[row] or columns.max(initial=0) >= sizes[column]:
             raise ValueError("rows or columns lie outside their parts")
     stripes = []
