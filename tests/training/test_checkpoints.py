@@ -374,6 +374,20 @@ def test_a_matrix_that_took_long_is_kept(
     assert not folder.exists()
 
 
+def test_a_matrix_alone_is_taken_as_well(corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path) -> None:
+    """What a run leaves that is killed in its first epoch."""
+    folder = tmp_path / "run.checkpoint"
+    folder.mkdir()
+    w2v.train(corpus, **{**SETTINGS["glove"], "epochs": 1}, keep_cooccurrences=folder / policy.MATRIX)
+    with pytest.raises(SettingsError, match="holds the state of a run") as caught:
+        w2v.train(corpus, **SETTINGS["glove"], checkpoint=folder)
+    assert "w2v info" not in caught.value.hint, "it describes checkpoints"
+    listener = Listener()
+    same(w2v.train(corpus, **SETTINGS["glove"], checkpoint=folder, resume=True, progress=listener), unbroken["glove"])
+    assert any("counted before" in message for message in listener.messages)
+    assert not folder.exists()
+
+
 def test_a_matrix_that_cannot_be_kept_costs_no_run(
     corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path, monkeypatch
 ) -> None:

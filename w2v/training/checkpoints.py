@@ -108,9 +108,10 @@ class Checkpoints:
         if self.folder is None or not kept_files(self.folder):
             return None
         if resume is None:
+            described = f"; 'w2v info {self.folder}' describes it" if checkpoint_files(self.folder) else ""
             raise SettingsError(
                 f"{self.folder} holds the state of a run that did not end",
-                hint=f"--resume goes on with it, --no-resume drops it; 'w2v info {self.folder}' describes it",
+                hint=f"--resume goes on with it, --no-resume drops it{described}",
             )
         return newest_checkpoint(self.folder, self.progress) if resume else None
 
