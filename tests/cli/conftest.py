@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from w2v import io
+from w2v import io as vector_files
+from w2v.cli import main
 from w2v.record import RunRecord
 from w2v.vectors import Vectors
 
 WORDS = ["the", "king", "queen", "man", "woman", "prince", "princess", "paris", "france", "germany", "berlin", "doctor"]
 WORDS += ["nurse", "cat", "dog", "bank", "breakfast", "lunch", "dinner", "-dash", "東京", "café"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """The lines that a command prints on a terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def lines(*args: str) -> list[str]:
+        with monkeypatch.context() as patched:
+            patched.setattr("sys.stdout", terminal := Terminal())
+            assert main([*args, "--color", "never"]) == 0
+        return terminal.getvalue().splitlines()
+
+    return lines
 
 
 @pytest.fixture(scope="session")
@@ -39,5 +61,5 @@ def vectors() -> Vectors:
 def folder(vectors: Vectors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder of the test; it holds `vectors.safetensors`."""
     monkeypatch.chdir(tmp_path)
-    io.write(vectors, "vectors.safetensors")
+    vector_files.write(vectors, "vectors.safetensors")
     return tmp_path

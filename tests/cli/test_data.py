@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import sys
+from collections.abc import Callable
 
-import pytest
-
-from w2v.cli import main
 from w2v.data import manifests
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_names_are_whole_in_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_whole_in_80_columns(on_a_terminal: Callable[..., list[str]]) -> None:
     """They are there to be copied."""
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
-    assert main(["data", "list", "--color", "never"]) == 0
-    lines = terminal.getvalue().splitlines()
+    lines = on_a_terminal("data", "list")
     assert max(map(len, lines)) <= 80
     assert {manifest.name for manifest in manifests()} <= {line.partition(" ")[0] for line in lines}

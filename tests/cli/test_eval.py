@@ -327,6 +327,20 @@ def test_baseline(world: Vectors, run: Run) -> None:
         assert (code, "old.json is no" in err) == (1, True)
 
 
+@pytest.mark.parametrize("options", [(), ("reversed.safetensors",), ("reversed.safetensors", "--replicates")])
+def test_tables_are_whole_in_80_columns(
+    world: Vectors, on_a_terminal: Callable[..., list[str]], options: tuple[str, ...]
+) -> None:
+    lines = on_a_terminal("eval", "vectors.bin", *options, "--suite", "demo-world,wordsim353", "--conventions", "-q")
+    assert max(map(len, lines)) <= 80
+    assert "…" not in "".join(lines)
+    cells = {cell.strip() for line in lines for cell in line.split("   ")}
+    if not options:
+        assert {"3CosMul", "PairDirection", "nearest to c"} <= cells
+    elif len(options) == 1:
+        assert "vectors.bin → reversed.safetensors" in cells
+
+
 def test_comparison_conventions_and_replicates(world: Vectors, run: Run) -> None:
     chosen = ("vectors.bin", "reversed.safetensors", "--suite", "demo-world,wordsim353")
     code, out, _ = run(*chosen, "--conventions")

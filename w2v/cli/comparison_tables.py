@@ -23,32 +23,25 @@ LIKELY = 0.05
 def comparison_table(comparison: Sequence[SuiteComparison], labels: Mapping[str, str]) -> RenderableType:
     """Paired differences, in points, on the items that all files answer; those that chance hardly explains in bold."""
     table = new_table("Compared on what all files answer")
-    table.add_column("set", overflow="fold")
-    table.add_column("files", overflow="fold")
-    for name in ("scores", "difference", "95 % interval", "p (Holm)", "detectable"):
+    table.add_column("set\nfiles", overflow="fold")
+    for name in ("scores", "difference\n95 % interval", "p (Holm)\ndetectable"):
         table.add_column(name, justify="right", no_wrap=True)
     for each in comparison:
-        for number, difference in enumerate(each.differences):
-            name = f"{each.suite}, {each.items:,} of {each.total:,}" if number == 0 else ""
-            _add(table, name, each, difference, labels, end=number == len(each.differences) - 1)
+        for difference in each.differences:
+            _add(table, each, difference, labels)
+        table.add_section()
     return Padding(Group(table, Text(COMPARISON_NOTES, style="dim")), (0, 0, 1, 0))
 
 
-def _add(
-    table: Table, name: str, each: SuiteComparison, found: Difference, labels: Mapping[str, str], *, end: bool
-) -> None:
+def _add(table: Table, each: SuiteComparison, found: Difference, labels: Mapping[str, str]) -> None:
     scores = " → ".join(f"{100 * each.scores[file]:.1f}" for file in (found.first, found.second))
     interval = NONE if found.low is None else f"{points(found.low)} to {points(found.high)}"
     sure = found.adjusted is not None and found.adjusted < LIKELY
     table.add_row(
-        name,
-        f"{labels[found.first]} → {labels[found.second]}",
+        f"{each.suite}, {each.items:,} of {each.total:,}\n{labels[found.first]} → {labels[found.second]}",
         scores.replace("-", "−"),
-        Text(points(found.difference), style="bold" if sure else ""),
-        interval,
-        chance(found.adjusted),
-        NONE if found.detectable is None else f"{100 * found.detectable:.1f}",
-        end_section=end,
+        Text.assemble((points(found.difference), "bold" if sure else ""), f"\n{interval}"),
+        f"{chance(found.adjusted)}\n{NONE if found.detectable is None else f'{100 * found.detectable:.1f}'}",
     )
 
 
@@ -82,9 +75,9 @@ def replicates_tables(replicates: Replicates) -> RenderableType:
         figures = (spread.mean, spread.sd, spread.least, spread.greatest)
         scores.add_row(spread.score, *(decimal(value) for value in figures))
     bands = new_table("Neighbours that two seeds share, of a word's ten nearest")
-    bands.add_column("words by frequency", justify="right")
+    bands.add_column("words by frequency", justify="right", no_wrap=True)
     for name in ("looked at", "shared"):
         bands.add_column(name, justify="right", no_wrap=True)
     for band in replicates.bands:
         bands.add_row(f"{band.first:,} to {band.last:,}", f"{band.words:,}", percent(band.overlap))
-    return Padding(Group(scores, bands), (0, 0, 1, 0))
+    return Padding(Group(scores, Text(""), bands), (0, 0, 1, 0))

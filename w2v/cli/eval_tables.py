@@ -105,8 +105,8 @@ def _analogies(reports: Reports, suite: str) -> Table:
 def _methods(report: AnalogyReport) -> Table:
     """The same questions by every method and by the baselines, with intervals."""
     table = new_table(f"{report.title}: all questions by each method")
-    table.add_column("method")
-    for name in ("accuracy", "95 % interval", "inputs\nallowed", "mean\n1 / rank", "first 5", "first 10"):
+    table.add_column("method", overflow="fold")
+    for name in ("accuracy", "95 %\ninterval", "inputs\nallowed", "mean\n1/rank", "first\n5", "first\n10"):
         table.add_column(name, justify="right", no_wrap=True)
     for each in report.total.methods:
         first = [percent(each.hits[at] / each.answered) if each.answered else NONE for at in (5, 10)]
@@ -124,7 +124,7 @@ def _methods(report: AnalogyReport) -> Table:
         )
     if report.total.lift is not None:
         table.add_section()
-        table.add_row("3CosAdd over the better baseline", f"{points(report.total.lift)} points")
+        table.add_row("3CosAdd over the better baseline, points", points(report.total.lift))
     return table
 
 
