@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from w2v.cli.options import Command, format_option, log_option
+from w2v.cli.options import Command, data_dir_option, format_option, log_option
 from w2v.cli.output import emit
 from w2v.cli.progress import console_progress
 from w2v.cli.training_options import training_settings
@@ -54,12 +54,7 @@ class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]]):
     help="Also time a trainer that takes word2vec.c's flags (-train, -output, -size, …). May be given again.",
 )
 @training_settings("max_vocab")
-@click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path),
-    envvar="W2V_DATA",
-    help="Look for evaluation sets in this folder first; else $W2V_DATA.",
-)
+@data_dir_option
 @format_option
 @log_option
 def command(

@@ -9,20 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v.cli.completion import complete_set
-from w2v.cli.options import Command, Decorator, Group, format_option, log_option
+from w2v.cli.options import Command, Decorator, Group, data_dir_option, format_option, log_option
 from w2v.cli.output import emit, new_table, print_line
 from w2v.cli.progress import console_progress
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-data_dir_option: Decorator[Any] = click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path),
-    envvar="W2V_DATA",
-    help="Look in this folder first; else $W2V_DATA.",
-)
-
 
 name_argument: Decorator[Any] = click.argument("name", help="A name of 'w2v data list'.", shell_complete=complete_set)
 

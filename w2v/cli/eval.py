@@ -15,7 +15,7 @@ import click
 
 from w2v.cli.completion import complete_suites
 from w2v.cli.eval_gates import Gate, judge, known_gates, read_baseline
-from w2v.cli.options import Command, find_vectors, log_option
+from w2v.cli.options import Command, data_dir_option, find_vectors, log_option
 from w2v.cli.progress import console_progress
 from w2v.cli.reports import Result, check_reports, report_options
 from w2v.errors import SettingsError
@@ -136,12 +136,7 @@ if TYPE_CHECKING:
     metavar="POINTS",
     help="Exit 3 if a score is more than so many points (hundredths) below the baseline's.",
 )
-@click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path),
-    envvar="W2V_DATA",
-    help="Look for sets in this folder first; else $W2V_DATA.",
-)
+@data_dir_option
 @report_options
 @log_option
 def command(

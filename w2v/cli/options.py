@@ -26,6 +26,7 @@ __all__ = [
     "Command",
     "Group",
     "Session",
+    "data_dir_option",
     "find_vectors",
     "format_option",
     "formats",
@@ -251,6 +252,13 @@ restrict_vocab_option: Decorator[Any] = click.option(
     type=click.IntRange(1),
     metavar="N",
     help="Consider the N most frequent words only.",
+)
+
+data_dir_option: Decorator[Any] = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    envvar="W2V_DATA",
+    help="Look for sets in this folder first; else $W2V_DATA.",
 )
 
 

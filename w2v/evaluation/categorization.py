@@ -46,19 +46,8 @@ class CategoryReport(ScoredReport):
     def scores(self) -> dict[str, float | None]:
         return {"purity": self.purity, "v-measure": self.v_measure}
 
-    def rows(self) -> list[dict[str, Any]]:
-        """One flat row."""
-        return [{**self.total_row(), "clusters": self.clusters}]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            **self.head(),
-            **self.figures(),
-            "clusters": self.clusters,
-            "answered": self.answered,
-            "total": self.total,
-            "protocol": self.protocol.to_dict(),
-        }
+    def figures(self) -> dict[str, Any]:
+        return {**super().figures(), "clusters": self.clusters}
 
 
 def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Convention, limit: int | None) -> CategoryReport:

@@ -47,19 +47,11 @@ class OutlierReport(ScoredReport):
     def scores(self) -> dict[str, float | None]:
         return {"accuracy": self.accuracy, "opp": self.opp}
 
-    def rows(self) -> list[dict[str, Any]]:
-        """One flat row."""
-        return [{**self.total_row(), "members_missing": self.members_missing}]
+    def details(self) -> dict[str, Any]:
+        return {"members_missing": self.members_missing}
 
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            **self.head(),
-            **self.figures(),
-            "answered": self.answered,
-            "total": self.total,
-            "members_missing": self.members_missing,
-            "protocol": self.protocol.to_dict(),
-        }
+    def rows(self) -> list[dict[str, Any]]:
+        return [{**row, **self.details()} for row in super().rows()]
 
 
 def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, limit: int | None) -> OutlierReport:

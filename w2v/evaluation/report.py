@@ -132,15 +132,29 @@ class ScoredReport(SuiteReport):
     def metrics(self) -> dict[str, float | None]:
         return self.named({"": self.score, **self.scores, "coverage": ratio(self.answered, self.total)})
 
-    def figures(self) -> dict[str, float | None]:
+    def figures(self) -> dict[str, Any]:
         """The score, the ends of its interval and the figure beside it, as rows and JSON have them."""
         (name, score), (beside, figure) = self.scores.items()
         return {name: score, **bounds(self.interval), beside.replace("-", "_"): figure}
 
-    def total_row(self) -> dict[str, Any]:
-        """What the only row begins with."""
+    def details(self) -> dict[str, Any]:
+        """What the JSON of only this kind has beside them."""
+        return {}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat row."""
         counts = {"answered": self.answered, "total": self.total}
-        return {"suite": self.suite, "level": "total", "name": "total", **counts, **self.figures()}
+        return [{"suite": self.suite, "level": "total", "name": "total", **counts, **self.figures()}]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **self.head(),
+            **self.figures(),
+            "answered": self.answered,
+            "total": self.total,
+            **self.details(),
+            "protocol": self.protocol.to_dict(),
+        }
 
 
 @dataclass(frozen=True)

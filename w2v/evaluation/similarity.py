@@ -54,21 +54,11 @@ class SimilarityReport(ScoredReport):
     def scores(self) -> dict[str, float | None]:
         return {"spearman": self.spearman, "pearson": self.pearson}
 
-    def rows(self) -> list[dict[str, Any]]:
-        """One flat row."""
-        return [{**self.total_row(), "ceiling": self.ceiling}]
+    def details(self) -> dict[str, Any]:
+        return {"repeated": self.repeated, "measures": self.measures, "ceiling": self.ceiling}
 
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            **self.head(),
-            **self.figures(),
-            "answered": self.answered,
-            "total": self.total,
-            "repeated": self.repeated,
-            "measures": self.measures,
-            "ceiling": self.ceiling,
-            "protocol": self.protocol.to_dict(),
-        }
+    def rows(self) -> list[dict[str, Any]]:
+        return [{**row, "ceiling": self.ceiling} for row in super().rows()]
 
 
 def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit: int | None) -> SimilarityReport:

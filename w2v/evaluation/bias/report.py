@@ -5,6 +5,7 @@ The words are chosen: an effect size is a differential association of words in t
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -45,20 +46,36 @@ class WordScore:
     score: float
 
 
-def thin_lists(coverage: tuple[Coverage, ...]) -> str:
-    """Why a result should not be quoted for its coverage; else nothing."""
-    return ", ".join(f"{part.known} of {part.total} {part.title}" for part in coverage if part.thin)
+@dataclass(frozen=True)
+class _Probe(ABC):
+    """What the result of every probe has: its name, and how many words of each of its lists the vectors know."""
+
+    name: str
+    coverage: tuple[Coverage, ...]
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """Its lists in one line."""
+
+    @property
+    def doubt(self) -> str:
+        """Why the result should not be quoted; empty where it can be."""
+        thin = ", ".join(f"{part.known} of {part.total} {part.title}" for part in self.coverage if part.thin)
+        return f"known are only {thin}" if thin else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "title": self.title, "doubt": self.doubt}
 
 
 @dataclass(frozen=True)
-class Association:
+class Association(_Probe):
     """WEAT: how much nearer X is to A rather than B than Y is.
 
     coverage: of X, Y, A, B. effect_size: Caliskan's d, None where too few words are known, as are then p and controls.
     words: s(w, A, B) of each target. p_holm: p adjusted for the number of tests of the report.
     """
 
-    name: str
     coverage: tuple[Coverage, Coverage, Coverage, Coverage]
     effect_size: float | None
     permutation: Permutation | None
@@ -77,12 +94,6 @@ class Association:
     @property
     def p(self) -> float | None:
         return None if self.permutation is None else self.permutation.p
-
-    @property
-    def doubt(self) -> str:
-        """Why the effect size should not be quoted; empty where it can be."""
-        thin = thin_lists(self.coverage)
-        return f"known are only {thin}" if thin else ""
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -154,13 +165,12 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class GroupResult:
+class GroupResult(_Probe):
     """How listed words stand to two groups. coverage: of group A, group B, the words.
 
     words: SC-WEAT of each word, more being nearer to A; NaN-free. lipstick: None without pairs or with few words.
     """
 
-    name: str
     coverage: tuple[Coverage, Coverage, Coverage]
     pairs_known: int
     pairs_total: int
@@ -173,25 +183,15 @@ class GroupResult:
         a, b, words = (part.title for part in self.coverage)
         return f"{words} : {a} / {b}"
 
-    @property
-    def doubt(self) -> str:
-        thin = thin_lists(self.coverage)
-        return f"known are only {thin}" if thin else ""
-
-    def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "title": self.title, "doubt": self.doubt}
-
 
 @dataclass(frozen=True)
-class Sentiment:
+class Sentiment(_Probe):
     """RNSB (Sweeney & Najafian 2019): divergence of the targets' shares of negative sentiment from equal shares.
 
     divergence: Kullback-Leibler, in nats; 0 is none. accuracy: of the classifier on words it has not seen.
     words: P(negative) of each target; lists: its mean by list.
     """
 
-    name: str
-    coverage: tuple[Coverage, ...]
     divergence: float | None
     accuracy: float | None
     strength: float | None
@@ -202,14 +202,6 @@ class Sentiment:
     def title(self) -> str:
         *targets, positive, negative = (part.title for part in self.coverage)
         return f"{' / '.join(targets)} : {negative} / {positive}"
-
-    @property
-    def doubt(self) -> str:
-        thin = thin_lists(self.coverage)
-        return f"known are only {thin}" if thin else ""
-
-    def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "title": self.title, "doubt": self.doubt}
 
 
 @dataclass(frozen=True)
