@@ -132,6 +132,14 @@ def test_report_of_the_demo_world() -> None:
     assert whole.to_dict()["suites"][0]["protocol"]["sha256"] == suite.sha256
 
 
+def test_a_section_called_by_dots_is_not_taken_for_the_whole(tmp_path: Path) -> None:
+    path = tmp_path / "set.txt"
+    path.write_text(": .\na b c d\n: rest\na b c x\n")
+    vectors = Vectors(list("abcdx"), np.array([[1, 0, 0], [1, 1, 0], [0, 0, 1], [0, 1, 1], [-1, 0, -1]], np.float32))
+    found = score(vectors, read_analogies(path), "w2v").metrics()
+    assert (found["set"], found["set.."], found["set.rest"]) == (0.5, 1.0, 0.0)
+
+
 @pytest.mark.parametrize(
     ("share", "says"), [(0.0, "no score"), (0.4, "no headline: only"), (1.0, "")], ids=["none", "few", "all"]
 )

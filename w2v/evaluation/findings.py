@@ -55,7 +55,7 @@ class Findings:
         return [{"vectors": file, **row} for file, report in self.reports.items() for row in report.rows()]
 
     def to_dict(self) -> dict[str, Any]:
-        """The content of `w2v.eval/1`, whose JSON Schema is `schemas/eval-1.json`."""
+        """The content of `w2v.eval/1`, whose JSON Schema is `results.schema.json`."""
         extras: dict[str, Mapping[str, Sequence[Any]]] = {
             "conventions": self.grids,
             "sensitivity": self.shifts,
