@@ -49,7 +49,7 @@ def grid_table(rows: Sequence[GridRow], file: str) -> RenderableType:
     """The same answers by the conventions of papers."""
     table = new_table(f"3CosAdd by the conventions of papers: {file}")
     table.add_column("set", overflow="fold")
-    for name in ("first words", "answered", "accuracy", "inputs\nallowed", "unknown\nis wrong", "not\nnormalised"):
+    for name in ("first\nwords", "answered", "accuracy", "inputs\nallowed", "unknown\nis wrong", "not nor-\nmalised"):
         table.add_column(name, justify="right", no_wrap=True)
     for row, following in zip(rows, [*rows[1:], None], strict=True):
         table.add_row(
