@@ -249,6 +249,11 @@ class TestReadingWhatOthersWrite:
 
 
 class TestCounts:
+    def test_counts_are_not_taken_for_vectors_of_one_dimension(self, tmp_path: Path) -> None:
+        write(some_vectors(), tmp_path / "v.bin")
+        with pytest.raises(FormatError, match="counts of words, not vectors"):
+            read(tmp_path / "v.bin.vocab.txt")
+
     def test_stale_counts_do_not_outlive_their_vectors(self, tmp_path: Path) -> None:
         write(some_vectors(), tmp_path / "v.bin")
         write(some_vectors(counts=False), tmp_path / "v.bin")

@@ -14,14 +14,15 @@ import numpy.typing as npt
 
 from w2v.progress import Progress
 
-__all__ = ["counts_path", "read_counts", "write_counts"]
+__all__ = ["ENDING", "counts_path", "read_counts", "write_counts"]
 
+ENDING = ".vocab.txt"
 LONGEST_LINE = 1 << 17
 
 
 def counts_path(path: Path) -> Path:
     """Where the counts of a vector file stand."""
-    return path.with_name(path.name + ".vocab.txt")
+    return path.with_name(path.name + ENDING)
 
 
 def read_counts(path: Path, words: list[str], progress: Progress) -> npt.NDArray[np.int64] | None:

@@ -6,6 +6,7 @@ Not here: reading it. Files of other programs that people hand over by mistake a
 from __future__ import annotations
 
 from w2v.errors import FormatError
+from w2v.io.counts import ENDING
 from w2v.io.header import is_header
 from w2v.io.source import Source, text_of
 from w2v.io.text_rows import trailing_numbers
@@ -63,7 +64,10 @@ def recognise(source: Source) -> str:
     first, _, rest = head.partition(b"\n")
     if is_header(first):
         return "word2vec-text" if _rows_are_text(first, rest, len(head) < HEAD, named) else "word2vec-binary"
-    if trailing_numbers(first):
+    numbers = trailing_numbers(first)
+    if numbers == 1 and named.endswith(ENDING):
+        raise source.fault("these are counts of words, not vectors", "name the file beside it, without .vocab.txt")
+    if numbers:
         return "glove-text"
     raise _unknown(source, head)
 
