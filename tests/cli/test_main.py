@@ -239,3 +239,14 @@ def test_a_closed_pipe_is_quiet() -> None:
     run = subprocess.run(["bash", "-c", command, script], capture_output=True, text=True, timeout=60)
     assert run.stdout == '{"schema": "w2v.probe/1", "n": 0}\n'
     assert run.stderr == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_when_all_is_done_comes_too_late(number: int) -> None:
+    script = (
+        "import atexit, os, sys; from w2v.cli import main\n"
+        f"atexit.register(os.kill, os.getpid(), {int(number)})\n"
+        "sys.argv = ['w2v', '--version']; sys.exit(main())"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert (run.returncode, run.stderr) == (0, "")

@@ -96,16 +96,16 @@ def main(args: Sequence[str] | None = None) -> int:
     if sys.stderr is None:  # closed by whoever started the process: nobody wants to know
         sys.stderr = io.StringIO()
     try:
-        with stopping(session):
+        with stopping(session, to_the_end=args is None):
             code = cli.main(args, prog_name="w2v", standalone_mode=False, obj=session, color=session.colour)
     except SystemExit as stop:  # completion was asked for, or the reader of a pipe went away
         code = stop.code
     except NoArgsIsHelpError as error:
         error.show()
         code = error.exit_code
-    except click.Abort as error:
+    except (click.Abort, KeyboardInterrupt) as error:  # click turns the second into the first, but not after its end
         click.echo("Interrupted.", err=True)
-        code = 143 if isinstance(error.__cause__, Terminated) else 130
+        code = 143 if isinstance(error.__cause__ or error, Terminated) else 130
     except Exception as error:
         code = 1 if isinstance(error.__cause__, BrokenPipeError) else _report(error, session.colour)
     return code if isinstance(code, int) else 0

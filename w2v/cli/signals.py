@@ -30,8 +30,11 @@ class Terminated(KeyboardInterrupt):
 
 
 @contextmanager
-def stopping(session: Session) -> Iterator[None]:
-    """Handle both signals inside the block. For the main thread."""
+def stopping(session: Session, *, to_the_end: bool = False) -> Iterator[None]:
+    """Handle both signals inside the block. For the main thread.
+
+    to_the_end: the process ends with the block, and what arrives while it does comes too late to change anything.
+    """
 
     def handle(number: int, frame: FrameType | None) -> None:
         session.stop = Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
@@ -47,7 +50,7 @@ def stopping(session: Session) -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if to_the_end else handler)
         signal.set_wakeup_fd(woken)
         over.set()
         session.noticed.set()
