@@ -69,8 +69,8 @@ def evaluate(
     vectors: in memory, or the path of their file.
     suite: names, or sets that are in memory already (`suites.load`, `suites.read_analogies`, `suites.read_pairs`).
         What a group holds and this computer has not is left out, and named in the report.
-    convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs) or "word2vec"
-        (compute-accuracy.c); see `w2v.evaluation.conventions`.
+    convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs), "word2vec"
+        (compute-accuracy.c) or "glove" (evaluate.py); see `w2v.evaluation.conventions`.
     restrict_vocab: look at the first so many rows only; None for the convention's own limit (none, 300,000, 30,000), 0
         for no limit.
     data_dir: a folder to look for the sets in, before the installed packages.
