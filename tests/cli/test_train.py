@@ -41,15 +41,28 @@ end_epoch = SgnsTrainer._end_epoch
 def signalled(self):
     end_epoch(self)
     if self.now.place.epoch == 2:
-        os.kill(os.getpid(), signal.{})
+        {}
 SgnsTrainer._end_epoch = signalled
 sys.exit(main(sys.argv[1:]))
 """
 
 
+ON_A_TERMINAL = """
+import fcntl, os, termios
+master, slave = os.openpty()
+fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+os.dup2(slave, 2)
+os.close(slave)
+"""
+
+
 def signalled_after_two_epochs(name: str, *arguments: str) -> tuple[int, str]:
-    """The exit code of a process that gets a signal, and what it said."""
-    run = subprocess.run([sys.executable, "-c", SIGNALLED.format(name), *arguments], stderr=subprocess.PIPE)
+    """The exit code of a process that gets a signal, and what it said; of SIGHUP, as its terminal goes."""
+    if name == "SIGHUP":
+        program = ON_A_TERMINAL + SIGNALLED.format("os.close(master)")
+    else:
+        program = SIGNALLED.format(f"os.kill(os.getpid(), signal.{name})")
+    run = subprocess.run([sys.executable, "-c", program, *arguments], stderr=subprocess.PIPE, start_new_session=True)
     return run.returncode, run.stderr.decode()
 
 
@@ -99,6 +112,21 @@ def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
     assert not Path("v.bin.checkpoint").exists()
     assert main([*TRAIN, "-q"]) == 0
     assert Path("v.bin").read_bytes() == resumed
+
+
+def test_a_terminal_that_goes_leaves_the_state(capsys: Any) -> None:
+    """As where a connection drops: nothing can be written to the terminal any more."""
+    assert signalled_after_two_epochs("SIGHUP", *TRAIN) == (129, "")
+    assert {path.name for path in Path.cwd().iterdir()} == {"corpus.txt", "v.bin.checkpoint"}
+    assert main(["info", "v.bin.checkpoint", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["stands"] == "in epoch 3 of 30"
+
+
+def test_nohup_goes_on() -> None:
+    program = SIGNALLED.format("os.kill(os.getpid(), signal.SIGHUP)")
+    run = subprocess.run(["nohup", sys.executable, "-c", program, *TRAIN, "-q"], stderr=subprocess.PIPE)
+    assert run.returncode == 0
+    assert Path("v.bin").exists()
 
 
 def test_a_second_ctrl_c_stops_the_writing_of_a_checkpoint(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

@@ -1,7 +1,7 @@
 """The command line: `w2v`. Not here: what the commands do; each is a file beside this one, imported when looked up.
 
 `main` is the only place that prints errors and chooses exit codes: 0 all well, 1 an expected failure, 2 usage, 3 a gate
-failed, 130 Ctrl-C, 143 SIGTERM. Importing this module, and `w2v --help`, imports click and nothing heavier.
+failed, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP. Importing this module, and `w2v --help`, imports click and nothing heavier.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from w2v import __version__
 from w2v.cli.options import Help, Session
 from w2v.cli.output import CONTROLS, paint
 from w2v.cli.settings import origin_of
-from w2v.cli.signals import Terminated, stopping
+from w2v.cli.signals import exit_code, stopping
 from w2v.errors import W2VError
 
 __all__ = ["SECTIONS", "cli", "main"]
@@ -105,7 +105,7 @@ def main(args: Sequence[str] | None = None) -> int:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:  # click turns the second into the first, but not after its end
         click.echo("Interrupted.", err=True)
-        code = 143 if isinstance(error.__cause__ or error, Terminated) else 130
+        code = exit_code(error.__cause__ or error)
     except Exception as error:
         code = 1 if isinstance(error.__cause__, BrokenPipeError) else _report(error, session.colour)
     return code if isinstance(code, int) else 0

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: an exception wherever the program stands, and its end within two seconds whatever it does there.
+"""Ctrl-C, SIGTERM, SIGHUP: an exception wherever the program stands, and its end within two seconds whatever it does.
 
 The exception may not come through: compilers do not look up for seconds, and other people's code, callbacks above all,
 drops exceptions. So it is remembered: who reports progress is told again, and if nobody takes notice, a thread ends the
@@ -13,39 +13,52 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from w2v.cli.options import Session
 
-__all__ = ["Terminated", "notice", "stopping"]
+__all__ = ["Terminated", "exit_code", "notice", "stopping"]
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE = 1.6  # seconds
 SHOW_CURSOR = b"\x1b[?25h"
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM arrived: what cleans up after Ctrl-C cleans up now as well."""
+    """SIGTERM arrived, or SIGHUP as the terminal went: what cleans up after Ctrl-C cleans up now as well."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def exit_code(stop: BaseException | None) -> int:
+    """128 and the number of the signal, as shells have it."""
+    return 128 + (stop.number if isinstance(stop, Terminated) else signal.SIGINT)
 
 
 @contextmanager
 def stopping(session: Session, *, to_the_end: bool = False) -> Iterator[None]:
-    """Handle both signals inside the block. For the main thread.
+    """Handle the signals inside the block, SIGHUP unless it is ignored (nohup). For the main thread.
 
     to_the_end: the process ends with the block, and what arrives while it does comes too late to change anything.
     """
 
     def handle(number: int, frame: FrameType | None) -> None:
-        session.stop = Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
+        if number == signal.SIGHUP:
+            _forget(terminals)
+        session.stop = KeyboardInterrupt() if number == signal.SIGINT else Terminated(number)
         raise session.stop
 
+    terminals = [descriptor for descriptor in (1, 2) if os.isatty(descriptor)]
     over = threading.Event()
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     threading.Thread(target=_watch, args=(reading, session, over), daemon=True).start()
     woken = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    before = {number: signal.signal(number, handle) for number in SIGNALS}
+    wanted = SIGNALS if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN else SIGNALS[:2]
+    before = {number: signal.signal(number, handle) for number in wanted}
     try:
         yield
     finally:
@@ -55,6 +68,14 @@ def stopping(session: Session, *, to_the_end: bool = False) -> Iterator[None]:
         over.set()
         session.noticed.set()
         os.close(writing)
+
+
+def _forget(terminals: list[int]) -> None:
+    """Write nowhere instead of to a terminal that is gone: there it would fail, and stop what keeps the state."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in terminals:
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def notice(session: Session, *, begins: bool) -> None:
@@ -76,8 +97,7 @@ def _watch(reading: int, session: Session, over: threading.Event) -> None:
         while numbers := pipe.read(1):
             if numbers[0] in SIGNALS:
                 if not over.is_set() and not session.noticed.wait(GRACE):
-                    if sys.stderr.isatty():
-                        os.write(2, SHOW_CURSOR)
-                    os.write(2, b"Interrupted.\n")
+                    with suppress(OSError):  # the terminal may be gone
+                        os.write(2, SHOW_CURSOR * sys.stderr.isatty() + b"Interrupted.\n")
                     os._exit(128 + numbers[0])
                 session.noticed.clear()  # for the next one; not before, where it may have been noticed already
