@@ -57,8 +57,8 @@ def stopping(session: Session, *, to_the_end: bool = False) -> Iterator[None]:
     os.set_blocking(writing, False)
     threading.Thread(target=_watch, args=(reading, session, over), daemon=True).start()
     woken = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    wanted = SIGNALS if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN else SIGNALS[:2]
-    before = {number: signal.signal(number, handle) for number in wanted}
+    ignored = {signal.SIGHUP} if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else set()
+    before = {number: signal.signal(number, handle) for number in SIGNALS if number not in ignored}
     try:
         yield
     finally:
