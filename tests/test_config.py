@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from w2v.config import free_memory
+from w2v.machine import free_memory
 
 PLENTY = {"proc/meminfo": "MemTotal: 9999 kB\nMemFree: 10 kB\nMemAvailable: 9000 kB\n"}
 STAT = "anon 500\nfile 1300\nactive_file 300\ninactive_file 700\n"

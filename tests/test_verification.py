@@ -12,7 +12,7 @@ from attacks.vector_files import good
 
 from w2v import Vectors
 from w2v.cli import main
-from w2v.io import write
+from w2v.formats import write
 from w2v.verification import verify
 
 OWN = {

@@ -8,14 +8,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from w2v.version import __version__
 
 if TYPE_CHECKING:
     from w2v.config import CorpusConfig, GloveConfig, SgnsConfig
+    from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
-    from w2v.io import load, save
-    from w2v.io.cooccurrences import load_cooccurrences
+    from w2v.formats import load, save
     from w2v.record import RunRecord
     from w2v.training import train
     from w2v.vectors import Vectors
@@ -30,9 +30,9 @@ _HOMES = {
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
     "evaluate": "w2v.evaluation",
-    "load": "w2v.io",
-    "load_cooccurrences": "w2v.io.cooccurrences",
-    "save": "w2v.io",
+    "load": "w2v.formats",
+    "load_cooccurrences": "w2v.cooccurrences.file",
+    "save": "w2v.formats",
     "train": "w2v.training",
 }
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from math import nan
 from numbers import Number
-from pathlib import Path
 from typing import Literal
 
 from w2v.errors import SettingsError
+from w2v.machine import available_memory, available_threads
 
 __all__ = [
     "MODELS",
@@ -25,48 +24,10 @@ __all__ = [
     "GloveConfig",
     "SgnsConfig",
     "Tokenizer",
-    "available_memory",
-    "available_threads",
-    "free_memory",
 ]
 
 Tokenizer = Literal["whitespace", "words"]
 EncodingErrors = Literal["strict", "replace"]
-
-
-def available_threads() -> int:
-    """The number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1
-
-
-def free_memory(root: Path = Path("/")) -> int | None:
-    """The bytes of memory that are free or can be freed, by what the system (below `root`) and control groups say."""
-    found = []
-    with suppress(OSError, ValueError, StopIteration):
-        found.append(1024 * _number(root / "proc/meminfo", "MemAvailable:"))
-    with suppress(OSError, StopIteration):
-        lines = (root / "proc/self/cgroup").read_text("utf-8").splitlines()
-        own = next(line.removeprefix("0::/") for line in lines if line.startswith("0::/"))
-        top = root / "sys/fs/cgroup"
-        for group in (top / own, *(top / parent for parent in Path(own).parents)):
-            with suppress(OSError, ValueError, StopIteration):  # most have no limit
-                limit, used = (int((group / name).read_text("ascii")) for name in ("memory.max", "memory.current"))
-                cached = sum(_number(group / "memory.stat", name) for name in ("active_file", "inactive_file"))
-                found.append(max(0, limit - used + cached))
-    return min(found, default=None)
-
-
-def _number(path: Path, name: str) -> int:
-    """What stands behind a name in a table. Raises OSError, ValueError, StopIteration."""
-    return next(int(line.split()[1]) for line in path.read_text("ascii").splitlines() if line.split()[:1] == [name])
-
-
-def available_memory() -> int:
-    """`free_memory`, or 2 GB where the system does not say."""
-    free = free_memory()
-    return 2_000_000_000 if free is None else free
 
 
 def _require(holds: bool, setting: str, value: object, allowed: str) -> None:

@@ -1,7 +1,7 @@
 """`Vectors`: a matrix with a word for each row, and the questions that can be put to it. numpy only.
 
-Not here: files (w2v.io), scores over whole question sets (w2v.evaluation), training. Rows keep the order they came in,
-which is by falling frequency in what w2v trains; "the first n rows" therefore means the n most frequent words.
+Not here: files (w2v.formats), scores over whole question sets (w2v.evaluation), training. Rows keep the order that they
+came in, which is by falling frequency in what w2v trains; "the first n rows" therefore means the n most frequent words.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64, Places
 from w2v.errors import SettingsError, UnknownWordsError, VocabularyError
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ class Vectors:
         if array.dtype.kind not in "fiu":
             raise ValueError(f"the matrix must hold real numbers, not {array.dtype}")
         self.words: list[str] = list(words)
-        self.matrix: npt.NDArray[np.float32] = np.ascontiguousarray(array, dtype=np.float32)
-        self.counts: npt.NDArray[np.int64] | None = None if counts is None else np.asarray(counts, dtype=np.int64)
+        self.matrix: F32 = np.ascontiguousarray(array, dtype=np.float32)
+        self.counts: I64 | None = None if counts is None else np.asarray(counts, dtype=np.int64)
         self.record = record
         self.name = name
         if len(self.words) != len(self.matrix):
@@ -96,9 +97,9 @@ class Vectors:
     def __iter__(self) -> Iterator[str]:
         return iter(self.words)
 
-    def __getitem__(self, word: str) -> npt.NDArray[np.float32]:
+    def __getitem__(self, word: str) -> F32:
         """The row of a word, [D], read-only. Raises `UnknownWordsError`, which is a KeyError."""
-        row: npt.NDArray[np.float32] = self.matrix[self.rows([word])[0]]
+        row: F32 = self.matrix[self.rows([word])[0]]
         row.flags.writeable = False
         return row
 
@@ -111,15 +112,13 @@ class Vectors:
         return int(self.matrix.shape[1])
 
     @cached_property
-    def norms(self) -> npt.NDArray[np.float64]:
+    def norms(self) -> F64:
         """Euclidean length of each row, [V]. In double precision: squares of large float32 values overflow."""
-        lengths: npt.NDArray[np.float64] = np.sqrt(
-            np.einsum("ij,ij->i", self.matrix, self.matrix, dtype=np.float64, casting="same_kind")
-        )
+        lengths: F64 = np.sqrt(np.einsum("ij,ij->i", self.matrix, self.matrix, dtype=np.float64, casting="same_kind"))
         return lengths
 
     @cached_property
-    def _inverse_norms(self) -> npt.NDArray[np.float64]:
+    def _inverse_norms(self) -> F64:
         """1 / norm, and 0 for rows of zeros."""
         return np.divide(1.0, self.norms, out=np.zeros(len(self)), where=self.norms > 0)
 
@@ -130,13 +129,13 @@ class Vectors:
         return np.float32 if usual.all() else np.float64
 
     @cached_property
-    def unit(self) -> npt.NDArray[np.float32]:
+    def unit(self) -> F32:
         """The rows divided by their lengths, [V, D] float32; rows of zeros stay zeros. A second matrix in memory."""
-        rows: npt.NDArray[np.float32] = np.empty_like(self.matrix)
+        rows: F32 = np.empty_like(self.matrix)
         np.multiply(self.matrix, self._inverse_norms[:, None], out=rows, casting="same_kind")
         return rows
 
-    def rows(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+    def rows(self, words: Sequence[str]) -> I64:
         """The row of each word.
 
         Raises `UnknownWordsError` for all unknown ones at once, with words spelt like them, and `SettingsError` for
@@ -207,29 +206,29 @@ class Vectors:
                 break
         return tuple(found)
 
-    def _cosines(self, queries: npt.NDArray[np.float64], candidates: int) -> npt.NDArray[np.float64]:
+    def _cosines(self, queries: F64, candidates: int) -> F64:
         """Cosines of the first rows with unit vectors [D] or [D, k]."""
         rows = self.matrix[:candidates].astype(self._precision, copy=False)
         products = rows @ queries.astype(self._precision)
         inverse = self._inverse_norms[:candidates]
-        cosines: npt.NDArray[np.float64] = products * (inverse if queries.ndim == 1 else inverse[:, None])
+        cosines: F64 = products * (inverse if queries.ndim == 1 else inverse[:, None])
         return cosines
 
-    def _unit_rows(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        selected: npt.NDArray[np.float64] = self.matrix[rows] * self._inverse_norms[rows, None]
+    def _unit_rows(self, rows: I64) -> F64:
+        selected: F64 = self.matrix[rows] * self._inverse_norms[rows, None]
         return selected
 
-    def _sums(self, inputs: npt.NDArray[np.int64], positives: int, candidates: int) -> npt.NDArray[np.float64]:
+    def _sums(self, inputs: I64, positives: int, candidates: int) -> F64:
         """3CosAdd (Mikolov, Yih & Zweig 2013): cosine with the normalised sum of signed unit vectors."""
         signs = np.where(np.arange(len(inputs)) < positives, 1.0, -1.0)
-        query: npt.NDArray[np.float64] = signs @ self._unit_rows(inputs)
+        query: F64 = signs @ self._unit_rows(inputs)
         length = float(np.linalg.norm(query))
         return self._cosines(query / length if length > 0 else query, candidates)
 
-    def _quotients(self, inputs: npt.NDArray[np.int64], positives: int, candidates: int) -> npt.NDArray[np.float64]:
+    def _quotients(self, inputs: I64, positives: int, candidates: int) -> F64:
         """3CosMul (Levy & Goldberg 2014, equation 4; cosines shifted to 0..1 as in its footnote 7)."""
         shifted = np.clip((1.0 + self._cosines(self._unit_rows(inputs).T, candidates)) / 2.0, 0.0, 1.0)
-        scores: npt.NDArray[np.float64] = shifted[:, :positives].prod(axis=1)
+        scores: F64 = shifted[:, :positives].prod(axis=1)
         scores /= shifted[:, positives:].prod(axis=1) + EPSILON
         return scores
 
@@ -265,10 +264,10 @@ class Vectors:
         fits = zip(_listed(words), self._centrality(words).tolist(), strict=True)
         return sorted(fits, key=lambda fit: -fit[1])
 
-    def _centrality(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
+    def _centrality(self, words: Sequence[str]) -> F64:
         unit = self._unit_rows(self.rows(words))
         mean = unit.mean(axis=0)
-        cosines: npt.NDArray[np.float64] = unit @ mean / (np.linalg.norm(mean) or 1.0)
+        cosines: F64 = unit @ mean / (np.linalg.norm(mean) or 1.0)
         return cosines
 
     def suggestions(self, word: str, limit: int = 3) -> tuple[str, ...]:
@@ -327,7 +326,7 @@ def _nearest_in_spelling(wanted: str, candidates: Sequence[str], cutoff: float =
     return [candidate for _, candidate in sorted(rated, key=lambda pair: -pair[0])]
 
 
-def _best(scores: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.intp]:
+def _best(scores: F64, n: int) -> Places:
     """Rows of the `n` highest scores, best first, equal ones in the order of rows."""
     if n < len(scores):
         lowest = np.partition(scores, len(scores) - n)[len(scores) - n]

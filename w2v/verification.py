@@ -12,17 +12,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from w2v import io
+from w2v import formats
+from w2v.cooccurrences.file import FORMAT as COOCCURRENCES
+from w2v.cooccurrences.file import inspect_cooccurrences, is_cooccurrence_file
 from w2v.errors import W2VError
-from w2v.io.checkpoint import FORMAT as CHECKPOINT
-from w2v.io.checkpoint import is_checkpoint_file, load_checkpoint
-from w2v.io.cooccurrences import FORMAT as COOCCURRENCES
-from w2v.io.cooccurrences import inspect_cooccurrences, is_cooccurrence_file
-from w2v.io.counts import counts_path
+from w2v.files.tensors import begins_as
+from w2v.formats.counts import counts_path
 from w2v.progress import Level, NullProgress, Progress
-from w2v.tensorfile import begins_as
 from w2v.tokens.cache import open_cache
 from w2v.tokens.cachefile import FORMAT as TOKENS
+from w2v.training.checkpoint_file import FORMAT as CHECKPOINT
+from w2v.training.checkpoint_file import is_checkpoint_file, load_checkpoint
 
 __all__ = ["Verification", "verify"]
 
@@ -102,7 +102,7 @@ def _whole(path: Path, form: str, size: int, **facts: Any) -> Verification:
 
 
 def _vectors(path: Path, listener: _Listener) -> Verification:
-    info = io.inspect(path, progress=listener)
+    info = formats.inspect(path, progress=listener)
     checked = [OWN_HASH] if info.verified else []
     checked += [GZIP] if info.compressed else []
     checked.append(ROWS)
@@ -113,7 +113,7 @@ def _vectors(path: Path, listener: _Listener) -> Verification:
         unchecked.append("the number of rows: the format does not say it")
     beside = counts_path(path)
     problem = None
-    if io.FORMATS[info.format].counts_beside:
+    if formats.FORMATS[info.format].counts_beside:
         if info.tokens is not None:
             counted = _lines(beside)
             if counted == info.words:

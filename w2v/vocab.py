@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64
 from w2v.errors import VocabularyError
 
 __all__ = ["Vocabulary"]
@@ -23,7 +23,7 @@ class Vocabulary:
     """Words [V] by falling count and counts [V] int64; a word's place in the list is its id."""
 
     words: Sequence[str]
-    counts: npt.NDArray[np.int64]
+    counts: I64
 
     def __post_init__(self) -> None:
         if len(self.words) != len(self.counts):
@@ -42,7 +42,7 @@ class Vocabulary:
         """Occurrences of all words together."""
         return int(self.counts.sum())
 
-    def keep_probabilities(self, sample: float) -> npt.NDArray[np.float32]:
+    def keep_probabilities(self, sample: float) -> F32:
         """How often an occurrence of each word survives subsampling: min(1, sqrt(t/f) + t/f), [V] float32.
 
         f = count / sum of counts, t = `sample`; 0 keeps everything. This is word2vec.c's form of the formula of
@@ -53,8 +53,8 @@ class Vocabulary:
         ratio = sample * float(self.tokens) / np.maximum(self.counts, 1)
         return np.minimum(1.0, np.sqrt(ratio) + ratio).astype(np.float32)
 
-    def noise_distribution(self, power: float = 0.75) -> npt.NDArray[np.float64]:
+    def noise_distribution(self, power: float = 0.75) -> F64:
         """The probability of each word as a negative: count^power, normalised, [V] float64 (ibid., section 2.2)."""
         weights = np.asarray(self.counts, dtype=np.float64) ** power
-        distribution: npt.NDArray[np.float64] = weights / weights.sum()
+        distribution: F64 = weights / weights.sum()
         return distribution

@@ -11,17 +11,17 @@ from pathlib import Path
 
 from attacks import corpus_files, small_files, tensor_files, vector_files
 
-from w2v import io
+from w2v import formats
 from w2v.cli import Session, cli
 from w2v.cli.eval_gates import read_baseline
-from w2v.corpus import TextReader, expand
+from w2v.cooccurrences.file import load_cooccurrences
 from w2v.data.manifest import load_manifest
 from w2v.errors import FormatError
 from w2v.evaluation import own, readers
 from w2v.evaluation.bias import read_lists
-from w2v.io.checkpoint import load_checkpoint
-from w2v.io.cooccurrences import load_cooccurrences
+from w2v.text import TextReader, expand
 from w2v.tokens.cache import open_cache
+from w2v.training.checkpoint_file import load_checkpoint
 from w2v.verification import verify
 
 __all__ = ["ATTACKS", "READERS", "Attack", "Reader", "lay_down"]
@@ -81,7 +81,7 @@ _TOPICS = b"category,outliers,words\nx,\"['dog']\",\"['a', 'b']\"\n"
 
 READERS: dict[str, Reader] = {
     "vectors": Reader(
-        io.read,
+        formats.read,
         {f"v{end}": vector_files.good(end) for end in vector_files.SUFFIXES},
         command=("info", "{}"),
     ),

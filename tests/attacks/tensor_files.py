@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from w2v.config import CorpusConfig
-from w2v.cooccurrences import Chunk, Cooccurrences, Counting
-from w2v.io.checkpoint import save_checkpoint
-from w2v.io.cooccurrences import save_cooccurrences
+from w2v.cooccurrences.file import save_cooccurrences
+from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting
 from w2v.tokens import cachefile
 from w2v.tokens.cache import CorpusReport, metadata_of
+from w2v.training.checkpoint_file import save_checkpoint
 from w2v.vocab import Vocabulary
 
 REPORT = CorpusReport("f" * 64, (), 12, 12, 5, 2, 2, 0, 0, 0, 0, 0, 0, False, 0.0)

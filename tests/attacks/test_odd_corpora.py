@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from w2v import io
+from w2v import formats
 from w2v.cli import main
 
 GOOD = "one two three four\n" * 20
@@ -126,7 +126,7 @@ def test_taken(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     corpus = TAKEN[name](tmp_path)
     monkeypatch.chdir(tmp_path)
     assert train(corpus, capsys)[0] == 0
-    vectors = io.read("made.bin")
+    vectors = formats.read("made.bin")
     assert sorted(vectors.words) == ["four", "one", "three", "two"]
     assert vectors.counts is not None
     assert set(vectors.counts.tolist()) == {20}

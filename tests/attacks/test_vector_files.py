@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2v.errors import FormatError
-from w2v.io import FORMATS, read
+from w2v.formats import FORMATS, read
 
 GOOD = {suffix: good(suffix) for suffix in SUFFIXES}
 

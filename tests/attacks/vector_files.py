@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from w2v import RunRecord, Vectors
-from w2v.io import write
+from w2v.formats import write
 
 
 class Exploit:

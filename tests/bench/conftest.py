@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from w2v.kernels import jit
+from w2v.kernels.llvm import compilation as jit
 
 
 @pytest.fixture(autouse=True)

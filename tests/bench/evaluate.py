@@ -17,7 +17,7 @@ from pathlib import Path
 
 from gensim.models import KeyedVectors
 
-from w2v import io
+from w2v import formats
 from w2v.data import find, manifest_of
 from w2v.evaluation import AnalogyReport, evaluate
 from w2v.evaluation.suites import read_analogies
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--sections", type=int, default=2)
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
-    vectors = io.read(options.vectors)
+    vectors = formats.read(options.vectors)
     questions = find(manifest_of("google-analogies"))
     keyed = KeyedVectors(vectors.dim)
     keyed.add_vectors(vectors.words, vectors.matrix)

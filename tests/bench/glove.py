@@ -24,12 +24,12 @@ from pathlib import Path
 
 from w2v.cli.training_options import Size
 from w2v.config import CorpusConfig, GloveConfig
-from w2v.cooccurrences import Cooccurrences
+from w2v.cooccurrences.counting import count
+from w2v.cooccurrences.matrix import Cooccurrences
 from w2v.progress import NullProgress
 from w2v.tokens import TokenCache, prepare
 from w2v.training import glove
 from w2v.training.blocks import make_blocks
-from w2v.training.counting import count
 from w2v.training.matrix import _compile_kernels
 
 SILENT = NullProgress()

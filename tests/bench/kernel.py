@@ -25,7 +25,7 @@ import numpy as np
 from w2v.bench.machine import cpu_name, measure_peak
 from w2v.config import CorpusConfig, SgnsConfig
 from w2v.kernels import rng, sgns
-from w2v.kernels.simd import LANES
+from w2v.kernels.llvm.simd import LANES
 from w2v.kernels.tickets import tickets
 from w2v.tokens import prepare
 from w2v.training import sgns as training

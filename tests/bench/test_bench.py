@@ -14,7 +14,7 @@ import pytest
 from w2v.bench import METRICS, BenchReport, Metric, Run, Spread, TrainerReport, bench
 from w2v.config import CorpusConfig, SgnsConfig
 from w2v.errors import SettingsError
-from w2v.kernels import jit
+from w2v.kernels.llvm import compilation as jit
 from w2v.progress import NullProgress
 
 PEER = """

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import w2v.demo
-from w2v import io
+from w2v import formats
 from w2v.cli import main
 from w2v.demo.world import World, generate
 from w2v.training import train
@@ -87,7 +87,7 @@ def test_what_is_kept_can_be_trained_on_and_scored_again(folder: Path, capsys: p
         near for near in result["analogy"] if not near["is_input"]
     ]
     with_defaults = train("my text.txt", seed=2, threads=1, cache_dir=folder / "temporary")
-    np.testing.assert_array_equal(with_defaults.matrix, io.read("my.safetensors").matrix)
+    np.testing.assert_array_equal(with_defaults.matrix, formats.read("my.safetensors").matrix)
 
 
 def test_the_story_says_how_to_use_what_is_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from w2v import io as vector_files
+from w2v import formats as vector_files
 from w2v.cli import main
 from w2v.evaluation import evaluate, load
 from w2v.evaluation.suites import AnalogySuite

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from gensim.models import KeyedVectors
 
-from w2v import io
+from w2v import formats
 from w2v.cli import cli, main
 from w2v.cli.info import _curve
 from w2v.vectors import Vectors
@@ -25,7 +25,7 @@ READING = ("analogy", "similar", "similarity", "odd-one-out", "info", "convert",
 def test_info_is_what_inspect_finds(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["info", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    expected = io.inspect("vectors.safetensors").to_dict()
+    expected = formats.inspect("vectors.safetensors").to_dict()
     assert found == json.loads(json.dumps({"schema": "w2v.info/1", **expected}))
     assert found["record"]["settings"] == {"dim": 12, "window": 5}
     assert found["verified"] is True
@@ -36,7 +36,7 @@ def test_info_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert err == ""
     lines = {line[:13].strip(): line[13:].strip() for line in out.splitlines()}
-    info = io.inspect("vectors.safetensors")
+    info = formats.inspect("vectors.safetensors")
     assert lines["file"] == "vectors.safetensors"
     assert lines["vectors"] == "22 words × 12 dimensions"
     assert lines["format"].endswith("its own hash is right")
@@ -50,8 +50,8 @@ def test_info_for_people(capsys: pytest.CaptureFixture[str]) -> None:
 def test_info_without_a_record_and_the_ways_to_name_a_file(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, vectors: Vectors
 ) -> None:
-    io.write(Vectors(vectors.words, vectors.matrix), "a.bin")
-    io.write(vectors, "b.txt.gz")
+    formats.write(Vectors(vectors.words, vectors.matrix), "a.bin")
+    formats.write(vectors, "b.txt.gz")
 
     def file_of(*args: str) -> str:
         assert main(["info", "--format", "csv", *args]) == 0
@@ -83,7 +83,7 @@ def test_convert_keeps_every_bit(name: str, vectors: Vectors, capsys: pytest.Cap
     assert main(["convert", "vectors.safetensors", name]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    back = io.read(name)
+    back = formats.read(name)
     assert back.words == vectors.words
     np.testing.assert_array_equal(back.matrix, vectors.matrix)
     assert back.counts is not None
@@ -102,14 +102,14 @@ def test_convert_keeps_every_bit(name: str, vectors: Vectors, capsys: pytest.Cap
 def test_convert_by_format_and_limit(capsys: pytest.CaptureFixture[str], vectors: Vectors) -> None:
     assert main(["convert", "vectors.safetensors", "odd.name", "--to", "glove-text", "--limit", "3", "-q"]) == 0
     assert capsys.readouterr() == ("", "")
-    back = io.read("odd.name")
+    back = formats.read("odd.name")
     assert back.words == vectors.words[:3]
 
 
 def test_the_help_names_every_format(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["convert", "--help"]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    for each in io.FORMATS.values():
+    for each in formats.FORMATS.values():
         assert each.name in out
         assert all(suffix in re.findall(r"[.a-z]+", out) for suffix in each.suffixes)
 
@@ -144,7 +144,7 @@ def test_convert_refuses_and_leaves_everything_as_it_was(
 
 def test_convert_into_a_pipe_that_is_closed_early(vectors: Vectors) -> None:
     big = Vectors([str(n) for n in range(20_000)], np.ones((20_000, 30), np.float32))
-    io.write(big, "big.bin")
+    formats.write(big, "big.bin")
     command = f'"{sys.executable}" -m w2v convert big.bin /dev/stdout --to word2vec-text | head -n 1'
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("20000 30\n", "")

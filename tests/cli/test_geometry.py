@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2v import io as vector_files
+from w2v import formats as vector_files
 from w2v.cli import main
 from w2v.evaluation import evaluate, gather, load
 from w2v.evaluation.sensitivity import sensitivity

@@ -67,7 +67,8 @@ def test_a_log_replaces_nothing_but_a_log(corpus: Path, capsys: pytest.CaptureFi
 
 def test_an_output_belongs_to_one_run(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever another run has said that it will write is refused before anything is read, a log too."""
-    code = "import sys\nfrom w2v.atomic import locked\nwith locked('v.bin'): print('in', flush=True); sys.stdin.read()"
+    code = "import sys; from w2v.files.whole import locked\n"
+    code += "with locked('v.bin'): print('in', flush=True), sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"in\n"

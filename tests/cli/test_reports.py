@@ -61,7 +61,7 @@ def test_what_cannot_be_written_is_refused_first(
     def not_yet(*args: object, **kwargs: object) -> None:
         raise AssertionError("vectors were read")
 
-    monkeypatch.setattr("w2v.io.read", not_yet)
+    monkeypatch.setattr("w2v.formats.read", not_yet)
     found, out, err = run("eval", "--pairs", "pairs.csv", *options)
     assert (found, out) == (code, "")
     assert message in err
@@ -76,7 +76,7 @@ def test_a_full_disk_leaves_the_old_report_and_the_table(run: Run, monkeypatch: 
     def full(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("w2v.atomic.os.fsync", full)
+    monkeypatch.setattr("w2v.files.whole.os.fsync", full)
     code, out, err = run("eval", "--pairs", "pairs.csv", "--report", "out.html")
     assert code == 1
     assert "Similarity: vectors.safetensors" in out

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from w2v import io
+from w2v import formats
 from w2v.cli import main, signals
 from w2v.cli.options import Session
 from w2v.cli.signals import Terminated, notice, stopping
@@ -34,7 +34,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 SIGNALLED = """
 import os, signal, sys
-from w2v import io
+from w2v import formats
 from w2v.cli import main, signals
 from w2v.training.sgns import SgnsTrainer
 end_epoch = SgnsTrainer._end_epoch
@@ -72,7 +72,7 @@ def test_names_that_are_no_text() -> None:
     Path("corpus.txt").rename(corpus)
     options = ("--epochs", "2", "--checkpoint-every", "1epoch", "--dim", "8", "--log", log, "-v")
     assert main(["train", corpus, "-o", output, *options]) == 0
-    record = io.read(output).record
+    record = formats.read(output).record
     assert record is not None
     assert record.corpus["sources"] == [corpus]
     assert any(output in json.loads(line).get("text", "") for line in Path(log).read_text("utf-8").splitlines())
@@ -158,14 +158,13 @@ def test_a_second_ctrl_c_stops_the_writing_of_a_checkpoint(monkeypatch: pytest.M
 
 
 def test_an_output_that_fails_at_the_end_need_not_train_again(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    from w2v import io
     from w2v.errors import OutputError
 
     def full(*_: object) -> None:
         raise OutputError("cannot write v.bin: no space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(io, "write", full)
+        patched.setattr(formats, "write", full)
         assert main([*TRAIN, "--epochs", "1"]) == 1
     assert "Hint: to go on: w2v train --resume -o v.bin" in capsys.readouterr().err
     assert main(["train", "--resume", "-o", "v.bin"]) == 0
@@ -193,7 +192,7 @@ def test_more_than_there_is(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Non
         patched.setattr("w2v.training.needs.free_memory", lambda: 100_000)
         assert main([*TRAIN, "--dim", "100"]) == 2
     assert "bytes of memory in training, and 100,000 are free" in capsys.readouterr().err
-    monkeypatch.setattr("w2v.atomic._free", lambda folder: 20_000)
+    monkeypatch.setattr("w2v.files.whole._free", lambda folder: 20_000)
     assert main([*TRAIN, "--cache-dir", "/dev/shm", "-o", "v.txt"]) == 1
     assert "Error: cannot write" in (error := capsys.readouterr().err)
     assert "20,000 are free there" in error

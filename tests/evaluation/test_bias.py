@@ -11,7 +11,7 @@ import pytest
 from reference import bias as naive
 from scipy import stats
 
-from w2v import io
+from w2v import formats
 from w2v.errors import DataError
 from w2v.evaluation.bias import BiasLists, evaluate_bias, load_lists, read_lists
 from w2v.evaluation.bias.controls import Commonness, matched_rows
@@ -60,7 +60,7 @@ def listed(name: str, number: int, start: int = 0) -> str:
 
 @pytest.fixture(scope="module")
 def google(shared: Path) -> Vectors:
-    return io.read(shared / "eval_sets" / "vectors" / "googlenews-weat-347x300.txt")
+    return formats.read(shared / "eval_sets" / "vectors" / "googlenews-weat-347x300.txt")
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,7 @@ def test_measures_are_their_naive_twins() -> None:
 def test_ripa_is_what_wefe_documents(shared: Path) -> None:
     """WEFE's documentation prints .18600442, per word .0080 to .3968: by its first seven pairs, without daughter and
     son. All eight, which stand in its example, give .19969."""
-    vectors = io.load(shared / "eval_sets" / "vectors" / "googlenews-weat-347x300.txt")
+    vectors = formats.load(shared / "eval_sets" / "vectors" / "googlenews-weat-347x300.txt")
     female = ["female", "woman", "girl", "sister", "she", "her", "hers", "daughter"]
     male = ["male", "man", "boy", "brother", "he", "him", "his", "son"]
     words = ["home", "parents", "children", "family", "cousins", "marriage", "wedding", "relatives"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from w2v import io
+from w2v import formats
 from w2v.evaluation import (
     AnalogySuite,
     CategoryReport,
@@ -32,7 +32,7 @@ from w2v.vectors import Vectors
 
 @pytest.fixture(scope="module")
 def real(shared: Path) -> Vectors:
-    return io.load(shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin")
+    return formats.load(shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin")
 
 
 @pytest.mark.shared

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from w2v import io
+from w2v import formats
 from w2v.evaluation import evaluate, gather
 from w2v.evaluation.geometry import all_but_the_top, centred, evaluate_geometry, iso_score
 from w2v.evaluation.sensitivity import sensitivity
@@ -115,7 +115,7 @@ def test_all_but_the_top_takes_out_the_first_components() -> None:
 
 
 def test_sensitivity_is_the_scores_of_the_changed_clouds(shared: Path) -> None:
-    vectors = io.read(shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin")
+    vectors = formats.read(shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin")
     names = ["wordsim353", "simlex999"]
     sets, _ = gather(names)
     report = evaluate(vectors, names)

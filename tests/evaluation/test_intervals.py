@@ -18,7 +18,7 @@ from w2v.evaluation.comparison import compare
 from w2v.evaluation.own import read_own_analogies
 from w2v.evaluation.pigeonhole import Pigeonhole
 from w2v.evaluation.statistics import clustered_interval, independent_trials, share_interval, student
-from w2v.io import write
+from w2v.formats import write
 from w2v.vectors import Vectors
 
 

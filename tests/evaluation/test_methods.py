@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from reference.analogies import ranks
 
-from w2v import io
+from w2v import formats
 from w2v.evaluation import AnalogyReport, evaluate, evaluate_suite, load
 from w2v.evaluation.methods import METHODS
 from w2v.evaluation.own import read_own_analogies
@@ -24,7 +24,7 @@ NAMES = {"3cosadd": "add", "3cosmul": "mul", "pair-direction": "pairdir", "only-
 def known(shared: Path) -> tuple[AnalogyReport, dict[str, Any]]:
     """The report on real vectors, and figures computed apart, by numpy, with each method."""
     folder = shared / "eval_sets" / "vectors"
-    report = evaluate(io.load(folder / "ref-enwiki100MB-sg100-top10k.bin"), "google-analogies")["google-analogies"]
+    report = evaluate(formats.load(folder / "ref-enwiki100MB-sg100-top10k.bin"), "google-analogies")["google-analogies"]
     assert isinstance(report, AnalogyReport)
     return report, json.loads((folder / "ref-expected.json").read_text())
 

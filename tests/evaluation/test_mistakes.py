@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2v import io
+from w2v import formats
 from w2v.errors import FormatError, SettingsError
 from w2v.evaluation import AnalogyReport, SimilarityReport, evaluate, evaluate_suite
 from w2v.evaluation.readers import read_analogies, read_pairs
@@ -27,7 +27,7 @@ def test_a_method_that_does_not_exist_is_an_error(vectors: Vectors) -> None:
 
 
 def test_vectors_by_the_path_of_their_file(vectors: Vectors, tmp_path: Path) -> None:
-    io.write(vectors, tmp_path / "v.bin")
+    formats.write(vectors, tmp_path / "v.bin")
     for path in (tmp_path / "v.bin", str(tmp_path / "v.bin")):
         assert evaluate(path, "wordsim353").metrics() == evaluate(vectors, "wordsim353").metrics()
     with pytest.raises(SettingsError, match="vectors are wanted, and not ndarray") as caught:

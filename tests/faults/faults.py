@@ -34,8 +34,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "data"))
 from loopback import Loopback
 from tracing import ALSO, WRITING, Call, Outcome, Runner, UnavailableError
 
-from w2v import io
-from w2v.io.checkpoint import load_checkpoint
+from w2v import formats
+from w2v.training.checkpoint_file import load_checkpoint
 
 FAULTS = {"SIGKILL": "signal=SIGKILL", "ENOSPC": "error=ENOSPC", "EIO": "error=EIO"}
 FULL = re.compile(r"it needs (more than )?[\d,]+ bytes, and [\d,]+ are free there")
@@ -152,7 +152,7 @@ def state_of(folder: Path) -> State:
 
 def _content(path: Path) -> str:
     if path.suffix == ".safetensors" and not path.name.startswith("."):
-        info = io.inspect(path)
+        info = formats.inspect(path)
         assert info.verified
         return info.embeddings_sha256
     if path.suffix == ".checkpoint":

@@ -18,7 +18,7 @@ from faults import ARCHIVE, FAULTS, SCENARIOS, Trial
 from loopback import Loopback
 from tracing import Runner, UnavailableError
 
-from w2v import io
+from w2v import formats
 from w2v.cli import main
 from w2v.vectors import Vectors
 
@@ -62,7 +62,7 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path, name: str, capsys: pytest
     """The old file stays as it was, to the byte; what is needed and what is free are said; nothing else is left."""
     rng = np.random.default_rng(1)
     words = [f"w{number}" for number in range(700)]
-    io.write(
+    formats.write(
         Vectors(words, rng.normal(size=(700, 30)).astype(np.float32), np.ones(700, np.int64)), tmp_path / "big.bin"
     )
     target = small_disk / name
@@ -79,7 +79,7 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path, name: str, capsys: pytest
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_a_device_that_is_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    io.write(Vectors(["a", "b"], np.ones((2, 3), np.float32)), tmp_path / "v.bin")
+    formats.write(Vectors(["a", "b"], np.ones((2, 3), np.float32)), tmp_path / "v.bin")
     assert main(["convert", str(tmp_path / "v.bin"), "/dev/full", "--to", "word2vec-text"]) == 1
     assert capsys.readouterr().err.splitlines()[0] == "Error: cannot write /dev/full: no space left on device"
 
@@ -108,7 +108,7 @@ def test_a_log_on_a_full_disk_stops_no_work(
 ) -> None:
     rng = np.random.default_rng(1)
     vectors = Vectors([f"w{number}" for number in range(50)], rng.normal(size=(50, 4)).astype(np.float32))
-    io.write(vectors, tmp_path / "v.bin")
+    formats.write(vectors, tmp_path / "v.bin")
     log = small_disk / "run.jsonl"
     log.touch()
     with suppress(OSError), (small_disk / "full").open("wb", buffering=0) as file:
@@ -120,13 +120,14 @@ def test_a_log_on_a_full_disk_stops_no_work(
         f"Error: cannot write {log}: no space left on device; it needs more than 0 bytes, and 0 "
     )
     assert said[0].startswith(f"wrote {tmp_path / 'v.txt'}")
-    assert np.array_equal(io.read(tmp_path / "v.txt").matrix, vectors.matrix)
+    assert np.array_equal(formats.read(tmp_path / "v.txt").matrix, vectors.matrix)
 
 
 def test_compiled_code_on_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
     """It is not kept, and that is all."""
     (tmp_path / "module.py").write_text(
-        "from w2v.kernels.jit import kernel\n@kernel\ndef twice(number):\n    return 2 * number\nprint(twice(21))\n"
+        "from w2v.kernels.llvm.compilation import kernel\n"
+        "@kernel\ndef twice(number):\n    return 2 * number\nprint(twice(21))\n"
     )
     with suppress(OSError), (small_disk / "full").open("wb", buffering=0) as file:
         while True:

@@ -133,7 +133,7 @@ class Runner:
 
 def _kernels() -> Path:
     """Where this computer has w2v's compiled kernels, which need not be compiled again."""
-    from w2v.kernels import jit
+    from w2v.kernels.llvm import compilation as jit
 
     return Path(jit._FOLDER).parent
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from w2v import Vectors
-from w2v.io import read, write
+from w2v.formats import read, write
 
 KeyedVectors: Any = pytest.importorskip("gensim.models").KeyedVectors
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from reference import glove as naive
 
 from w2v.config import GloveConfig
-from w2v.cooccurrences import Cooccurrences, Parts
+from w2v.cooccurrences import counting
+from w2v.cooccurrences import overflow as spool
+from w2v.cooccurrences.counting import distance_weights
+from w2v.cooccurrences.matrix import Cooccurrences, Parts
 from w2v.errors import SettingsError
 from w2v.progress import NullProgress
-from w2v.training import counting, spool
-from w2v.training.counting import distance_weights
 from w2v.vocab import Vocabulary
 
 
@@ -69,7 +70,7 @@ def test_short_corpora(tmp_path_factory, tokens: list[int], window: int, symmetr
 
 def chunks_of(matrix: Cooccurrences) -> list[tuple]:
     """The matrix as one chunk a stripe would hold it, block by block, as bytes."""
-    from w2v.io.cooccurrences import block_starts, in_block_order
+    from w2v.cooccurrences.file import block_starts, in_block_order
 
     arrays = [np.concatenate([*in_block_order(matrix, name)]) for name in ("rows", "lengths", "columns", "values")]
     return [array.tobytes() for array in (*arrays, *block_starts(matrix))]

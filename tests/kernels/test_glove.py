@@ -12,15 +12,15 @@ from reference import glove as naive
 from reference.rng import mix
 
 from w2v.config import GloveConfig
-from w2v.cooccurrences import Chunk, Cooccurrences, Counting, Parts
+from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting, Parts
 from w2v.kernels import glove as kernels
-from w2v.kernels.adagrad import CLIP
+from w2v.kernels.llvm.adagrad import CLIP
 from w2v.kernels.rng import split
 from w2v.progress import NullProgress
 from w2v.training import glove
 from w2v.training.blocks import make_blocks
-from w2v.training.workers import Stretch, run_workers
 from w2v.vocab import Vocabulary
+from w2v.workers import Stretch, run_workers
 
 X_MAX, ALPHA = 3.0, 0.75
 

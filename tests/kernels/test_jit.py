@@ -10,7 +10,7 @@ from typing import Any
 import numba
 import pytest
 
-from w2v.kernels import jit
+from w2v.kernels.llvm import compilation as jit
 
 
 def specialised(number: int) -> Callable[[], int]:

@@ -12,11 +12,11 @@ from kernels.test_sgns import WORDS, expected_gradient, small_world
 from reference import rotation as naive
 
 from w2v.kernels import pairing, rng, rotation, sgns
-from w2v.kernels.jit import kernel
-from w2v.kernels.pair_tiles import dot_pairs
-from w2v.kernels.simd import LANES, address_of, store
+from w2v.kernels.llvm.compilation import kernel
+from w2v.kernels.llvm.pair_tiles import dot_pairs
+from w2v.kernels.llvm.simd import LANES, address_of, store
 from w2v.kernels.tickets import tickets
-from w2v.training.workers import Stretch, run_workers
+from w2v.workers import Stretch, run_workers
 
 NOISE = (1 / np.arange(1, WORDS + 1)) ** 0.75
 

@@ -15,9 +15,9 @@ from hypothesis.extra.numpy import arrays
 from numba import njit
 from reference import simd as naive
 
-from w2v.kernels import simd
-from w2v.kernels.jit import FASTMATH
-from w2v.kernels.simd import LANES
+from w2v.kernels.llvm import simd
+from w2v.kernels.llvm.compilation import FASTMATH
+from w2v.kernels.llvm.simd import LANES
 
 M = LANES // 8
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from numba import njit
 from reference.tokenise import character_class, sentences
 
-from w2v.corpus import text as corpus_text
-from w2v.corpus.characters import character_classes
-from w2v.kernels.bits import load64, ones, trailing_zeros, white_masks
+from w2v.kernels.llvm.bits import load64, ones, trailing_zeros, white_masks
 from w2v.kernels.tokenise import JOINER, MARK, OTHER, PADDING, SINGLE, WORD, split_whitespace, split_words
+from w2v.text import decoding as corpus_text
+from w2v.text.characters import character_classes
 
 SPACES = [chr(point) for point in range(sys.maxunicode + 1) if chr(point).isspace()]
 NEAR_SPACES = "\u200b\u2007\u202e\u2030\u2060\u205e\u3001\u1681\u0084\u00a1\u0080\u2040ￂ\U00012000"

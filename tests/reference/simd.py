@@ -1,4 +1,4 @@
-"""The naive twins of w2v.kernels.simd, in numpy float64."""
+"""The naive twins of w2v.kernels.llvm.simd, in numpy float64."""
 
 from __future__ import annotations
 

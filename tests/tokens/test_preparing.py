@@ -23,7 +23,7 @@ from safetensors.numpy import load_file
 
 from w2v.config import CorpusConfig
 from w2v.errors import CorpusError, OutputError, VocabularyError, W2VError
-from w2v.kernels import jit
+from w2v.kernels.llvm import compilation as jit
 from w2v.progress import Level, NullProgress
 from w2v.tokens import TokenCache, counting, default_cache_dir, prepare
 

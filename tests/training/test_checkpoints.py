@@ -16,14 +16,15 @@ import numpy as np
 import pytest
 
 import w2v
+from w2v import workers
 from w2v.config import CorpusConfig, GloveConfig, SgnsConfig
 from w2v.errors import CorpusError, FormatError, OutputError, SettingsError, TrainingError
-from w2v.io.checkpoint import load_checkpoint, save_checkpoint
 from w2v.kernels.tickets import take
 from w2v.progress import NullProgress
 from w2v.tokens import prepare
 from w2v.training import checkpoints as policy
-from w2v.training import training, workers
+from w2v.training import training
+from w2v.training.checkpoint_file import load_checkpoint, save_checkpoint
 from w2v.training.checkpoints import Every, checkpoint_files
 from w2v.training.glove import GloveTrainer
 from w2v.training.matrix import count_matrix

@@ -15,13 +15,14 @@ from reference import glove as naive
 from training.test_sgns import join_all_but
 
 import w2v
-from w2v.atomic import scratch
 from w2v.cli import cli
 from w2v.config import GloveConfig
+from w2v.cooccurrences import counting
+from w2v.cooccurrences import overflow as spool
+from w2v.cooccurrences.file import is_cooccurrence_file, load_cooccurrences
 from w2v.errors import FormatError, OutputError, SettingsError, TrainingError
-from w2v.io.cooccurrences import is_cooccurrence_file, load_cooccurrences
+from w2v.files.whole import scratch
 from w2v.progress import NullProgress
-from w2v.training import counting, spool
 from w2v.training.glove import training_bytes
 
 WORDS = 1100
@@ -243,7 +244,7 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(corpus: Path, tmp_path: Path
 
 @pytest.mark.parametrize("output", ["sum", "both"])
 def test_memory_is_foretold(output: str) -> None:
-    from w2v.cooccurrences import Parts
+    from w2v.cooccurrences.matrix import Parts
     from w2v.training import glove
 
     config = GloveConfig(dim=100, output_vectors=output)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from training.test_sgns import WORDS, corpus
 
+from w2v import workers
 from w2v.config import SgnsConfig
 from w2v.errors import FormatError, TrainingError
 from w2v.kernels import sgns
 from w2v.progress import NullProgress
-from w2v.training import rotation, workers
+from w2v.training import rotation
 from w2v.training.rotation import RotationTrainer, parts_for
 from w2v.training.trainer import State, Trained
 from w2v.vocab import Vocabulary

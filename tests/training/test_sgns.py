@@ -16,8 +16,8 @@ from w2v.training.probe import Probe
 from w2v.training.schedule import FLOOR, LinearRate
 from w2v.training.sgns import SgnsTrainer
 from w2v.training.trainer import Trained
-from w2v.training.workers import Done, run_workers
 from w2v.vocab import Vocabulary
+from w2v.workers import Done, run_workers
 
 WORDS = 60
 SMALL = SgnsConfig(dim=16, window=3, negative=5, sample=0.05, epochs=3, threads=1)

@@ -13,11 +13,12 @@ from w2v.bench.machine import Peak, cpu_name, load_average, measure_peak
 from w2v.bench.report import METRICS, BenchReport, Run, Spread, TrainerReport
 from w2v.bench.trainers import Gensim, Peer, Trainer, W2v
 from w2v.bench.workplace import Workplace, open_workplace
-from w2v.config import CorpusConfig, SgnsConfig, available_threads
+from w2v.config import CorpusConfig, SgnsConfig
 from w2v.data import find, manifest_of
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation import DEFAULT_SUITES, Suite, evaluate_suite
 from w2v.evaluation.suites import load
+from w2v.machine import available_threads
 from w2v.progress import NullProgress, Progress
 from w2v.record import environment
 

@@ -15,13 +15,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-import w2v
 from w2v.bench import gensim_script
 from w2v.bench.measuring import Usage, measure
 from w2v.bench.workplace import LINE, Workplace
 from w2v.config import CorpusConfig, SgnsConfig
 from w2v.errors import BenchError, SettingsError
-from w2v.io import read
+from w2v.formats import read
 from w2v.progress import Progress
 from w2v.training.schedule import FLOOR
 from w2v.vectors import Vectors
@@ -105,7 +104,7 @@ class W2v:
                 command += [f"--{name.replace('_', '-')}", str(value)]
         # Neither settings of this folder and environment, nor another w2v, may slip in.
         environment = {key: value for key, value in os.environ.items() if not key.startswith("W2V_")}
-        package = str(Path(w2v.__file__).parent.parent)
+        package = str(Path(__file__).parent.parent.parent)
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (package, environment.get("PYTHONPATH"))))
         try:
             usage = measure(

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.atomic import replacing, temporary_folder
+from w2v.arrays import I32
 from w2v.config import CorpusConfig
 from w2v.errors import SettingsError, VocabularyError
+from w2v.files.whole import replacing, temporary_folder
 from w2v.progress import Level, Progress
 from w2v.tokens import TokenCache, prepare
 
@@ -110,7 +110,7 @@ def _write_lines(cache: TokenCache, file: BinaryIO, progress: Progress) -> None:
         progress.update(start + len(ids))
 
 
-def _lines_of(ids: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int32]]:
+def _lines_of(ids: I32) -> Iterator[I32]:
     first = 0
     for end in (*np.flatnonzero(ids < 0).tolist(), len(ids)):
         for begin in range(first, end, LINE):

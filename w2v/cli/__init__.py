@@ -15,12 +15,12 @@ from importlib import import_module
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from w2v import __version__
 from w2v.cli.options import Help, Session
 from w2v.cli.output import CONTROLS, paint
 from w2v.cli.settings import origin_of
 from w2v.cli.signals import exit_code, stopping
 from w2v.errors import W2VError
+from w2v.version import __version__
 
 __all__ = ["SECTIONS", "cli", "main"]
 

@@ -16,10 +16,10 @@ __all__ = ["vectors_for"]
 
 def vectors_for(words: Sequence[str], path: Path) -> Vectors:
     """The vectors of a file that knows all of `words`; with a warning where one of these has no direction."""
-    from w2v import io
+    from w2v import formats
 
     with console_progress() as progress:
-        loaded = io.read(path, progress=progress)
+        loaded = formats.read(path, progress=progress)
         rows = loaded.rows(words)
         silent = [word for word, row in zip(words, rows, strict=True) if loaded.norms[row] == 0]
         for word in dict.fromkeys(silent):

@@ -74,7 +74,7 @@ def command(
     words of the same frequency give. With WORD: the analogy WORD − man + woman, with the inputs allowed as answers and
     without. An association is of words in these vectors; it says nothing about a person, and it is no verdict.
     """
-    from w2v import io
+    from w2v import formats
     from w2v.evaluation import Report
     from w2v.evaluation.bias import evaluate_bias, probe_words, published, read_lists
 
@@ -83,7 +83,7 @@ def command(
     lists = lists.only(probes) if probes else lists
     check_reports(reports, [vectors, *([] if path is None else [path])])
     with ExitStack() as at_the_end, console_progress() as progress:
-        loaded = io.read(vectors, progress=progress)
+        loaded = formats.read(vectors, progress=progress)
         if words:
             groups = next(iter(lists.groups), None)
             found = probe_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)

@@ -1,4 +1,4 @@
-"""`w2v convert IN OUT`: the same vectors in another format. Not here: the formats (`w2v.io`)."""
+"""`w2v convert IN OUT`: the same vectors in another format. Not here: the formats (`w2v.formats`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from w2v.cli.progress import console_progress
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
-    from w2v.io import Format
+    from w2v.formats import Format
     from w2v.progress import Progress
     from w2v.vectors import Vectors
 
@@ -47,13 +47,13 @@ def command(source: Path, target: Path, to: str | None, limit: int | None) -> No
     """
     if target.exists() and source.exists() and target.samefile(source):
         raise SettingsError(f"{source} and {target} are the same file", hint="write to another name, then rename it")
-    from w2v import io
+    from w2v import formats
 
-    chosen = io.check_output(target, format=to)
+    chosen = formats.check_output(target, format=to)
     with console_progress() as progress:
-        vectors = io.read(source, limit=limit, progress=progress)
+        vectors = formats.read(source, limit=limit, progress=progress)
         progress.phase(f"writing {target.name}")
-        written = io.write(vectors, target, format=to)
+        written = formats.write(vectors, target, format=to)
         _tell(vectors, chosen, written, progress)
 
 

@@ -48,16 +48,16 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
     Generates sentences in which relations are planted, trains on them, completes an analogy, scores the relations, and
     says what to do with a text of your own. Needs no network, and keeps only what --output and --corpus name.
     """
-    from w2v import io
-    from w2v.atomic import check_writable
+    from w2v import formats
     from w2v.cli import demo_story
     from w2v.config import SgnsConfig
     from w2v.demo import generate, learn, question
+    from w2v.files.whole import check_writable
 
     SgnsConfig(seed=seed, threads=threads)  # whatever is wrong with them shows before the work begins
     keep_apart({"--output": output, "--corpus": [corpus]})
     for path in output:
-        io.check_output(path)
+        formats.check_output(path)
     if corpus is not None:
         check_writable(corpus)
 
@@ -70,7 +70,7 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
     with console_progress() as progress:
         vectors = learn(world, corpus=corpus, threads=threads, progress=_Calm(progress))
         for path in output:
-            io.write(vectors, path)
+            formats.write(vectors, path)
     tell(demo_story.about_training(vectors))
     answers = question(vectors)
     nearest = neighbours_of(vectors, [NEIGHBOURS_OF], topn=5)

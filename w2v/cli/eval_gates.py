@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v.errors import DataError, GateError, SettingsError
-from w2v.smallfile import read_json
+from w2v.files.small import read_json
 
 if TYPE_CHECKING:
     from w2v.evaluation import ConventionName, Report, Suite

@@ -1,6 +1,6 @@
 """`w2v info [VECTORS]`: what is in a vector file, one of co-occurrences or a checkpoint, and how it was made.
 
-Not here: the facts (`w2v.io.inspection`, `w2v.io.cooccurrences`, `w2v.io.checkpoint`).
+Not here: the facts (`w2v.formats.inspection`, `w2v.cooccurrences.file`, `w2v.training.checkpoint_file`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from w2v.cli.progress import amount, clock, console_progress
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from w2v.io import FileInfo
-    from w2v.io.checkpoint import Checkpoint
-    from w2v.io.cooccurrences import MatrixInfo
+    from w2v.cooccurrences.file import MatrixInfo
+    from w2v.formats import FileInfo
     from w2v.record import RunRecord
+    from w2v.training.checkpoint_file import Checkpoint
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 
@@ -41,8 +41,8 @@ def command(file: Path | None, vectors: Path | None, output_format: str) -> None
     The whole file is read and checked: its own hash where it carries one, rows of zeros, repeated words. The sha256 of
     the embeddings is the same in every format. Files of co-occurrences and checkpoints are described as well.
     """
-    from w2v import io
-    from w2v.io.cooccurrences import is_cooccurrence_file
+    from w2v import formats
+    from w2v.cooccurrences.file import is_cooccurrence_file
 
     path = file or vectors or find_vectors()
     if path.suffix == ".checkpoint" and path.exists():
@@ -52,14 +52,14 @@ def command(file: Path | None, vectors: Path | None, output_format: str) -> None
         _show_matrix(path, output_format)
         return
     with console_progress() as progress:
-        info = io.inspect(path, progress=progress)
+        info = formats.inspect(path, progress=progress)
     payload = info.to_dict()
     row = {name: value for name, value in payload.items() if name not in ("first", "record")}
     emit(output_format, "w2v.info/1", payload, [row], lambda: _table(info))
 
 
 def _show_matrix(path: Path, output_format: str) -> None:
-    from w2v.io.cooccurrences import inspect_cooccurrences
+    from w2v.cooccurrences.file import inspect_cooccurrences
 
     with console_progress() as progress:
         info = inspect_cooccurrences(path, progress=progress)

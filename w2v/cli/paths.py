@@ -43,7 +43,7 @@ def keep_apart(
 
 
 def _files_and_folders(corpus: Iterable[str]) -> Iterable[str | Path]:
-    from w2v.corpus.sources import expand
+    from w2v.text.sources import expand
 
     names = [name for name in corpus if name != "-"]
     yield from (name for name in names if os.path.isdir(name))

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from w2v.atomic import locked, naming
 from w2v.cli.options import Session
 from w2v.cli.output import colour_wanted, paint
 from w2v.cli.signals import notice
 from w2v.errors import OutputError, SettingsError
+from w2v.files.whole import locked, naming
 from w2v.progress import Level, Progress
 
 if TYPE_CHECKING:

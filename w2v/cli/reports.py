@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v.atomic import check_writable, replacing
 from w2v.cli.output import emit, written_as
 from w2v.cli.paths import keep_apart
 from w2v.errors import SettingsError
+from w2v.files.whole import check_writable, replacing
 from w2v.progress import Progress
 
 if TYPE_CHECKING:

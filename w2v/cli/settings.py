@@ -16,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from w2v.errors import SettingsError
-from w2v.smallfile import parse_toml, read_small
+from w2v.files.small import parse_toml, read_small
 
 __all__ = ["environment_name", "load", "origin_of", "setting_name", "strange_variables", "to_toml"]
 

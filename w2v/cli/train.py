@@ -1,4 +1,4 @@
-"""`w2v train CORPUS...`: from text to a vector file. Not here: training (`w2v.training`) and the formats (`w2v.io`)."""
+"""`w2v train CORPUS...`: from text to a vector file. The work is done by `w2v.training` and `w2v.formats`."""
 
 from __future__ import annotations
 
@@ -70,15 +70,15 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
 
     Plain or compressed (.gz .bz2 .xz .zst) UTF-8. A line break ends a sentence; a file may also be one endless line.
     """
-    from w2v import io
-    from w2v.atomic import locked
-    from w2v.io.counts import counts_path
+    from w2v import formats
+    from w2v.files.whole import locked
+    from w2v.formats.counts import counts_path
 
     resume, kept = options["resume"], options["keep_cooccurrences"]
     if not corpus and options["cooccurrences"] is None and not resume:
         raise click.MissingParameter(param_type="argument", param_hint="'CORPUS...'")
     for path in output:
-        io.check_output(path)
+        formats.check_output(path)
     written = [place for path in output for place in (path, counts_path(path))]
     inputs = {"--cooccurrences": options["cooccurrences"]}
     keep_apart({"--output": written, "--keep-cooccurrences": [kept]}, corpus, inputs)
@@ -96,7 +96,7 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
 
 
 def _train(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, Any], progress: Progress) -> None:
-    from w2v import io
+    from w2v import formats
     from w2v.training import training
     from w2v.training.checkpoints import checkpoint_files
 
@@ -105,7 +105,7 @@ def _train(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, A
         with training(corpus, checkpoint=folder, outputs=output, progress=progress, **given) as vectors:
             for path in output:
                 progress.phase(f"writing {path.name}")
-                io.write(vectors, path)
+                formats.write(vectors, path)
     except (KeyboardInterrupt, OutputError, MemoryError):
         if folder is not None and checkpoint_files(folder):
             progress.message(f"to go on: {_to_go_on(corpus, output, given)}", "hint")

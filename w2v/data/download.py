@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
-from w2v import __version__
-from w2v.atomic import check_writable, naming, publish
 from w2v.errors import DataError
+from w2v.files.whole import check_writable, naming, publish
 from w2v.progress import Progress
+from w2v.version import __version__
 
 if TYPE_CHECKING:
     from requests import Response, Session
@@ -52,7 +52,7 @@ class _RefusedError(Exception):
 def download(name: str, target: Path, urls: Sequence[str], pin: Pin, progress: Progress) -> None:
     """Fetch `target` from the first of `urls` that gives it; it is on the disk when this returns.
 
-    Its folder exists, and no other process does the same (w2v.atomic.locked). Raises `DataError`, with what each
+    Its folder exists, and no other process does the same (w2v.files.whole.locked). Raises `DataError`, with what each
     address said, and `OutputError` for the disk; what has come by then is kept for the next time, unless it is wrong.
     """
     import requests

@@ -20,11 +20,11 @@ from typing import Literal
 
 from platformdirs import user_cache_dir
 
-from w2v.atomic import check_writable, locked, replacing
 from w2v.data.download import Pin, download
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError, OutputError
-from w2v.locks import remove_stale
+from w2v.files.locks import remove_stale
+from w2v.files.whole import check_writable, locked, replacing
 from w2v.progress import NullProgress, Progress
 
 __all__ = ["Place", "Whereabouts", "find", "locate", "obtain"]

@@ -29,7 +29,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from w2v.errors import DataError, SettingsError
-from w2v.smallfile import parse_toml, read_small
+from w2v.files.small import parse_toml, read_small
 
 __all__ = ["Manifest", "Source", "as_dict", "load_manifest", "manifest_of", "manifests"]
 

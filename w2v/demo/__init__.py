@@ -11,9 +11,9 @@ from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from w2v.atomic import replacing, temporary_folder
 from w2v.demo.lexicon import SECTIONS
 from w2v.demo.world import World, generate
+from w2v.files.whole import replacing, temporary_folder
 from w2v.progress import NullProgress, Progress
 
 if TYPE_CHECKING:

@@ -19,13 +19,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import I64, Flags
 from w2v.demo.lexicon import BACKGROUND, SECTIONS, Section
 
 __all__ = ["SENTENCES", "World", "fillers", "generate", "questions"]
 
-Ints = npt.NDArray[np.int64]
 
 SENTENCES = 200_000
 THEMES = 50
@@ -46,7 +45,7 @@ class World:
     """A generated corpus: ids [S, L] int64 into `words`, a sentence a row, `END` after its last word."""
 
     words: Sequence[str]
-    ids: Ints
+    ids: I64
     seed: int
 
     @property
@@ -116,15 +115,15 @@ class _Draws:
     def __init__(self, seed: int) -> None:
         self._bits = np.random.PCG64(seed)
 
-    def below(self, limits: Ints | int, size: int) -> Ints:
+    def below(self, limits: I64 | int, size: int) -> I64:
         """Whole numbers [size], each at least 0 and below its limit (at most 2^32)."""
         raw = self._bits.random_raw(size) >> np.uint64(32)
         return ((raw * np.asarray(limits, dtype=np.uint64)) >> np.uint64(32)).astype(np.int64)
 
-    def percent(self, percent: int, size: int) -> npt.NDArray[np.bool_]:
+    def percent(self, percent: int, size: int) -> Flags:
         return self.below(100, size) < percent
 
-    def ranks(self, types: int, size: int, shift: int) -> Ints:
+    def ranks(self, types: int, size: int, shift: int) -> I64:
         """Ranks [size] below `types`, r in proportion to 1 / (r + shift): the law of Zipf and Mandelbrot."""
         cumulative = np.cumsum(1_000_000 // (np.arange(types, dtype=np.int64) + shift))
         return np.searchsorted(cumulative, self.below(int(cumulative[-1]), size), side="right").astype(np.int64)
@@ -138,13 +137,13 @@ class _Writer:
         self.words: dict[str, int] = {}
         self.fillers = {kind: self._ids(words) for kind, words in fillers().items()}
 
-    def _ids(self, words: Iterable[str]) -> Ints:
+    def _ids(self, words: Iterable[str]) -> I64:
         return np.array([self.words.setdefault(word, len(self.words)) for word in words], dtype=np.int64)
 
-    def write(self, section: Section | None, template: str, size: int) -> Ints:
+    def write(self, section: Section | None, template: str, size: int) -> I64:
         """Ids [size, L]: so many sentences of one template, each with its own choices."""
         theme = self.draws.below(THEMES, size)
-        lists: dict[str, tuple[list[Ints], Ints, int]] = {}
+        lists: dict[str, tuple[list[I64], I64, int]] = {}
         if section is not None:
             pair = self.draws.ranks(len(section.pairs), size, shift=len(section.pairs))
             side = self.draws.below(2, size)
@@ -165,13 +164,13 @@ class _Writer:
                 columns.append(self._member(*lists[slot]))
         return np.stack(columns, axis=1)
 
-    def _filler(self, kind: str, theme: Ints) -> Ints:
+    def _filler(self, kind: str, theme: I64) -> I64:
         """Ids [size] of fillers; those of a theme are every THEMES-th word of the class."""
         rank = self.draws.ranks(FILLERS[kind], len(theme), shift=3)
         themed = self.draws.percent(THEMED, len(theme))
         return self.fillers[kind][np.where(themed, rank - rank % THEMES + theme, rank)]
 
-    def _member(self, lists: Sequence[Ints], which: Ints, stray: int) -> Ints:
+    def _member(self, lists: Sequence[I64], which: I64, stray: int) -> I64:
         """Ids [size]: a member of lists[which[i]], or in `stray` percent of the places one of any list."""
         members = np.concatenate(lists)
         lengths = np.array([len(each) for each in lists], dtype=np.int64)

@@ -1,6 +1,6 @@
 """Scores with their protocols: analogies and rated pairs, by w2v's rules or to the letter of another tool's.
 
-Not here: reading vectors (w2v.io) and printing (w2v.cli). `evaluate` is the way in; `reference` runs gensim's own
+Not here: reading vectors (w2v.formats) and printing (w2v.cli). `evaluate` is the way in; `reference` runs gensim's own
 evaluators for comparison, and is imported only when it is asked for.
 """
 
@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from w2v import io
+from w2v import formats
 from w2v.errors import FormatError, SettingsError
-from w2v.evaluation.algebra import one_thread
 from w2v.evaluation.analogies import evaluate_analogies
 from w2v.evaluation.analogy_report import AnalogyReport, Tally
 from w2v.evaluation.categorization import CategoryReport, evaluate_categories
@@ -24,6 +23,7 @@ from w2v.evaluation.report import Report, SuiteReport
 from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite, Suite
 from w2v.evaluation.similarity import SimilarityReport, evaluate_pairs
 from w2v.evaluation.suites import DEFAULT_SUITES, GROUPS, PROBES, expand, find_function, gather, load
+from w2v.machine import one_blas_thread
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
@@ -79,7 +79,7 @@ def evaluate(
     impossible setting.
     """
     if isinstance(vectors, (str, os.PathLike)):
-        vectors = io.read(vectors, progress=progress or NullProgress())
+        vectors = formats.read(vectors, progress=progress or NullProgress())
     if not isinstance(vectors, Vectors):
         raise SettingsError(
             f"vectors are wanted, and not {type(vectors).__name__}", hint="w2v.load(path) reads them from a file"
@@ -120,7 +120,7 @@ def evaluate_probe(
 ) -> SuiteReport:
     """As `evaluate`, by a probe of `suites.PROBES`; it has no convention, and None is all rows."""
     probe = find_function(PROBES[name])
-    with one_thread():
+    with one_blas_thread():
         report: SuiteReport = probe(vectors, restrict_vocab=restrict_vocab or None, progress=progress or NullProgress())
     return report
 
@@ -144,7 +144,7 @@ def evaluate_suite(
             hint="remove those rows; --suite geometry names the first of them",
         )
     limit = (rules.restrict_vocab if restrict_vocab is None else restrict_vocab) or None
-    with one_thread():
+    with one_blas_thread():
         if isinstance(suite, PairSuite):
             return evaluate_pairs(vectors, suite, rules, limit)
         if isinstance(suite, CategorySuite):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.analogy_report import BESIDE, AnalogyDetails, AnalogyReport, MethodTally, Tally
 from w2v.evaluation.contest import CANDIDATES, Contest, compile_kernels
 from w2v.evaluation.conventions import Convention, Lookup
@@ -29,9 +30,6 @@ from w2v.vectors import Vectors
 
 __all__ = ["evaluate_analogies"]
 
-Ids = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float32]
 
 AT_ONCE = 10_000  # distinct questions, of at most 30,000 words: 120 MB of cosines with a block
 HITS = (1, 5, 10)
@@ -67,8 +65,8 @@ class Answers:
     known: Flags
     right: dict[Method, Flags]
     allowing: dict[Method, Flags]
-    rank: dict[Method, Floats]
-    predicted: dict[Method, Ids]
+    rank: dict[Method, F32]
+    predicted: dict[Method, I64]
 
 
 def answer(
@@ -119,7 +117,7 @@ def answer(
     return Answers(known, right, allowing, rank, predicted)
 
 
-def _asked(suite: AnalogySuite, rows: Ids) -> Ids:
+def _asked(suite: AnalogySuite, rows: I64) -> I64:
     """Rows of a, b, c and d [N, 5], d the first accepted answer that is known; and, where there are others, whose."""
     asked = np.column_stack([rows[suite.questions], np.full(len(suite), -1)])
     if len(suite.also):
@@ -131,14 +129,14 @@ def _asked(suite: AnalogySuite, rows: Ids) -> Ids:
     return asked
 
 
-def _distinct(asked: Ids, section: Ids) -> tuple[Ids, Ids]:
+def _distinct(asked: I64, section: I64) -> tuple[I64, I64]:
     """Each question [N, 5] once, those of a section together, because they share words; and where each stands, [N]."""
     questions, first, place = np.unique(asked, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(section[first], kind="stable")
     return questions[order], np.argsort(order)[place.reshape(-1)]
 
 
-def _also_of(owners: Ids, also: Ids) -> Ids:
+def _also_of(owners: I64, also: I64) -> I64:
     """The further answers of some questions, by their place among these; owners: their numbers in the set, or -1."""
     order = np.argsort(also[:, 0], kind="stable")
     low, high = (np.searchsorted(also[order, 0], owners, side=side) for side in ("left", "right"))
@@ -246,7 +244,7 @@ def _learned_tallies(suite: AnalogySuite, learned: Learned, sections: list[int])
     return tallies
 
 
-def _ranks(suite: AnalogySuite, known: Flags, rank: Floats) -> npt.NDArray[np.float64]:
+def _ranks(suite: AnalogySuite, known: Flags, rank: F32) -> F64:
     """By section: the sum of 1 / rank, and how many ranks are at most each of HITS; [1 + len(HITS), sections]."""
     section, ranks = suite.section_of[known], rank[known]
     columns = [1 / ranks, *(ranks <= at for at in HITS)]

@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import numpy as np
-import numpy.typing as npt
-
+from w2v.arrays import F32, I64, Flags
 from w2v.evaluation.methods import BASELINES, Method
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.report import SuiteReport, doubt, ratio
@@ -68,10 +66,10 @@ class AnalogyDetails:
     """What became of each question [N]: known; by method right, rank (inf for none) and predicted (a row, or -1)."""
 
     suite: AnalogySuite
-    known: npt.NDArray[np.bool_]
-    right: Mapping[Method, npt.NDArray[np.bool_]]
-    rank: Mapping[Method, npt.NDArray[np.float32]]
-    predicted: Mapping[Method, npt.NDArray[np.int64]]
+    known: Flags
+    right: Mapping[Method, Flags]
+    rank: Mapping[Method, F32]
+    predicted: Mapping[Method, I64]
 
 
 @dataclass(frozen=True)

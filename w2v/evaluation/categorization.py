@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64
 from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.report import ScoredReport
@@ -21,7 +21,6 @@ from w2v.vectors import Vectors
 
 __all__ = ["CategoryReport", "evaluate_categories", "purity", "v_measure"]
 
-Ids = npt.NDArray[np.int64]
 LEAST_WORDS = 20  # these sets are small; what the interval says of them is wide
 
 
@@ -37,7 +36,7 @@ class CategoryReport(ScoredReport):
     purity: float | None
     v_measure: float | None
     clusters: int
-    fitting: npt.NDArray[np.float64] = field(repr=False, compare=False)
+    fitting: F64 = field(repr=False, compare=False)
     kind: ClassVar[str] = "categorization"
     items: ClassVar[str] = "words"
     least: ClassVar[int] = LEAST_WORDS
@@ -84,7 +83,7 @@ def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Conventio
     )
 
 
-def _ward(unit: npt.NDArray[np.float32], clusters: int) -> Ids:
+def _ward(unit: F32, clusters: int) -> I64:
     if len(unit) < 2:
         return np.zeros(len(unit), dtype=np.int64)
     from scipy.cluster.hierarchy import fcluster, linkage
@@ -93,7 +92,7 @@ def _ward(unit: npt.NDArray[np.float32], clusters: int) -> Ids:
     return np.asarray(fcluster(tree, clusters, criterion="maxclust"), dtype=np.int64)
 
 
-def _table(categories: Ids, clusters: Ids) -> npt.NDArray[np.float64]:
+def _table(categories: I64, clusters: I64) -> F64:
     """How many words of each category [rows] stand in each cluster [columns]."""
     _, row = np.unique(categories, return_inverse=True)
     _, column = np.unique(clusters, return_inverse=True)
@@ -102,23 +101,23 @@ def _table(categories: Ids, clusters: Ids) -> npt.NDArray[np.float64]:
     return counts
 
 
-def _in_majority(categories: Ids, clusters: Ids) -> npt.NDArray[np.float64]:
+def _in_majority(categories: I64, clusters: I64) -> F64:
     """1 for each word of the commonest category of its cluster (the first of equals), else 0."""
     if not len(categories):
         return np.zeros(0)
     _, row = np.unique(categories, return_inverse=True)
     _, column = np.unique(clusters, return_inverse=True)
     winner = _table(categories, clusters).argmax(axis=0)
-    fitting: npt.NDArray[np.float64] = (winner[column] == row).astype(np.float64)
+    fitting: F64 = (winner[column] == row).astype(np.float64)
     return fitting
 
 
-def purity(categories: Ids, clusters: Ids) -> float:
+def purity(categories: I64, clusters: I64) -> float:
     """The share of words that belong to the commonest category of their cluster."""
     return float(_in_majority(categories, clusters).mean())
 
 
-def v_measure(categories: Ids, clusters: Ids) -> float:
+def v_measure(categories: I64, clusters: I64) -> float:
     """The harmonic mean of homogeneity and completeness (Rosenberg & Hirschberg 2007, equations 1 to 3)."""
     joint = _table(categories, clusters) / len(categories)
     by_category, by_cluster = joint.sum(axis=1), joint.sum(axis=0)
@@ -129,6 +128,6 @@ def v_measure(categories: Ids, clusters: Ids) -> float:
     return 2 * homogeneity * completeness / total if total > 0 else 0.0
 
 
-def _entropy(shares: npt.NDArray[np.float64]) -> float:
+def _entropy(shares: F64) -> float:
     positive = shares[shares > 0]
     return float(-(positive * np.log(positive)).sum())

@@ -9,8 +9,8 @@ follows `KeyedVectors.most_similar`, `get_mean_vector`, `matutils.unitvec`, `mat
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, I64, Flags
 from w2v.vectors import Vectors
 
 __all__ = ["gensim_is_right"]
@@ -18,9 +18,7 @@ __all__ = ["gensim_is_right"]
 TOPN = 5
 
 
-def gensim_is_right(
-    vectors: Vectors, questions: npt.NDArray[np.int64], group: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
+def gensim_is_right(vectors: Vectors, questions: I64, group: I64) -> Flags:
     """Whether gensim finds d, for questions [Q, 4] as rows; `group` [limit]: the row that stands for each candidate."""
     if not len(questions):
         return np.zeros(0, dtype=bool)
@@ -31,10 +29,10 @@ def gensim_is_right(
 
 
 def _is_right(
-    matrix: npt.NDArray[np.float32],
-    norms: npt.NDArray[np.float32],
-    question: npt.NDArray[np.int64],
-    group: npt.NDArray[np.int64],
+    matrix: F32,
+    norms: F32,
+    question: I64,
+    group: I64,
 ) -> bool:
     a, b, c, expected = question
     limit = len(group)
@@ -48,9 +46,7 @@ def _is_right(
     return bool(predicted == group[expected])
 
 
-def _direction(
-    matrix: npt.NDArray[np.float32], norms: npt.NDArray[np.float32], a: int, b: int, c: int
-) -> npt.NDArray[np.float32]:
+def _direction(matrix: F32, norms: F32, a: int, b: int, c: int) -> F32:
     """b + c − a of normalised vectors: summed in float32, divided by 3 and by its length in float64."""
     total = np.zeros(matrix.shape[1], dtype=np.float32)
     for weight, row in ((1.0, b), (1.0, c), (-1.0, a)):
@@ -60,7 +56,7 @@ def _direction(
     return (mean * (1.0 / length) if length > 0 else mean).astype(np.float32)
 
 
-def _largest(scores: npt.NDArray[np.float32], topn: int) -> npt.NDArray[np.int64]:
+def _largest(scores: F32, topn: int) -> I64:
     """Rows of the `topn` largest scores, falling, with numpy's own order of ties."""
     falling = -scores
     if topn >= len(scores):

@@ -16,8 +16,8 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F64, I64
 from w2v.evaluation.analogy_report import AnalogyReport
 from w2v.evaluation.categorization import CategoryReport
 from w2v.evaluation.outliers import OutlierReport
@@ -27,8 +27,6 @@ from w2v.evaluation.similarity import SimilarityReport, spearman
 from w2v.evaluation.statistics import NOTHING, holm, mean_replicates, resampled, spearman_replicates
 
 __all__ = ["Difference", "SuiteComparison", "compare"]
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -184,14 +182,14 @@ def _similarity(reports: Sequence[SimilarityReport]) -> _Paired | None:
     )
 
 
-def _means(score: str, values: Sequence[Floats], cluster: npt.NDArray[np.int64]) -> _Paired | None:
+def _means(score: str, values: Sequence[F64], cluster: I64) -> _Paired | None:
     """Means over the items that are numbers in all; clusters of items are drawn together."""
     common = np.logical_and.reduce([np.isfinite(each) for each in values])
     if not common.any():
         return None
     clusters, owner = np.unique(cluster[common], return_inverse=True)
 
-    def means(each: Floats, weights: Floats) -> Floats:
+    def means(each: F64, weights: F64) -> F64:
         return mean_replicates(each[common], weights[:, owner])
 
     replicates = [resampled(len(clusters), partial(means, each)) for each in values]
@@ -199,7 +197,7 @@ def _means(score: str, values: Sequence[Floats], cluster: npt.NDArray[np.int64])
     return _Paired(score, int(common.sum()), len(common), scores, _spread(replicates, len(clusters)))
 
 
-def _spread(replicates: Sequence[Floats], things: int) -> Callable[[int, int], tuple[float | None, int]]:
+def _spread(replicates: Sequence[F64], things: int) -> Callable[[int, int], tuple[float | None, int]]:
     def spread(first: int, second: int) -> tuple[float | None, int]:
         differences = replicates[second] - replicates[first]
         known = differences[np.isfinite(differences)]

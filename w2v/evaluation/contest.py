@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, I64, Flags
 from w2v.evaluation.closecalls import gensim_is_right
 from w2v.evaluation.conventions import CONVENTIONS, Convention, Lookup
 from w2v.evaluation.methods import METHODS, Method, scores_of
@@ -27,9 +27,6 @@ from w2v.vectors import Vectors
 
 __all__ = ["CANDIDATES", "Contest", "Verdict", "compile_kernels"]
 
-Ids = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float32]
 
 CANDIDATES = 1_000  # a block of them has its scores in the cache; divides every limit but the last
 QUESTIONS = 500  # that a thread takes at a time
@@ -52,16 +49,16 @@ class Verdict:
 
     right: Flags
     allowing: Flags
-    predicted: Ids
-    rank: Floats
+    predicted: I64
+    rank: F32
 
 
 @dataclass(frozen=True, eq=False)
 class _Best:
     """The best of some candidates for each question: score [Q] and row [Q]; NEVER and -1 where there is none."""
 
-    score: Floats
-    row: Ids
+    score: F32
+    row: I64
 
     def beats(self, other: _Best) -> Flags:
         """Higher, or as high and more frequent: the order in which one would find them."""
@@ -88,7 +85,7 @@ class Contest:
     """
 
     def __init__(
-        self, vectors: Vectors, questions: Ids, also: Ids, lookup: Lookup, rules: Convention, *, normalised: bool = True
+        self, vectors: Vectors, questions: I64, also: I64, lookup: Lookup, rules: Convention, *, normalised: bool = True
     ) -> None:
         self.vectors = vectors
         self.questions = questions
@@ -107,12 +104,12 @@ class Contest:
         self.is_barred = np.isin(keys, barred)
         self.is_input = np.isin(keys, inputs)
 
-    def _key(self, rows: Ids, questions: Ids | None = None) -> Ids:
+    def _key(self, rows: I64, questions: I64 | None = None) -> I64:
         """Question and row in one number."""
         numbers = np.arange(len(self.questions)) if questions is None else questions
         return numbers * len(self.lookup.group) + rows
 
-    def _variants(self, rows: Ids) -> Ids:
+    def _variants(self, rows: I64) -> I64:
         """Keys of all rows that the convention takes for the same word as `rows` [Q]."""
         order, start, size = self._members
         group = self.lookup.group[rows]
@@ -121,7 +118,7 @@ class Contest:
         return self._key(order[np.repeat(start[group], size[group]) + within], question)
 
     @cached_property
-    def _members(self) -> tuple[Ids, Ids, Ids]:
+    def _members(self) -> tuple[I64, I64, I64]:
         """Rows ordered by group; where each group begins there; how many rows it has."""
         size = np.bincount(self.lookup.group, minlength=len(self.lookup.group))
         return np.argsort(self.lookup.group, kind="stable"), np.cumsum(size) - size, size
@@ -157,7 +154,7 @@ class Contest:
             for number, method in enumerate(methods)
         }
 
-    def _judge(self, method: Method, limit: int, marks: Floats, bar: Floats, other: _Best, above: Ids) -> Verdict:
+    def _judge(self, method: Method, limit: int, marks: F32, bar: F32, other: _Best, above: I64) -> Verdict:
         reached, count = self.row < limit, len(self.questions)
         higher = reached & (marks > bar[self.question])
         above = above - np.bincount(self.question[higher], minlength=count)
@@ -189,7 +186,7 @@ class Contest:
         unsure: Flags = near | nobody | crowd
         return unsure
 
-    def _best(self, marks: Floats, among: Flags) -> _Best:
+    def _best(self, marks: F32, among: Flags) -> _Best:
         """The best of the marks where `among` [M] holds, by question."""
         score = np.full(len(self.questions), NEVER)
         row = np.full(len(self.questions), -1)
@@ -200,18 +197,18 @@ class Contest:
         return _Best(score, row)
 
     @cached_property
-    def asking(self) -> Floats:
+    def asking(self) -> F32:
         """The vectors that are compared, [V, D]: of length 1, unless they are wanted as they are (3CosAdd alone)."""
         return self.vectors.unit if self.normalised else self.vectors.matrix
 
     @cached_property
-    def _between(self) -> Floats:
+    def _between(self) -> F32:
         """(b − a) · c of each question, [Q]."""
         a, b, c = (self.asking[self.questions[:, column]] for column in range(3))
-        inner: Floats = np.vecdot(b - a, c)
+        inner: F32 = np.vecdot(b - a, c)
         return inner
 
-    def _bar(self, method: Method) -> Floats:
+    def _bar(self, method: Method) -> F32:
         """The score that a candidate must exceed to stand above the best right answer that may answer, [Q].
 
         Where none may answer, the best of those that may not.
@@ -228,8 +225,8 @@ class Contest:
         return np.where(answer > NEVER, answer, self._best(marks, self.is_right).score) + TIE
 
     def _scan(
-        self, bars: Floats, limits: Sequence[int], methods: Sequence[Method], report: Callable[[int], None]
-    ) -> tuple[Floats, list[tuple[_Best, Ids]]]:
+        self, bars: F32, limits: Sequence[int], methods: Sequence[Method], report: Callable[[int], None]
+    ) -> tuple[F32, list[tuple[_Best, I64]]]:
         """The scores of the marks by each method [methods, M]; at each limit 3CosAdd's best unmarked candidate, and how
         many candidates, marks among them, exceed each bar [methods, Q]."""
         from w2v.kernels import contest as kernels  # Numba is imported when it is first needed
@@ -241,7 +238,7 @@ class Contest:
             bars, np.zeros(bars.shape, dtype=np.int64), np.full(count, NEVER), np.full(count, -1)
         )
         marks = np.full((len(methods), len(self.row)), NEVER)
-        snapshots: list[tuple[_Best, Ids]] = []
+        snapshots: list[tuple[_Best, I64]] = []
         with ThreadPoolExecutor(THREADS) as pool:
             for start, cosines in self._blocks(self.asking[layout.words], limits[-1]):
                 stop = start + cosines.shape[1]
@@ -257,8 +254,8 @@ class Contest:
                 def work(
                     first: int,
                     block: kernels.Candidates = block,
-                    bounds: Ids = bounds,
-                    marked: Ids = self.row[here] - start,
+                    bounds: I64 = bounds,
+                    marked: I64 = self.row[here] - start,
                 ) -> None:
                     kernels.look(first, min(first + QUESTIONS, count), block, asked, standing, bounds, marked)
 
@@ -268,7 +265,7 @@ class Contest:
                     snapshots.append((_Best(standing.best.copy(), standing.row.copy()), standing.above.copy()))
         return marks, snapshots
 
-    def _blocks(self, asking: Floats, last: int) -> Iterator[tuple[int, Floats]]:
+    def _blocks(self, asking: F32, last: int) -> Iterator[tuple[int, F32]]:
         """The cosines of the asking words with each block of candidates, and where it starts.
 
         Several blocks come from one product: after each, the threads of the linear algebra wait actively for the next.
@@ -280,7 +277,7 @@ class Contest:
                 yield start + column, products[:, column : column + CANDIDATES].copy()
 
     def _score_marks(
-        self, marks: Floats, methods: Sequence[Method], cosines: Floats, layout: _Layout, start: int, here: Ids
+        self, marks: F32, methods: Sequence[Method], cosines: F32, layout: _Layout, start: int, here: I64
     ) -> None:
         """The marks' own scores, of those that stand in this block."""
         asked, column = self.question[here], self.row[here] - start
@@ -293,13 +290,13 @@ class Contest:
 class _Layout:
     """The questions as numbers of their distinct words, and the marks in the order of blocks."""
 
-    def __init__(self, questions: Ids, mark_question: Ids, mark_row: Ids) -> None:
+    def __init__(self, questions: I64, mark_question: I64, mark_row: I64) -> None:
         self.words, number = np.unique(questions[:, :3], return_inverse=True)
         self.a, self.b, self.c = np.ascontiguousarray(number.reshape(-1, 3).T)
         self.order = np.lexsort((mark_question, mark_row // CANDIDATES))
         self._block = (mark_row // CANDIDATES)[self.order]
 
-    def marks_of(self, start: int, stop: int) -> Ids:
+    def marks_of(self, start: int, stop: int) -> I64:
         """Marks in the block of candidates start..stop − 1, by question."""
         low, high = np.searchsorted(self._block, [start // CANDIDATES, -(-stop // CANDIDATES)])
         return self.order[low:high]

@@ -20,14 +20,13 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import I64
 from w2v.errors import SettingsError
 
 __all__ = ["CONVENTIONS", "Convention", "ConventionName", "Lookup", "convention_of"]
 
 ConventionName = Literal["w2v", "gensim", "word2vec", "glove"]
-Ids = npt.NDArray[np.int64]
 
 _ASCII_UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
@@ -120,7 +119,7 @@ class Lookup:
         merge = rules.merge
         keys = candidates if merge is None else [merge(word) for word in candidates]
         first: dict[str, int] = {}
-        self.group: Ids = np.fromiter(
+        self.group: I64 = np.fromiter(
             (first.setdefault(key, row) for row, key in enumerate(keys)), dtype=np.int64, count=len(keys)
         )
         self._first = first
@@ -130,7 +129,7 @@ class Lookup:
         if merge is None:
             self.group = np.arange(len(candidates), dtype=np.int64)
 
-    def rows(self, words: Sequence[str]) -> Ids:
+    def rows(self, words: Sequence[str]) -> I64:
         """The row of each word, [len(words)]; -1 where the vocabulary does not have it."""
         return np.fromiter((self._row(word) for word in words), dtype=np.int64, count=len(words))
 

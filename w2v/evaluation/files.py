@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from w2v import io
+from w2v import formats
 from w2v.evaluation import AnalogySuite, ConventionName, PairSuite, Report, Suite, evaluate_sets
 from w2v.evaluation.comparison import compare
 from w2v.evaluation.findings import Findings
@@ -49,7 +49,7 @@ def evaluate_files(
     checks: dict[str, Sequence[Comparison]] = {}
     kept: list[Vectors] = []
     for path in paths:
-        file, vectors = str(path), io.read(path, progress=progress)
+        file, vectors = str(path), formats.read(path, progress=progress)
         report = reports[file] = evaluate_sets(
             vectors, sets, missing, convention=convention, restrict_vocab=restrict_vocab, progress=progress
         )

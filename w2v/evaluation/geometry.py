@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64
 from w2v.evaluation.report import SuiteReport
 from w2v.evaluation.similarity import spearman
 from w2v.progress import NullProgress, Progress
@@ -21,8 +21,6 @@ from w2v.vectors import Vectors
 
 __all__ = ["GeometryReport", "Health", "Hub", "all_but_the_top", "centred", "evaluate_geometry", "iso_score", "probe"]
 
-Floats = npt.NDArray[np.float64]
-Ids = npt.NDArray[np.int64]
 
 BLOCK = 4_096
 HUB_WORDS = 10_000  # the most frequent words, among which neighbours are counted
@@ -170,7 +168,7 @@ def evaluate_geometry(
     )
 
 
-def iso_score(variances: Floats) -> float:
+def iso_score(variances: F64) -> float:
     """IsoScore of a cloud from the variances along its principal components [D]: 0 for one direction, 1 for all alike.
 
     Rudman, Gillman, Rayne & Eickhoff (2022), Algorithm 1: the distance of the normalised variances from all ones, the
@@ -204,12 +202,12 @@ def _changed(vectors: Vectors, components: int) -> Vectors:
     return Vectors(vectors.words, matrix, vectors.counts, vectors.record, name=vectors.name)
 
 
-def _blocks(rows: Ids, size: int) -> Iterator[Ids]:
+def _blocks(rows: I64, size: int) -> Iterator[I64]:
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
 
 
-def _moments(matrix: npt.NDArray[np.float32], rows: Ids) -> tuple[Floats, Floats]:
+def _moments(matrix: F32, rows: I64) -> tuple[F64, F64]:
     """Mean [D] and covariance [D, D] of rows, in double precision, block by block."""
     total = np.zeros(matrix.shape[1])
     for block in _blocks(rows, BLOCK):
@@ -222,7 +220,7 @@ def _moments(matrix: npt.NDArray[np.float32], rows: Ids) -> tuple[Floats, Floats
     return mean, covariance / max(1, len(rows))
 
 
-def _mean_cosine(matrix: npt.NDArray[np.float32], norms: Floats, rows: Ids) -> float:
+def _mean_cosine(matrix: F32, norms: F64, rows: I64) -> float:
     """The mean cosine of all pairs of different rows: exact, from the length of the sum of the unit vectors."""
     total = np.zeros(matrix.shape[1])
     for block in _blocks(rows, BLOCK):
@@ -230,7 +228,7 @@ def _mean_cosine(matrix: npt.NDArray[np.float32], norms: Floats, rows: Ids) -> f
     return float((total @ total - len(rows)) / (len(rows) * (len(rows) - 1)))
 
 
-def _health(vectors: Vectors, matrix: npt.NDArray[np.float32], norms: Floats) -> Health:
+def _health(vectors: Vectors, matrix: F32, norms: F64) -> Health:
     broken = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
     zero = np.flatnonzero(norms == 0)
     sound = np.flatnonzero(np.isfinite(norms) & (norms > 0))
@@ -247,7 +245,7 @@ def _health(vectors: Vectors, matrix: npt.NDArray[np.float32], norms: Floats) ->
     return Health(len(broken), len(zero), len(repeated), not_finite, zeros, twice)
 
 
-def _near(vectors: Vectors, rows: Ids, progress: Progress) -> Ids:
+def _near(vectors: Vectors, rows: I64, progress: Progress) -> I64:
     """How many of `rows` have each of them among their ten nearest by cosine, itself left out, [n]."""
     unit = (vectors.matrix[rows] / vectors.norms[rows, None]).astype(np.float32)
     k = min(HUB_NEIGHBOURS, len(rows) - 1)
@@ -262,7 +260,7 @@ def _near(vectors: Vectors, rows: Ids, progress: Progress) -> Ids:
     return near
 
 
-def _skewness(values: Floats) -> float | None:
+def _skewness(values: F64) -> float | None:
     """The third standardised moment; None where all values are equal."""
     if len(values) < 3 or np.ptp(values) == 0:
         return None

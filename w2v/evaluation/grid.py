@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from w2v.evaluation.algebra import one_thread
 from w2v.evaluation.analogies import answer
 from w2v.evaluation.conventions import CONVENTIONS
 from w2v.evaluation.report import ratio
 from w2v.evaluation.sets import AnalogySuite
+from w2v.machine import one_blas_thread
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
@@ -47,7 +47,7 @@ def conventions_grid(vectors: Vectors, suite: AnalogySuite, progress: Progress |
     """A row for each of 5,000, 10,000, 30,000, 100,000, 300,000 and all words; all limits come from one pass."""
     limits = [limit for limit in LIMITS if limit < len(vectors)] + [len(vectors)]
     rules, progress = CONVENTIONS["w2v"], progress or NullProgress()
-    with one_thread():
+    with one_blas_thread():
         found = answer(vectors, suite, rules, limits, ["3cosadd"], progress)
         raw = answer(vectors, suite, rules, limits, ["3cosadd"], progress, normalised=False)
     rows: list[GridRow] = []

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.conventions import Lookup
 from w2v.evaluation.sets import AnalogySuite
 from w2v.progress import Progress
@@ -26,10 +26,6 @@ __all__ = ["LEARNED", "Learned", "answer_pairs", "logistic"]
 
 LEARNED = ("3cosavg", "lrcos")
 
-Floats = npt.NDArray[np.float64]
-Singles = npt.NDArray[np.float32]
-Ids = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 LEAST_PAIRS = 3
 CANDIDATES = 4_000
@@ -43,7 +39,7 @@ class Learned:
     """What became of each pair [P]: known; by method its rank among all but a (inf for none), right with a allowed."""
 
     known: Flags
-    rank: dict[str, npt.NDArray[np.float32]]
+    rank: dict[str, F32]
     allowing: dict[str, Flags]
 
 
@@ -95,12 +91,12 @@ def answer_pairs(vectors: Vectors, suite: AnalogySuite, lookup: Lookup, progress
 class _Relations(NamedTuple):
     """What was learned for each of P pairs: the query of 3CosAvg, a, the classifier's weights [P, D] and intercept."""
 
-    query: Singles
-    a: Singles
-    weights: Singles
-    intercept: Singles
+    query: F32
+    a: F32
+    weights: F32
+    intercept: F32
 
-    def scores(self, unit: Singles, pairs: slice | Ids) -> tuple[Singles, Singles]:
+    def scores(self, unit: F32, pairs: slice | I64) -> tuple[F32, F32]:
         """By both methods; of all pairs with unit vectors [n, D], [P, n], or of pairs [K] with one each."""
         query, a, weights, intercept = (each[pairs] for each in self)
         if isinstance(pairs, slice):
@@ -112,7 +108,7 @@ class _Relations(NamedTuple):
             return average, near / (1 + np.exp(-margin))
 
 
-def _learn(unit: Singles, pairs: Ids, rng: np.random.Generator) -> _Relations:
+def _learn(unit: F32, pairs: I64, rng: np.random.Generator) -> _Relations:
     """What the known pairs [n, 2] of one relation teach each of them, itself left out."""
     count = len(pairs)
     a, b = (unit[pairs[:, side]].astype(np.float64) for side in (0, 1))
@@ -124,8 +120,8 @@ def _learn(unit: Singles, pairs: Ids, rng: np.random.Generator) -> _Relations:
 
 
 def _ask(
-    vectors: Vectors, limit: int, relations: _Relations, own: Ids, accepted: Ids, progress: Progress
-) -> tuple[npt.NDArray[np.float32], Flags]:
+    vectors: Vectors, limit: int, relations: _Relations, own: I64, accepted: I64, progress: Progress
+) -> tuple[F32, Flags]:
     """Rank [2, P] of the best accepted answer among all rows but the pair's `own`, and whether it stands first with
     that allowed, [2, P]; accepted: int64 [K, 2], a pair and a row."""
     count = len(own)
@@ -152,7 +148,7 @@ def _ask(
     return ranks, known & (above == 0) & (best >= input_score)
 
 
-def _left_out(a: Floats, b: Floats, random: Floats) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def _left_out(a: F64, b: F64, random: F64) -> tuple[F32, F32]:
     """Weights [n, D] and intercepts [n] of the classifiers that have not seen pair i.
 
     From the solution of all pairs, all n at once: Newton's method with the curvature of that solution less the two rows
@@ -180,7 +176,7 @@ def _left_out(a: Floats, b: Floats, random: Floats) -> tuple[npt.NDArray[np.floa
     return solutions[:, :-1].astype(np.float32), solutions[:, -1].astype(np.float32)
 
 
-def logistic(features: Floats, labels: Flags) -> Floats:
+def logistic(features: F64, labels: Flags) -> F64:
     """Weights and intercept [D + 1] that minimise ½‖w‖² + Σ log(1 + exp(−y (x · w + b))), by Newton's method."""
     rows = np.column_stack([features, np.ones(len(features))])
     penalty = np.append(np.ones(features.shape[1]), 0.0)
@@ -194,18 +190,18 @@ def logistic(features: Floats, labels: Flags) -> Floats:
     return solution
 
 
-def _likely(margins: Floats) -> Floats:
-    probability: Floats = 0.5 * (1 + np.tanh(0.5 * margins))
+def _likely(margins: F64) -> F64:
+    probability: F64 = 0.5 * (1 + np.tanh(0.5 * margins))
     return probability
 
 
-def _bend(margins: Floats) -> Floats:
+def _bend(margins: F64) -> F64:
     likely = _likely(margins)
     return np.maximum(likely * (1 - likely), 1e-12)
 
 
-def _curvature(rows: Floats, solution: Floats) -> Floats:
+def _curvature(rows: F64, solution: F64) -> F64:
     """The second derivatives, [D + 1, D + 1]; that of the intercept alone is kept from 0."""
-    curvature: Floats = (rows.T * _bend(rows @ solution)) @ rows
+    curvature: F64 = (rows.T * _bend(rows @ solution)) @ rows
     curvature[np.diag_indices_from(curvature)] += np.append(np.ones(rows.shape[1] - 1), 1e-9)
     return curvature

@@ -18,7 +18,8 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
+
+from w2v.arrays import F32
 
 __all__ = ["BASELINES", "METHODS", "Method", "scores_of"]
 
@@ -26,28 +27,27 @@ Method = Literal["3cosadd", "3cosmul", "pair-direction", "only-b", "ignore-a"]
 METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul", "pair-direction", "only-b", "ignore-a")
 BASELINES: tuple[Method, ...] = ("only-b", "ignore-a")
 
-Floats = npt.NDArray[np.float32]
 
 EPSILON = np.float32(1e-6)
 HALF, ONE, TWO = np.float32(0.5), np.float32(1.0), np.float32(2.0)
 SAME = np.float32(1e-6)  # 2 − 2 cos below this: the candidate is c, from which no direction leads to it
 
 
-def _shifted(cosines: Floats) -> Floats:
+def _shifted(cosines: F32) -> F32:
     """Cosines moved to 0..1."""
-    moved: Floats = np.maximum((ONE + cosines) * HALF, np.float32(0.0))
+    moved: F32 = np.maximum((ONE + cosines) * HALF, np.float32(0.0))
     return moved
 
 
-def _nearness(cosines: Floats) -> Floats:
+def _nearness(cosines: F32) -> F32:
     """1 / |d − c| of unit vectors; 0 where they are the same."""
     square = TWO - TWO * cosines
-    near: Floats = np.zeros_like(square)
+    near: F32 = np.zeros_like(square)
     np.divide(ONE, np.sqrt(square, where=square > SAME, out=np.ones_like(square)), out=near, where=square > SAME)
     return near
 
 
-def scores_of(method: Method, a: Floats, b: Floats, c: Floats, between: Floats) -> Floats:
+def scores_of(method: Method, a: F32, b: F32, c: F32, between: F32) -> F32:
     """Scores of candidates whose cosines with the words of their questions are a, b and c; between: (b − a) · c.
 
     The operations and their order are those of `w2v.kernels.contest`, so that equal cosines give equal scores.

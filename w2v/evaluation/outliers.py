@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64
 from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.report import ScoredReport
@@ -37,8 +37,8 @@ class OutlierReport(ScoredReport):
     accuracy: float | None
     opp: float | None
     members_missing: int
-    positions: npt.NDArray[np.float64] = field(repr=False, compare=False)
-    topic_of: npt.NDArray[np.int64] = field(repr=False, compare=False)
+    positions: F64 = field(repr=False, compare=False)
+    topic_of: I64 = field(repr=False, compare=False)
     kind: ClassVar[str] = "outliers"
     items: ClassVar[str] = "outliers"
     least: ClassVar[int] = LEAST_OUTLIERS
@@ -98,7 +98,7 @@ def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, 
     )
 
 
-def _position(members: npt.NDArray[np.float32], outlier: npt.NDArray[np.float32]) -> float:
+def _position(members: F32, outlier: F32) -> float:
     """The outlier's position among the words by falling compactness of what is left without them, over the last: 0..1.
 
     What is left is the more compact, the less a word is like all others: its sum of cosines decides. Of equal words the

@@ -19,14 +19,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F64, I64
 from w2v.evaluation.statistics import REPLICATES, Interval, draws, independent_trials, share_interval
 
 __all__ = ["Pigeonhole"]
 
-Floats = npt.NDArray[np.float64]
-Ids = npt.NDArray[np.int64]
 
 AT_ONCE = 4_000_000  # weights of questions held at a time
 
@@ -39,7 +37,7 @@ class Pigeonhole:
     """
 
     def __init__(
-        self, questions: Ids, section_of: Ids, flags: Floats, sections: int, replicates: int = REPLICATES
+        self, questions: I64, section_of: I64, flags: F64, sections: int, replicates: int = REPLICATES
     ) -> None:
         order = np.argsort(section_of, kind="stable")
         sides = np.concatenate([questions[order][:, :2], questions[order][:, 2:]])

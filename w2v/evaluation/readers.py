@@ -13,7 +13,7 @@ import numpy as np
 
 from w2v.errors import DataError
 from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite, WordNumbers
-from w2v.smallfile import read_small, text_of
+from w2v.files.small import read_small, text_of
 
 __all__ = [
     "PAIR_COLUMNS",

@@ -17,8 +17,8 @@ from typing import Any
 from w2v.data import find, manifest_of
 from w2v.evaluation.analogy_report import AnalogyReport, Tally
 from w2v.evaluation.similarity import SimilarityReport
-from w2v.io.sniff import recognise
-from w2v.io.source import Source
+from w2v.formats.recognise import recognise
+from w2v.formats.source import Source
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 

@@ -12,8 +12,8 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, I64
 from w2v.evaluation.report import Report
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
@@ -103,7 +103,7 @@ def _bands(vectors: Sequence[Vectors], progress: Progress) -> tuple[Band, ...]:
     return tuple(bands)
 
 
-def _nearest(unit: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _nearest(unit: F32, rows: I64) -> I64:
     """The rows nearest to each of `rows`, themselves left out, [R, TOPN]; 25 queries at a time bound the memory."""
     found = np.empty((len(rows), TOPN), dtype=np.int64)
     for start in range(0, len(rows), 25):

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
+
+from w2v.arrays import F64, I64
 
 __all__ = ["AnalogySuite", "CategorySuite", "OutlierSuite", "PairSuite", "Suite", "WordNumbers"]
 
-Ids = npt.NDArray[np.int64]
 
-
-def _no_answers() -> Ids:
+def _no_answers() -> I64:
     return np.empty((0, 2), dtype=np.int64)
 
 
@@ -40,15 +39,15 @@ class AnalogySuite:
     title: str
     sha256: str
     words: tuple[str, ...]
-    questions: Ids
-    section_of: Ids
+    questions: I64
+    section_of: I64
     sections: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     invalid: int = 0
-    also: Ids = field(default_factory=_no_answers)
-    paired: Ids = field(default_factory=_no_answers)
-    pair_section: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    paired_also: Ids = field(default_factory=_no_answers)
+    also: I64 = field(default_factory=_no_answers)
+    paired: I64 = field(default_factory=_no_answers)
+    pair_section: I64 = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    paired_also: I64 = field(default_factory=_no_answers)
 
     def __len__(self) -> int:
         return len(self.questions)
@@ -67,8 +66,8 @@ class PairSuite:
     title: str
     sha256: str
     words: tuple[str, ...]
-    pairs: Ids
-    scores: npt.NDArray[np.float64]
+    pairs: I64
+    scores: F64
     invalid: int = 0
     measures: str = ""
     ceiling: float | None = None
@@ -86,7 +85,7 @@ class CategorySuite:
     sha256: str
     words: tuple[str, ...]
     categories: tuple[str, ...]
-    category_of: Ids
+    category_of: I64
     invalid: int = 0
 
     def __len__(self) -> int:

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64
 from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.report import ScoredReport
@@ -22,10 +22,8 @@ from w2v.vectors import Vectors
 
 __all__ = ["SimilarityReport", "cosines", "evaluate_pairs", "pearson", "spearman"]
 
-Floats = npt.NDArray[np.float64]
 
-
-def _nothing() -> Floats:
+def _nothing() -> F64:
     return np.empty(0)
 
 
@@ -45,8 +43,8 @@ class SimilarityReport(ScoredReport):
     repeated: int
     measures: str = ""
     ceiling: float | None = None
-    ratings: Floats = field(default_factory=_nothing, repr=False, compare=False)
-    cosines: Floats = field(default_factory=_nothing, repr=False, compare=False)
+    ratings: F64 = field(default_factory=_nothing, repr=False, compare=False)
+    cosines: F64 = field(default_factory=_nothing, repr=False, compare=False)
     kind: ClassVar[str] = "similarity"
     items: ClassVar[str] = "pairs"
 
@@ -97,35 +95,35 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
     )
 
 
-def _interval(ratings: Floats, found: Floats) -> Interval | None:
+def _interval(ratings: F64, found: F64) -> Interval | None:
     return interval_of(resampled(len(ratings), partial(spearman_replicates, ratings, found)))
 
 
-def cosines(matrix: npt.NDArray[np.float32], pairs: npt.NDArray[np.int64]) -> Floats:
+def cosines(matrix: F32, pairs: I64) -> F64:
     """The cosine of each pair of rows, [N] for pairs [N, 2]; 0 where a vector is zero."""
     rows, position = np.unique(pairs, return_inverse=True)
     exact = matrix[rows].astype(np.float64)
     length = np.linalg.norm(exact, axis=1, keepdims=True)
     units = (exact * np.divide(1.0, length, out=np.ones_like(length), where=length > 0)).astype(np.float32)
     first, second = position.reshape(pairs.shape).T
-    found: Floats = np.vecdot(units[first], units[second]).astype(np.float64)
+    found: F64 = np.vecdot(units[first], units[second]).astype(np.float64)
     return found
 
 
-def spearman(x: Floats, y: Floats) -> float | None:
+def spearman(x: F64, y: F64) -> float | None:
     """Spearman's rho: Pearson's r of the ranks, ties sharing the mean of theirs (Spearman 1904)."""
     return pearson(average_ranks(x), average_ranks(y))
 
 
-def average_ranks(values: Floats) -> Floats:
+def average_ranks(values: F64) -> F64:
     """Ranks from 1; equal values share the mean of their ranks."""
     _, group, size = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(size)
-    ranks: Floats = (last - (size - 1) / 2)[group]
+    ranks: F64 = (last - (size - 1) / 2)[group]
     return ranks
 
 
-def pearson(x: Floats, y: Floats) -> float | None:
+def pearson(x: F64, y: F64) -> float | None:
     """Pearson's r; None for fewer than two values, and where all values of one side are equal."""
     if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return None

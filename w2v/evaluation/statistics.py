@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from w2v.arrays import F64
+
 __all__ = [
     "LEVEL",
     "NOTHING",
@@ -32,8 +34,6 @@ __all__ = [
     "student",
 ]
 
-Floats = npt.NDArray[np.float64]
-Ids = npt.NDArray[np.int64]
 
 REPLICATES = 1000
 LEVEL = 0.95
@@ -57,12 +57,12 @@ def bounds(interval: Interval | None) -> dict[str, float | None]:
     return {"low": None, "high": None} if interval is None else {"low": interval.low, "high": interval.high}
 
 
-def draws(things: int, replicates: int = REPLICATES, stream: int = 0) -> Floats:
+def draws(things: int, replicates: int = REPLICATES, stream: int = 0) -> F64:
     """Weights [replicates, things] of drawing as many things as there are, with replacement (Efron 1979)."""
     return np.concatenate([*_drawn(things, replicates, stream)])
 
 
-def _drawn(things: int, replicates: int, stream: int) -> Iterator[Floats]:
+def _drawn(things: int, replicates: int, stream: int) -> Iterator[F64]:
     """The same, so many replicates at a time that a set of any size takes no more memory than another."""
     rng = np.random.default_rng((SEED, stream, things))
     step = max(1, AT_ONCE // things)
@@ -71,12 +71,12 @@ def _drawn(things: int, replicates: int, stream: int) -> Iterator[Floats]:
         yield rng.multinomial(things, np.full(things, 1 / things), size=size).astype(np.float64)
 
 
-def resampled(things: int, statistic: Callable[[Floats], Floats]) -> Floats:
+def resampled(things: int, statistic: Callable[[F64], F64]) -> F64:
     """What `statistic` makes of weights [b, things], for all replicates [B] of `draws`, block by block."""
     return np.concatenate([statistic(weights) for weights in _drawn(things, REPLICATES, 0)])
 
 
-def interval_of(replicates: Floats) -> Interval | None:
+def interval_of(replicates: F64) -> Interval | None:
     """The middle 95 % of replicates [B], those left out that drew nothing; None where they are few, or all the same."""
     known = replicates[np.isfinite(replicates)]
     if len(known) < len(replicates) / 2 or np.ptp(known) < NOTHING:
@@ -122,14 +122,14 @@ def clustered_interval(right: npt.NDArray[np.integer], asked: npt.NDArray[np.int
     return share_interval(share, trials, clusters - 1)
 
 
-def mean_replicates(values: Floats, weights: Floats) -> Floats:
+def mean_replicates(values: F64, weights: F64) -> F64:
     """The mean of values [N] in each replicate [B] of weights [B, N]."""
     with np.errstate(invalid="ignore"):
-        means: Floats = (weights @ values) / weights.sum(axis=1)
+        means: F64 = (weights @ values) / weights.sum(axis=1)
     return means
 
 
-def spearman_replicates(x: Floats, y: Floats, weights: Floats) -> Floats:
+def spearman_replicates(x: F64, y: F64, weights: F64) -> F64:
     """Spearman's rho of each replicate [B]: of the sample in which item i stands weights[b, i] times, ties averaged."""
     first, second = _weighted_ranks(x, weights), _weighted_ranks(y, weights)
     first -= _weighted_mean(first, weights)
@@ -138,23 +138,23 @@ def spearman_replicates(x: Floats, y: Floats, weights: Floats) -> Floats:
         np.einsum("bn,bn,bn->b", weights, *both) for both in ((first, second), (first, first), (second, second))
     ]
     with np.errstate(invalid="ignore", divide="ignore"):
-        rho: Floats = products[0] / np.sqrt(products[1] * products[2])
+        rho: F64 = products[0] / np.sqrt(products[1] * products[2])
     return rho
 
 
-def _weighted_mean(values: Floats, weights: Floats) -> Floats:
-    mean: Floats = np.einsum("bn,bn->b", values, weights)[:, None] / weights.sum(axis=1, keepdims=True)
+def _weighted_mean(values: F64, weights: F64) -> F64:
+    mean: F64 = np.einsum("bn,bn->b", values, weights)[:, None] / weights.sum(axis=1, keepdims=True)
     return mean
 
 
-def _weighted_ranks(values: Floats, weights: Floats) -> Floats:
+def _weighted_ranks(values: F64, weights: F64) -> F64:
     """The average rank of each item in each replicate, [B, N]."""
     distinct, group = np.unique(values, return_inverse=True)
     order = np.argsort(group, kind="stable")
     starts = np.searchsorted(group[order], np.arange(len(distinct)))
     drawn = np.add.reduceat(weights[:, order], starts, axis=1)
     ranks = np.cumsum(drawn, axis=1) - (drawn - 1) / 2
-    by_item: Floats = ranks[:, group]
+    by_item: F64 = ranks[:, group]
     return by_item
 
 

@@ -13,14 +13,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.jit import kernel
+from w2v.arrays import F32, I64
+from w2v.kernels.llvm.compilation import kernel
 
 __all__ = ["Candidates", "Questions", "Standing", "lay_nearness", "look"]
 
-Floats = npt.NDArray[np.float32]
-Ids = npt.NDArray[np.int64]
 
 EPSILON, SAME = np.float32(1e-6), np.float32(1e-6)
 ZERO, HALF, ONE, TWO = np.float32(0.0), np.float32(0.5), np.float32(1.0), np.float32(2.0)
@@ -34,18 +32,18 @@ class Candidates(NamedTuple):
     1 / |d − w|, where it is wanted.
     """
 
-    cosines: Floats
-    nearness: Floats
+    cosines: F32
+    nearness: F32
     start: int
 
 
 class Questions(NamedTuple):
     """a, b, c: int64 [Q], as numbers of the words, those with the same a and b together; between: (b − a) · c [Q]."""
 
-    a: Ids
-    b: Ids
-    c: Ids
-    between: Floats
+    a: I64
+    b: I64
+    c: I64
+    between: F32
 
 
 class Standing(NamedTuple):
@@ -55,14 +53,14 @@ class Standing(NamedTuple):
     float32 [Q] and row: int64 [Q], 3CosAdd's best candidate that bears no mark.
     """
 
-    bar: Floats
-    above: Ids
-    best: Floats
-    row: Ids
+    bar: F32
+    above: I64
+    best: F32
+    row: I64
 
 
 @kernel
-def lay_nearness(cosines: Floats, nearness: Floats) -> None:
+def lay_nearness(cosines: F32, nearness: F32) -> None:
     """1 / |d − w| of unit vectors with these cosines [W, n]; 0 where they are the same."""
     for word in range(cosines.shape[0]):
         for j in range(cosines.shape[1]):
@@ -72,7 +70,7 @@ def lay_nearness(cosines: Floats, nearness: Floats) -> None:
 
 @kernel
 def look(
-    first: int, last: int, candidates: Candidates, questions: Questions, standing: Standing, bounds: Ids, marked: Ids
+    first: int, last: int, candidates: Candidates, questions: Questions, standing: Standing, bounds: I64, marked: I64
 ) -> None:
     """Let a block of candidates stand against questions first..last − 1.
 
@@ -101,7 +99,7 @@ def look(
 
 
 @kernel
-def _lay_pair(a: Floats, b: Floats, pair: Floats) -> None:
+def _lay_pair(a: F32, b: F32, pair: F32) -> None:
     """What all questions of a pair share: b − a, and the quotient of the shifted cosines, [2, n]."""
     for j in range(len(a)):
         pair[0, j] = b[j] - a[j]
@@ -116,9 +114,7 @@ def _shifted(cosine: np.float32) -> np.float32:
 
 
 @kernel
-def _count_sums(
-    difference: Floats, c: Floats, bar: np.float32, best: np.float32, sums: Floats
-) -> tuple[np.int32, np.int32]:
+def _count_sums(difference: F32, c: F32, bar: np.float32, best: np.float32, sums: F32) -> tuple[np.int32, np.int32]:
     """3CosAdd: writes the scores [n], and counts those above the bar, and those above the best so far."""
     above, better = np.int32(0), np.int32(0)  # as wide as the scores: twice as many at once
     for j in range(len(sums)):
@@ -131,7 +127,7 @@ def _count_sums(
 
 @kernel
 def _count_others(
-    pair: Floats, b: Floats, c: Floats, near: Floats, between: np.float32, bar: Floats
+    pair: F32, b: F32, c: F32, near: F32, between: np.float32, bar: F32
 ) -> tuple[np.int32, np.int32, np.int32, np.int32]:
     """How many candidates are above the bars of 3CosMul, PairDirection, only-b and ignore-a."""
     product, parallel, nearest, sum_of_two = np.int32(0), np.int32(0), np.int32(0), np.int32(0)

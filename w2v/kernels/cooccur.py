@@ -13,20 +13,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.bits import LEAN, trailing_zeros
-from w2v.kernels.jit import kernel
-from w2v.kernels.simd import address_of, prefetch
+from w2v.arrays import F32, I32, I64, U16, U32, U64
+from w2v.kernels.llvm.bits import LEAN, trailing_zeros
+from w2v.kernels.llvm.compilation import kernel
+from w2v.kernels.llvm.simd import address_of, prefetch
 
 __all__ = ["Cut", "Found", "Sums", "Window", "count_rows", "cut", "measure_cut", "place", "tally"]
 
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-UInt16s = npt.NDArray[np.uint16]
-UInt64s = npt.NDArray[np.uint64]
-Float32s = npt.NDArray[np.float32]
-Positions = npt.NDArray[np.uint32] | npt.NDArray[np.int64]
+Positions = U32 | I64
 
 AHEAD = 16  # places in the corpus between the prefetch of one and its use
 _ONE = np.uint64(1)
@@ -41,7 +36,7 @@ class Window(NamedTuple):
     both: the words before count as well as those after.
     """
 
-    weights: Int64s
+    weights: I64
     unit: int
     both: bool
 
@@ -52,10 +47,10 @@ class Sums(NamedTuple):
     bits, groups: uint64 [V / 64] and [V / 4096], rounded up, all 0 between rows: a bit a word, a bit 64 words.
     """
 
-    sums: Int64s
-    met: Int32s
-    bits: UInt64s
-    groups: UInt64s
+    sums: I64
+    met: I32
+    bits: U64
+    groups: U64
 
 
 class Found(NamedTuple):
@@ -64,9 +59,9 @@ class Found(NamedTuple):
     ends: int64 [rows of the stripe], where each row's records end.
     """
 
-    words: Int32s
-    values: Float32s
-    ends: Int64s
+    words: I32
+    values: F32
+    ends: I64
 
 
 class Cut(NamedTuple):
@@ -75,14 +70,14 @@ class Cut(NamedTuple):
     rows, lengths: uint16 [runs]. columns: uint16 [records]. values: float32 [records].
     """
 
-    rows: UInt16s
-    lengths: UInt16s
-    columns: UInt16s
-    values: Float32s
+    rows: U16
+    lengths: U16
+    columns: U16
+    values: F32
 
 
 @kernel(**LEAN)
-def tally(tokens: Int32s, counts: Int64s) -> None:
+def tally(tokens: I32, counts: I64) -> None:
     """Add to counts [V] how often each word stands in tokens."""
     for token in tokens:
         if token >= 0:
@@ -90,7 +85,7 @@ def tally(tokens: Int32s, counts: Int64s) -> None:
 
 
 @kernel(**LEAN)
-def place(tokens: Int32s, offset: int, cursors: Int64s, positions: Positions) -> None:
+def place(tokens: I32, offset: int, cursors: I64, positions: Positions) -> None:
     """Write where each word stands: offset + i to positions[cursors[word]++]; a negative cursor skips the word."""
     for i in range(tokens.size):
         token = tokens[i]
@@ -102,7 +97,7 @@ def place(tokens: Int32s, offset: int, cursors: Int64s, positions: Positions) ->
 
 
 @kernel(**LEAN)
-def _add_neighbours(tokens: Int32s, centre: int, window: Window, row: Sums, met: int) -> int:
+def _add_neighbours(tokens: I32, centre: int, window: Window, row: Sums, met: int) -> int:
     """Add the words around one place to the row; returns how many words it has met."""
     width = window.weights.size - 1
     sums, words = row.sums, row.met
@@ -154,14 +149,14 @@ def _finish_row(row: Sums, met: int, window: Window, found: Found, records: int)
 
 @kernel(**LEAN)
 def count_rows(
-    tokens: Int32s,
+    tokens: I32,
     positions: Positions,
-    starts: Int64s,
+    starts: I64,
     first: int,
     window: Window,
     row: Sums,
     found: Found,
-    shared: Int64s,
+    shared: I64,
 ) -> int:
     """Count rows `first`, first + 1, … of a stripe until it ends or `found` might not hold the next one.
 
@@ -189,7 +184,7 @@ def count_rows(
 
 
 @kernel
-def measure_cut(found: Found, first: int, last: int, part_of: UInt16s, runs: Int64s, records: Int64s) -> None:
+def measure_cut(found: Found, first: int, last: int, part_of: U16, runs: I64, records: I64) -> None:
     """How many runs and records of rows first..last-1 each part of the columns has: both int64 [P], 0 before.
 
     A run is what a row has in a part. part_of: uint16 [V].
@@ -206,9 +201,7 @@ def measure_cut(found: Found, first: int, last: int, part_of: UInt16s, runs: Int
 
 
 @kernel
-def cut(
-    found: Found, first: int, last: int, part_of: UInt16s, place_of: UInt16s, runs: Int64s, records: Int64s, out: Cut
-) -> None:
+def cut(found: Found, first: int, last: int, part_of: U16, place_of: U16, runs: I64, records: I64, out: Cut) -> None:
     """Lay rows first..last-1 down by part of the columns, and by row within a part.
 
     runs, records: int64 [P], where each part begins in `out`; afterwards, where it ends. place_of: uint16 [V].

@@ -15,12 +15,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.adagrad import AHEAD, CLIP, FROZEN, RECORD, descend
-from w2v.kernels.jit import FASTMATH, kernel
+from w2v.arrays import F32, F64, I64, U16
+from w2v.kernels.llvm.adagrad import AHEAD, CLIP, FROZEN, RECORD, descend
+from w2v.kernels.llvm.compilation import FASTMATH, kernel
+from w2v.kernels.llvm.simd import LANES, address_of
 from w2v.kernels.rng import STEP, below, mix
-from w2v.kernels.simd import LANES, address_of
 from w2v.kernels.tickets import take
 from w2v.kernels.turns import leave, may_begin
 
@@ -38,11 +38,6 @@ __all__ = [
     "weigh",
 ]
 
-UInt16s = npt.NDArray[np.uint16]
-Int64s = npt.NDArray[np.int64]
-Float32s = npt.NDArray[np.float32]
-Float64s = npt.NDArray[np.float64]
-
 
 class Model(NamedTuple):
     """Rows (words) and columns (contexts): float32 [P·S, 2·padded dim], aligned to 64 bytes, as kernels.adagrad has it.
@@ -50,8 +45,8 @@ class Model(NamedTuple):
     Word o of part p is row p·S + o of both, S the most words in a part.
     """
 
-    rows: Float32s
-    columns: Float32s
+    rows: F32
+    columns: F32
 
 
 class Blocks(NamedTuple):
@@ -62,19 +57,19 @@ class Blocks(NamedTuple):
     [P² + 1], where each block begins.
     """
 
-    rows: UInt16s
-    lengths: UInt16s
-    columns: UInt16s
-    weights: Int64s
-    runs: Int64s
-    records: Int64s
+    rows: U16
+    lengths: U16
+    columns: U16
+    weights: I64
+    runs: I64
+    records: I64
 
 
 class Plan(NamedTuple):
     """One epoch: its random state, and the shifts s in the order of their strata, int64 [P]."""
 
     seed: np.uint64
-    strata: Int64s
+    strata: I64
 
 
 class Counters(NamedTuple):
@@ -85,11 +80,11 @@ class Counters(NamedTuple):
     the strata that have left each part of rows and of columns. costs: float64 [P²], by block.
     """
 
-    done: Int64s
-    loss: Float64s
-    shared: Int64s
-    turns: Int64s
-    costs: Float64s
+    done: I64
+    loss: F64
+    shared: I64
+    turns: I64
+    costs: F64
 
 
 class Desk(NamedTuple):
@@ -98,10 +93,10 @@ class Desk(NamedTuple):
     order, starts: int64 [most runs of a block]. records: int64 [most records of a block + AHEAD, 2].
     """
 
-    turn: Int64s
-    order: Int64s
-    starts: Int64s
-    records: Int64s
+    turn: I64
+    order: I64
+    starts: I64
+    records: I64
 
 
 def new_desk(blocks: Blocks) -> Desk:
@@ -121,7 +116,7 @@ def padded(dim: int) -> int:
 
 
 @kernel
-def weigh(values: Float32s, x_max: float, alpha: float, weights: Float32s) -> None:
+def weigh(values: F32, x_max: float, alpha: float, weights: F32) -> None:
     """weights[i] = (ln x, f(x)) for each x of values [n], with f(x) = min(1, (x / x_max)^alpha) (equation 9)."""
     power, scale = np.float32(alpha), np.float32(math.log(x_max))
     for i in range(values.size):
@@ -131,7 +126,7 @@ def weigh(values: Float32s, x_max: float, alpha: float, weights: Float32s) -> No
 
 
 @kernel
-def _order_runs(lengths: UInt16s, first: int, runs: int, desk: Desk, state: np.uint64) -> np.uint64:
+def _order_runs(lengths: U16, first: int, runs: int, desk: Desk, state: np.uint64) -> np.uint64:
     """Shuffle the runs of a block into desk.order; desk.starts[run] is where its records lie in that order."""
     for i in range(runs):
         j = below(mix(state), i + 1)

@@ -10,20 +10,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.jit import kernel
+from w2v.arrays import F64, I32, I64, U8, U32
+from w2v.kernels.llvm.compilation import kernel
 from w2v.kernels.rng import STEP, alias_table, below, mix
 from w2v.kernels.sgns import CHUNK, SENTENCE
 from w2v.kernels.tickets import take
 
 __all__ = ["Batch", "Parts", "deal", "sort_pairs"]
 
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-UInt8s = npt.NDArray[np.uint8]
-UInt32s = npt.NDArray[np.uint32]
-Float64s = npt.NDArray[np.float64]
 
 _32 = np.uint64(32)
 
@@ -36,12 +31,12 @@ class Parts(NamedTuple):
     a noise word of the part counts.
     """
 
-    of: UInt8s
-    words: Int32s
-    first: Int64s
-    threshold: UInt32s
-    alias: Int32s
-    weight: Float64s
+    of: U8
+    words: I32
+    first: I64
+    threshold: U32
+    alias: I32
+    weight: F64
 
 
 class Batch(NamedTuple):
@@ -61,7 +56,7 @@ class Batch(NamedTuple):
     floor: float
 
 
-def deal(noise: Float64s, parts: int, rng: np.random.Generator) -> Parts:
+def deal(noise: F64, parts: int, rng: np.random.Generator) -> Parts:
     """Deal the words of a noise distribution [V] to parts of equal size, at random.
 
     A centre's noise words come from its own part k, which has the share Q_k of all noise. That part was dealt another
@@ -85,15 +80,15 @@ def deal(noise: Float64s, parts: int, rng: np.random.Generator) -> Parts:
 
 @kernel
 def sort_pairs(
-    tokens: Int32s,
-    keep: UInt32s,
-    of: UInt8s,
+    tokens: I32,
+    keep: U32,
+    of: U8,
     parts: int,
     batch: Batch,
-    starts: Int64s,
-    pairs: Int32s,
-    done: Int64s,
-    shared: Int64s,
+    starts: I64,
+    pairs: I32,
+    done: I64,
+    shared: I64,
 ) -> None:
     """Take chunks of a batch until none is left or somebody asks to stop, and lay their pairs.
 

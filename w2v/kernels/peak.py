@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from w2v.kernels.emit import VECTOR
-from w2v.kernels.jit import kernel
-from w2v.kernels.simd import LANES, address_of, broadcast, vector
+from w2v.arrays import F32
+from w2v.kernels.llvm.compilation import kernel
+from w2v.kernels.llvm.emit import VECTOR
+from w2v.kernels.llvm.simd import LANES, address_of, broadcast, vector
 
 __all__ = ["CHAINS", "FLOP", "LANES", "fma_loop"]
 
@@ -54,7 +54,7 @@ def _fma_chains(typingctx: Any, rounds: Any, factor: Any, addend: Any, values: A
 
 
 @kernel
-def fma_loop(rounds: int, factor: np.float32, addend: np.float32, values: npt.NDArray[np.float32]) -> None:
+def fma_loop(rounds: int, factor: np.float32, addend: np.float32, values: F32) -> None:
     """values ← factor·values + addend, `rounds` (≥ 1) times; values: float32 [CHAINS, LANES], each row a chain.
 
     Give each chain another start: where two are alike, the compiler is free to work out one of them only.

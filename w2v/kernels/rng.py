@@ -8,9 +8,9 @@ nothing but it. Naive twin: tests/reference/rng.py.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.jit import kernel
+from w2v.arrays import F64, I32, U32
+from w2v.kernels.llvm.compilation import kernel
 
 __all__ = ["STEP", "alias_table", "below", "draw", "mix", "split"]
 
@@ -37,7 +37,7 @@ def below(bits: np.uint64, limit: int) -> np.int64:
 
 
 @kernel(inline="always")
-def draw(bits: np.uint64, threshold: npt.NDArray[np.uint32], alias: npt.NDArray[np.int32]) -> np.int32:
+def draw(bits: np.uint64, threshold: U32, alias: I32) -> np.int32:
     """One word from an alias table: the high half of `bits` chooses a column, the low half decides within it."""
     column = below(bits, threshold.size)
     other = np.int64(alias[column])  # read in any case: which of the two it will be, no branch can predict
@@ -58,9 +58,7 @@ def split(seed: int, *path: int) -> int:
 
 
 @kernel
-def _fill_alias(
-    scaled: npt.NDArray[np.float64], threshold: npt.NDArray[np.uint32], alias: npt.NDArray[np.int32]
-) -> None:
+def _fill_alias(scaled: F64, threshold: U32, alias: I32) -> None:
     """Pair each column that has less than its share with one that has more (Vose 1991)."""
     size = scaled.size
     small = np.empty(size, dtype=np.int32)
@@ -85,7 +83,7 @@ def _fill_alias(
             smalls += 1
 
 
-def alias_table(probabilities: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
+def alias_table(probabilities: F64) -> tuple[U32, I32]:
     """Tables for `draw` from a distribution [V]: (threshold [V] uint32, alias [V] int32), 8 bytes a word."""
     scaled = np.asarray(probabilities, dtype=np.float64) * (len(probabilities) / probabilities.sum())
     threshold = np.full(len(scaled), np.iinfo(np.uint32).max, dtype=np.uint32)

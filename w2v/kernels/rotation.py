@@ -17,14 +17,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.jit import FASTMATH, kernel
-from w2v.kernels.pair_tiles import dot_pairs, update_pairs
-from w2v.kernels.pairing import Batch, Parts
-from w2v.kernels.rng import STEP, below, draw, mix
-from w2v.kernels.sgns import Model
-from w2v.kernels.simd import (
+from w2v.arrays import F32, F64, I32, I64
+from w2v.kernels.llvm.compilation import FASTMATH, kernel
+from w2v.kernels.llvm.pair_tiles import dot_pairs, update_pairs
+from w2v.kernels.llvm.simd import (
     LANES,
     add,
     address_of,
@@ -38,15 +35,14 @@ from w2v.kernels.simd import (
     probability,
     store,
 )
+from w2v.kernels.pairing import Batch, Parts
+from w2v.kernels.rng import STEP, below, draw, mix
+from w2v.kernels.sgns import Model
 from w2v.kernels.tickets import take
 from w2v.kernels.turns import leave, may_begin
 
 __all__ = ["PAIRS", "Counters", "rotation_kernel"]
 
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-Float32s = npt.NDArray[np.float32]
-Float64s = npt.NDArray[np.float64]
 
 PAIRS = 4  # that share noise words
 POOL = 512  # noise words that are drawn at once
@@ -60,11 +56,11 @@ class Counters(NamedTuple):
     have left each part of the output rows and of the input rows. losses: float64 [P²], by bucket.
     """
 
-    done: Int64s
-    loss: Float64s
-    shared: Int64s
-    turns: Int64s
-    losses: Float64s
+    done: I64
+    loss: F64
+    shared: I64
+    turns: I64
+    losses: F64
 
 
 @kernel
@@ -81,7 +77,7 @@ def _finish(counters: Counters, stratum: int, bucket: int, pairs: int, loss: flo
 
 
 @kernel
-def _lay_signs(signs: Float32s, targets: int, size: int, m: int, weight: np.float32) -> None:
+def _lay_signs(signs: F32, targets: int, size: int, m: int, weight: np.float32) -> None:
     """By lane, as [tiles, LANES]: 1 for the centre, −weight for noise, 0 where nothing is."""
     signs[:] = 0.0
     for target in range(targets):
@@ -91,7 +87,7 @@ def _lay_signs(signs: Float32s, targets: int, size: int, m: int, weight: np.floa
 
 @kernel
 def _lay_weights(
-    weights: Float32s, signs: Float32s, rate: np.float32, centres: Int64s, targets: Int64s, count: int, negative: int
+    weights: F32, signs: F32, rate: np.float32, centres: I64, targets: I64, count: int, negative: int
 ) -> None:
     """The signed learning rate of `count` pairs, [PAIRS // m, tiles, LANES].
 
@@ -114,7 +110,7 @@ def _lay_weights(
 
 
 @kernel
-def _log_loss(totals: Float32s) -> float:
+def _log_loss(totals: F32) -> float:
     """−log of the product of probabilities that `log2_product` left in totals: mantissas [0], exponents [1].
 
     NaN if [2] is not finite, where `poison` looked at the scores.
@@ -137,7 +133,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
     BYTES = 4 * LANES
 
     @kernel
-    def draw_pool(pool: Int64s, size: int, outputs: np.int64, part: int, parts: Parts, state: np.uint64) -> np.uint64:
+    def draw_pool(pool: I64, size: int, outputs: np.int64, part: int, parts: Parts, state: np.uint64) -> np.uint64:
         """Draw `size` noise words inside a part: the addresses of their rows, which are prefetched."""
         first, end = parts.first[part], parts.first[part + 1]
         for i in range(size):
@@ -148,9 +144,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         return state
 
     @kernel
-    def lay_pairs(
-        pairs: Int32s, block: int, outputs: np.int64, inputs: np.int64, centres: Int64s, contexts: Int64s
-    ) -> int:
+    def lay_pairs(pairs: I32, block: int, outputs: np.int64, inputs: np.int64, centres: I64, contexts: I64) -> int:
         """Lay the addresses of the rows of up to PAIRS pairs, and prefetch those of the next; returns how many."""
         count = min(PAIRS, pairs.shape[0] - block)
         for i in range(count):
@@ -162,7 +156,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         return count
 
     @kernel(fastmath=FASTMATH)
-    def train_bucket(pairs: Int32s, part: int, model: Model, parts: Parts, batch: Batch, state: np.uint64) -> float:
+    def train_bucket(pairs: I32, part: int, model: Model, parts: Parts, batch: Batch, state: np.uint64) -> float:
         """Train on pairs [n, 2] with noise words from `part`; returns the loss, NaN if a score was not finite."""
         inputs, outputs = address_of(model.input), address_of(model.output)
         nothing = (model.input.shape[0] - 1) * STRIDE
@@ -212,7 +206,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
 
     @kernel(fastmath=FASTMATH)
     def train(
-        pairs: Int32s, buckets: Int64s, model: Model, parts: Parts, batch: Batch, counters: Counters, held: Int64s
+        pairs: I32, buckets: I64, model: Model, parts: Parts, batch: Batch, counters: Counters, held: I64
     ) -> bool:
         """Take buckets until none is left or somebody asks to stop: True. False: call again after a pause.
 

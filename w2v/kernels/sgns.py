@@ -18,11 +18,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.jit import FASTMATH, kernel
-from w2v.kernels.rng import STEP, below, draw, mix
-from w2v.kernels.simd import (
+from w2v.arrays import F32, F64, I32, I64, U32
+from w2v.kernels.llvm.compilation import FASTMATH, kernel
+from w2v.kernels.llvm.simd import (
     LANES,
     add,
     address_of,
@@ -36,15 +35,11 @@ from w2v.kernels.simd import (
     store,
     update_tiles,
 )
+from w2v.kernels.rng import STEP, below, draw, mix
 from w2v.kernels.tickets import take
 
 __all__ = ["CHUNK", "Counters", "Model", "Noise", "Schedule", "exact_kernel", "padded", "shared_kernel"]
 
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-UInt32s = npt.NDArray[np.uint32]
-Float32s = npt.NDArray[np.float32]
-Float64s = npt.NDArray[np.float64]
 
 CHUNK = 16_384  # tokens that a worker takes at a time: few milliseconds, so that many threads end an epoch together
 SENTENCE = 4_096  # tokens that are windowed together, after subsampling; a longer sentence is taken in pieces
@@ -60,16 +55,16 @@ _PLACE = np.uint64(POOL - 1)
 class Model(NamedTuple):
     """Both matrices: float32 [V + 1, padded dim], rows aligned to 64 bytes; their last rows are 0 and stay so."""
 
-    input: Float32s
-    output: Float32s
+    input: F32
+    output: F32
 
 
 class Noise(NamedTuple):
     """keep: uint32 [V], a token survives if 32 random bits are at most that. threshold, alias: of the noise words."""
 
-    keep: UInt32s
-    threshold: UInt32s
-    alias: Int32s
+    keep: U32
+    threshold: U32
+    alias: I32
 
 
 class Schedule(NamedTuple):
@@ -90,9 +85,9 @@ class Counters(NamedTuple):
     shared: int64 [8]: 1 asks all workers to stop; the chunks that nobody has taken (`kernels.tickets`).
     """
 
-    done: Int64s
-    loss: Float64s
-    shared: Int64s
+    done: I64
+    loss: F64
+    shared: I64
 
 
 def padded(dim: int) -> int:
@@ -102,13 +97,13 @@ def padded(dim: int) -> int:
 
 @kernel
 def _next_sentence(
-    tokens: Int32s,
+    tokens: I32,
     noise: Noise,
     schedule: Schedule,
     counters: Counters,
-    cursor: Int64s,
+    cursor: I64,
     state: np.uint64,
-    sentence: Int32s,
+    sentence: I32,
 ) -> tuple[int, np.float32, np.uint64]:
     """Fill `sentence` with tokens that survive subsampling: to a sentence's end (-1), a chunk's end, or until full.
 
@@ -152,7 +147,7 @@ def _report(counters: Counters, pairs: int, loss: float, finite: bool) -> None:
 
 
 @kernel
-def _lay_weights(weights: Float32s, targets: int, size: int, m: int, rate: np.float32) -> None:
+def _lay_weights(weights: F32, targets: int, size: int, m: int, rate: np.float32) -> None:
     """The signed learning rate by lane: weights [m, tiles, LANES]; + for the centre, − for noise, 0 where nothing is.
 
     weights[i] is for a tile that lacks i of its m contexts: their lanes are 0.
@@ -165,7 +160,7 @@ def _lay_weights(weights: Float32s, targets: int, size: int, m: int, rate: np.fl
 
 
 @kernel
-def _draw_all(words: Int32s, noise: Noise, state: np.uint64) -> np.uint64:
+def _draw_all(words: I32, noise: Noise, state: np.uint64) -> np.uint64:
     """Fill `words` with noise words."""
     for i in range(words.size):
         words[i] = draw(mix(state), noise.threshold, noise.alias)
@@ -176,8 +171,8 @@ def _draw_all(words: Int32s, noise: Noise, state: np.uint64) -> np.uint64:
 @kernel
 def _choose_targets(
     centre: np.int32,
-    pool: Int32s,
-    targets: Int64s,
+    pool: I32,
+    targets: I64,
     outputs: np.int64,
     stride: np.int64,
     negative: int,
@@ -199,7 +194,7 @@ def _choose_targets(
 
 
 @kernel
-def _drop_centre(weights: Float32s, targets: Int64s, negative: int, size: int, m: int) -> None:
+def _drop_centre(weights: F32, targets: I64, negative: int, size: int, m: int) -> None:
     """A noise word that is the centre itself counts for nothing (word2vec.c skips it)."""
     for j in range(1, negative + 1):
         if targets[j] == targets[0]:
@@ -208,7 +203,7 @@ def _drop_centre(weights: Float32s, targets: Int64s, negative: int, size: int, m
 
 
 @kernel
-def _log_loss(totals: Float32s) -> float:
+def _log_loss(totals: F32) -> float:
     """−log of the product of probabilities that `log2_product` left in totals: mantissas [0], exponents [1]."""
     loss = 0.0
     for lane in range(LANES):
@@ -231,7 +226,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
     COMING = 2 + RENEWED
 
     @kernel(fastmath=FASTMATH)
-    def train(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
+    def train(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
         """Take chunks and train on them until none is left or somebody asks to stop."""
         inputs, outputs = address_of(model.input), address_of(model.output)
         nothing = (model.input.shape[0] - 1) * STRIDE
@@ -316,7 +311,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
 
 @kernel(fastmath=FASTMATH)
 def _exact_pair(
-    context: Float32s, model: Model, centre: int, negative: int, noise: Noise, rate: np.float32, state: np.uint64
+    context: F32, model: Model, centre: int, negative: int, noise: Noise, rate: np.float32, state: np.uint64
 ) -> tuple[float, np.uint64]:
     """One pair in word2vec.c's order: each target is updated before the next, the context last. Returns its loss."""
     moved = np.zeros(context.size, dtype=np.float32)
@@ -346,7 +341,7 @@ def _exact_pair(
 
 
 @kernel
-def _exact(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, counters: Counters, negative: int) -> None:
+def _exact(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters, negative: int) -> None:
     sentence = np.empty(SENTENCE + 1, dtype=np.int32)
     cursor = np.zeros(2, dtype=np.int64)
     state = schedule.seed
@@ -370,7 +365,7 @@ def _exact(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, count
 def exact_kernel(dim: int, negative: int) -> Callable[..., None]:
     """The kernel with private noise words for each pair, in word2vec.c's order of updates; for any `dim`."""
 
-    def train(tokens: Int32s, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
+    def train(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
         _exact(tokens, model, noise, schedule, counters, negative)
 
     return train

@@ -8,38 +8,37 @@ here: what a ticket stands for.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.atomics import fetch_add
-from w2v.kernels.jit import kernel
-from w2v.kernels.simd import address_of
+from w2v.arrays import I64
+from w2v.kernels.llvm.atomics import fetch_add
+from w2v.kernels.llvm.compilation import kernel
+from w2v.kernels.llvm.simd import address_of
 
 __all__ = ["close", "first_left", "take", "tickets"]
 
-Int64s = npt.NDArray[np.int64]
 
 CLOSED = 1 << 40  # beyond the last ticket of any work
 
 
-def tickets(first: int, end: int) -> Int64s:
+def tickets(first: int, end: int) -> I64:
     """The tickets first..end-1."""
     return np.array([0, first, -1, end, 0, 0, 0, 0], dtype=np.int64)
 
 
-def first_left(shared: Int64s) -> int:
+def first_left(shared: I64) -> int:
     """The first ticket that nobody has taken, `end` if there is none."""
     return int(min(shared[2] if shared[2] >= 0 else shared[1], shared[3]))
 
 
 @kernel
-def take(shared: Int64s) -> int:
+def take(shared: I64) -> int:
     """The next ticket, −1 where none is left."""
     ticket = fetch_add(address_of(shared) + 8, 1)
     return ticket if ticket < shared[3] else -1
 
 
 @kernel
-def close(shared: Int64s) -> None:
+def close(shared: I64) -> None:
     """Let nobody take one of the tickets that are left.
 
     In one step: every ticket below `first_left` has been taken, and none from there on. A second call changes nothing.

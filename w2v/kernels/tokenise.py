@@ -16,19 +16,17 @@ block: the caller cuts blocks at ASCII white space.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.bits import LEAN, Integer, load64, ones, trailing_zeros, white_masks
-from w2v.kernels.jit import kernel
+from w2v.arrays import I64, U8
+from w2v.kernels.llvm.bits import LEAN, Integer, load64, ones, trailing_zeros, white_masks
+from w2v.kernels.llvm.compilation import kernel
 
 __all__ = ["JOINER", "MARK", "OTHER", "PADDING", "SINGLE", "WORD", "split_whitespace", "split_words"]
 
-Bytes = npt.NDArray[np.uint8]
-Positions = npt.NDArray[np.int64]
 
 PADDING = 64
 
-# The classes of code points that `split_words` knows; w2v.corpus.characters makes the table of them.
+# The classes of code points that `split_words` knows; w2v.text.characters makes the table of them.
 OTHER, WORD, MARK, JOINER, SINGLE = 0, 1, 2, 3, 4
 
 _ONE = np.uint64(1)
@@ -37,7 +35,7 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @kernel(**LEAN)
-def _wide_space(text: Bytes, at: np.uint64) -> int:
+def _wide_space(text: U8, at: np.uint64) -> int:
     """The length of the white space that begins with the byte C2, E1, E2 or E3 at text[at]; 0 where it begins none.
 
     U+0085, U+00A0; U+1680; U+2000-200A, U+2028, U+2029, U+202F, U+205F; U+3000: what str.split() splits at.
@@ -57,7 +55,7 @@ def _wide_space(text: Bytes, at: np.uint64) -> int:
 
 @kernel(**LEAN)
 def split_whitespace(
-    text: Bytes, size: int, begin: int, starts: Positions, ends: Positions, breaks: Positions
+    text: U8, size: int, begin: int, starts: I64, ends: I64, breaks: I64
 ) -> tuple[Integer, Integer, Integer]:
     """Words are what str.split() finds. See the head of the file for arguments and results.
 
@@ -111,7 +109,7 @@ def split_whitespace(
 
 
 @kernel(**LEAN)
-def _code_point(text: Bytes, at: int) -> tuple[Integer, Integer]:
+def _code_point(text: U8, at: int) -> tuple[Integer, Integer]:
     """The code point at text[at] and its length in bytes."""
     first = np.int64(text[at])
     if first < 0x80:
@@ -131,7 +129,7 @@ def _code_point(text: Bytes, at: int) -> tuple[Integer, Integer]:
 
 @kernel(**LEAN)
 def split_words(
-    text: Bytes, size: int, begin: int, classes: Bytes, starts: Positions, ends: Positions, breaks: Positions
+    text: U8, size: int, begin: int, classes: U8, starts: I64, ends: I64, breaks: I64
 ) -> tuple[Integer, Integer, Integer]:
     """Words of running text. See the head of the file for arguments and results; `classes` [0x110000] is by code point.
 

@@ -9,20 +9,19 @@ before have left both its parts; so every part meets its blocks in one order, wh
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.atomics import load_acquire, store_release
-from w2v.kernels.jit import kernel
-from w2v.kernels.simd import address_of
+from w2v.arrays import I64
+from w2v.kernels.llvm.atomics import load_acquire, store_release
+from w2v.kernels.llvm.compilation import kernel
+from w2v.kernels.llvm.simd import address_of
 
 __all__ = ["leave", "may_begin", "turns_before"]
 
-Int64s = npt.NDArray[np.int64]
 
 PATIENCE = 2_000  # looks at a part that another worker holds, before the kernel returns to let its thread sleep
 
 
-def turns_before(strata: Int64s, block: int) -> Int64s:
+def turns_before(strata: I64, block: int) -> I64:
     """The turns when all blocks before the `block`-th that is taken are done, and no other."""
     parts = len(strata)
     whole, begun = divmod(block, parts)
@@ -35,7 +34,7 @@ def turns_before(strata: Int64s, block: int) -> Int64s:
 
 
 @kernel
-def may_begin(turns: Int64s, stratum: int, first: int, second: int) -> bool:
+def may_begin(turns: I64, stratum: int, first: int, second: int) -> bool:
     """Whether all strata before have left part `first` of one side and `second` of the other; looks a few times."""
     address = address_of(turns)
     for _ in range(PATIENCE):
@@ -48,7 +47,7 @@ def may_begin(turns: Int64s, stratum: int, first: int, second: int) -> bool:
 
 
 @kernel
-def leave(turns: Int64s, stratum: int, first: int, second: int) -> None:
+def leave(turns: I64, stratum: int, first: int, second: int) -> None:
     """Let others have both parts: what was written before is seen by whoever begins."""
     address = address_of(turns)
     store_release(address + 8 * np.int64(first), stratum + 1)

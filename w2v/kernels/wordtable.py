@@ -16,10 +16,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.kernels.bits import LEAN, Integer, load64, prefetch_row
-from w2v.kernels.jit import kernel
+from w2v.arrays import I32, I64, U8, U64
+from w2v.kernels.llvm.bits import LEAN, Integer, load64, prefetch_row
+from w2v.kernels.llvm.compilation import kernel
 
 __all__ = [
     "AHEAD",
@@ -35,16 +35,11 @@ __all__ = [
     "remap",
 ]
 
-Bytes = npt.NDArray[np.uint8]
-Slots = npt.NDArray[np.uint64]
-Positions = npt.NDArray[np.int64]
-Ids = npt.NDArray[np.int32]
-
 
 class WordTable(NamedTuple):
-    slots: Slots
-    arena: Bytes
-    state: Positions
+    slots: U64
+    arena: U8
+    state: I64
 
 
 WORDS, ARENA_USED, WORD_BYTES = 0, 1, 2  # entries of the state
@@ -74,7 +69,7 @@ def _hash(low: np.uint64, high: np.uint64) -> np.uint64:
 
 
 @kernel(forceinline=True, **LEAN)
-def _key(text: Bytes, start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
+def _key(text: U8, start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
     """The two halves of a word's key; `text` is readable for 16 bytes from `start`."""
     if length <= _SHORT:
         return load64(text, start) & _LOW_MASK[length], load64(text, start + _EIGHT) & _HIGH_MASK[length]
@@ -87,7 +82,7 @@ def _key(text: Bytes, start: np.uint64, length: np.uint64) -> tuple[np.uint64, n
 
 
 @kernel(**LEAN)
-def _same(arena: Bytes, place: np.uint64, text: Bytes, start: np.uint64, length: np.uint64) -> bool:
+def _same(arena: U8, place: np.uint64, text: U8, start: np.uint64, length: np.uint64) -> bool:
     """Whether the word at `place` of the arena is text[start : start + length], which is more than 8 bytes long."""
     if load64(arena, place) != length:
         return False
@@ -106,7 +101,7 @@ def _add(
     table: WordTable,
     low: np.uint64,
     high: np.uint64,
-    text: Bytes,
+    text: U8,
     start: np.uint64,
     length: np.uint64,
     count: np.uint64,
@@ -146,9 +141,7 @@ def _add(
 
 
 @kernel(**LEAN)
-def encode(
-    text: Bytes, starts: Positions, ends: Positions, begin: int, table: WordTable, most: int, ring: Slots, ids: Ids
-) -> Integer:
+def encode(text: U8, starts: I64, ends: I64, begin: int, table: WordTable, most: int, ring: U64, ids: I32) -> Integer:
     """Count words begin, begin + 1, … of a block and write their ids; stop where the table has `most` words.
 
     text: uint8, readable for 16 bytes past every word's start; word i is text[starts[i] : ends[i]].
@@ -183,7 +176,7 @@ def encode(
 
 
 @kernel(**LEAN)
-def rehash(slots: Slots, wider: Slots) -> None:
+def rehash(slots: U64, wider: U64) -> None:
     """Move all words into `wider`, uint64 [a larger power of two, 4], all zero."""
     last_slot = np.uint64(wider.shape[0] - 1)
     for old in range(slots.shape[0]):
@@ -198,7 +191,7 @@ def rehash(slots: Slots, wider: Slots) -> None:
 
 
 @kernel(**LEAN)
-def absorb(table: WordTable, other: WordTable, mapping: Ids) -> None:
+def absorb(table: WordTable, other: WordTable, mapping: I32) -> None:
     """Add the words and counts of `other` to `table`, which has room for them; mapping[id in other] = id in table."""
     slots, arena, _ = other
     for slot in range(slots.shape[0]):
@@ -213,7 +206,7 @@ def absorb(table: WordTable, other: WordTable, mapping: Ids) -> None:
 
 
 @kernel(**LEAN)
-def export(table: WordTable, text: Bytes, offsets: Positions, counts: Positions) -> None:
+def export(table: WordTable, text: U8, offsets: I64, counts: I64) -> None:
     """Write out a table by id: word i is text[offsets[i] : offsets[i + 1]], seen counts[i] times.
 
     text: uint8 [state[WORD_BYTES]]; offsets: int64 [words + 1]; counts: int64 [words].
@@ -244,7 +237,7 @@ def export(table: WordTable, text: Bytes, offsets: Positions, counts: Positions)
 
 
 @kernel(**LEAN)
-def remap(ids: Ids, breaks: Positions, mapping: Ids, out: Ids) -> tuple[Integer, bool]:
+def remap(ids: I32, breaks: I64, mapping: I32, out: I32) -> tuple[Integer, bool]:
     """Put final ids for provisional ones, drop words whose final id is -1, end each sentence that has words with -1.
 
     ids: int32 [words]; breaks as kernels.tokenise makes them; out: int32 [words + breaks + 1].

@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import I32
 from w2v.config import CorpusConfig
 from w2v.tokens import cachefile
 from w2v.vocab import Vocabulary
@@ -64,7 +64,7 @@ class TokenCache:
     def __init__(
         self,
         vocabulary: Vocabulary,
-        tokens: npt.NDArray[np.int32],
+        tokens: I32,
         report: CorpusReport,
         path: Path,
         size: int,

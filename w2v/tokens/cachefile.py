@@ -1,6 +1,6 @@
 """The file of a token cache. Not here: what the numbers mean, and where the file lies.
 
-A tensor file (w2v.tensorfile): other tools can read it, and it carries its own hash.
+A tensor file (w2v.files.tensors): other tools can read it, and it carries its own hash.
 
     counts   I64 [V]      occurrences of each word
     offsets  I64 [V + 1]  where each word begins in `words`
@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v import tensorfile
+from w2v.arrays import I32, I64
 from w2v.errors import FormatError
+from w2v.files import tensors
 
 __all__ = ["FORMAT", "CacheFile", "damaged", "read", "write"]
 
@@ -39,8 +39,8 @@ class CacheFile:
     """
 
     words: list[str]
-    counts: npt.NDArray[np.int64]
-    tokens: npt.NDArray[np.int32]
+    counts: I64
+    tokens: I32
     metadata: Mapping[str, str]
     size: int
 
@@ -48,19 +48,19 @@ class CacheFile:
 def write(
     file: BinaryIO,
     words: list[str],
-    counts: npt.NDArray[np.int64],
-    parts: Iterable[npt.NDArray[np.int32]],
+    counts: I64,
+    parts: Iterable[I32],
     metadata: Mapping[str, str],
 ) -> None:
     """Write a cache; `parts` are the tokens in order, of any number, so that they need not be in memory."""
     spelt = [word.encode() for word in words]
-    arrays: dict[str, Iterable[tensorfile.Array]] = {
+    arrays: dict[str, Iterable[tensors.Array]] = {
         "counts": [counts],
         "offsets": [np.cumsum([0, *map(len, spelt)], dtype=np.int64)],
         "tokens": parts,
         "words": [np.frombuffer(b"".join(spelt), dtype=np.uint8)],
     }
-    tensorfile.write(file, FORMAT, _LAYOUT, arrays, metadata)
+    tensors.write(file, FORMAT, _LAYOUT, arrays, metadata)
 
 
 def read(path: Path, file: BinaryIO | None = None) -> CacheFile:
@@ -70,9 +70,9 @@ def read(path: Path, file: BinaryIO | None = None) -> CacheFile:
     `file` is the same while it is still open, and may have no name.
     """
     try:
-        found = tensorfile.read(path, FORMAT, _LAYOUT, file)
+        found = tensors.read(path, FORMAT, _LAYOUT, file)
         arrays = found.arrays
-        words = tensorfile.cut_words(arrays["words"], arrays["offsets"])
+        words = tensors.cut_words(arrays["words"], arrays["offsets"])
         counts = np.array(arrays["counts"])
         if len(counts) != len(words) or (counts < 1).any():
             raise ValueError("its counts are not one positive number for each word")
@@ -84,7 +84,7 @@ def read(path: Path, file: BinaryIO | None = None) -> CacheFile:
     return CacheFile(words, counts, arrays["tokens"], found.metadata, found.size)
 
 
-def _check_ids(tokens: npt.NDArray[np.int32], words: int) -> None:
+def _check_ids(tokens: I32, words: int) -> None:
     """Kernels do not look again."""
     for begin in range(0, len(tokens), _PIECE):
         piece = tokens[begin : begin + _PIECE]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import I64
 from w2v.errors import VocabularyError
 from w2v.tokens.counting import Words
 
@@ -23,7 +23,7 @@ _CLOSING = frozenset(")]}\"'`»›”’“‘,.;:!?…，。、；：！？）�
 class Choice:
     """The vocabulary: ids of the words that stay, by falling count and then by UTF-8 bytes, and what was dropped."""
 
-    ids: npt.NDArray[np.int64]
+    ids: I64
     types_below_min_count: int
     tokens_below_min_count: int
     types_over_max_vocab: int
@@ -50,7 +50,7 @@ def choose(words: Words, min_count: int, max_vocab: int | None) -> Choice:
     )
 
 
-def _ordered(words: Words, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _ordered(words: Words, ids: I64) -> I64:
     """`ids` by falling count; among equals, by the first eight bytes, then by all of them."""
     counts, starts, lengths = words.counts[ids], words.offsets[ids], np.diff(words.offsets)[ids]
     prefix = np.zeros(len(ids), dtype=np.uint64)

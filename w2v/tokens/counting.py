@@ -22,10 +22,9 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from w2v.atomic import scratch
+from w2v.arrays import I32, I64, U8, U64
 from w2v.config import Tokenizer
-from w2v.corpus.characters import character_classes
-from w2v.corpus.text import PADDING
+from w2v.files.whole import scratch
 from w2v.kernels.tokenise import split_whitespace, split_words
 from w2v.kernels.wordtable import (
     AHEAD,
@@ -40,6 +39,8 @@ from w2v.kernels.wordtable import (
     rehash,
     remap,
 )
+from w2v.text.characters import character_classes
+from w2v.text.decoding import PADDING
 
 __all__ = ["Counted", "Words", "compile_kernels", "count"]
 
@@ -54,14 +55,14 @@ Result = TypeVar("Result")
 class Words:
     """Distinct words: word i is text[offsets[i] : offsets[i + 1]] in UTF-8, and occurs counts[i] times."""
 
-    text: npt.NDArray[np.uint8]
-    offsets: npt.NDArray[np.int64]
-    counts: npt.NDArray[np.int64]
+    text: U8
+    offsets: I64
+    counts: I64
 
     def __len__(self) -> int:
         return len(self.counts)
 
-    def spell(self, ids: npt.NDArray[np.int64]) -> list[str]:
+    def spell(self, ids: I64) -> list[str]:
         """The words of these ids."""
         text = self.text.tobytes()
         begins, ends = self.offsets[ids].tolist(), self.offsets[ids + 1].tolist()
@@ -113,14 +114,14 @@ class _Scratch:
         return data
 
 
-def _new_slots(capacity: int) -> npt.NDArray[np.uint64]:
+def _new_slots(capacity: int) -> U64:
     """Zeros [capacity, 4], each row within one cache line."""
     raw = np.zeros(4 * capacity + 8, dtype=np.uint64)
     begin = -raw.ctypes.data % 64 // 8
     return raw[begin : begin + 4 * capacity].reshape(capacity, 4)
 
 
-def _most(slots: npt.NDArray[np.uint64]) -> int:
+def _most(slots: U64) -> int:
     """How many words a table of this size may hold: with more, finding a free slot takes long."""
     return len(slots) * 5 // 8
 
@@ -178,7 +179,7 @@ class _Worker:
                 stretches.append(_Stretch(self.number, offset, breaks, words))
         return stretches
 
-    def _look_up(self, text: npt.NDArray[np.uint8], words: int, size: int) -> None:
+    def _look_up(self, text: U8, words: int, size: int) -> None:
         self.table = _lengthened(self.table, size + 8 * words)
         starts, ends, ids = self._starts[:words], self._ends[:words], self._ids[:words]
         done = 0
@@ -200,7 +201,7 @@ class Counted:
     tokens: int
     _scratch: _Scratch
     _stretches: list[_Stretch]
-    _mappings: list[npt.NDArray[np.int32]]
+    _mappings: list[I32]
 
     def sentences(self) -> int:
         """How many sentences have words."""
@@ -212,12 +213,12 @@ class Counted:
             begun = stretch.words > breaks[-1] if len(breaks) else begun or stretch.words > 0
         return ended
 
-    def final_ids(self, final: npt.NDArray[np.int32], threads: int) -> Generator[npt.NDArray[np.int32], None, None]:
+    def final_ids(self, final: I32, threads: int) -> Generator[I32, None, None]:
         """The corpus in order as ids final[id in words], -1 after each sentence; words whose final id is -1 are left
         out, and so are sentences without words."""
         mappings = [final[mapping] for mapping in self._mappings]
 
-        def translate(stretch: _Stretch) -> tuple[npt.NDArray[np.int32], bool]:
+        def translate(stretch: _Stretch) -> tuple[I32, bool]:
             data = self._scratch.read(stretch.offset, stretch.size)
             breaks = np.frombuffer(data, dtype=np.int64, count=stretch.breaks)
             ids = np.frombuffer(data, dtype=np.int32, offset=8 * stretch.breaks)
@@ -241,7 +242,7 @@ def count(
     file: BinaryIO,
     on_block: Callable[[int], None] = lambda _: None,
 ) -> Counted:
-    """The first pass: count all words of the blocks (as w2v.corpus.TextReader makes them).
+    """The first pass: count all words of the blocks (as w2v.text.TextReader makes them).
 
     file: an empty scratch file, which must stay open while the result is in use; it takes 4 bytes a word and 8 a
     sentence. `on_block` hears its size after each block. Raises what reading the blocks raises, and OSError.
@@ -269,7 +270,7 @@ def count(
     return Counted(words, int(words.counts.sum()), scratch, stretches, mappings)
 
 
-def _merged(tables: list[WordTable]) -> tuple[WordTable, list[npt.NDArray[np.int32]]]:
+def _merged(tables: list[WordTable]) -> tuple[WordTable, list[I32]]:
     """One table of all words, and for each table the id in it by id in that one."""
     whole = tables[0]
     mappings = [np.arange(whole.state[WORDS], dtype=np.int32)]

@@ -7,8 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from w2v.atomic import check_writable
 from w2v.errors import OutputError
+from w2v.files.whole import check_writable
 from w2v.progress import Progress
 
 __all__ = ["default_cache_dir", "writable_folder"]

@@ -19,15 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.atomic import check_writable, locked, replacing, scratch
-from w2v.config import CorpusConfig, available_threads
-from w2v.corpus.sources import Source, expand, fingerprint
-from w2v.corpus.text import BLOCK, TextReader
+from w2v.arrays import I32
+from w2v.config import CorpusConfig
 from w2v.errors import CorpusError, FormatError, OutputError, VocabularyError
-from w2v.locks import remove_stale
+from w2v.files.locks import remove_stale
+from w2v.files.whole import check_writable, locked, replacing, scratch
+from w2v.machine import available_threads
 from w2v.progress import NullProgress, Progress
+from w2v.text.decoding import BLOCK, TextReader
+from w2v.text.sources import Source, expand, fingerprint
 from w2v.tokens import cachefile
 from w2v.tokens.cache import CorpusReport, TokenCache, metadata_of, open_cache
 from w2v.tokens.folder import default_cache_dir, writable_folder
@@ -52,7 +53,7 @@ def prepare(
 ) -> TokenCache:
     """Count the words of a corpus, choose a vocabulary, and lay the corpus down as ids; or find that laid down before.
 
-    sources: files, folders, patterns, or "-" (see w2v.corpus.expand). cache_dir: where the cache lies, by default
+    sources: files, folders, patterns, or "-" (see w2v.text.expand). cache_dir: where the cache lies, by default
     `default_cache_dir()`, or a temporary one where nothing can be written there. threads: by default one a core. The
     result and the bytes of the file depend on none of threads, block_size and names of files.
 
@@ -200,7 +201,7 @@ class _Run:
             file.flush()
             return open_cache(path, file)
 
-    def _watched(self, parts: Iterable[npt.NDArray[np.int32]]) -> Iterator[npt.NDArray[np.int32]]:
+    def _watched(self, parts: Iterable[I32]) -> Iterator[I32]:
         done = 0
         for part in parts:
             yield part

@@ -9,14 +9,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from w2v.atomic import check_writable, locked
 from w2v.config import MODELS, CorpusConfig, GloveConfig, SgnsConfig
-from w2v.cooccurrences import Cooccurrences
+from w2v.cooccurrences.matrix import Cooccurrences
 from w2v.errors import FormatError, SettingsError, TrainingError
-from w2v.io.checkpoint import Checkpoint
+from w2v.files.whole import check_writable, locked
 from w2v.progress import NullProgress, Progress
 from w2v.record import RunRecord
 from w2v.tokens import TokenCache, prepare, writable_folder
+from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, stands
 from w2v.training.glove import GloveTrainer
 from w2v.training.matrix import count_matrix, load_matrix

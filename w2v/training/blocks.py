@@ -6,26 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.atomic import check_writable, scratch
+from w2v.arrays import F64, I64, Array
 from w2v.config import GloveConfig
-from w2v.cooccurrences import Chunk, Cooccurrences
-from w2v.io.cooccurrences import block_starts
+from w2v.cooccurrences.file import block_starts
+from w2v.cooccurrences.matrix import Chunk, Cooccurrences
+from w2v.cooccurrences.overflow import mapped, write_at
+from w2v.files.whole import check_writable, scratch
 from w2v.progress import Progress
-from w2v.training.spool import mapped, write_at
-from w2v.training.workers import run_workers
+from w2v.workers import run_workers
 
 if TYPE_CHECKING:
     from w2v.kernels.glove import Blocks
 
 __all__ = ["make_blocks"]
 
-Array = npt.NDArray[Any]
-Int64s = npt.NDArray[np.int64]
 
 FIELDS = {"weights": np.int64, "rows": np.uint16, "lengths": np.uint16, "columns": np.uint16}
 PER_RUN = ("rows", "lengths")
@@ -87,16 +85,14 @@ class _IntoFile:
         }
 
 
-def _fill(
-    matrix: Cooccurrences, config: GloveConfig, runs: Int64s, records: Int64s, put: Put, progress: Progress
-) -> None:
+def _fill(matrix: Cooccurrences, config: GloveConfig, runs: I64, records: I64, put: Put, progress: Progress) -> None:
     """Each stripe's chunks to their places, by all threads."""
     parts = matrix.parts.number
     queue: SimpleQueue[int] = SimpleQueue()
     for stripe in range(parts):
         queue.put(stripe)
 
-    def work(done: Int64s, _: npt.NDArray[np.float64], shared: Int64s) -> None:
+    def work(done: I64, _: F64, shared: I64) -> None:
         while not shared[0]:
             try:
                 stripe = queue.get_nowait()
@@ -109,7 +105,7 @@ def _fill(
     run_workers(work, min(config.worker_threads, parts), lambda done: progress.update(done.words))
 
 
-def _place_stripe(chunks: list[Chunk], runs: Int64s, records: Int64s, config: GloveConfig, put: Put) -> int:
+def _place_stripe(chunks: list[Chunk], runs: I64, records: I64, config: GloveConfig, put: Put) -> int:
     """Put what a stripe's chunks have of each block behind each other; returns the records."""
     at_run, at_record = runs.copy(), records.copy()
     for chunk in chunks:
@@ -125,7 +121,7 @@ def _place_stripe(chunks: list[Chunk], runs: Int64s, records: Int64s, config: Gl
     return int((at_record - records).sum())
 
 
-def _weights(values: Array, config: GloveConfig) -> Int64s:
+def _weights(values: Array, config: GloveConfig) -> I64:
     """(ln x, f(x)) as two float32 in one int64, for each x."""
     from w2v.kernels import glove
 

@@ -1,4 +1,4 @@
-"""When checkpoints are written, where, and how many stay. Not here: their file (w2v.io.checkpoint), who is resumed.
+"""When checkpoints are written, where, and how many stay. Their file: checkpoint_file.py.
 
 A run has a folder for them: 000001.checkpoint, 000002.checkpoint, …, of which the last two stay, so that a damaged one
 has another behind it; and `co-occurrences`, a counted matrix that took long. The folder goes when the run has ended.
@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from w2v.errors import FormatError, OutputError, SettingsError
-from w2v.io.checkpoint import Checkpoint, is_checkpoint_file, load_checkpoint, save_checkpoint
 from w2v.progress import Progress
+from w2v.training.checkpoint_file import Checkpoint, is_checkpoint_file, load_checkpoint, save_checkpoint
 from w2v.training.trainer import State
 
 __all__ = ["Checkpoints", "Every", "checkpoint_files", "kept_files", "newest_checkpoint", "stands"]

@@ -12,27 +12,24 @@ import time
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64, Array
 from w2v.config import GloveConfig
-from w2v.cooccurrences import Cooccurrences, Parts
+from w2v.cooccurrences.matrix import Cooccurrences, Parts
 from w2v.errors import FormatError, TrainingError
 from w2v.progress import Progress
 from w2v.training.blocks import make_blocks
-from w2v.training.trainer import Clock, Due, Rest, State, Trained, aligned, fill, is_finite
-from w2v.training.workers import NOTHING, Done, Stretch, run_workers
+from w2v.training.trainer import Clock, Due, State, Trained, aligned, fill, is_finite
+from w2v.workers import NOTHING, Done, Pause, Stretch, run_workers
 
 if TYPE_CHECKING:
     from w2v.kernels import glove
 
 __all__ = ["GloveTrainer", "model_bytes", "training_bytes"]
 
-Float32s = npt.NDArray[np.float32]
-Float64s = npt.NDArray[np.float64]
-Int64s = npt.NDArray[np.int64]
 
 PAUSE = 0.0005  # seconds that a worker sleeps when the block that it has taken cannot begin yet
 
@@ -67,8 +64,8 @@ class _Now(NamedTuple):
 
     place: _Place
     stretch: Stretch
-    turns: Int64s
-    costs: Float64s
+    turns: I64
+    costs: F64
 
 
 class GloveTrainer:
@@ -107,7 +104,7 @@ class GloveTrainer:
                 if done.pairs:
                     self.progress.update(done.words, loss=done.mean_loss)
                 if due(epoch):
-                    raise Rest
+                    raise Pause
 
             done = run_workers(self._work, self._threads, watch, self.now.stretch)
             if done.diverged is not None or not math.isfinite(self.now.costs.sum()):
@@ -124,7 +121,7 @@ class GloveTrainer:
     def state(self) -> State | None:
         if self.now.stretch.ticket is None or not all(is_finite(matrix) for matrix in self.model):
             return None
-        arrays: dict[str, npt.NDArray[Any]] = {"words": self.model.rows, "contexts": self.model.columns}
+        arrays: dict[str, Array] = {"words": self.model.rows, "contexts": self.model.columns}
         arrays["costs"] = self.now.costs
         return State(asdict(self._place()), arrays, self.clock.seconds, self.clock.cpu_seconds)
 
@@ -157,7 +154,7 @@ class GloveTrainer:
     def _threads(self) -> int:
         return min(self.config.worker_threads, self.parts.number)
 
-    def _work(self, done: Int64s, loss: Float64s, shared: Int64s) -> None:
+    def _work(self, done: I64, loss: F64, shared: I64) -> None:
         from w2v.kernels import glove
 
         now = self.now
@@ -167,7 +164,7 @@ class GloveTrainer:
         while not self.kernel(self.blocks, self.model, plan, counters, desk):
             time.sleep(PAUSE)
 
-    def _begin(self, place: _Place, costs: Float64s | None = None) -> _Now:
+    def _begin(self, place: _Place, costs: F64 | None = None) -> _Now:
         from w2v.kernels.turns import turns_before
 
         parts = self.parts.number
@@ -231,13 +228,13 @@ def _first_model(parts: Parts, config: GloveConfig) -> glove.Model:
     return glove.Model(*sides)
 
 
-def _vectors(model: glove.Model, parts: Parts, config: GloveConfig) -> Float32s:
+def _vectors(model: glove.Model, parts: Parts, config: GloveConfig) -> F32:
     """The vectors [V, D], or [V, 2·D] for both sides, in the order of the vocabulary."""
     dim = config.dim
     if config.output_vectors == "both":
         return np.hstack([model.rows[parts.slots, :dim], model.columns[parts.slots, :dim]])
     first = model.columns if config.output_vectors == "c" else model.rows
-    vectors: Float32s = first[parts.slots, :dim]
+    vectors: F32 = first[parts.slots, :dim]
     if config.output_vectors == "sum":
         for start in range(0, parts.words, 65_536):
             vectors[start : start + 65_536] += model.columns[parts.slots[start : start + 65_536], :dim]

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from w2v.config import CorpusConfig, GloveConfig
-from w2v.cooccurrences import Cooccurrences
+from w2v.cooccurrences.counting import count, distance_weights
+from w2v.cooccurrences.file import load_cooccurrences, save_cooccurrences
+from w2v.cooccurrences.matrix import Cooccurrences
 from w2v.errors import FormatError, OutputError, SettingsError
-from w2v.io.cooccurrences import load_cooccurrences, save_cooccurrences
 from w2v.progress import NullProgress, Progress
 from w2v.tokens import TokenCache
-from w2v.training.counting import count, distance_weights
 from w2v.training.glove import GloveTrainer, training_bytes
 from w2v.vocab import Vocabulary
 

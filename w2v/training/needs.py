@@ -9,9 +9,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from w2v import io
-from w2v.config import GloveConfig, SgnsConfig, free_memory
+from w2v import formats
+from w2v.config import GloveConfig, SgnsConfig
 from w2v.errors import SettingsError
+from w2v.machine import free_memory
 from w2v.progress import Progress
 from w2v.training import glove, rotation, sgns
 from w2v.training.checkpoints import Checkpoints, Every
@@ -58,13 +59,13 @@ def check_needs(
         disk = os.stat(path.parent).st_dev
         taken[disk] = taken.get(disk, 0) + size
         progress.message(f"disk: {path} takes about {size / 1e6:,.0f} MB", "detail")
-        io.check_output(path, size=taken[disk])
+        formats.check_output(path, size=taken[disk])
     _check_checkpoints(checkpoints, needed, taken, progress)
 
 
 def _size(path: Path, words: int, dim: int, letters: int) -> int:
     """What a vector file takes, about; `letters`: bytes of all words."""
-    size = words * dim * VALUE[io.check_output(path).name] + letters + 24 * words
+    size = words * dim * VALUE[formats.check_output(path).name] + letters + 24 * words
     return int(size * (GZIP if path.name.lower().endswith(".gz") else 1.0))
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, I32
 from w2v.config import SgnsConfig
 from w2v.vocab import Vocabulary
 
@@ -22,19 +22,16 @@ MOST = 1 << 22  # targets of all pairs; of more pairs, every second, third, … 
 BLOCK = 1024  # pairs scored at once,
 VALUES = 1 << 24  # and values of their targets' rows
 
-Float32s = npt.NDArray[np.float32]
-Int32s = npt.NDArray[np.int32]
-
 
 @dataclass(frozen=True)
 class Probe:
     """Pairs of words and their noise: contexts [n] int32, targets [n, 1 + negative] int32, the true one first."""
 
-    contexts: Int32s
-    targets: Int32s
+    contexts: I32
+    targets: I32
 
     @classmethod
-    def draw(cls, tokens: Int32s, vocabulary: Vocabulary, config: SgnsConfig) -> Probe:
+    def draw(cls, tokens: I32, vocabulary: Vocabulary, config: SgnsConfig) -> Probe:
         """Windows from stretches at random places of the token cache, subsampled and cut as training does."""
         rng = np.random.default_rng([config.seed, 0x9B0BE])
         keep = vocabulary.keep_probabilities(config.sample)
@@ -48,7 +45,7 @@ class Probe:
         noise = rng.choice(len(vocabulary), (len(centres), config.negative), p=vocabulary.noise_distribution())
         return cls(contexts, np.column_stack((centres, noise)).astype(np.int32))
 
-    def loss(self, inputs: Float32s, outputs: Float32s) -> float:
+    def loss(self, inputs: F32, outputs: F32) -> float:
         """Mean over the pairs of −log σ(score of the true target) − Σ log σ(−score of a noise word).
 
         inputs, outputs: the matrices, [≥ V, any padded dim]. NaN if there is no pair. A noise word that is the centre
@@ -67,7 +64,7 @@ class Probe:
         return total / len(self.contexts) if len(self.contexts) else float("nan")
 
 
-def _pairs(stretch: Int32s, window: int, rng: np.random.Generator) -> list[Int32s]:
+def _pairs(stretch: I32, window: int, rng: np.random.Generator) -> list[I32]:
     """(context, centre) for every place of a stretch and every distance up to the width drawn for the place."""
     place = np.arange(len(stretch))
     width = rng.integers(1, window + 1, len(stretch))

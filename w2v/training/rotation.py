@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F64, I32, I64, Array
 from w2v.config import SgnsConfig
 from w2v.errors import FormatError
 from w2v.progress import Progress
 from w2v.training import sgns
 from w2v.training.probe import Probe
 from w2v.training.schedule import LinearRate
-from w2v.training.trainer import Clock, Due, Rest, State, Trained, fill, is_finite
-from w2v.training.workers import NOTHING, Done, Stretch, run_workers
+from w2v.training.trainer import Clock, Due, State, Trained, fill, is_finite
 from w2v.vocab import Vocabulary
+from w2v.workers import NOTHING, Done, Pause, Stretch, run_workers
 
 if TYPE_CHECKING:
     from w2v.kernels import pairing
@@ -36,10 +36,6 @@ BATCHES = 8  # in an epoch at least, where the corpus has as many chunks
 BATCH = 2**24  # pairs in memory at once, about, if nothing is subsampled: 8 bytes each
 DEALING = 16  # tokens for each word of the vocabulary, before it is dealt anew
 PAUSE = 0.0002  # seconds that a thread sleeps when another has the part it needs
-
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-Float64s = npt.NDArray[np.float64]
 
 
 def parts_for(words: int) -> int:
@@ -76,8 +72,8 @@ class _Sorted(NamedTuple):
 
     parts: pairing.Parts
     batch: pairing.Batch
-    pairs: Int32s
-    buckets: Int64s
+    pairs: I32
+    buckets: I64
     words: int
 
 
@@ -89,15 +85,15 @@ class _Now(NamedTuple):
 
     place: _Place
     stretch: Stretch
-    turns: Int64s
-    losses: Float64s
+    turns: I64
+    losses: F64
     ready: _Sorted | None
 
 
 class RotationTrainer:
     """A `Trainer` of skip-gram with negative sampling whose result does not depend on threads."""
 
-    def __init__(self, tokens: Int32s, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
+    def __init__(self, tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
         from w2v.kernels import rotation
         from w2v.kernels.sgns import CHUNK
         from w2v.kernels.tickets import close
@@ -138,7 +134,7 @@ class RotationTrainer:
             def watch(done: Done, epoch: int = epoch) -> None:
                 self._tell(done)
                 if due(epoch):
-                    raise Rest
+                    raise Pause
 
             if self.now.ready is None:
                 batch = self.now.place.batch
@@ -158,7 +154,7 @@ class RotationTrainer:
     def state(self) -> State | None:
         if self.now.stretch.ticket is None or not all(is_finite(matrix) for matrix in self.model):
             return None
-        arrays: dict[str, npt.NDArray[Any]] = {
+        arrays: dict[str, Array] = {
             "words": self.model.input,
             "contexts": self.model.output,
             "costs": self.now.losses,
@@ -230,7 +226,7 @@ class RotationTrainer:
         starts = np.zeros((batch.chunks, number**2), dtype=np.int64)
         pairs = np.empty((0, 2), dtype=np.int32)
 
-        def work(done: Int64s, _: Float64s, shared: Int64s) -> None:
+        def work(done: I64, _: F64, shared: I64) -> None:
             sort_pairs(tokens, keep, parts.of, number, batch, starts, pairs, done, shared)
 
         threads = self.config.worker_threads
@@ -244,7 +240,7 @@ class RotationTrainer:
         buckets[1:] = ends[:, -1]
         return _Sorted(parts, batch, pairs, buckets, words)
 
-    def _work(self, done: Int64s, loss: Float64s, shared: Int64s) -> None:
+    def _work(self, done: I64, loss: F64, shared: I64) -> None:
         from w2v.kernels.rotation import Counters
 
         now = self.now
@@ -255,7 +251,7 @@ class RotationTrainer:
         while not self.kernel(pairs, buckets, self.model, parts, batch, counters, held):
             time.sleep(PAUSE)
 
-    def _begin(self, place: _Place, losses: Float64s | None = None, ready: _Sorted | None = None) -> _Now:
+    def _begin(self, place: _Place, losses: F64 | None = None, ready: _Sorted | None = None) -> _Now:
         from w2v.kernels.turns import turns_before
 
         new = np.zeros(self.parts**2) if losses is None else losses

@@ -13,9 +13,9 @@ from typing import Any
 
 from w2v.config import MODELS, CorpusConfig, GloveConfig, SgnsConfig
 from w2v.errors import CorpusError, FormatError, SettingsError
-from w2v.io.checkpoint import Checkpoint
 from w2v.progress import Progress
 from w2v.record import environment
+from w2v.training.checkpoint_file import Checkpoint
 
 __all__ = ["Model", "Run", "Source"]
 

@@ -12,24 +12,21 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F64, I32, I64
 from w2v.config import SgnsConfig
 from w2v.errors import FormatError, TrainingError
 from w2v.progress import Progress
 from w2v.training.probe import Probe
 from w2v.training.schedule import LinearRate
-from w2v.training.trainer import Clock, Due, Rest, State, Trained, aligned, fill, is_finite
-from w2v.training.workers import NOTHING, Done, Stretch, run_workers
+from w2v.training.trainer import Clock, Due, State, Trained, aligned, fill, is_finite
 from w2v.vocab import Vocabulary
+from w2v.workers import NOTHING, Done, Pause, Stretch, run_workers
 
 if TYPE_CHECKING:
     from w2v.kernels import sgns
 
 __all__ = ["SgnsTrainer", "diverged", "first_model", "noise_tables", "training_bytes"]
-
-Float32s = npt.NDArray[np.float32]
-Int32s = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class _Now(NamedTuple):
 class SgnsTrainer:
     """A `Trainer` of skip-gram with negative sampling, on a token cache: ids int32 [N], -1 ends a sentence."""
 
-    def __init__(self, tokens: Int32s, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
+    def __init__(self, tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
         from w2v.kernels import sgns  # Numba is imported when it is first needed
         from w2v.kernels.tickets import close
 
@@ -88,7 +85,7 @@ class SgnsTrainer:
             def watch(done: Done, epoch: int = epoch) -> None:
                 self._tell(done, epoch)
                 if due(epoch):
-                    raise Rest
+                    raise Pause
 
             done = run_workers(self._work, self.config.worker_threads, watch, self.now.stretch)
             if done.diverged is not None:
@@ -133,10 +130,10 @@ class SgnsTrainer:
 
     def _work(
         self,
-        done: npt.NDArray[np.int64],
-        loss: npt.NDArray[np.float64],
-        shared: npt.NDArray[np.int64],
-        tokens: Int32s | None = None,
+        done: I64,
+        loss: F64,
+        shared: I64,
+        tokens: I32 | None = None,
     ) -> None:
         from w2v.kernels import sgns
         from w2v.kernels.rng import split

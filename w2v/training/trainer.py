@@ -13,12 +13,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, Array
 from w2v.config import GloveConfig
 from w2v.errors import FormatError
 
-__all__ = ["Clock", "Due", "Rest", "State", "Trained", "Trainer", "check_position", "fill", "is_finite"]
+__all__ = ["Clock", "Due", "State", "Trained", "Trainer", "check_position", "fill", "is_finite"]
 
 # Whether a rest is due, asked several times a second and after each epoch but the last; told the number of epochs done.
 Due = Callable[[int], bool]
@@ -37,7 +37,7 @@ class Trained:
     config, records: of GloVe alone: the settings with window and x_max as they were used, and the size of the matrix.
     """
 
-    matrix: npt.NDArray[np.float32]
+    matrix: F32
     loss: tuple[float, ...]
     probe_loss: tuple[float, ...]
     seconds: dict[str, float]
@@ -74,13 +74,9 @@ class State:
     """
 
     position: Mapping[str, Any]
-    arrays: Mapping[str, npt.NDArray[Any]]
+    arrays: Mapping[str, Array]
     seconds: float
     cpu_seconds: float
-
-
-class Rest(Exception):  # noqa: N818
-    """Raised by whoever watches workers: they are to stop where work can go on. Not an error."""
 
 
 class Trainer(Protocol):
@@ -139,14 +135,14 @@ def check_position(position: Any, like: Any, name: str = "position") -> None:
             check_position(position[field], value, field)
 
 
-def aligned(rows: int, width: int) -> npt.NDArray[np.float32]:
+def aligned(rows: int, width: int) -> F32:
     """Zeros, float32 [rows, width], the first on a 64-byte boundary."""
     flat = np.zeros(rows * width + 16, dtype=np.float32)
     skip = -flat.ctypes.data % 64 // 4
     return flat[skip : skip + rows * width].reshape(rows, width)
 
 
-def fill(array: npt.NDArray[Any], state: State, name: str) -> None:
+def fill(array: Array, state: State, name: str) -> None:
     """Copy an array of a state, flat or not, into one of the same size and type. Raises FormatError."""
     found = state.arrays[name]
     if found.size != array.size or found.dtype != array.dtype:
@@ -157,6 +153,6 @@ def fill(array: npt.NDArray[Any], state: State, name: str) -> None:
     array[...] = found.reshape(array.shape)
 
 
-def is_finite(matrix: npt.NDArray[np.float32]) -> bool:
+def is_finite(matrix: F32) -> bool:
     """Whether all values are numbers; without another matrix in memory."""
     return math.isfinite(matrix.min(initial=0.0)) and math.isfinite(matrix.max(initial=0.0))

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F64, I64, Flags
 from w2v.evaluation.bias.lookup import Finder, Found
 from w2v.evaluation.bias.weat import associations, effect_size, effect_sizes
 
@@ -27,8 +27,6 @@ __all__ = [
     "null_band",
 ]
 
-Floats = npt.NDArray[np.float64]
-Ids = npt.NDArray[np.int64]
 
 NULL_DRAWS = 2_000
 WINDOW = 200  # words nearest in frequency, of which one is drawn
@@ -83,21 +81,21 @@ class Commonness:
     def __init__(self, finder: Finder) -> None:
         counts = finder.vectors.counts
         self.counted = counts is not None and bool((counts > 0).all())
-        self.value: Floats = (
+        self.value: F64 = (
             counts.astype(np.float64)
             if self.counted and counts is not None
             else 1.0 / np.arange(1, len(finder.vectors) + 1)
         )
         order = np.argsort(-self.value, kind="stable")
-        self.order: Ids = order[finder.directed[order]]
+        self.order: I64 = order[finder.directed[order]]
 
-    def pool(self, without: Ids) -> Ids:
+    def pool(self, without: I64) -> I64:
         """The rows that may be drawn, by falling frequency."""
-        kept: Ids = self.order[~np.isin(self.order, without)]
+        kept: I64 = self.order[~np.isin(self.order, without)]
         return kept
 
 
-def matched_rows(common: Commonness, rows: Ids, without: Ids, draws: int, rng: np.random.Generator) -> Ids | None:
+def matched_rows(common: Commonness, rows: I64, without: I64, draws: int, rng: np.random.Generator) -> I64 | None:
     """Random rows in place of `rows` [n], each among the 200 nearest in frequency: [draws, n], no row twice in a draw.
 
     None where the vectors have fewer than four others for each of them.
@@ -114,11 +112,11 @@ def matched_rows(common: Commonness, rows: Ids, without: Ids, draws: int, rng: n
         fresh = start + rng.integers(0, width, size=picked.shape)
         picked[again] = fresh[again]
         again = _repeated(picked)
-    drawn: Ids = pool[picked]
+    drawn: I64 = pool[picked]
     return drawn
 
 
-def _repeated(picked: Ids) -> npt.NDArray[np.bool_]:
+def _repeated(picked: I64) -> Flags:
     """Where a draw has a number that stands before in the same draw."""
     order = np.argsort(picked, axis=1, kind="stable")
     ranked = np.take_along_axis(picked, order, axis=1)

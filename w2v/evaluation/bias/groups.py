@@ -7,36 +7,34 @@ the first group.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F64
 from w2v.evaluation.similarity import spearman
 
 __all__ = ["coherence", "direct_bias", "direction", "mean_cosine_distance", "relational", "relative_norms", "same"]
 
-Floats = npt.NDArray[np.float64]
 
-
-def relative_norms(words: Floats, first: Floats, second: Floats) -> Floats:
+def relative_norms(words: F64, first: F64, second: F64) -> F64:
     """How much farther each word is from the second group's mean than from the first's, [n].
 
     The relative norm difference of Garg, Schiebinger, Jurafsky & Zou (2018), with the sign turned round.
     """
     away = [np.linalg.norm(words - group.mean(axis=0), axis=1) for group in (first, second)]
-    difference: Floats = away[1] - away[0]
+    difference: F64 = away[1] - away[0]
     return difference
 
 
-def mean_cosine_distance(words: Floats, *groups: Floats) -> float:
+def mean_cosine_distance(words: F64, *groups: F64) -> float:
     """MAC (Manzini, Lim, Tsvetkov & Black 2019): 1 − cosine, averaged over a group's words, the groups, the words."""
     return float(np.mean([1.0 - (words @ group.T).mean() for group in groups]))
 
 
-def coherence(words: Floats, first: Floats, second: Floats) -> float | None:
+def coherence(words: F64, first: F64, second: F64) -> float | None:
     """ECT (Dev & Phillips 2019): Spearman's rho of the words' cosines with either group's mean; 1 is no difference."""
     return spearman(words @ first.mean(axis=0), words @ second.mean(axis=0))
 
 
-def relational(words: Floats, first: Floats, second: Floats) -> Floats:
+def relational(words: F64, first: F64, second: F64) -> F64:
     """RIPA (Ethayarajh, Duvenaud & Hirst 2019): w · (x − y) / ‖x − y‖ for each word and each pair, [n, pairs].
 
     All vectors as they are, not normalised; first and second [pairs, D] are the two sides of the pairs. Pairs whose
@@ -44,32 +42,32 @@ def relational(words: Floats, first: Floats, second: Floats) -> Floats:
     """
     offsets = first - second
     length = np.linalg.norm(offsets, axis=1)
-    products: Floats = words @ (offsets[length > 0] / length[length > 0, None]).T
+    products: F64 = words @ (offsets[length > 0] / length[length > 0, None]).T
     return products
 
 
-def same(words: Floats, first: Floats, second: Floats) -> Floats:
+def same(words: F64, first: F64, second: F64) -> F64:
     """SAME (Schröder, Schulz & Hammer 2024): each word's cosine with the difference of the groups' means, [n].
 
     Their score of a word is its absolute value; the mean of the signed ones is the skew, their SD the stereotype.
     """
     axis = first.mean(axis=0) - second.mean(axis=0)
     length = np.linalg.norm(axis)
-    cosines: Floats = words @ (axis / length if length > 0 else axis)
+    cosines: F64 = words @ (axis / length if length > 0 else axis)
     return cosines
 
 
-def direction(first: Floats, second: Floats) -> Floats:
+def direction(first: F64, second: F64) -> F64:
     """The first principal component of pairs, each centred on its middle [D], pointing to the first of a pair.
 
     Bolukbasi, Chang, Zou, Saligrama & Kalai (2016), section 5.1. Centred pairs lie on both sides of the origin alike,
     so that their component is the first right singular vector of the differences.
     """
     offsets = first - second
-    component: Floats = np.linalg.svd(offsets, full_matrices=False)[2][0]
+    component: F64 = np.linalg.svd(offsets, full_matrices=False)[2][0]
     return component if (offsets @ component).sum() >= 0 else -component
 
 
-def direct_bias(words: Floats, axis: Floats, strictness: float = 1.0) -> float:
+def direct_bias(words: F64, axis: F64, strictness: float = 1.0) -> float:
     """Mean |cos(w, g)|^c over the words (Bolukbasi et al. 2016, section 5.2); 0 is none."""
     return float((np.abs(words @ axis) ** strictness).mean())

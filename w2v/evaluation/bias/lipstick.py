@@ -10,15 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.similarity import pearson
 
 __all__ = ["Lipstick", "lipstick"]
 
-Floats = npt.NDArray[np.float64]
-Ids = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 SEARCHED = 50_000  # the most frequent words, as in the paper
 A_SIDE = 500
@@ -46,7 +43,7 @@ class Lipstick:
 
 
 def lipstick(
-    unit: npt.NDArray[np.float32], candidates: Ids, listed: Ids, axis: Floats, seed: int = 0, a_side: int = A_SIDE
+    unit: F32, candidates: I64, listed: I64, axis: F64, seed: int = 0, a_side: int = A_SIDE
 ) -> Lipstick | None:
     """Both tests; None with fewer than 20 candidates, five a side.
 
@@ -74,13 +71,13 @@ def lipstick(
     )
 
 
-def _normalised(matrix: Floats) -> Floats:
+def _normalised(matrix: F64) -> F64:
     length = np.linalg.norm(matrix, axis=1, keepdims=True)
-    found: Floats = np.divide(matrix, length, out=np.zeros_like(matrix), where=length > 1e-6)
+    found: F64 = np.divide(matrix, length, out=np.zeros_like(matrix), where=length > 1e-6)
     return found
 
 
-def _clusters(words: Floats, a_side: int, seed: int) -> float:
+def _clusters(words: F64, a_side: int, seed: int) -> float:
     """The share of words in the right one of two clusters, the tightest of ten attempts."""
     attempts = [_two_means(words, np.random.default_rng([seed, start])) for start in range(RESTARTS)]
     _, second = min(attempts, key=lambda attempt: attempt[0])
@@ -88,7 +85,7 @@ def _clusters(words: Floats, a_side: int, seed: int) -> float:
     return max(right, 1.0 - right)
 
 
-def _two_means(words: Floats, rng: np.random.Generator) -> tuple[float, Flags]:
+def _two_means(words: F64, rng: np.random.Generator) -> tuple[float, Flags]:
     """Lloyd's algorithm from k-means++: the sum of squared distances, and which words the second cluster has, [n]."""
     start = words[rng.integers(len(words))]
     away = ((words - start) ** 2).sum(axis=1)
@@ -105,9 +102,7 @@ def _two_means(words: Floats, rng: np.random.Generator) -> tuple[float, Flags]:
     return float(distances.min(axis=1).sum()), second
 
 
-def _neighbourhood(
-    sides: Floats, words: Floats, projections: Floats, rows: Ids, listed: Ids, near: int
-) -> float | None:
+def _neighbourhood(sides: F64, words: F64, projections: F64, rows: I64, listed: I64, near: int) -> float | None:
     """Pearson's r between projections and the share of the first side among the nearest, a word itself left out."""
     cosines = words @ sides.T
     cosines[listed[:, None] == rows[None, :]] = -np.inf

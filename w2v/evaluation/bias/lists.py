@@ -23,7 +23,7 @@ from typing import Any
 
 from w2v.data import find, manifest_of
 from w2v.errors import DataError, SettingsError
-from w2v.smallfile import parse_toml, read_small
+from w2v.files.small import parse_toml, read_small
 
 __all__ = [
     "AssociationDesign",

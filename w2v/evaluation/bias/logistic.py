@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from w2v.arrays import F64, I64, Flags
 
 __all__ = ["Classifier", "cross_validated", "fit"]
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 STRENGTHS = (0.1, 1.0, 10.0, 100.0)  # of the data against the penalty: C of liblinear and scikit-learn
 FOLDS = 5
@@ -27,20 +26,20 @@ class Classifier:
     accuracy: the share of words classified rightly by the models of the other folds; strength: the C that was chosen.
     """
 
-    weights: Floats
+    weights: F64
     intercept: float
     strength: float
     accuracy: float
 
-    def probability(self, features: Floats) -> Floats:
+    def probability(self, features: F64) -> F64:
         """P(true) of each row, [n]."""
         from scipy.special import expit
 
-        found: Floats = expit(features @ self.weights + self.intercept)
+        found: F64 = expit(features @ self.weights + self.intercept)
         return found
 
 
-def fit(features: Floats, labels: Flags, strength: float) -> tuple[Floats, float]:
+def fit(features: F64, labels: Flags, strength: float) -> tuple[F64, float]:
     """Weights [D] and intercept that minimise ½‖w‖² + C Σ log(1 + exp(−y (x · w + b))), y = ±1.
 
     The weights lie in the span of the rows, so that they are looked for there: rarely more than fifty dimensions.
@@ -53,23 +52,23 @@ def fit(features: Floats, labels: Flags, strength: float) -> tuple[Floats, float
     signs = np.where(labels, 1.0, -1.0)
     penalty = np.append(np.ones(len(scale)), 0.0)
 
-    def loss(solution: Floats) -> float:
+    def loss(solution: F64) -> float:
         return float(0.5 * penalty @ solution**2 + strength * np.logaddexp(0.0, -signs * (rows @ solution)).sum())
 
-    def gradient(solution: Floats) -> Floats:
-        slope: Floats = penalty * solution - strength * ((signs * expit(-signs * (rows @ solution))) @ rows)
+    def gradient(solution: F64) -> F64:
+        slope: F64 = penalty * solution - strength * ((signs * expit(-signs * (rows @ solution))) @ rows)
         return slope
 
-    def curvature(solution: Floats) -> Floats:
+    def curvature(solution: F64) -> F64:
         likely = expit(rows @ solution)
-        bend: Floats = np.diag(penalty) + strength * (rows.T * (likely * (1.0 - likely))) @ rows
+        bend: F64 = np.diag(penalty) + strength * (rows.T * (likely * (1.0 - likely))) @ rows
         return bend
 
     found = minimize(loss, np.zeros(rows.shape[1]), jac=gradient, hess=curvature, method="trust-exact")
     return found.x[:-1] @ basis, float(found.x[-1])
 
 
-def cross_validated(features: Floats, labels: Flags, seed: int = 0) -> Classifier | None:
+def cross_validated(features: F64, labels: Flags, seed: int = 0) -> Classifier | None:
     """The model of all rows, with the penalty of least log-loss over five folds; None below two of a class."""
     fewest = min(int(labels.sum()), int((~labels).sum()))
     if fewest < 2:
@@ -83,7 +82,7 @@ def cross_validated(features: Floats, labels: Flags, seed: int = 0) -> Classifie
     return Classifier(weights @ basis, intercept, strength, accuracy)
 
 
-def _folds(labels: Flags, number: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+def _folds(labels: Flags, number: int, rng: np.random.Generator) -> I64:
     """The fold of each row, [n]; each class is dealt out evenly."""
     fold = np.empty(len(labels), dtype=np.int64)
     for value in (True, False):
@@ -92,7 +91,7 @@ def _folds(labels: Flags, number: int, rng: np.random.Generator) -> npt.NDArray[
     return fold
 
 
-def _held_out(features: Floats, labels: Flags, fold: npt.NDArray[np.int64], strength: float) -> tuple[float, float]:
+def _held_out(features: F64, labels: Flags, fold: I64, strength: float) -> tuple[float, float]:
     """Mean log-loss and accuracy on rows that the model has not seen."""
     margin = np.empty(len(labels))
     for here in range(int(fold.max()) + 1):

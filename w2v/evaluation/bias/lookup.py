@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.bias.lists import WordList
 from w2v.evaluation.conventions import CONVENTIONS, Lookup
 from w2v.vectors import Vectors
 
 __all__ = ["Finder", "Found"]
-
-Ids = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +30,8 @@ class Found:
 
     list: WordList
     words: tuple[str, ...]
-    rows: Ids
-    ratings: Floats
+    rows: I64
+    ratings: F64
     missing: tuple[str, ...]
     other_case: tuple[tuple[str, str], ...]
 
@@ -52,7 +49,7 @@ class Finder:
     def __init__(self, vectors: Vectors) -> None:
         self.vectors = vectors
         self._lookup = Lookup(vectors.words, len(vectors), CONVENTIONS["w2v"])
-        self.directed: npt.NDArray[np.bool_] = np.isfinite(vectors.norms) & (vectors.norms > 0)
+        self.directed: Flags = np.isfinite(vectors.norms) & (vectors.norms > 0)
 
     def row(self, word: str) -> int:
         """The row of a word or phrase; -1 where there is none, or none with a direction."""
@@ -86,13 +83,13 @@ class Finder:
         )
 
     @cached_property
-    def unit_matrix(self) -> npt.NDArray[np.float32]:
+    def unit_matrix(self) -> F32:
         """All rows, of length 1 where they have a direction, [V, D]."""
         with np.errstate(invalid="ignore"):  # infinity times 0, in rows that nobody looks at
             return self.vectors.unit
 
-    def unit(self, rows: Ids | Sequence[int]) -> Floats:
+    def unit(self, rows: I64 | Sequence[int]) -> F64:
         """Rows of length 1 in double precision, [n, D]."""
         chosen = self.vectors.matrix[rows].astype(np.float64)
-        units: Floats = chosen / np.linalg.norm(chosen, axis=1, keepdims=True)
+        units: F64 = chosen / np.linalg.norm(chosen, axis=1, keepdims=True)
         return units

@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v.evaluation.algebra import one_thread
+from w2v.arrays import F64, I64
 from w2v.evaluation.bias import groups
 from w2v.evaluation.bias.controls import (
     NULL_DRAWS,
@@ -39,13 +38,12 @@ from w2v.evaluation.conventions import CONVENTIONS
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.similarity import pearson, spearman
 from w2v.evaluation.statistics import holm
+from w2v.machine import one_blas_thread
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
 __all__ = ["evaluate_bias", "probe"]
 
-Floats = npt.NDArray[np.float64]
-Ids = npt.NDArray[np.int64]
 
 METHOD = "WEAT with the sample's SD, one-sided p over partitions, Holm over the tests, seed {seed}"
 
@@ -77,7 +75,7 @@ def evaluate_bias(
     found: list[Association] = []
     grouped: list[GroupResult] = []
     felt: list[Sentiment] = []
-    with one_thread():
+    with one_blas_thread():
         for done, design in enumerate(lists.designs, start=1):
             if isinstance(design, AssociationDesign):
                 found.append(_association(finder, common, design, seed))
@@ -173,7 +171,7 @@ def _groups(finder: Finder, common: Commonness, design: GroupDesign, seed: int) 
     )
 
 
-def _without(found: Found, rows: Ids) -> Found:
+def _without(found: Found, rows: I64) -> Found:
     kept = np.flatnonzero(~np.isin(found.rows, rows))
     return replace(
         found,
@@ -183,7 +181,7 @@ def _without(found: Found, rows: Ids) -> Found:
     )
 
 
-def _known_pairs(finder: Finder, pairs: Sequence[tuple[str, str]]) -> Ids:
+def _known_pairs(finder: Finder, pairs: Sequence[tuple[str, str]]) -> I64:
     """Rows of the pairs of which both words are known and differ, [n, 2]."""
     rows = [(finder.row(first), finder.row(second)) for first, second in pairs]
     known = [pair for pair in rows if min(pair) >= 0 and pair[0] != pair[1]]
@@ -191,12 +189,12 @@ def _known_pairs(finder: Finder, pairs: Sequence[tuple[str, str]]) -> Ids:
 
 
 def _measures(
-    finder: Finder, first: Found, second: Found, rows: Ids, pairs: Ids, axis: Floats | None, drawn: Sequence[Ids]
+    finder: Finder, first: Found, second: Found, rows: I64, pairs: I64, axis: F64 | None, drawn: Sequence[I64]
 ) -> list[Measure]:
     """Each measure of the listed words, with the band of its values for the words drawn in their place."""
     a, b = finder.unit(first.rows), finder.unit(second.rows)
     nearer = "more: nearer to A"
-    measures: list[tuple[str, Callable[[Floats, Floats], float | None], float, str]] = [
+    measures: list[tuple[str, Callable[[F64, F64], float | None], float, str]] = [
         ("sc-weat", lambda unit, raw: _mean(single_category(unit, a, b)), 0.0, nearer),
         ("rnd", lambda unit, raw: _mean(groups.relative_norms(unit, a, b)), 0.0, nearer),
         ("same", lambda unit, raw: _mean(np.abs(groups.same(unit, a, b))), 0.0, "mean |cosine| with A − B"),
@@ -220,12 +218,12 @@ def _measures(
     return found
 
 
-def _mean(values: Floats) -> float | None:
+def _mean(values: F64) -> float | None:
     known = values[np.isfinite(values)]
     return float(known.mean()) if known.size else None
 
 
-def _rated(scores: Floats, listed: Found) -> list[Measure]:
+def _rated(scores: F64, listed: Found) -> list[Measure]:
     """WEFAT: how the words' own associations go with the numbers that the list gives them."""
     known = np.isfinite(scores)
     if not len(listed.ratings) or known.sum() < 3:

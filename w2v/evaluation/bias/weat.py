@@ -14,12 +14,11 @@ from itertools import chain, combinations
 from math import comb
 
 import numpy as np
-import numpy.typing as npt
+
+from w2v.arrays import F64, I64
 
 __all__ = ["Permutation", "associations", "effect_size", "effect_sizes", "permutation_test", "single_category"]
 
-Floats = npt.NDArray[np.float64]
-Ids = npt.NDArray[np.int64]
 
 MOST_PARTITIONS = 200_000  # enumerated; beyond it they are drawn
 DRAWS = 99_999
@@ -40,26 +39,26 @@ class Permutation:
         return self.examined == self.partitions
 
 
-def associations(words: Floats, first: Floats, second: Floats) -> Floats:
+def associations(words: F64, first: F64, second: F64) -> F64:
     """s(w, A, B) for each word, [n]; unit vectors [n, D], A [a, D], B [b, D]."""
-    found: Floats = words @ (first.mean(axis=0) - second.mean(axis=0))
+    found: F64 = words @ (first.mean(axis=0) - second.mean(axis=0))
     return found
 
 
-def single_category(words: Floats, first: Floats, second: Floats) -> Floats:
+def single_category(words: F64, first: F64, second: F64) -> F64:
     """SC-WEAT, the statistic of WEFAT: s(w, A, B) over the sample SD of w's cosines with A ∪ B, [n]; NaN where it is 0.
 
     Caliskan, Bryson & Narayanan (2017), supplement. Unit vectors [n, D], [a, D], [b, D].
     """
     cosines = words @ np.concatenate([first, second]).T
     spread = cosines.std(axis=1, ddof=1)
-    found: Floats = np.divide(
+    found: F64 = np.divide(
         associations(words, first, second), spread, out=np.full(len(words), np.nan), where=spread > 0
     )
     return found
 
 
-def effect_size(first: Floats, second: Floats) -> float | None:
+def effect_size(first: F64, second: F64) -> float | None:
     """Caliskan's d from the associations of X and of Y; None with fewer than two of either, or where all are equal."""
     if min(len(first), len(second)) < 2:
         return None
@@ -67,15 +66,15 @@ def effect_size(first: Floats, second: Floats) -> float | None:
     return float((first.mean() - second.mean()) / spread) if spread > 0 else None
 
 
-def effect_sizes(values: Floats, first: int) -> Floats:
+def effect_sizes(values: F64, first: int) -> F64:
     """As `effect_size`, for each row of values [N, n] whose first so many columns are X; 0 where all are equal."""
     spread = values.std(axis=1, ddof=1)
     difference = values[:, :first].mean(axis=1) - values[:, first:].mean(axis=1)
-    sizes: Floats = np.divide(difference, spread, out=np.zeros(len(values)), where=spread > 0)
+    sizes: F64 = np.divide(difference, spread, out=np.zeros(len(values)), where=spread > 0)
     return sizes
 
 
-def permutation_test(first: Floats, second: Floats, seed: int = 0, draws: int = DRAWS) -> Permutation:
+def permutation_test(first: F64, second: F64, seed: int = 0, draws: int = DRAWS) -> Permutation:
     """How often a partition of X ∪ Y into sets of these sizes has a statistic of at least the observed one.
 
     All partitions where there are at most 200,000, else `draws` random ones, each a partition (never a draw with
@@ -99,7 +98,7 @@ def permutation_test(first: Floats, second: Floats, seed: int = 0, draws: int = 
 
 
 @lru_cache(maxsize=2)
-def _subsets(total: int, size: int) -> Ids:
+def _subsets(total: int, size: int) -> I64:
     """All ways to choose `size` of `total`, [C(total, size), size]."""
     flat = chain.from_iterable(combinations(range(total), size))
     return np.fromiter(flat, dtype=np.int64, count=comb(total, size) * size).reshape(-1, size)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from w2v.arrays import Flags
 from w2v.evaluation.analogy_report import AnalogyReport
 from w2v.evaluation.bias.report import BiasReport
 from w2v.evaluation.categorization import CategoryReport
@@ -33,7 +34,7 @@ def _numbers(values: npt.NDArray[np.floating], digits: int) -> tuple[float | Non
     return tuple(round(value, digits) if np.isfinite(value) else None for value in values.tolist())
 
 
-def _marks(right: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_]) -> tuple[int | None, ...]:
+def _marks(right: Flags, known: Flags) -> tuple[int | None, ...]:
     return tuple(int(yes) if answered else None for yes, answered in zip(right.tolist(), known.tolist(), strict=True))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-import w2v
 from w2v.evaluation.bias.words import WordProbe
 from w2v.evaluation.document import contrasts, probes, scores
 from w2v.evaluation.document.blocks import Document, Note, Section
 from w2v.evaluation.findings import Findings
 from w2v.evaluation.report import Report
+from w2v.version import __version__
 
 __all__ = ["document_of", "words_document"]
 
@@ -36,9 +36,7 @@ def document_of(findings: Findings, title: str = "Evaluation of word vectors") -
     if first.missing:
         missing = ", ".join(first.missing)
         notes.append(Note((f"Not on this computer, and left out: {missing} ('w2v data list').",), "doubt"))
-    return Document(
-        title, tuple(reports), _facts(list(reports.values())), tuple(notes), tuple(sections), w2v.__version__
-    )
+    return Document(title, tuple(reports), _facts(list(reports.values())), tuple(notes), tuple(sections), __version__)
 
 
 def _by_kind(reports: scores.Reports) -> list[Section]:
@@ -66,4 +64,4 @@ def _facts(reports: Sequence[Report]) -> tuple[str, ...]:
 def words_document(found: Sequence[WordProbe], file: str, note: str) -> Document:
     """The analogy probe of single words."""
     section = Section("The analogy probe", (probes.words_table(found), Note((note,))))
-    return Document("Associations of words", (file,), ("",), (), (section,), w2v.__version__)
+    return Document("Associations of words", (file,), ("",), (), (section,), __version__)

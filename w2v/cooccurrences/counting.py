@@ -1,0 +1,315 @@
+"""Counting co-occurrences in bounded memory: passes, threads, chunks. Not here: the kernels, and the matrix.
+
+The places of words in the corpus are listed for as many rows as memory allows, and those rows are counted; then for the
+next rows, in another pass over the token cache. A row is finished before the next begins, so nothing has to be merged
+and sums are the same whatever the passes, the threads and the memory.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from mmap import mmap
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import numpy as np
+
+from w2v.arrays import F64, I32, I64, Array
+from w2v.config import GloveConfig
+from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting, Parts
+from w2v.cooccurrences.overflow import Spool, private_memory
+from w2v.errors import SettingsError
+from w2v.files.whole import check_writable, scratch
+from w2v.progress import Progress
+from w2v.vocab import Vocabulary
+from w2v.workers import Done, run_workers
+
+__all__ = ["count", "distance_weights"]
+
+
+LONGEST_EXACT = 20  # the least common multiple of 1..20 leaves room for 4·10^10 pairs; that of 1..40 for a thousand
+FIXED_POINT = 1 << 32
+LARGEST_SUM = (1 << 63) - 1
+CHUNK_RECORDS = 1 << 20
+PIECE = 1 << 26  # tokens that are listed between two looks at whether to stop
+LISTERS = 4  # threads that list places: more would wait for memory
+
+
+def distance_weights(window: int, weighting: str, occurrences: int) -> tuple[I64, int]:
+    """(what a pair counts at each distance, int64 [window + 1]; what 1 is in these whole numbers).
+
+    occurrences: of the most frequent word. Should all its pairs together exceed an int64 (from some 10^8 occurrences on
+    in a window of 1,000), 1 is less, and 1/distance is rounded to that.
+    """
+    if weighting == "flat":
+        return np.ones(window + 1, dtype=np.int64), 1
+    distances = range(1, window + 1)
+    unit = math.lcm(*distances) if window <= LONGEST_EXACT else FIXED_POINT
+    while True:
+        weights = [(2 * unit + distance) // (2 * distance) for distance in distances]
+        if 2 * occurrences * sum(weights) <= LARGEST_SUM:
+            return np.array([0, *weights], dtype=np.int64), unit
+        unit //= 2
+
+
+@dataclass(frozen=True)
+class _Budget:
+    """How `--memory` is divided: threads that count, records of a chunk, places listed at a time, bytes that wait."""
+
+    workers: int
+    chunk: int
+    places: int
+    room: int
+
+    @classmethod
+    def of(
+        cls, memory: int, words: int, tokens: int, longest: int, place_size: int, threads: int, listers: int
+    ) -> _Budget:
+        """`longest`: the occurrences of the most frequent word, which must be listed together."""
+        fixed = (48 + 32 * listers) * words
+        chunk = max(words, min(CHUNK_RECORDS, memory // (128 * threads)))
+        worker = 16 * words + 20 * chunk  # sums, and a chunk's records as they are found and as they are cut
+        workers = max(1, min(threads, memory // 3 // worker))
+        places = min(tokens, max(longest, memory // 2 // place_size))
+        room = memory - fixed - workers * worker - places * place_size
+        if room < 0:
+            needed = max(6 * fixed, 2 * (fixed + longest * place_size))
+            raise SettingsError(
+                f"memory is {memory:,} bytes, too little to count {words:,} words in {tokens:,} tokens",
+                hint=f"give --memory at least {math.ceil(needed / 1e6):,}MB",
+            )
+        return cls(workers, chunk, places, room)
+
+
+def count(
+    tokens: I32,
+    vocabulary: Vocabulary,
+    config: GloveConfig,
+    *,
+    memory: int,
+    folder: Path,
+    corpus: Mapping[str, Any],
+    progress: Progress,
+) -> Cooccurrences:
+    """Count the words around each word of a token cache: ids int32 [N], -1 ends a sentence.
+
+    folder: what `memory` does not hold goes into a file there. The result is the same, to the last bit, for any memory
+    and threads.
+    """
+    started = time.perf_counter()
+    counting = _counting(config.for_corpus(vocabulary.tokens))
+    counter = _Counter(np.asarray(tokens), vocabulary, counting, config.worker_threads, memory)
+    with scratch(folder) as file:
+        spool = Spool(counter.parts.number, counter.budget.room, file)
+        counter.count(spool, _Watch(spool, counter, folder, config, progress))
+        stripes = spool.finish()
+    seconds = {"count": time.perf_counter() - started}
+    return Cooccurrences(vocabulary, corpus, counting, stripes, seconds)
+
+
+class _Watch:
+    """Tells how far counting is; announces, as soon as it can be foretold, how large the matrix will be, and where."""
+
+    def __init__(self, spool: Spool, counter: _Counter, folder: Path, config: GloveConfig, progress: Progress) -> None:
+        self.spool, self.counter, self.folder, self.config, self.progress = spool, counter, folder, config, progress
+        self.announced = False
+
+    def __call__(self, done: Done) -> None:
+        size = self.spool.in_memory + self.spool.on_disk
+        self.progress.update(done.words, records=f"{self.spool.records / 1e6:.1f} M", size=f"{size / 1e6:,.0f} MB")
+        finished = self.spool.finished(self.counter.parts.bounds)
+        if finished and not self.announced:
+            self.announced = True
+            self.announce(finished)
+
+    def announce(self, finished: Sequence[tuple[int, int]]) -> None:
+        """`finished`: (records, bytes) of some stripes; all have about the same."""
+        records, size = (sum(each) * self.counter.parts.number // len(finished) for each in zip(*finished, strict=True))
+        spilled = max(0, size - self.counter.budget.room)
+        if self.config.keep_cooccurrences is not None:
+            check_writable(self.config.keep_cooccurrences, size)
+        text = f"co-occurrences: about {records / 1e6:,.1f} M records, {size / 1e6:,.0f} MB"
+        passes = len(self.counter.passes)
+        if passes > 1:
+            text += f", counted in {passes} passes: --memory {_gigabytes(self.counter.enough)} would need one"
+        if spilled:
+            check_writable(self.folder / "co-occurrences", spilled)
+            text += f"; {math.ceil(spilled / 1e6):,} MB of them on the disk, in {self.folder}"
+        self.progress.message(text, "info" if spilled or passes > 1 else "detail")
+
+
+def _gigabytes(size: int) -> str:
+    return f"{math.ceil(size / 1e8) / 10:g}GB"
+
+
+class _Counter:
+    """One counting: what all its passes share."""
+
+    def __init__(self, tokens: I32, vocabulary: Vocabulary, counting: Counting, threads: int, memory: int) -> None:
+        from w2v.kernels import cooccur
+
+        self.tokens = tokens
+        self.parts = Parts(len(vocabulary))
+        self.threads = min(threads, self.parts.number)
+        self.listers = min(self.threads, LISTERS)
+        self.place_type = np.dtype(np.uint32 if len(tokens) < 2**32 else np.int64)
+        self.sections = np.linspace(0, len(tokens), self.listers + 1).astype(np.int64)
+        self.tallies = np.zeros((self.listers, len(vocabulary)), dtype=np.int64)
+        self._on_sections(self._tally)
+        counts = self.tallies.sum(axis=0)
+        self.tokens_counted = int(counts.sum())
+        weights, unit = distance_weights(counting.window, counting.weighting, int(counts.max()))
+        self.window = cooccur.Window(weights, unit, counting.contexts == "symmetric")
+        size = self.place_type.itemsize
+        self.enough = 2 * self.tokens_counted * size
+        self.budget = _Budget.of(
+            memory, len(counts), self.tokens_counted, int(counts.max()), size, self.threads, self.listers
+        )
+        self.ends = np.cumsum(counts[self.parts.in_order])  # of each word's places, the words by part
+        self.passes = self._passes()
+
+    def _passes(self) -> list[tuple[int, int]]:
+        """Stretches of `parts.in_order` whose places can be listed at once."""
+        passes = []
+        begin = listed = 0
+        while begin < len(self.ends):
+            end = max(begin + 1, int(np.searchsorted(self.ends, listed + self.budget.places, side="right")))
+            passes.append((begin, end))
+            begin, listed = end, int(self.ends[end - 1])
+        return passes
+
+    def count(self, spool: Spool, watch: _Watch) -> None:
+        watch.progress.phase("counting co-occurrences", self.tokens_counted, "tokens")
+        before = 0
+        for first, last in self.passes:
+            before += self._one_pass(first, last, before, spool, watch)
+            watch(Done(before, 0, 0.0, None))
+
+    def _one_pass(self, first: int, last: int, before: int, spool: Spool, watch: _Watch) -> int:
+        """Count the rows first..last-1 of `parts.in_order`; returns their tokens. The places go when it returns."""
+        places = self._list_places(first, last, before)
+
+        def told(done: Done) -> None:
+            watch(Done(before + done.words, done.pairs, done.loss, None))
+
+        return run_workers(self._work_on(first, last, places, spool), self.budget.workers, told).words
+
+    def _on_sections(self, work: Callable[[int, int, I32], None]) -> None:
+        """work(section, start, tokens[start:…]) for the pieces of each section, each section in a thread of its own."""
+        queue: SimpleQueue[int] = SimpleQueue()
+        for number in range(self.listers):
+            queue.put(number)
+
+        def call(_: I64, __: F64, shared: I64) -> None:
+            number = queue.get()
+            end = int(self.sections[number + 1])
+            for start in range(int(self.sections[number]), end, PIECE):
+                if not shared[0]:
+                    work(number, start, self.tokens[start : min(start + PIECE, end)])
+
+        run_workers(call, self.listers, lambda _: None)
+
+    def _tally(self, number: int, start: int, tokens: I32) -> None:
+        from w2v.kernels import cooccur
+
+        cooccur.tally(tokens, self.tallies[number])
+
+    def _list_places(self, first: int, last: int, before: int) -> Array:
+        """The places of the words first..last-1 of `parts.in_order`, one word after another."""
+        from w2v.kernels import cooccur
+
+        words = self.parts.in_order[first:last]
+        tallies = self.tallies[:, words]
+        starts = self.ends[first:last] - tallies.sum(axis=0) - before
+        cursors = np.full(self.tallies.shape, -1, dtype=np.int64)
+        cursors[:, words] = starts + np.cumsum(tallies, axis=0) - tallies
+        places = np.empty(self.ends[last - 1] - before, dtype=self.place_type)
+
+        def place(number: int, start: int, tokens: I32) -> None:
+            cooccur.place(tokens, start, cursors[number], places)
+
+        self._on_sections(place)
+        return places
+
+    def _work_on(self, first: int, last: int, places: Array, spool: Spool) -> Callable[[I64, F64, I64], None]:
+        """What a worker does in a pass: take a stripe after another, count its rows, cut them, hand them over."""
+        queue: SimpleQueue[int] = SimpleQueue()
+        bounds = self.parts.bounds
+        for stripe in range(self.parts.number):
+            if bounds[stripe] < last and bounds[stripe + 1] > first:
+                queue.put(stripe)
+        before = int(self.ends[first - 1]) if first else 0
+
+        def work(done: I64, _: F64, shared: I64) -> None:
+            maker = _Maker(self)
+            while not shared[0]:
+                try:
+                    stripe = queue.get_nowait()
+                except Empty:
+                    return
+                begin, end = max(first, int(bounds[stripe])), min(last, int(bounds[stripe + 1]))
+                starts = np.concatenate(([self.ends[begin - 1] if begin else 0], self.ends[begin:end])) - before
+                row = 0
+                while row < end - begin and not shared[0]:
+                    following = maker.count(starts, row, places, shared)
+                    offset = begin - int(bounds[stripe])
+                    spool.add(stripe, offset + row, following - row, *maker.cut(row, following, offset))
+                    done[0] += starts[following] - starts[row]
+                    row = following
+
+        return work
+
+
+class _Maker:
+    """What one worker needs to count rows: buffers for a row and for a chunk."""
+
+    def __init__(self, counter: _Counter) -> None:
+        from w2v.kernels import cooccur
+
+        words = counter.parts.words
+        self.counter = counter
+        self.row = cooccur.Sums(
+            np.zeros(words, dtype=np.int64),
+            np.zeros(words + 1, dtype=np.int32),
+            np.zeros(-(-words // 64), dtype=np.uint64),
+            np.zeros(-(-words // 4096), dtype=np.uint64),
+        )
+        size = counter.budget.chunk
+        ends = np.zeros(counter.parts.size, dtype=np.int64)
+        self.found = cooccur.Found(np.empty(size, dtype=np.int32), np.empty(size, dtype=np.float32), ends)
+
+    def count(self, starts: I64, row: int, places: Array, shared: I64) -> int:
+        from w2v.kernels import cooccur
+
+        following = cooccur.count_rows(
+            self.counter.tokens, places, starts, row, self.counter.window, self.row, self.found, shared
+        )
+        return int(following)
+
+    def cut(self, first: int, last: int, offset: int) -> tuple[mmap, I64, I64]:
+        """Rows first..last-1 of those counted, of which row 0 has place `offset` in its part, as `Spool` takes them."""
+        from w2v.kernels import cooccur
+
+        parts = self.counter.parts
+        runs, records = np.zeros((2, parts.number + 1), dtype=np.int64)
+        cooccur.measure_cut(self.found, first, last, parts.part_of, runs[1:], records[1:])
+        np.cumsum(runs, out=runs)
+        np.cumsum(records, out=records)
+        memory = private_memory(Chunk.size(runs, records))
+        out = Chunk.over(memory, runs, records)
+        places = cooccur.Cut(out.rows, out.lengths, out.columns, out.values)
+        starts = (runs[:-1].copy(), records[:-1].copy())
+        cooccur.cut(self.found, first, last, parts.part_of, parts.place_of, *starts, places)
+        out.rows[:] += np.uint16(offset)
+        return memory, runs, records
+
+
+def _counting(settled: GloveConfig) -> Counting:
+    assert settled.window is not None
+    assert settled.contexts is not None
+    assert settled.weighting is not None
+    return Counting(settled.window, settled.contexts, settled.weighting)

@@ -1,0 +1,232 @@
+"""Whole files or none: a file appears under its final name only once every byte of it is on the disk.
+
+Not here: what is in the files. Bytes go to a temporary file in the same folder, which is synced, renamed over the final
+name, and the folder is synced. Whatever fails before the rename leaves the old file as it was and no temporary file;
+that of a killed run is removed by the next one (files/locks.py). Nothing is written through mmap: there a full disk
+would be a signal instead of an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from w2v.errors import OutputError
+from w2v.files.locks import ALIVE, keep, make_temporary, release, remove_stale_folders
+
+__all__ = ["check_writable", "locked", "naming", "publish", "replacing", "scratch", "sync", "temporary_folder"]
+
+_CURES = {
+    errno.ENOSPC: "free some space, or choose another disk",
+    errno.EDQUOT: "free some of your quota, or choose another disk",
+    errno.EACCES: "choose a folder that you may write to",
+    errno.EPERM: "choose a folder that you may write to",
+    errno.EROFS: "that file system is read-only: choose another folder",
+    errno.ENOENT: "create the folder first",
+    errno.ENOTDIR: "a part of that path is a file, not a folder",
+    errno.EISDIR: "that is a folder: name a file in it",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EFBIG: "the file system or a limit of the shell (ulimit -f) does not allow files of that size",
+}
+
+
+def _output_error(path: Path, error: OSError, written: int | None = None, size: int = 0) -> OutputError:
+    """written: bytes so far. size: bytes in all, 0 where nobody knows."""
+    reason = os.strerror(error.errno).lower() if error.errno else str(error)
+    facts = ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) and not _is_device(path):
+        with contextlib.suppress(OSError):
+            needed = f"{size:,} bytes" if size > (written or 0) else f"more than {written or 0:,} bytes"
+            facts = f"; it needs {needed}, and {_free(path.parent):,} are free there"
+    hint = _CURES.get(error.errno or 0, "check the disk and the path")
+    return OutputError(f"cannot write {path}: {reason}{facts}", hint=hint)
+
+
+@contextlib.contextmanager
+def naming(path: Path, size: int = 0) -> Iterator[None]:
+    """Failures of the file system in the block as `OutputError` about `path`, which takes `size` bytes, if known."""
+    try:
+        yield
+    except OSError as error:
+        raise _output_error(path, error, path.stat().st_size if path.is_file() else 0, size) from error
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def check_writable(path: str | os.PathLike[str], size: int = 0) -> None:
+    """Raise `OutputError` now if `path` could not be written later; `size` is what it will take, in bytes.
+
+    Called before long work, so that a typing mistake in an output path costs seconds, not hours.
+    """
+    target = Path(path)
+    if target.is_dir():
+        raise _output_error(target, OSError(errno.EISDIR, ""))
+    if _is_device(target):
+        return
+    try:
+        descriptor, temporary = make_temporary(Path(os.path.realpath(target)))
+        temporary.unlink()
+        os.close(descriptor)
+        free = _free(target.parent)
+    except OSError as error:
+        raise _output_error(target, error, size=size) from error
+    if size > free:
+        raise OutputError(
+            f"cannot write {target}: it needs {size:,} bytes, and {free:,} are free there",
+            hint=_CURES[errno.ENOSPC],
+        )
+
+
+@contextlib.contextmanager
+def locked(path: str | os.PathLike[str], on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Keep `path` for this process until the block ends, or the process does; other processes are locked out.
+
+    Where another run has it, raises `OutputError` naming it; with `on_wait`, tells it who that is, and waits for it.
+    Devices are for everybody, and so is all that lies on a file system without locks.
+    """
+    target = Path(path)
+    final = Path(os.path.realpath(target))
+    if final in _kept or _is_device(target):
+        yield
+        return
+
+    def refuse(owner: str) -> None:
+        raise OutputError(
+            f"cannot write {target}: another run ({owner}) is writing it",
+            hint="wait until that has ended, or write to another file",
+        )
+
+    try:
+        descriptor = keep(final, on_wait or refuse)
+    except OSError as error:
+        raise _output_error(target, error) from error
+    _kept.add(final)
+    try:
+        yield
+    finally:
+        _kept.discard(final)
+        if descriptor is not None:
+            release(final, descriptor)
+
+
+_kept: set[Path] = set()  # what this process has locked
+
+
+def _is_device(path: Path) -> bool:
+    """Whether it is /dev/stdout, a named pipe or the like: nothing is to be replaced there."""
+    return path.exists() and not path.is_file()
+
+
+def publish(file: BinaryIO, temporary: Path, final: Path) -> None:
+    """Sync a written file, give it its final name, whatever has that name, and close it. Raises OSError."""
+    mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
+    os.fchmod(file.fileno(), mode)
+    sync(file)
+    os.replace(temporary, final)
+    file.close()  # not before: what nobody holds is taken for a dead run's
+    _sync_folder(final.parent)
+
+
+def sync(file: BinaryIO) -> None:
+    """Have all that was written to a file on the disk. Raises OSError."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # this file system does not sync folders
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike[str], size: int = 0) -> Iterator[BinaryIO]:
+    """A binary file, open for writing and seeking, that becomes `path` when the block ends without an exception.
+
+    size: the bytes that it will take, if known, for the message of a full disk. Raises `OutputError` for every failure
+    of the file system, with the path, the reason and the cure.
+    """
+    target = Path(path)
+    if target.is_dir():
+        raise _output_error(target, OSError(errno.EISDIR, ""))
+    if _is_device(target):
+        try:
+            with target.open("wb") as device:
+                yield device
+        except OSError as error:
+            raise _output_error(target, error) from error
+        return
+    final = Path(os.path.realpath(target))  # through a link, the file it points to is replaced, not the link
+    try:
+        descriptor, temporary = make_temporary(final)
+    except OSError as error:
+        raise _output_error(target, error, size=size) from error
+    file = os.fdopen(descriptor, "w+b")
+    try:
+        yield file
+        publish(file, temporary, final)
+    except OSError as error:
+        written = temporary.stat().st_size if temporary.exists() else None
+        raise _output_error(target, error, written, size) from error
+    finally:
+        with contextlib.suppress(OSError):
+            file.close()
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+@contextlib.contextmanager
+def scratch(folder: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """A file without a name in `folder`, open for reading and writing, gone when the block ends, however it ends.
+
+    Raises `OutputError` for every failure of the file system, as `replacing` does.
+    """
+    written = 0
+    try:
+        descriptor, temporary = make_temporary(Path(folder, "scratch"))
+        with os.fdopen(descriptor, "w+b") as file:
+            temporary.unlink()
+            try:
+                yield file
+            finally:
+                written = os.fstat(descriptor).st_size
+    except OSError as error:
+        raise _output_error(Path(folder, "(temporary file)"), error, written) from error
+
+
+@contextlib.contextmanager
+def temporary_folder(name: str) -> Iterator[Path]:
+    """`w2v-NAME-RANDOM` in the place for temporary files, gone when the block ends; so are those of dead runs.
+
+    Raises `OutputError` where it cannot be made.
+    """
+    place = Path(tempfile.gettempdir())
+    remove_stale_folders(place / f"w2v-{name}-*")
+    with naming(place):
+        folder = Path(tempfile.mkdtemp(prefix=f"w2v-{name}-", dir=place))
+        descriptor = keep(folder / ALIVE, lambda owner: None)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,63 @@
+"""`OUT.vocab.txt`: how often each word occurred, `word count` a line, beside text and binary files (gensim's fvocab).
+
+Not here: the vectors. Counts are an extra: where the file is missing there are none, and where it does not fit the
+vectors a warning says so and there are none either.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from w2v.arrays import I64
+from w2v.progress import Progress
+
+__all__ = ["ENDING", "counts_path", "read_counts", "write_counts"]
+
+ENDING = ".vocab.txt"
+LONGEST_LINE = 1 << 17
+
+
+def counts_path(path: Path) -> Path:
+    """Where the counts of a vector file stand."""
+    return path.with_name(path.name + ENDING)
+
+
+def read_counts(path: Path, words: list[str], progress: Progress) -> I64 | None:
+    """The counts [V] of `words`, in their order, if the file has one for each of them. It may have more words."""
+    beside = counts_path(path)
+    if not beside.is_file():
+        return None
+    try:
+        return _counts_of(words, beside)
+    except (OSError, ValueError) as error:
+        progress.message(f"counts left out: {beside} does not fit the vectors ({error})", "warning")
+        return None
+
+
+def _counts_of(words: list[str], path: Path) -> I64:
+    """Raises ValueError where a line is not `word count` or a word has none."""
+    index = {word: row for row, word in enumerate(words)}
+    counts = np.full(len(words), -1, dtype=np.int64)
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
+            word, _, count = line.rstrip(b"\r\n").rpartition(b" ")
+            if not (word and count.isdigit() and len(count) <= 18) or len(line) == LONGEST_LINE:
+                raise ValueError(f"line {number:,} is not a word and its count")
+            row = index.get(word.decode())
+            if row is not None:
+                if counts[row] >= 0:
+                    raise ValueError(f"line {number:,} counts a word again")
+                counts[row] = int(count)
+    missing = int(np.count_nonzero(counts < 0))
+    if missing:
+        raise ValueError(f"{missing:,} of the {len(words):,} words are not in it")
+    return counts
+
+
+def write_counts(words: list[str], counts: I64, file: BinaryIO) -> None:
+    """All words with their counts."""
+    lines = [f"{word} {count}\n" for word, count in zip(words, counts.tolist(), strict=True)]
+    file.write("".join(lines).encode())

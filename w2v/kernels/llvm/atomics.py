@@ -1,0 +1,46 @@
+"""What threads tell each other through memory: indivisible steps on an int64. Not here: what the numbers mean.
+
+An address is an int64, as `address_of` of simd.py gives it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import types
+from numba.extending import intrinsic
+
+from w2v.kernels.llvm.emit import INT64, pointer
+
+__all__ = ["fetch_add", "load_acquire", "store_release"]
+
+
+@intrinsic
+def fetch_add(typingctx: Any, address: Any, amount: Any) -> Any:
+    """Add to the int64 at an address in one indivisible step; returns what was there before."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.atomic_rmw("add", pointer(builder, arguments[0]), arguments[1], "monotonic")
+
+    return types.int64(types.int64, types.int64), codegen
+
+
+@intrinsic
+def load_acquire(typingctx: Any, address: Any) -> Any:
+    """The int64 at an address; what its writer wrote elsewhere before it is seen by all that is read after."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load_atomic(pointer(builder, arguments[0]), "acquire", 8, typ=INT64)
+
+    return types.int64(types.int64), codegen
+
+
+@intrinsic
+def store_release(typingctx: Any, address: Any, value: Any) -> Any:
+    """Write the int64 at an address, after everything written before."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.atomic_rmw("xchg", pointer(builder, arguments[0]), arguments[1], "release")
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), codegen

@@ -1,0 +1,122 @@
+"""SIMD operations on pairs of rows that share noise rows, as LLVM vector instructions. Not here: which pairs, and when.
+
+As `dot_tile` and `update_tiles` of kernels.simd, but the first target is each context's own: the row of its centre.
+
+    dot_pairs       scores of m contexts with their own centres and s − 1 shared rows, one vector
+    update_pairs    contexts, centres and shared rows += what the gradient says, in one pass over the rows
+
+Naive twins: tests/reference/rotation.py.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+from numba import types
+from numba.extending import intrinsic
+
+from w2v.kernels.llvm.emit import (
+    BYTES,
+    FLOAT,
+    INT64,
+    accumulating_loop,
+    fma,
+    load_address,
+    load_vector,
+    pointer,
+    splat,
+    store_vector,
+    sum_lanes,
+)
+from w2v.kernels.llvm.simd import vector
+
+__all__ = ["dot_pairs", "update_pairs"]
+
+
+@intrinsic(prefer_literal=True)
+def dot_pairs(typingctx: Any, contexts: Any, centres: Any, targets: Any, vectors: Any, m: Any, s: Any) -> Any:
+    """Scores: lane i·s holds contexts[i] · centres[i], lane i·s + j contexts[i] · targets[j], 1 ≤ j < s; m·s ≤ LANES.
+
+    contexts, centres, targets: addresses of arrays of int64, each element the address of a row of `vectors` vectors.
+    """
+    n_vectors, n_contexts, n_targets = vectors.literal_value, m.literal_value, s.literal_value
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows = [load_address(builder, arguments[0], i) for i in range(n_contexts)]
+        own = [load_address(builder, arguments[1], i) for i in range(n_contexts)]
+        columns = [load_address(builder, arguments[2], j) for j in range(1, n_targets)]
+        sums: list[Any] = [None] * (n_contexts * n_targets)
+        for k in range(n_vectors):
+            loaded = [load_vector(builder, column, k * BYTES) for column in columns]
+            for i, row in enumerate(rows):
+                value = load_vector(builder, row, k * BYTES)
+                for j, target in enumerate([load_vector(builder, own[i], k * BYTES), *loaded]):
+                    place = i * n_targets + j
+                    so_far = sums[place]
+                    sums[place] = builder.fmul(value, target) if so_far is None else fma(builder, value, target, so_far)
+        return sum_lanes(builder, sums)
+
+    return vector(types.int64, types.int64, types.int64, vectors, m, s), codegen
+
+
+@intrinsic(prefer_literal=True)
+def update_pairs(
+    typingctx: Any,
+    contexts: Any,
+    centres: Any,
+    count: Any,
+    targets: Any,
+    gradient: Any,
+    kept: Any,
+    vectors: Any,
+    m: Any,
+    s: Any,
+    tiles: Any,
+) -> Any:
+    """Pair after pair: context += g_i0·centre + Σ_j g_ij·target j, centre += g_i0·context; targets += Σ_i g_ij·context.
+
+    The old rows stand on the right sides, the targets change last. Arguments as for `update_tiles`, but no
+    use is made of targets[0]. A row that stands in two pairs is read by the second after the first changed it.
+    """
+    n_vectors, n_contexts, n_targets, n_tiles = (one.literal_value for one in (vectors, m, s, tiles))
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        contexts, centres, count, targets, gradient, kept = arguments[:6]
+        columns = [load_address(builder, targets, j) for j in range(n_targets * n_tiles)]
+        for k, tile in product(range(n_vectors), range(n_tiles)):
+            own = tile == 0
+            mine = columns[tile * n_targets + own : (tile + 1) * n_targets]
+            loaded = [load_vector(builder, column, k * BYTES) for column in mine]
+            index, deltas, close = accumulating_loop(builder, count, len(mine), f"pairs{k}.{tile}")
+            place = builder.mul(index, INT64(8))
+            row = builder.load(pointer(builder, builder.add(contexts, place)), align=8, typ=INT64)
+            group, member = builder.udiv(index, INT64(n_contexts)), builder.urem(index, INT64(n_contexts))
+            lane = builder.add(builder.mul(group, INT64(BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets)))
+            errors = builder.add(gradient, builder.add(lane, INT64(BYTES * tile)))
+            new = old = load_vector(builder, row, k * BYTES)
+            if n_tiles > 1:
+                copy = builder.add(kept, builder.mul(index, INT64(BYTES)))
+                if own:
+                    store_vector(builder, old, copy)
+                else:
+                    old = load_vector(builder, copy)
+            if own:
+                centre = builder.load(pointer(builder, builder.add(centres, place)), align=8, typ=INT64)
+                g = splat(builder, builder.load(pointer(builder, errors), align=4, typ=FLOAT))
+                value = load_vector(builder, centre, k * BYTES)
+                new = fma(builder, g, value, new)
+                store_vector(builder, fma(builder, g, old, value), centre, k * BYTES)
+            following = []
+            for j, target in enumerate(loaded, int(own)):
+                g = splat(builder, builder.load(pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
+                new = fma(builder, g, target, new)
+                following.append(fma(builder, g, old, deltas[j - own]))
+            store_vector(builder, new, row, k * BYTES)
+            close(following)
+            for column, delta in zip(mine, following, strict=True):
+                store_vector(builder, builder.fadd(load_vector(builder, column, k * BYTES), delta), column, k * BYTES)
+        return context.get_dummy_value()
+
+    address = types.int64
+    return types.void(*[address] * 6, vectors, m, s, tiles), codegen

@@ -1,0 +1,324 @@
+"""SIMD micro-operations for the training kernels, as LLVM vector instructions. Not here: what is trained with them.
+
+A `vector` is LANES float32 numbers in one register. Rows of a matrix are padded to whole vectors and named by their
+address (int64), so a kernel says `load(row)`, not `matrix[i, k]`. The operations on blocks of rows are tiled for the
+registers of the machine; their sizes are literal integers, so LLVM unrolls them completely:
+
+    dot_tile        scores of m context rows with s target rows, one vector
+    probability     of the right answer, by the logistic function of the scores, a vector at a time
+    log2_product    a running product as mantissa and exponent, so that many probabilities need one logarithm
+    update_tiles    contexts += G·targets and targets += Gᵀ·contexts in one pass over the rows
+
+What they are made of is in emit.py. Each operation has its naive twin in tests/reference/simd.py.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic, models, register_model
+
+from w2v.kernels.llvm.emit import (
+    BYTES,
+    FLOAT,
+    INT64,
+    LANES,
+    LINE,
+    VECTOR,
+    VECTOR_INT,
+    accumulating_loop,
+    constant,
+    constant_int,
+    fma,
+    function_named,
+    load_address,
+    load_vector,
+    pointer,
+    prefetch_line,
+    splat,
+    store_vector,
+    sum_lanes,
+)
+
+__all__ = [
+    "LANES",
+    "add",
+    "address_of",
+    "broadcast",
+    "dot_tile",
+    "error",
+    "load",
+    "log2_product",
+    "poison",
+    "prefetch",
+    "probability",
+    "store",
+    "update_tiles",
+]
+
+
+class VectorType(types.Type):
+    """LANES float32 values in one register."""
+
+    def __init__(self) -> None:
+        super().__init__(name=f"vector{LANES}xfloat32")
+
+
+vector = VectorType()
+
+
+@register_model(VectorType)
+class _VectorModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, fe_type: Any) -> None:
+        super().__init__(manager, fe_type, VECTOR)
+
+
+# --- simple operations
+
+
+@intrinsic
+def address_of(typingctx: Any, array: Any) -> Any:
+    """The address of an array's first element, int64."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        view = context.make_array(signature.args[0])(context, builder, arguments[0])
+        return builder.ptrtoint(view.data, INT64)
+
+    return types.int64(array), codegen
+
+
+@intrinsic
+def load(typingctx: Any, address: Any) -> Any:
+    """The vector at an address."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return load_vector(builder, arguments[0])
+
+    return vector(types.int64), codegen
+
+
+@intrinsic
+def store(typingctx: Any, address: Any, value: Any) -> Any:
+    """Write a vector to an address."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        store_vector(builder, arguments[1], arguments[0])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, vector), codegen
+
+
+@intrinsic
+def broadcast(typingctx: Any, scalar: Any) -> Any:
+    """A vector with the float32 `scalar` in every lane."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return splat(builder, arguments[0])
+
+    return vector(types.float32), codegen
+
+
+@intrinsic(prefer_literal=True)
+def prefetch(typingctx: Any, address: Any, lines: Any) -> Any:
+    """Ask for `lines` (literal) cache lines from an address on, to be read soon."""
+    count = lines.literal_value
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        for line in range(count):
+            prefetch_line(builder, arguments[0], LINE * line, to_write=False)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, lines), codegen
+
+
+# --- sigmoid and logarithm
+
+# 2^f for f in [-0.5, 0.5], minimax, relative error 2.4e-7 (the coefficients are fitted in tests/reference/simd.py).
+_EXP2 = (1.0, 0.6931471824645996, 0.24022650718688965, 0.05550324544310570, 0.009618354961276054, 0.001339810900390148)
+
+
+def _exp2(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
+    """2^x for x in [-126, 126]: a polynomial of degree 5 for the fraction, exponent bits for the whole part."""
+    # An instruction rounds: the trick of adding and subtracting 1.5·2^23 is undone where sums may be reordered.
+    whole = builder.call(function_named(builder, f"llvm.rint.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR])), [x])
+    fraction = builder.fsub(x, whole)
+    power = constant(_EXP2[-1])
+    for coefficient in reversed(_EXP2[:-1]):
+        power = fma(builder, power, fraction, constant(coefficient))
+    exponent = builder.shl(builder.fptosi(whole, VECTOR_INT), constant_int(23))
+    return builder.bitcast(builder.add(builder.bitcast(power, VECTOR_INT), exponent), VECTOR)
+
+
+def _clamp(builder: ir.IRBuilder, x: ir.Value, low: float, high: float) -> ir.Value:
+    """Into [low, high]; NaN stays NaN, so that a diverging model is noticed."""
+    above = builder.select(builder.fcmp_ordered("<", x, constant(low)), constant(low), x)
+    return builder.select(builder.fcmp_ordered(">", above, constant(high)), constant(high), above)
+
+
+@intrinsic
+def probability(typingctx: Any, score: Any, weight: Any) -> Any:
+    """σ(x) where the lane's weight is positive (a true pair), σ(-x) = 1 - σ(x) where it is negative (noise).
+
+    Scores count up to ±80; beyond that the answer is σ(±80).
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        score, weight = arguments
+        sign = builder.and_(builder.bitcast(weight, VECTOR_INT), constant_int(-(2**31)))
+        signed = builder.bitcast(builder.xor(builder.bitcast(score, VECTOR_INT), sign), VECTOR)
+        exponent = builder.fmul(signed, constant(-1.0 / math.log(2.0)))
+        bound = 80.0 / math.log(2.0)
+        power = _exp2(builder, _clamp(builder, exponent, -bound, bound))
+        return builder.fdiv(constant(1.0), builder.fadd(constant(1.0), power))
+
+    return vector(vector, vector), codegen
+
+
+@intrinsic
+def error(typingctx: Any, weight: Any, right: Any) -> Any:
+    """weight · (1 - right), lane by lane: the gradient of log(right) by the score, times the rate in `weight`."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        weight, right = arguments
+        return builder.fmul(weight, builder.fsub(constant(1.0), right))
+
+    return vector(vector, vector), codegen
+
+
+@intrinsic
+def log2_product(typingctx: Any, running: Any, right: Any, weight: Any) -> Any:
+    """Multiply `right` into a running product, where the weight is not 0, and take its exponent out again.
+
+    Returns (mantissa in [1, 2), exponent): log2 of the product so far = log2(mantissa) + the sum of all exponents.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        running, right, weight = arguments
+        counted = builder.select(builder.fcmp_unordered("!=", weight, constant(0.0)), right, constant(1.0))
+        bits = builder.bitcast(builder.fmul(running, counted), VECTOR_INT)
+        exponent = builder.sub(builder.lshr(bits, constant_int(23)), constant_int(127))
+        mantissa = builder.or_(builder.and_(bits, constant_int(2**23 - 1)), constant_int(127 << 23))
+        parts = [builder.bitcast(mantissa, VECTOR), builder.sitofp(exponent, VECTOR)]
+        return context.make_tuple(builder, signature.return_type, parts)
+
+    return types.UniTuple(vector, 2)(vector, vector, vector), codegen
+
+
+@intrinsic
+def add(typingctx: Any, a: Any, b: Any) -> Any:
+    """a + b, lane by lane."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fadd(*arguments)
+
+    return vector(vector, vector), codegen
+
+
+@intrinsic
+def poison(typingctx: Any, a: Any, b: Any) -> Any:
+    """a + 0·b: a itself, unless b holds a NaN or an infinity; then NaN there, and it stays."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return fma(builder, arguments[1], constant(0.0), arguments[0])
+
+    return vector(vector, vector), codegen
+
+
+# --- operations on blocks
+
+
+@intrinsic(prefer_literal=True)
+def dot_tile(typingctx: Any, contexts: Any, targets: Any, vectors: Any, m: Any, s: Any) -> Any:
+    """Scores of m context rows with s target rows: lane i·s + j holds contexts[i] · targets[j]; m·s ≤ LANES.
+
+    contexts, targets: addresses of arrays of int64, each element the address of a row of `vectors` whole vectors.
+    """
+    n_vectors, n_contexts, n_targets = vectors.literal_value, m.literal_value, s.literal_value
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows = [load_address(builder, arguments[0], i) for i in range(n_contexts)]
+        columns = [load_address(builder, arguments[1], j) for j in range(n_targets)]
+        sums: list[ir.Value | None] = [None] * (n_contexts * n_targets)
+        for k in range(n_vectors):
+            loaded = [load_vector(builder, column, k * BYTES) for column in columns]
+            for i, row in enumerate(rows):
+                value = load_vector(builder, row, k * BYTES)
+                for j, target in enumerate(loaded):
+                    place = i * n_targets + j
+                    so_far = sums[place]
+                    if so_far is None:
+                        sums[place] = builder.fmul(value, target)
+                    else:
+                        sums[place] = fma(builder, value, target, so_far)
+        return sum_lanes(builder, [one for one in sums if one is not None])
+
+    return vector(types.int64, types.int64, vectors, m, s), codegen
+
+
+@intrinsic(prefer_literal=True)
+def update_tiles(
+    typingctx: Any,
+    contexts: Any,
+    count: Any,
+    targets: Any,
+    gradient: Any,
+    kept: Any,
+    coming: Any,
+    vectors: Any,
+    m: Any,
+    s: Any,
+    tiles: Any,
+    n: Any,
+) -> Any:
+    """contexts[i] += Σ_j g_ij · targets[j] and targets[j] += Σ_i g_ij · contexts[i], the old rows on both right sides.
+
+    contexts, targets: as in `dot_tile`, but `count` (≥ 1) contexts, and tiles·s targets. gradient: address of float32;
+    for each m contexts `tiles` vectors, g_ij at lane (i mod m)·s + (j mod s) of vector j div s. kept: address of
+    `count` vectors to work in. A row that stands twice among the contexts is read by its second place after its first
+    changed it. coming: address of the addresses of n rows that are wanted next; they are prefetched meanwhile, a cache
+    line of each at a time, for a core can wait for few lines at once.
+    """
+    n_vectors, n_contexts, n_targets, n_tiles, n_coming = (one.literal_value for one in (vectors, m, s, tiles, n))
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        contexts, count, targets, gradient, kept, coming = arguments[:6]
+        soon = [load_address(builder, coming, i) for i in range(n_coming)]
+        columns = [load_address(builder, targets, j) for j in range(n_targets * n_tiles)]
+        for k, tile in product(range(n_vectors), range(n_tiles)):
+            if tile == 0 and k * BYTES % LINE == 0:
+                for row in soon:
+                    prefetch_line(builder, row, k * BYTES, to_write=True)
+            mine = columns[tile * n_targets : (tile + 1) * n_targets]
+            loaded = [load_vector(builder, column, k * BYTES) for column in mine]
+            index, deltas, close = accumulating_loop(builder, count, n_targets, f"contexts{k}.{tile}")
+            row = builder.load(
+                pointer(builder, builder.add(contexts, builder.mul(index, INT64(8)))), align=8, typ=INT64
+            )
+            group, member = builder.udiv(index, INT64(n_contexts)), builder.urem(index, INT64(n_contexts))
+            lane = builder.add(builder.mul(group, INT64(BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets)))
+            errors = builder.add(gradient, builder.add(lane, INT64(BYTES * tile)))
+            new = old = load_vector(builder, row, k * BYTES)
+            if n_tiles > 1:  # later tiles need the context as it was before the first one changed it
+                copy = builder.add(kept, builder.mul(index, INT64(BYTES)))
+                if tile == 0:
+                    store_vector(builder, old, copy)
+                else:
+                    old = load_vector(builder, copy)
+            following = []
+            for j, target in enumerate(loaded):
+                g = splat(builder, builder.load(pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
+                new = fma(builder, g, target, new)
+                following.append(fma(builder, g, old, deltas[j]))
+            store_vector(builder, new, row, k * BYTES)
+            close(following)
+            # Read again before adding: where a word was drawn twice, both its deltas must count.
+            for column, delta in zip(mine, following, strict=True):
+                store_vector(builder, builder.fadd(load_vector(builder, column, k * BYTES), delta), column, k * BYTES)
+        return context.get_dummy_value()
+
+    address = types.int64
+    return types.void(*[address] * 6, vectors, m, s, tiles, n), codegen

@@ -1,0 +1,57 @@
+"""The classes of code points, by Unicode as this Python knows it. Not here: the rules that make words of them
+(kernels.tokenise)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from unicodedata import category
+
+import numpy as np
+
+from w2v.arrays import U8
+
+__all__ = ["character_classes"]
+
+# Letters, marks and numbers stand below these code points; the rest is unassigned, private, or tags.
+_ASSIGNED = (range(0x40000), range(0xE0000, 0xE1000))
+
+# ' ’; - ‐ ‑; the soft hyphen; and the invisible joiners, which Persian and the scripts of India need inside words.
+_JOINERS = (0x27, 0x2019, 0x2D, 0x2010, 0x2011, 0xAD, 0x200C, 0x200D)
+
+# Han and Kana: of these blocks, the letters and numbers (々 〇 ー among them); the radicals are symbols to Unicode.
+_HAN_AND_KANA = (
+    range(0x3000, 0x3100),
+    range(0x31F0, 0x3200),
+    range(0x3400, 0x4DC0),
+    range(0x4E00, 0xA000),
+    range(0xF900, 0xFB00),
+    range(0xFF66, 0xFF9E),
+    range(0x1AFF0, 0x1B170),
+    range(0x20000, 0x40000),
+)
+_RADICALS = range(0x2E80, 0x2FE0)
+_VOICED_MARKS = (0xFF9E, 0xFF9F)  # half-width ﾞ and ﾟ: letters to Unicode, marks to a reader
+
+
+@lru_cache(maxsize=1)
+def character_classes() -> U8:
+    """The class of each code point, uint8 [0x110000], in the numbers of kernels.tokenise.
+
+    Letters and numbers are WORD, marks are MARK, apostrophes and hyphens JOINER, each Han or Kana character SINGLE.
+    """
+    from w2v.kernels.tokenise import JOINER, MARK, OTHER, SINGLE, WORD
+
+    by_category = {"L": WORD, "N": WORD, "M": MARK}
+    classes = np.full(0x110000, OTHER, dtype=np.uint8)
+    for points in _ASSIGNED:
+        classes[points.start : points.stop] = [by_category.get(category(chr(point))[0], OTHER) for point in points]
+    for block in _HAN_AND_KANA:
+        part = classes[block.start : block.stop]
+        part[part == WORD] = SINGLE
+    for point in _RADICALS:
+        if category(chr(point)) == "So":
+            classes[point] = SINGLE
+    classes[list(_VOICED_MARKS)] = MARK
+    classes[list(_JOINERS)] = JOINER
+    classes.setflags(write=False)
+    return classes
