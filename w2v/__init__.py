@@ -5,10 +5,9 @@ The names below are the public Python interface; each is imported when it is fir
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from w2v.version import __version__
+from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
     from w2v.config import CorpusConfig, GloveConfig, SgnsConfig
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from w2v.record import RunRecord
     from w2v.training import train
     from w2v.vectors import Vectors
+    from w2v.version import __version__
     from w2v.vocab import Vocabulary
 
 _HOMES = {
@@ -29,6 +29,7 @@ _HOMES = {
     "Vectors": "w2v.vectors",
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
+    "__version__": "w2v.version",
     "evaluate": "w2v.evaluation",
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
@@ -53,13 +54,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'w2v' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = hand_on(__name__, _HOMES)

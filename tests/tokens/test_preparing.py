@@ -23,9 +23,10 @@ from safetensors.numpy import load_file
 
 from w2v.config import CorpusConfig
 from w2v.errors import CorpusError, OutputError, VocabularyError, W2VError
+from w2v.files.caches import user_cache
 from w2v.kernels.llvm import compilation as jit
 from w2v.progress import Level, NullProgress
-from w2v.tokens import TokenCache, counting, default_cache_dir, prepare
+from w2v.tokens import TokenCache, counting, prepare
 
 REAL = ["wiki8s", "text8-prefix", "books-en", "wiki-de", "wiki-zh"]
 
@@ -275,7 +276,7 @@ def test_default_folder(text: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert prepare([text], CorpusConfig(min_count=1)).path.parent == tmp_path / "xdg" / "w2v" / "tokens"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # to be ignored, by the XDG base directory specification
-    assert default_cache_dir() == Path.home() / ".cache" / "w2v" / "tokens"
+    assert user_cache("tokens") == Path.home() / ".cache" / "w2v" / "tokens"
 
 
 def test_progress(samples: dict[str, Path], cache_dir: Path, tmp_path: Path) -> None:

@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from platformdirs import user_cache_dir
-
 from w2v.data.download import Pin, download
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError, OutputError
+from w2v.files.caches import user_cache
 from w2v.files.locks import remove_stale
 from w2v.files.whole import check_writable, locked, replacing
 from w2v.progress import NullProgress, Progress
@@ -163,12 +162,8 @@ def _archive(manifest: Manifest, target: Path) -> Path:
 
 
 def _cached(manifest: Manifest) -> Path | None:
-    """Where a download lies; None where the user has no home folder."""
-    try:
-        cache = Path(user_cache_dir("w2v"))
-    except RuntimeError:
-        return None
-    return cache / "data" / manifest.name / manifest.file_name if cache.is_absolute() else None
+    """Return the path of a download, whether it exists or not; None where the user has no home folder."""
+    return user_cache("data", manifest.name, manifest.file_name)
 
 
 def obtain(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from w2v import formats
+from w2v import formats, lazy
 from w2v.errors import FormatError, SettingsError
 from w2v.evaluation.analogies import evaluate_analogies
 from w2v.evaluation.analogy_report import AnalogyReport, Tally
@@ -22,7 +22,7 @@ from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.report import Report, SuiteReport
 from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite, Suite
 from w2v.evaluation.similarity import SimilarityReport, evaluate_pairs
-from w2v.evaluation.suites import DEFAULT_SUITES, GROUPS, PROBES, expand, find_function, gather, load
+from w2v.evaluation.suites import DEFAULT_SUITES, GROUPS, PROBES, expand, gather, load
 from w2v.machine import one_blas_thread
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
@@ -119,7 +119,7 @@ def evaluate_probe(
     vectors: Vectors, name: str, *, restrict_vocab: int | None = None, progress: Progress | None = None
 ) -> SuiteReport:
     """As `evaluate`, by a probe of `suites.PROBES`; it has no convention, and None is all rows."""
-    probe = find_function(PROBES[name])
+    probe = lazy.find(PROBES[name])
     with one_blas_thread():
         report: SuiteReport = probe(vectors, restrict_vocab=restrict_vocab or None, progress=progress or NullProgress())
     return report

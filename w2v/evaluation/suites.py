@@ -10,9 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from w2v.data import Manifest, find, locate, manifest_of, manifests
 from w2v.errors import DataError, SettingsError
@@ -37,7 +35,6 @@ __all__ = [
     "PairSuite",
     "Suite",
     "expand",
-    "find_function",
     "gather",
     "load",
     "read_analogies",
@@ -80,13 +77,6 @@ def expand(names: Iterable[str]) -> tuple[str, ...]:
     every = (*(name for members in GROUPS.values() for name in members), *PROBES)
     groups = {**GROUPS, "all": every}
     return tuple(dict.fromkeys(suite for name in names for suite in groups.get(name, (name,))))
-
-
-def find_function(place: str) -> Callable[..., Any]:
-    """The function that "module:function" names."""
-    module, _, name = place.partition(":")
-    function: Callable[..., Any] = getattr(import_module(module), name)
-    return function
 
 
 def load(name: str, data_dir: str | os.PathLike[str] | None = None) -> Suite:

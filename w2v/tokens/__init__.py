@@ -11,7 +11,7 @@ folder     where it lies
 from __future__ import annotations
 
 from w2v.tokens.cache import CorpusReport, TokenCache
-from w2v.tokens.folder import default_cache_dir, writable_folder
+from w2v.tokens.folder import writable_folder
 from w2v.tokens.preparing import prepare
 
-__all__ = ["CorpusReport", "TokenCache", "default_cache_dir", "prepare", "writable_folder"]
+__all__ = ["CorpusReport", "TokenCache", "prepare", "writable_folder"]

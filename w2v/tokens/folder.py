@@ -8,34 +8,23 @@ import tempfile
 from pathlib import Path
 
 from w2v.errors import OutputError
+from w2v.files.caches import user_cache
 from w2v.files.whole import check_writable
 from w2v.progress import Progress
 
-__all__ = ["default_cache_dir", "writable_folder"]
-
-
-def default_cache_dir() -> Path | None:
-    """Where token caches lie if nobody says otherwise: `$XDG_CACHE_HOME/w2v/tokens`, or `~/.cache/w2v/tokens`.
-
-    None where the user has no home folder.
-    """
-    bases = (os.environ.get("XDG_CACHE_HOME", ""), os.path.expanduser("~/.cache"))
-    for base in bases:
-        if Path(base).is_absolute():  # "~" stays as it is where nobody has a home
-            return Path(base) / "w2v" / "tokens"
-    return None
+__all__ = ["writable_folder"]
 
 
 def writable_folder(named: str | os.PathLike[str] | None, progress: Progress) -> tuple[Path, bool]:
     """The folder for caches, made where it is missing, and whether what is put there may stay.
 
     named: the user's choice; if nothing can be written there, that is an OutputError. Without one it is
-    `default_cache_dir()`, or else, after a warning, the folder for temporary files, where nothing may stay.
+    `user_cache("tokens")`, or else, after a warning, the folder for temporary files, where nothing may stay.
     """
     if named is not None:
         _make(Path(named))
         return Path(named), True
-    usual = default_cache_dir()
+    usual = user_cache("tokens")
     try:
         if usual is None:
             raise OutputError("there is no home folder for caches", hint="set HOME or XDG_CACHE_HOME")

@@ -23,6 +23,7 @@ import numpy as np
 from w2v.arrays import I32
 from w2v.config import CorpusConfig
 from w2v.errors import CorpusError, FormatError, OutputError, VocabularyError
+from w2v.files.caches import user_cache
 from w2v.files.locks import remove_stale
 from w2v.files.whole import check_writable, locked, replacing, scratch
 from w2v.machine import available_threads
@@ -31,7 +32,7 @@ from w2v.text.decoding import BLOCK, TextReader
 from w2v.text.sources import Source, expand, fingerprint
 from w2v.tokens import cachefile
 from w2v.tokens.cache import CorpusReport, TokenCache, metadata_of, open_cache
-from w2v.tokens.folder import default_cache_dir, writable_folder
+from w2v.tokens.folder import writable_folder
 
 if TYPE_CHECKING:
     from w2v.tokens.choice import Choice
@@ -54,7 +55,7 @@ def prepare(
     """Count the words of a corpus, choose a vocabulary, and lay the corpus down as ids; or find that laid down before.
 
     sources: files, folders, patterns, or "-" (see w2v.text.expand). cache_dir: where the cache lies, by default
-    `default_cache_dir()`, or a temporary one where nothing can be written there. threads: by default one a core. The
+    the user's cache folder, or a temporary one where nothing can be written there. threads: by default one a core. The
     result and the bytes of the file depend on none of threads, block_size and names of files.
 
     Raises CorpusError (a source cannot be read, is not text, or holds no words), VocabularyError (fewer than two words
@@ -62,7 +63,7 @@ def prepare(
     """
     started = time.perf_counter()
     names = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
-    usual = Path(cache_dir) if cache_dir is not None else default_cache_dir()
+    usual = Path(cache_dir) if cache_dir is not None else user_cache("tokens")
     run = _Run(
         sources=expand(names),
         config=config or CorpusConfig(),

@@ -29,6 +29,8 @@ from typing import Any
 
 import numba
 
+from w2v.files.caches import user_cache
+
 __all__ = ["FASTMATH", "kernel"]
 
 # LLVM may reorder sums and fuse multiply-add; NaN and infinity keep their meaning, so a NaN check still works.
@@ -51,10 +53,9 @@ def _cache_folder() -> str | None:
 
 
 def _places() -> Iterator[str]:
-    for home in (os.environ.get("XDG_CACHE_HOME", ""), os.path.expanduser("~/.cache")):
-        if os.path.isabs(home):  # "~" stays as it is where nobody has a home
-            yield os.path.join(home, "w2v", "kernels")
-            break
+    usual = user_cache("kernels")
+    if usual is not None:
+        yield str(usual)
     own = os.path.join(tempfile.gettempdir(), f"w2v-kernels-{os.getuid()}")
     with suppress(FileExistsError):
         os.mkdir(own, 0o700)
