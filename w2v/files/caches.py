@@ -1,4 +1,4 @@
-"""Where caches lie: the only place that looks for the user's cache folder. What lies there is each room's own affair."""
+"""Where caches lie: the only place that looks for the user's cache folder. What lies there is up to each room."""
 
 from __future__ import annotations
 
