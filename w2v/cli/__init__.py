@@ -104,10 +104,18 @@ def main(args: Sequence[str] | None = None) -> int:
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:  # click turns the second into the first, but not after its end
-        click.echo("Interrupted.", err=True)
-        code = exit_code(error.__cause__ or error)
+        if isinstance(error.__cause__, EOFError):  # click takes the end of any input for Ctrl-C
+            code = _report(error.__cause__, session.colour)
+        else:
+            click.echo("Interrupted.", err=True)
+            code = exit_code(error.__cause__ or error)
     except Exception as error:
-        code = 1 if isinstance(error.__cause__, BrokenPipeError) else _report(error, session.colour)
+        if session.stop is not None and not isinstance(error, (W2VError, click.ClickException)):
+            # A compiler's callback drops the exception of a signal, and what follows from that is no fault of w2v.
+            click.echo("Interrupted.", err=True)
+            code = exit_code(session.stop)
+        else:
+            code = 1 if isinstance(error.__cause__, BrokenPipeError) else _report(error, session.colour)
     return code if isinstance(code, int) else 0
 
 
