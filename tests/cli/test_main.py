@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -73,7 +74,11 @@ def w2v_process(*args: str, **environment: str) -> subprocess.CompletedProcess[s
             1,
             ["Error: unexpected KeyError: 'dim'; this is a bug in w2v", "Hint: run again with W2V_DEBUG=1"],
         ),
-        (OSError(5, "Input/output error"), 1, ["Error: unexpected OSError", "Hint: run again with W2V_DEBUG=1"]),
+        (
+            OSError(5, "Input/output error"),
+            1,
+            ["Error: a file or a stream: input/output error", "Hint: check where it lies"],
+        ),
     ],
 )
 def test_failures_are_one_line_a_hint_and_a_code(
@@ -250,3 +255,20 @@ def test_a_signal_when_all_is_done_comes_too_late(number: int) -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_on_a_full_disk_is_an_error_with_a_cure(option: str) -> None:
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run([sys.executable, "-m", "w2v", option], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert ended.returncode == 1
+    assert "no space left" in ended.stderr
+    assert "bug" not in ended.stderr
+
+
+def test_what_cannot_be_told_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "v.txt").write_text("2 2\na 1 0\nb 0 1\n")
+    command = [sys.executable, "-m", "w2v", "convert", "-v", str(tmp_path / "v.txt"), str(tmp_path / "v.bin")]
+    with open("/dev/full", "w") as full:
+        assert subprocess.run(command, stderr=full).returncode == 0
+    assert (tmp_path / "v.bin").is_file()

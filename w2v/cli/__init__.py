@@ -6,7 +6,7 @@ failed, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP. Importing this module, and `w2v --h
 
 from __future__ import annotations
 
-import io
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ from w2v.cli.options import Help, Session
 from w2v.cli.output import CONTROLS, paint
 from w2v.cli.settings import origin_of
 from w2v.cli.signals import exit_code, stopping
+from w2v.cli.streams import tolerant
 from w2v.errors import W2VError
 from w2v.version import __version__
 
@@ -93,8 +94,15 @@ def main(args: Sequence[str] | None = None) -> int:
     session = Session(colour=False if plain else None)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name need not be valid UTF-8
-    if sys.stderr is None:  # closed by whoever started the process: nobody wants to know
-        sys.stderr = io.StringIO()
+    stderr, sys.stderr = sys.stderr, tolerant(sys.stderr)
+    try:
+        return _run(args, session)
+    finally:
+        if args is not None:  # whoever calls from Python has the stream back; a process that ends flushes it once more
+            sys.stderr = stderr
+
+
+def _run(args: Sequence[str] | None, session: Session) -> int:
     try:
         with stopping(session, to_the_end=args is None):
             code = cli.main(args, prog_name="w2v", standalone_mode=False, obj=session, color=session.colour)
@@ -149,8 +157,30 @@ def _explain(error: Exception) -> tuple[int, str, str]:
         return error.exit_code, error.format_message(), ""
     if isinstance(error, MemoryError):
         return 1, f"not enough memory: {error}".removesuffix(": "), "try a smaller --limit, --dim or --max-vocab"
+    if isinstance(error, OSError) and error.errno is not None:
+        return 1, *_explain_system(error)
     name = type(error).__name__
     return 1, f"unexpected {name}: {error}; this is a bug in w2v", "run again with W2V_DEBUG=1 and report the traceback"
+
+
+CURES = {
+    errno.ENOSPC: "make room, or write elsewhere",
+    errno.EDQUOT: "make room, or write elsewhere",
+    errno.EMFILE: "allow more open files: ulimit -n 256",
+    errno.ENFILE: "close other programs: the system has no room for more open files",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EACCES: "check the permissions",
+    errno.EPERM: "check the permissions",
+    errno.EROFS: "write elsewhere: this file system is read-only",
+    errno.EAGAIN: "fewer --threads, or allow more processes: ulimit -u",
+    errno.ENOMEM: "close other programs, or use a smaller --memory",
+}
+
+
+def _explain_system(error: OSError) -> tuple[str, str]:
+    """What the system refused, where, and what helps."""
+    where = error.filename if isinstance(error.filename, str) else "a file or a stream"
+    return f"{where}: {(error.strerror or str(error)).lower()}", CURES.get(error.errno or 0, "check where it lies")
 
 
 def _explain_usage(error: click.UsageError) -> tuple[str, str]:
