@@ -89,10 +89,13 @@ def test_the_pairs_are_those_of_the_other_kernels() -> None:
 
 
 # 5 noise words fill one tile of registers with the centre, 10 two; window 8 makes buckets that draw two pools.
-@pytest.mark.parametrize(("dim", "window", "negative", "parts"), [(100, 5, 5, 4), (48, 3, 10, 3), (16, 8, 5, 1)])
+@pytest.mark.parametrize(
+    ("dim", "window", "negative", "parts"), [(100, 5, 5, 4), (48, 3, 10, 3), (16, 8, 5, 1), (16, 3, 80, 3)]
+)
 def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, parts: int) -> None:
     tokens, model, noise = small_world(dim)
-    dealt, batch = parts_of(parts), batch_of(window=window)
+    rates = {"rate": 0.01, "slope": 0.002, "floor": 0.005} if negative > 50 else {}  # many noise words take long steps
+    dealt, batch = parts_of(parts), batch_of(window=window, **rates)
     pairs, starts = sort(tokens, noise.keep, dealt, batch)
     assert parts > 1 or len(pairs) > rotation.POOL * rotation.PAIRS
     inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
@@ -104,8 +107,9 @@ def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, parts:
     assert counters.losses.sum() == pytest.approx(loss, rel=1e-4)
     assert counters.loss[0] == pytest.approx(loss, rel=1e-4)
     assert np.abs(model.input - before).max() > 0.05, "the test must move the model far more than it tolerates"
-    np.testing.assert_allclose(model.input, inputs, atol=2e-5)
-    np.testing.assert_allclose(model.output, outputs, atol=2e-5)
+    tolerance = 5e-5 if rates else 2e-5
+    np.testing.assert_allclose(model.input, inputs, atol=tolerance)
+    np.testing.assert_allclose(model.output, outputs, atol=tolerance)
     assert not model.input[-1].any()
     assert not model.output[-1].any()
 

@@ -55,7 +55,7 @@ def make_update(vectors: int, size: int, tiles: int):
     return call
 
 
-@pytest.mark.parametrize(("vectors", "size"), [(1, 1), (1, 8), (2, 3), (7, 6), (5, 5)])
+@pytest.mark.parametrize(("vectors", "size"), [(1, 1), (1, 8), (2, 3), (7, 6), (5, 5), (97, 4)])
 def test_dot_tile(vectors: int, size: int) -> None:
     rng = np.random.default_rng(vectors * 100 + size)
     contexts = rng.standard_normal((M, vectors * LANES), dtype=np.float32)
@@ -66,7 +66,10 @@ def test_dot_tile(vectors: int, size: int) -> None:
     np.testing.assert_allclose(out[: M * size], wanted[: M * size], rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize(("vectors", "size", "tiles"), [(1, 2, 1), (7, 6, 1), (2, 8, 2), (3, 7, 3)])
+@pytest.mark.parametrize(
+    ("vectors", "size", "tiles"),
+    [(1, 2, 1), (7, 6, 1), (2, 8, 2), (3, 7, 3), (97, 3, 1), (20, 7, 5), (2, 7, 9), (12, 7, 9)],
+)
 @pytest.mark.parametrize("count", [1, 2, 5, 10])
 def test_update_tiles(vectors: int, size: int, tiles: int, count: int) -> None:
     rng = np.random.default_rng(count)

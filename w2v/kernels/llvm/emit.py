@@ -6,7 +6,7 @@ Not here: intrinsics (simd.py, adagrad.py, pair_tiles.py). An address is an int6
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import llvmlite.binding as llvm
 import numba
@@ -33,8 +33,10 @@ __all__ = [
     "pointer",
     "prefetch_line",
     "splat",
+    "steps",
     "store_vector",
     "sum_lanes",
+    "unrolls",
 ]
 
 
@@ -57,24 +59,27 @@ VECTOR_INT = ir.VectorType(INT32, LANES)
 POINTER = ir.PointerType()
 
 # Sums may be reordered and products fused; NaN and infinity keep their meaning.
+MOST_UNROLLED = 96  # vectors times tiles: 512 dimensions with 15 noise words, 1,536 with 5
 FLAGS = ("reassoc", "contract", "arcp", "nsz", "afn")
 
 
-def pointer(builder: ir.IRBuilder, address: ir.Value, offset: int = 0) -> ir.Value:
-    if offset:
+def pointer(builder: ir.IRBuilder, address: ir.Value, offset: int | ir.Value = 0) -> ir.Value:
+    if isinstance(offset, ir.Value):
+        address = builder.add(address, offset)
+    elif offset:
         address = builder.add(address, INT64(offset))
     return builder.inttoptr(address, POINTER)
 
 
-def load_vector(builder: ir.IRBuilder, address: ir.Value, offset: int = 0) -> ir.Value:
+def load_vector(builder: ir.IRBuilder, address: ir.Value, offset: int | ir.Value = 0) -> ir.Value:
     return builder.load(pointer(builder, address, offset), align=4, typ=VECTOR)
 
 
-def store_vector(builder: ir.IRBuilder, value: ir.Value, address: ir.Value, offset: int = 0) -> None:
+def store_vector(builder: ir.IRBuilder, value: ir.Value, address: ir.Value, offset: int | ir.Value = 0) -> None:
     builder.store(value, pointer(builder, address, offset), align=4)
 
 
-def prefetch_line(builder: ir.IRBuilder, address: ir.Value, offset: int, to_write: bool) -> None:
+def prefetch_line(builder: ir.IRBuilder, address: ir.Value, offset: int | ir.Value, to_write: bool) -> None:
     """Ask for a cache line; to write, it comes from a core that changed it together with the right to do so."""
     kind = ir.FunctionType(ir.VoidType(), [POINTER, INT32, INT32, INT32])
     function = function_named(builder, "llvm.prefetch.p0", kind)
@@ -160,3 +165,22 @@ def accumulating_loop(
         builder.position_at_end(after)
 
     return index, list(carried), close
+
+
+def steps(builder: ir.IRBuilder, count: int, size: int, *, unrolled: bool, first: int = 0) -> Iterator[int | ir.Value]:
+    """Yield first·size, (first + 1)·size … (count − 1)·size: numbers where code is `unrolled`, else a value in a loop.
+
+    What the caller builds between two steps is the body. Long rows and many noise words would take minutes to compile
+    if everything were unrolled.
+    """
+    if unrolled or count - first < 2:
+        yield from range(first * size, count * size, size)
+        return
+    index, _, close = accumulating_loop(builder, INT64(count - first), 0, "steps")
+    yield builder.add(builder.mul(index, INT64(size)), INT64(first * size))
+    close([])
+
+
+def unrolls(vectors: int, tiles: int = 1) -> bool:
+    """Whether code for so many vectors and tiles is laid down without a loop."""
+    return vectors * tiles <= MOST_UNROLLED

@@ -10,7 +10,7 @@ Naive twins: tests/reference/rotation.py.
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import chain
 from typing import Any
 
 from numba import types
@@ -26,10 +26,12 @@ from w2v.kernels.llvm.emit import (
     load_vector,
     pointer,
     splat,
+    steps,
     store_vector,
     sum_lanes,
+    unrolls,
 )
-from w2v.kernels.llvm.simd import vector
+from w2v.kernels.llvm.simd import MOST_TILES, vector
 
 __all__ = ["dot_pairs", "update_pairs"]
 
@@ -46,6 +48,17 @@ def dot_pairs(typingctx: Any, contexts: Any, centres: Any, targets: Any, vectors
         rows = [load_address(builder, arguments[0], i) for i in range(n_contexts)]
         own = [load_address(builder, arguments[1], i) for i in range(n_contexts)]
         columns = [load_address(builder, arguments[2], j) for j in range(1, n_targets)]
+        if not unrolls(n_vectors):
+            index, so_far, close = accumulating_loop(builder, INT64(n_vectors), n_contexts * n_targets, "vectors")
+            offset = builder.mul(index, INT64(BYTES))
+            loaded = [load_vector(builder, column, offset) for column in columns]
+            following = []
+            for i, row in enumerate(rows):
+                value = load_vector(builder, row, offset)
+                for j, target in enumerate([load_vector(builder, own[i], offset), *loaded]):
+                    following.append(fma(builder, value, target, so_far[i * n_targets + j]))
+            close(following)
+            return sum_lanes(builder, following)
         sums: list[Any] = [None] * (n_contexts * n_targets)
         for k in range(n_vectors):
             loaded = [load_vector(builder, column, k * BYTES) for column in columns]
@@ -83,39 +96,49 @@ def update_pairs(
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         contexts, centres, count, targets, gradient, kept = arguments[:6]
-        columns = [load_address(builder, targets, j) for j in range(n_targets * n_tiles)]
-        for k, tile in product(range(n_vectors), range(n_tiles)):
-            own = tile == 0
-            mine = columns[tile * n_targets + own : (tile + 1) * n_targets]
-            loaded = [load_vector(builder, column, k * BYTES) for column in mine]
-            index, deltas, close = accumulating_loop(builder, count, len(mine), f"pairs{k}.{tile}")
-            place = builder.mul(index, INT64(8))
-            row = builder.load(pointer(builder, builder.add(contexts, place)), align=8, typ=INT64)
-            group, member = builder.udiv(index, INT64(n_contexts)), builder.urem(index, INT64(n_contexts))
-            lane = builder.add(builder.mul(group, INT64(BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets)))
-            errors = builder.add(gradient, builder.add(lane, INT64(BYTES * tile)))
-            new = old = load_vector(builder, row, k * BYTES)
-            if n_tiles > 1:
-                copy = builder.add(kept, builder.mul(index, INT64(BYTES)))
-                if own:
-                    store_vector(builder, old, copy)
+        few = n_tiles <= MOST_TILES
+        columns = [load_address(builder, targets, j) for j in range(n_targets * n_tiles if few else n_targets)]
+        for k in steps(builder, n_vectors, BYTES, unrolled=unrolls(n_vectors, n_tiles)):
+            for tile in chain([0], steps(builder, n_tiles, 1, unrolled=few, first=1)):
+                own = isinstance(tile, int) and tile == 0
+                if isinstance(tile, int):
+                    mine = columns[tile * n_targets + own : (tile + 1) * n_targets]
+                    here = builder.add(gradient, INT64(BYTES * tile))
                 else:
-                    old = load_vector(builder, copy)
-            if own:
-                centre = builder.load(pointer(builder, builder.add(centres, place)), align=8, typ=INT64)
-                g = splat(builder, builder.load(pointer(builder, errors), align=4, typ=FLOAT))
-                value = load_vector(builder, centre, k * BYTES)
-                new = fma(builder, g, value, new)
-                store_vector(builder, fma(builder, g, old, value), centre, k * BYTES)
-            following = []
-            for j, target in enumerate(loaded, int(own)):
-                g = splat(builder, builder.load(pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
-                new = fma(builder, g, target, new)
-                following.append(fma(builder, g, old, deltas[j - own]))
-            store_vector(builder, new, row, k * BYTES)
-            close(following)
-            for column, delta in zip(mine, following, strict=True):
-                store_vector(builder, builder.fadd(load_vector(builder, column, k * BYTES), delta), column, k * BYTES)
+                    table = builder.add(targets, builder.mul(tile, INT64(8 * n_targets)))
+                    mine = [load_address(builder, table, j) for j in range(n_targets)]
+                    here = builder.add(gradient, builder.mul(tile, INT64(BYTES)))
+                loaded = [load_vector(builder, column, k) for column in mine]
+                index, deltas, close = accumulating_loop(builder, count, len(mine), "pairs")
+                place = builder.mul(index, INT64(8))
+                row = builder.load(pointer(builder, builder.add(contexts, place)), align=8, typ=INT64)
+                group, member = builder.udiv(index, INT64(n_contexts)), builder.urem(index, INT64(n_contexts))
+                lane = builder.add(
+                    builder.mul(group, INT64(BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets))
+                )
+                errors = builder.add(here, lane)
+                new = old = load_vector(builder, row, k)
+                if n_tiles > 1:
+                    copy = builder.add(kept, builder.mul(index, INT64(BYTES)))
+                    if own:
+                        store_vector(builder, old, copy)
+                    else:
+                        old = load_vector(builder, copy)
+                if own:
+                    centre = builder.load(pointer(builder, builder.add(centres, place)), align=8, typ=INT64)
+                    g = splat(builder, builder.load(pointer(builder, errors), align=4, typ=FLOAT))
+                    value = load_vector(builder, centre, k)
+                    new = fma(builder, g, value, new)
+                    store_vector(builder, fma(builder, g, old, value), centre, k)
+                following = []
+                for j, target in enumerate(loaded, int(own)):
+                    g = splat(builder, builder.load(pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
+                    new = fma(builder, g, target, new)
+                    following.append(fma(builder, g, old, deltas[j - own]))
+                store_vector(builder, new, row, k)
+                close(following)
+                for column, delta in zip(mine, following, strict=True):
+                    store_vector(builder, builder.fadd(load_vector(builder, column, k), delta), column, k)
         return context.get_dummy_value()
 
     address = types.int64

@@ -15,7 +15,7 @@ What they are made of is in emit.py. Each operation has its naive twin in tests/
 from __future__ import annotations
 
 import math
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from llvmlite import ir
@@ -40,8 +40,10 @@ from w2v.kernels.llvm.emit import (
     pointer,
     prefetch_line,
     splat,
+    steps,
     store_vector,
     sum_lanes,
+    unrolls,
 )
 
 __all__ = [
@@ -59,6 +61,9 @@ __all__ = [
     "store",
     "update_tiles",
 ]
+
+
+MOST_TILES = 8  # of noise words that are laid down without a loop: 63 noise words
 
 
 class VectorType(types.Type):
@@ -242,6 +247,15 @@ def dot_tile(typingctx: Any, contexts: Any, targets: Any, vectors: Any, m: Any, 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         rows = [load_address(builder, arguments[0], i) for i in range(n_contexts)]
         columns = [load_address(builder, arguments[1], j) for j in range(n_targets)]
+        if not unrolls(n_vectors):
+            index, so_far, close = accumulating_loop(builder, INT64(n_vectors), n_contexts * n_targets, "vectors")
+            offset = builder.mul(index, INT64(BYTES))
+            loaded = [load_vector(builder, column, offset) for column in columns]
+            values = [load_vector(builder, row, offset) for row in rows]
+            pairs = product(values, loaded)
+            following = [fma(builder, value, target, so) for (value, target), so in zip(pairs, so_far, strict=True)]
+            close(following)
+            return sum_lanes(builder, following)
         sums: list[ir.Value | None] = [None] * (n_contexts * n_targets)
         for k in range(n_vectors):
             loaded = [load_vector(builder, column, k * BYTES) for column in columns]
@@ -249,11 +263,11 @@ def dot_tile(typingctx: Any, contexts: Any, targets: Any, vectors: Any, m: Any, 
                 value = load_vector(builder, row, k * BYTES)
                 for j, target in enumerate(loaded):
                     place = i * n_targets + j
-                    so_far = sums[place]
-                    if so_far is None:
+                    so_far_here = sums[place]
+                    if so_far_here is None:
                         sums[place] = builder.fmul(value, target)
                     else:
-                        sums[place] = fma(builder, value, target, so_far)
+                        sums[place] = fma(builder, value, target, so_far_here)
         return sum_lanes(builder, [one for one in sums if one is not None])
 
     return vector(types.int64, types.int64, vectors, m, s), codegen
@@ -287,37 +301,48 @@ def update_tiles(
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         contexts, count, targets, gradient, kept, coming = arguments[:6]
         soon = [load_address(builder, coming, i) for i in range(n_coming)]
-        columns = [load_address(builder, targets, j) for j in range(n_targets * n_tiles)]
-        for k, tile in product(range(n_vectors), range(n_tiles)):
-            if tile == 0 and k * BYTES % LINE == 0:
+        few = n_tiles <= MOST_TILES
+        columns = [load_address(builder, targets, j) for j in range(n_targets * n_tiles if few else n_targets)]
+        for k in steps(builder, n_vectors, BYTES, unrolled=unrolls(n_vectors, n_tiles)):
+            if not isinstance(k, int) or k % LINE == 0:
                 for row in soon:
-                    prefetch_line(builder, row, k * BYTES, to_write=True)
-            mine = columns[tile * n_targets : (tile + 1) * n_targets]
-            loaded = [load_vector(builder, column, k * BYTES) for column in mine]
-            index, deltas, close = accumulating_loop(builder, count, n_targets, f"contexts{k}.{tile}")
-            row = builder.load(
-                pointer(builder, builder.add(contexts, builder.mul(index, INT64(8)))), align=8, typ=INT64
-            )
-            group, member = builder.udiv(index, INT64(n_contexts)), builder.urem(index, INT64(n_contexts))
-            lane = builder.add(builder.mul(group, INT64(BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets)))
-            errors = builder.add(gradient, builder.add(lane, INT64(BYTES * tile)))
-            new = old = load_vector(builder, row, k * BYTES)
-            if n_tiles > 1:  # later tiles need the context as it was before the first one changed it
-                copy = builder.add(kept, builder.mul(index, INT64(BYTES)))
-                if tile == 0:
-                    store_vector(builder, old, copy)
+                    prefetch_line(builder, row, k, to_write=True)
+            later = steps(builder, n_tiles, 1, unrolled=few, first=1)
+            for tile in chain([0], later):
+                if isinstance(tile, int):
+                    mine = columns[tile * n_targets : (tile + 1) * n_targets]
+                    here = builder.add(gradient, INT64(BYTES * tile))
                 else:
-                    old = load_vector(builder, copy)
-            following = []
-            for j, target in enumerate(loaded):
-                g = splat(builder, builder.load(pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
-                new = fma(builder, g, target, new)
-                following.append(fma(builder, g, old, deltas[j]))
-            store_vector(builder, new, row, k * BYTES)
-            close(following)
-            # Read again before adding: where a word was drawn twice, both its deltas must count.
-            for column, delta in zip(mine, following, strict=True):
-                store_vector(builder, builder.fadd(load_vector(builder, column, k * BYTES), delta), column, k * BYTES)
+                    table = builder.add(targets, builder.mul(tile, INT64(8 * n_targets)))
+                    mine = [load_address(builder, table, j) for j in range(n_targets)]
+                    here = builder.add(gradient, builder.mul(tile, INT64(BYTES)))
+                loaded = [load_vector(builder, column, k) for column in mine]
+                index, deltas, close = accumulating_loop(builder, count, n_targets, "contexts")
+                row = builder.load(
+                    pointer(builder, builder.add(contexts, builder.mul(index, INT64(8)))), align=8, typ=INT64
+                )
+                group, member = builder.udiv(index, INT64(n_contexts)), builder.urem(index, INT64(n_contexts))
+                lane = builder.add(
+                    builder.mul(group, INT64(BYTES * n_tiles)), builder.mul(member, INT64(4 * n_targets))
+                )
+                errors = builder.add(here, lane)
+                new = old = load_vector(builder, row, k)
+                if n_tiles > 1:  # later tiles need the context as it was before the first one changed it
+                    copy = builder.add(kept, builder.mul(index, INT64(BYTES)))
+                    if isinstance(tile, int) and tile == 0:
+                        store_vector(builder, old, copy)
+                    else:
+                        old = load_vector(builder, copy)
+                following = []
+                for j, target in enumerate(loaded):
+                    g = splat(builder, builder.load(pointer(builder, errors, 4 * j), align=4, typ=FLOAT))
+                    new = fma(builder, g, target, new)
+                    following.append(fma(builder, g, old, deltas[j]))
+                store_vector(builder, new, row, k)
+                close(following)
+                # Read again before adding: where a word was drawn twice, both its deltas must count.
+                for column, delta in zip(mine, following, strict=True):
+                    store_vector(builder, builder.fadd(load_vector(builder, column, k), delta), column, k)
         return context.get_dummy_value()
 
     address = types.int64
