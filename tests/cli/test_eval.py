@@ -228,6 +228,58 @@ def test_limits_and_environment(world: Vectors, run: Run, monkeypatch: pytest.Mo
     assert json.loads(run("--json", "--restrict-vocab", "0")[1])["files"][0]["suites"][0]["answered"] > 100
 
 
+@pytest.fixture(params=["environment", "project file", "file of settings"])
+def by_default(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Give an option a default, in each of the places where a default can stand."""
+
+    def set_default(name: str, value: str) -> None:
+        if request.param == "environment":
+            monkeypatch.setenv(f"W2V_{name.upper()}", value)
+        elif request.param == "project file":
+            Path("pyproject.toml").write_text(f"[tool.w2v]\n{name} = '{value}'\n")
+        else:
+            Path("mine.toml").write_text(f"[eval]\n{name} = '{value}'\n")
+            monkeypatch.setenv("W2V_CONFIG", "mine.toml")
+
+    return set_default
+
+
+@pytest.mark.parametrize("named", [("vectors.bin",), ("-m", "vectors.bin")])
+def test_files_that_are_named_replace_the_default(
+    world: Vectors, run: Run, by_default: Callable[[str, str], None], named: tuple[str, ...]
+) -> None:
+    """A default that joined them would change the p values, and gates would judge it."""
+    vector_files.write(Vectors(world.words, -world.matrix[::-1]), "bad.bin")
+
+    def files(*args: str) -> list[str]:
+        code, out, err = run(*args, "--suite", "wordsim353", "--json")
+        assert (code, err) == (0, "")
+        return [file["vectors"] for file in json.loads(out)["files"]]
+
+    by_default("vectors", "bad.bin")
+    assert files() == ["bad.bin"]
+    assert files(*named) == ["vectors.bin"]
+    assert files(*named, "-m", "reversed.safetensors") == ["vectors.bin", "reversed.safetensors"]
+    score = evaluate(world, "wordsim353").metrics()["wordsim353"]
+    assert run(*named, "--suite", "wordsim353", "--min", f"wordsim353={score}")[0] == 0
+    by_default("vectors", "gone.bin")
+    assert files(*named) == ["vectors.bin"]
+
+
+def test_sets_that_are_named_replace_the_default(
+    world: Vectors, run: Run, by_default: Callable[[str, str], None]
+) -> None:
+    Path("pairs.csv").write_text(f"{world.words[0]},{world.words[1]},1\n{world.words[2]},{world.words[3]},2\n")
+
+    def sets(*args: str) -> list[str]:
+        return [suite["suite"] for suite in json.loads(run("vectors.bin", *args, "--json")[1])["files"][0]["suites"]]
+
+    by_default("suite", "wordsim353")
+    assert sets() == ["wordsim353"]
+    assert sets("--pairs", "pairs.csv") == ["pairs"]
+    assert sets("--pairs", "pairs.csv", "--suite", "geometry") == ["geometry", "pairs"]
+
+
 def test_a_narrow_terminal_gets_whole_lines(world: Vectors, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """At 80 columns the widest table of a single file is not folded."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)

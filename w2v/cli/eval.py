@@ -9,13 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2v.cli.completion import complete_suites
 from w2v.cli.eval_gates import Gate, judge, known_gates, read_baseline
-from w2v.cli.options import Command, data_dir_option, find_vectors, log_option
+from w2v.cli.options import (
+    Command,
+    chosen_vectors,
+    data_dir_option,
+    log_option,
+    on_the_command_line,
+    vector_files_option,
+)
 from w2v.cli.progress import console_progress
 from w2v.cli.reports import Result, check_reports, report_options
 from w2v.errors import SettingsError
@@ -40,13 +47,7 @@ if TYPE_CHECKING:
     ],
 )
 @click.argument("files", metavar="[VECTORS]...", nargs=-1, type=click.Path(path_type=Path), help="The same as -m.")
-@click.option(
-    "-m",
-    "--vectors",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A vector file, may be given again; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
-)
+@vector_files_option
 @click.option(
     "--suite",
     "suites",
@@ -164,7 +165,10 @@ def command(
     Every score comes with its protocol: the same vectors score 20 % or 65 % on the same analogies, depending on how
     many words may answer, and whether unknown ones count. Several files are compared on what all of them answer.
     """
-    paths = list(dict.fromkeys([*files, *vectors] or [find_vectors()]))
+    paths = chosen_vectors(files, vectors)
+    suites, pairs, analogies, outliers = _chosen_sets(
+        suites=suites, pairs=pairs, analogies=analogies, outliers=outliers
+    )
     if replicates and len(paths) < 2:
         raise SettingsError("--replicates needs two files or more", hint="name the files of several seeds")
     if (baseline is None) != (fail_under is None):
@@ -195,6 +199,17 @@ def command(
         at_the_end.callback(result.emit, output_format)  # even where a report cannot be written
         result.write(reports, progress)
     judge(findings.reports, findings.checks, least, earlier)
+
+
+def _chosen_sets(**given: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
+    """Return the values of the options that choose sets.
+
+    As soon as the command line names a set with one of them, the defaults of the environment and of files of settings
+    do not count, as those of w2v itself do not: a default never adds a set to those that are named.
+    """
+    if not on_the_command_line(*given):
+        return tuple(given.values())
+    return tuple(values if on_the_command_line(name) else () for name, values in given.items())
 
 
 def _sets(

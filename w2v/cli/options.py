@@ -17,6 +17,7 @@ from threading import Event
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from w2v.cli.output import paint, print_line
 from w2v.cli.settings import environment_name, load, strange_variables, to_toml
@@ -26,13 +27,16 @@ __all__ = [
     "Command",
     "Group",
     "Session",
+    "chosen_vectors",
     "data_dir_option",
     "find_vectors",
     "format_option",
     "formats",
     "log_option",
+    "on_the_command_line",
     "restrict_vocab_option",
     "topn_option",
+    "vector_files_option",
     "vectors_option",
 ]
 
@@ -241,6 +245,30 @@ vectors_option: Decorator[Any] = click.option(
     callback=_vectors_or_default,
     help="The vector file; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
 )
+
+vector_files_option: Decorator[Any] = click.option(
+    "-m",
+    "--vectors",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A vector file, may be given again; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
+)
+
+
+def on_the_command_line(*names: str) -> bool:
+    """Return whether the command line, and not the environment or a file of settings, gives one of these parameters."""
+    source_of = click.get_current_context().get_parameter_source
+    return any(source_of(name) is ParameterSource.COMMANDLINE for name in names)
+
+
+def chosen_vectors(files: Sequence[Path], vectors: Sequence[Path]) -> list[Path]:
+    """Return the vector files of a command that takes them as arguments and with -m, each file once.
+
+    The files that the command line names replace a default of the environment or of a file of settings. Raise
+    `SettingsError` where there are neither.
+    """
+    defaults = bool(files) and not on_the_command_line("vectors")
+    return list(dict.fromkeys([*files, *(() if defaults else vectors)])) or [find_vectors()]
 
 
 topn_option: Decorator[Any] = click.option(
