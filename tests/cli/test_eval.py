@@ -395,6 +395,36 @@ def test_tables_are_whole_in_80_columns(
         assert "vectors.bin → reversed.safetensors" in cells
 
 
+@pytest.mark.parametrize("sets", ["--suite wordsim353,geometry", "--pairs pairs.csv", "--suite outliers"])
+@pytest.mark.parametrize("output_format", ["table", "json", "markdown", "html"])
+def test_conventions_without_analogies(
+    world: Vectors, run: Run, sets: str, output_format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the command line the option is refused before the vectors are read; as a default it has nothing to show."""
+    Path("pairs.csv").write_text(f"{world.words[0]},{world.words[1]},1\n{world.words[2]},{world.words[3]},2\n")
+    chosen = (*sets.split(), "--format", output_format)
+    code, out, err = run("absent.bin", *chosen, "--conventions", "--report", "out.html")
+    assert (code, out) == (2, "")
+    assert "no set of analogies was chosen" in err
+    assert "Hint: add '--suite google-analogies' or '--analogies FILE'" in err
+    expected = run("vectors.bin", *chosen)
+    monkeypatch.setenv("W2V_CONVENTIONS", "true")
+    found = run("vectors.bin", *chosen, "--report", "out.html")
+    assert (found[0], found[2]) == (0, "wrote out.html: {:,} bytes\n".format(Path("out.html").stat().st_size))
+    if output_format == "json":
+        shown = json.loads(found[1])
+        assert shown["files"][0].pop("conventions") == []
+        assert shown == json.loads(expected[1])
+    else:
+        assert found[1] == expected[1]
+
+
+def test_a_check_that_would_check_nothing_is_refused(world: Vectors, run: Run) -> None:
+    code, out, err = run("absent.bin", "--suite", "geometry", "--check", "gensim")
+    assert (code, out) == (2, "")
+    assert "--check gensim is for sets of analogies and of rated pairs, and none was chosen" in err
+
+
 def test_comparison_conventions_and_replicates(world: Vectors, run: Run) -> None:
     chosen = ("vectors.bin", "reversed.safetensors", "--suite", "demo-world,wordsim353")
     code, out, _ = run(*chosen, "--conventions")

@@ -178,6 +178,7 @@ def command(
     check_reports(reports, [*paths, *pairs, *analogies, *outliers, *([] if baseline is None else [baseline])])
     earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
     sets, missing = _sets(suites, data_dir, {"pairs": pairs, "analogies": analogies, "outliers": outliers})
+    _check_that_there_is_something_to(sets, grid, check)
     least = known_gates(gates, sets, convention)
     with ExitStack() as at_the_end, console_progress() as progress:
         from w2v.evaluation.files import evaluate_files
@@ -233,6 +234,27 @@ def _sets(
                 raise SettingsError(f"two sets are called {suite.name!r}", hint=f"rename {path}")
             sets[suite.name] = suite
     return sets, missing
+
+
+def _check_that_there_is_something_to(sets: Mapping[str, Suite | None], grid: bool, check: str | None) -> None:
+    """Raise `SettingsError` where the command line asks for something that none of `sets` can give.
+
+    A default of the environment or of a file of settings is for other runs too: where it does not apply, it is ignored.
+    """
+    from w2v.evaluation import AnalogySuite, PairSuite
+
+    suites = sets.values()
+    if grid and on_the_command_line("grid") and not any(isinstance(suite, AnalogySuite) for suite in suites):
+        raise SettingsError(
+            "--conventions is for sets of analogies, and no set of analogies was chosen",
+            hint="add '--suite google-analogies' or '--analogies FILE', or leave out --conventions",
+        )
+    checked = any(isinstance(suite, (AnalogySuite, PairSuite)) for suite in suites)
+    if check and on_the_command_line("check") and not checked:
+        raise SettingsError(
+            "--check gensim is for sets of analogies and of rated pairs, and none was chosen",
+            hint="add '--suite google-analogies,wordsim353', or leave out --check",
+        )
 
 
 def _result(findings: Findings) -> Result:
