@@ -222,13 +222,14 @@ def _everyday_options() -> list[click.Option]:
 
 
 def find_vectors() -> Path:
-    """The vector file of the current folder; without one, `SettingsError` names all three ways to say which."""
+    """Return the vector file of the current folder; raise `SettingsError`, which says what to do, if there is none."""
     for name in DEFAULT_VECTORS:
         if Path(name).is_file():
             return Path(name)
+    best = DEFAULT_VECTORS[0]
     raise SettingsError(
-        "no vectors: give -m PATH, set W2V_VECTORS, or stand where there is a ./vectors.{safetensors,bin,txt,vec}",
-        hint="'w2v train CORPUS' writes ./vectors.safetensors; 'w2v demo' makes some to play with",
+        f"no vectors: give -m PATH, set W2V_VECTORS, or run w2v in a folder that has {best}",
+        hint=f"'w2v train CORPUS' writes {best}; 'w2v demo -o {best}' makes a small example",
     )
 
 
