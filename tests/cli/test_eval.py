@@ -162,6 +162,13 @@ def test_a_gate_that_cannot_be_is_refused_before_the_vectors_are_read(run: Run, 
     assert message in err
 
 
+def test_a_score_has_one_gate(run: Run) -> None:
+    """The second would replace the first without a word."""
+    code, out, err = run("absent.bin", "--suite", "wordsim353", "--min", "wordsim353=0.9", "--min", "wordsim353=0.1")
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: --min wordsim353 is given twice\n")
+
+
 def test_a_gate_on_a_figure_that_these_vectors_cannot_have(world: Vectors, run: Run, tmp_path: Path) -> None:
     _, _, err = run("--suite", "demo-world", "--min", "demo-world.30k=0.1")
     assert f"vectors.bin has no demo-world.30k: it takes more than 30,000 words, and {len(world)} were looked" in err

@@ -115,6 +115,31 @@ def test_settings_that_are_shown_can_be_read(
     assert capsys.readouterr().out == shown
 
 
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_an_option_that_takes_one_value_is_given_once(
+    path: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first value would be forgotten without a word."""
+    for option in LEAVES[path].params:
+        if not isinstance(option, click.Option) or option.multiple or (option.is_flag and not option.secondary_opts):
+            continue
+        flag, *others = sorted((*option.opts, *option.secondary_opts), key=len, reverse=True)
+        value = [] if option.is_flag else ["1"]
+        for again in (flag, *others):
+            code = main([*path, flag, *value, again, *value, "--show-config"])
+            out, err = capsys.readouterr()
+            assert (code, out, err.splitlines()[-1]) == (2, "", "Hint: give it once")
+            assert " takes one value, and is given twice\n" in err
+    assert main([*path, "--show-config", "-q", "-q", "--quiet"]) == 0
+    assert main([*path, "--color", "never", "--color", "never", "--help"]) == 0
+
+
+def test_an_option_and_its_alias_are_not_given_both(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["similar", "cat", "--json", "--format", "csv"]) == 2
+    assert capsys.readouterr().err.startswith("Error: --json and --format set the same thing\n")
+    assert main(["similar", "cat", "--json", "--json", "--show-config"]) == 0
+
+
 def test_help_imports_nothing_heavy() -> None:
     script = (
         "import sys; from w2v.cli import main, COMMANDS\n"

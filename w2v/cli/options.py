@@ -137,8 +137,32 @@ class Command(Help):
             raise SettingsError(
                 f"{empty.removesuffix('=') or 'an argument'} is empty", hint="is a variable of the shell unset?"
             )
+        if not ctx.resilient_parsing:
+            self._refuse_repeats(ctx, args)
         with self._optional_arguments("--show-config" in args):
             return super().parse_args(ctx, args)
+
+    def _refuse_repeats(self, ctx: click.Context, args: Sequence[str]) -> None:
+        """Raise `SettingsError` where an option that takes one value is given again: click would take the last value.
+
+        An option and its alias, as --format and --json, count as one option. A flag that only sets may be repeated.
+        """
+        _, _, given = self.make_parser(ctx).parse_args(list(args))
+        if self.get_help_option(ctx) in given:
+            return
+        by_name: dict[str | None, list[click.Option]] = {}
+        for option in given:
+            if isinstance(option, click.Option) and not option.multiple and not option.count:
+                by_name.setdefault(option.name, []).append(option)
+        for options in by_name.values():
+            flags = list(
+                dict.fromkeys("/".join([max(option.opts, key=len), *option.secondary_opts]) for option in options)
+            )
+            if len(flags) > 1:
+                raise SettingsError(f"{' and '.join(flags)} set the same thing", hint="give one of them, once")
+            if len(options) > 1 and (not options[0].is_flag or options[0].secondary_opts):
+                times = "twice" if len(options) == 2 else f"{len(options)} times"
+                raise SettingsError(f"{flags[0]} takes one value, and is given {times}", hint="give it once")
 
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
