@@ -18,6 +18,7 @@ from w2v import io as vector_files
 from w2v.cli import main
 from w2v.evaluation import evaluate, load
 from w2v.evaluation.suites import AnalogySuite
+from w2v.record import RunRecord
 from w2v.vectors import Vectors
 
 Run = Callable[..., tuple[int, str, str]]
@@ -447,6 +448,22 @@ def test_comparison_conventions_and_replicates(world: Vectors, run: Run) -> None
     assert json.loads(out)["replicates"]["bands"][0]["overlap"] == 1
     assert "Spread of 2 seeds" in run(*chosen, "--replicates")[1]
     assert run("vectors.bin", "--replicates")[0] == 2
+
+
+@pytest.mark.parametrize("output_format", ["table", "json", "html"])
+def test_replicates_are_seeds_of_one_model(world: Vectors, run: Run, output_format: str) -> None:
+    """The mean of two models would be no result at all; what cannot be known is said."""
+    for name, model, seed in (("a", "sgns", 1), ("b", "sgns", 2), ("c", "glove", 3)):
+        record = RunRecord(model, {"dim": world.dim, "seed": seed})
+        vector_files.write(Vectors(world.words, world.matrix, record=record), f"{name}.safetensors")
+    chosen = ("--replicates", "--suite", "wordsim353", "--format", output_format)
+    assert run("a.safetensors", "b.safetensors", *chosen)[::2] == (0, "")
+    code, out, err = run("a.safetensors", "b.safetensors", "c.safetensors", *chosen, "--report", "out.html")
+    assert (code, out, Path("out.html").exists()) == (2, "", False)
+    assert "Error: the files differ in more than their seeds: model is glove in c.safetensors and sgns in a.s" in err
+    code, out, err = run("a.safetensors", "vectors.bin", *chosen)
+    assert (code, bool(out)) == (0, True)
+    assert err == "Warning: without a run record it cannot be checked that only the seeds differ: vectors.bin\n"
 
 
 def test_a_group_says_what_is_not_here(world: Vectors, run: Run) -> None:

@@ -102,7 +102,8 @@ if TYPE_CHECKING:
     "--replicates",
     "replicates",
     is_flag=True,
-    help="The files are one model trained with several seeds: show mean, spread and shared neighbours.",
+    help="The files are one model trained with several seeds: show mean, spread and shared neighbours. Files whose run "
+    "records differ in more than the seed are refused.",
 )
 @click.option(
     "--check",
