@@ -116,6 +116,21 @@ def test_settings_that_are_shown_can_be_read(
 
 
 @pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_a_default_is_shown_as_it_is_typed(path: tuple[str, ...]) -> None:
+    """What the help shows gives the same value again; what stands in brackets is no value, and is worked out later."""
+    ctx = click.Context(LEAVES[path], show_default=True)
+    for option in LEAVES[path].params:
+        if not isinstance(option, click.Option) or option.is_flag or option.multiple:
+            continue
+        default, shown = option.to_info_dict()["default"], option.get_help_extra(ctx).get("default", "(none)")
+        assert shown.startswith("(") == (default is None), option.name
+        if default is not None:
+            value = option.type_cast_value(ctx, shown)
+            assert value == option.type_cast_value(ctx, default)
+            assert shown in ("on", "off") or not isinstance(value, bool)
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
 def test_an_option_that_takes_one_value_is_given_once(
     path: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
