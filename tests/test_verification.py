@@ -94,6 +94,25 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert capsys.readouterr().err.startswith("Error: bad: damaged token cache")
 
 
+def test_files_that_are_named_replace_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(vectors(), "vectors.safetensors")
+    write(vectors(), "v.txt")
+
+    def files(*args: str) -> list[str]:
+        main(["verify", *args, "--json"])
+        return [file["path"] for file in json.loads(capsys.readouterr().out)["files"]]
+
+    Path("pyproject.toml").write_text("[tool.w2v]\nvectors = 'v.txt'\n")
+    assert files() == ["v.txt"]
+    monkeypatch.setenv("W2V_VECTORS", "bad")
+    assert files() == ["bad"]
+    assert files("vectors.safetensors") == ["vectors.safetensors"]
+    assert files("-m", "vectors.safetensors", "v.txt") == ["v.txt", "vectors.safetensors"]
+
+
 def test_a_folder_of_checkpoints_stands_for_all_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "vectors.safetensors.checkpoint"
     folder.mkdir()

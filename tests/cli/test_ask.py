@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from gensim.models import KeyedVectors
 
+from w2v import formats as vector_files
 from w2v.cli import main
 from w2v.vectors import Vectors
 
@@ -96,12 +97,36 @@ def test_similar_answers_as_gensim_does(run: Any, keyed: KeyedVectors) -> None:
         assert [row["rank"] for row in result["neighbours"]] == [1, 2, 3]
     rows = [json.loads(line) for line in run("similar", "cat", "東京", "-n", "3", "--format", "jsonl").splitlines()]
     assert rows == [
-        {"schema": "w2v.similar/1", "query": result["query"], **row}
+        {"schema": "w2v.similar/1", "vectors": "vectors.safetensors", "query": result["query"], **row}
         for result in found["results"]
         for row in result["neighbours"]
     ]
     table = run("similar", "cat", "東京", "-n", "3")
     assert [block.splitlines()[0] for block in table.split("\n\n")] == ["cat", "東京"]
+
+
+def test_similar_answers_from_every_file_that_is_named(run: Any, vectors: Vectors) -> None:
+    """One table a word and file; the form is the same for one file, so that nobody must ask how many there were."""
+    vector_files.write(Vectors(vectors.words, -vectors.matrix[::-1]), "a-file-with-a-very-long-name.bin")
+    named = ("-m", "vectors.safetensors", "-m", "a-file-with-a-very-long-name.bin")
+    ours, others = (run("similar", "cat", "dog", "-n", "3", "-m", file, "--json") for file in named[1::2])
+    assert [(result["vectors"], result["query"]) for result in ours["results"]] == [
+        (named[1], "cat"),
+        (named[1], "dog"),
+    ]
+    assert ours["results"][0]["neighbours"] != others["results"][0]["neighbours"]
+    both = run("similar", "cat", "dog", "-n", "3", *named, "--json")
+    assert set(both) == set(ours) == {"schema", "restrict_vocab", "results"}
+    (cat, dog), (other_cat, other_dog) = ours["results"], others["results"]
+    assert both["results"] == [cat, other_cat, dog, other_dog]
+    rows = list(csv.DictReader(io.StringIO(run("similar", "cat", "-n", "3", *named, "--format", "csv"))))
+    assert [(row["vectors"], row["word"]) for row in rows] == [
+        (result["vectors"], near["word"]) for result in (cat, other_cat) for near in result["neighbours"]
+    ]
+    tables = run("similar", "cat", "dog", "-n", "3", *named).split("\n\n")
+    assert [table.splitlines()[0] for table in tables] == [
+        f"{word}: {file}" for word in ("cat", "dog") for file in named[1::2]
+    ]
 
 
 def test_similarity_by_three_measures(run: Any, vectors: Vectors, keyed: KeyedVectors) -> None:

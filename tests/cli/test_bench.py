@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -85,7 +86,9 @@ def test_options_become_settings(asked: dict[str, Any], capsys: pytest.CaptureFi
 
 def test_the_help_has_the_defaults_as_one_types_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--help"]) == 0
-    assert "(off: exact, slower). [default: (on)]" in " ".join(capsys.readouterr().out.split())
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "(off: exact, slower). [default: on]" in shown
+    assert re.search(r"--seed N [^[]*\[default: 1\]", shown)
 
 
 def test_the_defaults_are_those_of_train(asked: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:

@@ -140,6 +140,14 @@ def test_words_have_both_answers(world: Vectors, run: Run) -> None:
     ][:2]
 
 
+def test_a_default_of_the_lists_does_not_change_what_is_said_of_words(
+    world: Vectors, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = run("bias", "doctor", "--json")
+    monkeypatch.setenv("W2V_PROBE", "weat1")
+    assert run("bias", "doctor", "--json") == expected
+
+
 def test_own_lists(world: Vectors, run: Run) -> None:
     code, out, err = run("bias", "--lists", "mine.toml", "--json")
     assert (code, err) == (0, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -88,6 +89,17 @@ def test_what_is_kept_can_be_trained_on_and_scored_again(folder: Path, capsys: p
     ]
     with_defaults = train("my text.txt", seed=2, threads=1, cache_dir=folder / "temporary")
     np.testing.assert_array_equal(with_defaults.matrix, formats.read("my.safetensors").matrix)
+
+
+def test_whoever_has_no_vectors_is_told_how_to_get_some(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command that the hint names makes the file that was missing."""
+    asked = ["analogy", "king", "man", "woman"]
+    assert main(asked) == 2
+    (hint,) = (line for line in capsys.readouterr().err.splitlines() if line.startswith("Hint: "))
+    (command,) = re.findall(r"'w2v (demo[^']*)'", hint)
+    assert main(command.split()) == 0
+    assert main(asked) == 0
+    assert main(["eval", "--suite", "demo-world"]) == 0
 
 
 def test_the_story_says_how_to_use_what_is_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from w2v import formats as vector_files
 from w2v.cli import main
 from w2v.evaluation import evaluate, load
 from w2v.evaluation.suites import AnalogySuite
+from w2v.record import RunRecord
 from w2v.vectors import Vectors
 
 Run = Callable[..., tuple[int, str, str]]
@@ -162,6 +163,13 @@ def test_a_gate_that_cannot_be_is_refused_before_the_vectors_are_read(run: Run, 
     assert message in err
 
 
+def test_a_score_has_one_gate(run: Run) -> None:
+    """The second would replace the first without a word."""
+    code, out, err = run("absent.bin", "--suite", "wordsim353", "--min", "wordsim353=0.9", "--min", "wordsim353=0.1")
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: --min wordsim353 is given twice\n")
+
+
 def test_a_gate_on_a_figure_that_these_vectors_cannot_have(world: Vectors, run: Run, tmp_path: Path) -> None:
     _, _, err = run("--suite", "demo-world", "--min", "demo-world.30k=0.1")
     assert f"vectors.bin has no demo-world.30k: it takes more than 30,000 words, and {len(world)} were looked" in err
@@ -226,6 +234,58 @@ def test_limits_and_environment(world: Vectors, run: Run, monkeypatch: pytest.Mo
     assert file["suites"][0]["protocol"]["vocabulary"] == 50
     assert "over the first 50 words" in file["suites"][0]["protocol"]["words"]
     assert json.loads(run("--json", "--restrict-vocab", "0")[1])["files"][0]["suites"][0]["answered"] > 100
+
+
+@pytest.fixture(params=["environment", "project file", "file of settings"])
+def by_default(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Give an option a default, in each of the places where a default can stand."""
+
+    def set_default(name: str, value: str) -> None:
+        if request.param == "environment":
+            monkeypatch.setenv(f"W2V_{name.upper()}", value)
+        elif request.param == "project file":
+            Path("pyproject.toml").write_text(f"[tool.w2v]\n{name} = '{value}'\n")
+        else:
+            Path("mine.toml").write_text(f"[eval]\n{name} = '{value}'\n")
+            monkeypatch.setenv("W2V_CONFIG", "mine.toml")
+
+    return set_default
+
+
+@pytest.mark.parametrize("named", [("vectors.bin",), ("-m", "vectors.bin")])
+def test_files_that_are_named_replace_the_default(
+    world: Vectors, run: Run, by_default: Callable[[str, str], None], named: tuple[str, ...]
+) -> None:
+    """A default that joined them would change the p values, and gates would judge it."""
+    vector_files.write(Vectors(world.words, -world.matrix[::-1]), "bad.bin")
+
+    def files(*args: str) -> list[str]:
+        code, out, err = run(*args, "--suite", "wordsim353", "--json")
+        assert (code, err) == (0, "")
+        return [file["vectors"] for file in json.loads(out)["files"]]
+
+    by_default("vectors", "bad.bin")
+    assert files() == ["bad.bin"]
+    assert files(*named) == ["vectors.bin"]
+    assert files(*named, "-m", "reversed.safetensors") == ["vectors.bin", "reversed.safetensors"]
+    score = evaluate(world, "wordsim353").metrics()["wordsim353"]
+    assert run(*named, "--suite", "wordsim353", "--min", f"wordsim353={score}")[0] == 0
+    by_default("vectors", "gone.bin")
+    assert files(*named) == ["vectors.bin"]
+
+
+def test_sets_that_are_named_replace_the_default(
+    world: Vectors, run: Run, by_default: Callable[[str, str], None]
+) -> None:
+    Path("pairs.csv").write_text(f"{world.words[0]},{world.words[1]},1\n{world.words[2]},{world.words[3]},2\n")
+
+    def sets(*args: str) -> list[str]:
+        return [suite["suite"] for suite in json.loads(run("vectors.bin", *args, "--json")[1])["files"][0]["suites"]]
+
+    by_default("suite", "wordsim353")
+    assert sets() == ["wordsim353"]
+    assert sets("--pairs", "pairs.csv") == ["pairs"]
+    assert sets("--pairs", "pairs.csv", "--suite", "geometry") == ["geometry", "pairs"]
 
 
 def test_a_narrow_terminal_gets_whole_lines(world: Vectors, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,6 +403,36 @@ def test_tables_are_whole_in_80_columns(
         assert "vectors.bin → reversed.safetensors" in cells
 
 
+@pytest.mark.parametrize("sets", ["--suite wordsim353,geometry", "--pairs pairs.csv", "--suite outliers"])
+@pytest.mark.parametrize("output_format", ["table", "json", "markdown", "html"])
+def test_conventions_without_analogies(
+    world: Vectors, run: Run, sets: str, output_format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the command line the option is refused before the vectors are read; as a default it has nothing to show."""
+    Path("pairs.csv").write_text(f"{world.words[0]},{world.words[1]},1\n{world.words[2]},{world.words[3]},2\n")
+    chosen = (*sets.split(), "--format", output_format)
+    code, out, err = run("absent.bin", *chosen, "--conventions", "--report", "out.html")
+    assert (code, out) == (2, "")
+    assert "no set of analogies was chosen" in err
+    assert "Hint: add '--suite google-analogies' or '--analogies FILE'" in err
+    expected = run("vectors.bin", *chosen)
+    monkeypatch.setenv("W2V_CONVENTIONS", "true")
+    found = run("vectors.bin", *chosen, "--report", "out.html")
+    assert (found[0], found[2]) == (0, "wrote out.html: {:,} bytes\n".format(Path("out.html").stat().st_size))
+    if output_format == "json":
+        shown = json.loads(found[1])
+        assert shown["files"][0].pop("conventions") == []
+        assert shown == json.loads(expected[1])
+    else:
+        assert found[1] == expected[1]
+
+
+def test_a_check_that_would_check_nothing_is_refused(world: Vectors, run: Run) -> None:
+    code, out, err = run("absent.bin", "--suite", "geometry", "--check", "gensim")
+    assert (code, out) == (2, "")
+    assert "--check gensim is for sets of analogies and of rated pairs, and none was chosen" in err
+
+
 def test_comparison_conventions_and_replicates(world: Vectors, run: Run) -> None:
     chosen = ("vectors.bin", "reversed.safetensors", "--suite", "demo-world,wordsim353")
     code, out, _ = run(*chosen, "--conventions")
@@ -358,6 +448,22 @@ def test_comparison_conventions_and_replicates(world: Vectors, run: Run) -> None
     assert json.loads(out)["replicates"]["bands"][0]["overlap"] == 1
     assert "Spread of 2 seeds" in run(*chosen, "--replicates")[1]
     assert run("vectors.bin", "--replicates")[0] == 2
+
+
+@pytest.mark.parametrize("output_format", ["table", "json", "html"])
+def test_replicates_are_seeds_of_one_model(world: Vectors, run: Run, output_format: str) -> None:
+    """The mean of two models would be no result at all; what cannot be known is said."""
+    for name, model, seed in (("a", "sgns", 1), ("b", "sgns", 2), ("c", "glove", 3)):
+        record = RunRecord(model, {"dim": world.dim, "seed": seed})
+        vector_files.write(Vectors(world.words, world.matrix, record=record), f"{name}.safetensors")
+    chosen = ("--replicates", "--suite", "wordsim353", "--format", output_format)
+    assert run("a.safetensors", "b.safetensors", *chosen)[::2] == (0, "")
+    code, out, err = run("a.safetensors", "b.safetensors", "c.safetensors", *chosen, "--report", "out.html")
+    assert (code, out, Path("out.html").exists()) == (2, "", False)
+    assert "Error: the files differ in more than their seeds: model is glove in c.safetensors and sgns in a.s" in err
+    code, out, err = run("a.safetensors", "vectors.bin", *chosen)
+    assert (code, bool(out)) == (0, True)
+    assert err == "Warning: without a run record it cannot be checked that only the seeds differ: vectors.bin\n"
 
 
 def test_a_group_says_what_is_not_here(world: Vectors, run: Run) -> None:

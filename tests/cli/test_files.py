@@ -63,6 +63,10 @@ def test_info_without_a_record_and_the_ways_to_name_a_file(
     assert file_of() == "b.txt.gz"
     assert file_of("-m", "a.bin") == "a.bin"
     assert file_of("a.bin") == "a.bin"
+    Path("run.toml").write_text("vectors = 'gone.bin'\n")
+    assert file_of("a.bin", "--config", "run.toml") == "a.bin"
+    assert main(["info", "a.bin", "-m", "b.txt.gz"]) == 2
+    assert "info describes one file, and a.bin and b.txt.gz are named" in capsys.readouterr().err
     assert main(["info", "a.bin"]) == 0
     out = capsys.readouterr().out
     assert "settings" not in out

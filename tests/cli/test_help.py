@@ -115,6 +115,46 @@ def test_settings_that_are_shown_can_be_read(
     assert capsys.readouterr().out == shown
 
 
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_a_default_is_shown_as_it_is_typed(path: tuple[str, ...]) -> None:
+    """What the help shows gives the same value again; what stands in brackets is no value, and is worked out later."""
+    ctx = click.Context(LEAVES[path], show_default=True)
+    for option in LEAVES[path].params:
+        if not isinstance(option, click.Option) or option.is_flag or option.multiple:
+            continue
+        default, shown = option.to_info_dict()["default"], option.get_help_extra(ctx).get("default", "(none)")
+        assert shown.startswith("(") == (default is None), option.name
+        if default is not None:
+            value = option.type_cast_value(ctx, shown)
+            assert value == option.type_cast_value(ctx, default)
+            assert shown in ("on", "off") or not isinstance(value, bool)
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_an_option_that_takes_one_value_is_given_once(
+    path: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first value would be forgotten without a word."""
+    for option in LEAVES[path].params:
+        if not isinstance(option, click.Option) or option.multiple or (option.is_flag and not option.secondary_opts):
+            continue
+        flag, *others = sorted((*option.opts, *option.secondary_opts), key=len, reverse=True)
+        value = [] if option.is_flag else ["1"]
+        for again in (flag, *others):
+            code = main([*path, flag, *value, again, *value, "--show-config"])
+            out, err = capsys.readouterr()
+            assert (code, out, err.splitlines()[-1]) == (2, "", "Hint: give it once")
+            assert " takes one value, and is given twice\n" in err
+    assert main([*path, "--show-config", "-q", "-q", "--quiet"]) == 0
+    assert main([*path, "--color", "never", "--color", "never", "--help"]) == 0
+
+
+def test_an_option_and_its_alias_are_not_given_both(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["similar", "cat", "--json", "--format", "csv"]) == 2
+    assert capsys.readouterr().err.startswith("Error: --json and --format set the same thing\n")
+    assert main(["similar", "cat", "--json", "--json", "--show-config"]) == 0
+
+
 def test_help_imports_nothing_heavy() -> None:
     script = (
         "import sys; from w2v.cli import main, COMMANDS\n"

@@ -236,10 +236,22 @@ def test_a_project_file_that_is_about_something_else(
         assert SEEN["dim"] == (7 if "{dim = 7}" in project else 100)
 
 
+@pytest.mark.parametrize("project", ["w2v = ", "w2v = '\ud800'"])
+def test_the_cure_of_a_project_file_is_no_command_that_reads_it(
+    project: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--show-config` would fail in the same way."""
+    Path("pyproject.toml").write_bytes(project.encode("utf-8", "surrogatepass"))
+    assert main(["forge", "--show-config"]) == 2
+    hint = capsys.readouterr().err.splitlines()[1]
+    assert hint.startswith(("Hint: correct the file", "Hint: convert it"))
+    assert "--show-config" not in hint
+
+
 def test_the_three_ways_to_name_vectors(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["ask"]) == 2
     error = capsys.readouterr().err.splitlines()[0]
-    assert all(way in error for way in ("-m", "W2V_VECTORS", "./vectors.{safetensors,bin,txt,vec}"))
+    assert all(way in error for way in ("-m", "W2V_VECTORS", "in a folder that has vectors.safetensors"))
     assert main(["ask", "--show-config"]) == 0
     assert capsys.readouterr().out == "[ask]\n# vectors =\n"
 

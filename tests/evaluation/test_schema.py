@@ -22,17 +22,24 @@ from w2v.evaluation.bias import WordProbe
 from w2v.evaluation.findings import Findings
 from w2v.vectors import Neighbour, Vectors
 
-NAMES = {"w2v.eval/1": "eval", "w2v.bias/1": "bias_result", "w2v.bias-words/1": "bias_words"}
+NAMES = {
+    "w2v.eval/1": "eval",
+    "w2v.bias/1": "bias_result",
+    "w2v.bias-words/1": "bias_words",
+    "w2v.similar/1": "similar",
+}
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 SCHEMA: dict[str, Any] = json.loads(files("w2v.evaluation").joinpath("results.schema.json").read_text("utf-8"))
 ABOUT = """# Results as JSON
 
-What `w2v eval --json` and `w2v bias --json` print, and `--report FILE.json` writes. Numbers are as they were computed,
-never rounded; what cannot be computed is null. Within a version of a form fields may be added; none is removed or
-changes its meaning. The same as a JSON Schema: [results.schema.json](../w2v/evaluation/results.schema.json), in the
-installed package `importlib.resources.files("w2v.evaluation") / "results.schema.json"`.
+What `w2v eval --json`, `w2v bias --json` and `w2v similar --json` print, and `--report FILE.json` of the first two
+writes. Numbers are as they were computed, never rounded; what cannot be computed is null. Within a version of a form
+fields may be added; none is removed or changes its meaning. The same as a JSON Schema:
+[results.schema.json](../w2v/evaluation/results.schema.json), in the installed package
+`importlib.resources.files("w2v.evaluation") / "results.schema.json"`.
 
-`--format jsonl`, `csv` and `tsv` have one flat line a section, test or measure, as `report.to_frame()` has from Python.
+`--format jsonl`, `csv` and `tsv` have one flat line a section, test or measure, as `report.to_frame()` has from Python;
+those of `w2v similar` have one line a neighbour.
 """
 
 
@@ -141,6 +148,11 @@ def test_the_results_of_bias_fit(everything: Findings) -> None:
     ]
     payload = {"vectors": "x", "lists": {"name": "", "sha256": ""}, "words": [each.to_dict() for each in probes]}
     check("w2v.bias-words/1", payload)
+
+
+def test_the_results_of_similar_fit() -> None:
+    near = {"query": "cat", "neighbours": [{"rank": 1, "word": "dog", "cosine": 0.5}]}
+    check("w2v.similar/1", {"restrict_vocab": None, "results": [{"vectors": "x", **near}, {"vectors": "y", **near}]})
 
 
 if __name__ == "__main__":

@@ -65,8 +65,9 @@ OLD = f"{TRAIN} --seed 2 --cache-dir other"
 WORDS = "train small.txt --threads 1 --dim 20 --epochs 1 --min-count 1 --cache-dir other -o v.safetensors"
 HALF = "(half of a download)"
 KILLED = "(killed at the fourth rename) "
-SGNS3 = f"{TRAIN} --cache-dir cache --epochs 3 --checkpoint-every 1epoch -o v.bin"
-GLOVE3 = f"{GLOVE} --epochs 3 --checkpoint-every 1epoch -o v.bin"
+SGNS3 = f"{TRAIN.replace('--epochs 1', '--epochs 3')} --cache-dir cache --checkpoint-every 1epoch -o v.bin"
+GLOVE3 = f"{GLOVE.replace('--epochs 1', '--epochs 3')} --checkpoint-every 1epoch -o v.bin"
+TWO_THREADS = GLOVE.replace("--threads 1", "--threads 2")
 MATRIX = "train --model glove --cooccurrences kept.cooc --threads 1 --dim 4 --epochs 1 --memory 1MB --cache-dir cache"
 
 
@@ -77,7 +78,7 @@ def _conversion(name: str) -> Scenario:
 
 SCENARIOS = (
     Scenario("encode, train sgns", f"{TRAIN} --cache-dir cache -o v.safetensors", (f"{OLD} -o v.safetensors",)),
-    Scenario("encode, train glove, two threads", f"{GLOVE} --threads 2 -o v.bin", (f"{OLD} -o v.bin",)),
+    Scenario("encode, train glove, two threads", f"{TWO_THREADS} -o v.bin", (f"{OLD} -o v.bin",)),
     Scenario("encode standard input", f"{TRAIN.replace('corpus.txt', '-')} --cache-dir cache -o v.bin"),
     Scenario("train sgns, encoded before", f"{TRAIN} --cache-dir other -o a.bin -o v.txt", (f"{OLD} -o v.txt",)),
     Scenario("encode, count, train glove", f"{GLOVE} --keep-cooccurrences kept.cooc -o v.bin", (f"{OLD} -o v.bin",)),

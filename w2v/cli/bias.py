@@ -80,7 +80,7 @@ def command(
 
     _check_that_they_go_together(bool(words))
     lists = published() if path is None else read_lists(path)
-    lists = lists.only(probes) if probes else lists
+    lists = lists.only(probes) if probes and not words else lists
     check_reports(reports, [vectors, *([] if path is None else [path])])
     with ExitStack() as at_the_end, console_progress() as progress:
         loaded = formats.read(vectors, progress=progress)

@@ -9,13 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2v.cli.completion import complete_suites
 from w2v.cli.eval_gates import Gate, judge, known_gates, read_baseline
-from w2v.cli.options import Command, data_dir_option, find_vectors, log_option
+from w2v.cli.options import (
+    Command,
+    chosen_vectors,
+    data_dir_option,
+    log_option,
+    on_the_command_line,
+    vector_files_option,
+)
 from w2v.cli.progress import console_progress
 from w2v.cli.reports import Result, check_reports, report_options
 from w2v.errors import SettingsError
@@ -40,13 +47,7 @@ if TYPE_CHECKING:
     ],
 )
 @click.argument("files", metavar="[VECTORS]...", nargs=-1, type=click.Path(path_type=Path), help="The same as -m.")
-@click.option(
-    "-m",
-    "--vectors",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A vector file, may be given again; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
-)
+@vector_files_option
 @click.option(
     "--suite",
     "suites",
@@ -101,7 +102,8 @@ if TYPE_CHECKING:
     "--replicates",
     "replicates",
     is_flag=True,
-    help="The files are one model trained with several seeds: show mean, spread and shared neighbours.",
+    help="The files are one model trained with several seeds: show mean, spread and shared neighbours. Files whose run "
+    "records differ in more than the seed are refused.",
 )
 @click.option(
     "--check",
@@ -164,7 +166,10 @@ def command(
     Every score comes with its protocol: the same vectors score 20 % or 65 % on the same analogies, depending on how
     many words may answer, and whether unknown ones count. Several files are compared on what all of them answer.
     """
-    paths = list(dict.fromkeys([*files, *vectors] or [find_vectors()]))
+    paths = chosen_vectors(files, vectors)
+    suites, pairs, analogies, outliers = _chosen_sets(
+        suites=suites, pairs=pairs, analogies=analogies, outliers=outliers
+    )
     if replicates and len(paths) < 2:
         raise SettingsError("--replicates needs two files or more", hint="name the files of several seeds")
     if (baseline is None) != (fail_under is None):
@@ -174,6 +179,7 @@ def command(
     check_reports(reports, [*paths, *pairs, *analogies, *outliers, *([] if baseline is None else [baseline])])
     earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
     sets, missing = _sets(suites, data_dir, {"pairs": pairs, "analogies": analogies, "outliers": outliers})
+    _check_that_there_is_something_to(sets, grid, check)
     least = known_gates(gates, sets, convention)
     with ExitStack() as at_the_end, console_progress() as progress:
         from w2v.evaluation.files import evaluate_files
@@ -197,6 +203,17 @@ def command(
     judge(findings.reports, findings.checks, least, earlier)
 
 
+def _chosen_sets(**given: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
+    """Return the values of the options that choose sets.
+
+    As soon as the command line names a set with one of them, the defaults of the environment and of files of settings
+    do not count, as those of w2v itself do not: a default never adds a set to those that are named.
+    """
+    if not on_the_command_line(*given):
+        return tuple(given.values())
+    return tuple(values if on_the_command_line(name) else () for name, values in given.items())
+
+
 def _sets(
     suites: Sequence[str], data_dir: Path | None, own: Mapping[str, Sequence[Path]]
 ) -> tuple[dict[str, Suite | None], tuple[str, ...]]:
@@ -218,6 +235,27 @@ def _sets(
                 raise SettingsError(f"two sets are called {suite.name!r}", hint=f"rename {path}")
             sets[suite.name] = suite
     return sets, missing
+
+
+def _check_that_there_is_something_to(sets: Mapping[str, Suite | None], grid: bool, check: str | None) -> None:
+    """Raise `SettingsError` where the command line asks for something that none of `sets` can give.
+
+    A default of the environment or of a file of settings is for other runs too: where it does not apply, it is ignored.
+    """
+    from w2v.evaluation import AnalogySuite, PairSuite
+
+    suites = sets.values()
+    if grid and on_the_command_line("grid") and not any(isinstance(suite, AnalogySuite) for suite in suites):
+        raise SettingsError(
+            "--conventions is for sets of analogies, and no set of analogies was chosen",
+            hint="add '--suite google-analogies' or '--analogies FILE', or leave out --conventions",
+        )
+    checked = any(isinstance(suite, (AnalogySuite, PairSuite)) for suite in suites)
+    if check and on_the_command_line("check") and not checked:
+        raise SettingsError(
+            "--check gensim is for sets of analogies and of rated pairs, and none was chosen",
+            hint="add '--suite google-analogies,wordsim353', or leave out --check",
+        )
 
 
 def _result(findings: Findings) -> Result:

@@ -46,8 +46,13 @@ class Gate(click.ParamType[tuple[str, float]]):
 def known_gates(
     gates: Sequence[tuple[str, float]], sets: Mapping[str, Suite | None], convention: ConventionName
 ) -> Gates:
-    """The gates, each of a suite that is evaluated, and of a score that it has; those of probes only `judge` knows."""
-    for metric, _ in gates:
+    """Return the gates by name: each is of a suite that is evaluated, of a score that the suite has, and given once.
+
+    Which scores a suite without a file has is known only when it has been evaluated: `judge` checks those names.
+    """
+    for place, (metric, _) in enumerate(gates):
+        if metric in (earlier for earlier, _ in gates[:place]):
+            raise SettingsError(f"--min {metric} is given twice", hint="give each score one gate")
         name = metric.split(".")[0]
         if name not in sets:
             near = get_close_matches(name, sets) or [known for known in sets if name and known.startswith(name)]

@@ -41,7 +41,7 @@ def findings_tables(findings: Findings) -> RenderableType:
     shifts = {labels[file]: lines for file, lines in findings.shifts.items()}
     suites = list(next(iter(reports.values())).suites)
     parts = [report_tables(reports), sensitivity_table(shifts, suites)]
-    parts += [grid_table(lines, labels[file]) for file, lines in findings.grids.items()]
+    parts += [grid_table(lines, labels[file]) for file, lines in findings.grids.items() if lines]
     parts += [comparison_table(findings.comparison, labels)] if findings.comparison else []
     parts += [replicates_tables(findings.replicates)] if findings.replicates else []
     parts += [_check_table(lines, labels[file]) for file, lines in findings.checks.items()]

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v.cli.options import Command, find_vectors, format_option
+from w2v.cli.options import Command, chosen_vectors, format_option
 from w2v.cli.output import emit
 from w2v.cli.progress import amount, clock, console_progress
+from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -44,7 +45,9 @@ def command(file: Path | None, vectors: Path | None, output_format: str) -> None
     from w2v import formats
     from w2v.cooccurrences.file import is_cooccurrence_file
 
-    path = file or vectors or find_vectors()
+    path, *others = chosen_vectors([file] if file else [], [vectors] if vectors else [])
+    if others:
+        raise SettingsError(f"info describes one file, and {path} and {others[0]} are named", hint="name one of them")
     if path.suffix == ".checkpoint" and path.exists():
         _show_checkpoint(path, output_format)
         return

@@ -17,6 +17,7 @@ from threading import Event
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from w2v.cli.output import paint, print_line
 from w2v.cli.settings import environment_name, load, strange_variables, to_toml
@@ -26,13 +27,16 @@ __all__ = [
     "Command",
     "Group",
     "Session",
+    "chosen_vectors",
     "data_dir_option",
     "find_vectors",
     "format_option",
     "formats",
     "log_option",
+    "on_the_command_line",
     "restrict_vocab_option",
     "topn_option",
+    "vector_files_option",
     "vectors_option",
 ]
 
@@ -133,8 +137,32 @@ class Command(Help):
             raise SettingsError(
                 f"{empty.removesuffix('=') or 'an argument'} is empty", hint="is a variable of the shell unset?"
             )
+        if not ctx.resilient_parsing:
+            self._refuse_repeats(ctx, args)
         with self._optional_arguments("--show-config" in args):
             return super().parse_args(ctx, args)
+
+    def _refuse_repeats(self, ctx: click.Context, args: Sequence[str]) -> None:
+        """Raise `SettingsError` where an option that takes one value is given again: click would take the last value.
+
+        An option and its alias, as --format and --json, count as one option. A flag that only sets may be repeated.
+        """
+        _, _, given = self.make_parser(ctx).parse_args(list(args))
+        if self.get_help_option(ctx) in given:
+            return
+        by_name: dict[str | None, list[click.Option]] = {}
+        for option in given:
+            if isinstance(option, click.Option) and not option.multiple and not option.count:
+                by_name.setdefault(option.name, []).append(option)
+        for options in by_name.values():
+            flags = list(
+                dict.fromkeys("/".join([max(option.opts, key=len), *option.secondary_opts]) for option in options)
+            )
+            if len(flags) > 1:
+                raise SettingsError(f"{' and '.join(flags)} set the same thing", hint="give one of them, once")
+            if len(options) > 1 and (not options[0].is_flag or options[0].secondary_opts):
+                times = "twice" if len(options) == 2 else f"{len(options)} times"
+                raise SettingsError(f"{flags[0]} takes one value, and is given {times}", hint="give it once")
 
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
@@ -218,13 +246,14 @@ def _everyday_options() -> list[click.Option]:
 
 
 def find_vectors() -> Path:
-    """The vector file of the current folder; without one, `SettingsError` names all three ways to say which."""
+    """Return the vector file of the current folder; raise `SettingsError`, which says what to do, if there is none."""
     for name in DEFAULT_VECTORS:
         if Path(name).is_file():
             return Path(name)
+    best = DEFAULT_VECTORS[0]
     raise SettingsError(
-        "no vectors: give -m PATH, set W2V_VECTORS, or stand where there is a ./vectors.{safetensors,bin,txt,vec}",
-        hint="'w2v train CORPUS' writes ./vectors.safetensors; 'w2v demo' makes some to play with",
+        f"no vectors: give -m PATH, set W2V_VECTORS, or run w2v in a folder that has {best}",
+        hint=f"'w2v train CORPUS' writes {best}; 'w2v demo -o {best}' makes a small example",
     )
 
 
@@ -241,6 +270,30 @@ vectors_option: Decorator[Any] = click.option(
     callback=_vectors_or_default,
     help="The vector file; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
 )
+
+vector_files_option: Decorator[Any] = click.option(
+    "-m",
+    "--vectors",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A vector file, may be given again; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
+)
+
+
+def on_the_command_line(*names: str) -> bool:
+    """Return whether the command line, and not the environment or a file of settings, gives one of these parameters."""
+    source_of = click.get_current_context().get_parameter_source
+    return any(source_of(name) is ParameterSource.COMMANDLINE for name in names)
+
+
+def chosen_vectors(files: Sequence[Path], vectors: Sequence[Path]) -> list[Path]:
+    """Return the vector files of a command that takes them as arguments and with -m, each file once.
+
+    The files that the command line names replace a default of the environment or of a file of settings. Raise
+    `SettingsError` where there are neither.
+    """
+    defaults = bool(files) and not on_the_command_line("vectors")
+    return list(dict.fromkeys([*files, *(() if defaults else vectors)])) or [find_vectors()]
 
 
 topn_option: Decorator[Any] = click.option(

@@ -23,6 +23,7 @@ __all__ = ["environment_name", "load", "origin_of", "setting_name", "strange_var
 PROJECT_FILE = "pyproject.toml"
 OWN_VARIABLES = {"W2V_DEBUG"}  # read, and no option
 _PRINTED = "check the path; '--show-config' prints a file to start from"
+_CORRECT = "correct the file, or run w2v in another folder: its table [tool.w2v] would be read"
 ORIGINS = "w2v.origins"  # in ctx.meta: parameter name to the file that set it
 
 
@@ -71,8 +72,8 @@ def _files(config: Path | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The files that apply, the weakest first."""
     project = Path(PROJECT_FILE)
     if project.is_file():
-        data = read_small(project, SettingsError, hint=_PRINTED)
-        tool = parse_toml(data, project, SettingsError, hint=_PRINTED).get("tool") if b"w2v" in data else None
+        data = read_small(project, SettingsError, hint=_CORRECT)
+        tool = parse_toml(data, project, SettingsError, hint=_CORRECT).get("tool") if b"w2v" in data else None
         table = tool.get("w2v", {}) if isinstance(tool, Mapping) else {}
         if not isinstance(table, Mapping):
             raise SettingsError(f"tool.w2v of {project} is not a table", hint="write [tool.w2v] on a line of its own")

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v.cli.asking import vectors_for
-from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
+from w2v.cli.options import (
+    Command,
+    chosen_vectors,
+    format_option,
+    restrict_vocab_option,
+    topn_option,
+    vector_files_option,
+)
 from w2v.cli.output import emit, new_table
 
 if TYPE_CHECKING:
@@ -20,23 +27,39 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
-    examples=["w2v similar paris", "w2v similar cat dog -n 5", "w2v similar bank --format csv > bank.csv"],
+    examples=[
+        "w2v similar paris",
+        "w2v similar cat dog -n 5",
+        "w2v similar bank -m vectors.safetensors -m vectors.bin",
+        "w2v similar bank --format csv > bank.csv",
+    ],
 )
 @click.argument("words", metavar="WORD...", nargs=-1, required=True, help="Each word gets a table of its own.")
-@vectors_option
+@vector_files_option
 @topn_option
 @restrict_vocab_option
 @format_option
-def command(words: tuple[str, ...], vectors: Path, topn: int, restrict_vocab: int | None, output_format: str) -> None:
+def command(
+    words: tuple[str, ...], vectors: tuple[Path, ...], topn: int, restrict_vocab: int | None, output_format: str
+) -> None:
     """List the words nearest to a word.
 
     Nearness is the cosine of the two vectors: 1 is the same direction, 0 is unrelated. With several words, each has its
-    own list; 'w2v analogy' combines words.
+    own list, and with several vector files each has a list in every file; 'w2v analogy' combines words.
     """
-    loaded = vectors_for(words, vectors)
-    results = neighbours_of(loaded, words, topn, restrict_vocab)
-    rows = [{"query": result["query"], **row} for result in results for row in result["neighbours"]]
-    payload = {"vectors": str(vectors), "restrict_vocab": restrict_vocab, "results": results}
+    paths = chosen_vectors([], vectors)
+    by_file = [neighbours_of(vectors_for(words, path), words, topn, restrict_vocab) for path in paths]
+    results = [
+        {"vectors": str(path), **result}
+        for of_word in zip(*by_file, strict=True)
+        for path, result in zip(paths, of_word, strict=True)
+    ]
+    rows = [
+        {"vectors": result["vectors"], "query": result["query"], **row}
+        for result in results
+        for row in result["neighbours"]
+    ]
+    payload = {"restrict_vocab": restrict_vocab, "results": results}
     emit(output_format, "w2v.similar/1", payload, rows, lambda: neighbour_tables(results))
 
 
@@ -57,18 +80,22 @@ def neighbours_of(
 
 
 def neighbour_tables(results: Sequence[Mapping[str, Any]]) -> Group:
-    """A table for each word that `neighbours_of` was asked for."""
+    """Return a table for each result of `neighbours_of`; its title names the file where there are several."""
     from rich.console import Group
+    from rich.text import Text
 
+    several = len({result.get("vectors") for result in results}) > 1
     tables: list[RenderableType] = []
     for result in results:
         if tables:
             tables.append("")
-        table = new_table(result["query"])
+        title = f"{result['query']}: {result['vectors']}" if several else result["query"]
+        table = new_table("")
+        table.title = None  # a title is as narrow as its table, which would break the name of a file
         table.add_column("rank", justify="right")
         table.add_column("word")
         table.add_column("cosine", justify="right")
         for row in result["neighbours"]:
             table.add_row(str(row["rank"]), row["word"], f"{row['cosine']:.4f}")
-        tables.append(table)
+        tables += [Text(title, style="bold"), table]
     return Group(*tables)

@@ -146,6 +146,8 @@ def _option(name: str, facts: dict[str, Any], defaults: dict[str, Any], models: 
         shown = "; ".join(f"{model} {value}" for model, value in defaults.items() if value is not None) or False
     elif models == 1 and values != {None}:
         facts = {fact: value for fact, value in facts.items() if fact != "show_default"}
-        shown = "on" if values == {True} else True
+    default = values.pop() if shared else None
+    if isinstance(default, bool) and not facts.get("is_flag"):  # in words, so that the help shows what one types
+        default = "on" if default else "off"
     more = {"metavar": LETTERS.get(facts["type"]), "show_default": shown, **facts}
-    return click.option(f"--{name.replace('_', '-')}", name, default=values.pop() if shared else None, **more)
+    return click.option(f"--{name.replace('_', '-')}", name, default=default, **more)

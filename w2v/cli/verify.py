@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from w2v.cli.options import Command, find_vectors, format_option
+from w2v.cli.options import Command, chosen_vectors, format_option, vector_files_option
 from w2v.cli.output import emit, new_table
 from w2v.cli.progress import console_progress
 from w2v.errors import FormatError
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     metavar="[FILE]...",
     nargs=-1,
     type=click.Path(path_type=Path),
-    help="Vectors, kept co-occurrences, token caches, checkpoints or their folder; else "
-    "./vectors.{safetensors,bin,txt,vec}.",
+    help="Vectors, kept co-occurrences, token caches, checkpoints or their folder; the same as -m.",
 )
+@vector_files_option
 @format_option
-def command(files: tuple[Path, ...], output_format: str) -> None:
+def command(files: tuple[Path, ...], vectors: tuple[Path, ...], output_format: str) -> None:
     """Check that files are whole and undamaged.
 
     w2v's own files carry a hash of themselves: any flipped byte is found. Of the other formats the structure is
@@ -46,7 +46,7 @@ def command(files: tuple[Path, ...], output_format: str) -> None:
     from w2v.verification import verify
 
     with console_progress() as progress:
-        named = files or (find_vectors(),)
+        named = chosen_vectors(files, vectors)
         found = [verify(file, progress=progress) for path in named for file in kept_files(path) or [path]]
     rows = [{**each.to_dict(), **{name: "; ".join(getattr(each, name)) for name in LISTS}} for each in found]
     emit(output_format, "w2v.verify/1", {"files": [each.to_dict() for each in found]}, rows, lambda: _table(found))

@@ -15,7 +15,7 @@ from w2v.evaluation.comparison import compare
 from w2v.evaluation.findings import Findings
 from w2v.evaluation.grid import GridRow, conventions_grid
 from w2v.evaluation.reference import Comparison, compare_with_gensim
-from w2v.evaluation.replicates import summarise
+from w2v.evaluation.replicates import check_replicates, summarise
 from w2v.evaluation.sensitivity import Shift, sensitivity
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
@@ -40,16 +40,18 @@ def evaluate_files(
     """The scores of each file as by `evaluate_sets`, and how files differ, or spread as replicates of one model.
 
     grid: also every set of analogies by the conventions of papers; shifts: every score after centring and
-    all-but-the-top; check: gensim's own figures beside w2v's, on the sets of `w2v data list` in `data_dir`.
+    all-but-the-top; check: gensim's own figures beside w2v's, on the sets of `w2v data list` in `data_dir`. Raise
+    `SettingsError` for replicates that differ in more than their seeds, before anything is scored.
     """
     progress = progress or NullProgress()
     reports: dict[str, Report] = {}
     grids: dict[str, Sequence[GridRow]] = {}
     moved: dict[str, Sequence[Shift]] = {}
     checks: dict[str, Sequence[Comparison]] = {}
-    kept: list[Vectors] = []
+    kept: dict[Path, Vectors] = {path: formats.read(path, progress=progress) for path in paths} if replicates else {}
+    check_replicates({str(path): vectors for path, vectors in kept.items()}, progress)
     for path in paths:
-        file, vectors = str(path), formats.read(path, progress=progress)
+        file, vectors = str(path), kept[path] if replicates else formats.read(path, progress=progress)
         report = reports[file] = evaluate_sets(
             vectors, sets, missing, convention=convention, restrict_vocab=restrict_vocab, progress=progress
         )
@@ -65,8 +67,6 @@ def evaluate_files(
             checks[file] = compare_with_gensim(
                 vectors, names, restrict_vocab=restrict_vocab, data_dir=data_dir, file=path, progress=progress
             )
-        if replicates:
-            kept.append(vectors)
-    spread = summarise(reports, kept, progress) if replicates else None
+    spread = summarise(reports, list(kept.values()), progress) if replicates else None
     differences = compare(reports) if len(paths) > 1 and not replicates else ()
     return Findings(reports, convention, grids, moved, checks, differences, spread)

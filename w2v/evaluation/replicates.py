@@ -14,16 +14,20 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import F32, I64
+from w2v.errors import SettingsError
 from w2v.evaluation.report import Report
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
-__all__ = ["Band", "Replicates", "Spread", "summarise"]
+__all__ = ["Band", "Replicates", "Spread", "check_replicates", "summarise"]
 
 BANDS = (1_000, 10_000, 100_000, 1_000_000)
 WORDS = 200  # words of a band whose neighbours are compared
 TOPN = 10
 SEED = 1
+MAY_DIFFER = {"seed", "threads", "memory", "cooccurrences", "keep_cooccurrences"}
+"""Settings of a run record that replicates need not share: the seed, and those that do not change the vectors."""
+NAMED = 4  # differences that a message names
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,59 @@ class Replicates:
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def check_replicates(vectors: Mapping[str, Vectors], progress: Progress | None = None) -> None:
+    """Raise `SettingsError` unless the files, by name, can be one model trained with several seeds.
+
+    Such files have as many words and dimensions, and by their run records the same model, settings and corpus. Warn of
+    files without a record, which cannot be checked, and of records with the same seed.
+    """
+    progress = progress or NullProgress()
+    facts = {file: _facts(each) for file, each in vectors.items()}
+    first: dict[str, str] = {}  # the first file that has a fact of that name
+    for file, own in facts.items():
+        first = dict.fromkeys(own, file) | first
+    differences = [
+        f"{name} is {value} in {file} and {facts[first[name]][name]} in {first[name]}"
+        for file, own in facts.items()
+        for name, value in own.items()
+        if value != facts[first[name]][name]
+    ]
+    if differences:
+        more = f"; and {len(differences) - NAMED} more" if len(differences) > NAMED else ""
+        raise SettingsError(
+            f"the files differ in more than their seeds: {'; '.join(differences[:NAMED])}{more}",
+            hint="name the seeds of one model alone, or leave out --replicates to compare the files",
+        )
+    unknown = [file for file, each in vectors.items() if each.record is None]
+    if unknown:
+        named = ", ".join(unknown)
+        progress.message(f"without a run record it cannot be checked that only the seeds differ: {named}", "warning")
+    records = {file: each.record.settings for file, each in vectors.items() if each.record is not None}
+    seeds = {file: str(settings["seed"]) for file, settings in records.items() if "seed" in settings}
+    for seed in dict.fromkeys(seeds.values()):
+        alike = [file for file, own in seeds.items() if own == seed]
+        if len(alike) > 1:
+            named = ", ".join(alike)
+            progress.message(f"trained with the same seed, {seed}, so the spread is too small: {named}", "warning")
+
+
+def _facts(vectors: Vectors) -> dict[str, str]:
+    """Return what replicates have in common, by name, as text: of the run record, if there is one, and of the words."""
+    record, facts = vectors.record, {}
+    if record is not None:
+        settings = {name: value for name, value in record.settings.items() if name not in MAY_DIFFER}
+        corpus = str(record.corpus.get("fingerprint", "unknown"))[:12]
+        facts = {"model": record.model, "corpus": corpus, **{name: _shown(value) for name, value in settings.items()}}
+    return {**facts, "number of words": f"{len(vectors):,}", "number of dimensions": f"{vectors.dim:,}"}
+
+
+def _shown(value: Any) -> str:
+    """Return a setting as one reads it on the command line."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "not set" if value is None else str(value)
 
 
 def summarise(

@@ -113,6 +113,8 @@ def grids_section(grids: Mapping[str, Sequence[GridRow]], labels: Mapping[str, s
     tables = []
     names = ("first words", "accuracy", "answered", "inputs allowed", "unknown is wrong", "not normalised")
     for series, (file, lines) in enumerate(grids.items()):
+        if not lines:
+            continue
         rows = [
             Row(
                 (

@@ -26,7 +26,7 @@ def document_of(findings: Findings, title: str = "Evaluation of word vectors") -
     if findings.replicates is not None:
         sections.append(contrasts.replicates_section(findings.replicates))
     sections += _by_kind(reports)
-    if findings.grids:
+    if any(findings.grids.values()):
         sections.append(contrasts.grids_section(findings.grids, labels))
     if findings.shifts:
         sections.append(contrasts.shifts_section(findings.shifts, labels, list(first.suites)))
