@@ -82,3 +82,26 @@ def test_an_output_belongs_to_one_run(corpus: Path, capsys: pytest.CaptureFixtur
             assert (out, len(err.splitlines())) == ("", 2)
             assert f"cannot write v.bin: another run (process {other.pid} on " in err
     assert sorted(path.name for path in Path().iterdir()) == ["link.txt", "texts"]
+
+
+@pytest.mark.parametrize("command", ["output", "log", "cache_dir"])
+def test_a_file_of_settings_names_no_output_outside_of_the_folder(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that somebody else has filled does not choose what is overwritten elsewhere."""
+    precious = tmp_path / "thesis.txt"
+    precious.write_text("my only copy")
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    monkeypatch.chdir(checkout)
+    value = f'["{precious}"]' if command == "output" else f'"{precious}"'
+    (checkout / "pyproject.toml").write_text(f"[tool.w2v.train]\n{command} = {value}\n")
+    (checkout / "run.toml").write_text(f"[train]\n{command} = {value}\n")
+    for arguments in (["train", "c.txt"], ["train", "c.txt", "--config", "run.toml"]):
+        assert main(arguments) == 2
+        error = capsys.readouterr().err
+        assert "outside of the current folder" in error
+        assert "name it on the command line" in error
+    (checkout / "pyproject.toml").write_text('[tool.w2v.train]\noutput = ["models/v.bin"]\n')
+    assert main(["train", "--show-config"]) == 0
+    assert precious.read_text() == "my only copy"

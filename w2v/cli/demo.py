@@ -15,6 +15,7 @@ from w2v.cli.output import emit
 from w2v.cli.paths import keep_apart
 from w2v.cli.progress import console_progress
 from w2v.cli.similar import neighbours_of
+from w2v.cli.types import OutputPath
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,10 +37,10 @@ NEIGHBOURS_OF = "paris"
     "-o",
     "--output",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     help="Keep the vectors here; the suffix says the format. May be given more than once.",
 )
-@click.option("--corpus", type=click.Path(path_type=Path), help="Keep the generated text here.")
+@click.option("--corpus", type=OutputPath(), help="Keep the generated text here.")
 @format_option
 @log_option
 def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Path | None, output_format: str) -> None:

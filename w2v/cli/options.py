@@ -21,6 +21,7 @@ from click.core import ParameterSource
 
 from w2v.cli.output import paint, print_line
 from w2v.cli.settings import environment_name, load, strange_variables, to_toml
+from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
 
 __all__ = [
@@ -335,7 +336,7 @@ def _store_log(ctx: click.Context, param: click.Parameter, value: Path | None) -
 
 log_option: Decorator[Any] = click.option(
     "--log",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputPath(dir_okay=False),
     expose_value=False,
     callback=_store_log,
     help="Also write the progress as JSON lines into this file.",

@@ -12,6 +12,7 @@ import click
 
 from w2v.cli.output import emit, written_as
 from w2v.cli.paths import keep_apart
+from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
 from w2v.files.whole import check_writable, replacing
 from w2v.progress import Progress
@@ -35,7 +36,7 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """`--format` with all formats, `--json`, and `--report`: the function receives `output_format` and `reports`."""
     from w2v.cli.options import formats
 
-    path = click.Path(path_type=Path, dir_okay=False)
+    path = OutputPath(dir_okay=False)
     option = click.option("--report", "reports", type=path, metavar="FILE", multiple=True, help=HELP)
     both: Callable[..., Any] = option(formats(*MORE)(function))
     return both

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
 from w2v.files.small import parse_toml, read_small
 
@@ -94,7 +96,23 @@ def _as_given(value: Any, option: click.Option, what: str) -> str | list[str]:
     items = value if isinstance(value, list) else [value]
     if any(isinstance(item, (list, Mapping)) for item in items):
         raise SettingsError(f"{what} holds a list or a table, and must hold plain values", hint="write [value, value]")
+    if isinstance(option.type, OutputPath):
+        for item in items:
+            _check_inside(str(item), option, what)
     return [_as_text(item) for item in items] if option.multiple else _as_text(value)
+
+
+def _check_inside(path: str, option: click.Option, what: str) -> None:
+    """Raise `SettingsError` for an output outside of the current folder: a file that lies there chooses no others.
+
+    Whoever runs w2v in a folder of somebody else has not agreed to what its settings overwrite elsewhere.
+    """
+    here, there = os.path.realpath("."), os.path.realpath(path)
+    if os.path.commonpath((here, there)) != here:
+        raise SettingsError(
+            f"{what} is {path}, outside of the current folder",
+            hint=f"name it on the command line: {max(option.opts, key=len)} {shlex.quote(path)}",
+        )
 
 
 def _as_text(value: Any) -> str:

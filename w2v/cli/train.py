@@ -15,6 +15,7 @@ from w2v.cli.options import Command, log_option
 from w2v.cli.paths import keep_apart
 from w2v.cli.progress import console_progress
 from w2v.cli.training_options import training_settings
+from w2v.cli.types import OutputPath
 from w2v.config import MODELS
 from w2v.errors import OutputError
 
@@ -40,7 +41,7 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     "-o",
     "--output",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     default=(DEFAULT_OUTPUT,),
     help="Write here; the suffix says the format (.safetensors, .bin, .txt, .vec, …). May be given more than once.",
 )
@@ -51,7 +52,7 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     help="Skip-gram with negative sampling, or GloVe. A default that begins with one of their names is that model's.",
 )
 @training_settings(models=list(MODELS))
-@click.option("--cache-dir", type=click.Path(path_type=Path), help="Keep the encoded corpus there for the next run.")
+@click.option("--cache-dir", type=OutputPath(), help="Keep the encoded corpus there for the next run.")
 @click.option(
     "--checkpoint-every",
     metavar="TIME",
