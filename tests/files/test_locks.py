@@ -86,6 +86,22 @@ def test_the_dead_keep_nothing(tmp_path: Path, other: Other) -> None:
     assert hidden(tmp_path) == []
 
 
+def test_a_folder_being_written_is_kept_and_that_of_a_dead_run_removed(tmp_path: Path) -> None:
+    process = Other(f"replacing_folder({str(tmp_path / 'v')!r}) as folder, open(folder / 'part', 'w')")
+    (temporary,) = hidden(tmp_path)
+    check_writable(tmp_path / "w.bin")
+    assert os.listdir(tmp_path / temporary) == ["part"]
+    process.end()
+    process.kill()
+    assert os.listdir(tmp_path) == ["v"]
+    assert os.listdir(tmp_path / "v") == ["part"]
+    process = Other(f"replacing_folder({str(tmp_path / 'u')!r}) as folder, open(folder / 'part', 'w')")
+    process.kill()
+    assert len(hidden(tmp_path)) == 1
+    check_writable(tmp_path / "w.bin")
+    assert os.listdir(tmp_path) == ["v"]
+
+
 def test_waiting(tmp_path: Path, other: Other) -> None:
     heard = []
 

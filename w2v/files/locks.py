@@ -1,24 +1,36 @@
-"""Who is at work on a file: locks that die with their process, and what dead runs have left. Not here: writing files.
+"""Which process is writing a file: locks that end with their process, and files that killed processes have left.
 
-Both are hidden files beside the file that they belong to, held by flock(2) for as long as their run lives, however it
-ends: `.NAME.w2v.lock` keeps NAME for one run, `.NAME.MACHINE-RANDOM.w2v.tmp` is what NAME is written to. If nobody
-holds one, its run is dead. Some file systems (NFS, by its options) have no locks, or none that other machines see:
-there nothing is kept for anybody, and what another machine made is taken for dead only after a day without a write.
+Two kinds of hidden files lie beside the file NAME that they belong to. `.NAME.w2v.lock` keeps NAME for one run, and
+NAME is written to `.NAME.MACHINE-RANDOM.w2v.tmp`, a file or a folder. A run holds both by flock(2) for as long as it
+lives, however it ends: if nobody holds one, its run is dead. On file systems without locking (NFS, by its options),
+concurrent writers are not detected and stale files are not removed; where other machines do not see the locks, what
+another machine made counts as stale only after a day without a write.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
+import stat
 import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["ALIVE", "keep", "make_temporary", "release", "remove_stale", "remove_stale_folders"]
+__all__ = [
+    "ALIVE",
+    "keep",
+    "make_temporary",
+    "make_temporary_folder",
+    "release",
+    "remove_stale",
+    "remove_stale_folders",
+]
 
 LOCK, TEMPORARY = ".w2v.lock", ".w2v.tmp"
+RANDOM = re.compile(r"\.[0-9a-f]{8}-[0-9a-f]{8}\.w2v\.tmp\Z")  # how the name of a temporary folder ends
 LONGEST = 180  # bytes of a file's name that stand in those of its hidden files; file systems take 255 in all
 A_DAY = 86_400
 ALIVE = "run"  # what a run keeps in a temporary folder of its own
@@ -26,7 +38,7 @@ LOOKS = 5  # at a lock that is held, before it is believed
 
 
 def _hold(descriptor: int, *, wait: bool = False) -> bool | None:
-    """Whether an open file could be locked, until it is closed; None where the file system has no locks."""
+    """Lock an open file until it is closed. False where another process holds it, None where there is no locking."""
     import fcntl  # not on Windows, where files can be read all the same
 
     try:
@@ -39,7 +51,7 @@ def _hold(descriptor: int, *, wait: bool = False) -> bool | None:
 
 
 def _is_there(descriptor: int, path: Path) -> bool:
-    """Whether the open file is still the one of that name: it may have been removed before it was locked."""
+    """Whether the open file still has this name: it may have been removed before it was locked."""
     try:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
@@ -47,10 +59,10 @@ def _is_there(descriptor: int, path: Path) -> bool:
 
 
 def keep(final: Path, on_wait: Callable[[str], None]) -> int | None:
-    """Open and hold the lock of `final`, for `release`; None where there can be no lock.
+    """Take the lock of `final` and return its descriptor, for `release`; None where there can be no lock.
 
-    Where another run has it, on_wait("process 123 on somewhere") is called, which may raise; then it is waited for.
-    Raises OSError where nothing can be written there.
+    Where another run holds the lock, on_wait("process 123 on somewhere") is called, which may raise an exception; then
+    this waits for that run. Raises OSError where nothing can be written there.
     """
     path = _hidden(final, LOCK)
     looks = LOOKS
@@ -85,16 +97,16 @@ def keep(final: Path, on_wait: Callable[[str], None]) -> int | None:
 
 
 def release(final: Path, descriptor: int) -> None:
-    """Remove the lock of `final`, and only then let go of it: whoever waits for it sees that it is another one."""
+    """Remove the lock file of `final`, and only then unlock it: whoever waits for it sees that it has been removed."""
     with contextlib.suppress(OSError):
         _hidden(final, LOCK).unlink()
     os.close(descriptor)
 
 
 def make_temporary(final: Path) -> tuple[int, Path]:
-    """A new file to write `final` to, in the same folder, open and locked. What dead runs have left there is removed.
+    """Make a new file beside `final` and lock it. What dead runs have left there is removed.
 
-    Raises OSError.
+    Returns its descriptor, open for reading and writing, and its path. Raises OSError.
     """
     remove_stale(final.parent)
     while True:
@@ -106,8 +118,27 @@ def make_temporary(final: Path) -> tuple[int, Path]:
         os.close(descriptor)
 
 
+def make_temporary_folder(final: Path) -> tuple[int, Path]:
+    """Make a new folder beside `final` and lock it. What dead runs have left there is removed.
+
+    Returns the descriptor that holds the lock, and the path. Raises OSError.
+    """
+    remove_stale(final.parent)
+    while True:
+        path = _hidden(final, f".{_machine()}-{os.urandom(4).hex()}{TEMPORARY}")
+        path.mkdir(mode=0o700)
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except FileNotFoundError:  # taken for a dead run's just before it was opened
+            continue
+        _hold(descriptor, wait=True)
+        if _is_there(descriptor, path):
+            return descriptor, path
+        os.close(descriptor)
+
+
 def remove_stale(folder: Path) -> None:
-    """Remove the locks and temporary files that dead runs have left in a folder; never one of a run that is alive."""
+    """Remove the locks, temporary files and temporary folders that dead runs have left in a folder."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") and entry.name.endswith((LOCK, TEMPORARY)):
@@ -116,7 +147,7 @@ def remove_stale(folder: Path) -> None:
 
 
 def remove_stale_folders(pattern: Path) -> None:
-    """Remove those folders of this user whose names fit `pattern` and in which a dead run has kept ALIVE."""
+    """Remove the folders of this user whose names fit `pattern` and in which a run that is dead held the lock ALIVE."""
     for folder in pattern.parent.glob(pattern.name):
         with contextlib.suppress(OSError):
             descriptor = os.open(_hidden(folder / ALIVE, LOCK), os.O_RDWR | os.O_NOFOLLOW)
@@ -128,12 +159,18 @@ def remove_stale_folders(pattern: Path) -> None:
 
 
 def _remove_if_dead(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    is_folder = stat.S_ISDIR(path.lstat().st_mode)
+    if is_folder and not RANDOM.search(path.name):
+        return  # somebody else's
+    descriptor = os.open(path, (os.O_RDONLY if is_folder else os.O_RDWR) | os.O_NOFOLLOW)
     try:
         foreign = path.name.endswith(TEMPORARY) and f".{_machine()}-" not in path.name
         fresh = time.time() - os.fstat(descriptor).st_mtime < A_DAY
         if not (foreign and fresh) and _hold(descriptor) and _is_there(descriptor, path):
-            path.unlink()
+            if is_folder:
+                shutil.rmtree(path)
+            else:
+                path.unlink()
     finally:
         os.close(descriptor)
 

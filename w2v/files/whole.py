@@ -1,9 +1,9 @@
-"""Whole files or none: a file appears under its final name only once every byte of it is on the disk.
+"""Whole files or none: a file or folder appears under its final name only once every byte of it is on the disk.
 
-Not here: what is in the files. Bytes go to a temporary file in the same folder, which is synced, renamed over the final
-name, and the folder is synced. Whatever fails before the rename leaves the old file as it was and no temporary file;
-that of a killed run is removed by the next one (files/locks.py). Nothing is written through mmap: there a full disk
-would be a signal instead of an error.
+Bytes go to a temporary file (or folder) beside the final one, which is synced and renamed; then the folder above is
+synced. Whatever fails before the rename leaves the old file as it was and no temporary file; that of a killed run is
+removed by the next one (files/locks.py). Nothing is written through mmap: there a full disk would be a signal instead
+of an error.
 """
 
 from __future__ import annotations
@@ -18,9 +18,26 @@ from pathlib import Path
 from typing import BinaryIO
 
 from w2v.errors import OutputError
-from w2v.files.locks import ALIVE, keep, make_temporary, release, remove_stale_folders
+from w2v.files.locks import (
+    ALIVE,
+    keep,
+    make_temporary,
+    make_temporary_folder,
+    release,
+    remove_stale_folders,
+)
 
-__all__ = ["check_writable", "locked", "naming", "publish", "replacing", "scratch", "sync", "temporary_folder"]
+__all__ = [
+    "check_writable",
+    "locked",
+    "naming",
+    "publish",
+    "replacing",
+    "replacing_folder",
+    "scratch",
+    "sync",
+    "temporary_folder",
+]
 
 _CURES = {
     errno.ENOSPC: "free some space, or choose another disk",
@@ -31,6 +48,7 @@ _CURES = {
     errno.ENOENT: "create the folder first",
     errno.ENOTDIR: "a part of that path is a file, not a folder",
     errno.EISDIR: "that is a folder: name a file in it",
+    errno.ENOTEMPTY: "a folder that holds files is never replaced: remove it first, or name a new one",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EFBIG: "the file system or a limit of the shell (ulimit -f) does not allow files of that size",
 }
@@ -61,13 +79,16 @@ def _free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def check_writable(path: str | os.PathLike[str], size: int = 0) -> None:
+def check_writable(path: str | os.PathLike[str], size: int = 0, *, folder: bool = False) -> None:
     """Raise `OutputError` now if `path` could not be written later; `size` is what it will take, in bytes.
 
-    Called before long work, so that a typing mistake in an output path costs seconds, not hours.
+    folder: whether it will be a folder. Called before long work, so that a typing mistake in an output path costs
+    seconds, not hours.
     """
     target = Path(path)
-    if target.is_dir():
+    if folder:
+        _check_free_for_folder(target)
+    elif target.is_dir():
         raise _output_error(target, OSError(errno.EISDIR, ""))
     if _is_device(target):
         return
@@ -186,6 +207,53 @@ def replacing(path: str | os.PathLike[str], size: int = 0) -> Iterator[BinaryIO]
             file.close()
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
+
+
+@contextlib.contextmanager
+def replacing_folder(path: str | os.PathLike[str], size: int = 0) -> Iterator[Path]:
+    """A new, empty folder that becomes `path` when the block ends without an exception; all files in it are synced.
+
+    `path` must not exist, or be an empty folder: whatever else lies there is never removed. size: the bytes that it
+    will take, if known. Raises `OutputError` for every failure of the file system.
+    """
+    target = Path(path)
+    _check_free_for_folder(target)
+    final = Path(os.path.realpath(target))
+    try:
+        descriptor, temporary = make_temporary_folder(final)
+    except OSError as error:
+        raise _output_error(target, error, size=size) from error
+    try:
+        yield temporary
+        _sync_tree(temporary)
+        temporary.chmod(0o777 & ~_umask())
+        os.replace(temporary, final)
+        _sync_folder(final.parent)
+    except OSError as error:
+        raise _output_error(target, error, size=size) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _check_free_for_folder(path: Path) -> None:
+    """Raise `OutputError` where a file lies, or a folder that is not empty."""
+    try:
+        if any(path.iterdir()):
+            raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _output_error(path, error) from error
+
+
+def _sync_tree(folder: Path) -> None:
+    """Sync every file and folder below a folder, and the folder itself. Raises OSError."""
+    for above, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(above, name), "rb") as file:
+                os.fsync(file.fileno())
+        _sync_folder(Path(above))
 
 
 @contextlib.contextmanager
