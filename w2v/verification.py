@@ -18,6 +18,8 @@ from w2v.cooccurrences.file import inspect_cooccurrences, is_cooccurrence_file
 from w2v.errors import W2VError
 from w2v.files.tensors import begins_as
 from w2v.formats.counts import counts_path
+from w2v.formats.inspection import FileInfo
+from w2v.formats.registry import format_named
 from w2v.progress import Level, NullProgress, Progress
 from w2v.tokens.cache import open_cache
 from w2v.tokens.cachefile import FORMAT as TOKENS
@@ -103,27 +105,17 @@ def _whole(path: Path, form: str, size: int, **facts: Any) -> Verification:
 
 def _vectors(path: Path, listener: _Listener) -> Verification:
     info = formats.inspect(path, progress=listener)
+    chosen = format_named(info.format)
     checked = [OWN_HASH] if info.verified else []
     checked += [GZIP] if info.compressed else []
     checked.append(ROWS)
     unchecked = []
     if not info.verified and not info.compressed:
-        unchecked.append(f"values and words: {info.format} has no checksum, so changed ones cannot be told")
-    if info.format == "glove-text":
-        unchecked.append("the number of rows: the format does not say it")
-    beside = counts_path(path)
+        unchecked.append(f"values and words: {chosen.title} has no checksum, so changed ones cannot be told")
+    unchecked += chosen.unchecked
     problem = None
-    if formats.FORMATS[info.format].counts_beside:
-        if info.tokens is not None:
-            counted = _lines(beside)
-            if counted == info.words:
-                checked.append(f"counts of the same {counted:,} words in {beside.name}")
-            else:
-                problem = f"{path} has {info.words:,} words, and {beside.name} counts {counted:,}"
-        elif beside.is_file():
-            problem = next(text for text in listener.warnings if text.startswith("counts left out"))
-        else:
-            unchecked.append(f"counts: there is no {beside.name}")
+    if chosen.counts == "beside":
+        problem = _check_counts(info, checked, unchecked, listener)
     return Verification(
         path=str(path),
         whole=problem is None,
@@ -136,6 +128,21 @@ def _vectors(path: Path, listener: _Listener) -> Verification:
         unchecked=tuple(unchecked),
         doubts=tuple(text for text in listener.warnings if text != problem),
     )
+
+
+def _check_counts(info: FileInfo, checked: list[str], unchecked: list[str], listener: _Listener) -> str | None:
+    """Compare vectors with the counts beside them, and add to the lists what was found; returns what is wrong."""
+    beside = counts_path(Path(info.path))
+    if info.tokens is None and not beside.is_file():
+        unchecked.append(f"counts: there is no {beside.name}")
+        return None
+    if info.tokens is None:
+        return next(text for text in listener.warnings if text.startswith("counts left out"))
+    counted = _lines(beside)
+    if counted != info.words:
+        return f"{info.path} has {info.words:,} words, and {beside.name} counts {counted:,}"
+    checked.append(f"counts of the same {counted:,} words in {beside.name}")
+    return None
 
 
 def _lines(path: Path) -> int:

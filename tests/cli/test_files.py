@@ -96,7 +96,7 @@ def test_convert_keeps_every_bit(name: str, vectors: Vectors, capsys: pytest.Cap
     native = name.endswith(".safetensors")
     assert err.startswith(f"wrote {name}: 22 words × 12 dimensions, ")
     assert (f"wrote {name}.vocab.txt: " in err) != native
-    assert ("left behind: the run record" in err) != native
+    assert ("not written: the run record" in err) != native
     assert (back.record is None) != native
     if name in ("out.bin", "out.txt", "out.vec", "out.bin.gz"):
         keyed = KeyedVectors.load_word2vec_format(name, binary=".bin" in name, fvocab=f"{name}.vocab.txt")

@@ -1,16 +1,17 @@
-"""`w2v convert IN OUT`: the same vectors in another format. Not here: the formats (`w2v.formats`)."""
+"""`w2v convert IN OUT`: the same vectors in another format."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2v.cli.options import Command, log_option
 from w2v.cli.progress import console_progress
 from w2v.errors import SettingsError
+from w2v.formats.registry import FORMATS, sum_up
 
 if TYPE_CHECKING:
     from w2v.formats import Format
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
+    help=f"""Write vectors in another format.
+
+    Suffixes of OUT: {sum_up()}
+    Counts go into OUT.vocab.txt where the format has no room for them.
+    """,
     examples=[
         "w2v convert vectors.safetensors vectors.bin",
         "w2v convert glove.6B.100d.txt glove.safetensors --limit 50000",
@@ -35,35 +41,30 @@ if TYPE_CHECKING:
 @click.option(
     "--to",
     metavar="FORMAT",
-    help="The format, whatever the suffix: safetensors, glove-text, word2vec-text or word2vec-binary.",
+    help=f"The format, whatever the suffix: {', '.join(FORMATS)}.",
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Take the first N rows only.")
 @log_option
 def command(source: Path, target: Path, to: str | None, limit: int | None) -> None:
-    """Write vectors in another format.
-
-    Suffixes: .safetensors; .bin for word2vec binary; .txt or .vec for word2vec text; .glove.txt for GloVe text; .gz
-    after any but the first. Counts go into OUT.vocab.txt where the format has no room for them.
-    """
     if target.exists() and source.exists() and target.samefile(source):
         raise SettingsError(f"{source} and {target} are the same file", hint="write to another name, then rename it")
     from w2v import formats
 
     chosen = formats.check_output(target, format=to)
     with console_progress() as progress:
-        vectors = formats.read(source, limit=limit, progress=progress)
+        vectors = formats.read(source, limit=limit, check_all=True, progress=progress)
         progress.phase(f"writing {target.name}")
         written = formats.write(vectors, target, format=to)
         _tell(vectors, chosen, written, progress)
 
 
-def _tell(vectors: Vectors, chosen: Format, written: Sequence[Path], progress: Progress) -> None:
+def _tell(vectors: Vectors, chosen: Format[Any, Any], written: Sequence[Path], progress: Progress) -> None:
     """What was written where, and what the new file cannot hold."""
     target, *beside = written
     progress.message(f"wrote {target}: {len(vectors):,} words × {vectors.dim:,} dimensions, {chosen.title}")
     for counts in beside:
         progress.message(f"wrote {counts}: how often each word occurred")
-    if chosen.name != "safetensors" and vectors.record is not None:
-        progress.message(f"left behind: the run record, for which {chosen.title} has no place")
-    if chosen.name != "safetensors" and vectors.counts is not None and not beside:
-        progress.message("left behind: the counts, which need a file of their own")
+    if vectors.record is not None and not chosen.holds_record:
+        progress.message(f"not written: the run record ({chosen.title} cannot store it)")
+    if vectors.counts is not None and chosen.counts != "inside" and not beside:
+        progress.message(f"not written: the counts ({chosen.title} cannot store them)")

@@ -15,6 +15,7 @@ from w2v.cli.options import Command, chosen_vectors, format_option
 from w2v.cli.output import emit
 from w2v.cli.progress import amount, clock, console_progress
 from w2v.errors import SettingsError
+from w2v.formats.registry import default_pattern
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -33,7 +34,7 @@ BLOCKS = "▁▂▃▄▅▆▇█"
     "-m",
     "--vectors",
     type=click.Path(path_type=Path),
-    help="The vector file; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
+    help=f"The vector file; else $W2V_VECTORS, else ./{default_pattern()}.",
 )
 @format_option
 def command(file: Path | None, vectors: Path | None, output_format: str) -> None:

@@ -23,6 +23,7 @@ from w2v.cli.output import paint, print_line
 from w2v.cli.settings import environment_name, load, strange_variables, to_toml
 from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
+from w2v.formats.registry import default_names, default_pattern
 
 __all__ = [
     "Command",
@@ -44,7 +45,7 @@ __all__ = [
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
 
-DEFAULT_VECTORS = tuple(f"vectors.{suffix}" for suffix in ("safetensors", "bin", "txt", "vec"))
+DEFAULT_VECTORS = default_names()
 
 
 @dataclass
@@ -269,7 +270,7 @@ vectors_option: Decorator[Any] = click.option(
     "--vectors",
     type=click.Path(path_type=Path),
     callback=_vectors_or_default,
-    help="The vector file; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
+    help=f"The vector file; else $W2V_VECTORS, else ./{default_pattern()}.",
 )
 
 vector_files_option: Decorator[Any] = click.option(
@@ -277,7 +278,7 @@ vector_files_option: Decorator[Any] = click.option(
     "--vectors",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="A vector file, may be given again; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}.",
+    help=f"A vector file, may be given again; else $W2V_VECTORS, else ./{default_pattern()}.",
 )
 
 

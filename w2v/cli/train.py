@@ -18,6 +18,7 @@ from w2v.cli.training_options import training_settings
 from w2v.cli.types import OutputPath
 from w2v.config import MODELS
 from w2v.errors import OutputError
+from w2v.formats.registry import suffixes
 
 if TYPE_CHECKING:
     from w2v.progress import Progress
@@ -43,7 +44,7 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     multiple=True,
     type=OutputPath(),
     default=(DEFAULT_OUTPUT,),
-    help="Write here; the suffix says the format (.safetensors, .bin, .txt, .vec, …). May be given more than once.",
+    help=f"Write here; the suffix says the format ({', '.join(suffixes())}). May be given more than once.",
 )
 @click.option(
     "--model",

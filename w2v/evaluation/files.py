@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from w2v import formats
@@ -48,10 +49,11 @@ def evaluate_files(
     grids: dict[str, Sequence[GridRow]] = {}
     moved: dict[str, Sequence[Shift]] = {}
     checks: dict[str, Sequence[Comparison]] = {}
-    kept: dict[Path, Vectors] = {path: formats.read(path, progress=progress) for path in paths} if replicates else {}
+    read = partial(formats.read, check_all=True, progress=progress)
+    kept: dict[Path, Vectors] = {path: read(path) for path in paths} if replicates else {}
     check_replicates({str(path): vectors for path, vectors in kept.items()}, progress)
     for path in paths:
-        file, vectors = str(path), kept[path] if replicates else formats.read(path, progress=progress)
+        file, vectors = str(path), kept[path] if replicates else read(path)
         report = reports[file] = evaluate_sets(
             vectors, sets, missing, convention=convention, restrict_vocab=restrict_vocab, progress=progress
         )

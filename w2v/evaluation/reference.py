@@ -18,7 +18,6 @@ from w2v.data import find, manifest_of
 from w2v.evaluation.analogy_report import AnalogyReport, Tally
 from w2v.evaluation.similarity import SimilarityReport
 from w2v.formats.recognise import recognise
-from w2v.formats.source import Source
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
@@ -89,10 +88,9 @@ def _keyed_vectors(vectors: Vectors, file: Path | None) -> Any:
     from gensim.models import KeyedVectors
 
     if file is not None:
-        with Source(file) as source:
-            form = recognise(source)
-        if form.startswith("word2vec"):
-            return KeyedVectors.load_word2vec_format(str(file), binary="binary" in form)
+        options = recognise(file).gensim
+        if options is not None:
+            return KeyedVectors.load_word2vec_format(str(file), **options)
     keyed = KeyedVectors(vectors.dim)
     keyed.add_vectors(vectors.words, vectors.matrix)
     return keyed

@@ -1,32 +1,34 @@
 """`OUT.vocab.txt`: how often each word occurred, `word count` a line, beside text and binary files (gensim's fvocab).
 
-Not here: the vectors. Counts are an extra: where the file is missing there are none, and where it does not fit the
-vectors a warning says so and there are none either.
+Counts are an extra: where the file is missing there are none, and where it does not fit the vectors a warning says so
+and there are none either.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from w2v.arrays import I64
+from w2v.formats.format import letters
 from w2v.progress import Progress
 
-__all__ = ["ENDING", "counts_path", "read_counts", "write_counts"]
+__all__ = ["ENDING", "bytes_of_counts", "counts_path", "read_counts", "write_counts"]
 
 ENDING = ".vocab.txt"
 LONGEST_LINE = 1 << 17
 
 
 def counts_path(path: Path) -> Path:
-    """Where the counts of a vector file stand."""
+    """Return the path of the counts of a vector file."""
     return path.with_name(path.name + ENDING)
 
 
 def read_counts(path: Path, words: list[str], progress: Progress) -> I64 | None:
-    """The counts [V] of `words`, in their order, if the file has one for each of them. It may have more words."""
+    """Return the counts [V] of `words`, in their order; None where the file lacks some. It may have more words."""
     beside = counts_path(path)
     if not beside.is_file():
         return None
@@ -58,6 +60,11 @@ def _counts_of(words: list[str], path: Path) -> I64:
 
 
 def write_counts(words: list[str], counts: I64, file: BinaryIO) -> None:
-    """All words with their counts."""
+    """Write a line for each word."""
     lines = [f"{word} {count}\n" for word, count in zip(words, counts.tolist(), strict=True)]
     file.write("".join(lines).encode())
+
+
+def bytes_of_counts(words: Sequence[str]) -> int:
+    """Estimate the size of the file."""
+    return letters(words) + 9 * len(words)

@@ -1,59 +1,206 @@
-"""`Format`: what a file format is to the rest of the project. Not here: any format in particular."""
+"""What a file format must be able to do. `FileFormat` is for formats of one file, `FolderFormat` for those of a folder.
+
+To add a format, write a module with a subclass of one of the two, and add its line to registry.py. The tests in
+tests/formats/test_conformance.py run over every line of the registry. The best example is word2vec_text.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import BinaryIO
+import gzip
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from enum import IntEnum
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar, Generic, Literal, TypeVar, cast
 
-from w2v.errors import OutputError
+from w2v.errors import OutputError, SettingsError
+from w2v.files.whole import replacing, replacing_folder, sync
 from w2v.formats.contents import Contents, some
-from w2v.formats.source import Source
+from w2v.formats.entry import FormatEntry
+from w2v.formats.source import Folder, Origin, Source, Start
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
-__all__ = ["Format", "has_white_space"]
+__all__ = ["Claim", "FileFormat", "FolderFormat", "Format", "has_white_space", "letters"]
+
+From = TypeVar("From", bound=Origin)
+To = TypeVar("To")
+
+COMPRESSION = 1  # a higher level takes four times as long and saves a tenth: the digits of vectors are noise
 
 
-def has_white_space(word: str) -> bool:
-    """Whether any character of a word is white space to Unicode or to Python's `str.split`."""
-    return word.split() != [word]
+class Claim(IntEnum):
+    """How sure a format is that a file is its own. The format with the highest claim reads the file.
 
-
-@dataclass(frozen=True)
-class Format:
-    """How a format is called, recognised by file name, read and written.
-
-    name: what `--format` and `format=` take. title: the same for people. suffixes: file names that are written so.
-    compressible: `.gz` may follow. counts_beside: counts stand in a file of their own. refuses: whether a word cannot
-    be written; refusal says why. read: (source, limit, progress) → contents, not yet settled.
+    Where two formats claim a file equally, the name of the file decides, and then the order of the registry.
     """
 
-    name: str
-    title: str
-    suffixes: tuple[str, ...]
-    compressible: bool
-    counts_beside: bool
-    read: Callable[[Source, int | None, Progress], Contents]
-    write: Callable[[Vectors, BinaryIO], None]
-    refuses: Callable[[str], bool]
-    refusal: str
+    NO = 0
+    PERHAPS = 1  # a part of it looks so, or only the name does
+    LIKELY = 2  # its beginning looks so
+    VERY_LIKELY = 3  # all that was looked at fits, but would fit another format too
+    FITS = 4  # all that was looked at fits
+    CERTAIN = 5  # it begins with a mark that no other format has
 
-    def check_words(self, words: list[str]) -> None:
+
+class Format(ABC, Generic[From, To]):
+    """A file format: which files are in it, what it can hold, how it is read and written.
+
+    is_folder: whether the format is a folder of files.
+    counts: how often each word occurs is stored "inside", "beside" (in a file of its own, counts.py) or "nowhere".
+    holds_record, holds_contexts: whether the run record and the context vectors are stored.
+    gzip_share: the size of a compressed file, divided by the size of its content; never too small.
+    refusal: why words are refused, as a clause about the words.
+    unchecked: what `w2v verify` cannot know about such a file, besides changed values where there is no checksum.
+    gensim: the options with which gensim's `load_word2vec_format` reads such files; None where it cannot read them.
+    """
+
+    is_folder: ClassVar[bool] = False
+    counts: ClassVar[Literal["inside", "beside", "nowhere"]] = "nowhere"
+    holds_record: ClassVar[bool] = False
+    holds_contexts: ClassVar[bool] = False
+    gzip_share: ClassVar[float] = 1.0
+    refusal: ClassVar[str] = ""
+    unchecked: ClassVar[tuple[str, ...]] = ()
+    gensim: ClassVar[Mapping[str, bool] | None] = None
+
+    def __init__(self, entry: FormatEntry) -> None:
+        self.entry = entry
+
+    @property
+    def name(self) -> str:
+        return self.entry.name
+
+    @property
+    def title(self) -> str:
+        return self.entry.title
+
+    @abstractmethod
+    def claims(self, start: Start) -> Claim:
+        """Say how sure it is that a file or folder, of which `start` is the beginning, is in this format."""
+
+    @abstractmethod
+    def read(self, source: From, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
+        """Read the words and their vectors; with `limit`, only the first rows.
+
+        check_all: also check what need not be read to answer a question; only formats that can read less need it.
+        Values that are not finite and words that occur twice are dealt with by the caller. Raises `FormatError`.
+        """
+
+    @abstractmethod
+    def write(self, vectors: Vectors, target: To) -> None:
+        """Write vectors into an open file, or into a new and empty folder. The values have been found finite."""
+
+    @abstractmethod
+    def bytes_for(self, words: Sequence[str], dim: int) -> int:
+        """Estimate the size of a file, uncompressed and without counts: at least its size, and less than twice that."""
+
+    @abstractmethod
+    def open(self, path: Path) -> AbstractContextManager[From]:
+        """Open a file or folder for reading."""
+
+    @abstractmethod
+    def replacing(self, path: Path, size: int) -> AbstractContextManager[To]:
+        """Return a context whose target becomes `path` when the block ends without an exception, and never before."""
+
+    @abstractmethod
+    def put(self, vectors: Vectors, target: To, *, compressed: bool) -> None:
+        """Write vectors, through gzip if `compressed`."""
+
+    def sync(self, target: To) -> None:
+        """Have all that was written on the disk; a folder is synced when it gets its name."""
+
+    def refuses(self, word: str) -> bool:
+        """Say whether a word that holds white space cannot be written. Other words can be written in every format."""
+        return False
+
+    def check_words(self, words: Sequence[str]) -> None:
         """Raise `OutputError` for words that would not come back as they are."""
+        listed = list(words)
         try:
-            "".join(words).encode()
+            "".join(listed).encode()
         except UnicodeEncodeError as error:
             raise OutputError(
                 f"a word holds a lone surrogate ({error.object[error.start]!r}), which UTF-8 cannot carry",
                 hint="decode the text that the words came from with errors='replace'",
             ) from error
-        if "\n".join(words).split() == words:
+        if "\n".join(listed).split() == listed:
             return  # no white space anywhere: every format takes them
-        refused = [word for word in words if self.refuses(word)]
+        refused = [word for word in listed if self.refuses(word)]
         if refused:
             raise OutputError(
-                f"{len(refused):,} of {len(words):,} words cannot be written as {self.title}: {self.refusal} "
+                f"{len(refused):,} of {len(listed):,} words cannot be written as {self.title}: {self.refusal} "
                 f"({some(refused)})",
                 hint="write a .safetensors file, which holds any word",
             )
+
+    def check_packages(self) -> None:
+        """Raise `SettingsError` where a package that the format needs is not installed, without importing any."""
+        for package in self.entry.packages:
+            if find_spec(package) is None:
+                raise self._missing(package)
+
+    def package(self, name: str) -> Any:
+        """Import a package of an extra. Raises `SettingsError` where it is not installed."""
+        try:
+            return import_module(name)
+        except ModuleNotFoundError as error:
+            raise self._missing(name) from error
+
+    def _missing(self, package: str) -> SettingsError:
+        return SettingsError(
+            f"{self.title} needs the package {package.partition('.')[0]}, which is not installed",
+            hint=f"pip install 'w2v[{self.entry.extra}]'",
+        )
+
+
+class FileFormat(Format[Source, BinaryIO]):
+    """A format of one file."""
+
+    def open(self, path: Path) -> Source:
+        return Source(path)
+
+    @contextmanager
+    def replacing(self, path: Path, size: int) -> Iterator[BinaryIO]:
+        with replacing(path, size) as file:
+            yield file
+
+    def put(self, vectors: Vectors, target: BinaryIO, *, compressed: bool) -> None:
+        if not compressed:
+            self.write(vectors, target)
+            return
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=COMPRESSION, fileobj=target, mtime=0) as packed:
+            self.write(vectors, cast(BinaryIO, packed))
+
+    def sync(self, target: BinaryIO) -> None:
+        sync(target)
+
+
+class FolderFormat(Format[Folder, Path]):
+    """A format of several files in a folder. Its counts are inside or nowhere, and it is not compressed as a whole."""
+
+    is_folder = True
+
+    def open(self, path: Path) -> Folder:
+        return Folder(path)
+
+    @contextmanager
+    def replacing(self, path: Path, size: int) -> Iterator[Path]:
+        with replacing_folder(path, size) as folder:
+            yield folder
+
+    def put(self, vectors: Vectors, target: Path, *, compressed: bool) -> None:
+        self.write(vectors, target)
+
+
+def has_white_space(word: str) -> bool:
+    """Say whether any character of a word is white space to Unicode or to Python's `str.split`."""
+    return word.split() != [word]
+
+
+def letters(words: Sequence[str]) -> int:
+    """Count the bytes of all words in UTF-8."""
+    return sum(len(word.encode(errors="replace")) for word in words)

@@ -1,6 +1,6 @@
 """The first line of word2vec files, `words dimensions`, and whether the file can be as long as it claims.
 
-Not here: rows. The check comes before any allocation: a header of a hundred bytes may claim 10^12 rows.
+The check comes before any allocation: a header of a hundred bytes may claim 10^12 rows.
 """
 
 from __future__ import annotations
@@ -9,22 +9,31 @@ import re
 
 from w2v.formats.source import Source, text_of
 
-__all__ = ["is_header", "read_header"]
+__all__ = ["header_of", "is_header", "read_header"]
 
 LONGEST_HEADER = 256
 HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*([+-]?\d+)[ \t]+([+-]?\d+)[ \t\r]*\n?\Z")
 
 
 def is_header(line: bytes) -> bool:
-    """Whether a line is exactly two integers."""
+    """Say whether a line is exactly two integers."""
     return HEADER.match(line) is not None
 
 
-def read_header(source: Source, *, value: int, row: int) -> tuple[int, int]:
-    """Words and dimensions from the first line of `source`.
+def header_of(line: bytes) -> tuple[int, int] | None:
+    """Return words and dimensions from the first line of a file; None where it is no header.
 
-    A row takes at least `row` bytes and another `value` for each dimension. Raises `FormatError` where the file is
-    too short for that, for numbers below one, and for a line that is no header.
+    The numbers may be impossible, and only their first 18 digits count: `read_header` checks them.
+    """
+    match = HEADER.match(line)
+    return None if match is None else (int(match[1][:18]), int(match[2][:18]))
+
+
+def read_header(source: Source, *, value: int, row: int) -> tuple[int, int]:
+    """Read the first line of `source` and return the number of words and of dimensions.
+
+    A row takes at least `row` bytes, and at least `value` more for each dimension. Raises `FormatError` where the file
+    is too short for so many rows, for numbers below one, and for a line that is no header.
     """
     line = source.read_line(LONGEST_HEADER)
     match = HEADER.match(line)

@@ -1,4 +1,4 @@
-"""`inspect`: facts on a vector file and its health, for `w2v info`. Not here: how they are shown."""
+"""Facts on a vector file and its health, for `w2v info` and `w2v verify`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from w2v.formats.contents import Contents
-from w2v.formats.source import Source
+from w2v.formats.format import Format
+from w2v.formats.source import Origin
 from w2v.record import RunRecord
 from w2v.vectors import Vectors
 
@@ -23,13 +24,13 @@ SHOWN = 10
 class FileInfo:
     """What a vector file holds.
 
-    path, format ("safetensors", "word2vec-text", …), compressed (gzip), bytes on disk.
-    words, dim, dtype: the matrix as read. first: the first few words.
-    file_sha256: of the file as it lies on the disk. verified: the hash that the file carries is right; None where the
-    format carries none. embeddings_sha256: of the matrix alone, row by row, little-endian float32; the same in every
-    format.
-    tokens: the sum of the counts, None where they are not known.
-    zero_rows: rows of zeros. duplicates: rows left out because their word had occurred before.
+    path: the file. format: a name of `FORMATS`. compressed: whether it is gzip. bytes: its size on the disk.
+    words, dim, dtype: rows, columns and type of the matrix as read. first: the first few words.
+    file_sha256: the hash of the file as it lies on the disk. verified: the hash that the file carries is right; None
+    where the format carries none. embeddings_sha256: the hash of the matrix alone, row by row, as little-endian
+    float32; it is the same in every format.
+    tokens: the sum of the counts; None where they are not known.
+    zero_rows: the number of rows of zeros. duplicates: rows left out because their word had occurred before.
     norm_min, norm_mean, norm_max: Euclidean lengths of the rows.
     record: the run that made the file, where it is known.
     """
@@ -54,26 +55,24 @@ class FileInfo:
     record: RunRecord | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Return plain JSON values."""
         record = None if self.record is None else self.record.to_dict()
         return {**asdict(self), "first": list(self.first), "record": record}
 
 
-def describe(source: Source, name: str, contents: Contents, vectors: Vectors) -> FileInfo:
-    """The facts on `vectors`, read from `source` in the format `name`."""
-    with source.path.open("rb") as file:
-        file_hash = hashlib.file_digest(file, "sha256").hexdigest()
+def describe(source: Origin, chosen: Format[Any, Any], contents: Contents, vectors: Vectors) -> FileInfo:
+    """Collect the facts on `vectors`, which were read from `source` in the format `chosen`."""
     norms = vectors.norms
     return FileInfo(
         path=str(source.path),
-        format=name,
+        format=chosen.name,
         compressed=source.compressed,
         bytes=source.size,
         words=len(vectors),
         dim=vectors.dim,
         dtype="float32",
         first=tuple(vectors.words[:SHOWN]),
-        file_sha256=file_hash,
+        file_sha256=source.sha256(),
         verified=contents.verified,
         embeddings_sha256=hashlib.sha256(vectors.matrix.astype("<f4", copy=False).data).hexdigest(),
         tokens=None if vectors.counts is None else int(vectors.counts.sum()),

@@ -16,7 +16,7 @@ import json
 import math
 import mmap
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, BinaryIO
 
@@ -24,13 +24,13 @@ import numpy as np
 
 from w2v.arrays import Array
 from w2v.formats.contents import Contents
-from w2v.formats.format import Format
-from w2v.formats.source import Source
+from w2v.formats.format import Claim, FileFormat, letters
+from w2v.formats.source import Source, Start
 from w2v.progress import Progress
 from w2v.record import RunRecord
 from w2v.vectors import Vectors
 
-__all__ = ["NATIVE"]
+__all__ = ["Native"]
 
 VERSION = "w2v/1"
 OTHERS = {
@@ -43,38 +43,76 @@ HASH = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 BLOCK = 1 << 24
 LONGEST_HEADER = 1 << 22
 ALIGNMENT = 8
+TEXTUAL_LENGTH = 1 << 32  # the eight bytes before a header's "{" say its length; as text they would say far more
 TENSORS = {"embeddings": ("F32", 2), "words": ("U8", 1), "word_offsets": ("I64", 1), "counts": ("I64", 1)}
 DTYPES = {"F32": "<f4", "U8": "u1", "I64": "<i8"}
 ORDER = ("counts", "word_offsets", "embeddings", "words")  # widest items first: each then lies on a multiple of its own
 
 
-def read(source: Source, limit: int | None, progress: Progress) -> Contents:
-    """The file, memory-mapped, checked against its hash; with a `limit`, its first rows, unchecked."""
-    metadata = _metadata(source)
-    data = mmap.mmap(source.raw.fileno(), 0, access=mmap.ACCESS_READ)
-    start = 8 + int.from_bytes(data[:8], "little")
-    header = data[8:start]
-    if limit is None:
-        _verify(source, data, header, metadata.get("sha256", ""))
-    tensors = _tensors(source, data, start, json.loads(header))
-    matrix, offsets, counts = tensors["embeddings"], tensors["word_offsets"], tensors.get("counts")
-    total = len(matrix)
-    if total < 1 or matrix.shape[1] < 1:
-        raise source.fault(f"embeddings have the shape {matrix.shape}; both sides must be at least 1")
-    if offsets.size != total + 1 or (counts is not None and counts.size != total):
-        raise source.fault(f"{total:,} rows, {offsets.size - 1:,} words and their counts do not match in number")
-    if offsets[0] != 0 or offsets[-1] != tensors["words"].size or (np.diff(offsets) < 1).any():
-        raise source.fault("word_offsets do not cut the words into one piece a row")
-    if counts is not None and (counts < 0).any():
-        raise source.fault("some counts are negative")
-    rows = total if limit is None else min(limit, total)
-    return Contents(
-        words=_words(source, tensors["words"][: offsets[rows]].tobytes(), offsets[: rows + 1].tolist()),
-        matrix=matrix[:rows],
-        counts=None if counts is None else counts[:rows],
-        record=_record(source, metadata.get("run")),
-        verified=True if limit is None else None,
-    )
+class Native(FileFormat):
+    counts = "inside"
+    holds_record = True
+
+    def claims(self, start: Start) -> Claim:
+        declared = int.from_bytes(start.head[:8], "little")
+        if start.head[8:9] == b"{" and declared < TEXTUAL_LENGTH:
+            return Claim.CERTAIN
+        return Claim.PERHAPS if start.name.endswith(self.entry.suffixes) else Claim.NO
+
+    def read(self, source: Source, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
+        metadata = _metadata(source)
+        data = mmap.mmap(source.raw.fileno(), 0, access=mmap.ACCESS_READ)
+        start = 8 + int.from_bytes(data[:8], "little")
+        header = data[8:start]
+        if limit is None:
+            _verify(source, data, header, metadata.get("sha256", ""))
+        tensors = _tensors(source, data, start, json.loads(header))
+        matrix, offsets, counts = tensors["embeddings"], tensors["word_offsets"], tensors.get("counts")
+        total = len(matrix)
+        if total < 1 or matrix.shape[1] < 1:
+            raise source.fault(f"embeddings have the shape {matrix.shape}; both sides must be at least 1")
+        if offsets.size != total + 1 or (counts is not None and counts.size != total):
+            raise source.fault(f"{total:,} rows, {offsets.size - 1:,} words and their counts do not match in number")
+        if offsets[0] != 0 or offsets[-1] != tensors["words"].size or (np.diff(offsets) < 1).any():
+            raise source.fault("word_offsets do not cut the words into one piece a row")
+        if counts is not None and (counts < 0).any():
+            raise source.fault("some counts are negative")
+        rows = total if limit is None else min(limit, total)
+        return Contents(
+            words=_words(source, tensors["words"][: offsets[rows]].tobytes(), offsets[: rows + 1].tolist()),
+            matrix=matrix[:rows],
+            counts=None if counts is None else counts[:rows],
+            record=_record(source, metadata.get("run")),
+            verified=True if limit is None else None,
+        )
+
+    def write(self, vectors: Vectors, target: BinaryIO) -> None:
+        """Header and tensors, the hash over all of it in its place; the same content gives the same bytes."""
+        encoded = [word.encode() for word in vectors.words]
+        arrays: dict[str, Array] = {
+            "embeddings": vectors.matrix,
+            "words": np.frombuffer(b"".join(encoded), dtype=np.uint8),
+            "word_offsets": np.cumsum([0, *map(len, encoded)], dtype=np.int64),
+        }
+        if vectors.counts is not None:
+            arrays["counts"] = vectors.counts
+        metadata = {"format": VERSION, "sha256": BLANK.decode()}
+        if vectors.record is not None:
+            metadata["run"] = json.dumps(vectors.record.to_dict())
+        tensors = {
+            name: np.ascontiguousarray(arrays[name], DTYPES[TENSORS[name][0]]) for name in ORDER if name in arrays
+        }
+        digest = hashlib.sha256(_header(tensors, metadata))
+        for array in tensors.values():
+            digest.update(array.data)
+        target.write(_header(tensors, metadata | {"sha256": digest.hexdigest()}))
+        for array in tensors.values():
+            data = array.reshape(-1).view(np.uint8)
+            for begin in range(0, len(data), BLOCK):
+                target.write(data[begin : begin + BLOCK].data)
+
+    def bytes_for(self, words: Sequence[str], dim: int) -> int:
+        return 4096 + letters(words) + (16 + 4 * dim) * len(words)
 
 
 def _metadata(source: Source) -> dict[str, str]:
@@ -146,30 +184,6 @@ def _record(source: Source, text: str | None) -> RunRecord | None:
         raise source.fault(f"the run record cannot be read ({error})") from error
 
 
-def write(vectors: Vectors, file: BinaryIO) -> None:
-    """Header and tensors, the hash over all of it in its place; the same content gives the same bytes."""
-    encoded = [word.encode() for word in vectors.words]
-    arrays: dict[str, Array] = {
-        "embeddings": vectors.matrix,
-        "words": np.frombuffer(b"".join(encoded), dtype=np.uint8),
-        "word_offsets": np.cumsum([0, *map(len, encoded)], dtype=np.int64),
-    }
-    if vectors.counts is not None:
-        arrays["counts"] = vectors.counts
-    metadata = {"format": VERSION, "sha256": BLANK.decode()}
-    if vectors.record is not None:
-        metadata["run"] = json.dumps(vectors.record.to_dict())
-    tensors = {name: np.ascontiguousarray(arrays[name], DTYPES[TENSORS[name][0]]) for name in ORDER if name in arrays}
-    digest = hashlib.sha256(_header(tensors, metadata))
-    for array in tensors.values():
-        digest.update(array.data)
-    file.write(_header(tensors, metadata | {"sha256": digest.hexdigest()}))
-    for array in tensors.values():
-        data = array.reshape(-1).view(np.uint8)
-        for begin in range(0, len(data), BLOCK):
-            file.write(data[begin : begin + BLOCK].data)
-
-
 def _header(tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
     """The header with its length before it. Written here, because the safetensors package orders metadata by chance."""
     header: dict[str, Any] = {"__metadata__": metadata}
@@ -180,21 +194,3 @@ def _header(tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % ALIGNMENT)
     return len(text).to_bytes(8, "little") + text
-
-
-def takes_any(word: str) -> bool:
-    """No word is refused."""
-    return False
-
-
-NATIVE = Format(
-    name="safetensors",
-    title="w2v's safetensors",
-    suffixes=(".safetensors",),
-    compressible=False,
-    counts_beside=False,
-    read=read,
-    write=write,
-    refuses=takes_any,
-    refusal="",
-)

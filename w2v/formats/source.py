@@ -1,28 +1,60 @@
-"""Opening vector files: plain or gzip, with a bound on their length known before anything is allocated.
+"""Opening vector files and folders. A file may be plain or gzip; a bound on its length is known before any allocation.
 
-Not here: what the bytes mean. Every fault of the file system or of the compression becomes a `FormatError` that names
-the file.
+Every failure of the file system or of the compression becomes a `FormatError` that names the file. What the bytes mean
+is up to each format.
 """
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, cast
 
 from w2v.errors import FormatError
 
-__all__ = ["Source", "text_of"]
+__all__ = ["HEAD", "Folder", "Origin", "Source", "Start", "look_at", "text_of"]
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 HIGHEST_RATIO = 100  # vectors compress 2:1 to 10:1, files made to fill a memory up to 1032:1
 RATIO_COUNTS_FROM = 1 << 20  # decompressed bytes; below that a high ratio harms nobody
 COMPRESSED_STEP = 4096  # compressed bytes handed to zlib at a time, so that the ratio is known early
 REGENERATE = "fetch or write the file again"
+HEAD = 1 << 20  # bytes of a file that are looked at to find its format
+MOST_FILES = 10_000  # of a folder of vectors; more means that it is some other folder
+
+
+class Origin:
+    """What vectors are read from: a file or a folder at `path` that takes `size` bytes. A context manager."""
+
+    path: Path
+    size: int
+    compressed: bool = False
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def fault(self, what: str, hint: str = REGENERATE) -> FormatError:
+        """Return the error to raise for what is wrong with this file."""
+        return FormatError(f"{self.path}: {what}", hint=hint)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the file as it lies on the disk, in hex."""
+        return _file_sha256(self.path)
+
+    def _unreadable(self, error: Exception) -> FormatError:
+        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
+        return FormatError(f"cannot read {self.path}: {reason}", hint="check the path and your permissions")
 
 
 class _Metered:
@@ -38,11 +70,11 @@ class _Metered:
         return getattr(self.file, name)
 
 
-class Source:
-    """A vector file open for reading once from its start; a context manager.
+class Source(Origin):
+    """A vector file open for reading once from its start.
 
-    path: the file. size: its bytes on disk. compressed: whether it is gzip. longest: a length that its content cannot
-    exceed, in bytes. taken: bytes of content read so far.
+    size: bytes on the disk. compressed: whether it is gzip. longest: a length in bytes that its content cannot exceed.
+    taken: bytes of content read so far. raw: the open file, whose content is compressed if `compressed`.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -72,32 +104,22 @@ class Source:
     def __enter__(self) -> Source:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self.stream.close()
         self.raw.close()
 
     def read(self, size: int) -> bytes:
-        """The next `size` bytes, fewer only at the end."""
+        """Return the next `size` bytes, fewer only at the end."""
         return self._counted(lambda: self.stream.read(size))
 
     def read_line(self, longest: int) -> bytes:
-        """The next line with its end, or its first `longest` bytes."""
+        """Return the next line with its end, or its first `longest` bytes."""
         return self._counted(lambda: self.stream.readline(longest))
 
     @property
     def done(self) -> int:
         """Bytes of the file on disk read so far."""
         return self.raw.tell()
-
-    def fault(self, what: str, hint: str = REGENERATE) -> FormatError:
-        """The error to raise for what is wrong with this file."""
-        return FormatError(f"{self.path}: {what}", hint=hint)
-
-    def _unreadable(self, error: Exception) -> FormatError:
-        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        return FormatError(f"cannot read {self.path}: {reason}", hint="check the path and your permissions")
 
     def _counted(self, take: Callable[[], bytes]) -> bytes:
         try:
@@ -117,7 +139,99 @@ class Source:
         return data
 
 
+class Folder(Origin):
+    """A folder of vectors. `names` are the paths of its files, relative to it, in order; links are left out."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        found: dict[str, int] = {}
+        try:
+            for above, _, files in os.walk(self.path, onerror=_raise):
+                for name in files:
+                    file = Path(above, name)
+                    if file.is_file() and not file.is_symlink():
+                        found[file.relative_to(self.path).as_posix()] = file.stat().st_size
+                if len(found) > MOST_FILES:
+                    raise FormatError(f"{self.path} has more than {MOST_FILES:,} files", hint="name a file in it")
+        except OSError as error:
+            raise self._unreadable(error) from error
+        self.names = tuple(sorted(found))
+        self.size = sum(found.values())
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def file(self, name: str) -> Source:
+        """Open one of its files. Raises `FormatError` where there is no file with this name."""
+        if name not in self.names:
+            raise self.fault(f"there is no {name} in it")
+        return Source(self.path / name)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of what `sha256sum` prints for all files in the order of their names, in hex."""
+        lines = [f"{_file_sha256(self.path / name)}  {name}\n" for name in self.names]
+        return hashlib.sha256("".join(lines).encode(errors="surrogateescape")).hexdigest()
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class Start:
+    """The beginning of a file or folder, by which formats find out whether it is theirs.
+
+    head: the first bytes of the content of a file, at most `HEAD`; empty for a folder. whole: nothing follows them.
+    files: the names of the files in a folder; empty for a file.
+    """
+
+    path: Path
+    head: bytes = b""
+    whole: bool = True
+    compressed: bool = False
+    is_folder: bool = False
+    files: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name in lower case, without .gz."""
+        return self.path.name.lower().removesuffix(".gz")
+
+    @property
+    def first_line(self) -> bytes:
+        return self.head.partition(b"\n")[0]
+
+    @property
+    def rest(self) -> bytes:
+        """The head without its first line."""
+        return self.head.partition(b"\n")[2]
+
+    def fault(self, what: str, hint: str) -> FormatError:
+        """Return the error to raise for what this file is."""
+        return FormatError(f"{self.path}: {what}", hint=hint)
+
+
+def look_at(path: str | os.PathLike[str]) -> Start:
+    """Read the beginning of a file, or the names of the files in a folder. Raises `FormatError`."""
+    target = Path(path)
+    try:
+        is_folder = target.is_dir()
+    except (OSError, ValueError):
+        is_folder = False  # opening it says what is wrong
+    if is_folder:
+        with Folder(target) as folder:
+            return Start(target, is_folder=True, files=folder.names)
+    with Source(target) as source:
+        head = source.read(HEAD)
+        return Start(target, head, len(head) < HEAD, source.compressed)
+
+
 def text_of(data: bytes, longest: int = 40) -> str:
-    """Bytes of a file as an error message shows them: one short line."""
+    """Return bytes of a file as an error message shows them: one short line."""
     shown = data[:longest].decode("utf-8", "replace")
     return repr(shown) + ("…" if len(data) > longest else "")

@@ -1,34 +1,36 @@
 """Rows of text, `word v1 … vD`, one a line: what word2vec text and GloVe text have in common.
 
-Not here: the first line, which only word2vec has, and the conversion of numbers (decimals.py). Blocks of regular lines
-are converted at once; a block with anything unusual in it goes line by line, which also finds the line that an error
-has to name.
+Blocks of regular lines are converted at once (decimals.py); a block with anything unusual in it goes line by line,
+which also finds the line that an error has to name.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import numpy as np
 
 from w2v.arrays import F32
 from w2v.formats.decimals import format_values, parse_rows, parse_values
+from w2v.formats.format import letters
 from w2v.formats.source import Source, text_of
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
-__all__ = ["NUMBER", "TextRows", "trailing_numbers", "write_rows"]
+__all__ = ["NUMBER", "TextRows", "bytes_of_rows", "trailing_numbers", "write_rows"]
 
 BLOCK = 1 << 18  # what fits in the processor's caches with everything that is made of it
 LONGEST_WORD = 1 << 16
 LONGEST_VALUE = 64
+USUAL_VALUE = 13  # bytes of a value between 0.001 and 10 with its space, at most
 WHITE_SPACE = re.compile(rb"[\t\r\v\f]")
 NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
 
 
 def trailing_numbers(line: bytes) -> int:
-    """How many numbers end a line, the first field left out: it is a word whatever it looks like."""
+    """Count the numbers at the end of a line. The first field is a word, whatever it looks like."""
     fields = line.split()[1:]
     for count, field in enumerate(reversed(fields)):
         if not NUMBER.match(field):
@@ -37,7 +39,7 @@ def trailing_numbers(line: bytes) -> int:
 
 
 class TextRows:
-    """Reads rows of `dim` values from `source`; the next line read is number `line` of the file."""
+    """Reads rows of `dim` values from `source`. The next line to be read is number `line` of the file."""
 
     def __init__(self, source: Source, dim: int, line: int) -> None:
         self.source = source
@@ -48,7 +50,7 @@ class TextRows:
         self.blank: int | None = None  # an empty line, which only empty lines may follow
 
     def read(self, most: int | None, progress: Progress) -> None:
-        """Read until the end, or until `most` rows are there and perhaps a few more."""
+        """Read to the end, or until at least `most` rows have been read."""
         longest = LONGEST_WORD + LONGEST_VALUE * self.dim
         step = max(BLOCK, 16 * self.dim)
         rest = b""
@@ -73,7 +75,7 @@ class TextRows:
             progress.update(self.source.done)
 
     def matrix(self, rows: int) -> F32:
-        """The first `rows` rows, [rows, dim]."""
+        """Return the first `rows` rows, [rows, dim]."""
         return np.frombuffer(self.values, dtype=np.float32).reshape(-1, self.dim)[:rows]
 
     def _block(self, block: bytes) -> None:
@@ -131,7 +133,7 @@ class TextRows:
 
 
 def write_rows(vectors: Vectors, file: BinaryIO) -> None:
-    """All rows as lines, values as the shortest decimals that read back as the same float32."""
+    """Write each row as a line, its values as the shortest decimals that read back as the same float32."""
     step = max(1, BLOCK // (8 * vectors.dim))
     for start in range(0, len(vectors), step):
         rows = vectors.matrix[start : start + step]
@@ -142,3 +144,8 @@ def write_rows(vectors: Vectors, file: BinaryIO) -> None:
         file.write(
             b"".join([word.encode() + text[a:b] + b"\n" for word, a, b in zip(words, begins, ends, strict=True)])
         )
+
+
+def bytes_of_rows(words: Sequence[str], dim: int) -> int:
+    """Estimate the size of all rows, of values as usual in vectors."""
+    return letters(words) + (1 + USUAL_VALUE * dim) * len(words)

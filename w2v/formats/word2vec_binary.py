@@ -1,45 +1,79 @@
 """word2vec's binary format: a first line `words dimensions`, then rows of `word`, a space, D little-endian float32.
 
-Not here: the counts beside it (counts.py). word2vec.c puts a line end after every row, gensim does not: none is
-written, one is accepted.
+word2vec.c puts a line end after every row, gensim does not: none is written, and one is accepted. The counts stand
+beside the file (counts.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import numpy as np
 
 from w2v.formats.contents import Contents
-from w2v.formats.format import Format, has_white_space
-from w2v.formats.header import read_header
-from w2v.formats.source import Source, text_of
+from w2v.formats.format import Claim, FileFormat, has_white_space, letters
+from w2v.formats.header import header_of, read_header
+from w2v.formats.source import Source, Start, text_of
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
-__all__ = ["LONGEST_WORD", "WORD2VEC_BINARY"]
+__all__ = ["Word2vecBinary"]
 
 BLOCK = 1 << 20
 LONGEST_WORD = 1 << 16
+LOOKED_AT = 20  # after that many rows that fit, there is no doubt left
+CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 MISALIGNED = "the rows do not fit the first line: fetch or write the file again"
 
 
-def read(source: Source, limit: int | None, progress: Progress) -> Contents:
-    """The rows of a binary file, the first `limit` of them."""
-    total, dim = read_header(source, value=4, row=2)
-    rows = _Rows(source, dim)
-    for _ in range(total if limit is None else min(total, limit)):
-        rows.take()
-        if len(rows.words) % 65_536 == 0:
-            progress.update(source.done)
-    if len(rows.words) == total:
-        rows.expect_end()
-    matrix = np.frombuffer(rows.values, dtype="<f4").astype(np.float32, copy=False).reshape(-1, dim)
-    return Contents(rows.words, matrix)
+class Word2vecBinary(FileFormat):
+    counts = "beside"
+    gzip_share = 0.97
+    refusal = "they hold white space"
+    gensim = {"binary": True}  # noqa: RUF012
+
+    def claims(self, start: Start) -> Claim:
+        header = header_of(start.first_line)
+        if header is None:
+            return Claim.NO
+        words, dim = header
+        if not _rows_fit(start.rest, words, dim, start.whole):
+            return Claim.PERHAPS
+        named = start.name.endswith(self.entry.suffixes)
+        return Claim.VERY_LIKELY if not named and _could_be_text(start.rest[:4096]) else Claim.FITS
+
+    def read(self, source: Source, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
+        total, dim = read_header(source, value=4, row=2)
+        rows = _Rows(source, dim)
+        for _ in range(total if limit is None else min(total, limit)):
+            rows.take()
+            if len(rows.words) % 65_536 == 0:
+                progress.update(source.done)
+        if len(rows.words) == total:
+            rows.expect_end()
+        matrix = np.frombuffer(rows.values, dtype="<f4").astype(np.float32, copy=False).reshape(-1, dim)
+        return Contents(rows.words, matrix)
+
+    def write(self, vectors: Vectors, target: BinaryIO) -> None:
+        target.write(f"{len(vectors)} {vectors.dim}\n".encode())
+        step = max(1, BLOCK // (4 * vectors.dim))
+        for start in range(0, len(vectors), step):
+            rows = vectors.matrix[start : start + step].astype("<f4", copy=False)
+            words = vectors.words[start : start + step]
+            target.write(
+                b"".join([word.encode() + b" " + row.tobytes() for word, row in zip(words, rows, strict=True)])
+            )
+
+    def bytes_for(self, words: Sequence[str], dim: int) -> int:
+        return 40 + letters(words) + (1 + 4 * dim) * len(words)
+
+    def refuses(self, word: str) -> bool:
+        return has_white_space(word)
 
 
 class _Rows:
-    """Words and values so far; memory grows with what the file really holds, not with what it claims."""
+    """The words and values read so far; memory grows with what the file holds, not with what its first line claims."""
 
     def __init__(self, source: Source, dim: int) -> None:
         self.source = source
@@ -95,7 +129,7 @@ class _Rows:
             ) from error
 
     def expect_end(self) -> None:
-        """Nothing but one line end may follow the last row."""
+        """Raise `FormatError` if anything but one line end follows the last row."""
         surplus = len(self.block) - self.at
         while surplus <= 1 and self._more():
             surplus = len(self.block) - self.at
@@ -105,24 +139,33 @@ class _Rows:
             )
 
 
-def write(vectors: Vectors, file: BinaryIO) -> None:
-    """The first line, then the rows with nothing between them."""
-    file.write(f"{len(vectors)} {vectors.dim}\n".encode())
-    step = max(1, BLOCK // (4 * vectors.dim))
-    for start in range(0, len(vectors), step):
-        rows = vectors.matrix[start : start + step].astype("<f4", copy=False)
-        words = vectors.words[start : start + step]
-        file.write(b"".join([word.encode() + b" " + row.tobytes() for word, row in zip(words, rows, strict=True)]))
+def _rows_fit(rows: bytes, words: int, dim: int, whole: bool) -> bool:
+    """Whether the first rows are words and 4 × `dim` bytes, and, if all of them are seen, nothing follows the last."""
+    at = seen = 0
+    while seen < min(words, LOOKED_AT):
+        at += seen > 0 and rows[at : at + 1] == b"\n"
+        space = rows.find(b" ", at, at + LONGEST_WORD)
+        if space < 0 and len(rows) - at >= LONGEST_WORD:
+            return False
+        if space < 0 or space + 1 + 4 * dim > len(rows):
+            return seen > 0 and not whole
+        if space == at or b"\n" in rows[at:space] or not _is_utf8(rows[at:space]):
+            return False
+        at = space + 1 + 4 * dim
+        seen += 1
+    return seen > 0 and (seen < words or rows[at:] in (b"", b"\n"))
 
 
-WORD2VEC_BINARY = Format(
-    name="word2vec-binary",
-    title="word2vec binary",
-    suffixes=(".bin",),
-    compressible=True,
-    counts_beside=True,
-    read=read,
-    write=write,
-    refuses=has_white_space,
-    refusal="they hold white space",
-)
+def _could_be_text(rows: bytes) -> bool:
+    """Whether rows hold nothing that text does not: then a small file may be text as well."""
+    return rows.translate(None, CONTROLS) == rows and (
+        _is_utf8(rows) or any(_is_utf8(rows[:-cut]) for cut in (1, 2, 3))
+    )
+
+
+def _is_utf8(word: bytes) -> bool:
+    try:
+        word.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

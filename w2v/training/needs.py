@@ -20,9 +20,6 @@ from w2v.vocab import Vocabulary
 
 __all__ = ["check_needs"]
 
-VALUE = {"safetensors": 4.0, "word2vec-binary": 4.0, "word2vec-text": 12.0, "glove-text": 12.0}  # bytes, at most
-GZIP = 0.6  # of that
-
 
 def check_needs(
     config: SgnsConfig | GloveConfig,
@@ -50,23 +47,16 @@ def check_needs(
             f"and {free:,} are free",
             hint="take a smaller --dim, a smaller --max-vocab or a larger --min-count",
         )
-    letters = sum(len(word.encode()) for word in vocabulary.words)
     taken: dict[int, int] = {}
     for path in outputs:
         if path.exists() and not path.is_file():
             continue
-        size = _size(path, words, dim, letters)
+        size = formats.output_bytes(path, vocabulary.words, dim)
         disk = os.stat(path.parent).st_dev
         taken[disk] = taken.get(disk, 0) + size
         progress.message(f"disk: {path} takes about {size / 1e6:,.0f} MB", "detail")
         formats.check_output(path, size=taken[disk])
     _check_checkpoints(checkpoints, needed, taken, progress)
-
-
-def _size(path: Path, words: int, dim: int, letters: int) -> int:
-    """What a vector file takes, about; `letters`: bytes of all words."""
-    size = words * dim * VALUE[formats.check_output(path).name] + letters + 24 * words
-    return int(size * (GZIP if path.name.lower().endswith(".gz") else 1.0))
 
 
 def _check_checkpoints(checkpoints: Checkpoints, size: int, taken: dict[int, int], progress: Progress) -> None:

@@ -1,0 +1,100 @@
+"""The list of formats: one line each. To add a format, write its module and add its line here.
+
+A line holds what help texts, error messages and option lists need, so that they can be made without importing the
+module of a format. What a format does is in its module, which `load` imports.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from w2v.errors import SettingsError
+from w2v.formats.entry import FormatEntry
+from w2v.lazy import find
+
+if TYPE_CHECKING:
+    from w2v.formats.format import Format
+
+__all__ = [
+    "DEFAULT_STEM",
+    "FORMATS",
+    "FormatEntry",
+    "default_names",
+    "default_pattern",
+    "format_named",
+    "load",
+    "suffixes",
+    "sum_up",
+]
+
+
+_SAFETENSORS = FormatEntry(
+    "safetensors",
+    "w2v's safetensors",
+    (".safetensors",),
+    "w2v.formats.native:Native",
+    default_suffixes=(".safetensors",),
+)
+_BINARY = FormatEntry(
+    "word2vec-binary",
+    "word2vec binary",
+    (".bin",),
+    "w2v.formats.word2vec_binary:Word2vecBinary",
+    compressible=True,
+    default_suffixes=(".bin",),
+)
+_TEXT = FormatEntry(
+    "word2vec-text",
+    "word2vec text",
+    (".txt", ".vec"),
+    "w2v.formats.word2vec_text:Word2vecText",
+    compressible=True,
+    default_suffixes=(".txt", ".vec"),
+)
+_GLOVE = FormatEntry("glove-text", "GloVe text", (".glove.txt",), "w2v.formats.glove_text:GloveText", compressible=True)
+
+FORMATS: dict[str, FormatEntry] = {entry.name: entry for entry in (_SAFETENSORS, _BINARY, _TEXT, _GLOVE)}
+
+DEFAULT_STEM = "vectors"
+
+
+@cache
+def load(entry: FormatEntry) -> Format[Any, Any]:
+    """Import and return the format of an entry."""
+    made: Format[Any, Any] = find(entry.place)(entry)
+    return made
+
+
+def format_named(name: str) -> Format[Any, Any]:
+    """Return the format with this name. Raises `SettingsError` where there is none."""
+    if name not in FORMATS:
+        raise SettingsError(f"there is no format {name!r}", hint=f"choose one of {', '.join(FORMATS)}")
+    return load(FORMATS[name])
+
+
+def suffixes() -> dict[str, FormatEntry]:
+    """Return each suffix with the format that it chooses."""
+    chosen: dict[str, FormatEntry] = {}
+    for entry in FORMATS.values():
+        for suffix in entry.suffixes:
+            chosen.setdefault(suffix, entry)
+    return chosen
+
+
+def default_names() -> tuple[str, ...]:
+    """Return the names of files that commands look for, the first that exists, when no file is named."""
+    return tuple(f"{DEFAULT_STEM}{suffix}" for entry in FORMATS.values() for suffix in entry.default_suffixes)
+
+
+def default_pattern() -> str:
+    """Return the same names as a pattern for people: `vectors.{safetensors,bin}`."""
+    endings = [suffix.removeprefix(".") for entry in FORMATS.values() for suffix in entry.default_suffixes]
+    return f"{DEFAULT_STEM}.{{{','.join(endings)}}}"
+
+
+def sum_up() -> str:
+    """Return a sentence with the suffixes of every format, for help texts."""
+    parts = [f"{' or '.join(entry.suffixes)} for {entry.title}" for entry in FORMATS.values()]
+    packed = [entry.title for entry in FORMATS.values() if entry.compressible]
+    return f"{'; '.join(parts)}. {', '.join(packed[:-1])} and {packed[-1]} may be compressed: add .gz to the suffix."

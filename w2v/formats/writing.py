@@ -1,0 +1,121 @@
+"""Writing vectors to a file or folder: whole or not at all, in the format of the name's suffix or of `format=`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from w2v.errors import OutputError, SettingsError
+from w2v.files.whole import check_writable, locked, replacing, sync
+from w2v.formats.contents import rows_not_finite
+from w2v.formats.counts import bytes_of_counts, counts_path, write_counts
+from w2v.formats.format import Format
+from w2v.formats.registry import format_named, load, suffixes
+from w2v.vectors import Vectors
+
+__all__ = ["check_output", "output_bytes", "save", "write"]
+
+AnyPath = str | os.PathLike[str]
+
+
+def write(
+    vectors: Vectors,
+    path: AnyPath,
+    *,
+    format: str | None = None,  # noqa: A002
+) -> tuple[Path, ...]:
+    """Write vectors, whole or not at all, and return all files written: some formats have the counts in a second file.
+
+    format: a name of `FORMATS`; without it the suffix of `path` decides, after which may follow .gz if the format can
+    be compressed.
+
+    Raises `SettingsError` for a suffix that names no format, `OutputError` for what cannot be written: words that the
+    format cannot hold, NaN, a full disk, a file that another run is writing, a folder that is not empty.
+    """
+    target = Path(path)
+    chosen, compressed = _format_for(target, format)
+    chosen.check_words(vectors.words)
+    bad = rows_not_finite(vectors.matrix)
+    if bad.size:
+        raise OutputError(
+            f"cannot write {target}: {bad.size:,} rows hold NaN or infinity, that of {vectors.words[bad[0]]!r} first",
+            hint="the training diverged: train again with a lower learning rate",
+        )
+    beside = counts_path(target)
+    counted = chosen.counts == "beside" and (target.is_file() or not target.exists())
+    size = 0 if compressed else chosen.bytes_for(vectors.words, vectors.dim)
+    with ExitStack() as files:
+        files.enter_context(locked(target))
+        written = [target]
+        opened: list[BinaryIO] = []
+        if counted and vectors.counts is not None:
+            opened.append(files.enter_context(replacing(beside)))
+            write_counts(vectors.words, vectors.counts, opened[0])
+            written.append(beside)
+        out = files.enter_context(chosen.replacing(target, size))
+        chosen.put(vectors, out, compressed=compressed)
+        if counted:
+            # A full disk leaves both old files as they were; a kill leaves no counts beside vectors of another run.
+            for file in opened:
+                sync(file)
+            chosen.sync(out)
+            beside.unlink(missing_ok=True)
+    return tuple(written)
+
+
+def check_output(
+    path: AnyPath,
+    *,
+    format: str | None = None,  # noqa: A002
+    size: int = 0,
+) -> Format[Any, Any]:
+    """Return the format that `write` to `path` would write, and raise now what it would raise after hours of work.
+
+    size: what the file will take, in bytes.
+    """
+    target = Path(path)
+    chosen, _ = _format_for(target, format)
+    chosen.check_packages()
+    check_writable(target, size, folder=chosen.is_folder)
+    return chosen
+
+
+def output_bytes(
+    path: AnyPath,
+    words: Sequence[str],
+    dim: int,
+    *,
+    format: str | None = None,  # noqa: A002
+) -> int:
+    """Estimate what vectors of these words will take on the disk, counts included: seldom too little."""
+    chosen, compressed = _format_for(Path(path), format)
+    size = chosen.bytes_for(words, dim) * (chosen.gzip_share if compressed else 1.0)
+    return int(size) + (bytes_of_counts(words) if chosen.counts == "beside" else 0)
+
+
+def _format_for(path: Path, name: str | None) -> tuple[Format[Any, Any], bool]:
+    """The format to write, and whether to compress."""
+    ending = path.name.lower()
+    compressed = ending.endswith(".gz")
+    ending = ending.removesuffix(".gz")
+    known = suffixes()
+    fitting = [suffix for suffix in known if ending.endswith(suffix)]
+    if name is not None:
+        chosen = format_named(name)
+    elif fitting:
+        chosen = load(known[max(fitting, key=len)])
+    elif path.is_dir():
+        raise OutputError(f"cannot write {path}: it is a folder", hint="name a file in it")
+    else:
+        raise SettingsError(
+            f"the name of {path} does not say which format to write", hint=f"end it in {', '.join(known)}"
+        )
+    if compressed and not chosen.entry.compressible:
+        raise SettingsError(f"{path}: {chosen.title} is not compressed", hint="leave out .gz")
+    return chosen, compressed
+
+
+save = write
