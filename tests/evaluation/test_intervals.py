@@ -15,8 +15,8 @@ from scipy import stats
 from w2v.cli import main
 from w2v.evaluation import evaluate
 from w2v.evaluation.own import read_own_analogies
-from w2v.evaluation.pigeonhole import Pigeonhole
-from w2v.evaluation.statistics import clustered_interval, independent_trials, share_interval, student
+from w2v.evaluation.statistics.intervals import clustered_interval, independent_trials, share_interval, student
+from w2v.evaluation.statistics.pigeonhole import Pigeonhole
 from w2v.formats import write
 from w2v.vectors import Vectors
 
