@@ -49,7 +49,7 @@ def test_the_python_runs(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names: dict[str, object] = {}
     exec(code, names)
     assert (corpus.parent / "vectors.safetensors").is_file()
-    assert names["report"] is not None
+    assert names["findings"] is not None
 
 
 def test_every_command_is_in_the_table() -> None:

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from w2v import formats as vector_files
 from w2v.cli import main
+from w2v.errors import SettingsError
 from w2v.evaluation import evaluate, load
 from w2v.evaluation.suites import AnalogySuite
 from w2v.record import RunRecord
@@ -54,7 +56,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vectors:
 
 
 def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
-    report = evaluate(world, ["demo-world", "wordsim353"])
+    report = evaluate(world, ["demo-world", "wordsim353"]).report
     chosen = ("--suite", "demo-world,wordsim353")
     code, out, err = run(*chosen, "--json")
     assert (code, err) == (0, "")
@@ -75,6 +77,22 @@ def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
     assert "questions with an unknown word are skipped; the rules of w2v." in table
     assert f"demo-world {found['files'][0]['suites'][0]['protocol']['sha256'][:12]}" in table
     assert ": all questions by each method" in table[table.index("mean of sections") :].split("\n\n")[1]
+
+
+def test_python_has_what_the_command_prints(world: Vectors, run: Run) -> None:
+    """The same object: paths or vectors, a set of one's own, several files compared."""
+    known = world.words[:30]
+    Path("pairs.csv").write_text("".join(f"{a},{b},{n}\n" for n, (a, b) in enumerate(pairwise(known))))
+    files = ["vectors.bin", "reversed.safetensors"]
+    printed = json.loads(run(*files, "--suite", "wordsim353", "--pairs", "pairs.csv", "--json")[1])
+    found = evaluate(files, "wordsim353", pairs="pairs.csv")
+    assert json.loads(json.dumps(found.to_dict())) == printed
+    assert found["vectors.bin", "pairs"].to_dict() == evaluate(world, pairs=["pairs.csv"])["pairs"].to_dict()
+    named = evaluate({"a": world, "b": "vectors.bin"}, "wordsim353", compare=False)
+    assert (list(named.reports), named.comparison) == (["a", "b"], ())
+    assert list(evaluate([world, world], "wordsim353").reports) == [world.name, f"{world.name} (2)"]
+    with pytest.raises(SettingsError, match="two sets are called 'pairs'"):
+        evaluate(world, pairs=["pairs.csv", Path("pairs.csv")])
 
 
 def test_files_side_by_side(world: Vectors, run: Run) -> None:

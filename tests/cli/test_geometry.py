@@ -64,7 +64,7 @@ def test_geometry_in_tables_and_json(world: Vectors, run: Run) -> None:
 
 def test_sensitivity_in_tables_and_json(world: Vectors, run: Run) -> None:
     names = ("wordsim353", "geometry")
-    expected = sensitivity(world, evaluate(world, names), gather(names)[0])
+    expected = sensitivity(world, evaluate(world, names).report, gather(names)[0])
     code, out, _ = run("--suite", ",".join(names), "--sensitivity", "--json")
     assert code == 0
     assert json.loads(out)["files"][0]["sensitivity"] == json.loads(json.dumps([line.to_dict() for line in expected]))

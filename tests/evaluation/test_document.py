@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from w2v.errors import SettingsError
 from w2v.evaluation import ConventionName, Suite, evaluate_sets
 from w2v.evaluation.analogy_report import AnalogyReport
 from w2v.evaluation.bias import WordProbe
 from w2v.evaluation.categorization import CategoryReport
-from w2v.evaluation.document import document_of, to_html, to_markdown, words_document
+from w2v.evaluation.document import to_html, to_markdown, words_document
 from w2v.evaluation.document.blocks import Mark, Scale
 from w2v.evaluation.document.charts import strip
 from w2v.evaluation.findings import Findings
@@ -50,6 +51,7 @@ TAGS = {
 TAGS |= {"nav", "main", "section", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "small", "data", "svg"}
 TAGS |= {"g", "line", "rect", "circle", "details", "summary", "noscript", "footer", "code", "script"}
 FINDINGS = ["everything", "single", "seeds"]
+FILES = ("deep/<i>one.bin", "deep/two|.bin")
 
 
 @dataclass
@@ -103,7 +105,7 @@ def read(page: str) -> Page:
 
 @pytest.fixture(scope="module")
 def pages(request: pytest.FixtureRequest) -> dict[str, str]:
-    return {name: to_html(document_of(request.getfixturevalue(name))) for name in FINDINGS}
+    return {name: request.getfixturevalue(name).to_html() for name in FINDINGS}
 
 
 def numbers_in(value: Any) -> set[float]:
@@ -287,17 +289,22 @@ def test_marks_lie_where_their_figures_are() -> None:
 
 
 def test_the_page_of_one_object_is_always_the_same(pages: dict[str, str], single: Findings) -> None:
-    assert to_html(document_of(single)) == pages["single"]
+    assert single.to_html() == pages["single"]
 
 
-def test_a_report_from_python(single: Findings) -> None:
+def test_findings_from_python(single: Findings, everything: Findings) -> None:
     """In memory, and as a frame with the rows that CSV has."""
-    [report] = single.reports.values()
-    alone = document_of(Findings({"mine": report}))
-    assert (report.to_html("mine"), report.to_markdown("mine")) == (to_html(alone), to_markdown(alone))
-    frame = report.to_frame()
-    assert list(frame["suite"].unique()) == list(report.suites)
+    assert (single.to_html(), single.to_markdown()) == (to_html(single.document()), to_markdown(single.document()))
+    frame = single.to_frame()
+    assert tuple(frame["suite"].unique()) == single.suites
     assert len(frame) == len(single.rows())
+    assert single["wordsim353"] is single.report["wordsim353"] is everything[FILES[0], "wordsim353"]
+    assert [report.suite for report in everything] == [*everything.suites] * 2
+    assert everything.metrics().keys() == {
+        f"{label}: {name}" for label in everything.labels.values() for name in single.metrics()
+    }
+    with pytest.raises(SettingsError, match="there are 2 files"):
+        everything["wordsim353"]
 
 
 def luminance(colour: str) -> float:
@@ -324,7 +331,7 @@ def test_contrast(theme: int) -> None:
 @pytest.mark.parametrize("name", FINDINGS)
 def test_markdown(name: str, request: pytest.FixtureRequest) -> None:
     """Tables have equal rows; no word opens a tag, a link, a column or emphasis; the figures are those of the page."""
-    document = document_of(request.getfixturevalue(name))
+    document = request.getfixturevalue(name).document()
     text = to_markdown(document)
     assert text.startswith("# Evaluation of word vectors\n\n- **")
     for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
@@ -357,7 +364,7 @@ def test_figures_that_are_not_there(
         parts = [replace(whole, suites={name: report}) for name, report in whole.suites.items()]
         for report in (whole, *parts):
             for findings in (Findings({"a": report}), Findings({"a": report, "b": report})):
-                document = document_of(findings)
+                document = findings.document()
                 page = read(to_html(document))
                 assert not any("nan" in text or "None" in text for text in page.text)
                 assert "nan" not in to_markdown(document)

@@ -118,7 +118,7 @@ def test_sensitivity_is_the_scores_of_the_changed_clouds(shared: Path) -> None:
     vectors = formats.read(shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin")
     names = ["wordsim353", "simlex999"]
     sets, _ = gather(names)
-    report = evaluate(vectors, names)
+    report = evaluate(vectors, names).report
     shifts = {line.name: line for line in sensitivity(vectors, report, sets)}
     assert set(shifts) == set(report.metrics())
     moved = shifts["wordsim353"]

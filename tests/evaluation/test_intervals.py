@@ -14,10 +14,9 @@ from scipy import stats
 
 from w2v.cli import main
 from w2v.evaluation import evaluate
-from w2v.evaluation.comparison import compare
 from w2v.evaluation.own import read_own_analogies
-from w2v.evaluation.pigeonhole import Pigeonhole
-from w2v.evaluation.statistics import clustered_interval, independent_trials, share_interval, student
+from w2v.evaluation.statistics.intervals import clustered_interval, independent_trials, share_interval, student
+from w2v.evaluation.statistics.pigeonhole import Pigeonhole
 from w2v.formats import write
 from w2v.vectors import Vectors
 
@@ -182,7 +181,7 @@ def test_answers_that_do_not_vary_have_no_interval_of_differences(certain: Vecto
     swapped = Vectors([word.translate(str.maketrans("bz", "zb")) for word in certain.words], certain.matrix)
     Path("right.txt").write_text(Path("own.txt").read_text().partition(": wrong")[0])
     suite = read_own_analogies(Path("right.txt"))
-    reports = [evaluate(vectors, suite) for vectors in (certain, certain, swapped)]
-    same, other, _ = compare(dict(zip("abc", reports, strict=True)))[0].differences
+    compared = evaluate({"a": certain, "b": certain, "c": swapped}, suite).comparison
+    same, other, _ = compared[0].differences
     assert (same.difference, same.p, same.low, same.detectable) == (0, 1.0, None, None)
     assert (other.difference, other.p, other.low, other.detectable) == (-1, None, None, None)

@@ -33,13 +33,14 @@ SCHEMA: dict[str, Any] = json.loads(files("w2v.evaluation").joinpath("results.sc
 ABOUT = """# Results as JSON
 
 What `w2v eval --json`, `w2v bias --json` and `w2v similar --json` print, and `--report FILE.json` of the first two
-writes. Numbers are as they were computed, never rounded; what cannot be computed is null. Within a version of a form
-fields may be added; none is removed or changes its meaning. The same as a JSON Schema:
+writes. From Python, `to_dict()` of what `w2v.evaluate` returns is the same object as `w2v eval --json` prints, its
+`schema` included. Numbers are as they were computed, never rounded; what cannot be computed is null. Within a version
+of a form fields may be added; none is removed or changes its meaning. The same as a JSON Schema:
 [results.schema.json](../w2v/evaluation/results.schema.json), in the installed package
 `importlib.resources.files("w2v.evaluation") / "results.schema.json"`.
 
-`--format jsonl`, `csv` and `tsv` have one flat line a section, test or measure, as `report.to_frame()` has from Python;
-those of `w2v similar` have one line a neighbour.
+`--format jsonl`, `csv` and `tsv` have one flat line a section, test or measure, as `to_frame()` has from Python; those
+of `w2v similar` have one line a neighbour.
 """
 
 
@@ -111,7 +112,7 @@ def test_results_without_any_answer_fit() -> None:
     report = evaluate(
         Vectors(["xx", "yy", "zz"], np.eye(3, dtype=np.float32)), ["demo-world", "wordsim353", "bias", "geometry"]
     )
-    check("w2v.eval/1", Findings({"x": report}).to_dict())
+    check("w2v.eval/1", report.to_dict())
 
 
 def test_what_is_undocumented_or_amiss_is_found(single: Findings) -> None:
@@ -135,7 +136,7 @@ def test_results_on_real_sets_fit(shared: Path) -> None:
     names = [name for name in expand(["all"]) if name not in ("google-analogies", "msr-syntax", "bats", "bias")]
     report = evaluate(vectors, names, restrict_vocab=3000, data_dir=shared / "eval_sets")
     assert len(report) == len(names)
-    check("w2v.eval/1", Findings({"ref": report}).to_dict())
+    check("w2v.eval/1", report.to_dict())
 
 
 def test_the_results_of_bias_fit(everything: Findings) -> None:

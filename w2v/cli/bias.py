@@ -110,10 +110,9 @@ def _of_lists(vectors: Path, whole: Report, report: BiasReport, each_word: bool)
     from w2v.cli.bias_tables import report_table
 
     def document() -> Document:
-        from w2v.evaluation.document import document_of
         from w2v.evaluation.findings import Findings
 
-        return document_of(Findings({str(vectors): whole}), "Associations of words")
+        return Findings({str(vectors): whole}).document("Associations of words")
 
     return Result(
         "w2v.bias/1",

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from w2v.evaluation import ConventionName, Suite
-    from w2v.evaluation.document import Document
     from w2v.evaluation.findings import Findings
 
 
@@ -182,10 +181,10 @@ def command(
     _check_that_there_is_something_to(sets, grid, check)
     least = known_gates(gates, sets, convention)
     with ExitStack() as at_the_end, console_progress() as progress:
-        from w2v.evaluation.files import evaluate_files
+        from w2v.evaluation.evaluating import evaluate_files
 
         findings = evaluate_files(
-            paths,
+            {str(path): path for path in paths},
             sets,
             missing,
             convention=convention,
@@ -264,9 +263,4 @@ def _result(findings: Findings) -> Result:
 
         return findings_tables(findings)
 
-    def document() -> Document:
-        from w2v.evaluation.document import document_of
-
-        return document_of(findings)
-
-    return Result("w2v.eval/1", findings.to_dict(), findings.rows(), table, document)
+    return Result("w2v.eval/1", findings.to_dict(), findings.rows(), table, findings.document)

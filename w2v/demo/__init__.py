@@ -63,7 +63,7 @@ def question(vectors: Vectors) -> Answers:
     a, b, c = ANALOGY
     return Answers(
         analogy=vectors.neighbours([a, c], [b], topn=5),
-        planted=evaluate(vectors, SUITE),
+        planted=evaluate(vectors, SUITE).report,
         nearest_alone=nearest_alone(vectors),
     )
 

@@ -21,10 +21,9 @@ from w2v.evaluation.contest import CANDIDATES, Contest, compile_kernels
 from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.learned import LEARNED, Learned, answer_pairs
 from w2v.evaluation.methods import METHODS, Method
-from w2v.evaluation.pigeonhole import Pigeonhole
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.sets import AnalogySuite
-from w2v.evaluation.statistics import share_interval
+from w2v.evaluation.statistics import Pigeonhole, share_interval
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 

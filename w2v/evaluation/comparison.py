@@ -9,7 +9,7 @@ no news.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import combinations
@@ -17,14 +17,22 @@ from typing import Any
 
 import numpy as np
 
-from w2v.arrays import F64, I64
 from w2v.evaluation.analogy_report import AnalogyReport
 from w2v.evaluation.categorization import CategoryReport
 from w2v.evaluation.outliers import OutlierReport
-from w2v.evaluation.pigeonhole import Pigeonhole
 from w2v.evaluation.report import Report, SuiteReport
-from w2v.evaluation.similarity import SimilarityReport, spearman
-from w2v.evaluation.statistics import NOTHING, holm, mean_replicates, resampled, spearman_replicates
+from w2v.evaluation.similarity import SimilarityReport
+from w2v.evaluation.statistics import (
+    Paired,
+    Pigeonhole,
+    holm,
+    paired_means,
+    paired_replicates,
+    resampled,
+    spearman,
+    spearman_replicates,
+    tested,
+)
 
 __all__ = ["Difference", "SuiteComparison", "compare"]
 
@@ -64,17 +72,6 @@ class SuiteComparison:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class _Paired:
-    """Scores [F] on the common items, and the standard error and degrees of freedom of the difference of two files."""
-
-    score: str
-    items: int
-    total: int
-    scores: tuple[float, ...]
-    spread: Callable[[int, int], tuple[float | None, int]]
-
-
 def compare(reports: Mapping[str, Report]) -> tuple[SuiteComparison, ...]:
     """Every suite that all reports have and that can be paired, every two files; reports by the names of the files."""
     files = list(reports)
@@ -99,25 +96,9 @@ def compare(reports: Mapping[str, Report]) -> tuple[SuiteComparison, ...]:
     return _adjusted(found)
 
 
-def _difference(first: str, second: str, paired: _Paired, a: int, b: int) -> Difference:
-    from scipy.stats import t
-
-    size = paired.scores[b] - paired.scores[a]
-    error, freedom = paired.spread(a, b)
-    if error is None or freedom < 2 or not np.isfinite(error):
-        return Difference(first, second, size)
-    if error < NOTHING:
-        return Difference(first, second, size, p=1.0 if size == 0 else None)
-    reach = float(t.ppf(0.975, freedom))
-    return Difference(
-        first=first,
-        second=second,
-        difference=size,
-        low=size - reach * error,
-        high=size + reach * error,
-        p=float(2 * t.sf(abs(size) / error, freedom)),
-        detectable=(reach + float(t.ppf(0.8, freedom))) * error,
-    )
+def _difference(first: str, second: str, paired: Paired, a: int, b: int) -> Difference:
+    found = tested(paired, a, b)
+    return Difference(first, second, found.size, found.low, found.high, found.p, detectable=found.detectable)
 
 
 def _adjusted(found: Sequence[SuiteComparison]) -> tuple[SuiteComparison, ...]:
@@ -132,7 +113,7 @@ def _adjusted(found: Sequence[SuiteComparison]) -> tuple[SuiteComparison, ...]:
     )
 
 
-def _paired(reports: Sequence[SuiteReport]) -> _Paired | None:
+def _paired(reports: Sequence[SuiteReport]) -> Paired | None:
     first = reports[0]
     if isinstance(first, AnalogyReport):
         return _analogies([each for each in reports if isinstance(each, AnalogyReport)])
@@ -140,15 +121,15 @@ def _paired(reports: Sequence[SuiteReport]) -> _Paired | None:
         return _similarity([each for each in reports if isinstance(each, SimilarityReport)])
     if isinstance(first, CategoryReport):
         fitting = [each.fitting for each in reports if isinstance(each, CategoryReport)]
-        return _means("purity", fitting, np.arange(len(fitting[0])))
+        return paired_means("purity", fitting, np.arange(len(fitting[0])))
     if isinstance(first, OutlierReport):
         found = [each for each in reports if isinstance(each, OutlierReport)]
         last = [np.where(np.isfinite(each.positions), each.positions == 1.0, np.nan) for each in found]
-        return _means("accuracy", last, first.topic_of)
+        return paired_means("accuracy", last, first.topic_of)
     return None
 
 
-def _analogies(reports: Sequence[AnalogyReport]) -> _Paired | None:
+def _analogies(reports: Sequence[AnalogyReport]) -> Paired | None:
     details = [report.details for report in reports if report.details is not None]
     if len(details) < len(reports):
         return None
@@ -163,45 +144,15 @@ def _analogies(reports: Sequence[AnalogyReport]) -> _Paired | None:
         return pigeonhole.spread({first: -1.0, second: 1.0}, sections)
 
     scores = tuple(float(each.mean()) if len(each) else 0.0 for each in right)
-    return _Paired("accuracy", int(common.sum()), len(suite), scores, spread)
+    return Paired("accuracy", int(common.sum()), len(suite), scores, spread)
 
 
-def _similarity(reports: Sequence[SimilarityReport]) -> _Paired | None:
+def _similarity(reports: Sequence[SimilarityReport]) -> Paired | None:
     common = np.logical_and.reduce([np.isfinite(report.cosines) for report in reports])
     ratings, items = reports[0].ratings[common], int(common.sum())
     scores = [spearman(ratings, report.cosines[common]) for report in reports]
     if items < 2 or any(score is None for score in scores):
         return None
     replicates = [resampled(items, partial(spearman_replicates, ratings, report.cosines[common])) for report in reports]
-    return _Paired(
-        "spearman",
-        items,
-        reports[0].total,
-        tuple(score for score in scores if score is not None),
-        _spread(replicates, items),
-    )
-
-
-def _means(score: str, values: Sequence[F64], cluster: I64) -> _Paired | None:
-    """Means over the items that are numbers in all; clusters of items are drawn together."""
-    common = np.logical_and.reduce([np.isfinite(each) for each in values])
-    if not common.any():
-        return None
-    clusters, owner = np.unique(cluster[common], return_inverse=True)
-
-    def means(each: F64, weights: F64) -> F64:
-        return mean_replicates(each[common], weights[:, owner])
-
-    replicates = [resampled(len(clusters), partial(means, each)) for each in values]
-    scores = tuple(float(each[common].mean()) for each in values)
-    return _Paired(score, int(common.sum()), len(common), scores, _spread(replicates, len(clusters)))
-
-
-def _spread(replicates: Sequence[F64], things: int) -> Callable[[int, int], tuple[float | None, int]]:
-    def spread(first: int, second: int) -> tuple[float | None, int]:
-        differences = replicates[second] - replicates[first]
-        known = differences[np.isfinite(differences)]
-        error = float(known.std() * np.sqrt(things / (things - 1))) if len(known) > 1 and things > 1 else None
-        return error, things - 1
-
-    return spread
+    known = [score for score in scores if score is not None]
+    return paired_replicates("spearman", items, reports[0].total, known, replicates, items)

@@ -1,40 +1,48 @@
-"""All that one run of `w2v eval` found, as one frozen object, from which every format is made. Not here: the formats.
+"""All that one evaluation found: the object that `w2v.evaluate` returns and that every output is made of.
 
-The terminal's tables, JSON, CSV, Markdown and the HTML page (`document`) say the same because they are made of this.
+The tables on the terminal, JSON, CSV, Markdown and the HTML page say the same because they come from this object.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from w2v.evaluation.report import Report
+from w2v.errors import SettingsError
+from w2v.evaluation.comparison import SuiteComparison
+from w2v.evaluation.grid import GridRow
+from w2v.evaluation.reference import Comparison
+from w2v.evaluation.replicates import Replicates
+from w2v.evaluation.report import Report, SuiteReport, frame_of
+from w2v.evaluation.sensitivity import Shift
 
 if TYPE_CHECKING:
-    from w2v.evaluation.comparison import SuiteComparison
-    from w2v.evaluation.grid import GridRow
-    from w2v.evaluation.reference import Comparison
-    from w2v.evaluation.replicates import Replicates
-    from w2v.evaluation.sensitivity import Shift
+    import pandas
 
-__all__ = ["Findings", "labels"]
+    from w2v.evaluation.document import Document
+
+__all__ = ["SCHEMA", "Findings", "labels"]
+
+SCHEMA = "w2v.eval/1"
 
 
 def labels(files: Sequence[str]) -> dict[str, str]:
-    """Names that tell files apart, by path: the last part of the path where that is enough."""
+    """Return a short name for each path: its last part, where that is enough to tell the files apart."""
     short = [PurePath(file).name for file in files]
     return dict(zip(files, short if len(set(short)) == len(short) else files, strict=True))
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found, by the path of the vector file.
+    """What was found, by the name of the vectors: the path of their file, or what they are called in memory.
 
-    reports: the same suites of every file. convention: whose rules. grids: accuracies by the conventions of papers;
+    reports: the same suites for all of them. convention: whose rules. grids: accuracies by the conventions of papers;
     shifts: scores after centring and all-but-the-top; checks: figures beside gensim's. comparison: differences of the
     files, suite by suite; replicates: the spread of the files, where they are one model's seeds.
+
+    `findings["wordsim353"]` is the report of a suite where there is one file, `findings["a.bin", "wordsim353"]` always.
     """
 
     reports: Mapping[str, Report]
@@ -45,17 +53,63 @@ class Findings:
     comparison: Sequence[SuiteComparison] = ()
     replicates: Replicates | None = None
 
+    def __getitem__(self, name: str | tuple[str, str]) -> SuiteReport:
+        if isinstance(name, str):
+            return self.report[name]
+        file, suite = name
+        return self.reports[file][suite]
+
+    def __iter__(self) -> Iterator[SuiteReport]:
+        """Iterate over the reports of every suite, file by file."""
+        return (report for whole in self.reports.values() for report in whole)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.reports.values()))
+
+    @property
+    def report(self) -> Report:
+        """All suites of the only file. Raises `SettingsError` where there are several files."""
+        if len(self.reports) != 1:
+            raise SettingsError(
+                f"there are {len(self.reports)} files: {', '.join(self.reports)}",
+                hint="name the file too: findings[file, suite], or findings.reports[file]",
+            )
+        return next(iter(self.reports.values()))
+
     @property
     def labels(self) -> dict[str, str]:
         """Short names of the files, by path."""
         return labels(list(self.reports))
 
+    @property
+    def suites(self) -> tuple[str, ...]:
+        """The names of the suites, which are the same for all files."""
+        return tuple(next(iter(self.reports.values())).suites)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Sets of the groups asked for that are not on this computer, and were left out."""
+        return next(iter(self.reports.values())).missing
+
+    def metrics(self) -> dict[str, float | None]:
+        """Return every number by name, as `google-analogies.semantic`; with several files as `a.bin: wordsim353`."""
+        several = len(self.reports) > 1
+        return {
+            f"{self.labels[file]}: {name}" if several else name: value
+            for file, report in self.reports.items()
+            for name, value in report.metrics().items()
+        }
+
     def rows(self) -> list[dict[str, Any]]:
-        """The flat rows of every file and suite, for CSV and data frames."""
+        """Return the flat rows of every file and suite, as CSV and data frames have them."""
         return [{"vectors": file, **row} for file, report in self.reports.items() for row in report.rows()]
 
+    def to_frame(self) -> pandas.DataFrame:
+        """Return `rows()` as a data frame."""
+        return frame_of(self.rows())
+
     def to_dict(self) -> dict[str, Any]:
-        """The content of `w2v.eval/1`, whose JSON Schema is `results.schema.json`."""
+        """Return what `w2v eval --json` prints, its `schema` included (results.schema.json, docs/json.md)."""
         extras: dict[str, Mapping[str, Sequence[Any]]] = {
             "conventions": self.grids,
             "sensitivity": self.shifts,
@@ -66,9 +120,48 @@ class Findings:
             | {name: [line.to_dict() for line in lines[file]] for name, lines in extras.items() if file in lines}
             for file, report in self.reports.items()
         ]
-        payload: dict[str, Any] = {"convention": self.convention, "files": files}
+        payload: dict[str, Any] = {"schema": SCHEMA, "convention": self.convention, "files": files}
         if len(self.reports) > 1 and self.replicates is None:
             payload["comparison"] = [each.to_dict() for each in self.comparison]
         if self.replicates is not None:
             payload["replicates"] = self.replicates.to_dict()
         return payload
+
+    def document(self, title: str = "Evaluation of word vectors") -> Document:
+        """Return all of it as a document: scores at a glance, how files differ, every suite, what else was asked."""
+        from w2v.evaluation.document import contrasts, outline, scores
+        from w2v.evaluation.document.blocks import Document, Note
+        from w2v.version import __version__
+
+        named = self.labels
+        reports = {named[file]: report for file, report in self.reports.items()}
+        sections = [glance] if (glance := scores.overview(reports)) else []
+        if self.comparison:
+            sections.append(contrasts.comparison_section(self.comparison, named))
+        if self.replicates is not None:
+            sections.append(contrasts.replicates_section(self.replicates))
+        sections += outline.by_kind(reports)
+        if any(self.grids.values()):
+            sections.append(contrasts.grids_section(self.grids, named))
+        if self.shifts:
+            sections.append(contrasts.shifts_section(self.shifts, named, self.suites))
+        if self.checks:
+            sections.append(contrasts.checks_section(self.checks, named))
+        notes = []
+        if self.missing:
+            missing = ", ".join(self.missing)
+            notes.append(Note((f"Not on this computer, and left out: {missing} ('w2v data list').",), "doubt"))
+        facts = outline.facts(list(reports.values()))
+        return Document(title, tuple(reports), facts, tuple(notes), tuple(sections), __version__)
+
+    def to_html(self) -> str:
+        """Return one page that needs nothing else, as `w2v eval --report FILE.html` writes it."""
+        from w2v.evaluation.document import to_html
+
+        return to_html(self.document())
+
+    def to_markdown(self) -> str:
+        """Return the same tables as Markdown."""
+        from w2v.evaluation.document import to_markdown
+
+        return to_markdown(self.document())

@@ -15,7 +15,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64
 from w2v.evaluation.report import SuiteReport
-from w2v.evaluation.similarity import spearman
+from w2v.evaluation.statistics import spearman
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 

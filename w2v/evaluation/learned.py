@@ -19,10 +19,11 @@ import numpy as np
 from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.conventions import Lookup
 from w2v.evaluation.sets import AnalogySuite
+from w2v.evaluation.statistics.logistic import bend, curvature, fit, probability
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
-__all__ = ["LEARNED", "Learned", "answer_pairs", "logistic"]
+__all__ = ["LEARNED", "Learned", "answer_pairs"]
 
 LEARNED = ("3cosavg", "lrcos")
 
@@ -158,50 +159,19 @@ def _left_out(a: F64, b: F64, random: F64) -> tuple[F32, F32]:
     features = np.vstack([b, a, random])
     rows = np.column_stack([features, np.ones(len(features))])
     labels = np.arange(len(rows)) < count
-    whole = logistic(features, labels)
-    inverse = np.linalg.inv(_curvature(rows, whole))
-    bend = _bend(rows[: 2 * count] @ whole)
+    whole = fit(features, labels)
+    inverse = np.linalg.inv(curvature(rows, whole))
+    bends = bend(rows[: 2 * count] @ whole)
     first, second = rows[:count] @ inverse, rows[count : 2 * count] @ inverse
     outs = np.stack([rows[:count], rows[count : 2 * count]], axis=1)
     sides = np.stack([first, second], axis=1)
-    core = np.eye(2) / np.stack([bend[:count], bend[count:]], axis=1)[:, :, None] - sides @ outs.transpose(0, 2, 1)
+    core = np.eye(2) / np.stack([bends[:count], bends[count:]], axis=1)[:, :, None] - sides @ outs.transpose(0, 2, 1)
     seen = np.ones((count, len(rows)))
     seen[np.arange(count), np.arange(count)] = seen[np.arange(count), count + np.arange(count)] = 0
     penalty = np.append(np.ones(features.shape[1]), 0.0)
     solutions = np.tile(whole, (count, 1))
     for _ in range(STEPS):
-        slope = penalty * solutions + (seen * (_likely(solutions @ rows.T) - labels)) @ rows
+        slope = penalty * solutions + (seen * (probability(solutions @ rows.T) - labels)) @ rows
         correction = np.linalg.solve(core, sides @ slope[:, :, None])
         solutions -= slope @ inverse + (correction * sides).sum(axis=1)
     return solutions[:, :-1].astype(np.float32), solutions[:, -1].astype(np.float32)
-
-
-def logistic(features: F64, labels: Flags) -> F64:
-    """Weights and intercept [D + 1] that minimise ½‖w‖² + Σ log(1 + exp(−y (x · w + b))), by Newton's method."""
-    rows = np.column_stack([features, np.ones(len(features))])
-    penalty = np.append(np.ones(features.shape[1]), 0.0)
-    solution = np.zeros(rows.shape[1])
-    for _ in range(30):
-        slope = penalty * solution + (_likely(rows @ solution) - labels) @ rows
-        step = np.linalg.solve(_curvature(rows, solution), slope)
-        solution -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    return solution
-
-
-def _likely(margins: F64) -> F64:
-    probability: F64 = 0.5 * (1 + np.tanh(0.5 * margins))
-    return probability
-
-
-def _bend(margins: F64) -> F64:
-    likely = _likely(margins)
-    return np.maximum(likely * (1 - likely), 1e-12)
-
-
-def _curvature(rows: F64, solution: F64) -> F64:
-    """The second derivatives, [D + 1, D + 1]; that of the intercept alone is kept from 0."""
-    curvature: F64 = (rows.T * _bend(rows @ solution)) @ rows
-    curvature[np.diag_indices_from(curvature)] += np.append(np.ones(rows.shape[1] - 1), 1e-9)
-    return curvature

@@ -16,7 +16,9 @@ from typing import Any
 
 from w2v.data import find, manifest_of
 from w2v.evaluation.analogy_report import AnalogyReport, Tally
+from w2v.evaluation.scoring import evaluate_sets
 from w2v.evaluation.similarity import SimilarityReport
+from w2v.evaluation.suites import gather
 from w2v.formats.recognise import recognise
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
@@ -61,12 +63,9 @@ def compare_with_gensim(
 
     `file` is where the vectors came from: gensim reads it itself where it can. `restrict_vocab` as in `evaluate`.
     """
-    from w2v.evaluation import evaluate
-
     progress = progress or NullProgress()
-    ours = evaluate(
-        vectors, suites, convention="gensim", restrict_vocab=restrict_vocab, data_dir=data_dir, progress=progress
-    )
+    sets, _ = gather(suites, data_dir)
+    ours = evaluate_sets(vectors, sets, convention="gensim", restrict_vocab=restrict_vocab, progress=progress)
     progress.phase("gensim is reading the vectors")
     keyed = _keyed_vectors(vectors, None if file is None else Path(file))
     lines: list[Comparison] = []

@@ -20,7 +20,7 @@ from w2v.evaluation.statistics import Interval, bounds
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["LEAST_COVERAGE", "LEAST_ITEMS", "Report", "ScoredReport", "SuiteReport", "doubt", "ratio"]
+__all__ = ["LEAST_COVERAGE", "LEAST_ITEMS", "Report", "ScoredReport", "SuiteReport", "doubt", "frame_of", "ratio"]
 
 LEAST_COVERAGE = 0.5
 LEAST_ITEMS = 100
@@ -71,9 +71,9 @@ class SuiteReport(ABC):
     def to_dict(self) -> dict[str, Any]:
         """For JSON, with "suite", "kind", "title", "headline" and "doubt"."""
 
-    def to_frame(self) -> pandas.DataFrame:
+    def toframe_of(self) -> pandas.DataFrame:
         """`rows()` as a data frame."""
-        return _frame(self.rows())
+        return frame_of(self.rows())
 
     def named(self, own: Mapping[str, float | None]) -> dict[str, float | None]:
         """The same numbers by the name of the suite and their own; "" is the suite's."""
@@ -191,26 +191,13 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         return {"suites": [report.to_dict() for report in self], "missing": list(self.missing)}
 
-    def to_frame(self) -> pandas.DataFrame:
+    def toframe_of(self) -> pandas.DataFrame:
         """`rows()` as a data frame."""
-        return _frame(self.rows())
-
-    def to_html(self, name: str = "vectors") -> str:
-        """One page that needs nothing else, as `w2v eval --report FILE.html` writes; `name` is that of the vectors."""
-        from w2v.evaluation.document import document_of, to_html
-        from w2v.evaluation.findings import Findings
-
-        return to_html(document_of(Findings({name: self})))
-
-    def to_markdown(self, name: str = "vectors") -> str:
-        """The same tables as Markdown."""
-        from w2v.evaluation.document import document_of, to_markdown
-        from w2v.evaluation.findings import Findings
-
-        return to_markdown(document_of(Findings({name: self})))
+        return frame_of(self.rows())
 
 
-def _frame(rows: list[dict[str, Any]]) -> pandas.DataFrame:
+def frame_of(rows: list[dict[str, Any]]) -> pandas.DataFrame:
+    """Return flat rows as a data frame; pandas is imported here."""
     import pandas
 
     return pandas.DataFrame(rows)

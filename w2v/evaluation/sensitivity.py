@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from w2v.evaluation import evaluate_sets
 from w2v.evaluation.conventions import ConventionName
 from w2v.evaluation.geometry import all_but_the_top, centred
 from w2v.evaluation.report import Report
+from w2v.evaluation.scoring import evaluate_sets
 from w2v.evaluation.sets import Suite
 from w2v.progress import Progress
 from w2v.vectors import Vectors

@@ -17,10 +17,10 @@ from w2v.evaluation.conventions import Convention, Lookup
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.report import ScoredReport
 from w2v.evaluation.sets import PairSuite
-from w2v.evaluation.statistics import Interval, interval_of, resampled, spearman_replicates
+from w2v.evaluation.statistics import Interval, interval_of, pearson, resampled, spearman, spearman_replicates
 from w2v.vectors import Vectors
 
-__all__ = ["SimilarityReport", "cosines", "evaluate_pairs", "pearson", "spearman"]
+__all__ = ["SimilarityReport", "cosines", "evaluate_pairs"]
 
 
 def _nothing() -> F64:
@@ -108,25 +108,3 @@ def cosines(matrix: F32, pairs: I64) -> F64:
     first, second = position.reshape(pairs.shape).T
     found: F64 = np.vecdot(units[first], units[second]).astype(np.float64)
     return found
-
-
-def spearman(x: F64, y: F64) -> float | None:
-    """Spearman's rho: Pearson's r of the ranks, ties sharing the mean of theirs (Spearman 1904)."""
-    return pearson(average_ranks(x), average_ranks(y))
-
-
-def average_ranks(values: F64) -> F64:
-    """Ranks from 1; equal values share the mean of their ranks."""
-    _, group, size = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(size)
-    ranks: F64 = (last - (size - 1) / 2)[group]
-    return ranks
-
-
-def pearson(x: F64, y: F64) -> float | None:
-    """Pearson's r; None for fewer than two values, and where all values of one side are equal."""
-    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return None
-    x = x - x.mean()
-    y = y - y.mean()
-    return float(np.clip(x @ y / np.sqrt((x @ x) * (y @ y)), -1.0, 1.0))

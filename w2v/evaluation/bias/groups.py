@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from w2v.arrays import F64
-from w2v.evaluation.similarity import spearman
+from w2v.evaluation.statistics import spearman
 
 __all__ = ["coherence", "direct_bias", "direction", "mean_cosine_distance", "relational", "relative_norms", "same"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from w2v.arrays import F32, F64, I64, Flags
-from w2v.evaluation.similarity import pearson
+from w2v.evaluation.statistics import pearson
 
 __all__ = ["Lipstick", "lipstick"]
 

@@ -22,7 +22,6 @@ from w2v.evaluation.bias.controls import (
 )
 from w2v.evaluation.bias.lipstick import lipstick
 from w2v.evaluation.bias.lists import AssociationDesign, BiasLists, GroupDesign, SentimentDesign, published
-from w2v.evaluation.bias.logistic import cross_validated
 from w2v.evaluation.bias.lookup import Finder, Found
 from w2v.evaluation.bias.report import (
     Association,
@@ -36,8 +35,8 @@ from w2v.evaluation.bias.report import (
 from w2v.evaluation.bias.weat import associations, effect_size, permutation_test, single_category
 from w2v.evaluation.conventions import CONVENTIONS
 from w2v.evaluation.protocol import Protocol
-from w2v.evaluation.similarity import pearson, spearman
-from w2v.evaluation.statistics import holm
+from w2v.evaluation.statistics import holm, pearson, spearman
+from w2v.evaluation.statistics.logistic import cross_validated
 from w2v.machine import one_blas_thread
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors

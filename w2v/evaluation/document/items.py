@@ -15,7 +15,8 @@ from w2v.evaluation.document.blocks import Items, ItemsColumn
 from w2v.evaluation.outliers import OutlierReport
 from w2v.evaluation.report import Report
 from w2v.evaluation.sets import AnalogySuite, CategorySuite, OutlierSuite, PairSuite
-from w2v.evaluation.similarity import SimilarityReport, average_ranks
+from w2v.evaluation.similarity import SimilarityReport
+from w2v.evaluation.statistics import average_ranks
 
 __all__ = ["analogy_items", "bias_items", "category_items", "outlier_items", "pair_items"]
 

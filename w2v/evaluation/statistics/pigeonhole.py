@@ -1,6 +1,6 @@
-"""Intervals of analogy scores: the pigeonhole bootstrap, which draws the pairs of words that questions are made of.
+"""Intervals where each item is made of two things that others share: the pigeonhole bootstrap, for analogies.
 
-Not here: what the scores are. 5,265 questions made of 274 pairs are not 5,265 independent trials: a pair that is hard
+5,265 questions made of 274 pairs are not 5,265 independent trials: a pair that is hard
 is hard in some forty questions. So pairs are drawn with replacement, within their section, and a question (a, b, c, d)
 counts as often as its two pairs were drawn, multiplied (Owen 2007, "The pigeonhole bootstrap").
 
@@ -21,7 +21,8 @@ from itertools import pairwise
 import numpy as np
 
 from w2v.arrays import F64, I64
-from w2v.evaluation.statistics import REPLICATES, Interval, draws, independent_trials, share_interval
+from w2v.evaluation.statistics.intervals import Interval, independent_trials, share_interval
+from w2v.evaluation.statistics.resampling import REPLICATES, draws
 
 __all__ = ["Pigeonhole"]
 
