@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workers",),
     ("text", "cooccurrences/matrix"),
     ("tokens", "cooccurrences"),
-    ("neighbours", "transforms", "lookup"),
+    ("neighbours", "transforms", "spelling", "expressions", "lookup", "queries"),
     ("vectors",),
     ("formats",),
     ("data",),

@@ -2,6 +2,7 @@
 
     W2VError                  exit 1   something a user can cure
     ├── SettingsError         exit 2   a setting has an impossible value, or settings contradict each other
+    │   └── ExpressionError   exit 2   a sum of words, as 'king - man + woman', cannot be read
     ├── CorpusError           exit 1   a corpus cannot be opened, decompressed or decoded
     ├── VocabularyError       exit 1   the vocabulary would be empty, or holds one word only
     ├── UnknownWordsError     exit 1   words that were asked for are not in the vectors
@@ -24,6 +25,7 @@ __all__ = [
     "BenchError",
     "CorpusError",
     "DataError",
+    "ExpressionError",
     "FormatError",
     "GateError",
     "OutputError",
@@ -51,6 +53,15 @@ class W2VError(Exception):
 
 class SettingsError(W2VError):
     exit_code = 2
+
+
+class ExpressionError(SettingsError):
+    """A sum of words that cannot be read: `text`, and `position`, where the problem is (the first character is 0)."""
+
+    def __init__(self, text: str, position: int, problem: str, hint: str) -> None:
+        self.text = text
+        self.position = position
+        super().__init__(f"cannot read {text!r}: {problem}, at character {position + 1}", hint=hint)
 
 
 class CorpusError(W2VError):
@@ -86,9 +97,18 @@ class GateError(W2VError):
 
 
 class UnknownWordsError(W2VError, KeyError):
-    """Words that are not in the vectors: all of them at once, each with the known words nearest in spelling."""
+    """Words that are not in the vectors: all of them at once, each with the words in the vectors that may be meant.
 
-    def __init__(self, words: Sequence[str], suggestions: Mapping[str, Sequence[str]], where: str) -> None:
+    cure: the hint where no word may be meant.
+    """
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        suggestions: Mapping[str, Sequence[str]],
+        where: str,
+        cure: str = "check the spelling and the case of the words",
+    ) -> None:
         self.words = tuple(words)
         self.suggestions = {word: tuple(suggestions.get(word, ())) for word in self.words}
         named = ", ".join(repr(word) for word in self.words)
@@ -99,5 +119,5 @@ class UnknownWordsError(W2VError, KeyError):
             for word in self.words
             if self.suggestions[word]
         ]
-        hint = f"did you mean {'; '.join(hints)}?" if hints else "check the spelling and the case of the words"
+        hint = f"did you mean {'; '.join(hints)}?" if hints else cure
         super().__init__(f"{named} {verb} not in {where}", hint=hint)

@@ -1,37 +1,40 @@
-"""`Vectors`: a matrix with a word for each row, and the questions that can be put to it. numpy only.
+"""`Vectors`: a matrix with a word for each row, and the questions that can be put to it. Only numpy is imported.
 
-Not here: files (w2v.formats), scores over whole question sets (w2v.evaluation), training. Rows keep the order that they
-came in, which is by falling frequency in what w2v trains; "the first n rows" therefore means the n most frequent words.
+Files are read and written by `w2v.formats`, whole sets of questions are scored by `w2v.evaluation`. Rows keep the order
+that they came in, which is by falling frequency in what w2v trains; "the first n rows" therefore means the n most
+frequent words. How words are looked up is in `w2v.lookup`, how the nearest rows are found in `w2v.neighbours`.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v.arrays import F32, F64, I64, Places
-from w2v.errors import SettingsError, UnknownWordsError, VocabularyError
+from w2v.errors import SettingsError, VocabularyError
+from w2v.lookup import AS_SPELT, Lookup, Reading
+from w2v.neighbours import add_cosines, best, multiply_cosines, nearest
+from w2v.queries import Query, Resolver, Terms, listed
 
 if TYPE_CHECKING:
     from w2v.record import RunRecord
 
-__all__ = ["Method", "Metric", "Neighbour", "Vectors"]
+__all__ = ["Method", "Metric", "Neighbour", "Unknown", "Vectors"]
 
 Method = Literal["3cosadd", "3cosmul"]
 Metric = Literal["cosine", "dot", "euclidean"]
+Unknown = Literal["error", "subwords"]
 METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")
 METRICS: tuple[Metric, ...] = ("cosine", "dot", "euclidean")
 
-EPSILON = 1e-6  # keeps 3CosMul's quotient finite (Levy & Goldberg 2014, section 5.1)
-SEARCHED_FOR_SPELLING = 100_000  # rows looked through for a word of similar spelling: the frequent ones
-COMPARED_IN_DETAIL = 300
-EXPLAINED_WORDS = 5  # unknown words that get suggestions; a longer list is not a matter of spelling
+Candidates = tuple[int, I64 | None]
+"""How many of the first rows may answer, and the rows among them; None for all of them."""
+AnyQuery = TypeVar("AnyQuery", bound=Query)
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,16 @@ class Vectors:
     """Words [V], matrix [V, D] float32, and where known counts [V] int64 and the record of the run that made them.
 
     Immutable by convention: nothing here writes to the arrays, and a matrix read from a file may be read-only.
-    The cosine with a row of zeros is defined as 0.
+    The cosine with a row of zeros is defined as 0. Rows with NaN or infinity are near to nothing.
+
+    A query (`w2v.queries`) is a word, a sum of words as 'king - man + woman', a vector, one of these with a weight as
+    ('king', 0.5), or a list of these, which is a group and stands for its centroid. Words are exactly those that are
+    named, in either Unicode normal form; `vectors.lookup.read` also looks for other cases and phrases.
+
+    compose: returns the vector [D] of a word that has no row, or None; for vectors that are trained with subwords.
     """
+
+    compose: Callable[[str], F32 | None] | None = None
 
     def __init__(
         self,
@@ -97,9 +108,15 @@ class Vectors:
     def __iter__(self) -> Iterator[str]:
         return iter(self.words)
 
-    def __getitem__(self, word: str) -> F32:
-        """The row of a word, [D], read-only. Raises `UnknownWordsError`, which is a KeyError."""
-        row: F32 = self.matrix[self.rows([word])[0]]
+    def __getitem__(self, word: str | Sequence[str]) -> F32:
+        """The row of a word, [D], read-only; of a list of words a copy of their rows, [n, D].
+
+        Raise `UnknownWordsError`, which is a KeyError.
+        """
+        rows = self.rows(word)
+        if not isinstance(word, str):
+            return self.matrix[rows]
+        row: F32 = self.matrix[rows[0]]
         row.flags.writeable = False
         return row
 
@@ -135,117 +152,238 @@ class Vectors:
         np.multiply(self.matrix, self._inverse_norms[:, None], out=rows, casting="same_kind")
         return rows
 
-    def rows(self, words: Sequence[str]) -> I64:
-        """The row of each word.
+    def rows(self, words: str | Iterable[str]) -> I64:
+        """The numbers of the rows of words, [n].
 
-        Raises `UnknownWordsError` for all unknown ones at once, with words spelt like them, and `SettingsError` for
+        Raise `UnknownWordsError` for all unknown ones at once, with words that may be meant, and `SettingsError` for
         what is no word.
         """
-        words = _listed(words)
-        unknown = [word for word in dict.fromkeys(words) if word not in self.index]
-        if unknown:
-            near = {word: self.suggestions(word) for word in unknown[:EXPLAINED_WORDS]}
-            raise UnknownWordsError(unknown, near, f"{self.name} ({len(self):,} words)")
-        return np.array([self.index[word] for word in words], dtype=np.int64)
+        asked = [words] if isinstance(words, (str, bytes)) or not isinstance(words, Iterable) else list(words)
+        for word in asked:
+            if not isinstance(word, str):
+                raise SettingsError(
+                    f"words are wanted, and not {type(word).__name__}",
+                    hint="name words, as 'king' or ['king', 'woman']",
+                )
+        if all(word in self.index for word in asked):
+            return np.array([self.index[word] for word in asked], dtype=np.int64)
+        return np.array([found.row for found in self.lookup.find_all(asked, AS_SPELT)], dtype=np.int64)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Finds words and reads sums of words, also in other cases and forms, as the command line does."""
+        return Lookup(self.words, self.index, name=f"{self.name} ({len(self):,} words)", compose=self.compose)
+
+    @cached_property
+    def _resolver(self) -> Resolver:
+        return Resolver(self.lookup, self.dim, self._unit_rows)
+
+    def _unit_rows(self, rows: I64) -> F64:
+        with np.errstate(invalid="ignore"):  # infinity times 0, in rows that have no direction
+            selected: F64 = self.matrix[rows] * self._inverse_norms[rows, None]
+        return selected
+
+    def vector(self, query: Query, *, unknown: Unknown = "error") -> F32:
+        """The vector of a query, [D]: of a word its row, of a sum the weighted sum of terms of length 1.
+
+        unknown: "subwords" composes a word without a row from its parts, in vectors that are trained with subwords.
+        """
+        if unknown not in ("error", "subwords"):
+            raise SettingsError(f"unknown is {unknown!r}", hint="choose 'error' or 'subwords'")
+        if unknown == "subwords":
+            if self.compose is None:
+                raise SettingsError(
+                    f"{self.name} has no subwords, of which unknown words could be composed", hint="leave out unknown="
+                )
+            if isinstance(query, str):
+                query = self.lookup.read(query, replace(AS_SPELT, composed=True))
+        return self._vector(query).astype(np.float32)
+
+    def _vector(self, query: Query) -> F64:
+        """The vector of a query, [D]: the row of a word, a vector that is given, otherwise a sum of unit vectors."""
+        (terms,) = self._resolver.each([query])
+        if isinstance(query, str):
+            query = self.lookup.read(query, AS_SPELT)
+        found = query.word if isinstance(query, Reading) else None
+        if isinstance(query, np.ndarray):
+            return query.astype(np.float64)
+        if found is not None:
+            row = found.vector if found.row is None else self.matrix[found.row]
+            assert row is not None
+            return row.astype(np.float64)
+        return terms.total
 
     def most_similar(
         self,
-        positive: str | Sequence[str],
-        negative: str | Sequence[str] = (),
-        *,
+        positive: Query,
+        negative: Query | int = (),
         topn: int = 10,
+        *,
         method: Method = "3cosadd",
         restrict_vocab: int | None = None,
+        among: Iterable[str] | None = None,
+        without: Iterable[str] = (),
     ) -> list[tuple[str, float]]:
         """The `topn` words nearest to positive − negative, best first, inputs left out: gensim's `most_similar`.
 
-        "3cosadd": cosine with the mean of the unit vectors, negative ones with weight −1. "3cosmul": the product of the
-        cosines with positive words over that with negative ones, each shifted to 0..1 (Levy & Goldberg 2014,
-        equation 4). Only the first `restrict_vocab` rows are candidates. Equal scores stand in the order of rows.
+        positive, negative: a query, or a list of queries, which are added up; a list within such a list is a group.
+        `most_similar("king", 3)` is `most_similar("king", topn=3)`. A weight in `negative` is subtracted whatever its
+        sign is, so ("man", 0.5) and gensim's ("man", -0.5) are the same. Unlike in gensim, a vector that is given is
+        brought to the length 1, as a word's is.
 
-        Raises `UnknownWordsError`, and `SettingsError` for an empty query, for what is no word (gensim also takes
-        vectors and weights), or for an impossible setting.
+        "3cosadd": cosine with the weighted sum of unit vectors. "3cosmul": the product of the cosines with positive
+        words over that with negative ones, each shifted to 0..1 (Levy & Goldberg 2014, equation 4). Only the first
+        `restrict_vocab` rows are candidates, of these only the words of `among`, and never those of `without`. Equal
+        scores stand in the order of rows.
+
+        Raise `UnknownWordsError`, and `SettingsError` for an empty query, for what is no query, or for an impossible
+        setting.
         """
-        found = self.neighbours(positive, negative, topn=topn, method=method, restrict_vocab=restrict_vocab)
+        found = self.neighbours(
+            positive,
+            () if isinstance(negative, int) else negative,
+            topn=negative if isinstance(negative, int) else topn,
+            method=method,
+            restrict_vocab=restrict_vocab,
+            among=among,
+            without=without,
+        )
         return [(near.word, near.score) for near in found if not near.is_input]
 
     def neighbours(
         self,
-        positive: str | Sequence[str],
-        negative: str | Sequence[str] = (),
+        positive: Query,
+        negative: Query = (),
         *,
         topn: int = 10,
         method: Method = "3cosadd",
         restrict_vocab: int | None = None,
+        among: Iterable[str] | None = None,
+        without: Iterable[str] = (),
     ) -> tuple[Neighbour, ...]:
         """As `most_similar`, with the inputs kept at their true rank and flagged.
 
-        Ends with the `topn`-th word that is not an input; inputs that rank below it are not shown, nor those outside
-        the first `restrict_vocab` rows.
+        Ends with the `topn`-th word that is not an input; inputs that rank below it are not shown, nor those that are
+        no candidates.
         """
-        plus, minus = _listed(positive), _listed(negative)
         if method not in METHODS:
             raise SettingsError(f"there is no method {method!r}", hint=f"choose one of {', '.join(METHODS)}")
+        terms = self._resolver.sum(listed(positive), listed(negative))
+        if not len(terms):
+            raise SettingsError("the query has no words", hint="name at least one positive word")
+        candidates = self._candidates(topn, restrict_vocab, among, without)
+        if method == "3cosadd":
+            return self._near([terms], topn, *candidates)[0]
+        return self._near_by_product(terms, topn, *candidates)
+
+    def neighbours_of_each(
+        self,
+        queries: Iterable[Query],
+        *,
+        topn: int = 10,
+        restrict_vocab: int | None = None,
+        among: Iterable[str] | None = None,
+        without: Iterable[str] = (),
+    ) -> list[tuple[Neighbour, ...]]:
+        """The same as `[neighbours(query, …) for query in queries]`, in blocks: a thousand queries in a second.
+
+        A query that is a list is a group here, and stands for its centroid.
+        """
+        terms = self._resolver.each(list(queries))
+        return self._near(terms, topn, *self._candidates(topn, restrict_vocab, among, without))
+
+    def _candidates(
+        self, topn: int, restrict_vocab: int | None, among: Iterable[str] | None, without: Iterable[str]
+    ) -> Candidates:
         if topn < 0:
             raise SettingsError(f"topn is {topn}", hint="ask for at least one word")
         if restrict_vocab is not None and restrict_vocab < 1:
             raise SettingsError(f"restrict_vocab is {restrict_vocab}", hint="leave at least one word as a candidate")
-        if not plus and not (minus and method == "3cosadd"):
-            raise SettingsError("the query has no words", hint="name at least one positive word")
+        limit = min(restrict_vocab or len(self), len(self))
+        barred = self.rows(without)
+        if among is None and not len(barred):
+            return limit, None
+        rows = np.arange(limit) if among is None else np.unique(self.rows(among))
+        return limit, np.setdiff1d(rows[rows < limit], barred)
+
+    def _near(self, queries: Sequence[Terms], topn: int, limit: int, among: I64 | None) -> list[tuple[Neighbour, ...]]:
+        """The neighbours of each query by 3CosAdd."""
+        if not queries or topn == 0:
+            return [() for _ in queries]
+        found = nearest(
+            self.matrix[:limit],
+            np.stack([add_cosines(query.units, query.weights) for query in queries]),
+            topn + max(len(query.rows) for query in queries),
+            scale=self._inverse_norms[:limit],
+            among=among,
+            precision=self._precision,
+        )
+        return [
+            self._named(rows[rows >= 0], scores, query.rows, topn)
+            for query, rows, scores in zip(queries, found.rows, found.scores, strict=True)
+        ]
+
+    def _near_by_product(self, query: Terms, topn: int, limit: int, among: I64 | None) -> tuple[Neighbour, ...]:
+        """The neighbours of a query by 3CosMul."""
+        if not np.isin(query.weights, (-1.0, 1.0)).all():
+            raise SettingsError("3cosmul has no weights", hint="leave them out, or use 3cosadd")
+        positive = query.weights > 0
+        if not positive.any():
+            raise SettingsError("the query has no positive words", hint="name at least one, or use 3cosadd")
         if topn == 0:
             return ()
-        inputs = self.rows([*plus, *minus])
-        score = self._sums if method == "3cosadd" else self._quotients
-        scores = score(inputs, len(plus), min(restrict_vocab or len(self), len(self)))
-        given = set(inputs.tolist())
+        scores = multiply_cosines(
+            self.matrix[:limit],
+            query.units[positive],
+            query.units[~positive],
+            scale=self._inverse_norms[:limit],
+            among=among,
+            precision=self._precision,
+        )
+        order = best(scores, topn + len(query.rows))
+        order = order[scores[order] > -np.inf]
+        return self._named(order if among is None else among[order], scores[order], query.rows, topn)
+
+    def _named(self, rows: I64 | Places, scores: F64, inputs: frozenset[int], topn: int) -> tuple[Neighbour, ...]:
+        """The neighbours of a query, down to the `topn`-th that is no input."""
         found: list[Neighbour] = []
-        for rank, row in enumerate(_best(scores, topn + len(given)).tolist(), start=1):
-            found.append(Neighbour(self.words[row], float(scores[row]), rank, row in given))
-            topn -= row not in given
+        for rank, (row, score) in enumerate(zip(rows.tolist(), scores.tolist(), strict=False), start=1):
+            found.append(Neighbour(self.words[row], score, rank, row in inputs))
+            topn -= row not in inputs
             if topn == 0:
                 break
         return tuple(found)
 
-    def _cosines(self, queries: F64, candidates: int) -> F64:
-        """Cosines of the first rows with unit vectors [D] or [D, k]."""
-        rows = self.matrix[:candidates].astype(self._precision, copy=False)
-        products = rows @ queries.astype(self._precision)
-        inverse = self._inverse_norms[:candidates]
-        cosines: F64 = products * (inverse if queries.ndim == 1 else inverse[:, None])
-        return cosines
+    def similarity(self, a: Query, b: Query, metric: Metric = "cosine") -> float:
+        """Cosine (−1..1), inner product, or Euclidean distance (0 is the same; smaller is nearer) of two queries.
 
-    def _unit_rows(self, rows: I64) -> F64:
-        selected: F64 = self.matrix[rows] * self._inverse_norms[rows, None]
-        return selected
-
-    def _sums(self, inputs: I64, positives: int, candidates: int) -> F64:
-        """3CosAdd (Mikolov, Yih & Zweig 2013): cosine with the normalised sum of signed unit vectors."""
-        signs = np.where(np.arange(len(inputs)) < positives, 1.0, -1.0)
-        query: F64 = signs @ self._unit_rows(inputs)
-        length = float(np.linalg.norm(query))
-        return self._cosines(query / length if length > 0 else query, candidates)
-
-    def _quotients(self, inputs: I64, positives: int, candidates: int) -> F64:
-        """3CosMul (Levy & Goldberg 2014, equation 4; cosines shifted to 0..1 as in its footnote 7)."""
-        shifted = np.clip((1.0 + self._cosines(self._unit_rows(inputs).T, candidates)) / 2.0, 0.0, 1.0)
-        scores: F64 = shifted[:, :positives].prod(axis=1)
-        scores /= shifted[:, positives:].prod(axis=1) + EPSILON
-        return scores
-
-    def similarity(self, a: str, b: str, metric: Metric = "cosine") -> float:
-        """Cosine (−1..1), inner product, or Euclidean distance (0 is the same; smaller is nearer) of two words."""
+        A list is a group: `similarity(["cat", "dog"], "animal")` is the cosine of its centroid with the word.
+        """
         if metric not in METRICS:
             raise SettingsError(f"there is no metric {metric!r}", hint=f"choose one of {', '.join(METRICS)}")
-        rows = self.rows([a, b])
-        first, second = self.matrix[rows].astype(np.float64)
-        if metric == "dot":
-            return float(first @ second)
-        if metric == "euclidean":
-            return float(np.linalg.norm(first - second))
-        inverse = self._inverse_norms[rows]
-        return float(np.clip((first * inverse[0]) @ (second * inverse[1]), -1.0, 1.0))
+        if metric == "cosine":
+            units = self._units([a, b])
+            return float(np.clip(units[0] @ units[1], -1.0, 1.0))
+        first, second = self._vector(a), self._vector(b)
+        return float(first @ second if metric == "dot" else np.linalg.norm(first - second))
 
-    def doesnt_match(self, words: Sequence[str]) -> str:
+    def similarities(self, queries: Sequence[Query]) -> F64:
+        """The cosines of all pairs of queries, [n, n]; of each with itself 1, or 0 where it has no direction."""
+        units = self._units(queries)
+        cosines: F64 = np.clip(units @ units.T, -1.0, 1.0)
+        return cosines
+
+    def n_similarity(self, a: Sequence[str], b: Sequence[str]) -> float:
+        """The cosine of the means of two lists of words, each at the length that its row has: gensim's `n_similarity`.
+
+        In `similarity` of two lists each word counts the same, however long its row is.
+        """
+        first, second = (self.matrix[self.rows(words)].astype(np.float64) for words in (a, b))
+        if not len(first) or not len(second):
+            raise SettingsError("a list of words is empty", hint="name at least one word in each")
+        return self.similarity(first.mean(axis=0), second.mean(axis=0))
+
+    def doesnt_match(self, words: Sequence[AnyQuery]) -> AnyQuery:
         """The word farthest from the mean of the unit vectors of all: gensim's `doesnt_match`; the first of equals.
 
         Unlike gensim, unknown words are an error, and so are fewer than three, of which any could be the odd one.
@@ -256,81 +394,25 @@ class Vectors:
             )
         return words[int(np.argmin(self._centrality(words)))]
 
-    def rank_by_centrality(self, words: Sequence[str]) -> list[tuple[str, float]]:
+    def rank_by_centrality(self, words: Sequence[AnyQuery]) -> list[tuple[AnyQuery, float]]:
         """Each word with its cosine to the mean of the unit vectors of all, best first; equals keep their order.
 
         gensim's `rank_by_centrality`, with the word first. The cosine of a row of zeros is 0.
         """
-        fits = zip(_listed(words), self._centrality(words).tolist(), strict=True)
+        fits = zip(words, self._centrality(words).tolist(), strict=True)
         return sorted(fits, key=lambda fit: -fit[1])
 
-    def _centrality(self, words: Sequence[str]) -> F64:
-        unit = self._unit_rows(self.rows(words))
+    def _centrality(self, words: Sequence[Query]) -> F64:
+        unit = self._units(words)
         mean = unit.mean(axis=0)
         cosines: F64 = unit @ mean / (np.linalg.norm(mean) or 1.0)
         return cosines
 
+    def _units(self, queries: Sequence[Query]) -> F64:
+        """The directions of queries, [n, D]: vectors of length 1, or zeros."""
+        resolved = self._resolver.each(listed(queries))
+        return np.stack([add_cosines(terms.units, terms.weights) for terms in resolved])
+
     def suggestions(self, word: str, limit: int = 3) -> tuple[str, ...]:
-        """Known words that may have been meant: `word` in another case, otherwise the nearest in spelling.
-
-        Only frequent words are compared by spelling, after a cheap count of common letter pairs, so that millions of
-        words cost a fraction of a second.
-        """
-        wanted = word.casefold()
-        cases = [case for case in (word.lower(), word.capitalize(), word.upper(), word.title()) if case in self.index]
-        frequent: dict[str, int] = {}
-        for row, candidate in enumerate(self.words[:SEARCHED_FOR_SPELLING]):
-            if -2 <= len(candidate) - len(word) <= 2:
-                frequent.setdefault(candidate.casefold(), row)
-        if wanted in frequent:
-            cases.append(self.words[frequent[wanted]])
-        if cases:
-            return tuple(dict.fromkeys(cases))[:limit]
-        pairs = _letter_pairs(wanted)
-        likely = heapq.nlargest(
-            COMPARED_IN_DETAIL,
-            frequent,
-            key=lambda candidate: len(pairs & _letter_pairs(candidate)) / (len(wanted) + len(candidate) + 2),
-        )
-        nearest = _nearest_in_spelling(wanted, sorted(likely, key=frequent.__getitem__))
-        return tuple(self.words[frequent[near]] for near in nearest[:limit])
-
-
-def _listed(words: str | Iterable[str]) -> list[str]:
-    """Words, or one word, as a list. Raises `SettingsError` for anything else, as a vector."""
-    listed = [words] if isinstance(words, str) or not isinstance(words, Iterable) else list(words)
-    for word in listed:
-        if not isinstance(word, str):
-            raise SettingsError(
-                f"words are wanted, and not {type(word).__name__}",
-                hint="name words, as 'king' or ['king', 'woman']; neither weights nor vectors can be given",
-            )
-    return listed
-
-
-def _letter_pairs(word: str) -> set[tuple[str, str]]:
-    return set(zip("^" + word, word + "$", strict=True))
-
-
-def _nearest_in_spelling(wanted: str, candidates: Sequence[str], cutoff: float = 0.7) -> list[str]:
-    """Candidates by falling ratio of matching characters, those under `cutoff` left out; equals keep their order."""
-    from difflib import SequenceMatcher
-
-    matcher = SequenceMatcher()
-    matcher.set_seq2(wanted)
-    rated: list[tuple[float, str]] = []
-    for candidate in candidates:
-        matcher.set_seq1(candidate)
-        if matcher.quick_ratio() >= cutoff and (ratio := matcher.ratio()) >= cutoff:
-            rated.append((ratio, candidate))
-    return [candidate for _, candidate in sorted(rated, key=lambda pair: -pair[0])]
-
-
-def _best(scores: F64, n: int) -> Places:
-    """Rows of the `n` highest scores, best first, equal ones in the order of rows."""
-    if n < len(scores):
-        lowest = np.partition(scores, len(scores) - n)[len(scores) - n]
-        rows = np.flatnonzero(scores >= lowest)
-    else:
-        rows = np.arange(len(scores))
-    return rows[np.argsort(-scores[rows], kind="stable")][:n]
+        """Words that may be meant by an unknown one: in another form or case, otherwise the nearest in spelling."""
+        return self.lookup.suggestions(word, limit)

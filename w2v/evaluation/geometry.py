@@ -16,6 +16,7 @@ import numpy as np
 from w2v.arrays import F32, F64, I64
 from w2v.evaluation.report import SuiteReport
 from w2v.evaluation.statistics import spearman
+from w2v.neighbours import nearest
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
@@ -251,12 +252,10 @@ def _near(vectors: Vectors, rows: I64, progress: Progress) -> I64:
     k = min(HUB_NEIGHBOURS, len(rows) - 1)
     near = np.zeros(len(rows), dtype=np.int64)
     for start in range(0, len(rows), HUB_BLOCK):
-        cosines = unit[start : start + HUB_BLOCK] @ unit.T
-        number = np.arange(len(cosines))
-        cosines[number, start + number] = -np.inf
-        nearest = np.argpartition(cosines, len(rows) - k, axis=1)[:, len(rows) - k :]
-        near += np.bincount(nearest.reshape(-1), minlength=len(rows))
-        progress.update(start + len(cosines))
+        number = np.arange(start, min(start + HUB_BLOCK, len(rows)))
+        found = nearest(unit, unit[number], k, without=number[:, None])
+        near += np.bincount(found.rows.reshape(-1), minlength=len(rows))
+        progress.update(start + len(number))
     return near
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from w2v.arrays import F32, I64
 from w2v.errors import SettingsError
 from w2v.evaluation.report import Report
+from w2v.neighbours import nearest
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
@@ -148,24 +148,13 @@ def _bands(vectors: Sequence[Vectors], progress: Progress) -> tuple[Band, ...]:
         inside = np.flatnonzero((rank > low) & (rank <= high))
         chosen = np.sort(rng.choice(inside, size=min(WORDS, len(inside)), replace=False))
         if len(chosen) and len(common) > TOPN:
-            nearest = [_nearest(unit, chosen) for unit in units]
+            near = [nearest(unit, unit[chosen], TOPN, without=chosen[:, None]).rows for unit in units]
             shares = [
                 len(set(mine) & set(theirs)) / TOPN
-                for first, second in combinations(nearest, 2)
+                for first, second in combinations(near, 2)
                 for mine, theirs in zip(first.tolist(), second.tolist(), strict=True)
             ]
             last = int(min(high, rank[-1]))
             bands.append(Band(low + 1, last, len(chosen), float(np.mean(shares))))
         progress.update(number + 1)
     return tuple(bands)
-
-
-def _nearest(unit: F32, rows: I64) -> I64:
-    """The rows nearest to each of `rows`, themselves left out, [R, TOPN]; 25 queries at a time bound the memory."""
-    found = np.empty((len(rows), TOPN), dtype=np.int64)
-    for start in range(0, len(rows), 25):
-        some = rows[start : start + 25]
-        scores = unit[some] @ unit.T
-        scores[np.arange(len(some)), some] = -np.inf
-        found[start : start + 25] = np.argpartition(-scores, TOPN - 1, axis=1)[:, :TOPN]
-    return found

@@ -13,6 +13,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.statistics import pearson
+from w2v.neighbours import nearest
 
 __all__ = ["Lipstick", "lipstick"]
 
@@ -104,8 +105,7 @@ def _two_means(words: F64, rng: np.random.Generator) -> tuple[float, Flags]:
 
 def _neighbourhood(sides: F64, words: F64, projections: F64, rows: I64, listed: I64, near: int) -> float | None:
     """Pearson's r between projections and the share of the first side among the nearest, a word itself left out."""
-    cosines = words @ sides.T
-    cosines[listed[:, None] == rows[None, :]] = -np.inf
-    nearest = np.argpartition(-cosines, near - 1, axis=1)[:, :near]
-    share = (nearest < len(rows) // 2).mean(axis=1)
+    itself = np.where(np.isin(listed, rows), np.argmax(rows[None, :] == listed[:, None], axis=1), -1)
+    found = nearest(sides, words, near, without=itself[:, None])
+    share = (found.rows < len(rows) // 2).mean(axis=1)
     return pearson(projections, share)
