@@ -16,6 +16,7 @@ from typing import Literal
 
 from w2v.errors import SettingsError
 from w2v.machine import available_memory, available_threads
+from w2v.text.reading import UTF8, EncodingErrors, Reading
 
 __all__ = [
     "MODELS",
@@ -27,7 +28,6 @@ __all__ = [
 ]
 
 Tokenizer = Literal["whitespace", "words"]
-EncodingErrors = Literal["strict", "replace"]
 
 
 def _require(holds: bool, setting: str, value: object, allowed: str) -> None:
@@ -59,13 +59,20 @@ class CorpusConfig:
     tokenizer: "whitespace" splits at white space (by Unicode); "words" is for running text with punctuation: letters,
         marks, digits and inner apostrophes or hyphens; each Han or Kana character is a word.
     lowercase: lower-case the text before it is split.
-    encoding_errors: "strict" stops at the first byte that is not UTF-8; "replace" puts U+FFFD there.
+    input_format: what the files are, by a name in w2v/text/kinds.py, or "auto"; None reads plain text, or, where a
+        column is named, CSV or JSON.
+    column: the column of CSV, by name or number, or the key of JSON, that holds the texts.
+    encoding: the encoding of the files, by its name in Python.
+    encoding_errors: "strict" stops at the first byte that is not valid in the encoding; "replace" puts U+FFFD there.
     min_count: words seen less often are dropped.
     max_vocab: keep at most so many words, the most frequent ones; None keeps all.
     """
 
     tokenizer: Tokenizer = "whitespace"
     lowercase: bool = False
+    input_format: str | None = None
+    column: str | None = None
+    encoding: str = UTF8
     encoding_errors: EncodingErrors = "strict"
     min_count: int = 5
     max_vocab: int | None = None
@@ -73,12 +80,8 @@ class CorpusConfig:
     def __post_init__(self) -> None:
         _take_plain_numbers(self)
         _require(self.tokenizer in ("whitespace", "words"), "tokenizer", self.tokenizer, "'whitespace' or 'words'")
-        _require(
-            self.encoding_errors in ("strict", "replace"),
-            "encoding_errors",
-            self.encoding_errors,
-            "'strict' or 'replace'",
-        )
+        for setting in ("column", "encoding"):  # as Reading spells them
+            object.__setattr__(self, setting, getattr(self.reading, setting))
         _require(_is_count(self.min_count, 1), "min_count", self.min_count, "a whole number of at least 1")
         _require(
             self.max_vocab is None or _is_count(self.max_vocab, 2),
@@ -86,6 +89,11 @@ class CorpusConfig:
             self.max_vocab,
             "a whole number of at least 2",
         )
+
+    @property
+    def reading(self) -> Reading:
+        """How the texts are read. Raises SettingsError for impossible settings."""
+        return Reading(self.input_format, self.column, None, self.encoding, self.encoding_errors)
 
 
 def _require_threads_and_seed(threads: int | None, seed: int) -> None:

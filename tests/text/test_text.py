@@ -9,6 +9,7 @@ import lzma
 import pickle
 import struct
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from w2v.errors import CorpusError
 from w2v.text.decoding import PADDING, TextReader
+from w2v.text.reading import Reading
 from w2v.text.sources import expand
 
 pieces = st.one_of(
@@ -34,9 +36,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("texts")
 
 
-def read(path: Path, block_size: int = 1 << 16, **settings: object) -> tuple[bytes, TextReader]:
+def read(
+    path: Path, block_size: int = 1 << 16, encoding_errors: Literal["strict", "replace"] = "strict", **settings: object
+) -> tuple[bytes, TextReader]:
     """The text, without what the reader adds; every block is checked."""
-    reader = TextReader(expand([path]), block_size=block_size, **settings)  # type: ignore[arg-type]
+    reading = Reading(encoding_errors=encoding_errors)
+    reader = TextReader(expand([path]), reading, block_size=block_size, **settings)  # type: ignore[arg-type]
     text = b""
     for block in reader:
         assert block.endswith(PADDING)
@@ -45,7 +50,7 @@ def read(path: Path, block_size: int = 1 << 16, **settings: object) -> tuple[byt
     return text, reader
 
 
-def refusal(path: Path, **settings: object) -> CorpusError:
+def refusal(path: Path, **settings: Any) -> CorpusError:
     with pytest.raises(CorpusError) as caught:
         read(path, **settings)
     assert str(path) in caught.value.message
@@ -76,11 +81,11 @@ def test_replace_is_what_python_replaces(folder: Path, parts: list[bytes], block
     path = folder / "bad.txt"
     path.write_bytes(data)
     expected = data.decode(errors="replace").replace("\0", "\ufffd")
-    reader = TextReader(expand([path]), block_size=block_size, encoding_errors="replace")
+    reader = TextReader(expand([path]), Reading(encoding_errors="replace"), block_size=block_size)
     assert [word for block in reader for word in block.decode().split()] == expected.split()
-    assert reader.replaced_places == expected.count("\ufffd") - data.count("\ufffd".encode())
+    assert reader.tally.replaced_places == expected.count("\ufffd") - data.count("\ufffd".encode())
     good = data.decode(errors="ignore").replace("\0", "").encode()
-    assert reader.replaced_bytes == len(data) - len(good)
+    assert reader.tally.replaced_bytes == len(data) - len(good)
 
 
 def test_lines_and_ends_of_files(tmp_path: Path) -> None:
@@ -156,7 +161,7 @@ RUSSIAN = "Все счастливые семьи похожи друг на д�
         (
             GERMAN.encode("latin-1"),
             "byte 1 (0xfc) is not UTF-8",
-            "Windows-1252: convert it: iconv -f WINDOWS-1252 -t UTF-8",
+            "Windows-1252: --encoding cp1252 reads it; or convert it: iconv -f WINDOWS-1252 -t UTF-8",
         ),
         (RUSSIAN.encode("koi8-r"), "byte 0 (0xf7) is not UTF-8", "in another encoding (GB18030"),
         (("汉字，" * 99).encode("gb18030"), "is not UTF-8", "in another encoding (GB18030"),

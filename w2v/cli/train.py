@@ -34,6 +34,7 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
         "w2v train corpus.txt",
         "w2v train news/ --tokenizer words --lowercase -o news.safetensors -o news.bin",
         "xzcat wiki.txt.xz | w2v train - --dim 300 --epochs 3",
+        "w2v train products.csv --column title --tokenizer words",
         "w2v train corpus.txt --model glove --keep-cooccurrences corpus.cooc",
     ],
 )
@@ -71,6 +72,7 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
     """Train word vectors on text.
 
     Plain or compressed (.gz .bz2 .xz .zst) UTF-8. A line break ends a sentence; a file may also be one endless line.
+    --column reads the texts of CSV and JSON, --input-format those of HTML and PDF, --encoding other encodings.
     """
     from w2v import formats
     from w2v.files.whole import locked

@@ -15,6 +15,8 @@ from typing import Any
 import click
 
 from w2v.config import MODELS, CorpusConfig
+from w2v.text.kinds import KINDS
+from w2v.text.reading import AUTO
 
 __all__ = ["Size", "training_settings"]
 
@@ -106,10 +108,22 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "type": click.Choice(["whitespace", "words"]),
         "help": "Split at white space, or find the words in running text with punctuation.",
     },
+    "input_format": {
+        "type": click.Choice([AUTO, *KINDS]),
+        "metavar": "KIND",
+        "help": f"What the files are: {', '.join(KINDS)}; {AUTO} recognises each of them.",
+        "show_default": "plain; with --column csv or json",
+    },
+    "column": {
+        "type": str,
+        "metavar": "NAME",
+        "help": "Read the texts of this column of CSV (its name or number), or of this key of JSON (title.en).",
+    },
+    "encoding": {"type": str, "metavar": "NAME", "help": "The encoding of the files, such as cp1252 or utf-16."},
     "lowercase": {"type": bool, "help": "Lower-case the text.", "is_flag": True},
     "encoding_errors": {
         "type": click.Choice(["strict", "replace"]),
-        "help": "Stop at bytes that are not UTF-8, or put U+FFFD in their place.",
+        "help": "Stop at bytes that are not of the encoding, or put U+FFFD in their place.",
     },
 }
 LETTERS = {int: "N", float: "X"}

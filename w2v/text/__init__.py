@@ -1,16 +1,43 @@
-"""From sources (files, folders, patterns, standard input) to blocks of valid UTF-8. Not here: words.
+"""Texts, whatever they come from: files of several kinds, standard input, or Python. Not here: words (w2v/tokens/).
 
-    sources      what the user named → files in a fixed order
-    compression  gzip, bzip2, xz, zstd by their first bytes; what is cut short or damaged is an error
-    text         strict UTF-8, lower case, blocks that are cut at white space
-    characters   the classes of code points, for the `words` tokenizer
+    texts        the stream of texts with ids that all commands read, and its blocks for counting
+    reading      the settings: kind of the files, column, encoding
+    sources      names → files in a fixed order
+    compression  gzip, bzip2, xz and zstd, recognised by their first bytes
+    opening      one source: decompressed, decoded, checked, cut at white space
+    decoding     blocks of UTF-8, as counting takes them
+    kinds        the registry of kinds; kind says what one must do, and plain, delimited (CSV, TSV), json_records, html
+                 and pdf are the kinds
+    python_texts any iterable of strings or of lists of tokens; token_lists joins the latter
+    resemblance  what a file read as plain text looks like
+    characters   the classes of code points, for the tokenizer `words`
 
 Text is read once, front to back, so a pipe will do; memory does not grow with it.
 """
 
 from __future__ import annotations
 
-from w2v.text.decoding import TextReader
-from w2v.text.sources import Source, expand
+from typing import TYPE_CHECKING
 
-__all__ = ["Source", "TextReader", "expand"]
+from w2v.lazy import hand_on
+
+if TYPE_CHECKING:
+    from w2v.text.decoding import TextReader
+    from w2v.text.kind import Kind, Text
+    from w2v.text.reading import Reading
+    from w2v.text.sources import Source, expand
+    from w2v.text.texts import Texts
+
+_HOMES = {
+    "Kind": "w2v.text.kind",
+    "Reading": "w2v.text.reading",
+    "Source": "w2v.text.sources",
+    "Text": "w2v.text.kind",
+    "TextReader": "w2v.text.decoding",
+    "Texts": "w2v.text.texts",
+    "expand": "w2v.text.sources",
+}
+
+__all__ = ["Kind", "Reading", "Source", "Text", "TextReader", "Texts", "expand"]
+
+__getattr__, __dir__ = hand_on(__name__, _HOMES)

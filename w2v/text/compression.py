@@ -1,15 +1,16 @@
-"""Decompression while reading: gzip, bzip2, xz and zstd, known by their first bytes, not by the name of the file.
+"""Decompression while reading: gzip, bzip2, xz and zstd, recognised by their first bytes, not by the name of the file.
 
-Not here: text. Several members in one file (`cat a.gz b.gz`, pigz, pzstd) are read one after the other. Data that end
-too early, are damaged, or are followed by something else raise CorpusError. At most tens of megabytes come out of one
-step, however high the ratio, so a corpus of any ratio streams; a decoder remembers 128 MiB of text at most, which is
-what all levels of xz and zstd need (`zstd --long=31` does not).
+Several members in one file (`cat a.gz b.gz`, pigz, pzstd) are read one after the other. Data that end too early, are
+damaged, or are followed by something else raise CorpusError. At most tens of megabytes come out of one step, however
+high the ratio is, so a corpus of any ratio streams. A decoder remembers 128 MiB of text at most, which is enough for
+all levels of xz and zstd (but not for `zstd --long=31`).
 """
 
 from __future__ import annotations
 
 import bz2
 import lzma
+import shlex
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from itertools import chain
 from typing import Any
 
 from w2v.errors import CorpusError
+from w2v.text.sources import STANDARD_INPUT
 
-__all__ = ["Compression", "decompress", "detect"]
+__all__ = ["Compression", "decompress", "detect", "without_suffix"]
 
 _MOST = 1 << 20  # bytes of text that gzip, bzip2 and xz return at a time
 _WINDOW = 1 << 27  # bytes of text that xz and zstd may look back on; touched only as far as the text fills it
@@ -50,11 +52,11 @@ def _zstd_decoder() -> Any:
 
 @dataclass(frozen=True)
 class Compression:
-    """One format: how its files begin, and how to take one to pieces.
+    """One format: how its files begin, and how they are decompressed.
 
-    command: what unpacks it in a shell; unlimited: the same, however much memory that takes. step: how many compressed
-    bytes a decoder gets at once (None: all there are); zstd's cannot be told how much to return, and makes at most
-    128 KiB of 4 bytes. padding: zero bytes may follow.
+    magics: the first bytes of a file. command: what decompresses a file in a shell; unlimited: the same, however much
+    memory it takes. step: how many compressed bytes a decoder gets at once, None for all; zstd's decoder cannot be told
+    how much to return, and makes at most 128 KiB of 4 bytes. padding: whether zero bytes may follow the data.
     """
 
     name: str
@@ -104,9 +106,9 @@ _FORMATS = (
 
 
 def detect(head: bytes, name: str) -> Compression | None:
-    """The format of a file that begins with `head`; None for plain text.
+    """Return the format of a file that begins with `head`; None where it is not compressed.
 
-    The name counts in one case: a file called .gz with nothing, or no more than the beginning of a gzip header, in it.
+    The name counts in one case: a file called .gz that holds nothing, or no more than the beginning of a gzip header.
     """
     for form in _FORMATS:
         if head.startswith(form.magics):
@@ -116,9 +118,17 @@ def detect(head: bytes, name: str) -> Compression | None:
     return None
 
 
+def without_suffix(name: str) -> str:
+    """Return the name of a file without the suffix of a compression: "a.csv.gz" is "a.csv"."""
+    suffixes = (suffix for form in _FORMATS for suffix in form.suffixes)
+    return next((name[: -len(suffix)] for suffix in suffixes if name.lower().endswith(suffix)), name)
+
+
 def decompress(chunks: Iterator[bytes], form: Compression, name: str) -> Iterator[bytes]:
-    """The text behind the compressed `chunks` of the file `name`. Raises CorpusError for bad data."""
+    """Decompress the `chunks` of the file `name`. Raises CorpusError for bad data."""
     import zstandard  # its error class is needed to catch it
+
+    path = "FILE" if name == STANDARD_INPUT else shlex.quote(name)
 
     damage = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError)
     decoder, members, done = None, 0, 0
@@ -139,12 +149,12 @@ def decompress(chunks: Iterator[bytes], form: Compression, name: str) -> Iterato
                 if "memory" in str(error).lower():
                     raise CorpusError(
                         f"{name}: unpacking its {form.name} data takes more than {_WINDOW >> 20} MiB of memory",
-                        hint=f"if you trust it: {form.unlimited} {name} | w2v train -",
+                        hint=f"if you trust it: {form.unlimited} {path} | w2v train -",
                     ) from error
                 if members and done == begun:
                     raise CorpusError(
                         f"{name}: the {form.name} data end after {done:,} bytes of text, and something else follows",
-                        hint=f"copy the file again, or keep what is good: {form.command} {name} > text.txt",
+                        hint=f"copy the file again, or keep what is good: {form.command} {path} > text.txt",
                     ) from error
                 raise CorpusError(
                     f"{name}: damaged {form.name} data after {done:,} bytes of text ({error})",

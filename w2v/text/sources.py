@@ -1,4 +1,4 @@
-"""What the user named → the files to read, in a fixed order. Not here: what is in them."""
+"""The files behind the names that a user gave, in a fixed order. Not here: what the files hold."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from w2v.errors import CorpusError
 
-__all__ = ["Source", "expand", "fingerprint"]
+__all__ = ["STANDARD_INPUT", "STDIN", "Source", "expand", "fingerprint"]
 
 STDIN = "-"
+STANDARD_INPUT = "standard input"
 _STEP = 1 << 20
 
 
@@ -25,16 +26,18 @@ _STEP = 1 << 20
 class Source:
     """One stream of bytes.
 
-    name: as messages show it. path: None for standard input. size: in bytes; None where it cannot be known beforehand
-    (standard input, a pipe): such a source can be read once only.
+    name: as messages show it. path: None for standard input. size: in bytes; None where nobody knows it beforehand
+    (standard input, a pipe): such a source can be read only once. is_text: whether it is certain to be UTF-8 text,
+    neither compressed nor in another encoding (texts from Python, w2v/text/python_texts.py).
     """
 
     name: str
     path: Path | None
     size: int | None
+    is_text: ClassVar[bool] = False
 
     def read(self, step: int) -> Iterator[bytes]:
-        """Its bytes, `step` at a time. Raises CorpusError where the file cannot be opened or read."""
+        """Read the source, `step` bytes at a time. Raises CorpusError where it cannot be opened or read."""
         try:
             with self._open() as file:
                 while chunk := file.read(step):
@@ -51,7 +54,7 @@ class Source:
 
 
 class _Borrowed:
-    """Standard input as a context that leaves it open: it is not ours to close."""
+    """Standard input as a context manager that does not close it: the caller's program may need it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.read = file.read
@@ -64,17 +67,17 @@ class _Borrowed:
 
 
 def expand(sources: Sequence[str | os.PathLike[str]]) -> tuple[Source, ...]:
-    """The files behind `sources`, in the order given.
+    """Return the files behind `sources`, in the order given.
 
-    A folder stands for all files below it in sorted order, hidden ones left out; a name that is no file but holds *, ?
+    A folder stands for all files below it in sorted order, without hidden ones; a name that is no file but holds *, ?
     or [ is a pattern (** goes into folders); `-` is standard input. Raises CorpusError for what does not exist or holds
-    no file, and for a pipe or a device in a folder: they are read only where they are named.
+    no file, and for a pipe or a device in a folder: these are read only where they are named themselves.
     """
     found: list[Source] = []
     for source in sources:
         found.extend(_expand_one(os.fspath(source)))
     if not found:
-        raise CorpusError("no corpus is named", hint="name a text file, a folder, a pattern, or - for standard input")
+        raise CorpusError("no corpus is named", hint="name a text file, a folder or a pattern, or give a list of texts")
     if sum(source.path is None for source in found) > 1:
         raise CorpusError("standard input (-) is named more than once", hint="it can be read only once")
     return tuple(found)
@@ -82,7 +85,7 @@ def expand(sources: Sequence[str | os.PathLike[str]]) -> tuple[Source, ...]:
 
 def _expand_one(name: str) -> Iterator[Source]:
     if name == STDIN:
-        yield Source("standard input", None, None)
+        yield Source(STANDARD_INPUT, None, None)
         return
     path = Path(name)
     if not name:
@@ -163,14 +166,14 @@ def _unreadable(name: str, error: Exception) -> CorpusError:
 
 
 def _shortened(name: str) -> str:
-    """A text that was given instead of its name does not fill the screen."""
+    """Keeps an error readable where a text was given instead of a name."""
     return name if len(name) <= 1000 else f"{name[:60]}…"
 
 
 def fingerprint(sources: Sequence[Source], on_read: Callable[[int], None] = lambda _: None) -> str:
-    """The SHA-256 of all bytes of all sources in order, in hex: for one file what `sha256sum` prints.
+    """Return the SHA-256 of all bytes of all sources in order, in hex: for one file, what `sha256sum` prints.
 
-    `on_read` hears how many bytes are done.
+    on_read: called with the number of bytes that have been read.
     """
     digest, done = hashlib.sha256(), 0
     for source in sources:

@@ -1,6 +1,6 @@
-"""What comes of preparing a corpus: vocabulary, ids and report, in memory and as the content of a cache file.
+"""The result of preparing a corpus: vocabulary, ids and report, in memory and as the content of a cache file.
 
-Not here: how they are worked out, and the layout of the file.
+Not here: how they are computed (preparing.py), and the layout of the file (cachefile.py).
 """
 
 from __future__ import annotations
@@ -15,21 +15,30 @@ import numpy as np
 
 from w2v.arrays import I32
 from w2v.config import CorpusConfig
+from w2v.text.kinds import PLAIN
+from w2v.text.reading import UTF8
 from w2v.tokens import cachefile
 from w2v.vocab import Vocabulary
 
-__all__ = ["CorpusReport", "TokenCache", "metadata_of", "open_cache"]
+__all__ = ["CorpusReport", "TokenCache", "metadata_of", "open_cache", "settings_of"]
+
+_OF_THE_RUN = ("sources", "seconds")  # which would make files of the same text differ
+_OF_RECORDS = ("kind", "column", "encoding", "texts", "without_text")  # written only where it is not plain UTF-8 text
+_LATER = ("input_format", "column", "encoding")  # settings that a file holds only where they are not the default
 
 
 @dataclass(frozen=True)
 class CorpusReport:
-    """What was read, and what became of it.
+    """What was read, and how much of it was kept.
 
-    fingerprint: SHA-256 of all bytes of the sources, in hex. sources: their names. bytes: their size, as they lie on
-    the disk; text_bytes: decompressed. tokens, types, sentences: of the whole text; sentences are counted if they have
-    words. types_… and tokens_…: what min_count dropped, and then max_vocab. replaced_places, replaced_bytes: invalid
-    bytes that gave way to U+FFFD, and how many stretches they made. untokenised: whether many words have punctuation
-    attached, or are whole phrases. seconds: that this run took for it.
+    fingerprint: SHA-256 of all bytes of the sources, in hex. sources: their names. bytes: their size on the disk;
+    text_bytes: the size of the text, decompressed. tokens, types, sentences: of the whole text; a sentence is counted
+    if it has words. types_… and tokens_…: what min_count dropped, and then max_vocab. replaced_places, replaced_bytes:
+    how often invalid bytes were replaced by U+FFFD, and how many they were. untokenised: whether many words have
+    punctuation attached, or are whole phrases. seconds: the time that this run took.
+
+    kind: the kinds of the sources (w2v/text/kinds.py). column, encoding: as they were asked for. texts, without_text:
+    records with a text, and those without one; 0 for plain text, which has no records.
     """
 
     fingerprint: str
@@ -47,6 +56,11 @@ class CorpusReport:
     replaced_bytes: int
     untokenised: bool
     seconds: float
+    kind: str = PLAIN
+    column: str | None = None
+    encoding: str = UTF8
+    texts: int = 0
+    without_text: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -56,9 +70,9 @@ class CorpusReport:
 class TokenCache:
     """A corpus ready for training.
 
-    vocabulary: the words that stay. tokens: int32 [N], mapped: ids of the vocabulary in the order of the corpus, -1
-    after each sentence; other words and empty sentences are left out. report: what was read. path: the file (where it
-    does not last, a name that it would have had in its folder). size: its bytes. reused: whether it was there already.
+    vocabulary: the words that were kept. tokens: int32 [N], mapped: ids of the vocabulary in the order of the corpus,
+    -1 after each sentence; other words and empty sentences are left out. report: what was read. path: the file; where
+    it does not last, the name that it would have in its folder. size: its bytes. reused: whether it was there already.
     """
 
     def __init__(
@@ -94,20 +108,42 @@ def open_cache(path: Path, new: BinaryIO | None = None) -> TokenCache:
     file = cachefile.read(path, new)
     try:
         values = json.loads(file.metadata.get("report", ""))
-        kinds = {field.name: field.type for field in fields(CorpusReport) if field.name not in ("sources", "seconds")}
-        if {name: type(value).__name__ for name, value in values.items()} != kinds:
-            raise ValueError
-        report = CorpusReport(**values, sources=(), seconds=0.0)
+        _check(values, {field.name for field in fields(CorpusReport)} - {*_OF_THE_RUN, *_OF_RECORDS})
+        records = json.loads(file.metadata.get("texts", "null"))
+        if records is not None:
+            _check(records, set(_OF_RECORDS))
+        report = CorpusReport(**values, **(records or {}), sources=(), seconds=0.0)
     except (ValueError, AttributeError, RecursionError) as error:
         raise cachefile.damaged(path, "it does not say what was read") from error
     return TokenCache(Vocabulary(file.words, file.counts), file.tokens, report, path, file.size, reused=new is None)
 
 
-def metadata_of(config: CorpusConfig, report: CorpusReport) -> dict[str, str]:
-    """What depends on the text and the settings; names and seconds are of one run, and would make files differ."""
-    lasting = {key: value for key, value in report.to_dict().items() if key not in ("sources", "seconds")}
+def _check(values: dict[str, Any], names: set[str]) -> None:
+    """Raise ValueError where a value of a report is missing, or is of another type than it was written with."""
+    types = {field.name: str(field.type).split(" | ") for field in fields(CorpusReport) if field.name in names}
+    kinds = {name: type(value).__name__.removesuffix("Type") for name, value in values.items()}
+    if kinds.keys() != types.keys() or any(kind not in types[name] for name, kind in kinds.items()):
+        raise ValueError
+
+
+def settings_of(config: CorpusConfig) -> dict[str, Any]:
+    """Return the settings as a cache keeps them, and is found by: those for other kinds than plain text only if set."""
     return {
+        name: value
+        for name, value in asdict(config).items()
+        if name not in _LATER or value != getattr(CorpusConfig, name)
+    }
+
+
+def metadata_of(config: CorpusConfig, report: CorpusReport) -> dict[str, str]:
+    """Return what depends on the text and the settings alone, so that equal texts give equal files."""
+    values = report.to_dict()
+    lasting = {name: value for name, value in values.items() if name not in (*_OF_THE_RUN, *_OF_RECORDS)}
+    metadata = {
         "fingerprint": report.fingerprint,
-        "settings": json.dumps(asdict(config), sort_keys=True),
+        "settings": json.dumps(settings_of(config), sort_keys=True),
         "report": json.dumps(lasting, sort_keys=True),
     }
+    if not config.reading.is_default:
+        metadata["texts"] = json.dumps({name: values[name] for name in _OF_RECORDS}, sort_keys=True)
+    return metadata

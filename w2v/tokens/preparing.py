@@ -1,7 +1,8 @@
-"""From sources to a token cache, or to the one that an earlier run has left. Not here: the steps in between.
+"""From a corpus to a token cache, or to the one that an earlier run has left. Not here: counting (counting.py).
 
-A cache is found again by what the corpus holds (SHA-256 of its bytes) and by the settings, never by names or times of
-files, and lies in `$XDG_CACHE_HOME/w2v/tokens` unless another folder is named.
+A cache is found again by the content of the corpus (SHA-256 of its bytes) and by the settings, never by names or times
+of files, and lies in `$XDG_CACHE_HOME/w2v/tokens` unless another folder is named. Standard input, pipes and texts from
+Python are read once; their cache lasts until the run ends.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import os
 import tempfile
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,17 +23,24 @@ import numpy as np
 
 from w2v.arrays import I32
 from w2v.config import CorpusConfig
-from w2v.errors import CorpusError, FormatError, OutputError, VocabularyError
+from w2v.errors import CorpusError, FormatError, OutputError, SettingsError, VocabularyError
 from w2v.files.caches import user_cache
 from w2v.files.locks import remove_stale
 from w2v.files.whole import check_writable, locked, replacing, scratch
 from w2v.machine import available_threads
 from w2v.progress import NullProgress, Progress
+from w2v.text.checking import HEAD
 from w2v.text.decoding import BLOCK, TextReader
-from w2v.text.sources import Source, expand, fingerprint
+from w2v.text.kinds import PLAIN
+from w2v.text.python_texts import Corpus
+from w2v.text.reading import UTF8
+from w2v.text.resemblance import resemblance
+from w2v.text.sources import fingerprint
+from w2v.text.texts import Texts
 from w2v.tokens import cachefile
-from w2v.tokens.cache import CorpusReport, TokenCache, metadata_of, open_cache
+from w2v.tokens.cache import CorpusReport, TokenCache, metadata_of, open_cache, settings_of
 from w2v.tokens.folder import writable_folder
+from w2v.version import __version__
 
 if TYPE_CHECKING:
     from w2v.tokens.choice import Choice
@@ -40,11 +48,12 @@ if TYPE_CHECKING:
 
 __all__ = ["prepare"]
 
+_LOOKED_AT = 100  # files that are looked at where a cache is there already
 _UNTOKENISED = "many words have punctuation attached, or are whole phrases: --tokenizer words takes them apart"
 
 
 def prepare(
-    sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    corpus: Corpus,
     config: CorpusConfig | None = None,
     *,
     cache_dir: str | os.PathLike[str] | None = None,
@@ -52,21 +61,28 @@ def prepare(
     progress: Progress | None = None,
     block_size: int = BLOCK,
 ) -> TokenCache:
-    """Count the words of a corpus, choose a vocabulary, and lay the corpus down as ids; or find that laid down before.
+    """Count the words of a corpus, choose a vocabulary, and write the corpus as ids; or find what was written before.
 
-    sources: files, folders, patterns, or "-" (see w2v.text.expand). cache_dir: where the cache lies, by default
-    the user's cache folder, or a temporary one where nothing can be written there. threads: by default one a core. The
-    result and the bytes of the file depend on none of threads, block_size and names of files.
+    corpus: files, folders, patterns, "-", or an iterable of strings or of lists of tokens (see w2v.text.Texts).
+    cache_dir: the folder of the cache, by default the user's cache folder, or a temporary one where nothing can be
+    written there. threads: by default one a core. The result and the bytes of the file depend on neither threads nor
+    block_size nor names of files.
 
-    Raises CorpusError (a source cannot be read, is not text, or holds no words), VocabularyError (fewer than two words
-    stay), OutputError (the cache cannot be written: no space, no permission).
+    Raises SettingsError (it is no corpus), CorpusError (a source cannot be read, is not text, or holds no words),
+    VocabularyError (fewer than two words are left), OutputError (the cache cannot be written: no space, no permission).
     """
     started = time.perf_counter()
-    names = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
+    settings = config or CorpusConfig()
+    texts = Texts(corpus, settings.reading)
+    if texts.are_tokens and settings.tokenizer != "whitespace":
+        raise SettingsError(
+            f"the texts are lists of tokens, and tokenizer {settings.tokenizer!r} would split these again",
+            hint="leave out tokenizer, or give each text as one string",
+        )
     usual = Path(cache_dir) if cache_dir is not None else user_cache("tokens")
     run = _Run(
-        sources=expand(names),
-        config=config or CorpusConfig(),
+        texts=texts,
+        config=settings,
         folder=usual or Path(tempfile.gettempdir()),
         threads=threads or available_threads(),
         progress=progress or NullProgress(),
@@ -80,7 +96,7 @@ def prepare(
             cache = replace(run, folder=folder, lasting=lasting and run.size is not None).make()
     cache.report = replace(
         cache.report,
-        sources=tuple(source.name for source in run.sources),
+        sources=tuple(source.name for source in texts.sources),
         seconds=time.perf_counter() - started,
     )
     return cache
@@ -88,9 +104,9 @@ def prepare(
 
 @dataclass(frozen=True)
 class _Run:
-    """One call of `prepare`; lasting: whether the cache that it makes stays for the next one."""
+    """One call of `prepare`. lasting: whether the cache that it makes is kept for the next one."""
 
-    sources: tuple[Source, ...]
+    texts: Texts
     config: CorpusConfig
     folder: Path
     threads: int
@@ -100,37 +116,39 @@ class _Run:
 
     @property
     def size(self) -> int | None:
-        """Bytes of all sources; None where one of them is a pipe."""
-        sizes = [source.size for source in self.sources]
-        return None if None in sizes else sum(size or 0 for size in sizes)
+        """Bytes of all sources; None where they can be read only once."""
+        return self.texts.size
 
     @property
     def stem(self) -> str:
         """The part of the cache's name that is known before anything is read: settings and sizes of the sources.
 
-        Classes and lower case of letters come from the Unicode data of this Python, so their version is a setting too.
+        Classes and lower case of letters come from the Unicode data of this Python, so their version is a setting too;
+        so is the version of w2v where it turns other kinds of files into text.
         """
         facts = {
             "format": cachefile.FORMAT,
-            "config": asdict(self.config),
+            "config": settings_of(self.config),
             "unicode": unicodedata.unidata_version,
-            "sizes": [source.size for source in self.sources],
+            "sizes": [source.size for source in self.texts.sources],
         }
+        if not self.config.reading.is_default:
+            facts["w2v"] = __version__
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
     def path(self, digest: str) -> Path:
-        """Where the cache of sources with this fingerprint lies, if it lasts."""
+        """The file of the cache of a corpus with this fingerprint."""
         return self.folder / f"{self.stem}-{digest[:32]}.tokens"
 
     def find(self) -> TokenCache | None:
-        """The cache of an earlier run. The sources are hashed only if some cache might be theirs."""
+        """Find the cache of an earlier run. The sources are hashed only if some cache might be theirs."""
         there = False
-        with contextlib.suppress(OSError):  # what is wrong with the folder is said where it is written to
+        with contextlib.suppress(OSError):  # an error of the folder is reported when the folder is written to
             there = any(self.folder.glob(f"{self.stem}-*.tokens"))
         if self.size is None or not there:
             return None
         self.progress.phase("comparing the corpus with its token cache", self.size, "bytes")
-        path = self.path(fingerprint(self.sources, self.progress.update))
+        path = self.path(fingerprint(self.texts.sources, self.progress.update))
         if not path.exists():
             return None
         try:
@@ -138,11 +156,12 @@ class _Run:
         except FormatError as error:
             self.progress.message(f"{error.message}: it is made again", "warning")
             return None
+        self._warn_again()
         self._announce(cache)
         return cache
 
     def make(self) -> TokenCache:
-        """A new cache, or that which another run was making: then it is waited for."""
+        """Make a new cache, or wait for the run that is making it."""
         if not self.lasting:
             return self._build()
         waited = False
@@ -164,12 +183,11 @@ class _Run:
         config = self.config
         self.progress.phase("compiling kernels (first run only)")
         compile_kernels(config.tokenizer, self.folder)
-        reader = TextReader(
-            self.sources,
+        reader = self.texts.reader(
             lowercase=config.lowercase,
-            encoding_errors=config.encoding_errors,
             block_size=self.block_size,
             cut_at_wide_marks=config.tokenizer == "words",
+            on_plain=_Warnings(self).look,
         )
         self.progress.phase("reading the corpus", self.size, "bytes")
         with scratch(self.folder) as file:
@@ -202,6 +220,13 @@ class _Run:
             file.flush()
             return open_cache(path, file)
 
+    def _warn_again(self) -> None:
+        """Warn of the first files of a corpus that an earlier run has read, as that run did."""
+        warnings = _Warnings(self)
+        for source in self.texts.sources[:_LOOKED_AT] if warnings.wanted else ():
+            with contextlib.suppress(CorpusError, StopIteration):
+                next(iter(TextReader([source], self.texts.reading, block_size=HEAD, on_plain=warnings.look)))
+
     def _watched(self, parts: Iterable[I32]) -> Iterator[I32]:
         done = 0
         for part in parts:
@@ -214,9 +239,11 @@ class _Run:
             self.progress.message(_UNTOKENISED, "hint")
 
     def _announce(self, cache: TokenCache) -> None:
-        """Say what a user should know of the corpus, whether this run has read it or an earlier one."""
+        """Say what a user should know about the corpus, whether this run has read it or an earlier one."""
         report, config = cache.report, self.config
         self._advise(report.untokenised)
+        if report.texts or report.without_text:
+            self.progress.message(_account_of_records(report))
         text = (
             f"corpus: {report.tokens:,} tokens in {report.sentences:,} sentence{'s' * (report.sentences != 1)}; "
             f"vocabulary: {len(cache.vocabulary):,} of {report.types:,} words"
@@ -233,8 +260,9 @@ class _Run:
             )
         self.progress.message(text)
         if report.replaced_places:
+            encoding = "UTF-8" if report.encoding == UTF8 else report.encoding
             self.progress.message(
-                f"{report.replaced_bytes:,} bytes in {report.replaced_places:,} places were not UTF-8: now U+FFFD",
+                f"{report.replaced_bytes:,} bytes in {report.replaced_places:,} places were not {encoding}: now U+FFFD",
                 "warning",
             )
         size = f"{cache.size / 1e6:,.1f} MB"
@@ -244,8 +272,23 @@ class _Run:
         )
 
 
+class _Warnings:
+    """Warns of files that are read as plain text and look like something else: of each kind, the first one."""
+
+    def __init__(self, run: _Run) -> None:
+        self.progress = run.progress
+        self.wanted = run.config.input_format != PLAIN and not any(source.is_text for source in run.texts.sources)
+        self.said: set[str] = set()
+
+    def look(self, name: str, head: bytes) -> None:
+        found = resemblance(head, name) if self.wanted else ""
+        if found and (what := found.partition(":")[0]) not in self.said:
+            self.said.add(what)
+            self.progress.message(f"{name} {found}", "warning")
+
+
 class _Watch:
-    """Reports how far the reading is, and stops it early if the disk will not hold what comes of it."""
+    """Reports how far the reading is, and stops it early if the disk cannot hold the result."""
 
     def __init__(self, run: _Run, reader: TextReader) -> None:
         self.run, self.reader = run, reader
@@ -273,11 +316,22 @@ def _report(reader: TextReader, counted: Counted, choice: Choice, untokenised: b
         tokens_below_min_count=choice.tokens_below_min_count,
         types_over_max_vocab=choice.types_over_max_vocab,
         tokens_over_max_vocab=choice.tokens_over_max_vocab,
-        replaced_places=reader.replaced_places,
-        replaced_bytes=reader.replaced_bytes,
+        replaced_places=reader.tally.replaced_places,
+        replaced_bytes=reader.tally.replaced_bytes,
         untokenised=untokenised,
         seconds=0.0,
+        kind=", ".join(reader.tally.kinds),
+        column=reader.reading.column,
+        encoding=reader.reading.encoding,
+        texts=reader.tally.texts,
+        without_text=reader.tally.without_text,
     )
+
+
+def _account_of_records(report: CorpusReport) -> str:
+    of = "" if report.column is None else f" of the column {report.column!r}"
+    without = f"; {report.without_text:,} records have none" if report.without_text else ""
+    return f"read as {report.kind}: {report.texts:,} text{'s' * (report.texts != 1)}{of}{without}"
 
 
 def _no_words(reader: TextReader) -> CorpusError:

@@ -15,6 +15,8 @@ from w2v.errors import FormatError, SettingsError, TrainingError
 from w2v.files.whole import check_writable, locked
 from w2v.progress import NullProgress, Progress
 from w2v.record import RunRecord
+from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
+from w2v.text.sources import STDIN
 from w2v.tokens import TokenCache, prepare, writable_folder
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, stands
@@ -32,7 +34,7 @@ __all__ = ["MODELS", "Trained", "train", "training"]
 
 
 def train(
-    corpus: Source | Sequence[Source] = (),
+    corpus: Corpus = (),
     model: Model | None = None,
     *,
     cache_dir: Source | None = None,
@@ -44,8 +46,9 @@ def train(
 ) -> Vectors:
     """Train word vectors on text and return them, with the record of the run.
 
-    corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst. None at
-        all where GloVe is trained on a matrix that was counted before (cooccurrences=FILE).
+    corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst. Or an
+        iterable of texts: strings, or lists of tokens, such as a list, a generator or a column of pandas. None at all
+        where GloVe is trained on a matrix that was counted before (cooccurrences=FILE).
     model: "sgns", skip-gram with negative sampling, which is the default, or "glove"; or a whole `SgnsConfig` or
         `GloveConfig`.
     cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder, or a
@@ -75,7 +78,7 @@ def train(
 
 @contextmanager
 def training(
-    corpus: Source | Sequence[Source] = (),
+    corpus: Corpus = (),
     model: Model | None = None,
     *,
     cache_dir: Source | None = None,
@@ -91,12 +94,9 @@ def training(
     outputs: the files that will be written; whether their disks have room is known before training begins.
     """
     listener = progress or NullProgress()
-    is_open = hasattr(corpus, "read")  # an open file is a sequence of its lines
-    sources = [corpus] if isinstance(corpus, (str, os.PathLike)) else list(() if is_open else corpus)
-    if is_open or not all(isinstance(source, (str, os.PathLike)) for source in sources):
-        raise SettingsError(
-            "the corpus is no path", hint="name files, folders, globs or '-'; write sentences to a file"
-        )
+    given = names_or_texts(corpus)
+    texts = given if isinstance(given, PythonTexts) else None
+    sources = (STDIN,) if isinstance(given, PythonTexts) else given  # like standard input, they come only once
     checkpoints = Checkpoints(None if checkpoint is None else Path(checkpoint), Every.parse(checkpoint_every), listener)
     with ExitStack() as stack:
         if checkpoint is not None:
@@ -111,7 +111,7 @@ def training(
             run = Run.asked_for(sources, model, settings)
         else:
             run = Run.gone_on_with(found, sources, model, settings)
-        data = stack.enter_context(_data(run, None if cache_dir is None else Path(cache_dir), listener))
+        data = stack.enter_context(_data(run, texts, None if cache_dir is None else Path(cache_dir), listener))
         if found is not None:
             run.check_data(found, data.fingerprint)
             run.check_versions(found, listener)
@@ -143,7 +143,7 @@ class _Data:
 
 
 @contextmanager
-def _data(run: Run, cache_dir: Path | None, progress: Progress) -> Iterator[_Data]:
+def _data(run: Run, texts: PythonTexts | None, cache_dir: Path | None, progress: Progress) -> Iterator[_Data]:
     config = run.config
     if isinstance(config, GloveConfig) and config.keep_cooccurrences is not None:
         check_writable(config.keep_cooccurrences)
@@ -157,7 +157,8 @@ def _data(run: Run, cache_dir: Path | None, progress: Progress) -> Iterator[_Dat
         matrix = load_matrix(config, folder, progress=progress)
         yield _Data(matrix.vocabulary, matrix.sha256, matrix.corpus, 0.0, folder, matrix=matrix)
         return
-    with prepare(run.sources, run.text, cache_dir=cache_dir, threads=config.worker_threads, progress=progress) as cache:
+    corpus = run.sources if texts is None else texts
+    with prepare(corpus, run.text, cache_dir=cache_dir, threads=config.worker_threads, progress=progress) as cache:
         report = cache.report
         yield _Data(
             cache.vocabulary, report.fingerprint, report.to_dict(), report.seconds, cache.path.parent, cache=cache

@@ -78,7 +78,8 @@ class Run:
         sources = tuple(os.fspath(source) for source in corpus) or run.sources
         if not corpus and "-" in sources and "cooccurrences" not in means:
             raise SettingsError(
-                "the corpus came from standard input, and cannot be read again", hint="pipe it in once more, and name -"
+                "the corpus came from standard input or from Python, and cannot be read again",
+                hint="pipe it in once more, and name -; from Python, give the texts once more",
             )
         return replace(run, config=replace(run.config, **means), sources=sources, resumed=run.resumed + 1)
 
