@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -73,8 +72,7 @@ def test_words_without_neighbours_are_no_silent_success(tmp_path: Path, settings
     assert "longer lines" in caught.value.hint
 
 
-def test_sentences_in_memory_are_refused_with_the_cure() -> None:
-    with pytest.raises(SettingsError, match="no path"):
-        w2v.train([["a", "b"], ["c"]])
-    with pytest.raises(SettingsError, match="no path"):
-        w2v.train(io.StringIO("a b"))  # type: ignore[arg-type]
+def test_what_is_no_corpus_is_refused_at_once() -> None:
+    for corpus in (5, b"a b", {"a": "b"}, [1, 2]):
+        with pytest.raises(SettingsError, match="of the type"):
+            w2v.train(corpus)  # type: ignore[arg-type]

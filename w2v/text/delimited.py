@@ -32,18 +32,19 @@ class Dialect:
     """How the rows of a file are written.
 
     delimiter: between fields. quoting: whether fields may be in quotes. width: the number of fields in most of the
-    first rows. rows: the first rows.
+    first rows. rows: the first rows. is_valid: whether all quotes in them are in the right places.
     """
 
     delimiter: str
     quoting: bool
     width: int
     rows: tuple[tuple[str, ...], ...]
+    is_valid: bool
 
     @property
     def consistent(self) -> bool:
-        """Whether all of the first rows have the same number of fields."""
-        return all(len(row) == self.width for row in self.rows)
+        """Whether all of the first rows are valid and have the same number of fields."""
+        return self.is_valid and all(len(row) == self.width for row in self.rows)
 
 
 def find_dialect(sample: str, delimiters: str, *, whole: bool = False) -> Dialect:
@@ -52,25 +53,25 @@ def find_dialect(sample: str, delimiters: str, *, whole: bool = False) -> Dialec
     sample: the beginning of a file; whole: whether it is the whole file, so that its last row is complete too.
     Among equals the one with more fields wins, then the delimiter that stands first in `delimiters`.
     """
-    found: list[Dialect] = []
-    for delimiter in delimiters:
-        for quoting in (True, False) if delimiter == "\t" else (True,):
-            rows = _first_rows(sample, delimiter, quoting, whole)
-            widths = Counter(map(len, rows))
-            width = widths.most_common(1)[0][0] if rows else 0
-            found.append(Dialect(delimiter, quoting, width, rows))
-    return max(found, key=lambda dialect: _score(dialect))
+    found = [_dialect(sample, delimiter, True, whole) for delimiter in delimiters]
+    if "\t" in delimiters:
+        found.append(_dialect(sample, "\t", False, whole))
+    return max(found, key=_score)
 
 
-def _score(dialect: Dialect) -> tuple[bool, float, int]:
+def _score(dialect: Dialect) -> tuple[bool, bool, float, float, int]:
+    """How well a dialect fits. A quote within a field, and a blank before one, say that it is cut in wrong places."""
+    count = max(len(dialect.rows), 1)
     fitting = sum(len(row) == dialect.width for row in dialect.rows)
-    return dialect.width > 1, fitting / max(len(dialect.rows), 1), dialect.width
+    signs = sum('"' in field or field.startswith(" ") for row in dialect.rows for field in row)
+    return dialect.width > 1, dialect.is_valid, fitting / count, -signs / count, dialect.width
 
 
-def _first_rows(sample: str, delimiter: str, quoting: bool, whole: bool) -> tuple[tuple[str, ...], ...]:
-    """The first rows of a sample; none where quotes are wrong. A row that the sample cuts is left out."""
+def _dialect(sample: str, delimiter: str, quoting: bool, whole: bool) -> Dialect:
+    """The sample in one dialect. A row that the sample cuts is left out."""
     text = list(lines([sample], ""))
     rows: list[tuple[str, ...]] = []
+    is_valid = True
     marks: Literal[0, 3] = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
     reader = csv.reader(iter(text), delimiter=delimiter, quoting=marks, strict=True)
     try:
@@ -80,9 +81,9 @@ def _first_rows(sample: str, delimiter: str, quoting: bool, whole: bool) -> tupl
             if len(rows) == _ROWS:
                 break
     except csv.Error as error:
-        if "unexpected end of data" not in str(error):  # the sample ends inside of a field
-            return ()
-    return tuple(rows)
+        is_valid = not whole and "unexpected end of data" in str(error)  # the sample ends inside of a field
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    return Dialect(delimiter, quoting, width, tuple(rows), is_valid)
 
 
 class _Delimited(Kind):

@@ -23,6 +23,7 @@ _BEGINS = re.compile(
     rb"\s*(<\?xml[^>]*>\s*)?(<!--.{0,1000}?-->\s*)?<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 _SUFFIXES = (".html", ".htm", ".xhtml")
+_AS_PLAIN = "--input-format plain reads it as it stands"
 _SILENT = frozenset({"script", "style"})
 _INSIDE = """
     a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd mark nobr q rb rp rt ruby s samp small
@@ -73,11 +74,14 @@ class _Page(HTMLParser):
 
     def read(self, piece: str) -> list[str]:
         """Take a piece of the file; return the texts of the pages that end in it."""
-        self.feed(piece)
+        try:
+            self.feed(piece)
+        except AssertionError as error:  # HTMLParser's word for declarations that it does not know
+            raise CorpusError(f"{self.name}: it is not HTML ({error})", hint=_AS_PLAIN) from error
         if len(self.rawdata) > _LONGEST_TAG:
             raise CorpusError(
                 f"{self.name}: a tag or a comment does not end within {_LONGEST_TAG:,} characters",
-                hint="is it HTML? --input-format plain reads it as it stands",
+                hint=f"is it HTML? {_AS_PLAIN}",
             )
         ended, self.ended = self.ended, []
         return ended
@@ -88,6 +92,10 @@ class _Page(HTMLParser):
             self.handle_data(html.unescape(self.rawdata))
         self._end_page()
         return self.ended
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Take <![…]> for a comment, as browsers do: what HTMLParser does not know there, it calls a bug."""
+        return self.parse_bogus_comment(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:

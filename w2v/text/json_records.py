@@ -74,7 +74,7 @@ def _line_by_line(texts: Iterator[str], name: str) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(texts, 1):
         if line.strip():
             try:
-                yield number, _DECODER.decode(line)
+                yield number, _DECODER.decode(line.rstrip("\r\n"))
             except RecursionError as error:
                 raise _too_deep(f"{name}: line {number:,}") from error
             except json.JSONDecodeError as error:
@@ -166,7 +166,8 @@ class _Stream:
 
 
 def _reason(error: json.JSONDecodeError) -> str:
-    return error.msg[:1].lower() + error.msg[1:]
+    said = error.msg.removesuffix(" at").removesuffix(" starting")
+    return said[:1].lower() + said[1:]
 
 
 def _too_deep(where: str) -> CorpusError:

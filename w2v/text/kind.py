@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from w2v.errors import SettingsError
+from w2v.errors import CorpusError, SettingsError
 from w2v.lazy import find
 from w2v.text.compression import without_suffix
 from w2v.text.kinds import KINDS, PLAIN
@@ -88,17 +88,22 @@ def kind_of(reading: Reading, opened: Opened, source: Source) -> Kind:
     if name in KINDS:
         kind: Kind = find(KINDS[name])
         return kind
-    with_columns = name is None
-    found = recognise(opened.head_as_utf8, opened.name, with_columns=with_columns)
-    last: Kind = find(KINDS["csv" if with_columns else PLAIN])
+    head = opened.head_as_utf8
+    found = recognise(head, opened.name)
+    if name is None and found is not None and not found.takes_column:
+        raise CorpusError(
+            f"{opened.name} looks like {found.title}, which has no columns",
+            hint=f"leave out the column; {found.advice(head, without_suffix(opened.name))}",
+        )
+    last: Kind = find(KINDS["csv" if name is None else PLAIN])
     return found or last
 
 
-def recognise(head: bytes, name: str, *, with_columns: bool = False) -> Kind | None:
-    """Return the kind that a file looks like, among those that have columns or among all but plain text."""
+def recognise(head: bytes, name: str) -> Kind | None:
+    """Return the kind other than plain text that a file looks like, or None."""
     bare = without_suffix(name)
     kinds: list[Kind] = [find(place) for each, place in KINDS.items() if each != PLAIN]
-    return next((kind for kind in kinds if kind.takes_column >= with_columns and kind.claims(head, bare)), None)
+    return next((kind for kind in kinds if kind.claims(head, bare)), None)
 
 
 def on_one_line(text: str) -> str:

@@ -122,7 +122,7 @@ def _are_names(first: list[Any]) -> bool:
         return True
     if 2 * sum(map(_names_a_file, first)) >= len(first):
         return True
-    if any(len(item.split()) > 1 or "\n" in item for item in first):
+    if any(item.split() != [item] for item in first):  # it holds white space, or nothing
         return all(_LIKE_A_FILE.fullmatch(item) for item in first)
     if len(first) == 1 or any(_LIKE_A_FILE.fullmatch(item) or os.sep in item for item in first):
         return True
@@ -164,7 +164,10 @@ def _text_of(item: Any, number: int, are_tokens: bool) -> str:
 
 
 def _is_a_list(item: object) -> bool:
-    return isinstance(item, Iterable) and not isinstance(item, (str, bytes, bytearray, Mapping, set, frozenset))
+    """Whether it may be a list of tokens; an iterator could be looked at only once."""
+    return isinstance(item, Iterable) and not isinstance(
+        item, (str, bytes, bytearray, Mapping, set, frozenset, Iterator)
+    )
 
 
 def _tokens_of(item: Any, where: str) -> list[str]:

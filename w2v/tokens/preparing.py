@@ -330,7 +330,8 @@ def _report(reader: TextReader, counted: Counted, choice: Choice, untokenised: b
 
 def _account_of_records(report: CorpusReport) -> str:
     of = "" if report.column is None else f" of the column {report.column!r}"
-    without = f"; {report.without_text:,} records have none" if report.without_text else ""
+    missing = report.without_text
+    without = f"; {missing:,} record{'s have' if missing != 1 else ' has'} none" if missing else ""
     return f"read as {report.kind}: {report.texts:,} text{'s' * (report.texts != 1)}{of}{without}"
 
 
