@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import shlex
 from pathlib import Path
@@ -21,6 +23,14 @@ TYPED = [line.removeprefix("$ ") for kind, block in BLOCKS if kind == "console" 
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("readme") / "corpus.txt"
     path.write_bytes(generate(1, sentences=20_000).text)
+    lines = path.read_text("utf-8").splitlines()
+    folder = path.parent
+    (folder / "products.csv").write_text("\n".join(["id,title", *(f"1,{line}" for line in lines)]), "utf-8")
+    records = "\n".join(json.dumps({"review": {"text": line}}) for line in lines)
+    (folder / "reviews.jsonl.gz").write_bytes(gzip.compress(records.encode(), 1))
+    (folder / "pages").mkdir()
+    (folder / "pages" / "page.html").write_text("".join(f"<p>{line}</p>" for line in lines), "utf-8")
+    (folder / "alt (Windows).txt").write_text("\n".join(lines), "cp1252")
     return path
 
 

@@ -93,7 +93,13 @@ def test_nul_is_no_text_in_any_encoding(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "cure"),
-    [("cp1525", "did you mean 'cp1252'"), ("rot13", "name one"), ("", "name one"), (None, "name one")],
+    [
+        ("cp1525", "did you mean 'cp1252'"),
+        ("rot13", "name one"),
+        ("idna", "name one"),
+        ("", "name one"),
+        (None, "name one"),
+    ],
 )
 def test_names_that_python_does_not_know(encoding: str, cure: str) -> None:
     with pytest.raises(SettingsError) as caught:

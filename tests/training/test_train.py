@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,9 @@ def test_words_without_neighbours_are_no_silent_success(tmp_path: Path, settings
     assert "longer lines" in caught.value.hint
 
 
-def test_what_is_no_corpus_is_refused_at_once() -> None:
-    for corpus in (5, b"a b", {"a": "b"}, [1, 2]):
-        with pytest.raises(SettingsError, match="of the type"):
-            w2v.train(corpus)  # type: ignore[arg-type]
+def test_sentences_in_memory_train_as_a_file_of_them_does(corpus: Path, tmp_path: Path) -> None:
+    settings = {"dim": 8, "epochs": 1, "threads": 1, "cache_dir": tmp_path}
+    of_file = w2v.train(corpus, **settings)
+    lines = corpus.read_text("utf-8").splitlines()
+    for texts in (lines, [line.split() for line in lines], io.StringIO(corpus.read_text("utf-8"))):
+        np.testing.assert_array_equal(w2v.train(texts, **settings).matrix, of_file.matrix)

@@ -1,5 +1,7 @@
-"""The classes of code points, by Unicode as this Python knows it. Not here: the rules that make words of them
-(kernels.tokenise)."""
+"""The class of each code point, by the version of Unicode that this Python has.
+
+Not here: the rules that make words of the classes (w2v/kernels/tokenise.py).
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,13 @@ from w2v.arrays import U8
 
 __all__ = ["character_classes"]
 
-# Letters, marks and numbers stand below these code points; the rest is unassigned, private, or tags.
+# All letters, marks and numbers are in these ranges; other code points are unassigned, private, or tags.
 _ASSIGNED = (range(0x40000), range(0xE0000, 0xE1000))
 
 # ' ’; - ‐ ‑; the soft hyphen; and the invisible joiners, which Persian and the scripts of India need inside words.
 _JOINERS = (0x27, 0x2019, 0x2D, 0x2010, 0x2011, 0xAD, 0x200C, 0x200D)
 
-# Han and Kana: of these blocks, the letters and numbers (々 〇 ー among them); the radicals are symbols to Unicode.
+# Han and Kana: the letters and numbers in these blocks, with 々 〇 ー. Unicode calls the radicals symbols.
 _HAN_AND_KANA = (
     range(0x3000, 0x3100),
     range(0x31F0, 0x3200),
@@ -30,14 +32,15 @@ _HAN_AND_KANA = (
     range(0x20000, 0x40000),
 )
 _RADICALS = range(0x2E80, 0x2FE0)
-_VOICED_MARKS = (0xFF9E, 0xFF9F)  # half-width ﾞ and ﾟ: letters to Unicode, marks to a reader
+_VOICED_MARKS = (0xFF9E, 0xFF9F)  # half-width ﾞ and ﾟ, which Unicode calls letters and a reader marks
 
 
 @lru_cache(maxsize=1)
 def character_classes() -> U8:
-    """The class of each code point, uint8 [0x110000], in the numbers of kernels.tokenise.
+    """Return the class of each code point, uint8 [0x110000], with the numbers of w2v/kernels/tokenise.py.
 
-    Letters and numbers are WORD, marks are MARK, apostrophes and hyphens JOINER, each Han or Kana character SINGLE.
+    Letters and numbers are WORD, marks MARK, apostrophes and hyphens JOINER; each Han or Kana character is SINGLE, and
+    everything else OTHER.
     """
     from w2v.kernels.tokenise import JOINER, MARK, OTHER, SINGLE, WORD
 

@@ -16,6 +16,7 @@ EncodingErrors = Literal["strict", "replace"]
 
 AUTO = "auto"
 UTF8 = "utf-8"
+_NOT_OF_FILES = ("idna", "punycode", "undefined")
 _COMMON = ["utf-8", "cp1252", "latin-1", "utf-16", "cp1251", "koi8-r", "gb18030", "big5", "shift-jis", "euc-kr"]
 
 
@@ -76,7 +77,7 @@ def _encoding(value: object) -> str:
         found = codecs.lookup(value)  # type: ignore[arg-type]
     except (LookupError, TypeError, ValueError):
         found = None
-    if found is None or not getattr(found, "_is_text_encoding", True) or found.incrementaldecoder is None:
+    if found is None or not getattr(found, "_is_text_encoding", True) or found.name in _NOT_OF_FILES:
         near = did_you_mean(str(value).lower(), _COMMON)
         raise SettingsError(
             f"encoding is {value!r}, which Python does not know",

@@ -1,4 +1,4 @@
-"""Which words stay, in which order, and whether they look like words at all. Not here: counting them."""
+"""Which words are kept, in which order, and whether they look like words at all. Not here: counting (counting.py)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from w2v.tokens.counting import Words
 __all__ = ["Choice", "choose", "looks_untokenised"]
 
 _SAMPLE = 20_000  # of the most frequent words, which are nearly all of a text
-_LONG = 30  # characters: few words are longer, and most sentences without spaces are
+_LONG = 30  # characters: few words are longer, and most sentences of languages without spaces are
 _PUNCTUATED = 0.05  # the share of such words in running text is about 0.15, in tokenised text below 0.01
 _OPENING = frozenset("([{\"'`«‹“‘„‚¿¡（「『《【〈")
 _CLOSING = frozenset(")]}\"'`»›”’“‘,.;:!?…，。、；：！？）」』》】〉")
@@ -21,7 +21,7 @@ _CLOSING = frozenset(")]}\"'`»›”’“‘,.;:!?…，。、；：！？）�
 
 @dataclass(frozen=True)
 class Choice:
-    """The vocabulary: ids of the words that stay, by falling count and then by UTF-8 bytes, and what was dropped."""
+    """The vocabulary: ids of the words that are kept, by falling count, then by UTF-8 bytes; and what was dropped."""
 
     ids: I64
     types_below_min_count: int
@@ -33,7 +33,7 @@ class Choice:
 def choose(words: Words, min_count: int, max_vocab: int | None) -> Choice:
     """Drop words seen fewer than `min_count` times, then all but the `max_vocab` most frequent ones.
 
-    Raises VocabularyError where fewer than two words would stay.
+    Raises VocabularyError where fewer than two words would be left.
     """
     frequent = np.flatnonzero(words.counts >= min_count)
     if len(frequent) < 2:
@@ -51,7 +51,7 @@ def choose(words: Words, min_count: int, max_vocab: int | None) -> Choice:
 
 
 def _ordered(words: Words, ids: I64) -> I64:
-    """`ids` by falling count; among equals, by the first eight bytes, then by all of them."""
+    """The ids by falling count; with equal counts, by the first eight bytes of the words, then by all bytes."""
     counts, starts, lengths = words.counts[ids], words.offsets[ids], np.diff(words.offsets)[ids]
     prefix = np.zeros(len(ids), dtype=np.uint64)
     for byte in range(8):
@@ -87,9 +87,9 @@ def _too_few(words: Words, min_count: int) -> VocabularyError:
 
 
 def looks_untokenised(words: Words) -> bool:
-    """Whether white-space words look like running text: with punctuation attached, or mostly longer than 30 characters.
+    """Return whether words split at white space have punctuation attached, or are mostly longer than 30 characters.
 
-    Judged by the most frequent words, each with the weight of its count.
+    Judged by the most frequent words, weighted by their counts.
     """
     most = min(_SAMPLE, len(words))
     sample = np.argpartition(-words.counts, most - 1)[:most]

@@ -1,8 +1,9 @@
 """Both passes over a corpus, on all threads: text → provisional ids and counts, provisional ids → final ids.
 
-Not here: which words are kept (tokens.choice), and the file (tokens.cachefile). In the first pass each worker turns
-blocks of text into ids of its own table and appends them to one scratch file; then the tables become one; in the second
-pass the ids are read back, mapped and tidied. The result depends neither on the number of workers nor on the blocks.
+In the first pass each worker turns blocks of text into ids of its own table and appends them to one scratch file; then
+the tables are merged into one. In the second pass the ids are read back from the scratch file and mapped to those of
+the merged table, so the text itself is read only once. The result depends neither on the number of workers nor on
+the blocks. Not here: which words are kept (choice.py), and the file (cachefile.py).
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ from w2v.text.decoding import PADDING
 
 __all__ = ["Counted", "Words", "compile_kernels", "count"]
 
-_SPAN = 1 << 17  # words that a worker finds before it looks them up: their places stay in its cache
-_SLOTS = 1 << 16  # of a new table: 2 MiB
+_SPAN = 1 << 17  # words that a worker finds before it looks them up: their positions then fit into the core's cache
+_SLOTS = 1 << 16  # slots of a new table: 2 MiB
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -63,15 +64,15 @@ class Words:
         return len(self.counts)
 
     def spell(self, ids: I64) -> list[str]:
-        """The words of these ids."""
+        """Return the words of these ids."""
         text = self.text.tobytes()
         begins, ends = self.offsets[ids].tolist(), self.offsets[ids + 1].tolist()
         return [text[begin:end].decode() for begin, end in zip(begins, ends, strict=True)]
 
 
 @dataclass(frozen=True)
-class _Stretch:
-    """Where in the scratch file a worker has put the breaks (int64) and ids (int32) of some words in a row."""
+class _Segment:
+    """The place in the scratch file of the breaks (int64) and ids (int32) of consecutive words from one worker."""
 
     worker: int
     offset: int
@@ -92,7 +93,7 @@ class _Scratch:
         self.size = 0
 
     def append(self, *arrays: npt.NDArray[np.generic]) -> int:
-        """Write the arrays one after the other; where they begin."""
+        """Write the arrays one after the other; return the offset of the first."""
         with self._lock:
             begin = at = self.size
             self.size += sum(array.nbytes for array in arrays)
@@ -115,14 +116,14 @@ class _Scratch:
 
 
 def _new_slots(capacity: int) -> U64:
-    """Zeros [capacity, 4], each row within one cache line."""
+    """Zeros [capacity, 4], each row of which lies within one cache line."""
     raw = np.zeros(4 * capacity + 8, dtype=np.uint64)
     begin = -raw.ctypes.data % 64 // 8
     return raw[begin : begin + 4 * capacity].reshape(capacity, 4)
 
 
 def _most(slots: U64) -> int:
-    """How many words a table of this size may hold: with more, finding a free slot takes long."""
+    """The largest number of words in a table of this size: with more, finding a free slot takes long."""
     return len(slots) * 5 // 8
 
 
@@ -149,7 +150,7 @@ def _lengthened(table: WordTable, size: int) -> WordTable:
 
 
 class _Worker:
-    """A table, and the arrays that a thread needs to fill it; one thread at a time."""
+    """A table, and the arrays that a thread needs to fill it; only one thread at a time may use a worker."""
 
     def __init__(self, number: int, tokenizer: Tokenizer) -> None:
         self.number = number
@@ -161,11 +162,11 @@ class _Worker:
         self._ids = np.empty(_SPAN, dtype=np.int32)
         self._ring = np.empty((AHEAD, 2), dtype=np.uint64)
 
-    def encode(self, block: bytes, scratch: _Scratch) -> list[_Stretch]:
-        """Count the words of a block and append their ids to the scratch file."""
+    def encode(self, block: bytes, scratch: _Scratch) -> list[_Segment]:
+        """Count the words of a block, and append their ids to the scratch file."""
         text = np.frombuffer(block, dtype=np.uint8)
         size = len(block) - len(PADDING)
-        stretches = []
+        segments = []
         at = 0
         while at < size:
             begin = at
@@ -176,8 +177,8 @@ class _Worker:
             self._look_up(text, words, at - begin)
             if words or breaks:
                 offset = scratch.append(self._breaks[:breaks], self._ids[:words])
-                stretches.append(_Stretch(self.number, offset, breaks, words))
-        return stretches
+                segments.append(_Segment(self.number, offset, breaks, words))
+        return segments
 
     def _look_up(self, text: U8, words: int, size: int) -> None:
         self.table = _lengthened(self.table, size + 8 * words)
@@ -194,40 +195,43 @@ class _Worker:
 class Counted:
     """A corpus after the first pass.
 
-    words: all distinct words, in no particular order. tokens: how many words there are in all.
+    words: all distinct words, in no particular order. tokens: the number of words of the whole text.
     """
 
     words: Words
     tokens: int
     _scratch: _Scratch
-    _stretches: list[_Stretch]
+    _segments: list[_Segment]
     _mappings: list[I32]
 
     def sentences(self) -> int:
-        """How many sentences have words."""
+        """Return the number of sentences that have words."""
         ended, begun = 0, False
-        for stretch in self._stretches:
-            breaks = np.frombuffer(self._scratch.read(stretch.offset, 8 * stretch.breaks), dtype=np.int64)
+        for segment in self._segments:
+            breaks = np.frombuffer(self._scratch.read(segment.offset, 8 * segment.breaks), dtype=np.int64)
             empty = bool(len(breaks) and breaks[0] == 0 and not begun)
             ended += len(breaks) - empty
-            begun = stretch.words > breaks[-1] if len(breaks) else begun or stretch.words > 0
+            begun = segment.words > breaks[-1] if len(breaks) else begun or segment.words > 0
         return ended
 
     def final_ids(self, final: I32, threads: int) -> Generator[I32, None, None]:
-        """The corpus in order as ids final[id in words], -1 after each sentence; words whose final id is -1 are left
-        out, and so are sentences without words."""
+        """Yield the corpus in order, as final ids, with -1 after each sentence.
+
+        final: int32 [len(words)], the final id of each word; words whose final id is -1 are left out, and so are
+        sentences without words.
+        """
         mappings = [final[mapping] for mapping in self._mappings]
 
-        def translate(stretch: _Stretch) -> tuple[I32, bool]:
-            data = self._scratch.read(stretch.offset, stretch.size)
-            breaks = np.frombuffer(data, dtype=np.int64, count=stretch.breaks)
-            ids = np.frombuffer(data, dtype=np.int32, offset=8 * stretch.breaks)
-            out = np.empty(stretch.words + stretch.breaks + 1, dtype=np.int32)
-            end, leading = remap(ids, breaks, mappings[stretch.worker], out)
+        def translate(segment: _Segment) -> tuple[I32, bool]:
+            data = self._scratch.read(segment.offset, segment.size)
+            breaks = np.frombuffer(data, dtype=np.int64, count=segment.breaks)
+            ids = np.frombuffer(data, dtype=np.int32, offset=8 * segment.breaks)
+            out = np.empty(segment.words + segment.breaks + 1, dtype=np.int32)
+            end, leading = remap(ids, breaks, mappings[segment.worker], out)
             return out[:end], leading
 
         begun = False
-        with closing(_in_order(translate, self._stretches, threads)) as translated:
+        with closing(_in_order(translate, self._segments, threads)) as translated:
             for ids, leading in translated:
                 part = ids[0 if leading and begun else 1 :]
                 if len(part):
@@ -242,10 +246,11 @@ def count(
     file: BinaryIO,
     on_block: Callable[[int], None] = lambda _: None,
 ) -> Counted:
-    """The first pass: count all words of the blocks (as w2v.text.TextReader makes them).
+    """The first pass: count all words of the blocks, which w2v.text.TextReader makes.
 
     file: an empty scratch file, which must stay open while the result is in use; it takes 4 bytes a word and 8 a
-    sentence. `on_block` hears its size after each block. Raises what reading the blocks raises, and OSError.
+    sentence. on_block: called after each block with the size of the scratch file. Raises what reading the blocks
+    raises, and OSError.
     """
     scratch = _Scratch(file)
     workers = [_Worker(number, tokenizer) for number in range(threads)]
@@ -253,25 +258,25 @@ def count(
     for worker in workers:
         idle.put(worker)
 
-    def encode_block(block: bytes) -> list[_Stretch]:
+    def encode_block(block: bytes) -> list[_Segment]:
         worker = idle.get()
         try:
             return worker.encode(block, scratch)
         finally:
             idle.put(worker)
 
-    stretches: list[_Stretch] = []
+    segments: list[_Segment] = []
     with closing(_in_order(encode_block, blocks, threads)) as encoded:
         for done in encoded:
-            stretches.extend(done)
+            segments.extend(done)
             on_block(scratch.size)
     table, mappings = _merged([worker.table for worker in workers])
     words = _exported(table)
-    return Counted(words, int(words.counts.sum()), scratch, stretches, mappings)
+    return Counted(words, int(words.counts.sum()), scratch, segments, mappings)
 
 
 def _merged(tables: list[WordTable]) -> tuple[WordTable, list[I32]]:
-    """One table of all words, and for each table the id in it by id in that one."""
+    """One table of all words; and for each given table the ids in the merged one, by the ids in the given one."""
     whole = tables[0]
     mappings = [np.arange(whole.state[WORDS], dtype=np.int32)]
     for table in tables[1:]:
@@ -293,9 +298,9 @@ def _exported(table: WordTable) -> Words:
 
 
 def _in_order(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Generator[Result, None, None]:
-    """function(item) for each item, in order, worked out on `threads` threads; a few items are read ahead.
+    """Yield function(item) for each item, in order, computed on `threads` threads; a few items are read ahead.
 
-    Whatever ends the iteration early, no thread is at work when it has ended.
+    When the iteration has ended, for whatever reason, no thread is at work any more.
     """
     pool = ThreadPoolExecutor(threads)
     pending: deque[Future[Result]] = deque()
@@ -311,9 +316,9 @@ def _in_order(function: Callable[[Item], Result], items: Iterable[Item], threads
 
 
 def compile_kernels(tokenizer: Tokenizer, folder: Path | None = None) -> None:
-    """Compile all kernels of both passes, or load what was compiled before: one word goes through all of them.
+    """Compile all kernels of both passes, or load those compiled before, by sending one word through all of them.
 
-    folder: for the scratch file, which takes a few bytes; None takes that for temporary files. Raises OutputError.
+    folder: where the scratch file of a few bytes goes; None takes the folder for temporary files. Raises OutputError.
     """
     rehash(_new_slots(1), _new_slots(2))
     with scratch(folder or tempfile.gettempdir()) as file:

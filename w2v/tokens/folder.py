@@ -1,4 +1,4 @@
-"""Where token caches lie, and where they go if nothing can be written there. Not here: the caches."""
+"""The folder for token caches, and the one to use where nothing can be written there. Not here: caches (cache.py)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["writable_folder"]
 
 
 def writable_folder(named: str | os.PathLike[str] | None, progress: Progress) -> tuple[Path, bool]:
-    """The folder for caches, made where it is missing, and whether what is put there may stay.
+    """Return the folder for caches, made where it is missing, and whether files may be kept there for the next run.
 
-    named: the user's choice; if nothing can be written there, that is an OutputError. Without one it is
-    `user_cache("tokens")`, or else, after a warning, the folder for temporary files, where nothing may stay.
+    named: the user's choice; an OutputError is raised if nothing can be written there. Without a choice it is
+    `user_cache("tokens")`, or, after a warning, the folder for temporary files, where nothing is kept.
     """
     if named is not None:
         _make(Path(named))
