@@ -1,11 +1,11 @@
-"""The token cache: a corpus as int32 ids on the disk, made once and memory-mapped by every epoch. Not here: training.
+"""The token cache: a corpus as int32 ids on the disk, made once, memory-mapped by every epoch. Not here: training.
 
-preparing  the whole way from a corpus to its cache, or to the cache that an earlier run has left
+preparing  the whole way from sources to a cache, or to the one that is there already
 counting   both passes over the corpus, in the kernels, on all threads
-choice     which words are kept
-cache      the result: vocabulary, ids, report
+choice     which words stay
+cache      what comes of it: vocabulary, ids, report
 cachefile  the layout of the file
-folder     the folder that caches lie in
+folder     where it lies
 """
 
 from __future__ import annotations
