@@ -14,7 +14,10 @@ SHARED = Path(os.environ.get("W2V_TEST_SHARED", ROOT.parent / "shared"))
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background process begins with it ignored
 
-sys.path.insert(0, str(Path(__file__).parent))  # so that tests can import the naive twins: `from reference import …`
+sys.path[:0] = [
+    str(ROOT / "tests"),  # so that tests can import the naive twins: `from reference import …`
+    str(ROOT),  # and the scripts that stand apart: `from benchmarks import …`, `from hardening import …`
+]
 
 
 @pytest.fixture(autouse=True)

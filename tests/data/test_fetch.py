@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from loopback import CERTIFICATE, Loopback
 
 from w2v.data import Manifest, find, load_manifest, locate, manifest_of, obtain

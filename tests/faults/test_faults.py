@@ -1,4 +1,4 @@
-"""A sample of the faults that faults.py injects, and disks that are really full."""
+"""A sample of the faults that `hardening/faults.py` injects, and disks that are really full."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from faults import ARCHIVE, FAULTS, SCENARIOS, Trial
 from loopback import Loopback
-from tracing import Runner, UnavailableError
 
+from hardening.faults import ARCHIVE, FAULTS, SCENARIOS, Trial
+from hardening.tracing import Runner, UnavailableError
 from w2v import formats
 from w2v.cli import main
 from w2v.vectors import Vectors

@@ -1,6 +1,6 @@
 """The skip-gram kernel against the limits of the machine, by dimension, window and noise words. Not a test.
 
-    python tests/bench/kernel.py CORPUS [--dims 50 100 …] [--windows 2 5 …] [--negatives 1 5 …] [--rounds 7]
+    python -m benchmarks.kernel CORPUS [--dims 50 100 …] [--windows 2 5 …] [--negatives 1 5 …] [--rounds 7]
 
 Prints Markdown. FLOP = 6 · dim a trained pair and target, unpadded; the peak is a loop of fused multiply-adds, measured
 in every round. "Issued" is the FLOP that the padding of rows and tiles makes of one useful FLOP, so 1 / issued is the

@@ -1,6 +1,6 @@
 """The anonymous memory that commands take at their peak, against what `--memory` promises. Not a test by itself.
 
-    python tests/faults/memory.py CORPUS [--memory 64MB]... [--threads N]
+    python -m hardening.memory CORPUS [--memory 64MB]... [--threads N]
 
 A command may take `--memory`, what it takes at its peak on a corpus of 1 KB, and 50 MB. RssAnon is read from
 /proc/PID/status every few milliseconds: files that are only mapped are not in it. CORPUS is text; 100 MB of it make a

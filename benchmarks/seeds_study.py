@@ -1,6 +1,6 @@
 """The quality watch: w2v and gensim over several seeds, as a table with its command. Not a test: it takes an hour.
 
-    python tests/bench/seeds_study.py wiki8s.txt --seeds 1 2 3 --exact
+    python -m benchmarks.seeds_study wiki8s.txt --seeds 1 2 3 --exact
 
 Each run is a process of its own, as in `w2v bench`, and is kept in --work as soon as it has ended, so that a study can
 be broken off and taken up again. A kept run counts only for the same corpus, settings and code. With --exact, w2v is
@@ -178,7 +178,7 @@ def _spread(values: Sequence[float], decimals: int) -> str:
 
 def report(arguments: argparse.Namespace, sgns: SgnsConfig, results: Sequence[Result], place: Workplace) -> str:
     versions = environment() | {"gensim": metadata.version("gensim")}
-    command = f"python tests/bench/seeds_study.py {arguments.corpus.name} --seeds {' '.join(map(str, arguments.seeds))}"
+    command = f"python -m benchmarks.seeds_study {arguments.corpus.name} --seeds {' '.join(map(str, arguments.seeds))}"
     asked = [f"--{name.replace('_', '-')} {getattr(sgns, name)}" for name in SETTINGS]
     more = [f"--{name}" for name in ("exact", "deterministic") if getattr(arguments, name)]
     return f"""# Seeds study

@@ -1,6 +1,6 @@
 """Counting and encoding a corpus, against plain Python and gensim's vocabulary scan, on this machine.
 
-    python tests/bench/tokenise.py CORPUS [--threads 2] [--repeat 5] [--tokenizer words] [--check] [--gensim]
+    python -m benchmarks.tokenise CORPUS [--threads 2] [--repeat 5] [--tokenizer words] [--check] [--gensim]
 
 CORPUS is a plain UTF-8 file. Every run of w2v starts without a token cache. Printed: medians of wall-clock and
 processor seconds, and how many times longer the others take. --check compares all with plain Python's.
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -18,9 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 from reference.tokenise import corpus as naive_corpus
 
 from w2v.config import CorpusConfig

@@ -1,4 +1,4 @@
-"""The same bad files given to gensim: `python tests/attacks/gensim_side.py` prints what becomes of them.
+"""The same bad files given to gensim: `python -m hardening.attack_gensim` prints what becomes of them.
 
 Vectors go to `KeyedVectors.load_word2vec_format` (.kv to `KeyedVectors.load`), corpora to `LineSentence` and a small
 `Word2Vec`, sets to `evaluate_word_analogies` and `evaluate_word_pairs`. Each file has a process of its own, 20 s of CPU
@@ -15,13 +15,10 @@ import os
 import pickle
 import resource
 import signal
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from attacks.catalogue import ATTACKS, Attack, lay_down
 from gensim.models import KeyedVectors, Word2Vec

@@ -15,11 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parent.parent / "data"))
-
 from loopback import CERTIFICATE
-from runner import ERRORS
+
+from hardening.runner import ERRORS
 
 WRITING = ("write", "pwrite64", "writev", "ftruncate", "fallocate", "openat", "fsync", "rename", "renameat2")
 ALSO = ("mkdir", "unlink", "fchmod", "flock")  # a run may be killed there as well
@@ -135,6 +133,8 @@ def _kernels() -> Path:
     """Where this computer has w2v's compiled kernels, which need not be compiled again."""
     from w2v.kernels.llvm import compilation as jit
 
+    if jit._FOLDER is None:
+        raise UnavailableError("there is no folder for compiled kernels")
     return Path(jit._FOLDER).parent
 
 

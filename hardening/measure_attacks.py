@@ -1,4 +1,4 @@
-"""Reads every bad file and says what came of it: `python tests/attacks/measure.py [--json] [READER]...`
+"""Reads every bad file and says what came of it: `python -m hardening.measure_attacks [--json] [READER]...`
 
 One process. Each file is read once for its outcome, its CPU time and its memory (by how much the resident size rose at
 most), and once more under an audit hook that counts events of running code, starting programs, using the network, and
@@ -20,16 +20,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from attacks.catalogue import ATTACKS, READERS, VECTORS, Attack, lay_down
 from attacks.vector_files import good
 
 from w2v.cli import main
 from w2v.errors import W2VError
 
-FORBIDDEN = ("exec", "compile", "import", "marshal.load", "pickle", "code.", "os.exec", "os.fork", "os.posix_spawn")
-FORBIDDEN += ("os.spawn", "os.system", "subprocess", "ctypes", "socket", "urllib", "http", "ftplib", "webbrowser")
+FORBIDDEN = (
+    *("exec", "compile", "import", "marshal.load", "pickle", "code.", "os.exec", "os.fork", "os.posix_spawn"),
+    *("os.spawn", "os.system", "subprocess", "ctypes", "socket", "urllib", "http", "ftplib", "webbrowser"),
+)
 EVENTS: list[str] = []
 WATCHING = False
 

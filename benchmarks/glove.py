@@ -1,7 +1,7 @@
 """GloVe on this machine: counting, training by threads and dimensions, memory, and Stanford's tools beside it.
 
-    python tests/bench/glove.py CORPUS [--window 10] [--x-max 10] [--epochs 2] [--dim 100 300] [--threads 1 2]
-                                [--memory 200MB] [--repeat 3] [--stanford FOLDER]
+    python -m benchmarks.glove CORPUS [--window 10] [--x-max 10] [--epochs 2] [--dim 100 300] [--threads 1 2]
+                             [--memory 200MB] [--repeat 3] [--stanford FOLDER]
 
 CORPUS is a plain UTF-8 file. Counting is from the token cache to blocks that are ready to train, the median of the
 repeats. Training is given in records a second, by wall clock and by processor seconds: where other programs run too,

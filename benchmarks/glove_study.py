@@ -1,6 +1,6 @@
 """GloVe in blocks against a plain loop: do blocks, float32 or the vector code change what is learnt? Not a test: hours.
 
-    python tests/bench/glove_study.py wiki8s.txt --seeds 1 2 3 --dim 100 --window 10 --x-max 10 --epochs 15
+    python -m benchmarks.glove_study wiki8s.txt --seeds 1 2 3 --dim 100 --window 10 --x-max 10 --epochs 15
 
 The plain loop is the update of Stanford's glove.c as it stands there, in float64 on one thread, over all records of the
 same matrix in one random order, which is the same in every epoch as it is there (--orders fresh: a new one for each).
@@ -53,7 +53,19 @@ def shuffle(order: npt.NDArray[np.int32], seed: int) -> None:
 
 
 @numba.njit(cache=True, fastmath={"reassoc", "contract"}, error_model="numpy")
-def plain_epoch(rows, columns, values, order, w, c, acc_w, acc_c, x_max, alpha, rate):
+def plain_epoch(
+    rows: npt.NDArray[np.int32],
+    columns: npt.NDArray[np.int32],
+    values: npt.NDArray[np.float32],
+    order: npt.NDArray[np.int32],
+    w: npt.NDArray[np.float64],
+    c: npt.NDArray[np.float64],
+    acc_w: npt.NDArray[np.float64],
+    acc_c: npt.NDArray[np.float64],
+    x_max: float,
+    alpha: float,
+    rate: float,
+) -> float:
     """One pass over the records in `order`; w, c and their accumulators are float64 [V, D + 1], the bias last.
 
     Returns the mean of ½·f(x)·diff² before each step.
@@ -224,7 +236,7 @@ def report(options: argparse.Namespace, results: Sequence[Result]) -> str:
 w2v's blocks (float32, vector instructions) against a plain loop (float64, one thread, records in one random order), on
 the same matrix. Analogies in per cent, rated pairs as Spearman's ρ; SE is the standard error of a difference of means.
 
-    python tests/bench/glove_study.py {options.corpus.name} --seeds {seeds} --orders {options.orders} {asked}
+    python -m benchmarks.glove_study {options.corpus.name} --seeds {seeds} --orders {options.orders} {asked}
 
 {datetime.now(UTC).date()}, {cpu_name()}; {", ".join(f"{name} {version}" for name, version in environment().items())}.
 

@@ -1,6 +1,6 @@
 """Stop a run at random moments, or in each of its phases, go on, and compare what comes out with an unbroken run.
 
-    python tests/faults/stops.py CORPUS [--stops 200] [--signal KILL|TERM|INT] [--phases] [-- OPTIONS OF w2v train]
+    python -m hardening.stops CORPUS [--stops 200] [--signal KILL|TERM|INT] [--phases] [-- OPTIONS OF w2v train]
 
 Whole processes, as a user starts them. Stopped runs are gone on with (--resume) until one ends, which must have written
 the bytes of the unbroken one and left nothing else; then the next begins. --phases sends the signal at a random moment

@@ -1,6 +1,6 @@
 """What is left of a run that is killed, or whose disk fails, at its N-th system call, for every N.
 
-    python tests/faults/faults.py [--scenario NAME]... [--every K]
+    python -m hardening.faults [--scenario NAME]... [--every K]
 
 strace injects SIGKILL, ENOSPC or EIO into one call of a run in a folder of its own: the N-th of its kind in a thread,
 where N goes through all that touch the folder, until it is never reached. Then every file under a final name must be,
@@ -27,13 +27,9 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parent.parent / "data"))
-
 from loopback import Loopback
-from tracing import ALSO, WRITING, Call, Outcome, Runner, UnavailableError
 
+from hardening.tracing import ALSO, WRITING, Call, Outcome, Runner, UnavailableError
 from w2v import formats
 from w2v.training.checkpoint_file import load_checkpoint
 

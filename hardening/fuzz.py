@@ -1,4 +1,4 @@
-"""Fuzz a reader with atheris: `python tests/fuzz/fuzz.py READER [-runs=N] [other options of libFuzzer]`.
+"""Fuzz a reader with atheris: `python -m hardening.fuzz READER [-runs=N] [other options of libFuzzer]`.
 
 READER is a name of tests/attacks/catalogue.py (vectors, corpus, settings, …). Mutation starts from its good and its bad
 files; inputs that reach new code are kept in FOLDER/READER (`--corpus FOLDER`, else a temporary one). It stops at the
@@ -16,7 +16,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-HERE = Path(__file__).parent
 HASHED = ("vectors", "tokens", "cooccurrences", "checkpoint")
 DEFAULTS = ("-timeout=20", "-rss_limit_mb=2048", "-max_len=4096")
 
@@ -78,14 +77,13 @@ def seeds(reader: str) -> list[bytes]:
 
 
 def main() -> None:
-    sys.path.insert(0, str(HERE.parent))
     import atheris
 
     with atheris.instrument_imports(include=["w2v"]):
         from attacks.catalogue import READERS
     reader, *options = sys.argv[1:] or [""]
     if reader not in READERS:
-        sys.exit(f"usage: fuzz.py {{{','.join(READERS)}}} [-runs=N] [libFuzzer options]")
+        sys.exit(f"usage: python -m hardening.fuzz {{{','.join(READERS)}}} [-runs=N] [libFuzzer options]")
     with tempfile.TemporaryDirectory(prefix="w2v-fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
         kept = Path(name) / "corpus" / reader
         if "--corpus" in options:
