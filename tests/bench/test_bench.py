@@ -14,7 +14,6 @@ import pytest
 from w2v.bench import METRICS, BenchReport, Metric, Run, Spread, TrainerReport, bench
 from w2v.config import CorpusConfig, SgnsConfig
 from w2v.errors import SettingsError
-from w2v.kernels.llvm import compilation as jit
 from w2v.progress import NullProgress
 
 PEER = """
@@ -70,7 +69,6 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[BenchReport, Listenin
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(folder / "temporary"))
         patch.delenv("W2V_DATA", raising=False)
-        patch.setenv("NUMBA_CACHE_DIR", str(Path(jit._FOLDER).parent))
         report = bench(
             [corpus],
             CorpusConfig(),

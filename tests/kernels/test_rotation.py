@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from kernels.test_sgns import WORDS, expected_gradient, small_world
+from numba import njit
 from reference import rotation as naive
 
 from w2v.kernels import pairing, rng, rotation, sgns
-from w2v.kernels.llvm.compilation import kernel
 from w2v.kernels.llvm.pair_tiles import dot_pairs
 from w2v.kernels.llvm.simd import LANES, address_of, store
 from w2v.kernels.tickets import tickets
@@ -197,7 +197,7 @@ def test_dot_pairs(size: int) -> None:
     contexts, centres = random.normal(size=(2, M, 2 * LANES)).astype(np.float32)
     shared = random.normal(size=(size - 1, 2 * LANES)).astype(np.float32)
 
-    @kernel
+    @njit  # not kept on disk, where changes in this file would not be seen
     def score(contexts, centres, targets, out):
         store(address_of(out), dot_pairs(address_of(contexts), address_of(centres), address_of(targets), 2, M, size))
 

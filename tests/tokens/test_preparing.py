@@ -24,7 +24,6 @@ from safetensors.numpy import load_file
 from w2v.config import CorpusConfig
 from w2v.errors import CorpusError, OutputError, VocabularyError, W2VError
 from w2v.files.caches import user_cache
-from w2v.kernels.llvm import compilation as jit
 from w2v.progress import Level, NullProgress
 from w2v.tokens import TokenCache, counting, prepare
 
@@ -496,8 +495,7 @@ try:
 except KeyboardInterrupt:
     sys.exit(130)
 """
-    compiled = os.environ | {"NUMBA_CACHE_DIR": str(Path(jit._FOLDER).parent)}
-    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, env=compiled)
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
     assert process.stdin is not None
     process.stdin.write(b"a b c " * 100_000)
     process.stdin.flush()
@@ -535,9 +533,8 @@ class Listener(NullProgress):
             sys.stdin.read()
 prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}, progress=Listener())
 """
-    compiled = os.environ | {"NUMBA_CACHE_DIR": str(Path(jit._FOLDER).parent)}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", code], env=compiled, **pipes) as other:  # type: ignore[call-overload]
+    with subprocess.Popen([sys.executable, "-c", code], **pipes) as other:  # type: ignore[call-overload]
         assert other.stdout.readline() == b"in\n"
 
         class Waiting(Listener):
@@ -570,8 +567,7 @@ class Listener(NullProgress):
         self.name = name
 prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}, progress=Listener())
 """
-    compiled = os.environ | {"NUMBA_CACHE_DIR": str(Path(jit._FOLDER).parent)}
-    assert subprocess.run([sys.executable, "-c", code], env=compiled).returncode == -9
+    assert subprocess.run([sys.executable, "-c", code]).returncode == -9
     assert {path.suffix for path in caches(cache_dir)} == {".lock", ".tmp"}
     cache = prepare([text], CorpusConfig(min_count=2), cache_dir=cache_dir)
     assert caches(cache_dir) == [cache.path]
