@@ -33,6 +33,7 @@ def test_there_are_hundreds_and_no_name_is_given_twice() -> None:
     assert {attack.reader for attack in ATTACKS} == set(READERS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS, ids=[f"{attack.reader}-{attack.name}" for attack in ATTACKS])
 def test_one_error_with_a_cure(attack: Attack, measured: dict[tuple[str, str], dict[str, Any]]) -> None:
     found = measured[attack.reader, attack.name]
@@ -54,6 +55,7 @@ def test_one_error_with_a_cure(attack: Attack, measured: dict[tuple[str, str], d
         assert found["written"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", [name for name, reader in READERS.items() if reader.command and name != "corpus"])
 def test_a_process_ends_as_well(reader: str, tmp_path: Path) -> None:
     """No traceback is seen from outside either, and nothing is left behind."""

@@ -56,6 +56,7 @@ def test_losses_are_compared_seed_by_seed() -> None:
     assert losses_table(RUNS[:2]).splitlines()[2:] == ["| 0 | 4.1500 |", "| 1 | 2.5000 |"]
 
 
+@pytest.mark.slow
 def test_a_study_that_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = tmp_path / "corpus.txt"
     corpus.write_text("one two three four five six seven\n" * 20)

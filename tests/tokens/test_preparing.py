@@ -96,6 +96,7 @@ def test_a_small_corpus(text: Path, cache_dir: Path) -> None:
     assert len(cache.tokens) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lowercase", [False, True])
 @pytest.mark.parametrize("tokenizer", ["whitespace", "words"])
 def test_twin_on_real_text(samples: dict[str, Path], cache_dir: Path, tokenizer: str, lowercase: bool) -> None:
@@ -134,6 +135,7 @@ def test_twin(
         assert content(cache) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tokenizer", ["whitespace", "words"])
 def test_the_same_bytes_on_any_threads_and_blocks(samples: dict[str, Path], tmp_path: Path, tokenizer: str) -> None:
     config = CorpusConfig(tokenizer=tokenizer, min_count=1)  # type: ignore[arg-type]
@@ -147,6 +149,7 @@ def test_the_same_bytes_on_any_threads_and_blocks(samples: dict[str, Path], tmp_
     assert len(files) == 1
 
 
+@pytest.mark.slow
 def test_text_tables_and_spans_larger_than_their_first_size(cache_dir: Path, tmp_path: Path) -> None:
     """More distinct words, longer words and more words in a block than a worker begins with."""
     path = tmp_path / "many.txt"
@@ -480,6 +483,7 @@ def test_a_cache_in_a_usual_folder_that_is_read_only_is_reused(
     assert not listener.said("warning")
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_standard_input_is_silent(cache_dir: Path) -> None:
     """A pipe that never says anything: an interrupt ends the process and leaves the folder empty."""
     code = f"""
@@ -519,6 +523,7 @@ assert not any(name in sys.modules for name in ("numba", "scipy", "pandas", "gen
 # Two runs at once
 
 
+@pytest.mark.slow
 def test_a_corpus_that_another_run_is_preparing_is_waited_for(text: Path, cache_dir: Path) -> None:
     """The other run stops in the middle until this one says that it waits."""
     code = f"""
@@ -553,6 +558,7 @@ prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}
     assert caches(cache_dir) == [cache.path]
 
 
+@pytest.mark.slow
 def test_what_a_killed_run_left_is_removed(text: Path, cache_dir: Path) -> None:
     code = f"""
 import os, signal
