@@ -26,7 +26,7 @@ ci:
 
 # Write the golden files anew after a change of a table that you meant; read the difference before you commit it.
 golden:
-    python -m pytest tests/golden --update-golden
+    W2V_UPDATE_GOLDEN=1 python -m pytest tests/cli/test_golden.py
 
 # Run the benchmark of the name: kernel, glove, tokenise, evaluate, seeds_study, glove_study (benchmarks/README.md).
 bench NAME *OPTIONS:
