@@ -92,6 +92,7 @@ def test_what_is_kept_can_be_trained_on_and_scored_again(folder: Path, capsys: p
     np.testing.assert_array_equal(with_defaults.matrix, formats.read("my.safetensors").matrix)
 
 
+@pytest.mark.slow
 def test_whoever_has_no_vectors_is_told_how_to_get_some(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command that the hint names makes the file that was missing."""
     asked = ["analogy", "king", "man", "woman"]

@@ -271,6 +271,7 @@ def by_default(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     return set_default
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", [("vectors.bin",), ("-m", "vectors.bin")])
 def test_files_that_are_named_replace_the_default(
     world: Vectors, run: Run, by_default: Callable[[str, str], None], named: tuple[str, ...]

@@ -272,6 +272,7 @@ def test_a_damaged_checkpoint_has_another_behind_it(
     assert any("taking the one before" in message for message in listener.messages)
 
 
+@pytest.mark.slow
 def test_the_millionth_checkpoint_is_newer_than_those_before(stopped: Path) -> None:
     second, first = checkpoint_files(stopped)
     second.rename(stopped / "1000000.checkpoint")
@@ -313,6 +314,7 @@ def test_other_text_is_refused(stopped: Path, tmp_path: Path) -> None:
     assert len(checkpoint_files(stopped)) == 2
 
 
+@pytest.mark.slow
 def test_what_agrees_may_be_said_again(stopped: Path, corpus: Path, unbroken: dict[str, w2v.Vectors]) -> None:
     settings = {**SETTINGS["glove"], "threads": 1, "memory": 10**8}
     vectors = w2v.train(corpus, **settings, checkpoint=stopped, resume=True)

@@ -117,6 +117,7 @@ def test_memory_spills_to_files_without_names(corpus: Path, tmp_path: Path, monk
     assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".tokens"]
 
 
+@pytest.mark.slow
 def test_vectors_larger_than_memory_are_announced(corpus: Path) -> None:
     listener = Listener()
     train(corpus, progress=listener, memory=1_000_000, dim=100, epochs=1)

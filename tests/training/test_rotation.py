@@ -124,6 +124,7 @@ def test_it_learns_which_words_belong_together() -> None:
     assert (topic[nearest] == topic).mean() > 0.9
 
 
+@pytest.mark.slow
 def test_divergence_is_an_error_that_names_the_place() -> None:
     with pytest.raises(TrainingError, match=r"diverged.*epoch 1.*token 0.*learning rate"):
         trainer(learning_rate=10.0, sample=0, dim=8, window=20, negative=20).run(lambda _: False)

@@ -131,6 +131,7 @@ def test_the_learning_rate_falls_linearly_to_its_floor() -> None:
     assert rate.at(3, 1000) == pytest.approx(0.025 * FLOOR)
 
 
+@pytest.mark.slow
 def test_divergence_is_an_error_that_names_the_place_and_the_rate() -> None:
     with pytest.raises(TrainingError, match=r"diverged.*epoch 1.*token 0.*learning rate") as caught:
         train(SMALL, learning_rate=10.0, sample=0, epochs=2, dim=8, window=20, negative=20)
