@@ -42,6 +42,7 @@ def test_a_seed_gives_the_same_bytes_everywhere(world: World) -> None:
     assert generate(2, sentences=100).text != generate(1, sentences=100).text
 
 
+@pytest.mark.slow
 def test_text_and_ids_are_the_same_sentences(world: World, sentences: list[list[str]]) -> None:
     assert world.text.endswith(b"\n")
     assert len(sentences) == world.sentences
@@ -134,6 +135,7 @@ def vectors(request: pytest.FixtureRequest) -> Vectors:
     return learn(generate(request.param))
 
 
+@pytest.mark.slow
 def test_the_relations_are_learned_whatever_the_seed(vectors: Vectors) -> None:
     answers = question(vectors)
     planted = answers.planted[SUITE]
@@ -145,6 +147,7 @@ def test_the_relations_are_learned_whatever_the_seed(vectors: Vectors) -> None:
     assert answers.nearest_alone < 0.25
 
 
+@pytest.mark.slow
 def test_relations_that_were_not_planted_are_not_found(vectors: Vectors) -> None:
     """The same questions with the pairs shuffled: each first word with the second word of the next pair."""
     right, asked = 0, 0

@@ -296,6 +296,7 @@ class TestConstruction:
         with pytest.raises(error):
             Vectors(words, matrix, counts)
 
+    @pytest.mark.slow
     @given(matrix=hnp.arrays(np.float32, (5, 3), elements=st.floats(allow_nan=False, allow_infinity=False, width=32)))
     def test_scores_are_always_finite(self, matrix: np.ndarray) -> None:
         vectors = Vectors(list("abcde"), matrix)

@@ -23,6 +23,7 @@ OWN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", OWN)
 def test_every_flipped_cut_or_added_byte_is_found(form: str, tmp_path: Path) -> None:
     path, whole = tmp_path / "file", OWN[form]

@@ -1,6 +1,6 @@
 """Every reader of w2v, a good file of each, and all bad files: what the tests, the fuzzers and the table share.
 
-Not here: the files (the modules beside this one), and what is asked of the readers (measure.py).
+Not here: the files (the modules beside this one), and what is asked of the readers (hardening/measure_attacks.py).
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def _counts(path: Path) -> None:
 
 
 def _settings(path: Path) -> None:
-    cli.main(["info", "--show-config", "--config", str(path)], standalone_mode=False, obj=Session())
+    arguments = ["info", "--show-config", "--config", str(path)]
+    cli.main(arguments, prog_name="w2v", standalone_mode=False, obj=Session())
 
 
 def _text(path: Path) -> None:

@@ -1,6 +1,6 @@
 """Every reader and every bad file: one error with a cure, in little time and memory; no code is run.
 
-The figures are those of `measure.py`, which reads all of them once, in a process of its own.
+The figures come from `hardening/measure_attacks.py`, which reads all of these files once, in a process of its own.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ import pytest
 from attacks.catalogue import ATTACKS, READERS, VECTORS, Attack, lay_down
 from attacks.vector_files import good
 
-MEASURE = Path(__file__).with_name("measure.py")
+ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 1.0  # of CPU: the slowest takes a tenth of that
 MOST_MEMORY = 64 << 20
 
 
 @pytest.fixture(scope="module")
 def measured() -> dict[tuple[str, str], dict[str, Any]]:
-    done = subprocess.run([sys.executable, str(MEASURE), "--json"], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "hardening.measure_attacks", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return {(each["reader"], each["name"]): each for each in json.loads(done.stdout)}
 
@@ -32,6 +33,7 @@ def test_there_are_hundreds_and_no_name_is_given_twice() -> None:
     assert {attack.reader for attack in ATTACKS} == set(READERS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS, ids=[f"{attack.reader}-{attack.name}" for attack in ATTACKS])
 def test_one_error_with_a_cure(attack: Attack, measured: dict[tuple[str, str], dict[str, Any]]) -> None:
     found = measured[attack.reader, attack.name]
@@ -53,6 +55,7 @@ def test_one_error_with_a_cure(attack: Attack, measured: dict[tuple[str, str], d
         assert found["written"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", [name for name, reader in READERS.items() if reader.command and name != "corpus"])
 def test_a_process_ends_as_well(reader: str, tmp_path: Path) -> None:
     """No traceback is seen from outside either, and nothing is left behind."""

@@ -38,6 +38,7 @@ def test_paths_that_are_no_files(tmp_path: Path) -> None:
         assert caught.value.hint
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(data=st.data())
 def test_random_damage_is_an_error_or_harmless(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -68,6 +69,7 @@ def test_random_damage_is_an_error_or_harmless(data: st.DataObject, tmp_path_fac
     assert suffix != ".safetensors" or content == GOOD[suffix]
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(content=st.binary(max_size=200) | st.text(alphabet="ab01 .-\n\té", max_size=60).map(str.encode))
 def test_any_bytes(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:

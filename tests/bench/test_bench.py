@@ -14,7 +14,6 @@ import pytest
 from w2v.bench import METRICS, BenchReport, Metric, Run, Spread, TrainerReport, bench
 from w2v.config import CorpusConfig, SgnsConfig
 from w2v.errors import SettingsError
-from w2v.kernels.llvm import compilation as jit
 from w2v.progress import NullProgress
 
 PEER = """
@@ -70,7 +69,6 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[BenchReport, Listenin
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(folder / "temporary"))
         patch.delenv("W2V_DATA", raising=False)
-        patch.setenv("NUMBA_CACHE_DIR", str(Path(jit._FOLDER).parent))
         report = bench(
             [corpus],
             CorpusConfig(),
@@ -83,6 +81,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[BenchReport, Listenin
     return report, progress, corpus
 
 
+@pytest.mark.slow
 def test_all_train_on_the_same_words(ran: tuple[BenchReport, Listening, Path]) -> None:
     report, progress, corpus = ran
     facts = {name: value for name, value in report.corpus.items() if name != "fingerprint"}
@@ -107,6 +106,7 @@ def test_all_train_on_the_same_words(ran: tuple[BenchReport, Listening, Path]) -
     assert not [text for level, text in progress.messages if level in ("info", "detail")]
 
 
+@pytest.mark.slow
 def test_rates_follow_from_what_was_counted(ran: tuple[BenchReport, Listening, Path]) -> None:
     report, _, _ = ran
     pairs = report.trainers[0].runs[0].figures["pairs"]
@@ -127,6 +127,7 @@ def test_rates_follow_from_what_was_counted(ran: tuple[BenchReport, Listening, P
     assert report.trainers[2].spread("wall_seconds") is not None
 
 
+@pytest.mark.slow
 def test_scores_are_of_the_sets_that_are_here(ran: tuple[BenchReport, Listening, Path]) -> None:
     report, progress, _ = ran
     for trainer in report.trainers:
@@ -137,6 +138,7 @@ def test_scores_are_of_the_sets_that_are_here(ran: tuple[BenchReport, Listening,
     assert not [text for level, text in progress.messages if level == "warning" and "google" in text]
 
 
+@pytest.mark.slow
 def test_the_report_is_plain_json(ran: tuple[BenchReport, Listening, Path]) -> None:
     report, _, _ = ran
     told = json.loads(json.dumps(report.to_dict(), allow_nan=False))
@@ -165,6 +167,7 @@ def metric(name: str) -> Metric:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "ours", "theirs", "advantage"),
     [

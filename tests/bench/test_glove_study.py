@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bench import glove_study
-from bench.glove_study import Result, costs_table, plain_epoch, scores_table, shuffle
 from reference import glove as naive
+
+from benchmarks import glove_study
+from benchmarks.glove_study import Result, costs_table, plain_epoch, scores_table, shuffle
 
 
 def test_the_plain_loop_is_the_naive_twin() -> None:
@@ -63,6 +64,6 @@ def test_a_study_is_taken_up_where_it_was(tmp_path: Path, monkeypatch: pytest.Mo
     glove_study.main(line)
     assert calls[3:] == [("plain loop", 2)]
     written = (tmp_path / "study.md").read_text("utf-8")
-    assert "python tests/bench/glove_study.py corpus.txt --seeds 1 2 --orders one --dim 100" in written
+    assert "python -m benchmarks.glove_study corpus.txt --seeds 1 2 --orders one --dim 100" in written
     assert "| MEN | 0.150 ± 0.071 | 0.150 ± 0.071 |" in written
     assert str(tmp_path) not in written

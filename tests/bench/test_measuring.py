@@ -34,6 +34,7 @@ def python(tmp_path: Path, code: str) -> Usage:
     return watch(tmp_path, sys.executable, "-I", "-S", "-c", code)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 def test_memory_is_that_of_the_command_alone(tmp_path: Path) -> None:
     ballast = np.ones(300 * MB // 8)  # a child's maximum, as the system keeps it, would count this
@@ -47,6 +48,7 @@ def test_memory_is_that_of_the_command_alone(tmp_path: Path) -> None:
     assert 120 * MB <= large.private_bytes <= large.peak_bytes < 180 * MB
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 def test_a_script_that_starts_the_trainer_is_measured_with_it(tmp_path: Path) -> None:
     busy = f"{ALLOCATE}\nwhile time.process_time() < 0.4: pass"
@@ -110,6 +112,7 @@ def test_a_command_that_cannot_be_started(tmp_path: Path) -> None:
         watch(tmp_path, str(tmp_path / "text"))
 
 
+@pytest.mark.slow
 def test_the_peak_is_one_that_a_core_can_have() -> None:
     peak = measure_peak(2)
     assert 1e9 < peak.core < 1e12

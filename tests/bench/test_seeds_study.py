@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench import seeds_study
-from bench.seeds_study import Result, losses_table, main, scores_table
 
+from benchmarks import seeds_study
+from benchmarks.seeds_study import Result, losses_table, main, scores_table
 from w2v.bench import Run
 
 
@@ -56,6 +56,7 @@ def test_losses_are_compared_seed_by_seed() -> None:
     assert losses_table(RUNS[:2]).splitlines()[2:] == ["| 0 | 4.1500 |", "| 1 | 2.5000 |"]
 
 
+@pytest.mark.slow
 def test_a_study_that_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = tmp_path / "corpus.txt"
     corpus.write_text("one two three four five six seven\n" * 20)
@@ -79,7 +80,7 @@ def test_a_study_that_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest
     main([*line, "--epochs", "1"])
     assert calls == [("w2v", 2), ("gensim", 2), ("w2v exact", 2)]
     written = output.read_text("utf-8")
-    assert "python tests/bench/seeds_study.py corpus.txt --seeds 1 2 --exact --dim 100" in written
+    assert "python -m benchmarks.seeds_study corpus.txt --seeds 1 2 --exact --dim 100" in written
     assert "--epochs 1" in written
     assert str(tmp_path) not in written
     assert "| gensim | 2 | – | – | – | 0.150 ± 0.071 |" in written

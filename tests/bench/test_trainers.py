@@ -127,6 +127,7 @@ def test_ctrl_c_while_the_corpus_is_copied(tmp_path: Path, phase: str) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_gensim_on_an_endless_line_is_found_out(tmp_path: Path) -> None:
     """The fault that the copy is made for: `corpus_file` trains each worker on the beginning of one long line."""
     with place_of(written(tmp_path, text(1, 100_000))) as place:
@@ -161,6 +162,7 @@ def test_how_far_gensims_counts_may_differ(changed: dict[str, int], accepted: bo
             check_gensim({**SAID, **changed}, PLACE, config)
 
 
+@pytest.mark.slow
 def test_w2v_is_trained_as_asked_whatever_this_folder_and_environment_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,6 +246,7 @@ def test_peers_that_cannot_be(name: str, command: tuple[str, ...], message: str)
         Peer(name, command, CorpusConfig(), SgnsConfig())
 
 
+@pytest.mark.slow
 def test_failures_name_the_trainer(tmp_path: Path) -> None:
     """A corpus that goes away between two runs."""
     corpus = written(tmp_path, text(30, 70))

@@ -216,6 +216,7 @@ def test_the_published_answer(run: Any, shared: Path) -> None:
     assert (second["word"], round(second["score"], 5)) == ("princess", 0.70595)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "needed"),
     [

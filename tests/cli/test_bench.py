@@ -169,6 +169,7 @@ def test_a_corpus_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "a.txt" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_ctrl_c_leaves_no_files_and_no_process(tmp_path: Path, number: signal.Signals, code: int) -> None:
     corpus, temporary = tmp_path / "corpus.txt", tmp_path / "temporary"

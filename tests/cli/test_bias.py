@@ -97,6 +97,7 @@ def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
     assert "biased" not in table + out
 
 
+@pytest.mark.slow
 def test_the_suite_of_w2v_eval_is_the_command(world: Vectors, run: Run) -> None:
     report = evaluate(world, "bias")["bias"]
     assert isinstance(report, BiasReport)

@@ -67,6 +67,7 @@ def test_the_story(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "temporary" not in aside
 
 
+@pytest.mark.slow
 def test_what_is_kept_can_be_trained_on_and_scored_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept = ["--corpus", "my text.txt", "-o", "my.safetensors", "-o", "my.bin"]
     assert main(["demo", "--seed", "2", "--threads", "1", "--json", *kept]) == 0
@@ -91,6 +92,7 @@ def test_what_is_kept_can_be_trained_on_and_scored_again(folder: Path, capsys: p
     np.testing.assert_array_equal(with_defaults.matrix, formats.read("my.safetensors").matrix)
 
 
+@pytest.mark.slow
 def test_whoever_has_no_vectors_is_told_how_to_get_some(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command that the hint names makes the file that was missing."""
     asked = ["analogy", "king", "man", "woman"]
@@ -102,6 +104,7 @@ def test_whoever_has_no_vectors_is_told_how_to_get_some(folder: Path, capsys: py
     assert main(["eval", "--suite", "demo-world"]) == 0
 
 
+@pytest.mark.slow
 def test_the_story_says_how_to_use_what_is_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--corpus", "it's.txt", "-o", "my vectors.txt"]) == 0
     told = capsys.readouterr().out

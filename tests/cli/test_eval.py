@@ -112,6 +112,7 @@ def test_the_same_name_in_two_folders(world: Vectors, run: Run) -> None:
     assert "deeper/vectors.bin" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_gensim", [True, False])
 def test_gensim_agrees(world: Vectors, run: Run, as_gensim: bool) -> None:
     """Whatever the convention of the scores, the comparison is by gensim's; it reads a .bin itself."""
@@ -270,6 +271,7 @@ def by_default(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     return set_default
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", [("vectors.bin",), ("-m", "vectors.bin")])
 def test_files_that_are_named_replace_the_default(
     world: Vectors, run: Run, by_default: Callable[[str, str], None], named: tuple[str, ...]
@@ -317,6 +319,7 @@ def test_a_narrow_terminal_gets_whole_lines(world: Vectors, run: Run, monkeypatc
     assert any(line.startswith("gram6-nationality-adjective ") for line in lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suites", "needed"), [("similarity", ""), ("demo-world", "numba scipy")])
 def test_light_imports(world: Vectors, suites: str, needed: str) -> None:
     """Scores need neither gensim nor pandas nor requests; Numba, which brings scipy, only where analogies are asked."""
@@ -380,6 +383,7 @@ def test_own_sets(world: Vectors, run: Run, tmp_path: Path) -> None:
     assert run("vectors.bin", "--pairs", "absent.csv")[0] == 1
 
 
+@pytest.mark.slow
 def test_baseline(world: Vectors, run: Run) -> None:
     chosen = ("--suite", "demo-world,wordsim353")
     out = run(*chosen, "--json")[1]
@@ -451,6 +455,7 @@ def test_a_check_that_would_check_nothing_is_refused(world: Vectors, run: Run) -
     assert "--check gensim is for sets of analogies and of rated pairs, and none was chosen" in err
 
 
+@pytest.mark.slow
 def test_comparison_conventions_and_replicates(world: Vectors, run: Run) -> None:
     chosen = ("vectors.bin", "reversed.safetensors", "--suite", "demo-world,wordsim353")
     code, out, _ = run(*chosen, "--conventions")

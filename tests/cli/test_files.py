@@ -146,6 +146,7 @@ def test_convert_refuses_and_leaves_everything_as_it_was(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_convert_into_a_pipe_that_is_closed_early(vectors: Vectors) -> None:
     big = Vectors([str(n) for n in range(20_000)], np.ones((20_000, 30), np.float32))
     formats.write(big, "big.bin")

@@ -62,6 +62,7 @@ def test_geometry_in_tables_and_json(world: Vectors, run: Run) -> None:
     assert f"{len(world) - 50:,} × 7" in out
 
 
+@pytest.mark.slow
 def test_sensitivity_in_tables_and_json(world: Vectors, run: Run) -> None:
     names = ("wordsim353", "geometry")
     expected = sensitivity(world, evaluate(world, names).report, gather(names)[0])

@@ -198,6 +198,7 @@ def test_the_line_for_bashrc_that_the_help_gives(tmp_path: Path, capsys: pytest.
     assert completed == "odd-one-out"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [

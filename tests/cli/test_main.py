@@ -210,6 +210,7 @@ def test_a_full_disk_behind_stdout_is_an_expected_failure() -> None:
         assert hint.startswith("Hint: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("call", "options"),
     [
@@ -232,6 +233,7 @@ def test_every_result_fails_alike_where_stdout_is_closed(call: str, options: str
     assert run.stderr.splitlines()[0] == "Error: cannot print the result: standard output is closed"
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_quiet() -> None:
     script = (
         "import sys, click; from w2v.cli.output import emit\n"

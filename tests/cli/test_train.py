@@ -78,12 +78,14 @@ def test_names_that_are_no_text() -> None:
     assert any(output in json.loads(line).get("text", "") for line in Path(log).read_text("utf-8").splitlines())
 
 
+@pytest.mark.slow
 def test_ctrl_c_is_130() -> None:
     stopped = signalled_after_two_epochs("SIGINT", *TRAIN, "--log", "log.jsonl", "--checkpoint-every", "off", "-q")
     assert stopped == (130, "\nInterrupted.\n")
     assert {path.name for path in Path.cwd().iterdir()} == {"corpus.txt", "log.jsonl"}
 
 
+@pytest.mark.slow
 def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
     code, errors = signalled_after_two_epochs("SIGTERM", *TRAIN, "--log", "log.jsonl")
     assert code == 143, errors
@@ -114,6 +116,7 @@ def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
     assert Path("v.bin").read_bytes() == resumed
 
 
+@pytest.mark.slow
 def test_a_terminal_that_goes_leaves_the_state(capsys: Any) -> None:
     """As where a connection drops: nothing can be written to the terminal any more."""
     assert signalled_after_two_epochs("SIGHUP", *TRAIN) == (129, "")
@@ -122,6 +125,7 @@ def test_a_terminal_that_goes_leaves_the_state(capsys: Any) -> None:
     assert json.loads(capsys.readouterr().out)["stands"] == "in epoch 3 of 30"
 
 
+@pytest.mark.slow
 def test_nohup_goes_on() -> None:
     program = SIGNALLED.format("os.kill(os.getpid(), signal.SIGHUP)")
     run = subprocess.run(["nohup", sys.executable, "-c", program, *TRAIN, "-q"], stderr=subprocess.PIPE)
@@ -129,6 +133,7 @@ def test_nohup_goes_on() -> None:
     assert Path("v.bin").exists()
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_stops_the_writing_of_a_checkpoint(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     """The first one is sent when the checkpoint of an epoch is there, another while that of the first is written."""
     save, sync, stops = checkpoints.save_checkpoint, os.fsync, []
@@ -219,6 +224,7 @@ def test_a_dropped_exception_is_raised_again_and_work_after_it_is_left_alone() -
     assert session.noticed.is_set()
 
 
+@pytest.mark.slow
 def test_a_process_that_does_not_look_up_is_ended() -> None:
     """As while LLVM compiles: Python's handlers do not run until it is done."""
     program = """

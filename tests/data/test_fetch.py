@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from loopback import CERTIFICATE, Loopback
 
 from w2v.data import Manifest, find, load_manifest, locate, manifest_of, obtain
@@ -137,6 +134,7 @@ def test_the_next_address_is_tried_and_nothing_is_kept_of_a_bad_one(
     assert obtain(manifest(tmp_path, urls=at(web, way, "honest"))).read_bytes() == TEXT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "message"),
     [
@@ -232,6 +230,7 @@ def test_a_set_of_files_is_fetched_whole(tmp_path: Path, web: Loopback) -> None:
     assert files_in(tmp_path / "cache") == ["w2v/data/set/fox.zip", "w2v/data/set/second.zip"]
 
 
+@pytest.mark.slow
 def test_two_runs_do_not_fetch_the_same(tmp_path: Path, web: Loopback) -> None:
     """Both at once, in processes of their own: one fetches, the other waits, and both have it."""
     manifest(tmp_path, urls=at(web, "honest"))

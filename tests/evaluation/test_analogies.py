@@ -29,7 +29,7 @@ def score(vectors: Vectors, suite: AnalogySuite, convention: str, restrict_vocab
 
 @pytest.mark.parametrize("convention", ["w2v", "word2vec", "glove"])
 @pytest.mark.parametrize("kind", ["random", "axes", "zeros"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))])
 def test_naive_twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, kind: str, convention: str) -> None:
     """Case variants, exact ties (vectors along axes, for which all sums are exact), zeros, repeated words."""
     if seed % 2:

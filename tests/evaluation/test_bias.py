@@ -415,6 +415,7 @@ def test_the_report_repeats_itself_and_says_association(own: BiasLists) -> None:
     assert report.headline is None
 
 
+@pytest.mark.slow
 def test_logistic_regression_is_its_naive_twin() -> None:
     rng = np.random.default_rng(9)
     features = rng.normal(size=(14, 3))

@@ -35,6 +35,7 @@ def real(shared: Path) -> Vectors:
     return formats.load(shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin")
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_known_correlations_of_the_shared_sets(real: Vectors, shared: Path) -> None:
     report = evaluate(real, "similarity", data_dir=shared / "eval_sets")
@@ -70,6 +71,7 @@ def test_grid_of_known_figures(real: Vectors) -> None:
     assert whole.unnormalised == pytest.approx(0.257, abs=0.0005)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("things", [3, 1000, 2500])
 def test_replicates_in_blocks_are_those_of_one(things: int) -> None:
     """However many items a set has, its weights are not all held at once; the draws stay the same."""
@@ -109,6 +111,7 @@ def rated_world(seed: int, noise: tuple[float, ...], pairs: int = 120) -> list[S
     return reports
 
 
+@pytest.mark.slow
 def test_paired_test_under_the_null_and_not() -> None:
     """p is below .05 in about 5 % of worlds without a difference; a true one is found; its interval has it."""
     p = []
@@ -128,6 +131,7 @@ def test_paired_test_under_the_null_and_not() -> None:
     assert 0 < difference.detectable < abs(difference.difference)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_only_what_all_answer_is_compared(real: Vectors) -> None:
     """Against itself with words missing: the common items alone, no difference, and nothing that could vary."""
@@ -147,6 +151,7 @@ def test_holm() -> None:
     assert holm([]) == []
 
 
+@pytest.mark.slow
 def test_replicates_of_one_model() -> None:
     rng = np.random.default_rng(0)
     suite = load("wordsim353")

@@ -102,6 +102,7 @@ def test_clouds_without_a_shape(matrix: np.ndarray[tuple[int, int], np.dtype[np.
     assert len(report.rows()) == len(report.metrics())
 
 
+@pytest.mark.slow
 def test_all_but_the_top_takes_out_the_first_components() -> None:
     vectors = cloud(dim=150, rows=600)
     changed = all_but_the_top(vectors)
@@ -114,6 +115,7 @@ def test_all_but_the_top_takes_out_the_first_components() -> None:
     assert vectors.matrix is not changed.matrix
 
 
+@pytest.mark.slow
 def test_sensitivity_is_the_scores_of_the_changed_clouds(shared: Path) -> None:
     vectors = formats.read(shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin")
     names = ["wordsim353", "simlex999"]

@@ -70,6 +70,7 @@ def pigeonhole(sides: Any, right: Any, sections: Any = None, replicates: int = 1
     return Pigeonhole(questions, section_of, flags, int(section_of.max(initial=0)) + 1, replicates)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("truth", "spread", "likeness", "most"),
     [

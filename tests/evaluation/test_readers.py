@@ -114,6 +114,7 @@ def test_empty_words_of_published_copies_are_stripped(tmp_path: Path) -> None:
     assert categories.words == ("carp", "owl")
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_bats_has_98000_questions(shared: Path) -> None:
     """Not the 99,200 of its paper: 40 relations of 50 · 49; 49 others ask for each of 711 pairs with several."""

@@ -1,4 +1,4 @@
-"""A sample of the faults that faults.py injects, and disks that are really full."""
+"""A sample of the faults that `hardening/faults.py` injects, and disks that are really full."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from faults import ARCHIVE, FAULTS, SCENARIOS, Trial
 from loopback import Loopback
-from tracing import Runner, UnavailableError
 
+from hardening.faults import ARCHIVE, FAULTS, SCENARIOS, Trial
+from hardening.tracing import Runner, UnavailableError
 from w2v import formats
 from w2v.cli import main
 from w2v.vectors import Vectors
@@ -31,6 +28,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
         yield runner
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", [each for each in SCENARIOS if each.name in SAMPLE], ids=lambda each: each.name)
 def test_a_sample(scenario: object, runner: Runner, tmp_path: Path) -> None:
     with Loopback(ARCHIVE) as server:
@@ -123,6 +121,7 @@ def test_a_log_on_a_full_disk_stops_no_work(
     assert np.array_equal(formats.read(tmp_path / "v.txt").matrix, vectors.matrix)
 
 
+@pytest.mark.slow
 def test_compiled_code_on_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
     """It is not kept, and that is all."""
     (tmp_path / "module.py").write_text(

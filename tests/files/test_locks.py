@@ -116,6 +116,7 @@ def test_waiting(tmp_path: Path, other: Other) -> None:
     assert hidden(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_nobody_is_let_in_twice(tmp_path: Path) -> None:
     """Locks that come and go at once, with files of dead runs being looked for: never two in one block."""
     code = f"""

@@ -58,6 +58,7 @@ def test_both_ways(values: np.ndarray) -> None:
     assert np.array_equal(parsed[1].ravel().view(np.uint32), values.view(np.uint32))
 
 
+@pytest.mark.slow
 @given(
     texts=st.lists(
         st.from_regex(r"-?[0-9]{1,3}(\.[0-9]{0,18})?([eE][+-]?[0-9]{1,2})?", fullmatch=True), min_size=1, max_size=20

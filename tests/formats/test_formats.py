@@ -101,6 +101,7 @@ def with_bytes(*rows: bytes) -> Vectors:
     return Vectors(words, np.frombuffer(b"".join(rows), "<f4").reshape(len(rows), -1).astype(np.float32))
 
 
+@pytest.mark.slow
 @given(vectors=any_vectors(), name=st.sampled_from(NAMES))
 @example(vectors=with_bytes(b"0\n[G"), name="v.bin")  # begins as a line of text would
 @example(vectors=with_bytes(b"0.25"), name="v.bin")  # could be text from beginning to end
@@ -122,6 +123,7 @@ def test_round_trip(vectors: Vectors, name: str, tmp_path: Path) -> None:
     assert same(read(path), vectors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_many_rows_over_several_blocks(name: str, tmp_path: Path) -> None:
     rng = np.random.default_rng(3)

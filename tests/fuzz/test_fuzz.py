@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from attacks.catalogue import READERS
-from fuzz.fuzz import rehashed, seeds, target
+
+from hardening.fuzz import rehashed, seeds, target
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -50,7 +50,7 @@ def assert_is(matrix: Cooccurrences, wanted: dict) -> None:
 
 @pytest.mark.parametrize("contexts", ["symmetric", "left"])
 @pytest.mark.parametrize("weighting", ["distance", "flat"])
-@pytest.mark.parametrize(("words", "window"), [(7, 1), (40, 10), (200, 5)])
+@pytest.mark.parametrize(("words", "window"), [(7, 1), (40, 10), pytest.param(200, 5, marks=pytest.mark.slow)])
 def test_counts_equal_the_twin(contexts: str, weighting: str, words: int, window: int, tmp_path: Path) -> None:
     tokens = zipf_tokens(words, 3000)
     matrix = count(tokens, words, tmp_path, window=window, contexts=contexts, weighting=weighting)

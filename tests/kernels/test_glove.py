@@ -88,7 +88,14 @@ def twin_of(model: kernels.Model, words: int, settings: GloveConfig) -> naive.Mo
 
 @pytest.mark.parametrize(
     ("words", "dim", "density"),
-    [(5, 1, 0.9), (40, 14, 0.5), (70, 20, 0.3), (70, 100, 0.1), (40, 130, 0.3), (1100, 20, 0.004)],
+    [
+        (5, 1, 0.9),
+        (40, 14, 0.5),
+        pytest.param(70, 20, 0.3, marks=pytest.mark.slow),
+        pytest.param(70, 100, 0.1, marks=pytest.mark.slow),
+        pytest.param(40, 130, 0.3, marks=pytest.mark.slow),
+        pytest.param(1100, 20, 0.004, marks=pytest.mark.slow),
+    ],
 )
 def test_an_epoch_equals_the_twin(words: int, dim: int, density: float, tmp_path: Path) -> None:
     """One part and many, values that fill their vectors and not, registers and memory, blocks without a record."""
@@ -178,6 +185,7 @@ def test_the_step_is_the_gradient_of_the_objective(tmp_path: Path) -> None:
         np.testing.assert_allclose((point - moved) * roots, gradient, rtol=1e-3, atol=2e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [40, 1100])
 def test_threads_change_no_byte(words: int, tmp_path: Path) -> None:
     cells = random_cells(words, 20 / words)
@@ -191,6 +199,7 @@ def test_threads_change_no_byte(words: int, tmp_path: Path) -> None:
     assert results[0] == results[1] == results[2]
 
 
+@pytest.mark.slow
 def test_blocks_on_the_disk_are_the_same(tmp_path: Path) -> None:
     cells = random_cells(1100, 0.02)
     here, there = (blocks_of(cells, 1100, config(threads=3), tmp_path, memory) for memory in (10**9, 0))

@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from kernels.test_sgns import WORDS, expected_gradient, small_world
+from numba import njit
 from reference import rotation as naive
 
 from w2v.kernels import pairing, rng, rotation, sgns
-from w2v.kernels.llvm.compilation import kernel
 from w2v.kernels.llvm.pair_tiles import dot_pairs
 from w2v.kernels.llvm.simd import LANES, address_of, store
 from w2v.kernels.tickets import tickets
@@ -90,7 +90,11 @@ def test_the_pairs_are_those_of_the_other_kernels() -> None:
 
 # 5 noise words fill one tile of registers with the centre, 10 two; window 8 makes buckets that draw two pools.
 @pytest.mark.parametrize(
-    ("dim", "window", "negative", "parts"), [(100, 5, 5, 4), (48, 3, 10, 3), (16, 8, 5, 1), (16, 3, 80, 3)]
+    ("dim", "window", "negative", "parts"),
+    [
+        (16, 8, 5, 1),
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in [(100, 5, 5, 4), (48, 3, 10, 3), (16, 3, 80, 3)]),
+    ],
 )
 def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, parts: int) -> None:
     tokens, model, noise = small_world(dim)
@@ -126,6 +130,7 @@ def test_threads_do_not_change_a_bit() -> None:
     assert all(result == results[0] for result in results)
 
 
+@pytest.mark.slow
 def test_dealing_is_fair_and_noise_words_keep_their_weight() -> None:
     """Over dealings, the noise words of one's own part count for as much as all of them in the whole distribution."""
     noise = NOISE / NOISE.sum()
@@ -144,6 +149,7 @@ def test_dealing_is_fair_and_noise_words_keep_their_weight() -> None:
     assert relative.mean() == pytest.approx(1, abs=0.003)
 
 
+@pytest.mark.slow
 def test_the_gradient_is_followed_in_expectation() -> None:
     """Mean update over dealings and draws against the exact expectation under the whole noise distribution."""
     negative, rate, runs = 5, 1e-4, 4000
@@ -197,7 +203,7 @@ def test_dot_pairs(size: int) -> None:
     contexts, centres = random.normal(size=(2, M, 2 * LANES)).astype(np.float32)
     shared = random.normal(size=(size - 1, 2 * LANES)).astype(np.float32)
 
-    @kernel
+    @njit  # not kept on disk, where changes in this file would not be seen
     def score(contexts, centres, targets, out):
         store(address_of(out), dot_pairs(address_of(contexts), address_of(centres), address_of(targets), 2, M, size))
 

@@ -60,7 +60,14 @@ def compare_with_twin(kernel, twin, world, plan, negative: int) -> None:
 
 # 1, 5 and 7 noise words fill one tile of registers, 10 and 15 two, 20 three, 80 more than are unrolled.
 @pytest.mark.parametrize(
-    ("dim", "window", "negative"), [(100, 5, 5), (16, 2, 1), (48, 3, 10), (20, 8, 15), (33, 4, 20), (16, 2, 80)]
+    ("dim", "window", "negative"),
+    [
+        (16, 2, 1),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in [(100, 5, 5), (48, 3, 10), (20, 8, 15), (33, 4, 20), (16, 2, 80)]
+        ),
+    ],
 )
 def test_shared_kernel_equals_its_twin(dim: int, window: int, negative: int) -> None:
     kernel = sgns.shared_kernel(sgns.padded(dim), negative)
@@ -119,6 +126,7 @@ def expected_gradient(tokens, model, noise_distribution, negative: int) -> tuple
     return of_inputs, of_outputs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [sgns.shared_kernel, sgns.exact_kernel])
 def test_both_kernels_follow_the_gradient_in_expectation(make) -> None:
     """Mean update over many seeds against the exact expectation, coordinate by coordinate, in standard errors.

@@ -70,7 +70,7 @@ def test_dot_tile(vectors: int, size: int) -> None:
     ("vectors", "size", "tiles"),
     [(1, 2, 1), (7, 6, 1), (2, 8, 2), (3, 7, 3), (97, 3, 1), (20, 7, 5), (2, 7, 9), (12, 7, 9)],
 )
-@pytest.mark.parametrize("count", [1, 2, 5, 10])
+@pytest.mark.parametrize("count", [1, *(pytest.param(count, marks=pytest.mark.slow) for count in (2, 5, 10))])
 def test_update_tiles(vectors: int, size: int, tiles: int, count: int) -> None:
     rng = np.random.default_rng(count)
     contexts = rng.standard_normal((count, vectors * LANES), dtype=np.float32)
@@ -116,6 +116,7 @@ def lanewise(score: np.ndarray, weight: np.ndarray, running: np.ndarray | None =
 finite = st.floats(-1e4, 1e4, width=32)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(arrays(np.float32, LANES, elements=finite), arrays(np.float32, LANES, elements=st.sampled_from([-0.025, 0.025])))
 def test_probability_error_and_logarithm(score: np.ndarray, weight: np.ndarray) -> None:
@@ -146,6 +147,7 @@ def test_a_score_that_is_not_finite_is_noticed(bad: float) -> None:
     assert not np.isfinite(check.sum())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(LANES == 8, reason="this machine has no wider vectors: all other tests already ran with 8 lanes")
 def test_machines_without_avx512() -> None:
     """The same twins in another process, compiled for AVX2: eight lanes, another tile."""

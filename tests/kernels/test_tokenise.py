@@ -77,6 +77,7 @@ def test_every_white_space_at_every_place(shift: int) -> None:
     assert split(text, "whitespace") == sentences(text, "whitespace")
 
 
+@pytest.mark.slow
 def test_classes_by_name() -> None:
     """All of Unicode, classified by blocks in w2v and by names in the twin."""
     numbers = {"w": WORD, "m": MARK, "j": JOINER, "s": SINGLE, "o": OTHER}
@@ -106,6 +107,7 @@ def test_words_of_running_text(text: str, words: list[str]) -> None:
     assert split(text, "words") == [words]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tokenizer", ["whitespace", "words"])
 @pytest.mark.parametrize("name", ["wiki8s", "text8-prefix", "books-en", "wiki-de", "wiki-zh"])
 def test_real_text(name: str, tokenizer: str, shared: Path) -> None:

@@ -93,6 +93,7 @@ def test_damage_is_an_error(suffix: str) -> None:
                 assert unpack(broken) == TEXT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "size", "most"), [("gz", 64, 1), ("bz2", 2, 1), ("xz", 16, 1), ("zst", 256, 33)])
 def test_a_bomb_streams(suffix: str, size: int, most: int) -> None:
     """So many MiB of one word: what comes out at a time stays small, though all goes in at once."""
@@ -131,6 +132,7 @@ def test_an_empty_file_with_a_compressed_name_is_cut_short() -> None:
         list(decompress(iter([]), form, "corpus.txt.gz"))
 
 
+@pytest.mark.slow
 def test_real_corpus_by_all_formats(shared: Path) -> None:
     data = (shared / "corpora" / "wiki-zh.txt.xz").read_bytes()
     text = lzma.decompress(data)

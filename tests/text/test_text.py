@@ -71,6 +71,7 @@ def test_nothing_is_lost_and_no_word_is_cut(folder: Path, text: str, block_size:
     assert reader.fingerprint == hashlib.sha256(text.encode()).hexdigest()
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     parts=st.lists(st.one_of(texts.map(str.encode), st.binary(max_size=6), st.just(b"\xef\xbf\xbd")), max_size=12),
@@ -119,6 +120,7 @@ def test_text_without_spaces_is_cut_behind_wide_marks(tmp_path: Path) -> None:
     assert not character_classes()[list(map(ord, "\u3000。，、！？；：」』）"))].any()  # no word holds such a mark
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wide", "cure"), [(False, "--tokenizer words"), (True, "break it into lines")])
 def test_text_that_cannot_be_cut_has_a_limit(tmp_path: Path, wide: bool, cure: str) -> None:
     path = tmp_path / "endless.txt"

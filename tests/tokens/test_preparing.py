@@ -24,7 +24,6 @@ from safetensors.numpy import load_file
 from w2v.config import CorpusConfig
 from w2v.errors import CorpusError, OutputError, VocabularyError, W2VError
 from w2v.files.caches import user_cache
-from w2v.kernels.llvm import compilation as jit
 from w2v.progress import Level, NullProgress
 from w2v.tokens import TokenCache, counting, prepare
 
@@ -97,6 +96,7 @@ def test_a_small_corpus(text: Path, cache_dir: Path) -> None:
     assert len(cache.tokens) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lowercase", [False, True])
 @pytest.mark.parametrize("tokenizer", ["whitespace", "words"])
 def test_twin_on_real_text(samples: dict[str, Path], cache_dir: Path, tokenizer: str, lowercase: bool) -> None:
@@ -135,6 +135,7 @@ def test_twin(
         assert content(cache) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tokenizer", ["whitespace", "words"])
 def test_the_same_bytes_on_any_threads_and_blocks(samples: dict[str, Path], tmp_path: Path, tokenizer: str) -> None:
     config = CorpusConfig(tokenizer=tokenizer, min_count=1)  # type: ignore[arg-type]
@@ -148,6 +149,7 @@ def test_the_same_bytes_on_any_threads_and_blocks(samples: dict[str, Path], tmp_
     assert len(files) == 1
 
 
+@pytest.mark.slow
 def test_text_tables_and_spans_larger_than_their_first_size(cache_dir: Path, tmp_path: Path) -> None:
     """More distinct words, longer words and more words in a block than a worker begins with."""
     path = tmp_path / "many.txt"
@@ -481,6 +483,7 @@ def test_a_cache_in_a_usual_folder_that_is_read_only_is_reused(
     assert not listener.said("warning")
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_standard_input_is_silent(cache_dir: Path) -> None:
     """A pipe that never says anything: an interrupt ends the process and leaves the folder empty."""
     code = f"""
@@ -496,8 +499,7 @@ try:
 except KeyboardInterrupt:
     sys.exit(130)
 """
-    compiled = os.environ | {"NUMBA_CACHE_DIR": str(Path(jit._FOLDER).parent)}
-    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, env=compiled)
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
     assert process.stdin is not None
     process.stdin.write(b"a b c " * 100_000)
     process.stdin.flush()
@@ -521,6 +523,7 @@ assert not any(name in sys.modules for name in ("numba", "scipy", "pandas", "gen
 # Two runs at once
 
 
+@pytest.mark.slow
 def test_a_corpus_that_another_run_is_preparing_is_waited_for(text: Path, cache_dir: Path) -> None:
     """The other run stops in the middle until this one says that it waits."""
     code = f"""
@@ -535,9 +538,8 @@ class Listener(NullProgress):
             sys.stdin.read()
 prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}, progress=Listener())
 """
-    compiled = os.environ | {"NUMBA_CACHE_DIR": str(Path(jit._FOLDER).parent)}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", code], env=compiled, **pipes) as other:  # type: ignore[call-overload]
+    with subprocess.Popen([sys.executable, "-c", code], **pipes) as other:  # type: ignore[call-overload]
         assert other.stdout.readline() == b"in\n"
 
         class Waiting(Listener):
@@ -556,6 +558,7 @@ prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}
     assert caches(cache_dir) == [cache.path]
 
 
+@pytest.mark.slow
 def test_what_a_killed_run_left_is_removed(text: Path, cache_dir: Path) -> None:
     code = f"""
 import os, signal
@@ -570,8 +573,7 @@ class Listener(NullProgress):
         self.name = name
 prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}, progress=Listener())
 """
-    compiled = os.environ | {"NUMBA_CACHE_DIR": str(Path(jit._FOLDER).parent)}
-    assert subprocess.run([sys.executable, "-c", code], env=compiled).returncode == -9
+    assert subprocess.run([sys.executable, "-c", code]).returncode == -9
     assert {path.suffix for path in caches(cache_dir)} == {".lock", ".tmp"}
     cache = prepare([text], CorpusConfig(min_count=2), cache_dir=cache_dir)
     assert caches(cache_dir) == [cache.path]

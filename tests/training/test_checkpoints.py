@@ -112,6 +112,7 @@ def trainers(corpus: Path, kind: str, folder: Path) -> Iterator[Trainer]:
                 yield of_sgns(cache.tokens, cache.vocabulary, SgnsConfig(**settings), progress=NullProgress())
 
 
+@pytest.mark.slow
 @ALL
 def test_any_number_of_rests_anywhere_changes_no_byte(
     corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -158,6 +159,7 @@ def test_any_number_of_rests_anywhere_changes_no_byte(
     )
 
 
+@pytest.mark.slow
 @ALL
 def test_an_epoch_that_goes_on_says_what_was_done_before(corpus: Path, kind: str, tmp_path: Path) -> None:
     """So that nobody takes it for work of this run, and its speed for ten times what it is."""
@@ -195,6 +197,7 @@ def test_a_signal_waits_for_workers(resting: bool) -> None:
     assert stretch.ticket == (2 if resting else 0)
 
 
+@pytest.mark.slow
 @ALL
 def test_stopped_and_resumed_without_a_word_of_its_settings(
     corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, tmp_path: Path
@@ -222,6 +225,7 @@ def test_several_threads_rest_with_every_chunk_done_once(corpus: Path, tmp_path:
     assert resumed.trained["words"] == 2 * resumed.vocabulary["tokens"]
 
 
+@pytest.mark.slow
 @ALL
 @pytest.mark.parametrize("every", ["0.001s", "1epoch"])
 def test_checkpoints_are_written_now_and_then_and_two_stay(
@@ -256,6 +260,7 @@ def stopped(corpus: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda _: b"", lambda data: data[:-9] + b"x" + data[-8:]])
 def test_a_damaged_checkpoint_has_another_behind_it(
     stopped: Path, unbroken: dict[str, w2v.Vectors], damage: Any
@@ -267,6 +272,7 @@ def test_a_damaged_checkpoint_has_another_behind_it(
     assert any("taking the one before" in message for message in listener.messages)
 
 
+@pytest.mark.slow
 def test_the_millionth_checkpoint_is_newer_than_those_before(stopped: Path) -> None:
     second, first = checkpoint_files(stopped)
     second.rename(stopped / "1000000.checkpoint")
@@ -308,6 +314,7 @@ def test_other_text_is_refused(stopped: Path, tmp_path: Path) -> None:
     assert len(checkpoint_files(stopped)) == 2
 
 
+@pytest.mark.slow
 def test_what_agrees_may_be_said_again(stopped: Path, corpus: Path, unbroken: dict[str, w2v.Vectors]) -> None:
     settings = {**SETTINGS["glove"], "threads": 1, "memory": 10**8}
     vectors = w2v.train(corpus, **settings, checkpoint=stopped, resume=True)
@@ -328,6 +335,7 @@ def test_nothing_to_resume(corpus: Path, tmp_path: Path) -> None:
     assert any("begins at the beginning" in message for message in listener.messages)
 
 
+@pytest.mark.slow
 @ALL
 def test_what_fails_after_training_need_not_train_again(
     corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, tmp_path: Path
@@ -471,6 +479,7 @@ def test_divergence_keeps_the_last_good_state(corpus: Path, tmp_path: Path, monk
     assert all(np.isfinite(array).all() for array in checkpoint.arrays.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -518,6 +527,7 @@ def test_how_often_not(text: str) -> None:
         Every.parse(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sgns", "glove"])
 def test_killed_at_any_moment(corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, tmp_path: Path) -> None:
     """A forked run, which need not compile, is killed; the next goes on with whatever it has left."""

@@ -49,6 +49,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 COSTS_OF_GLOVE_C = (0.065132, 0.048796, 0.045103, 0.042101, 0.039000)
 
 
+@pytest.mark.slow
 def test_costs_by_epoch_are_those_of_the_c_tool(shared: Path) -> None:
     record = w2v.train(shared / "corpora" / "text8-prefix.txt.xz", model="glove", dim=50, epochs=5).record
     assert record.vocabulary["cooccurrences"] == 6_646_233
@@ -82,6 +83,7 @@ def test_topics_come_apart(corpus: Path) -> None:
     assert all(later < earlier for earlier, later in pairwise(loss))
 
 
+@pytest.mark.slow
 def test_threads_memory_and_a_kept_matrix_change_no_byte(corpus: Path, tmp_path: Path, monkeypatch) -> None:
     kept = tmp_path / "corpus.cooc"
     first = train(corpus, keep_cooccurrences=kept)
@@ -115,12 +117,14 @@ def test_memory_spills_to_files_without_names(corpus: Path, tmp_path: Path, monk
     assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".tokens"]
 
 
+@pytest.mark.slow
 def test_vectors_larger_than_memory_are_announced(corpus: Path) -> None:
     listener = Listener()
     train(corpus, progress=listener, memory=1_000_000, dim=100, epochs=1)
     assert any("MB, more than the 1 MB allowed" in text for text in listener.messages)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("output", "width"), [("w", 16), ("c", 16), ("sum", 16), ("both", 32)])
 def test_output_vectors(corpus: Path, output: str, width: int) -> None:
     both = train(corpus, output_vectors="both").matrix
@@ -263,6 +267,7 @@ def kept(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_kept_matrix_is_the_twins(corpus: Path, kept: Path) -> None:
     matrix = load_cooccurrences(kept)
     index = matrix.vocabulary.index

@@ -45,6 +45,7 @@ def same(one: Trained, other: Trained) -> None:
     assert (one.loss, one.probe_loss, one.words, one.pairs) == (other.loss, other.probe_loss, other.words, other.pairs)
 
 
+@pytest.mark.slow
 def test_threads_change_nothing_and_the_seed_does() -> None:
     one, two, four, other = train(), train(threads=2), train(threads=4), train(seed=2)
     same(one, two)
@@ -70,6 +71,7 @@ def rest_before(turn: int, training: RotationTrainer) -> None:
     assert not training.run(lambda _: False)
 
 
+@pytest.mark.slow
 def test_resting_between_any_two_turns_and_going_on_with_other_threads_changes_no_byte() -> None:
     unbroken = train()
     for turn in (1, 20):
@@ -90,6 +92,7 @@ class Interrupting(NullProgress):
         raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_a_state_to_go_on_from() -> None:
     unbroken, training = train(), trainer(threads=3)
     training.progress = Interrupting()
@@ -111,6 +114,7 @@ def test_a_state_that_does_not_fit_is_refused() -> None:
             trainer().restore(State({**state.position, **position}, {**state.arrays, **arrays}, 0.0, 0.0))
 
 
+@pytest.mark.slow
 def test_it_learns_which_words_belong_together() -> None:
     result = train(epochs=4, threads=2)
     _, vocabulary = corpus(LENGTH)
@@ -120,6 +124,7 @@ def test_it_learns_which_words_belong_together() -> None:
     assert (topic[nearest] == topic).mean() > 0.9
 
 
+@pytest.mark.slow
 def test_divergence_is_an_error_that_names_the_place() -> None:
     with pytest.raises(TrainingError, match=r"diverged.*epoch 1.*token 0.*learning rate"):
         trainer(learning_rate=10.0, sample=0, dim=8, window=20, negative=20).run(lambda _: False)

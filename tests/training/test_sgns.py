@@ -45,6 +45,7 @@ def train(config: SgnsConfig, progress: NullProgress | None = None, **changes) -
     return training.result()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shared", [True, False])
 def test_one_thread_and_a_seed_give_the_same_bytes(shared: bool) -> None:
     first, again, other = (train(SMALL, seed=seed, shared_negatives=shared) for seed in (3, 3, 4))
@@ -53,6 +54,7 @@ def test_one_thread_and_a_seed_give_the_same_bytes(shared: bool) -> None:
     assert not np.array_equal(first.matrix, other.matrix)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shared", [True, False])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_it_learns_which_words_belong_together(shared: bool, threads: int) -> None:
@@ -107,6 +109,7 @@ def test_the_probe_reads_sentences_as_training_does() -> None:
     assert part.loss(inputs, outputs) == pytest.approx(wanted / 2000, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_the_probe_stays_small_whatever_the_settings() -> None:
     """A hundred noise words for each of more pairs than fit: fewer pairs, from all over the stretches."""
     tokens, vocabulary = corpus(100_000)
@@ -128,6 +131,7 @@ def test_the_learning_rate_falls_linearly_to_its_floor() -> None:
     assert rate.at(3, 1000) == pytest.approx(0.025 * FLOOR)
 
 
+@pytest.mark.slow
 def test_divergence_is_an_error_that_names_the_place_and_the_rate() -> None:
     with pytest.raises(TrainingError, match=r"diverged.*epoch 1.*token 0.*learning rate") as caught:
         train(SMALL, learning_rate=10.0, sample=0, epochs=2, dim=8, window=20, negative=20)

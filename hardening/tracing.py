@@ -1,4 +1,4 @@
-"""Runs of w2v under strace: what they call, and what is injected. Not here: what must become of it (faults.py)."""
+"""Run w2v under strace, and report its system calls and the faults that strace injected. faults.py judges them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parent.parent / "data"))
-
 from loopback import CERTIFICATE
-from runner import ERRORS
+
+from hardening.runner import ERRORS
 
 WRITING = ("write", "pwrite64", "writev", "ftruncate", "fallocate", "openat", "fsync", "rename", "renameat2")
 ALSO = ("mkdir", "unlink", "fchmod", "flock")  # a run may be killed there as well
@@ -30,14 +28,14 @@ QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 class UnavailableError(Exception):
-    """Why nothing can be traced on this computer."""
+    """Nothing can be traced on this computer; the message says why."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """A system call, the `number`-th of its kind in its thread, and the paths that it is about.
+    """A system call: the `number`-th of its kind in its thread, with the paths that it concerns.
 
-    reads: it opens a file that is there.
+    reads: whether the call opens an existing file.
     """
 
     name: str
@@ -52,7 +50,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: its exit code (below 0: by a signal), what it said on stderr, and its calls if it was traced."""
+    """How a run ended: its exit code (below 0: by a signal), its standard error, and its calls if it was traced."""
 
     code: int
     errors: str
@@ -60,7 +58,7 @@ class Outcome:
 
 
 class Runner:
-    """A process that imports w2v once and runs commands in children of its own."""
+    """A process that imports w2v once and runs each command in a child of its own."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -97,7 +95,7 @@ class Runner:
         return int(self.process.stdout.readline())
 
     def warm_up(self, command: str, folder: Path) -> None:
-        """Run it in the process itself, which then has all kernels that the command needs."""
+        """Run the command in the process itself, so that all kernels that it needs are compiled."""
         code = self._order(command, folder, here=True)
         if code:
             raise RuntimeError(f"w2v {command} ends with {code}")
@@ -107,7 +105,10 @@ class Runner:
         return Outcome(self._answer(), self._said(folder), ())
 
     def trace(self, command: str, folder: Path, inject: str = "") -> Outcome:
-        """Run it under strace, with an injection such as "fsync:error=EIO:when=2". Raises UnavailableError."""
+        """Run the command under strace, with an injection such as "fsync:error=EIO:when=2".
+
+        Raises UnavailableError where nothing can be traced.
+        """
         if shutil.which("strace") is None:
             raise UnavailableError("there is no strace")
         pid = self._order(command, folder, wait=True)
@@ -132,9 +133,11 @@ class Runner:
 
 
 def _kernels() -> Path:
-    """Where this computer has w2v's compiled kernels, which need not be compiled again."""
+    """The folder of kernels that are compiled already."""
     from w2v.kernels.llvm import compilation as jit
 
+    if jit._FOLDER is None:
+        raise UnavailableError("there is no folder for compiled kernels")
     return Path(jit._FOLDER).parent
 
 

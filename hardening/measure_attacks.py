@@ -1,9 +1,9 @@
-"""Reads every bad file and says what came of it: `python tests/attacks/measure.py [--json] [READER]...`
+"""Read every bad file and report the outcome: `python -m hardening.measure_attacks [--json] [READER]...`
 
-One process. Each file is read once for its outcome, its CPU time and its memory (by how much the resident size rose at
-most), and once more under an audit hook that counts events of running code, starting programs, using the network, and
-writing; what a reader imports when it is first used has been imported by then. Then, where a command reads such files,
-the command. Not here: what is right (test_attacks.py).
+All files are read in one process. Each file is read once for its outcome, its CPU time and its memory (the largest rise
+of the resident size). It is read again under an audit hook, which counts events of running code, starting programs,
+using the network, and writing; modules that a reader imports at its first use have been imported before. Where a
+command of w2v reads such files, the command is run as well. tests/attacks/test_attacks.py checks the results.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from attacks.catalogue import ATTACKS, READERS, VECTORS, Attack, lay_down
 from attacks.vector_files import good
 
 from w2v.cli import main
 from w2v.errors import W2VError
 
-FORBIDDEN = ("exec", "compile", "import", "marshal.load", "pickle", "code.", "os.exec", "os.fork", "os.posix_spawn")
-FORBIDDEN += ("os.spawn", "os.system", "subprocess", "ctypes", "socket", "urllib", "http", "ftplib", "webbrowser")
+FORBIDDEN = (
+    *("exec", "compile", "import", "marshal.load", "pickle", "code.", "os.exec", "os.fork", "os.posix_spawn"),
+    *("os.spawn", "os.system", "subprocess", "ctypes", "socket", "urllib", "http", "ftplib", "webbrowser"),
+)
 EVENTS: list[str] = []
 WATCHING = False
 
@@ -45,7 +45,7 @@ def _writes(arguments: tuple[Any, ...]) -> bool:
 
 
 def resident(field: str) -> int:
-    """VmRSS or VmHWM in bytes; 0 where the system does not say."""
+    """VmRSS (now) or VmHWM (peak) of this process, in bytes; 0 on systems without /proc."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith(f"{field}:"):
@@ -59,7 +59,7 @@ def forget_peak() -> None:
 
 
 def outcome(attack: Attack, path: Path) -> dict[str, Any]:
-    """What reading the file gives: the error, or "accepted", or "crashed"."""
+    """Read the file; return the kind of error, or "accepted" or "crashed", with message, CPU time and memory."""
     forget_peak()
     before, started = resident("VmRSS"), time.process_time()
     found: dict[str, Any] = {"error": "accepted", "message": "", "hint": ""}
@@ -77,7 +77,7 @@ def outcome(attack: Attack, path: Path) -> dict[str, Any]:
 
 
 def events(attack: Attack, path: Path) -> list[str]:
-    """What the audit hook sees while the file is read."""
+    """Read the file again; return the forbidden events that the audit hook has seen."""
     global WATCHING
     EVENTS.clear()
     WATCHING = True
@@ -90,7 +90,7 @@ def events(attack: Attack, path: Path) -> list[str]:
 
 
 def command(attack: Attack, path: Path) -> dict[str, Any]:
-    """The same through the command line, in this process: exit code, and what it prints."""
+    """Give the file to its command, in this process; return the exit code and the output."""
     arguments = [part.replace("{}", str(path)) for part in READERS[attack.reader].command]
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -99,7 +99,7 @@ def command(attack: Attack, path: Path) -> dict[str, Any]:
 
 
 def measure(readers: list[str], every: int = 1) -> Iterator[dict[str, Any]]:
-    """All facts on each bad file; every n-th file of a reader goes through its command too."""
+    """Yield the facts about each bad file. Every n-th file of a reader is also given to its command."""
     sys.addaudithook(hook)
     with tempfile.TemporaryDirectory(prefix="w2v-attacks-") as name, contextlib.chdir(name):
         folder = Path(name)
@@ -130,7 +130,7 @@ def measure(readers: list[str], every: int = 1) -> Iterator[dict[str, Any]]:
 
 
 def table(found: list[dict[str, Any]]) -> str:
-    """A line a reader."""
+    """A line for each reader, as text."""
     lines = ["reader           files refused crashed events  most CPU  most memory"]
     for reader in [*READERS, "all"]:
         mine = [each for each in found if reader in (each["reader"], "all")]

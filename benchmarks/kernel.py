@@ -1,12 +1,13 @@
-"""The skip-gram kernel against the limits of the machine, by dimension, window and noise words. Not a test.
+"""Measure the skip-gram kernel against the limits of the machine, by dimension, window and number of noise words.
 
-    python tests/bench/kernel.py CORPUS [--dims 50 100 …] [--windows 2 5 …] [--negatives 1 5 …] [--rounds 7]
+    python -m benchmarks.kernel CORPUS [--dims 50 100 …] [--windows 2 5 …] [--negatives 1 5 …] [--rounds 7]
 
-Prints Markdown. FLOP = 6 · dim a trained pair and target, unpadded; the peak is a loop of fused multiply-adds, measured
-in every round. "Issued" is the FLOP that the padding of rows and tiles makes of one useful FLOP, so 1 / issued is the
-share of the peak that no kernel of this shape can pass. The same kernel on few words, whose rows lie in L2 or in L1,
-tells what memory costs. All by the CPU time of the thread, the median of the rounds, settings in turn, so that other
-programs disturb them alike. "2 threads" is the speed of two threads together over that of one, both by CPU time.
+The script prints a Markdown table. Useful FLOP are 6 · dim for each trained pair and target, without padding. The peak
+is the speed of a loop of fused multiply-adds, measured in every round. "Issued" is the FLOP that padded rows and tiles
+make of one useful FLOP: no kernel of this shape can pass the share 1 / issued of the peak. The columns "in L2" and
+"in L1" train on so few words that all rows lie in that cache; they show what memory costs. Every figure is the CPU time
+of the thread, the median of the rounds. The settings take turns, so that other programs disturb all of them alike. "2
+threads" is the speed of two threads together divided by the speed of one.
 """
 
 from __future__ import annotations
@@ -33,12 +34,16 @@ from w2v.vocab import Vocabulary
 
 LEVELS = {"L2": 384 * 1024, "L1": 24 * 1024}  # bytes of rows that leave room for what else lies there
 FEWEST = 12  # words of a small world; with fewer the same rows meet each other too often to be compared
-STRETCH = 4e7  # useful FLOP of a measurement, in thousands: about 0.2 s at the peak's half
+SEGMENT = 4e7  # useful FLOP of a measurement, in thousands: about 0.2 s at the peak's half
 
 
 @dataclass
 class Measured:
-    """A kernel on a corpus; words, pairs and CPU seconds of its rounds, one thread and two."""
+    """A kernel on a corpus, and what its rounds measured.
+
+    one: for each round, words and pairs a CPU second with one thread. two: for each round, the speed of two threads
+    relative to one.
+    """
 
     config: SgnsConfig
     run: Callable[[int, int], tuple[float, float, float]]
@@ -59,7 +64,7 @@ class Measured:
 
 
 def issued(config: SgnsConfig) -> float:
-    """FLOP that are worked out for one that is needed: rows padded to whole vectors, targets to whole tiles."""
+    """FLOP that are computed for each useful FLOP: rows are padded to whole vectors, targets to whole tiles."""
     targets = 1 + config.negative
     tiles = -(-targets // 8)
     return sgns.padded(config.dim) / config.dim * (-(-targets // tiles) * tiles) / targets
@@ -68,12 +73,12 @@ def issued(config: SgnsConfig) -> float:
 def runner(
     tokens: np.ndarray, words: int, noise: sgns.Noise, config: SgnsConfig
 ) -> Callable[[int, int], tuple[float, float, float]]:
-    """run(round, threads) -> (words, pairs, CPU seconds) on a stretch of the corpus, another one each round."""
+    """Return run(round, threads) -> (words, pairs, CPU seconds); each round trains on another segment of the corpus."""
     named = Vocabulary([str(word) for word in range(words)], np.ones(words, dtype=np.int64))
     model = training.first_model(len(named), config)
     kernel = sgns.shared_kernel(model.input.shape[1], config.negative)
     pairs_a_word = 0.6 * config.window  # about, after subsampling
-    length = int(min(STRETCH * 1e3 / (6 * config.dim * (1 + config.negative) * pairs_a_word), len(tokens) // 4))
+    length = int(min(SEGMENT * 1e3 / (6 * config.dim * (1 + config.negative) * pairs_a_word), len(tokens) // 4))
 
     def run(number: int, threads: int) -> tuple[float, float, float]:
         start = (number * length) % (len(tokens) - length)
@@ -105,7 +110,7 @@ def _fresh() -> sgns.Counters:
 
 
 def small_world(config: SgnsConfig, room: int, length: int) -> Callable[[int, int], tuple[float, float, float]] | None:
-    """Random tokens of so few words that their rows, and those of as many noise words, take `room` bytes."""
+    """A runner on random tokens of so few words that their rows and the rows of the noise words take `room` bytes."""
     words = room // (3 * 4 * sgns.padded(config.dim))
     if words < FEWEST:
         return None

@@ -1,10 +1,10 @@
-"""The anonymous memory that commands take at their peak, against what `--memory` promises. Not a test by itself.
+"""Compare the peak of anonymous memory of several commands with what `--memory` promises.
 
-    python tests/faults/memory.py CORPUS [--memory 64MB]... [--threads N]
+    python -m hardening.memory CORPUS [--memory 64MB]... [--threads N]
 
-A command may take `--memory`, what it takes at its peak on a corpus of 1 KB, and 50 MB. RssAnon is read from
-/proc/PID/status every few milliseconds: files that are only mapped are not in it. CORPUS is text; 100 MB of it make a
-matrix of co-occurrences that is some ten times as large as the smallest of the sizes taken by default.
+A command may take `--memory`, its own peak on a corpus of 1 KB, and 50 MB. RssAnon is read from /proc/PID/status every
+few milliseconds; memory that is only mapped from files is not part of it. CORPUS is a text file; 100 MB of text make a
+matrix of co-occurrences that is about ten times as large as the smallest of the default sizes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ COMMANDS = {
 
 
 def peak(arguments: list[str]) -> int:
-    """The most anonymous memory that `w2v` with these arguments has at a time, in bytes."""
+    """Run `w2v` with these arguments; return the peak of its anonymous memory, in bytes."""
     most = 0
     with subprocess.Popen([sys.executable, "-m", "w2v", *arguments], stderr=subprocess.PIPE) as process:
         while process.poll() is None:

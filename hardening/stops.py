@@ -1,11 +1,11 @@
-"""Stop a run at random moments, or in each of its phases, go on, and compare what comes out with an unbroken run.
+"""Stop a run at random moments, or in each of its phases, resume it, and compare its output with an unbroken run.
 
-    python tests/faults/stops.py CORPUS [--stops 200] [--signal KILL|TERM|INT] [--phases] [-- OPTIONS OF w2v train]
+    python -m hardening.stops CORPUS [--stops 200] [--signal KILL|TERM|INT] [--phases] [-- OPTIONS OF w2v train]
 
-Whole processes, as a user starts them. Stopped runs are gone on with (--resume) until one ends, which must have written
-the bytes of the unbroken one and left nothing else; then the next begins. --phases sends the signal at a random moment
-of each phase of a run that finds no token cache, --stops times each. Tells how long runs took to stop, and their exit
-codes. OPTIONS should make the run deterministic (--threads 1, or --model glove).
+Runs are whole processes, as a user starts them. A stopped run is resumed (--resume) until it ends; it must have written
+the bytes of the unbroken run and left nothing else; then the next one begins. --phases starts runs without a token
+cache and sends the signal at a random moment of each phase, --stops times each. The script reports how long runs took
+to stop, and their exit codes. OPTIONS should make the run deterministic (--threads 1, or --model glove).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ OUTPUT = "vectors.bin"
 
 @dataclass
 class Stop:
-    """When a run was stopped (phase by its log), how it ended, and how many seconds after the signal."""
+    """One stop: the phase of the run by its log, its exit code, and the seconds from the signal to its end."""
 
     phase: str
     code: int
@@ -41,7 +41,7 @@ class Stop:
 
 @dataclass
 class Course:
-    """A folder, and runs in it until the output is there."""
+    """A folder, and the runs in it that are needed until the output is written."""
 
     folder: Path
     corpus: Path
@@ -57,14 +57,14 @@ class Course:
             return subprocess.Popen([*arguments, *resume, *self.options], cwd=self.folder, stderr=errors)
 
     def phases(self) -> list[str]:
-        """The phases that the current run has begun, by its log."""
+        """The phases that the current run has begun, read from its log."""
         path = self.folder / "log.jsonl"
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
         events = [json.loads(line) for line in lines if line.endswith("}")]
         return [event["phase"] for event in events if event["event"] == "phase"]
 
     def finish(self) -> str:
-        """The hash of the output, once it is known that nothing else has been left. Empties the folder."""
+        """Check that nothing but the output is left, remove it, and return its hash."""
         left = {path.name for path in self.folder.iterdir()}
         surplus = left - {OUTPUT, f"{OUTPUT}.vocab.txt", "log.jsonl", "errors.txt", "cache"}
         assert not surplus, f"left behind: {surplus}"
@@ -77,7 +77,7 @@ class Course:
 
 
 def stop(course: Course, number: signal.Signals, run: subprocess.Popen[bytes]) -> Stop | None:
-    """Send the signal; None if the run had ended before."""
+    """Send the signal and wait for the end; return None if the run had ended before."""
     phases = course.phases()
     if run.poll() is not None:
         assert run.returncode == 0, (course.folder / "errors.txt").read_text()
@@ -128,7 +128,10 @@ def end_all(course: Course, tally: Tally) -> None:
 
 
 def stop_in(phase: str, seconds: float, course: Course, number: signal.Signals, tally: Tally) -> bool:
-    """Start anew without a token cache, and stop `seconds` after the phase has begun; whether that came in time."""
+    """Start without a token cache, and send the signal `seconds` after the phase has begun.
+
+    Return whether the run was still in that phase.
+    """
     shutil.rmtree(course.folder / "cache", ignore_errors=True)
     run = course.start()
     while phase not in course.phases() and run.poll() is None:

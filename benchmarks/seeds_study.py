@@ -1,11 +1,11 @@
-"""The quality watch: w2v and gensim over several seeds, as a table with its command. Not a test: it takes an hour.
+"""Train w2v and gensim with several seeds and compare their scores, as a table with its command. It takes an hour.
 
-    python tests/bench/seeds_study.py wiki8s.txt --seeds 1 2 3 --exact
+    python -m benchmarks.seeds_study wiki8s.txt --seeds 1 2 3 --exact
 
-Each run is a process of its own, as in `w2v bench`, and is kept in --work as soon as it has ended, so that a study can
-be broken off and taken up again. A kept run counts only for the same corpus, settings and code. With --exact, w2v is
-also trained with private noise words in word2vec.c's order, and the losses of both on one probe stand side by side;
-with --deterministic, by rotation of blocks.
+Each run is a process of its own, as in `w2v bench`. Each run is kept in the folder --work as soon as it has ended, so
+that an interrupted study continues where it stopped. A kept run counts only for the same corpus, settings and code.
+--exact trains w2v also with noise words that are drawn for each pair, as word2vec.c draws them, and compares the losses
+of both on the same sample of windows. --deterministic trains w2v also with `w2v train --deterministic`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SETTINGS = ("dim", "window", "negative", "sample", "epochs", "learning_rate", "t
 
 @dataclass(frozen=True)
 class Result:
-    """One run: what it scored, how fast it was, and w2v's loss on the probe before the first epoch and after each."""
+    """The result of one run: scores, speed, and w2v's held-out loss before the first epoch and after each epoch."""
 
     trainer: str
     seed: int
@@ -50,7 +50,7 @@ class Result:
 
 
 class Kept:
-    """Finished runs in a JSON file, by what they depend on."""
+    """Finished runs in a JSON file; the key of a run names everything that the run depends on."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,11 +68,11 @@ class Kept:
 
 
 def key_of(trainer: Trainer, text: CorpusConfig, sgns: SgnsConfig, seed: int, place: Workplace) -> str:
-    """Everything that a run's result depends on, in words, so that the file can be read."""
+    """Everything that the result of a run depends on, as text that a person can read."""
     code = metadata.version("gensim")
     if trainer.name != "gensim":
         digest = hashlib.sha256()
-        for source in sorted(Path(w2v.__file__).parent.glob("[kt]*/*.py")):  # kernels, tokens and training
+        for source in sorted(Path(w2v.__file__).parent.glob("[kt]*/**/*.py")):  # kernels, tokens and training
             digest.update(source.read_bytes())
         code = digest.hexdigest()[:12]
     facts = {**asdict(text), **asdict(sgns), "seed": seed, "corpus": place.fingerprint, "code": code}
@@ -80,7 +80,7 @@ def key_of(trainer: Trainer, text: CorpusConfig, sgns: SgnsConfig, seed: int, pl
 
 
 def study(arguments: argparse.Namespace, text: CorpusConfig, sgns: SgnsConfig) -> tuple[list[Result], Workplace]:
-    """Every trainer with every seed: trainers in turn for each, so that a slow hour falls on all alike."""
+    """Run every trainer with every seed, in turns, so that a slow hour of the machine affects all trainers alike."""
     kept, quiet = Kept(arguments.work), NullProgress()
     suites = available_suites(arguments.data_dir, quiet)
     trainers: list[Trainer] = [W2v(text, sgns), Gensim(text, sgns)]
@@ -112,7 +112,7 @@ def say(result: Result) -> None:
 
 
 def _number(name: str, values: Iterable[float | None]) -> str:
-    """In the units of the column."""
+    """The mean and spread of some values, in the units of the column."""
     _, decimals, factor, _ = COLUMNS[name]
     known = [value * factor for value in values if value is not None]
     return _spread(known, decimals) if known else "–"
@@ -125,7 +125,7 @@ def _of(results: Sequence[Result], trainer: str, name: str) -> list[float]:
 
 
 def scores_table(results: Sequence[Result]) -> str:
-    """A row a trainer, and w2v's means against gensim's, with what falls below the limit marked."""
+    """A row for each trainer, then w2v's means relative to gensim's; a difference below the threshold is marked."""
     trainers = list(dict.fromkeys(result.trainer for result in results))
     lines = [
         f"| mean ± SD | seeds | {' | '.join(title for title, *_ in COLUMNS.values())} |",
@@ -153,7 +153,7 @@ def _difference(results: Sequence[Result], trainer: str, name: str) -> str:
 
 
 def losses_table(results: Sequence[Result]) -> str:
-    """The loss on the probe by epoch, a column for each way of training, and their difference seed by seed."""
+    """The held-out loss by epoch, a column for each way of training, and their difference seed by seed."""
     curves: dict[str, list[Sequence[float]]] = {}
     for result in results:
         if result.probe_loss:
@@ -171,14 +171,14 @@ def losses_table(results: Sequence[Result]) -> str:
 
 
 def _spread(values: Sequence[float], decimals: int) -> str:
-    """Mean ± standard deviation (of a sample: ddof 1)."""
+    """Mean ± standard deviation of a sample (ddof 1)."""
     mean = f"{statistics.fmean(values) + 0.0:.{decimals}f}".replace("-", "−")
     return mean if len(values) < 2 else f"{mean} ± {statistics.stdev(values):.{decimals}f}"
 
 
 def report(arguments: argparse.Namespace, sgns: SgnsConfig, results: Sequence[Result], place: Workplace) -> str:
     versions = environment() | {"gensim": metadata.version("gensim")}
-    command = f"python tests/bench/seeds_study.py {arguments.corpus.name} --seeds {' '.join(map(str, arguments.seeds))}"
+    command = f"python -m benchmarks.seeds_study {arguments.corpus.name} --seeds {' '.join(map(str, arguments.seeds))}"
     asked = [f"--{name.replace('_', '-')} {getattr(sgns, name)}" for name in SETTINGS]
     more = [f"--{name}" for name in ("exact", "deterministic") if getattr(arguments, name)]
     return f"""# Seeds study

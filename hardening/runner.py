@@ -1,9 +1,9 @@
-"""A process that has imported w2v and compiled its kernels, and runs commands in children of its own: 50 ms each.
+"""A process that has imported w2v and compiled its kernels, and runs commands in children of its own, 50 ms each.
 
-Not here: what goes wrong in them (faults.py). Orders are lines of JSON: {"arguments", "folder", "wait", "here"}. The
-child answers with its process id when it is ready, and the parent with its exit code when it has ended, below 0 for a
-signal. A child that is to `wait` begins at SIGUSR1, so that strace can be attached to it before. What is to be run
-`here` warms up. Standard input is corpus.txt in the folder.
+Orders are lines of JSON: {"arguments", "folder", "wait", "here"}. The child answers with its process id when it is
+ready, and the parent with the child's exit code when it has ended (below 0 for a signal). A child that is to `wait`
+begins at SIGUSR1, so that strace can be attached before. An order that runs `here` warms up this process. Standard
+input is the file corpus.txt in the folder. tracing.py starts this process; faults.py decides what goes wrong.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ def run(order: dict[str, Any]) -> int:
 
 
 def read_corpus(folder: str) -> None:
-    """Make it standard input."""
+    """Make corpus.txt in the folder standard input."""
     os.dup2(os.open(f"{folder}/corpus.txt", os.O_RDONLY), 0)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
 
 
 def child(order: dict[str, Any], answer: Callable[[int], None]) -> None:
-    """The life of a child; it does not return."""
+    """Run one order in a child process, which then ends: this function does not return."""
     beside = Path(order["folder"]).parent
     read_corpus(order["folder"])
     for descriptor, name in ((1, OUTPUT), (2, ERRORS)):

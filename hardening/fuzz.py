@@ -1,10 +1,11 @@
-"""Fuzz a reader with atheris: `python tests/fuzz/fuzz.py READER [-runs=N] [other options of libFuzzer]`.
+"""Fuzz a reader with atheris: `python -m hardening.fuzz READER [-runs=N] [other options of libFuzzer]`.
 
-READER is a name of tests/attacks/catalogue.py (vectors, corpus, settings, …). Mutation starts from its good and its bad
-files; inputs that reach new code are kept in FOLDER/READER (`--corpus FOLDER`, else a temporary one). It stops at the
-first exception that is no W2VError, at an input that takes 20 s, and at 2 GB of memory, and leaves that input in the
-current folder. An input's first byte chooses the name of the file and whether its own hash is made right, without which
-nothing behind the hash would ever be reached. Needs `pip install '.[fuzz]'`. Not here: what the readers are.
+READER is a name of tests/attacks/catalogue.py (vectors, corpus, settings, …). Mutation starts from the good and the bad
+files of that reader; inputs that reach new code are kept in FOLDER/READER (`--corpus FOLDER`, else a temporary folder).
+The fuzzer stops at the first exception that is not a W2VError, at an input that takes 20 s, and at 2 GB of memory, and
+leaves that input in the current folder. The first byte of an input chooses the name of the file, and whether the file's
+own hash is made right; with a wrong hash, no code behind the check of the hash would be reached. Fuzzing needs
+`pip install '.[fuzz]'`.
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-HERE = Path(__file__).parent
 HASHED = ("vectors", "tokens", "cooccurrences", "checkpoint")
 DEFAULTS = ("-timeout=20", "-rss_limit_mb=2048", "-max_len=4096")
 
 
 def target(reader: str, folder: Path) -> Callable[[bytes], None]:
-    """What reads one input; it raises whatever is a bug."""
+    """Return a function that reads one input; an exception that it raises is a bug."""
     import click
     from attacks.catalogue import READERS, VECTORS, Attack, lay_down
     from attacks.vector_files import good
@@ -45,7 +45,7 @@ def target(reader: str, folder: Path) -> Callable[[bytes], None]:
 
 
 def rehashed(data: bytes) -> bytes:
-    """A file of tensors whose own hash is right, of whichever kind it says it is; others as they are."""
+    """The same file with a right hash of its own, if it is one of w2v's files of tensors; other data unchanged."""
     import json
 
     from attacks import tensor_files, vector_files
@@ -65,7 +65,7 @@ def rehashed(data: bytes) -> bytes:
 
 
 def seeds(reader: str) -> list[bytes]:
-    """The good files of a reader, and its bad ones of up to 4 KB, with first bytes for each of the names."""
+    """The inputs to start from: the good files of a reader and its bad files of up to 4 KB, each after a first byte."""
     from attacks.catalogue import ATTACKS, READERS
 
     good = [READERS[reader].good[name] for name in sorted(READERS[reader].good)]
@@ -78,14 +78,16 @@ def seeds(reader: str) -> list[bytes]:
 
 
 def main() -> None:
-    sys.path.insert(0, str(HERE.parent))
-    import atheris
+    try:
+        import atheris
+    except ImportError:
+        sys.exit("fuzzing needs atheris: pip install '.[fuzz]'")
 
     with atheris.instrument_imports(include=["w2v"]):
         from attacks.catalogue import READERS
     reader, *options = sys.argv[1:] or [""]
     if reader not in READERS:
-        sys.exit(f"usage: fuzz.py {{{','.join(READERS)}}} [-runs=N] [libFuzzer options]")
+        sys.exit(f"usage: python -m hardening.fuzz {{{','.join(READERS)}}} [-runs=N] [libFuzzer options]")
     with tempfile.TemporaryDirectory(prefix="w2v-fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
         kept = Path(name) / "corpus" / reader
         if "--corpus" in options:

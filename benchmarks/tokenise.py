@@ -1,16 +1,15 @@
-"""Counting and encoding a corpus, against plain Python and gensim's vocabulary scan, on this machine.
+"""Measure how fast a corpus is counted and encoded, beside plain Python and gensim's scan of the vocabulary.
 
-    python tests/bench/tokenise.py CORPUS [--threads 2] [--repeat 5] [--tokenizer words] [--check] [--gensim]
+    python -m benchmarks.tokenise CORPUS [--threads 2] [--repeat 5] [--tokenizer words] [--check] [--gensim]
 
-CORPUS is a plain UTF-8 file. Every run of w2v starts without a token cache. Printed: medians of wall-clock and
-processor seconds, and how many times longer the others take. --check compares all with plain Python's.
+CORPUS is a plain UTF-8 file. Every run of w2v starts without a token cache. The script prints medians of wall-clock and
+processor seconds, and how many times as long the others take. --check compares w2v's ids with those of plain Python.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -18,9 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 from reference.tokenise import corpus as naive_corpus
 
 from w2v.config import CorpusConfig
@@ -31,7 +27,7 @@ LINE = 1_000  # words; gensim cuts longer lines in silence
 
 
 def measured(function: Callable[[], object], repeat: int) -> tuple[float, float]:
-    """Medians of wall-clock and processor seconds."""
+    """Call the function several times; return the medians of wall-clock and processor seconds."""
     walls, processors = [], []
     for _ in range(repeat):
         wall, processor = time.perf_counter(), time.process_time()

@@ -1,12 +1,13 @@
-"""What is left of a run that is killed, or whose disk fails, at its N-th system call, for every N.
+"""Kill a run, or let its disk fail, at its N-th system call, for every N, and check which files are left.
 
-    python tests/faults/faults.py [--scenario NAME]... [--every K]
+    python -m hardening.faults [--scenario NAME]... [--every K]
 
-strace injects SIGKILL, ENOSPC or EIO into one call of a run in a folder of its own: the N-th of its kind in a thread,
-where N goes through all that touch the folder, until it is never reached. Then every file under a final name must be,
-byte for byte, the one from before or that of an unbroken run. A killed run is followed by another, which must give
-the files of an unbroken one and leave nothing else. A run that could not write must fail with one line that names a
-path (and for a full disk what is needed and what is free) and leave nothing else behind. --every K takes every K-th N.
+strace injects SIGKILL, ENOSPC (the disk is full) or EIO (the disk fails) into one system call of a run: the N-th of its
+kind in a thread. N counts up through all calls that touch the run's folder, until a run ends before its N-th call. Then
+each file under a final name must be, byte for byte, the old file or the file of an unbroken run. A killed run is
+followed by another run, which must write the files of an unbroken run and leave nothing else. A run that could not
+write must end with one line that names a path (and, for a full disk, the bytes that are needed and free), and must
+leave nothing else behind. --every K takes every K-th N.
 """
 
 from __future__ import annotations
@@ -27,13 +28,9 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parent.parent / "data"))
-
 from loopback import Loopback
-from tracing import ALSO, WRITING, Call, Outcome, Runner, UnavailableError
 
+from hardening.tracing import ALSO, WRITING, Call, Outcome, Runner, UnavailableError
 from w2v import formats
 from w2v.training.checkpoint_file import load_checkpoint
 
@@ -48,9 +45,9 @@ State = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Scenario:
-    """A command in a folder, and the commands that make what it finds there.
+    """A command that runs in a folder, and the commands that prepare the folder.
 
-    again: options that the next run of the command has, if this one was killed.
+    again: options that are added to the command for the run after a killed one.
     """
 
     name: str
@@ -97,9 +94,10 @@ SCENARIOS = (
 
 @dataclass
 class Findings:
-    """Of a scenario. points: by fault, runs that it was injected into. wrong: what ought not to be, by kind.
+    """What was found in a scenario.
 
-    survived: runs that the fault did not stop, and that did all they should.
+    points: for each fault, the number of runs with that fault. wrong: a line for each broken promise. survived: runs
+    that ended like an unbroken run in spite of the fault. renames: renamed files. unsynced: those that were not synced.
     """
 
     points: Counter[str] = field(default_factory=Counter)
@@ -117,7 +115,7 @@ class Findings:
 
 
 def make_sources(folder: Path, address: str) -> None:
-    """Two corpora, and the manifest of a third, in an archive at an address."""
+    """Write two corpora, and the manifest of a third corpus, which lies in an archive at `address`."""
     rng = np.random.default_rng(7)
     for name, words, tokens in (("corpus.txt", 700, 30_000), ("small.txt", 400, 800)):
         ranks = np.minimum(rng.zipf(1.3, tokens), words)
@@ -143,7 +141,10 @@ ARCHIVE = _archive()
 
 
 def state_of(folder: Path) -> State:
-    """What files hold, by name; of w2v's own vectors and checkpoints, which hold times, whether they are whole."""
+    """The content of each file, by name, as a hash.
+
+    w2v's own vectors and checkpoints hold times. Of vectors the hash of the matrix is taken; a checkpoint is only read.
+    """
     return {
         str(path.relative_to(folder)): _content(path)
         for path in sorted(folder.rglob("*"))
@@ -163,7 +164,7 @@ def _content(path: Path) -> str:
 
 
 class Trial:
-    """A scenario under all faults."""
+    """A scenario that is run once unbroken, and then with each fault at each system call."""
 
     def __init__(self, scenario: Scenario, runner: Runner, place: Path, address: str) -> None:
         self.scenario, self.runner = scenario, runner
@@ -197,7 +198,7 @@ class Trial:
         return self.folder
 
     def run(self, fault: str, every: int = 1) -> None:
-        """Inject the fault into the calls of each kind, by number, until there is no call of that number any more."""
+        """Inject the fault into each call of each kind in turn, until no call has such a high number."""
         for name in (*WRITING, *(ALSO if fault == "SIGKILL" else ())):
             calls = [call for call in self.unbroken.calls if call.name == name]
             ours = [call for call in calls if call.touches(self.folder) and not (call.reads and fault == "ENOSPC")]
@@ -209,7 +210,7 @@ class Trial:
                     number += 1
 
     def _inject(self, fault: str, name: str, number: int) -> bool:
-        """Whether the call was reached, and was about the folder: what Python and Numba have of their own is not."""
+        """Run with the fault at one call; return whether that call was reached and concerned the run's folder."""
         self._fresh()
         outcome = self.runner.trace(self.scenario.command, self.folder, f"{name}:{FAULTS[fault]}:when={number}")
         hit = [call for call in outcome.calls if call.injected]
@@ -270,7 +271,7 @@ class Trial:
             yield f"no path is named: {said[0]}"
 
     def _look_at_renames(self, calls: Sequence[Call]) -> None:
-        """Each file that gets a final name must have been synced after it was last written, its folder thereafter."""
+        """Count renamed files, and those not synced after their last write, or in a folder that was not synced."""
         for place, call in enumerate(calls):
             if call.name.startswith("rename") and call.touches(self.folder):
                 old, new = call.paths

@@ -1,12 +1,13 @@
-"""GloVe on this machine: counting, training by threads and dimensions, memory, and Stanford's tools beside it.
+"""Measure GloVe on this machine: counting, training by threads and dimensions, memory, and Stanford's tools beside it.
 
-    python tests/bench/glove.py CORPUS [--window 10] [--x-max 10] [--epochs 2] [--dim 100 300] [--threads 1 2]
-                                [--memory 200MB] [--repeat 3] [--stanford FOLDER]
+    python -m benchmarks.glove CORPUS [--window 10] [--x-max 10] [--epochs 2] [--dim 100 300] [--threads 1 2]
+                             [--memory 200MB] [--repeat 3] [--stanford FOLDER]
 
-CORPUS is a plain UTF-8 file. Counting is from the token cache to blocks that are ready to train, the median of the
-repeats. Training is given in records a second, by wall clock and by processor seconds: where other programs run too,
-the second is the steadier figure. Memory is what a run of `w2v train` holds in private pages (RssAnon) above a run on
-1 KB of text. FOLDER holds vocab_count, cooccur, shuffle and glove, as built from Stanford's sources.
+CORPUS is a plain UTF-8 file. The time of counting runs from the token cache to blocks that are ready to train; it is
+the median of the repeats. The speed of training is given in records a second, by wall clock and by processor seconds:
+on a machine where other programs run too, processor seconds vary less. Memory is the private memory (RssAnon) of a run
+of `w2v train`, beside that of a run on 1 KB of text. FOLDER holds Stanford's programs vocab_count, cooccur, shuffle and
+glove, built from their sources.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def measure_counting(cache: TokenCache, config: GloveConfig, repeat: int) -> Non
 
 
 def measure_training(cache: TokenCache, config: GloveConfig) -> float:
-    """Records a second by wall clock."""
+    """Train once and return records a second, by wall clock."""
     matrix = counted(cache, config, config.memory_bytes)
     trainer = glove.GloveTrainer(matrix, config, folder=cache.path.parent, progress=SILENT)
     trainer.run(lambda epochs: False)
@@ -74,7 +75,7 @@ def measure_training(cache: TokenCache, config: GloveConfig) -> float:
 
 
 def peak_of(command: list[str]) -> tuple[float, int]:
-    """(largest RssAnon in MB, most open files) of a command while it runs."""
+    """Run a command and return the peak of its private memory (RssAnon, in MB) and the most files open at a time."""
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     memory, files = 0, 0
     while child.poll() is None:
@@ -102,7 +103,7 @@ def measure_memory(corpus: Path, size: str, folder: Path, config: GloveConfig) -
 
 
 def measure_stanford(corpus: Path, tools: Path, folder: Path, config: GloveConfig, threads: int) -> None:
-    """All four programs of the other house, with the same settings; its costs by epoch are printed."""
+    """Run the four programs of Stanford with the same settings, and print their times and the costs by epoch."""
     vocabulary, records, shuffled = (folder / name for name in ("vocab.txt", "cooccurrence.bin", "shuffled.bin"))
     memory = ["-memory", "4.0", "-verbose", "0"]
     window = ["-window-size", str(config.window)]

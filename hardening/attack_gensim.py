@@ -1,9 +1,9 @@
-"""The same bad files given to gensim: `python tests/attacks/gensim_side.py` prints what becomes of them.
+"""Give gensim the bad files that w2v must refuse, and print what becomes of them: `python -m hardening.attack_gensim`.
 
-Vectors go to `KeyedVectors.load_word2vec_format` (.kv to `KeyedVectors.load`), corpora to `LineSentence` and a small
-`Word2Vec`, sets to `evaluate_word_analogies` and `evaluate_word_pairs`. Each file has a process of its own, 20 s of CPU
-and 4 GB. A result counts as silent if nothing is raised and nothing logged as a warning. w2v refuses all of these files
-(test_attacks.py). Not here: files that only w2v reads.
+Vectors go to `KeyedVectors.load_word2vec_format` (.kv files to `KeyedVectors.load`), corpora to `LineSentence` and a
+small `Word2Vec`, sets to `evaluate_word_analogies` and `evaluate_word_pairs`. Each file gets a process of its own with
+20 s of CPU time and 4 GB. A file counts as "silent" if gensim raises nothing and logs no warning. tests/attacks checks
+that w2v refuses all of these files. Files that only w2v reads are left out.
 """
 
 from __future__ import annotations
@@ -15,13 +15,10 @@ import os
 import pickle
 import resource
 import signal
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from attacks.catalogue import ATTACKS, Attack, lay_down
 from gensim.models import KeyedVectors, Word2Vec
@@ -62,7 +59,7 @@ CPU_SECONDS, MEMORY = 20, 4 << 30
 
 
 class Told(logging.Handler):
-    """Whether anything was logged as a warning."""
+    """A logging handler that remembers whether a warning was logged."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -99,7 +96,7 @@ USES: dict[str, Callable[[Path], object]] = {
 
 
 def fate(attack: Attack, folder: Path) -> str:
-    """What becomes of one file, in a child process."""
+    """Let gensim read one file in a child process, and return one of OUTCOMES."""
     path = lay_down(folder, attack)
     child = os.fork()
     if child == 0:

@@ -1,10 +1,10 @@
-"""GloVe in blocks against a plain loop: do blocks, float32 or the vector code change what is learnt? Not a test: hours.
+"""Compare GloVe in blocks with a plain loop: do blocks, float32 or vector code change what is learnt? It takes hours.
 
-    python tests/bench/glove_study.py wiki8s.txt --seeds 1 2 3 --dim 100 --window 10 --x-max 10 --epochs 15
+    python -m benchmarks.glove_study wiki8s.txt --seeds 1 2 3 --dim 100 --window 10 --x-max 10 --epochs 15
 
-The plain loop is the update of Stanford's glove.c as it stands there, in float64 on one thread, over all records of the
-same matrix in one random order, which is the same in every epoch as it is there (--orders fresh: a new one for each).
-Each run is kept in --work as soon as it has ended, so that a study can be broken off and taken up again.
+The plain loop is the update of Stanford's glove.c, in float64 on one thread, over all records of the same matrix in one
+random order. The order is the same in every epoch, as in glove.c; --orders fresh draws a new one for each epoch. Each
+run is kept in the folder --work as soon as it has ended, so that an interrupted study continues where it stopped.
 """
 
 from __future__ import annotations
@@ -53,8 +53,20 @@ def shuffle(order: npt.NDArray[np.int32], seed: int) -> None:
 
 
 @numba.njit(cache=True, fastmath={"reassoc", "contract"}, error_model="numpy")
-def plain_epoch(rows, columns, values, order, w, c, acc_w, acc_c, x_max, alpha, rate):
-    """One pass over the records in `order`; w, c and their accumulators are float64 [V, D + 1], the bias last.
+def plain_epoch(
+    rows: npt.NDArray[np.int32],
+    columns: npt.NDArray[np.int32],
+    values: npt.NDArray[np.float32],
+    order: npt.NDArray[np.int32],
+    w: npt.NDArray[np.float64],
+    c: npt.NDArray[np.float64],
+    acc_w: npt.NDArray[np.float64],
+    acc_c: npt.NDArray[np.float64],
+    x_max: float,
+    alpha: float,
+    rate: float,
+) -> float:
+    """Train on all records in `order`; w, c and their accumulators are float64 [V, D + 1], the bias in the last column.
 
     Returns the mean of ½·f(x)·diff² before each step.
     """
@@ -111,7 +123,7 @@ def train_plainly(matrix: Path, config: GloveConfig, fresh: bool) -> tuple[w2v.V
 
 @dataclass(frozen=True)
 class Result:
-    """One run: its scores by suite, and its mean cost by epoch."""
+    """The result of one run: its scores by suite, and its mean cost by epoch."""
 
     trainer: str
     seed: int
@@ -132,7 +144,7 @@ def run(trainer: str, matrix: Path, config: GloveConfig) -> Result:
 
 
 def scores_table(results: Sequence[Result]) -> str:
-    """A row a suite: mean ± SD of each trainer, and the first one's mean less each other's, in standard errors too."""
+    """A row for each suite: mean ± SD of each trainer, and the first trainer's mean minus each other mean."""
     runs: dict[str, list[Result]] = {}
     for result in results:
         runs.setdefault(result.trainer, []).append(result)
@@ -153,7 +165,7 @@ def scores_table(results: Sequence[Result]) -> str:
 
 
 def costs_table(results: Sequence[Result]) -> str:
-    """Mean cost by epoch, each run a column."""
+    """Mean cost by epoch, a column for each run."""
     titles = [f"{result.trainer}, {result.seed}" for result in results]
     lines = [f"| epoch | {' | '.join(titles)} |", f"| ---: | {' | '.join('---:' for _ in titles)} |"]
     for epoch, costs in enumerate(zip(*(result.costs for result in results), strict=True), 1):
@@ -224,7 +236,7 @@ def report(options: argparse.Namespace, results: Sequence[Result]) -> str:
 w2v's blocks (float32, vector instructions) against a plain loop (float64, one thread, records in one random order), on
 the same matrix. Analogies in per cent, rated pairs as Spearman's ρ; SE is the standard error of a difference of means.
 
-    python tests/bench/glove_study.py {options.corpus.name} --seeds {seeds} --orders {options.orders} {asked}
+    python -m benchmarks.glove_study {options.corpus.name} --seeds {seeds} --orders {options.orders} {asked}
 
 {datetime.now(UTC).date()}, {cpu_name()}; {", ".join(f"{name} {version}" for name, version in environment().items())}.
 

@@ -1,9 +1,9 @@
-"""The Google analogies by w2v and by gensim, on the same vectors, on this machine: seconds, the ratio, and the counts.
+"""Measure how fast w2v and gensim answer the Google analogies on the same vectors, and check that both count the same.
 
-    python tests/bench/evaluate.py VECTORS [--sections 2] [--repeat 3]
+    python -m benchmarks.evaluate VECTORS [--sections 2] [--repeat 3]
 
-gensim answers the questions of a few sections only (--sections 0 for all, which takes minutes); w2v answers the same
-ones, and all of them.
+gensim answers the questions of the first few sections only (--sections 0 takes all of them, which needs minutes). w2v
+answers the same questions, and then the whole set. The script prints seconds, questions a second, and the ratio.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from gensim.models import KeyedVectors
@@ -58,7 +59,7 @@ def main() -> None:
             suite = read_analogies(path)
             report = evaluate(vectors, suite, convention="gensim")[suite.name]
             assert isinstance(report, AnalogyReport)
-            ours = median_seconds(lambda suite=suite: evaluate(vectors, suite, convention="gensim"), options.repeat)
+            ours = median_seconds(partial(evaluate, vectors, suite, convention="gensim"), options.repeat)
             rate = report.total.answered / ours
             print(f"w2v, {name}: {ours:.3f} s, {rate:,.0f} questions/s, {report.total.correct}/{report.total.answered}")
             if path == some:
