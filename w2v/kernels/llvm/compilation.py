@@ -85,7 +85,15 @@ def _identity(function: Callable[..., Any]) -> str:
     inside = [_identity(cell.py_func) if hasattr(cell, "py_func") else repr(cell) for cell in cells]
     code = function.__code__
     constants = [constant for constant in code.co_consts if not isinstance(constant, CodeType)]
-    told = (function.__module__, function.__qualname__, code.co_firstlineno, code.co_code, constants, inside)
+    told = (
+        function.__module__,
+        function.__qualname__,
+        code.co_firstlineno,
+        code.co_code,
+        code.co_names,
+        constants,
+        inside,
+    )
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
