@@ -260,5 +260,5 @@ class _Line:
         width = min(BAR, options.max_width - line.cell_len - len(facts) - 2)
         if phase.total and width > 3:
             filled = min(width, width * phase.done // phase.total)
-            line.append("  ").append("━" * filled, "cyan").append("━" * (width - filled), "dim")
+            line.append("  ").append("━" * filled, "cyan").append("━" * (width - filled), "bright_black")
         yield line.append(facts)
