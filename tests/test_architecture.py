@@ -38,7 +38,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("evaluation",),
     ("evaluation/tasks",),
     ("evaluation/studies",),
-    ("evaluation/findings", "evaluation/evaluating", "evaluation/__init__"),
+    ("evaluation/findings", "evaluation/evaluating", "evaluation/sections", "evaluation/__init__"),
     ("verification", "bench", "demo"),
     ("cli", "__main__"),
 )

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -125,11 +126,10 @@ def test_the_table(asked: dict[str, Any], capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_two_trainers_fit_into_80_columns(
-    asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch, on_a_terminal: Callable[..., list[str]]
 ) -> None:
     monkeypatch.setattr(w2v.bench, "bench", lambda *_, **__: replace(REPORT, trainers=REPORT.trainers[:2]))
-    assert main(["bench", "a.txt"]) == 0
-    table, _, notes = capsys.readouterr().out.partition("Medians")
+    table, _, notes = "\n".join(on_a_terminal("bench", "a.txt")).partition("Medians")
     assert notes
     assert max(map(len, table.splitlines())) <= 80
 

@@ -90,7 +90,7 @@ def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
     table = run("bias", *chosen, "--words")[1]
     assert f"{report.associations[0].effect_size:.2f}".replace("-", "−") in table
     assert "differential association" in table
-    assert "Nearest to male terms:" in table
+    assert "nearest to male terms" in table
     assert "two clusters part the" in table
     assert "Divergence from equal shares" in table
     assert "male names / female names : career / family" in table
@@ -110,7 +110,7 @@ def test_the_suite_of_w2v_eval_is_the_command(world: Vectors, run: Run) -> None:
         json.loads(out)["files"][0]["suites"][0]["associations"] == json.loads(run("bias", "--json")[1])["associations"]
     )
     code, out, _ = run("eval", "--suite", "bias")
-    assert (code, "Differential associations: vectors.safetensors" in out) == (0, True)
+    assert (code, "Differential associations (WEAT)" in out) == (0, True)
     limited = evaluate(world, "bias", restrict_vocab=200)["bias"]
     assert isinstance(limited, BiasReport)
     assert limited.protocol.vocabulary == 200
@@ -130,7 +130,7 @@ def test_words_have_both_answers(world: Vectors, run: Run) -> None:
     assert 0 <= doctor["below"] <= 1
     assert doctor["groups"] == ["male terms", "female terms"]
     table = run("bias", "doctor", "--minus", "woman", "--plus", "man")[1]
-    assert "WORD − woman + man: vectors.safetensors" in table
+    assert "WORD − woman + man" in table
     others = [near.word for near in expected if not near.is_input]
     for options, shown in (((), 3), (("-n", "4"), 4)):
         table = run("bias", "doctor", *options)[1]

@@ -15,9 +15,10 @@ import pytest
 import w2v.cli
 from w2v.cli import main
 from w2v.cli.options import Command
-from w2v.cli.output import emit
+from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
 from w2v.errors import FormatError, GateError, SettingsError, UnknownWordsError
+from w2v.report.blocks import Document, Note
 
 FAILURES: dict[str, Callable[[], None]] = {}
 
@@ -154,15 +155,10 @@ def test_colours(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def table() -> object:
-        from rich.text import Text
-
-        return Text("grey", "bright_black")
-
     def fail() -> None:
         with console_progress() as progress:
             progress.message("odd", "warning")
-        emit("table", "w2v.probe/1", {}, [], table)
+        emit(Result("w2v.probe/1", {}, [], lambda: Document.of("", Note(("grey",)))), "table")
         raise FormatError("bad", hint="cure")
 
     FAILURES["it"] = fail
@@ -195,10 +191,10 @@ def test_a_closed_stderr_is_no_reason_to_fail() -> None:
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_full_disk_behind_stdout_is_an_expected_failure() -> None:
     script = (
-        "import sys, click; from w2v.cli.output import emit\n"
+        "import sys, click; from w2v.cli.output import Result, emit\n"
         "import w2v.cli; from w2v.cli.options import Command\n"
         "@click.command(cls=Command)\n"
-        "def probe(): emit('json', 'w2v.probe/1', {}, [], None)\n"
+        "def probe(): emit(Result('w2v.probe/1', {}, [], None), 'json')\n"
         "w2v.cli.cli.add_command(probe); sys.exit(w2v.cli.main(['probe']))\n"
     )
     for redirection, reason in (("> /dev/full", "no space left on device"), (">&-", "standard output is closed")):
@@ -214,14 +210,14 @@ def test_a_full_disk_behind_stdout_is_an_expected_failure() -> None:
 @pytest.mark.parametrize(
     ("call", "options"),
     [
-        ("emit('table', 'w2v.probe/1', {}, [], lambda: new_table('x'))", "[]"),
+        ("emit(Result('w2v.probe/1', {}, [], lambda: Document.of('x')), 'table')", "[]"),
         ("print_line('x')", "[]"),
         ("pass", "['--show-config']"),
     ],
 )
 def test_every_result_fails_alike_where_stdout_is_closed(call: str, options: str) -> None:
     script = (
-        "import sys, click; from w2v.cli.output import emit, new_table, print_line\n"
+        "import sys, click; from w2v.cli.output import Result, emit, print_line; from w2v.report import Document\n"
         "import w2v.cli; from w2v.cli.options import Command\n"
         "@click.command(cls=Command)\n"
         f"def probe(): {call}\n"
@@ -236,10 +232,10 @@ def test_every_result_fails_alike_where_stdout_is_closed(call: str, options: str
 @pytest.mark.slow
 def test_a_closed_pipe_is_quiet() -> None:
     script = (
-        "import sys, click; from w2v.cli.output import emit\n"
+        "import sys, click; from w2v.cli.output import Result, emit\n"
         "import w2v.cli; from w2v.cli.options import Command\n"
         "@click.command(cls=Command)\n"
-        "def probe(): emit('jsonl', 'w2v.probe/1', {}, [{'n': n} for n in range(99999)], None)\n"
+        "def probe(): emit(Result('w2v.probe/1', {}, [{'n': n} for n in range(99999)], None), 'jsonl')\n"
         "w2v.cli.cli.add_command(probe); sys.exit(w2v.cli.main(['probe']))\n"
     )
     command = f'"{sys.executable}" -c "$0" | head -n 1'

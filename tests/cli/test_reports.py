@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cli.test_bench import REPORT
 
+import w2v.bench
 from w2v.cli import main
 
 Run = Callable[..., tuple[int, str, str]]
 PAIRS = "king,queen,9\nman,woman,8\ncat,dog,7\nbank,cat,1\nparis,france,6\nberlin,germany,6.5\n"
 ENDINGS = {".html": "html", ".md": "markdown", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".tsv": "tsv"}
+
+
+def unsigned(text: str) -> str:
+    """A page or Markdown without the command that made it."""
+    return re.sub(r"Command: [^\n<]*", "Command", text)
 
 
 @pytest.fixture
@@ -27,20 +35,27 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.mark.parametrize(
-    "command", [("eval", "--pairs", "pairs.csv"), ("bias", "--probe", "names"), ("bias", "doctor", "nurse")]
+    "command",
+    [("eval", "--pairs", "pairs.csv"), ("bias", "--probe", "names"), ("bias", "doctor", "nurse"), ("bench", "a.txt")],
 )
-def test_a_file_holds_what_would_be_printed(run: Run, command: tuple[str, ...]) -> None:
+def test_a_file_holds_what_would_be_printed(
+    run: Run, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In every format, several at once, while the table is printed as ever."""
+    monkeypatch.setattr(w2v.bench, "bench", lambda *_, **__: REPORT)
+    Path("a.txt").write_text("text")
     files = [f"out{ending.upper() if ending == '.md' else ending}" for ending in ENDINGS]
     options = [word for file in files for word in ("--report", file)]
     code, table, err = run(*command, *options)
     assert code == 0
     assert table == run(*command)[1]
     for file, output_format in zip(files, ENDINGS.values(), strict=True):
-        printed = run(*command, "--format", output_format)[1]
-        assert Path(file).read_text("utf-8") == printed
-        assert f"wrote {file}: {len(printed.encode()):,} bytes\n" in err
-    assert sorted(path.name for path in Path().iterdir()) == sorted([*files, "pairs.csv", "vectors.safetensors"])
+        printed, written = run(*command, "--format", output_format)[1], Path(file).read_text("utf-8")
+        assert unsigned(written) == unsigned(printed)
+        assert f"wrote {file}: {len(written.encode()):,} bytes\n" in err
+    assert sorted(path.name for path in Path().iterdir()) == sorted(
+        [*files, "a.txt", "pairs.csv", "vectors.safetensors"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +94,7 @@ def test_a_full_disk_leaves_the_old_report_and_the_table(run: Run, monkeypatch: 
     monkeypatch.setattr("w2v.files.whole.os.fsync", full)
     code, out, err = run("eval", "--pairs", "pairs.csv", "--report", "out.html")
     assert code == 1
-    assert "Similarity: vectors.safetensors" in out
+    assert "Similarity · Spearman ρ by set" in out
     assert "cannot write out.html: no space left on device" in err
     assert Path("out.html").read_text() == "old"
     assert not list(Path().glob(".out*"))

@@ -20,16 +20,17 @@ from w2v.evaluation import ConventionName, Suite, evaluate_sets
 from w2v.evaluation.analogy_report import AnalogyReport
 from w2v.evaluation.bias import WordProbe
 from w2v.evaluation.categorization import CategoryReport
-from w2v.evaluation.document import to_html, to_markdown, words_document
-from w2v.evaluation.document.blocks import Mark, Scale
-from w2v.evaluation.document.charts import strip
 from w2v.evaluation.findings import Findings
 from w2v.evaluation.outliers import OutlierReport
+from w2v.evaluation.sections import words_document
 from w2v.evaluation.similarity import SimilarityReport
-from w2v.evaluation.wording import CONTROLS
+from w2v.report import to_html, to_markdown
+from w2v.report.blocks import BOLD, GREY, HOLLOW, Mark, Scale
+from w2v.report.characters import HARMLESS
+from w2v.report.charts import strip
 from w2v.vectors import Neighbour, Vectors
 
-VOID = {"meta", "line", "rect", "circle"}
+VOID = {"meta", "line", "rect", "circle", "path"}
 TAGS = {
     "html",
     "head",
@@ -49,7 +50,23 @@ TAGS = {
     "div",
 }
 TAGS |= {"nav", "main", "section", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "small", "data", "svg"}
-TAGS |= {"g", "line", "rect", "circle", "details", "summary", "noscript", "footer", "code", "script"}
+TAGS |= {
+    "g",
+    "line",
+    "rect",
+    "circle",
+    "path",
+    "dl",
+    "dt",
+    "dd",
+    "pre",
+    "details",
+    "summary",
+    "noscript",
+    "footer",
+    "code",
+    "script",
+}
 FINDINGS = ["everything", "single", "seeds"]
 FILES = ("deep/<i>one.bin", "deep/two|.bin")
 
@@ -139,7 +156,7 @@ def test_the_page_is_whole_and_its_own(pages: dict[str, str], name: str) -> None
 
 
 def test_the_script_sets_words_as_text_and_fetches_nothing() -> None:
-    script = files("w2v.evaluation.document").joinpath("page.js").read_text("utf-8")
+    script = files("w2v.report").joinpath("page.js").read_text("utf-8")
     forbidden = (
         r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|Function\(|fetch|XMLHttp|import|setTimeout"
     )
@@ -160,7 +177,7 @@ def test_words_are_shown_as_they_are(pages: dict[str, str], name: str, request: 
             words += [hub["word"] for hub in report.to_dict()["hubs"]]
             assert any("<" in word or "\x1b" in word for word in words), "the evil words are not among the hubs"
     for word in set(words) - {"bias", "geometry"}:
-        assert word.translate(CONTROLS) in text
+        assert word.translate(HARMLESS) in text
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", pages[name])
 
 
@@ -270,7 +287,7 @@ def test_every_question_is_in_the_page(pages: dict[str, str], everything: Findin
         assert fits.count(1) / words.answered == words.purity
         places = [row[2 + 2 * number] for row in found["Every outlier of odd"]["rows"]]
         assert places.count(1) / odd.answered == odd.accuracy
-    scored = found["Every word of the probes"]["rows"]
+    scored = found["Every word of the tests"]["rows"]
     first = next(iter(everything.reports.values()))["bias"].to_dict()
     probes = (*first["associations"], *first["groups"], *first["sentiments"])
     assert len(scored) == sum(len(probe["words"]) for probe in probes)
@@ -317,10 +334,10 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_contrast(theme: int) -> None:
     """WCAG AA: text 4.5 to 1 on what it stands on, marks 3 to 1."""
-    style = files("w2v.evaluation.document").joinpath("page.css").read_text("utf-8")
+    style = files("w2v.report").joinpath("page.css").read_text("utf-8")
     colours = {name: both[theme] for name, *both in re.findall(r"--(\w[\w-]*): light-dark\((#\w+), (#\w+)\)", style)}
-    on = {"doubt": "doubt-panel"}
-    texts = ("ink", "quiet", "link", "doubt", "right", "wrong")
+    on = {"warning": "warning-panel"}
+    texts = ("ink", "quiet", "link", "warning", "right", "wrong")
     for least, names in ((4.5, texts), (3.0, tuple(f"s{number}" for number in range(6)))):
         for name in names:
             for paper in (on.get(name, "paper"), on.get(name, "panel")):
@@ -348,7 +365,8 @@ def test_markdown(name: str, request: pytest.FixtureRequest) -> None:
 def test_words_of_a_probe_have_a_page_too() -> None:
     near = (Neighbour("<b>", 0.75, 1, True), Neighbour("nurse", 0.5, 2, False))
     found = WordProbe("doctor", "<b>", "man", "woman", near, ("men", "women"), None, 0.25)
-    page = read(to_html(words_document([found], "x.bin", "note")))
+    vectors = Vectors(["<b>", "nurse"], np.eye(2, dtype=np.float32))
+    page = read(to_html(words_document([found], vectors, "x.bin")))
     assert page.figures == [("0.75", 0.75), ("0.50", 0.5)]
     assert "25 %" in "".join(page.text)
 
@@ -372,7 +390,7 @@ def test_figures_that_are_not_there(
 
 def test_a_drawing_is_explained_as_far_as_there_is_something_to_explain(pages: dict[str, str]) -> None:
     text = "".join(read(pages["everything"]).text)
-    for part in ("Hollow: a score", "Hollow: a difference", "Shaded: 95 % of d"):
+    for part in (BOLD, GREY, HOLLOW, "Shaded: 95 % of d"):
         assert part in text.replace("\N{NO-BREAK SPACE}", " ")
     assert "Upright" not in text, "WordSim-353 has no figure for people's agreement"
-    assert "Hollow" not in "".join(read(pages["seeds"]).text)
+    assert HOLLOW not in "".join(read(pages["seeds"]).text)

@@ -16,10 +16,11 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from w2v import load
-from w2v.cli.output import written_as
+from w2v.cli.output import Result, written_as
 from w2v.evaluation import ConventionName, Suite, evaluate, evaluate_sets, expand
 from w2v.evaluation.bias import WordProbe
 from w2v.evaluation.findings import Findings
+from w2v.report.blocks import Document
 from w2v.vectors import Neighbour, Vectors
 
 NAMES = {
@@ -93,7 +94,7 @@ def strict(form: Any) -> Any:
 
 def check(form: str, payload: Any) -> None:
     """Raise for the first fault of a result in the form of that name."""
-    text = written_as("json", form, payload, [], table=lambda: "")
+    text = written_as(Result(form, payload, [], Document.of), "json")
     schema = {**strict(SCHEMA), "oneOf": [{"$ref": f"#/$defs/{NAMES[form]}"}]}
     Draft202012Validator(schema).validate(json.loads(text))
 

@@ -7,11 +7,13 @@ trainers       w2v, gensim and others as commands
 gensim_script  gensim, in a process of its own
 comparing      rounds of all trainers in turn, with scores
 report         what was found
+document       the same for people
 """
 
 from __future__ import annotations
 
 from w2v.bench.comparing import available_suites, bench, run_once
+from w2v.bench.document import bench_document
 from w2v.bench.report import METRICS, BenchReport, Metric, Run, Spread, TrainerReport
 from w2v.bench.trainers import Gensim, Peer, Trainer, W2v
 from w2v.bench.workplace import Workplace, open_workplace
@@ -30,6 +32,7 @@ __all__ = [
     "Workplace",
     "available_suites",
     "bench",
+    "bench_document",
     "open_workplace",
     "run_once",
 ]

@@ -16,11 +16,12 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from w2v.cli.options import Help, Session
-from w2v.cli.output import CONTROLS, paint
+from w2v.cli.output import ARGUMENTS, paint
 from w2v.cli.settings import origin_of
 from w2v.cli.signals import exit_code, stopping
 from w2v.cli.streams import tolerant
 from w2v.errors import W2VError
+from w2v.report.characters import HARMLESS
 from w2v.version import __version__
 
 __all__ = ["SECTIONS", "cli", "main"]
@@ -44,6 +45,10 @@ COMMANDS = tuple(name for names in SECTIONS.values() for name in names)
 
 class Cli(Help, click.Group):
     """The group `w2v`: commands are imported when they are looked up, and listed by what one wants to do."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -143,7 +148,7 @@ def _report(error: Exception, colour: bool | None) -> int:
 
 def _one_line(text: str) -> str:
     """Whatever a file brought into a message, it stays one line that leaves the terminal alone."""
-    line = " ".join(text.split()).translate(CONTROLS)
+    line = " ".join(text.split()).translate(HARMLESS)
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
 
 

@@ -10,12 +10,11 @@ import click
 
 from w2v.cli.asking import vectors_for
 from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
-from w2v.cli.output import emit, new_table
+from w2v.cli.output import Result, emit
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from w2v.report.blocks import Document, Table
     from w2v.vectors import Method, Neighbour
 
 SCORES = {"3cosadd": "cosine", "3cosmul": "3CosMul"}
@@ -80,23 +79,26 @@ def command(
         "inputs": [row for row in rows if row["is_input"]],
     }
     suppressed = set() if include_inputs else {a, b, c}
-    emit(
-        output_format,
-        "w2v.analogy/1",
-        payload,
-        rows,
-        lambda: analogy_table(payload["formula"], found, method, suppressed),
-    )
+    formula = payload["formula"]
+
+    def document() -> Document:
+        from w2v.report.blocks import Document
+
+        return Document.of(formula, analogy_table(formula, found, method, suppressed), file=vectors.name)
+
+    emit(Result("w2v.analogy/1", payload, rows, document), output_format)
 
 
 def analogy_table(formula: str, found: Sequence[Neighbour], method: Method, suppressed: Set[str]) -> Table:
     """The words found, those `suppressed` in grey: they are no answers."""
-    table = new_table(formula)
-    table.add_column("rank", justify="right")
-    table.add_column("word")
-    table.add_column(SCORES[method], justify="right")
-    table.add_column("")
+    from w2v.report.blocks import Column, Row, Table
+    from w2v.report.numbers import decimal
+    from w2v.report.tables import figure, text
+
+    columns = (Column("rank"), Column("word", numeric=False), Column(SCORES[method]), Column("", numeric=False))
+    rows = []
     for near in found:
-        style = "bright_black" if near.word in suppressed else None
-        table.add_row(str(near.rank), near.word, f"{near.score:.4f}", "(input)" * near.is_input, style=style)
-    return table
+        mark = text("(input)" if near.is_input else "")
+        cells = (text(str(near.rank)), text(near.word), text(figure(near.score, decimal)), mark)
+        rows.append(Row(cells, quiet=near.word in suppressed))
+    return Table(formula, columns, tuple(rows))

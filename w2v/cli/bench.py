@@ -1,16 +1,18 @@
-"""`w2v bench CORPUS...`: w2v and gensim side by side. Not here: measuring (`w2v.bench`), the table (bench_table)."""
+"""`w2v bench CORPUS...`: w2v and gensim side by side. Not here: measuring (`w2v.bench`)."""
 
 from __future__ import annotations
 
 import shlex
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
 
 from w2v.cli.options import Command, data_dir_option, format_option, log_option
-from w2v.cli.output import emit
+from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
+from w2v.cli.reports import check_reports, report_option, write_reports
 from w2v.cli.training_options import training_settings
 from w2v.config import CorpusConfig, SgnsConfig
 
@@ -56,6 +58,7 @@ class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]]):
 @training_settings("max_vocab")
 @data_dir_option
 @format_option
+@report_option
 @log_option
 def command(
     corpus: tuple[str, ...],
@@ -63,6 +66,7 @@ def command(
     peers: tuple[tuple[str, tuple[str, ...]], ...],
     data_dir: Path | None,
     output_format: str,
+    reports: tuple[Path, ...],
     **settings: Any,
 ) -> None:
     """Measure w2v against gensim: speed, memory, scores.
@@ -70,11 +74,11 @@ def command(
     Both train with the same settings, in turn, each run as a process of its own from text to file. Close other
     programs first. Temporary files (about three times the corpus) go where $TMPDIR says.
     """
-    from w2v.bench import bench
-    from w2v.cli.bench_table import bench_table
+    from w2v.bench import bench, bench_document
 
     of_text = {name: settings.pop(name) for name in list(settings) if hasattr(CorpusConfig, name)}
-    with console_progress() as progress:
+    check_reports(reports, [], corpus)
+    with ExitStack() as at_the_end, console_progress() as progress:
         report = bench(
             corpus,
             CorpusConfig(**of_text),
@@ -86,4 +90,6 @@ def command(
         )
         for warning in report.warnings:
             progress.message(warning, "warning")
-    emit(output_format, "w2v.bench/1", report.to_dict(), report.rows(), lambda: bench_table(report))
+        result = Result("w2v.bench/1", report.to_dict(), report.rows(), lambda: bench_document(report))
+        at_the_end.callback(emit, result, output_format)  # even where a report cannot be written
+        write_reports(result, reports, progress)

@@ -10,15 +10,17 @@ import click
 from click.core import ParameterSource
 
 from w2v.cli.completion import complete_probe
-from w2v.cli.options import Command, log_option, vectors_option
+from w2v.cli.options import Command, format_option, log_option, vectors_option
+from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
-from w2v.cli.reports import Result, check_reports, report_options
+from w2v.cli.reports import check_reports, report_option, write_reports
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
     from w2v.evaluation import Report
     from w2v.evaluation.bias import BiasLists, BiasReport, WordProbe
-    from w2v.evaluation.document import Document
+    from w2v.report.blocks import Document
+    from w2v.vectors import Vectors
 
 
 @click.command(
@@ -53,7 +55,8 @@ if TYPE_CHECKING:
     "-n", "--topn", type=click.IntRange(1), metavar="N", default=3, help="With WORD: how many other words to show."
 )
 @click.option("--seed", type=click.IntRange(0), metavar="N", default=0, help="Of partitions, null bands and folds.")
-@report_options
+@format_option
+@report_option
 @log_option
 def command(
     words: tuple[str, ...],
@@ -87,14 +90,13 @@ def command(
         if words:
             groups = next(iter(lists.groups), None)
             found = probe_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)
-            result = _of_words(vectors, found, lists)
+            result = _of_words(vectors, loaded, found, lists)
         else:
             report = evaluate_bias(loaded, lists, seed=seed, progress=progress)
-            result = _of_lists(
-                vectors, Report({report.suite: report}, (), {}, loaded.words, loaded.dim), report, each_word
-            )
-        at_the_end.callback(result.emit, output_format)  # even where a report cannot be written
-        result.write(reports, progress)
+            whole = Report({report.suite: report}, (), {}, loaded.words, loaded.dim, loaded.record)
+            result = _of_lists(vectors, whole, report, each_word)
+        at_the_end.callback(emit, result, output_format)  # even where a report cannot be written
+        write_reports(result, reports, progress)
 
 
 def _check_that_they_go_together(with_words: bool) -> None:
@@ -107,30 +109,20 @@ def _check_that_they_go_together(with_words: bool) -> None:
 
 
 def _of_lists(vectors: Path, whole: Report, report: BiasReport, each_word: bool) -> Result:
-    from w2v.cli.bias_tables import report_table
-
     def document() -> Document:
         from w2v.evaluation.findings import Findings
 
-        return Findings({str(vectors): whole}).document("Associations of words")
+        return Findings({str(vectors): whole}).document("Associations of words", each_word=each_word)
 
-    return Result(
-        "w2v.bias/1",
-        {"vectors": str(vectors), **report.to_dict()},
-        report.word_rows() if each_word else report.rows(),
-        lambda: report_table(report, vectors.name, each_word),
-        document,
-    )
+    payload = {"vectors": str(vectors), **report.to_dict()}
+    return Result("w2v.bias/1", payload, report.word_rows() if each_word else report.rows(), document)
 
 
-def _of_words(vectors: Path, found: tuple[WordProbe, ...], lists: BiasLists) -> Result:
-    from w2v.cli.bias_tables import words_table
-    from w2v.evaluation.wording import word_notes
-
+def _of_words(vectors: Path, loaded: Vectors, found: tuple[WordProbe, ...], lists: BiasLists) -> Result:
     def document() -> Document:
-        from w2v.evaluation.document import words_document
+        from w2v.evaluation.sections import words_document
 
-        return words_document(found, vectors.name, word_notes(found[0]))
+        return words_document(found, loaded, str(vectors))
 
     payload: dict[str, Any] = {
         "vectors": str(vectors),
@@ -151,4 +143,4 @@ def _of_words(vectors: Path, found: tuple[WordProbe, ...], lists: BiasLists) -> 
         for each in found
         for near in each.neighbours
     ]
-    return Result("w2v.bias-words/1", payload, rows, lambda: words_table(found, vectors.name), document)
+    return Result("w2v.bias-words/1", payload, rows, document)

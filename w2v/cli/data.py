@@ -10,11 +10,11 @@ import click
 
 from w2v.cli.completion import complete_set
 from w2v.cli.options import Command, Decorator, Group, data_dir_option, format_option, log_option
-from w2v.cli.output import emit, new_table, print_line
+from w2v.cli.output import Result, emit, print_line
 from w2v.cli.progress import console_progress
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from w2v.report.blocks import Document
 
 name_argument: Decorator[Any] = click.argument("name", help="A name of 'w2v data list'.", shell_complete=complete_set)
 
@@ -39,7 +39,7 @@ def list_command(data_dir: Path | None, output_format: str) -> None:
     for manifest in manifests():
         where = locate(manifest, data_dir)
         rows.append({**as_dict(manifest), "place": where.place, "path": where.path and str(where.path)})
-    emit(output_format, "w2v.data/1", {"sets": rows}, rows, lambda: _table(rows))
+    emit(Result("w2v.data/1", {"sets": rows}, rows, lambda: _document(rows)), output_format)
 
 
 @command.command("get", cls=Command, examples=["w2v data get wordsim353"])
@@ -70,16 +70,23 @@ def path_command(name: str, data_dir: Path | None) -> None:
     print_line(str(find(manifest_of(name), data_dir)))
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    table = new_table("Corpora and evaluation sets")
-    for name in ("name", "kind", "items"):
-        table.add_column(name, justify="right" if name == "items" else "left", no_wrap=True)
-    table.add_column("licence", overflow="fold")
-    table.add_column("where", no_wrap=True)
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
-        items = "" if row["items"] is None else f"{row['items']:,}"
-        last = following is not None and following["kind"] != row["kind"]
-        licence = row["licence"].removeprefix("LicenseRef-").replace("not-stated", "not stated")
-        where = row["package"] if row["place"] == "package" else row["place"]
-        table.add_row(row["name"], row["kind"], items, licence, where, end_section=last)
-    return table
+def _document(sets: Sequence[Mapping[str, Any]]) -> Document:
+    from w2v.report.blocks import Column, Document, Row, Table
+    from w2v.report.tables import text
+
+    columns = (
+        Column("name", numeric=False, whole=True),
+        Column("kind", numeric=False, whole=True),
+        Column("items"),
+        Column("licence", numeric=False),
+        Column("where", numeric=False, whole=True),
+    )
+    rows = []
+    for each, following in zip(sets, [*sets[1:], None], strict=True):
+        items = "" if each["items"] is None else f"{each['items']:,}"
+        licence = each["licence"].removeprefix("LicenseRef-").replace("not-stated", "not stated")
+        where = each["package"] if each["place"] == "package" else each["place"]
+        last = following is not None and following["kind"] != each["kind"]
+        rows.append(Row(tuple(map(text, (each["name"], each["kind"], items, licence, where))), last=last))
+    title = "Corpora and evaluation sets"
+    return Document.of(title, Table(title, columns, tuple(rows)))

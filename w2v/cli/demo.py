@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v.cli.options import Command, format_option, log_option
-from w2v.cli.output import emit
+from w2v.cli.output import Result, emit, print_line, show
 from w2v.cli.paths import keep_apart
 from w2v.cli.progress import console_progress
 from w2v.cli.similar import neighbours_of
 from w2v.cli.types import OutputPath
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from w2v.demo import Answers, World
     from w2v.progress import Level, Progress
+    from w2v.report.blocks import Section
     from w2v.vectors import Vectors
 
 NEIGHBOURS_OF = "paris"
+TITLE = "A demonstration of w2v"
+PROSE = 100  # columns of a paragraph, where there is no terminal as well
 
 
 @click.command(
@@ -54,6 +55,7 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
     from w2v.config import SgnsConfig
     from w2v.demo import generate, learn, question
     from w2v.files.whole import check_writable
+    from w2v.report.blocks import Document
 
     SgnsConfig(seed=seed, threads=threads)  # whatever is wrong with them shows before the work begins
     keep_apart({"--output": output, "--corpus": [corpus]})
@@ -62,9 +64,15 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
     if corpus is not None:
         check_writable(corpus)
 
-    def tell(part: RenderableType) -> None:
+    story: list[Section] = []
+
+    def tell(section: Section) -> None:
+        """Print a step when it has happened, or keep it for the end."""
         if output_format == "table":
-            emit(output_format, "", {}, [], lambda: part)
+            if story:
+                print_line("")
+            show(Document(TITLE, (section,)), PROSE)
+        story.append(section)
 
     world = generate(seed)
     tell(demo_story.about_the_text(world))
@@ -79,7 +87,8 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
     tell(demo_story.about_your_own_text(output, corpus, seed))
     if output_format != "table":
         payload = {**_facts(world, vectors, answers), "neighbours": nearest, **_files(output, corpus)}
-        emit(output_format, "w2v.demo/1", payload, answers.planted.rows(), lambda: "")
+        result = Result("w2v.demo/1", payload, answers.planted.rows(), lambda: Document(TITLE, tuple(story)))
+        emit(result, output_format)
 
 
 class _Calm:

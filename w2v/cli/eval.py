@@ -1,4 +1,4 @@
-"""`w2v eval [VECTORS]...`: scores with their protocol. Not here: scoring (`w2v.evaluation`), and tables (eval_tables).
+"""`w2v eval [VECTORS]...`: scores with their protocol. Not here: scoring (`w2v.evaluation`).
 
 The command also guards: `--min`, `--fail-under` and `--check` end with exit code 3 where a score is too low, has
 fallen, or differs from gensim's, after everything has been printed (`eval_gates`).
@@ -19,17 +19,17 @@ from w2v.cli.options import (
     Command,
     chosen_vectors,
     data_dir_option,
+    format_option,
     log_option,
     on_the_command_line,
     vector_files_option,
 )
+from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
-from w2v.cli.reports import Result, check_reports, report_options
+from w2v.cli.reports import check_reports, report_option, write_reports
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from w2v.evaluation import ConventionName, Suite
     from w2v.evaluation.findings import Findings
 
@@ -138,7 +138,8 @@ if TYPE_CHECKING:
     help="Exit 3 if a score is more than so many points (hundredths) below the baseline's.",
 )
 @data_dir_option
-@report_options
+@format_option
+@report_option
 @log_option
 def command(
     files: tuple[Path, ...],
@@ -197,8 +198,8 @@ def command(
             progress=progress,
         )
         result = _result(findings)
-        at_the_end.callback(result.emit, output_format)  # even where a report cannot be written
-        result.write(reports, progress)
+        at_the_end.callback(emit, result, output_format)  # even where a report cannot be written
+        write_reports(result, reports, progress)
     judge(findings.reports, findings.checks, least, earlier)
 
 
@@ -258,9 +259,4 @@ def _check_that_there_is_something_to(sets: Mapping[str, Suite | None], grid: bo
 
 
 def _result(findings: Findings) -> Result:
-    def table() -> RenderableType:
-        from w2v.cli.eval_tables import findings_tables
-
-        return findings_tables(findings)
-
-    return Result("w2v.eval/1", findings.to_dict(), findings.rows(), table, findings.document)
+    return Result("w2v.eval/1", findings.to_dict(), findings.rows(), findings.document)

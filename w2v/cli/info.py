@@ -5,24 +5,23 @@ Not here: the facts (`w2v.formats.inspection`, `w2v.cooccurrences.file`, `w2v.tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2v.cli.options import Command, chosen_vectors, format_option
-from w2v.cli.output import emit
+from w2v.cli.output import Result, emit
 from w2v.cli.progress import amount, clock, console_progress
 from w2v.errors import SettingsError
 from w2v.formats.registry import default_pattern
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from w2v.cooccurrences.file import MatrixInfo
     from w2v.formats import FileInfo
     from w2v.record import RunRecord
+    from w2v.report.blocks import Document
     from w2v.training.checkpoint_file import Checkpoint
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -59,7 +58,8 @@ def command(file: Path | None, vectors: Path | None, output_format: str) -> None
         info = formats.inspect(path, progress=progress)
     payload = info.to_dict()
     row = {name: value for name, value in payload.items() if name not in ("first", "record")}
-    emit(output_format, "w2v.info/1", payload, [row], lambda: _table(info))
+    facts = [tuple(_file_facts(info)), *([tuple(_run_facts(info.record))] if info.record else [])]
+    emit(Result("w2v.info/1", payload, [row], lambda: _document(path, *facts)), output_format)
 
 
 def _show_matrix(path: Path, output_format: str) -> None:
@@ -69,7 +69,8 @@ def _show_matrix(path: Path, output_format: str) -> None:
         info = inspect_cooccurrences(path, progress=progress)
     payload = info.to_dict()
     row = {name: value for name, value in payload.items() if name not in ("first", "corpus")}
-    emit(output_format, "w2v.info.cooccurrences/1", payload, [row], lambda: _grid(_matrix_facts(info)))
+    result = Result("w2v.info.cooccurrences/1", payload, [row], lambda: _document(path, tuple(_matrix_facts(info))))
+    emit(result, output_format)
 
 
 def _show_checkpoint(path: Path, output_format: str) -> None:
@@ -91,7 +92,8 @@ def _show_checkpoint(path: Path, output_format: str) -> None:
         "position": dict(found.position),
     }
     row = {name: value for name, value in payload.items() if name not in ("run", "position")}
-    emit(output_format, "w2v.info.checkpoint/1", payload, [row], lambda: _grid(_checkpoint_facts(found, stands(found))))
+    facts = tuple(_checkpoint_facts(found, stands(found)))
+    emit(Result("w2v.info.checkpoint/1", payload, [row], lambda: _document(path, facts)), output_format)
 
 
 def _checkpoint_facts(found: Checkpoint, stands: str) -> Iterator[tuple[str, str]]:
@@ -106,19 +108,10 @@ def _checkpoint_facts(found: Checkpoint, stands: str) -> Iterator[tuple[str, str
     yield "versions", _pairs(run.get("environment", {}))
 
 
-def _table(info: FileInfo) -> Table:
-    return _grid([*_file_facts(info), *(_run_facts(info.record) if info.record else ())])
+def _document(path: Path, *lists: tuple[tuple[str, str], ...]) -> Document:
+    from w2v.report.blocks import Document, Facts
 
-
-def _grid(facts: Iterable[tuple[str, str]]) -> Table:
-    from rich.table import Table
-
-    table = Table.grid(padding=(0, 3, 0, 0))
-    table.add_column(style="bright_black", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in facts:
-        table.add_row(name, value)
-    return table
+    return Document.of(f"What is in {path.name}", *map(Facts, lists))
 
 
 def _matrix_facts(info: MatrixInfo) -> Iterator[tuple[str, str]]:
@@ -148,7 +141,6 @@ def _file_facts(info: FileInfo) -> Iterator[tuple[str, str]]:
 
 
 def _run_facts(record: RunRecord) -> Iterator[tuple[str, str]]:
-    yield "", ""
     yield "model", f"{record.model}, {record.threads} thread{'s' * (record.threads != 1)}, begun {record.started}"
     yield "settings", _pairs(record.settings)
     yield "corpus", _pairs(record.corpus)

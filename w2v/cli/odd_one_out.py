@@ -10,10 +10,10 @@ import click
 
 from w2v.cli.asking import vectors_for
 from w2v.cli.options import Command, format_option, vectors_option
-from w2v.cli.output import emit, new_table
+from w2v.cli.output import Result, emit
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from w2v.report.blocks import Document
 
 
 @click.command(cls=Command, examples=["w2v odd-one-out breakfast lunch dinner paris"])
@@ -30,15 +30,17 @@ def command(words: tuple[str, ...], vectors: Path, output_format: str) -> None:
     ranked = loaded.rank_by_centrality(words)
     rows = [{"word": word, "cosine": cosine, "is_odd": word == odd} for word, cosine in ranked]
     payload = {"vectors": str(vectors), "odd_one_out": odd, "words": rows}
-    emit(output_format, "w2v.odd-one-out/1", payload, rows, lambda: _table(rows))
+    emit(Result("w2v.odd-one-out/1", payload, rows, lambda: _document(rows, vectors.name)), output_format)
 
 
-def _table(rows: Sequence[dict[str, Any]]) -> Table:
-    table = new_table("cosine with the mean")
-    table.add_column("word")
-    table.add_column("cosine", justify="right")
-    table.add_column("")
+def _document(rows: Sequence[dict[str, Any]], file: str) -> Document:
+    from w2v.report.blocks import Column, Document, Row, Table
+    from w2v.report.numbers import decimal
+    from w2v.report.tables import figure, text
+
+    columns = (Column("word", numeric=False), Column("cosine"), Column("", numeric=False))
+    lines = []
     for row in rows:
-        mark = "(odd one out)" if row["is_odd"] else ""
-        table.add_row(row["word"], f"{row['cosine']:.4f}", mark, style="bold" if row["is_odd"] else None)
-    return table
+        mark = text("(odd one out)" if row["is_odd"] else "")
+        lines.append(Row((text(row["word"]), text(figure(row["cosine"], decimal)), mark)))
+    return Document.of("Odd one out", Table("cosine with the mean", columns, tuple(lines)), file=file)

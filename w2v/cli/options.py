@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from w2v.cli.output import paint, print_line
+from w2v.cli.output import FORMATS, paint, print_line
 from w2v.cli.settings import environment_name, load, strange_variables, to_toml
 from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
@@ -33,7 +33,6 @@ __all__ = [
     "data_dir_option",
     "find_vectors",
     "format_option",
-    "formats",
     "log_option",
     "on_the_command_line",
     "restrict_vocab_option",
@@ -317,18 +316,18 @@ data_dir_option: Decorator[Any] = click.option(
 )
 
 
-def formats(*more: str) -> Decorator[Any]:
+def format_option(function: Function) -> Function:
     """`--format` and its alias `--json`; the function receives `output_format`, ready for `output.emit`."""
-    names = ["table", "json", "jsonl", "csv", "tsv", *more]
-    described = f"Print the result as {', '.join(names[:-1])} or {names[-1]}."
     choice = click.option(
-        "--format", "output_format", type=click.Choice(names), metavar="FORMAT", default="table", help=described
+        "--format",
+        "output_format",
+        type=click.Choice(FORMATS),
+        metavar="FORMAT",
+        default="table",
+        help=f"Print the result as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}.",
     )
     alias = click.option("--json", "output_format", flag_value="json", help="The same as --format json.")
-    return lambda function: choice(alias(function))
-
-
-format_option: Decorator[Any] = formats()
+    return choice(alias(function))
 
 
 def _store_log(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:

@@ -1,8 +1,8 @@
-"""How results are printed: one object, every format. Not here: what is in them.
+"""How results are printed: one object for each result, and every format is made from it.
 
-Results go to stdout through `emit`, everything else to stderr. Tables are made with rich, which is imported only for
-them; on anything but a terminal they hold no escape codes and are as wide as their content. Words may come from
-anybody's file, so control characters in a table are shown as \\x1b and the like; the other formats keep them.
+Results go to stdout through `emit`, everything else to stderr. Words may come from anybody's file: characters that
+would steer a terminal are shown as \\x1b and the like in tables, Markdown and pages; JSON and CSV keep them.
+`w2v/cli/reports.py` writes the same texts into files.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import io
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -20,96 +21,76 @@ import click
 from w2v.errors import OutputError
 
 if TYPE_CHECKING:
-    from rich.console import ConsoleOptions, RenderableType
-    from rich.segment import Segment
-    from rich.table import Table
+    from w2v.report.blocks import Document
 
-    from w2v.evaluation.document import Document
+__all__ = ["ARGUMENTS", "FORMATS", "Result", "colour_wanted", "emit", "paint", "print_line", "show", "written_as"]
 
-__all__ = ["CONTROLS", "colour_wanted", "emit", "new_table", "paint", "print_line", "written_as"]
-
-CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
+FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown", "html")
+ARGUMENTS = "w2v.arguments"  # in ctx.meta: what was typed after `w2v`
 
 
-def colour_wanted(stream: TextIO, choice: bool | None) -> bool:
-    """Whether `stream` gets colours: by `choice` (--color, NO_COLOR); None: if it is a terminal."""
-    return stream.isatty() if choice is None else choice
+@dataclass(frozen=True)
+class Result:
+    """One result and what its formats are made of.
+
+    payload: the whole result, for json. rows: its items, for jsonl (each with the schema), csv and tsv. document: makes
+    what a person reads, for table, markdown and html; it is called only for these.
+    """
+
+    schema: str
+    payload: Mapping[str, Any]
+    rows: Sequence[Mapping[str, Any]]
+    document: Callable[[], Document]
 
 
-def paint(text: str, stream: TextIO, choice: bool | None, **style: Any) -> str:
-    """`text` in colour, where `stream` gets colours."""
-    return click.style(text, **style) if colour_wanted(stream, choice) else text
-
-
-def emit(
-    output_format: str,
-    schema: str,
-    payload: Mapping[str, Any],
-    rows: Sequence[Mapping[str, Any]],
-    table: Callable[[], RenderableType],
-    document: Callable[[], Document] | None = None,
-) -> None:
-    """Print one result on stdout, as `written_as` has it.
+def emit(result: Result, output_format: str) -> None:
+    """Print a result on stdout.
 
     Raises `OutputError` where stdout is closed or its disk is full.
     """
-    _write(written_as(output_format, schema, payload, rows, table, document))
+    _write(written_as(result, output_format))
 
 
-def written_as(
-    output_format: str,
-    schema: str,
-    payload: Mapping[str, Any],
-    rows: Sequence[Mapping[str, Any]],
-    table: Callable[[], RenderableType],
-    document: Callable[[], Document] | None = None,
-) -> str:
-    """One result as text.
+def show(document: Document, prose: int) -> None:
+    """Print a document on stdout as a table. Raises as `emit` does.
 
-    `payload` is the whole result, for json; `rows` are its items, for jsonl (each with the schema), csv and tsv;
-    `table` makes what a person reads, and is called for that alone; so does `document`, for markdown and html, where
-    the command has them. NaN and infinity are null in JSON and empty in csv.
+    prose: the columns of a paragraph at most, and of everything where there is no terminal.
     """
-    if output_format in ("markdown", "html") and document is not None:
-        from w2v.evaluation.document import to_html, to_markdown
-
-        return (to_html if output_format == "html" else to_markdown)(document())
-    if output_format == "json":
-        return json.dumps(_clean({"schema": schema, **payload}), ensure_ascii=False, indent=2) + "\n"
-    if output_format == "jsonl":
-        return "".join(json.dumps(_clean({"schema": schema, **row}), ensure_ascii=False) + "\n" for row in rows)
-    if output_format in ("csv", "tsv"):
-        return _separated(rows, "," if output_format == "csv" else "\t")
-    return _rendered(table())
+    _write(_drawn(document, prose))
 
 
 def print_line(text: str) -> None:
-    """Print a result that is one line in every format, as a path. Raises `OutputError` as `emit` does."""
+    """Print a result that is one line in every format, as a path. Raises as `emit` does."""
     _write(f"{text}\n")
 
 
-def new_table(title: str) -> Table:
-    """An empty table in the house style; title and cells are plain text, never markup."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
+def written_as(result: Result, output_format: str) -> str:
+    """Write a result as text in one of `FORMATS`. NaN and infinity are null in JSON and empty in csv."""
+    if output_format == "json":
+        whole = {"schema": result.schema, **result.payload}
+        return json.dumps(_finite(whole), ensure_ascii=False, indent=2) + "\n"
+    if output_format == "jsonl":
+        lines = ({"schema": result.schema, **row} for row in result.rows)
+        return "".join(json.dumps(_finite(line), ensure_ascii=False) + "\n" for line in lines)
+    if output_format in ("csv", "tsv"):
+        return _separated(result.rows, "," if output_format == "csv" else "\t")
+    if output_format == "markdown":
+        from w2v.report.markdown import to_markdown
 
-    return Table(
-        title=Text(title.translate(CONTROLS), style="bold"),
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        header_style="dim",
-        border_style="dim",
-        show_edge=False,
-        pad_edge=False,
-    )
+        return to_markdown(_signed(result.document()))
+    if output_format == "html":
+        from w2v.report.html import to_html
+
+        return to_html(_signed(result.document()))
+    return _drawn(result.document())
 
 
-def _clean(value: Any) -> Any:
+def _finite(value: Any) -> Any:
+    """The same value with None for NaN and infinity."""
     if isinstance(value, Mapping):
-        return {key: _clean(item) for key, item in value.items()}
+        return {key: _finite(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_clean(item) for item in value]
+        return [_finite(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
@@ -121,40 +102,40 @@ def _separated(rows: Sequence[Mapping[str, Any]], delimiter: str) -> str:
     writer = csv.DictWriter(buffer, columns, delimiter=delimiter, lineterminator="\n")
     if columns:
         writer.writeheader()
-    writer.writerows(_clean(row) for row in rows)
+    writer.writerows(_finite(row) for row in rows)
     return buffer.getvalue()
 
 
-def _rendered(table: RenderableType) -> str:
-    from rich.console import Console
-    from rich.text import Text
+def _signed(document: Document) -> Document:
+    """A document that will be handed on: it says when it was made, and by which command."""
+    import shlex
+    from datetime import UTC, datetime
 
-    class Harmless(Console):
-        def render_str(self, text: str, *args: Any, **options: Any) -> Text:
-            """Cells that are strings come through here before they are measured."""
-            return super().render_str(text.translate(CONTROLS), *args, **options)
+    arguments = click.get_current_context().meta.get(ARGUMENTS, ())
+    date = ("Date", datetime.now(UTC).date().isoformat())
+    return replace(document, about=(date, ("Command", shlex.join(["w2v", *arguments])), *document.about))
 
-        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-            """Everything comes through here before it is coloured."""
-            for segment in super().render(renderable, options):
-                yield segment._replace(text=segment.text.translate(CONTROLS))
+
+def _drawn(document: Document, prose: int | None = None) -> str:
+    """A document for the terminal, or for a file or pipe in place of one."""
+    from shutil import get_terminal_size
+
+    from w2v.cli.terminal import UNLIMITED, draw
 
     stdout = _open_stdout()
-    colours = colour_wanted(stdout, click.get_current_context().color)
-    console = Harmless(
-        file=io.StringIO(),
-        force_terminal=colours,
-        no_color=not colours,
-        color_system="standard" if colours else None,
-        width=None if stdout.isatty() else 10_000,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    console.print(table)
-    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
-    return "".join(line.rstrip() + "\n" for line in lines)
+    width = get_terminal_size().columns if stdout.isatty() else prose or UNLIMITED
+    colour = colour_wanted(stdout, click.get_current_context().color)
+    return draw(document, width=width, colour=colour, prose=prose)
+
+
+def colour_wanted(stream: TextIO, choice: bool | None) -> bool:
+    """Whether `stream` gets colours: by `choice` (--color, NO_COLOR); None: if it is a terminal."""
+    return stream.isatty() if choice is None else choice
+
+
+def paint(text: str, stream: TextIO, choice: bool | None, **style: Any) -> str:
+    """`text` in colour, where `stream` gets colours."""
+    return click.style(text, **style) if colour_wanted(stream, choice) else text
 
 
 def _open_stdout() -> TextIO:

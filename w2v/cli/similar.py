@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,10 @@ from w2v.cli.options import (
     topn_option,
     vector_files_option,
 )
-from w2v.cli.output import emit, new_table
+from w2v.cli.output import Result, emit
 
 if TYPE_CHECKING:
-    from rich.console import Group, RenderableType
-
+    from w2v.report.blocks import Document, Table
     from w2v.vectors import Vectors
 
 
@@ -60,7 +59,14 @@ def command(
         for row in result["neighbours"]
     ]
     payload = {"restrict_vocab": restrict_vocab, "results": results}
-    emit(output_format, "w2v.similar/1", payload, rows, lambda: neighbour_tables(results))
+
+    def document() -> Document:
+        from w2v.report.blocks import Document, Section
+
+        sections = (Section("", tuple(neighbour_tables(results))),)
+        return Document("Nearest words", sections, files=tuple(map(str, paths)))
+
+    emit(Result("w2v.similar/1", payload, rows, document), output_format)
 
 
 def neighbours_of(
@@ -79,23 +85,16 @@ def neighbours_of(
     return results
 
 
-def neighbour_tables(results: Sequence[Mapping[str, Any]]) -> Group:
-    """Return a table for each result of `neighbours_of`; its title names the file where there are several."""
-    from rich.console import Group
-    from rich.text import Text
+def neighbour_tables(results: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
+    """Make a table for each result of `neighbours_of`; its title names the file where there are several."""
+    from w2v.report.blocks import Column, Row, Table
+    from w2v.report.numbers import decimal
+    from w2v.report.tables import figure, text
 
     several = len({result.get("vectors") for result in results}) > 1
-    tables: list[RenderableType] = []
+    columns = (Column("rank"), Column("word", numeric=False), Column("cosine"))
     for result in results:
-        if tables:
-            tables.append("")
+        near = result["neighbours"]
+        rows = (Row((text(str(row["rank"])), text(row["word"]), text(figure(row["cosine"], decimal)))) for row in near)
         title = f"{result['query']}: {result['vectors']}" if several else result["query"]
-        table = new_table("")
-        table.title = None  # a title is as narrow as its table, which would break the name of a file
-        table.add_column("rank", justify="right")
-        table.add_column("word")
-        table.add_column("cosine", justify="right")
-        for row in result["neighbours"]:
-            table.add_row(str(row["rank"]), row["word"], f"{row['cosine']:.4f}")
-        tables += [Text(title, style="bold"), table]
-    return Group(*tables)
+        yield Table(title, columns, tuple(rows))

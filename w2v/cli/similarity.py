@@ -9,11 +9,10 @@ import click
 
 from w2v.cli.asking import vectors_for
 from w2v.cli.options import Command, format_option, vectors_option
-from w2v.cli.output import emit, new_table
+from w2v.cli.output import Result, emit
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from w2v.report.blocks import Document
     from w2v.vectors import Metric
 
 MEANINGS: dict[Metric, str] = {
@@ -33,14 +32,19 @@ def command(a: str, b: str, vectors: Path, output_format: str) -> None:
     loaded = vectors_for([a, b], vectors)
     scores = {str(metric): loaded.similarity(a, b, metric) for metric in MEANINGS}
     row = {"a": a, "b": b, **scores}
-    emit(output_format, "w2v.similarity/1", {"vectors": str(vectors), **row}, [row], lambda: _table(a, b, scores))
+    payload = {"vectors": str(vectors), **row}
+    emit(Result("w2v.similarity/1", payload, [row], lambda: _document(a, b, scores, vectors.name)), output_format)
 
 
-def _table(a: str, b: str, scores: dict[str, float]) -> Table:
-    table = new_table(f"{a} and {b}")
-    table.add_column("measure")
-    table.add_column("value", justify="right")
-    table.add_column("", style="bright_black")
-    for (metric, value), meaning in zip(scores.items(), MEANINGS.values(), strict=True):
-        table.add_row(metric, f"{value:.4f}", meaning)
-    return table
+def _document(a: str, b: str, scores: dict[str, float], file: str) -> Document:
+    from w2v.report.blocks import Column, Document, Row, Table
+    from w2v.report.numbers import decimal
+    from w2v.report.tables import figure, text
+
+    columns = (Column("measure", numeric=False), Column("value"), Column("", numeric=False))
+    rows = (
+        Row((text(metric), text(figure(value, decimal)), text(meaning)))
+        for (metric, value), meaning in zip(scores.items(), MEANINGS.values(), strict=True)
+    )
+    title = f"{a} and {b}"
+    return Document.of(title, Table(title, columns, tuple(rows)), file=file)

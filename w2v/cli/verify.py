@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from w2v.cli.options import Command, chosen_vectors, format_option, vector_files_option
-from w2v.cli.output import emit, new_table
+from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
 from w2v.errors import FormatError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from w2v.report.blocks import Document
     from w2v.verification import Verification
 
 
@@ -49,7 +48,8 @@ def command(files: tuple[Path, ...], vectors: tuple[Path, ...], output_format: s
         named = chosen_vectors(files, vectors)
         found = [verify(file, progress=progress) for path in named for file in kept_files(path) or [path]]
     rows = [{**each.to_dict(), **{name: "; ".join(getattr(each, name)) for name in LISTS}} for each in found]
-    emit(output_format, "w2v.verify/1", {"files": [each.to_dict() for each in found]}, rows, lambda: _table(found))
+    payload = {"files": [each.to_dict() for each in found]}
+    emit(Result("w2v.verify/1", payload, rows, lambda: _document(found)), output_format)
     bad = [each for each in found if not each.whole]
     if bad:
         several = f"{len(bad)} of {len(found)} files cannot be relied on: {', '.join(each.path for each in bad)}"
@@ -59,14 +59,16 @@ def command(files: tuple[Path, ...], vectors: tuple[Path, ...], output_format: s
 LISTS = ("checked", "unchecked", "doubts")
 
 
-def _table(found: Sequence[Verification]) -> Table:
-    table = new_table("")
-    table.title = None
-    for title in ("file", "", "what"):
-        table.add_column(title, overflow="fold")
+def _document(found: Sequence[Verification]) -> Document:
+    from w2v.report.blocks import Column, Document, Row, Table
+    from w2v.report.tables import text
+
+    rows = []
     for each in found:
         facts = [("whole", f"{each.format}, {each.bytes:,} bytes")] if each.whole else [("FAILED", each.problem or "")]
-        facts += [(name, text) for name in LISTS for text in getattr(each, name)]
-        for place, (name, text) in enumerate(facts):
-            table.add_row("" if place else each.path, name, text)
-    return table
+        facts += [(name, said) for name in LISTS for said in getattr(each, name)]
+        for place, (name, said) in enumerate(facts):
+            last = each is not found[-1] and place == len(facts) - 1
+            rows.append(Row((text("" if place else each.path), text(name), text(said)), last=last))
+    columns = (Column("file", numeric=False), Column("", numeric=False, whole=True), Column("what", numeric=False))
+    return Document.of("Are files what they were?", Table("", columns, tuple(rows)))

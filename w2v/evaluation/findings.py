@@ -11,17 +11,17 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from w2v.errors import SettingsError
+from w2v.evaluation import sections
 from w2v.evaluation.comparison import SuiteComparison
 from w2v.evaluation.grid import GridRow
 from w2v.evaluation.reference import Comparison
 from w2v.evaluation.replicates import Replicates
 from w2v.evaluation.report import Report, SuiteReport, frame_of
 from w2v.evaluation.sensitivity import Shift
+from w2v.report.blocks import Document, Note, Section
 
 if TYPE_CHECKING:
     import pandas
-
-    from w2v.evaluation.document import Document
 
 __all__ = ["SCHEMA", "Findings", "labels"]
 
@@ -127,41 +127,52 @@ class Findings:
             payload["replicates"] = self.replicates.to_dict()
         return payload
 
-    def document(self, title: str = "Evaluation of word vectors") -> Document:
-        """Return all of it as a document: scores at a glance, how files differ, every suite, what else was asked."""
-        from w2v.evaluation.document import contrasts, outline, scores
-        from w2v.evaluation.document.blocks import Document, Note
-        from w2v.version import __version__
+    def document(self, title: str = "Evaluation of word vectors", *, each_word: bool = False) -> Document:
+        """Return all of it as a document: scores at a glance, how files differ, every suite, what else was asked.
 
+        each_word: also list every word of the tests of associations.
+        """
         named = self.labels
         reports = {named[file]: report for file, report in self.reports.items()}
-        sections = [glance] if (glance := scores.overview(reports)) else []
-        if self.comparison:
-            sections.append(contrasts.comparison_section(self.comparison, named))
-        if self.replicates is not None:
-            sections.append(contrasts.replicates_section(self.replicates))
-        sections += outline.by_kind(reports)
-        if any(self.grids.values()):
-            sections.append(contrasts.grids_section(self.grids, named))
-        if self.shifts:
-            sections.append(contrasts.shifts_section(self.shifts, named, self.suites))
-        if self.checks:
-            sections.append(contrasts.checks_section(self.checks, named))
         notes = []
         if self.missing:
             missing = ", ".join(self.missing)
-            notes.append(Note((f"Not on this computer, and left out: {missing} ('w2v data list').",), "doubt"))
-        facts = outline.facts(list(reports.values()))
-        return Document(title, tuple(reports), facts, tuple(notes), tuple(sections), __version__)
+            notes.append(Note((f"Not on this computer, and left out: {missing} ('w2v data get NAME').",), "warning"))
+        first = next(iter(reports.values()))
+        return Document(
+            title,
+            tuple(self._sections(reports, each_word=each_word)),
+            files=tuple(reports),
+            facts=tuple(map(sections.facts, reports.values())),
+            notes=tuple(notes),
+            about=tuple(sections.citations(first)),
+        )
+
+    def _sections(self, reports: Mapping[str, Report], *, each_word: bool) -> Iterator[Section]:
+        """The chapters of a document in the order of reading."""
+        named = self.labels
+        if glance := sections.scores_at_a_glance(reports):
+            yield glance
+        if self.comparison:
+            yield sections.comparison_section(self.comparison, named)
+        if self.replicates is not None:
+            yield sections.replicates_section(self.replicates)
+        yield from sections.report_sections(reports, each_word=each_word)
+        if any(self.grids.values()):
+            yield sections.conventions_section(self.grids, named)
+        if self.shifts:
+            yield sections.sensitivity_section(self.shifts, named, self.suites)
+        if self.checks:
+            yield sections.gensim_section(self.checks, named)
 
     def to_html(self) -> str:
         """Return one page that needs nothing else, as `w2v eval --report FILE.html` writes it."""
-        from w2v.evaluation.document import to_html
+        from w2v.report.html import to_html
 
         return to_html(self.document())
 
     def to_markdown(self) -> str:
         """Return the same tables as Markdown."""
-        from w2v.evaluation.document import to_markdown
+        from w2v.report.markdown import to_markdown
 
         return to_markdown(self.document())

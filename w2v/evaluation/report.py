@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.sets import Suite
 from w2v.evaluation.statistics import Interval, bounds
+from w2v.record import RunRecord
 
 if TYPE_CHECKING:
     import pandas
@@ -71,7 +72,7 @@ class SuiteReport(ABC):
     def to_dict(self) -> dict[str, Any]:
         """For JSON, with "suite", "kind", "title", "headline" and "doubt"."""
 
-    def toframe_of(self) -> pandas.DataFrame:
+    def to_frame(self) -> pandas.DataFrame:
         """`rows()` as a data frame."""
         return frame_of(self.rows())
 
@@ -162,7 +163,8 @@ class Report:
     """The reports of several suites on the same vectors, in the order that was asked for: `report["wordsim353"]`.
 
     missing: sets of the groups asked for that are not on this computer, and were left out.
-    sets: what was asked, by name, None for a probe; words, dim: of the vectors. They are for showing single items.
+    sets: what was asked, by name, None for a probe; words, dim: of the vectors; record: how these were trained. They
+    are for documents.
     """
 
     suites: Mapping[str, SuiteReport]
@@ -170,6 +172,7 @@ class Report:
     sets: Mapping[str, Suite | None] = field(default_factory=dict, repr=False, compare=False)
     words: Sequence[str] = field(default=(), repr=False, compare=False)
     dim: int = field(default=0, repr=False, compare=False)
+    record: RunRecord | None = field(default=None, repr=False, compare=False)
 
     def __getitem__(self, suite: str) -> SuiteReport:
         return self.suites[suite]
@@ -191,7 +194,7 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         return {"suites": [report.to_dict() for report in self], "missing": list(self.missing)}
 
-    def toframe_of(self) -> pandas.DataFrame:
+    def to_frame(self) -> pandas.DataFrame:
         """`rows()` as a data frame."""
         return frame_of(self.rows())
 

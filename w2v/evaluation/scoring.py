@@ -40,7 +40,7 @@ def evaluate_sets(
         else evaluate_suite(vectors, suite, convention=convention, restrict_vocab=restrict_vocab, progress=progress)
         for name, suite in sets.items()
     }
-    return Report(reports, tuple(dict.fromkeys(missing)), sets, vectors.words, vectors.dim)
+    return Report(reports, tuple(dict.fromkeys(missing)), sets, vectors.words, vectors.dim, vectors.record)
 
 
 def evaluate_probe(

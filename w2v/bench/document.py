@@ -1,52 +1,54 @@
-"""How `w2v bench` shows its report: a table, and what a reader must know below it. Not here: what is in the report."""
+"""What the measurements found, as a document: a table of all figures, and what a reader must know below it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Group, RenderableType
-from rich.text import Text
+from w2v.bench.report import METRICS, BenchReport, Metric, Spread, TrainerReport
+from w2v.report.blocks import Cell, Column, Document, Figure, Note, Row, Table
+from w2v.report.numbers import NONE, number
+from w2v.report.tables import text
 
-from w2v.bench import METRICS, BenchReport, Metric, Spread, TrainerReport
-from w2v.cli.output import new_table
+__all__ = ["bench_document"]
 
-__all__ = ["bench_table"]
-
-NONE = "–"
 SECTION_ENDS = ("cpu_seconds", "words_per_cpu_second", "core_peak_share", "private_bytes")
 
 
-def bench_table(report: BenchReport) -> RenderableType:
-    """A row for each figure, a column for each trainer, and how much better w2v is beside each of the others."""
-    table = new_table(" · ".join(Path(source).name for source in report.corpus["sources"]))
-    table.add_column("", no_wrap=True)
+def bench_document(report: BenchReport) -> Document:
+    """A row for each figure, columns for each trainer, and how much better w2v is beside each of the others."""
+    columns = [Column("", numeric=False, whole=True)]
     for trainer in report.trainers:
-        table.add_column(trainer.name, justify="right", overflow="fold")
+        columns += [Column(trainer.name), Column("range", below=True)]
         if trainer is not report.trainers[0]:
-            table.add_column("w2v is\nbetter", justify="right", style="bold", no_wrap=True)
+            columns.append(Column("w2v is better"))
+    rows = []
     for metric in METRICS:
         spreads = [trainer.spread(metric.name) for trainer in report.trainers]
-        cells = [_cell(metric, spreads[0])]
+        cells = [text(metric.title), *_figures(metric, spreads[0])]
         for trainer, spread in zip(report.trainers[1:], spreads[1:], strict=True):
-            cells += [_cell(metric, spread), _advantage(report, trainer, metric)]
+            cells += [*_figures(metric, spread), _advantage(report, trainer, metric)]
         if any(spreads):
-            table.add_row(metric.title, *cells)
-        if metric.name in SECTION_ENDS:
-            table.add_section()
-    return Group(table, *(Text(note, style="dim") for note in _notes(report)))
+            rows.append(Row(tuple(cells), last=metric.name in SECTION_ENDS))
+    title = " · ".join(Path(source).name for source in report.corpus["sources"])
+    notes = (Note((note,)) for note in _notes(report))
+    return Document.of(f"w2v beside other trainers: {title}", Table(title, tuple(columns), tuple(rows)), *notes)
 
 
-def _cell(metric: Metric, spread: Spread | None) -> str:
-    """`5.02 M (4.90–5.10)`: all three with the prefix and the decimals of the median."""
+def _figures(metric: Metric, spread: Spread | None) -> tuple[Cell, Cell]:
+    """`5.02 M` and `(4.90–5.10)`: the median, and the range with the same prefix and decimals."""
     if spread is None:
-        return NONE
+        return text(NONE), text()
     factor, unit, decimals = _scale(metric, spread.median)
-    median, *around = (f"{value / factor:,.{decimals}f}" for value in (spread.median, spread.lowest, spread.highest))
-    shown = " ".join(filter(None, (median, unit)))
-    if spread.lowest != spread.highest:
-        shown += f" ({'–'.join(around)})"
-    return shown.replace("-", "−")
+
+    def shown(value: float) -> str:
+        return f"{value / factor:,.{decimals}f}".replace("-", "−")
+
+    median = Figure(" ".join(filter(None, (shown(spread.median), unit))), spread.median)
+    if spread.lowest == spread.highest:
+        return text(median), text()
+    low, high = (Figure(shown(value), value) for value in (spread.lowest, spread.highest))
+    return text(median), text("(", low, "–", high, ")")
 
 
 def _scale(metric: Metric, value: float) -> tuple[float, str, int]:
@@ -64,21 +66,21 @@ def _scale(metric: Metric, value: float) -> tuple[float, str, int]:
     return factor, unit, 2 if size < 9.995 else 1 if size < 99.95 else 0
 
 
-def _advantage(report: BenchReport, trainer: TrainerReport, metric: Metric) -> str:
+def _advantage(report: BenchReport, trainer: TrainerReport, metric: Metric) -> Cell:
     value = report.advantage(trainer, metric)
     if value is None:
-        return NONE
+        return text(NONE)
     if metric.better == "score":
-        # Adding 0.0 makes a difference that rounds to −0 a plain one.
-        difference = round(100 * value, 1) if metric.unit == "accuracy" else round(value, 3)
-        return f"{difference + 0.0:+.{1 if metric.unit == 'accuracy' else 3}f}".replace("-", "−")
-    return f"{value:.{2 if value < 0.995 else 1 if value < 99.95 else 0}f} ×"
+        size, digits = (100 * value, 1) if metric.unit == "accuracy" else (value, 3)
+        return text(Figure(number(size, digits, sign=True), value))
+    return text(Figure(f"{value:.{2 if value < 0.995 else 1 if value < 99.95 else 0}f} ×", value))
 
 
 def _notes(report: BenchReport) -> Iterator[str]:
     corpus, settings, machine, runs = report.corpus, report.settings, report.machine, report.trainers[0].runs
     if len(runs) > 1:
-        yield f"Medians (lowest–highest) of {len(runs)} runs in turn, seeds {runs[0].seed} to {runs[-1].seed}."
+        seeds = f"{runs[0].seed} to {runs[-1].seed}"
+        yield f"Medians (lowest–highest) of {len(runs)} runs in turn, seeds {seeds}."
     yield f"Vocabulary {corpus['vocabulary']:,}; {corpus['words']:,} words an epoch, counted before subsampling."
     named = ("dim", "window", "negative", "sample", "epochs", "learning_rate", "min_count", "threads")
     exact = "" if settings["shared_negatives"] else ", shared_negatives off (w2v)"

@@ -52,7 +52,7 @@
     for (const { title, values } of marks) {
       options.push([`${title}: yes`, (row) => values[row] === 1]);
       options.push([`${title}: no`, (row) => values[row] === 0]);
-      options.push([`${title}: not answered`, (row) => values[row] === null]);
+      options.push([`${title}: not scored`, (row) => values[row] === null]);
     }
     if (marks.length > 1) {
       options.push(["not the same for all", (row) => marks.some(({ values }) => values[row] !== marks[0].values[row])]);
@@ -158,7 +158,7 @@
     try {
       show(details, await unpack(packed));
     } catch (error) {
-      details.append(make("p", { className: "doubt", textContent: `This browser cannot unpack them: ${error.message}` }));
+      details.append(make("p", { className: "warning", textContent: `This browser cannot unpack them: ${error.message}` }));
     }
   };
 

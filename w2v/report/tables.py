@@ -1,0 +1,160 @@
+"""Helpers to build tables of scores: cells, columns for vector files, marks and the axes that they are drawn on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+
+from w2v.report.blocks import Cell, Column, Document, Figure, Mark, Piece, Row, Scale, Table, text_of
+from w2v.report.numbers import NONE, Show, decimal, hundredths, percent
+
+__all__ = [
+    "Range",
+    "ends",
+    "figure",
+    "file_columns",
+    "fitting_scale",
+    "mark_of",
+    "named",
+    "score_cells",
+    "score_columns",
+]
+__all__ += ["stacked", "text"]
+
+Range = tuple[float, float] | None
+"""The ends of an interval; None where there is none."""
+
+SHARE_STEPS = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
+DIFFERENCE_STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+SPACES = 5  # between the lines of an axis, at most: more labels would touch on a narrow screen
+
+
+def text(*pieces: Piece, strong: bool = False, quiet: bool = False) -> Cell:
+    """A cell."""
+    return Cell(pieces, strong=strong, quiet=quiet)
+
+
+def named(name: str, *below: str) -> Cell:
+    """A cell with lines in small letters under it."""
+    return Cell((name,), tuple((line,) for line in below))
+
+
+def figure(value: float | None, show: Show) -> Piece:
+    """A figure, or a dash where there is no value."""
+    return show(None) if value is None else Figure(show(value), float(value))
+
+
+def ends(interval: Range, show: Show) -> tuple[Piece, ...]:
+    """Both ends of an interval; those of percentages without the unit, which the figure beside them has."""
+    if interval is None:
+        return (NONE,)
+    low, high = interval
+    written = hundredths if show is percent else show
+    between = "–" if low >= 0 and not written(low).startswith("+") else " to "
+    return (Figure(written(low), float(low)), between, Figure(written(high), float(high)))
+
+
+def score_cells(value: float | None, interval: Range, show: Show, *, strong: bool = False) -> tuple[Cell, Cell]:
+    """A score and its interval, for the columns of `score_columns`."""
+    within = ends(interval, show) if value is not None else ()
+    return text(figure(value, show), strong=strong and value is not None), Cell(within)
+
+
+def score_columns(files: Collection[str], measure: str) -> tuple[Column, ...]:
+    """A column for the score of each vector file, and one for its interval.
+
+    measure: what the score is; the head of the column, where there is a single file.
+    """
+    heads = file_columns(files) if len(files) > 1 else (Column(measure),)
+    return tuple(column for head in heads for column in (head, Column("95 % interval", below=True)))
+
+
+def mark_of(
+    value: float | None, interval: Range = None, *, reference: float | None = None, faint: bool = False
+) -> Mark | None:
+    """The mark of a score, or None where there is no score."""
+    if value is None:
+        return None
+    low, high = (None, None) if interval is None else interval
+    return Mark(value, low, high, reference=reference, faint=faint)
+
+
+def file_columns(files: Iterable[str]) -> tuple[Column, ...]:
+    """A column for each vector file."""
+    return tuple(Column(file, series=number) for number, file in enumerate(files))
+
+
+def facts_table(document: Document) -> Table:
+    """What is known of several vector files: a row for each fact, a column for each file."""
+    known = [dict(facts) for facts in document.facts]
+    names = dict.fromkeys(name for facts in known for name in facts)
+    rows = tuple(Row((text(name), *(text(facts.get(name, "")) for facts in known))) for name in names)
+    return Table("What was measured", (Column("", numeric=False), *file_columns(document.files)), rows)
+
+
+def stacked(table: Table) -> Table:
+    """The same table with each column that is `below` under the column before it."""
+    groups: list[list[int]] = []
+    for number, column in enumerate(table.columns):
+        if column.below and groups:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    columns = tuple(
+        replace(table.columns[first], under=tuple(table.columns[number].title for number in rest))
+        for first, *rest in groups
+    )
+    rows = tuple(replace(row, cells=tuple(_on_top(row, group) for group in groups)) for row in table.rows)
+    drawn = next((number for number, group in enumerate(groups) if table.drawn in group), table.drawn)
+    return replace(table, columns=columns, rows=rows, drawn=drawn)
+
+
+def _on_top(row: Row, group: Sequence[int]) -> Cell:
+    """The cells of a group as one."""
+    first, *rest = (row.cells[number] for number in group)
+    lines = (line for cell in rest for line in (cell.pieces, *cell.below) if text_of(line))
+    return replace(first, below=(*first.below, *lines))
+
+
+def fitting_scale(
+    label: str,
+    marks: Iterable[Mark | None],
+    *,
+    bars: bool = False,
+    show: Show = decimal,
+    differences: bool = False,
+    upright: str = "",
+) -> Scale:
+    """An axis that holds 0 and every mark that may be quoted; all marks, where none may be.
+
+    Of a mark that is hollow the axis holds what fits: a score of three questions has an interval so wide that all
+    others would shrink to dots beside it.
+    show: how the labels of the axis are written: `percent`, `hundredths`, or `decimal` for as they are.
+    """
+    drawn = [mark for mark in marks if mark is not None]
+    sure = [mark for mark in drawn if not mark.faint] or drawn
+    reach = [0.0]
+    for mark in sure:
+        reach += [end for end in (mark.value, mark.low, mark.high, mark.reference) if end is not None]
+    step = _step(min(reach), max(reach), DIFFERENCE_STEPS if differences else SHARE_STEPS)
+    low, high = math.floor(min(reach) / step + 1e-9), max(math.ceil(max(reach) / step - 1e-9), 1)
+    return Scale(label, low * step, high * step, step, _labels(show), bars, upright)
+
+
+def _step(low: float, high: float, steps: Sequence[float]) -> float:
+    """The smallest step that needs few enough lines from `low` to `high`."""
+    for step in steps:
+        if math.ceil(high / step - 1e-9) - math.floor(low / step + 1e-9) <= SPACES:
+            return step
+    return steps[-1]
+
+
+def _labels(show: Show) -> Callable[[float], str]:
+    """How the lines of an axis are labelled: as percentages, as hundredths, or as they are."""
+
+    def label(value: float) -> str:
+        shown = round(value if show is decimal else 100 * value, 6)
+        return f"{shown:g}{' %' if show is percent else ''}".replace("-", "−")
+
+    return label
