@@ -45,23 +45,13 @@ def target(reader: str, folder: Path) -> Callable[[bytes], None]:
 
 
 def rehashed(data: bytes) -> bytes:
-    """The same file with a right hash of its own, if it is one of w2v's files of tensors; other data unchanged."""
-    import json
-
-    from attacks import tensor_files, vector_files
+    """The same file with right hashes of its own, if it is one of w2v's files of tensors; other data unchanged."""
+    from attacks.layout import joined, parts
 
     try:
-        header, rest = tensor_files.parts(data)
-        form = header["__metadata__"]["format"]
-        if not isinstance(header["__metadata__"]["sha256"], str):
-            return data
-    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+        return joined(*parts(data))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return data
-    if form != "w2v/1":
-        text = data[8 : len(data) - len(rest)].replace(header["__metadata__"]["sha256"].encode(), b"0" * 64, 1)
-        return tensor_files.joined(text, rest)
-    header["__metadata__"]["sha256"] = "0" * 64
-    return vector_files.native(json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode("utf-8"), rest)
 
 
 def seeds(reader: str) -> list[bytes]:

@@ -7,10 +7,10 @@ frequent words. How words are looked up is in `w2v.lookup`, how the nearest rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -70,8 +70,14 @@ class Vectors:
         record: RunRecord | None = None,
         *,
         name: str = "these vectors",
+        norms: F64 | None = None,
+        contexts: F32 | None = None,
+        tokenizer: Mapping[str, Any] | None = None,
     ) -> None:
-        """Check and wrap; `name` is what error messages call the vectors (a file name).
+        """Check and wrap. `name` is what error messages call the vectors (a file name).
+
+        norms: the lengths of the rows [V], where they are known. contexts: the vectors of the words as contexts [V, D],
+        which only going on with training needs. tokenizer: the rules by which the text was cut into words, as JSON.
 
         Raises ValueError for arrays of the wrong shape or type, `VocabularyError` for words that are missing, too many,
         empty or repeated.
@@ -86,10 +92,16 @@ class Vectors:
         self.counts: I64 | None = None if counts is None else np.asarray(counts, dtype=np.int64)
         self.record = record
         self.name = name
+        self.contexts = contexts
+        self.tokenizer = tokenizer
+        if norms is not None:
+            self.norms = norms
         if len(self.words) != len(self.matrix):
             raise VocabularyError(f"{len(self.words):,} words and {len(self.matrix):,} rows do not match")
         if not self.words:
             raise VocabularyError("there are no words", hint="vectors need at least one word")
+        if contexts is not None and contexts.shape != self.matrix.shape:
+            raise ValueError(f"contexts have the shape {contexts.shape}, not {self.matrix.shape}")
         if self.counts is not None and self.counts.shape != (len(self.words),):
             raise ValueError(f"counts have the shape {self.counts.shape}, not ({len(self.words)},)")
         self.index: dict[str, int] = {word: row for row, word in enumerate(self.words)}

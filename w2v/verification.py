@@ -1,7 +1,7 @@
-"""Is a file what it was when it was written? What could be checked, and what its format leaves no way to check.
+"""Whether a file is what it was when it was written: what could be checked, and what its format leaves unchecked.
 
-Not here: the checks themselves, which are those of the readers. A file with its own hash is right or damaged; of the
-others only the structure can be checked, and the counts beside them, and that is said.
+The checks are those of the readers. A file that carries hashes of itself is either right or damaged; of the others only
+the structure can be checked, and the counts beside them.
 """
 
 from __future__ import annotations
@@ -13,22 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from w2v import formats
-from w2v.cooccurrences.file import FORMAT as COOCCURRENCES
-from w2v.cooccurrences.file import inspect_cooccurrences, is_cooccurrence_file
 from w2v.errors import W2VError
-from w2v.files.tensors import begins_as
+from w2v.files.own import own_file
+from w2v.files.tensors import form_of
 from w2v.formats.counts import counts_path
 from w2v.formats.inspection import FileInfo
 from w2v.formats.registry import format_named
 from w2v.progress import Level, NullProgress, Progress
-from w2v.tokens.cache import open_cache
-from w2v.tokens.cachefile import FORMAT as TOKENS
-from w2v.training.checkpoint_file import FORMAT as CHECKPOINT
-from w2v.training.checkpoint_file import is_checkpoint_file, load_checkpoint
 
 __all__ = ["Verification", "verify"]
 
-OWN_HASH = "its own sha256, over every byte"
+OWN_HASH = "its own hashes, over every byte"
 GZIP = "gzip's CRC-32, over all content"
 ROWS = "every row, and that no value is NaN or infinite"
 
@@ -37,9 +32,9 @@ ROWS = "every row, and that no value is NaN or infinite"
 class Verification:
     """What is known of one file.
 
-    whole: nothing is wrong with it, as far as can be checked. problem, hint: what is wrong, and the cure. checked: what
-    was compared. unchecked: what nobody can know from the file. doubts: what looks odd, and need not be wrong.
-    format and sha256 (of the file as it lies on the disk) are None where the file could not be read so far.
+    whole: nothing is wrong with it, as far as can be checked. problem, hint: what is wrong, and the cure.
+    checked: what was checked. unchecked: what nobody can know from the file. warnings: what looks odd, and need not be
+    wrong. format and sha256 (of the file as it lies on the disk) are None where the file could not be read.
     """
 
     path: str
@@ -51,15 +46,15 @@ class Verification:
     hint: str | None = None
     checked: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Return plain JSON values."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
 class _Listener:
-    """Passes on how far the reading is, and keeps the warnings."""
+    """Passes on the progress of reading, and keeps the warnings."""
 
     def __init__(self, progress: Progress) -> None:
         self.phase, self.update, self.close = progress.phase, progress.update, progress.close
@@ -71,7 +66,7 @@ class _Listener:
 
 
 def verify(path: str | os.PathLike[str], *, progress: Progress | None = None) -> Verification:
-    """Check a file of vectors, co-occurrences or tokens, or a checkpoint. Never raises for what is wrong with it."""
+    """Check a file of vectors, co-occurrences or tokens, or a checkpoint. What is wrong with it is in the result."""
     target = Path(path)
     try:
         return _verify(target, _Listener(progress or NullProgress()))
@@ -80,27 +75,13 @@ def verify(path: str | os.PathLike[str], *, progress: Progress | None = None) ->
 
 
 def _verify(path: Path, listener: _Listener) -> Verification:
-    if is_cooccurrence_file(path):
-        matrix = inspect_cooccurrences(path, progress=listener)
-        checked = (OWN_HASH, f"{matrix.records:,} cells of {matrix.words:,} words, each in its place")
-        return _whole(path, COOCCURRENCES, matrix.bytes, checked=checked)
-    if begins_as(path, TOKENS):
-        with open_cache(path) as cache:
-            checked = (
-                OWN_HASH,
-                f"{len(cache.tokens):,} ids, all of one of {len(cache.vocabulary):,} words or of a sentence's end",
-            )
-            return _whole(path, TOKENS, cache.size, checked=checked)
-    if is_checkpoint_file(path):
-        checkpoint = load_checkpoint(path)
-        return _whole(path, CHECKPOINT, checkpoint.bytes, checked=(OWN_HASH,))
-    return _vectors(path, listener)
-
-
-def _whole(path: Path, form: str, size: int, **facts: Any) -> Verification:
+    kind = own_file(path)
+    if kind is None or path.is_dir():
+        return _vectors(path, listener)
+    checked = (OWN_HASH, *kind.verify(path, listener))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Verification(str(path), True, form, size, digest, **facts)
+    return Verification(str(path), True, form_of(path), path.stat().st_size, digest, checked=checked)
 
 
 def _vectors(path: Path, listener: _Listener) -> Verification:
@@ -126,7 +107,7 @@ def _vectors(path: Path, listener: _Listener) -> Verification:
         hint=None if problem is None else "one of the two is cut, or belongs to other vectors: write both again",
         checked=tuple(checked),
         unchecked=tuple(unchecked),
-        doubts=tuple(text for text in listener.warnings if text != problem),
+        warnings=tuple(text for text in listener.warnings if text != problem),
     )
 
 

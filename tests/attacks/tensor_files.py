@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from attacks.layout import BLOCK, CODES, joined, parts, spelt, with_table
 
 from w2v.config import CorpusConfig
 from w2v.cooccurrences.file import save_cooccurrences
@@ -53,28 +54,8 @@ def checkpoint() -> bytes:
         return path.read_bytes()
 
 
-def parts(data: bytes) -> tuple[dict[str, Any], bytes]:
-    """Header and data of a tensor file."""
-    start = 8 + int.from_bytes(data[:8], "little")
-    return json.loads(data[8:start]), data[start:]
-
-
-def joined(header: object, data: bytes) -> bytes:
-    """A tensor file with any header (an object, or the bytes of one) and any data, its own hash made right."""
-    text = (
-        header if isinstance(header, bytes) else json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    )
-    if isinstance(header, dict) and isinstance(header.get("__metadata__"), dict):
-        claimed = header["__metadata__"].get("sha256")
-        if isinstance(claimed, str):
-            text = text.replace(claimed.encode(), b"0" * 64, 1)
-    start = len(text).to_bytes(8, "little") + text
-    return start.replace(b"0" * 64, hashlib.sha256(data + start).hexdigest().encode(), 1) + data
-
-
 def with_array(whole: bytes, name: str, values: Any, dtype: str | None = None) -> bytes:
     """The file with other values in one array, of any number and type, and everything else moved accordingly."""
-    codes = {"I64": "<i8", "I32": "<i4", "U16": "<u2", "U8": "u1", "F32": "<f4", "F64": "<f8"}
     header, data = parts(whole)
     moved, end = b"", 0
     for key, described in header.items():
@@ -83,8 +64,8 @@ def with_array(whole: bytes, name: str, values: Any, dtype: str | None = None) -
         begin, stop = described["data_offsets"]
         piece = data[begin:stop]
         if key == name:
-            array = np.array(values, dtype=codes[dtype or described["dtype"]])
-            described |= {"dtype": dtype or described["dtype"], "shape": [len(array)]}
+            array = np.array(values, dtype=CODES[dtype or described["dtype"]])
+            described |= {"dtype": dtype or described["dtype"], "shape": list(array.shape)}
             piece = array.tobytes()
         described["data_offsets"] = [end, end + len(piece)]
         moved, end = moved + piece, end + len(piece)
@@ -100,76 +81,153 @@ def with_metadata(whole: bytes, **changes: Any) -> bytes:
 
 
 def with_tensor(whole: bytes, name: str, **changes: Any) -> bytes:
-    """The file with another description of one array, its data as they were; None takes the description away."""
+    """The file with another description of one array, its data as they were."""
     header, data = parts(whole)
-    if changes.get("dtype", "") is None:
-        del header[name]
-    else:
-        header[name] |= changes
+    header[name] |= changes
     return joined(header, data)
+
+
+def without_tensor(whole: bytes, name: str) -> bytes:
+    """The file without one array."""
+    header, data = parts(whole)
+    begin, end = header.pop(name)["data_offsets"]
+    for key, described in header.items():
+        if key != "__metadata__" and described["data_offsets"][0] >= end:
+            described["data_offsets"] = [place - (end - begin) for place in described["data_offsets"]]
+    return joined(header, data[:begin] + data[end:])
+
+
+def with_more(whole: bytes, name: str, array: np.ndarray, dtype: str) -> bytes:
+    """The file with another array at the end."""
+    header, data = parts(whole)
+    place = [len(data), len(data) + array.nbytes]
+    header[name] = {"dtype": dtype, "shape": list(array.shape), "data_offsets": place}
+    return joined(header, data + array.tobytes())
 
 
 def lies(whole: bytes) -> list[tuple[str, bytes, str]]:
     """What can be wrong with any tensor file, whatever its arrays mean: a name, the bytes, what the error must say."""
     header, data = parts(whole)
     metadata = header["__metadata__"]
-    start = len(whole) - len(data)
+    start = 8 + int.from_bytes(whole[:8], "little")
+    table = whole[start + len(data) :]
     first, *_, last = (name for name in header if name != "__metadata__")
+    kind, _, version = metadata["format"].partition("/")
+    newer = f"{kind}/{int(version) + 1}"
+    twice = joined(header, data).replace(b'"block_size"', b'"block_size":"7","block_size"', 1)
     return [
         ("empty", b"", "does not begin with its header"),
         ("7-bytes", whole[:7], "does not begin with its header"),
         ("zeros", bytes(500), "is no JSON"),
         ("long-header", b"\xff" * 7 + b"\x7f{" + whole, "does not begin with its header"),
-        ("header-of-2-mb", joined({"__metadata__": {**metadata, "x": "y" * (2 << 20)}}, data), "does not begin"),
+        ("header-of-5-mb", joined({"__metadata__": {**metadata, "x": "y" * (5 << 20)}}, data), "does not begin"),
         ("cut-header", whole[:100], "does not begin with its header"),
         ("no-data", whole[:start], "0 bytes of data instead of"),
         ("cut", whole[:-1], "bytes of data instead of"),
         ("surplus", whole + b"\0", "bytes of data instead of"),
-        ("flipped", whole[:-1] + b"\xff", "it is damaged: its sha256"),
-        ("flipped-header", whole[: start - 3] + b"\t  " + data, "it is damaged: its sha256"),
+        ("flipped", whole[:start] + bytes([data[0] ^ 1]) + data[1:] + table, f"the sha256 of block 0 ({first}"),
+        ("flipped-table", whole[:-1] + bytes([whole[-1] ^ 1]), "it is damaged: its sha256 is not the one"),
+        ("lying-table", with_table(header, data, bytes(len(table))), "the sha256 of block 0"),
+        ("short-table", with_table(header, data, b""), "has no hashes of its blocks"),
+        ("long-table", with_table(header, data, table + bytes(32)), "has no hashes of its blocks"),
+        ("flat-table", joined(header, data, shape=[len(table)]), "has no hashes of its blocks"),
+        ("signed-table", joined(header, data, dtype="I8"), "has no hashes of its blocks"),
+        ("no-table", without_table(header, data), "has no hashes of its blocks"),
+        ("flipped-header", whole[: start - 3] + b"\t  " + data + table, "not spelt as w2v spells it"),
+        ("spaced-header", whole[:8] + b'{ "' + whole[10 : start - 1] + data + table, "not spelt as w2v spells it"),
+        ("key-twice", longer(twice, len(b'"block_size":"7",')), "not spelt as w2v spells it"),
         ("no-json", joined(b"{" * 64, data), "is no JSON"),
         ("list", joined(b"[1, 2]" + b" " * 58, data), "has no metadata"),
         ("deep", joined(b'{"a":' + b"[" * 100_000, data), "is no JSON"),
         ("latin-1", joined(b'{"\xe9":1}' + b" " * 50, data), "is no JSON"),
         ("digits", joined(b'{"a":' + b"9" * 5_000 + b"}", data), "is no JSON"),
+        (
+            "surrogate",
+            joined(spelt(header).replace(b'"block_size"', b'"\\ud800":"","block_size"', 1), data),
+            "not spelt",
+        ),
         ("no-metadata", joined({name: value for name, value in header.items() if name[0] != "_"}, data), "no metadata"),
         ("metadata-list", joined({**header, "__metadata__": [1]}, data), "has no metadata"),
         ("metadata-numbers", with_metadata(whole, x=5), "has no metadata"),
         ("metadata-nested", with_metadata(whole, x={"y": "z"}), "has no metadata"),
         ("no-format", with_metadata(whole, format=None), "its format is None"),
         ("other-format", with_metadata(whole, format="pt"), "its format is 'pt'"),
-        ("later-format", with_metadata(whole, format=metadata["format"][:-1] + "9"), "its format is 'w2v."),
+        ("older-format", with_metadata(whole, format=f"{kind}/0"), f"its format is '{kind}/0'"),
+        ("newer-format", with_metadata(whole, format=newer), f"a newer w2v wrote it: its format is '{newer}'"),
         ("endless-format", with_metadata(whole, format="x" * 100_000), "its format is 'xxx"),
         ("no-hash", with_metadata(whole, sha256=None), "carries no sha256"),
-        (
-            "short-hash",
-            joined(json.dumps({"__metadata__": {**metadata, "sha256": "0" * 63}}).encode(), data),
-            "no sha256",
-        ),
+        ("no-content-hash", with_metadata(whole, content_sha256=None), "carries no sha256"),
+        ("short-hash", whole.replace(metadata["sha256"].encode(), metadata["sha256"][1:].encode() + b"g"), "no sha256"),
         ("wrong-hash", whole.replace(metadata["sha256"].encode(), b"f" * 64), "it is damaged: its sha256"),
-        ("letters-for-hash", whole.replace(metadata["sha256"].encode(), b"z" * 64), "it is damaged: its sha256"),
-        ("surplus-tensor", joined({**header, "more": header[last]}, data), "not those of the format"),
-        ("missing-tensor", with_tensor(whole, last, dtype=None), "not those of the format"),
-        ("no-description", joined({**header, last: 5}, data), f"tensor {last} has the shape None"),
-        ("other-type", with_tensor(whole, first, dtype="U64"), f"tensor {first} is not what or where"),
-        ("unknown-type", with_tensor(whole, first, dtype="X99"), f"tensor {first} is not what or where"),
-        ("two-axes", with_tensor(whole, first, shape=[2, 1]), f"tensor {first} has the shape [2, 1]"),
-        ("no-axes", with_tensor(whole, first, shape=[]), f"tensor {first} has the shape []"),
-        ("negative-shape", with_tensor(whole, first, shape=[-2]), f"tensor {first} has the shape [-2]"),
-        ("true-shape", with_tensor(whole, first, shape=[True]), f"tensor {first} has the shape [True]"),
-        ("real-shape", with_tensor(whole, first, shape=[2.0]), f"tensor {first} has the shape [2.0]"),
-        ("text-shape", with_tensor(whole, first, shape=["2"]), f"tensor {first} has the shape ['2']"),
-        ("huge-shape", with_tensor(whole, first, shape=[10**18]), f"tensor {first} is not what or where"),
-        ("endless-shape", with_tensor(whole, first, shape=[10**4000]), f"tensor {first} is not what or where"),
-        ("shifted", with_tensor(whole, first, data_offsets=[8, 24]), f"tensor {first} is not what or where"),
-        ("overlapping", with_tensor(whole, last, data_offsets=[0, 3]), f"tensor {last} is not what or where"),
-        ("surplus-key", with_tensor(whole, last, more=1), f"tensor {last} is not what or where"),
+        ("wrong-content", lying_content(header, data), "it is damaged: its content_sha256"),
+        ("no-block-size", with_metadata(whole, block_size=None), "its blocks have None bytes"),
+        ("block-of-0", with_metadata(whole, block_size="0"), "its blocks have '0' bytes"),
+        ("block-of-7", with_metadata(whole, block_size="7"), "its blocks have '7' bytes"),
+        ("block-negative", with_metadata(whole, block_size="-65536"), "its blocks have '-65536' bytes"),
+        ("block-words", with_metadata(whole, block_size="many"), "its blocks have 'many' bytes"),
+        ("times-text", with_metadata(whole, times="noon"), "its times are no JSON"),
+        ("times-list", with_metadata(whole, times="[1]"), "its times are no JSON object"),
+        ("times-deep", with_metadata(whole, times="[" * 100_000), "its times are no JSON"),
+        ("no-description", joined({**header, last: 5}, data), f"tensor {last!r} is not described"),
+        ("unknown-type", with_tensor(whole, first, dtype=5), f"tensor {first!r} has an impossible type"),
+        ("no-axes", with_tensor(whole, first, shape=[]), f"tensor {first!r} does not have the size"),
+        ("negative-shape", with_tensor(whole, first, shape=[-2]), f"tensor {first!r} has an impossible type, shape"),
+        ("true-shape", with_tensor(whole, first, shape=[True]), f"tensor {first!r} has an impossible type, shape"),
+        ("real-shape", with_tensor(whole, first, shape=[2.0]), f"tensor {first!r} has an impossible type, shape"),
+        ("text-shape", with_tensor(whole, first, shape=["2"]), f"tensor {first!r} has an impossible type, shape"),
+        ("shape-of-text", with_tensor(whole, first, shape="2"), f"tensor {first!r} has an impossible type, shape"),
+        ("huge-shape", with_tensor(whole, first, shape=[10**18]), f"tensor {first!r} does not have the size"),
+        ("endless-shape", with_tensor(whole, first, shape=[10**4000]), f"tensor {first!r} has an impossible type"),
+        ("many-axes", with_tensor(whole, first, shape=[10**18] * 100_000), f"tensor {first!r} has an impossible type"),
+        ("shifted", with_tensor(whole, first, data_offsets=[8, 24]), f"tensor {first!r} is not where it should be"),
+        ("overlapping", with_tensor(whole, last, data_offsets=[0, 3]), f"tensor {last!r} is not where it should be"),
+        ("three-places", with_tensor(whole, last, data_offsets=[0, 3, 4]), f"tensor {last!r} has an impossible type"),
+        ("surplus-key", with_tensor(whole, last, more=1), f"tensor {last!r} is not described"),
+        ("gap", joined(header, data + bytes(8)), "is not where it should be"),
     ]
+
+
+def shapes(whole: bytes) -> list[tuple[str, bytes, str]]:
+    """What can be wrong with a tensor file whose kind has a layout."""
+    header, _ = parts(whole)
+    name = next(name for name in header if name in ("counts", "embeddings"))
+    return [
+        ("missing-tensor", without_tensor(whole, "words"), "tensor 'words' is missing"),
+        ("other-type", with_tensor(whole, "counts", dtype="U64"), "tensor 'counts' is U64 [2], not I64 [V]"),
+        ("unknown-dtype", with_tensor(whole, "counts", dtype="X99"), "tensor 'counts' is X99 [2], not I64 [V]"),
+        ("two-axes", with_tensor(whole, "counts", shape=[2, 1]), "tensor 'counts' is I64 [2, 1], not I64 [V]"),
+        ("few-counts", with_array(whole, "counts", [3]), "[V"),
+        ("few-offsets", with_array(whole, "word_offsets", [0, 4]), "tensor 'word_offsets' is I64 [2], not I64 [V+1]"),
+        ("no-offsets", with_array(whole, "word_offsets", []), "tensor 'word_offsets' is I64 [0], not I64 [V+1]"),
+        ("a-scalar", with_array(whole, name, 5), f"tensor {name!r} is "),
+    ]
+
+
+def without_table(header: dict[str, Any], data: bytes) -> bytes:
+    text = spelt(header)
+    return len(text).to_bytes(8, "little") + text + data
+
+
+def lying_content(header: dict[str, Any], data: bytes) -> bytes:
+    """A hash of the content that is wrong, under a hash of the header that is right."""
+    whole = joined(header, data)
+    claimed = parts(whole)[0]["__metadata__"]
+    changed = whole.replace(claimed["content_sha256"].encode(), b"f" * 64)
+    text = changed[8 : 8 + int.from_bytes(changed[:8], "little")].rstrip(b" ")
+    emptied = text.replace(f'"sha256":"{claimed["sha256"]}",'.encode(), b"", 1)
+    table = whole[len(whole) - 32 * -(-len(data) // BLOCK) :]
+    right = hashlib.sha256(emptied + table).hexdigest()
+    return changed.replace(claimed["sha256"].encode(), right.encode(), 1)
+
+
+def longer(data: bytes, more: int) -> bytes:
+    """A file whose header has become longer by so many bytes."""
+    return (int.from_bytes(data[:8], "little") + more).to_bytes(8, "little") + data[8:]
 
 
 def _caches() -> list[tuple[str, bytes, str]]:
     whole = token_cache()
-    tokens, counts, offsets, words = "tokens", "counts", "offsets", "words"
+    tokens, counts, offsets, words = "tokens", "counts", "word_offsets", "words"
     report = json.loads(parts(whole)[0]["__metadata__"]["report"])
 
     def reported(**changes: Any) -> bytes:
@@ -180,13 +238,10 @@ def _caches() -> list[tuple[str, bytes, str]]:
         ("id-far-beyond", with_array(whole, tokens, [0, 2**31 - 1]), "has ids without a word"),
         ("id-minus-2", with_array(whole, tokens, [0, -2]), "has ids without a word"),
         ("id-least", with_array(whole, tokens, [-(2**31)]), "has ids without a word"),
-        ("ids-int64", with_array(whole, tokens, [0, 1], "I64"), "tensor tokens is not what or where"),
-        ("ids-real", with_array(whole, tokens, [0.0, 1.0], "F32"), "tensor tokens is not what or where"),
-        ("count-0", with_array(whole, counts, [3, 0]), "counts are not one positive number"),
-        ("count-negative", with_array(whole, counts, [3, -2]), "counts are not one positive number"),
-        ("few-counts", with_array(whole, counts, [3]), "counts are not one positive number"),
-        ("no-counts", with_array(whole, counts, []), "counts are not one positive number"),
-        ("no-offsets", with_array(whole, offsets, []), "words are not one for each row"),
+        ("ids-int64", with_array(whole, tokens, [0, 1], "I64"), "tensor 'tokens' is"),
+        ("ids-real", with_array(whole, tokens, [0.0, 1.0], "F32"), "tensor 'tokens' is"),
+        ("count-0", with_array(whole, counts, [3, 0]), "its counts are not all positive"),
+        ("count-negative", with_array(whole, counts, [3, -2]), "its counts are not all positive"),
         ("late-offset", with_array(whole, offsets, [1, 2, 4]), "words are not one for each row"),
         ("far-offset", with_array(whole, offsets, [0, 1, 10**15]), "words are not one for each row"),
         ("short-offset", with_array(whole, offsets, [0, 1, 3]), "words are not one for each row"),
@@ -194,8 +249,8 @@ def _caches() -> list[tuple[str, bytes, str]]:
         ("negative-offset", with_array(whole, offsets, [0, -1, 4]), "words are not one for each row"),
         ("wrapping-offset", with_array(whole, offsets, [0, -(2**63), 4]), "words are not one for each row"),
         ("empty-word", with_array(whole, offsets, [0, 0, 4]), "words are not one for each row"),
-        ("cut-character", with_array(whole, offsets, [0, 3, 4]), "can't decode byte"),
-        ("not-utf8", with_array(whole, words, list(b"a\xff\xfe\xfd")), "can't decode byte"),
+        ("cut-character", with_array(whole, offsets, [0, 3, 4]), "the word of row 1 is not UTF-8"),
+        ("not-utf8", with_array(whole, words, list(b"a\xff\xfe\xfd")), "the word of row 2 is not UTF-8"),
         ("same-word", with_array(with_array(whole, offsets, [0, 1, 2]), words, list(b"aa")), "a word stands twice"),
         ("no-report", with_metadata(whole, report=None), "does not say what was read"),
         ("report-text", with_metadata(whole, report="hello"), "does not say what was read"),
@@ -221,8 +276,13 @@ def _matrices() -> list[tuple[str, bytes, str]]:
         ("runs-beyond", with_array(whole, runs, [0, 3]), "blocks do not follow"),
         ("runs-far-beyond", with_array(whole, runs, [0, 2**62]), "blocks do not follow"),
         ("runs-negative", with_array(whole, runs, [0, -2]), "blocks do not follow"),
-        ("runs-of-4-blocks", with_array(whole, runs, [0, 1, 1, 1, 2]), "it has 4 blocks, not 1"),
-        ("no-runs", with_array(whole, runs, []), "it has -1 blocks, not 1"),
+        ("runs-of-4-blocks", with_array(whole, runs, [0, 1, 1, 1, 2]), "not I64 [B+1] with B = 4"),
+        (
+            "4-blocks",
+            with_array(with_array(whole, runs, [0, 1, 1, 1, 2]), records, [0, 1, 1, 1, 2]),
+            "it has 4 blocks, not 1",
+        ),
+        ("no-runs", with_array(whole, runs, []), "tensor 'block_runs' is I64 [0], not I64 [B+1]"),
         ("records-beyond", with_array(whole, records, [0, 3]), "blocks do not follow"),
         ("records-short", with_array(whole, records, [0, 1]), "blocks do not follow"),
         ("row-outside", with_array(whole, "rows", [0, 2]), "lie outside their parts"),
@@ -231,18 +291,17 @@ def _matrices() -> list[tuple[str, bytes, str]]:
         ("length-0", with_array(whole, "lengths", [2, 0]), fill),
         ("length-long", with_array(whole, "lengths", [1, 2]), fill),
         ("length-short", with_array(whole, "lengths", [1, 60000]), fill),
-        ("few-lengths", with_array(whole, "lengths", [2]), "do not match in size"),
-        ("few-rows", with_array(whole, "rows", [0]), "blocks do not follow"),
-        ("few-values", with_array(whole, "values", [1]), "do not match in size"),
+        ("few-lengths", with_array(whole, "lengths", [2]), "tensor 'lengths' is U16 [1], not U16 [R] with R = 2"),
+        ("few-rows", with_array(whole, "rows", [0]), "not U16 [R]"),
+        ("few-values", with_array(whole, "values", [1]), "not U16 [N] with N = 1"),
         ("value-0", with_array(whole, "values", [1, 0]), "not all of its values"),
         ("value-negative", with_array(whole, "values", [1, -1]), "not all of its values"),
         ("value-nan", with_array(whole, "values", [1, np.nan]), "not all of its values"),
         ("value-infinite", with_array(whole, "values", [1, np.inf]), "not all of its values"),
         ("count-0", with_array(whole, "counts", [3, 0]), "counts are not one positive number"),
-        ("few-counts", with_array(whole, "counts", [3]), "counts are not one positive number"),
         ("empty-word", with_array(whole, "word_offsets", [0, 0, 4]), "words are not one for each row"),
         ("falling-offsets", with_array(whole, "word_offsets", [0, 5, 4]), "words are not one for each row"),
-        ("not-utf8", with_array(whole, "words", list(b"a\xff\xfe\xfd")), "can't decode byte"),
+        ("not-utf8", with_array(whole, "words", list(b"a\xff\xfe\xfd")), "the word of row 2 is not UTF-8"),
         (
             "one-word",
             with_array(with_array(with_array(whole, "words", [97]), "word_offsets", [0, 1]), "counts", [5]),
@@ -269,20 +328,21 @@ def _checkpoints() -> list[tuple[str, bytes, str]]:
     whole = checkpoint()
     attacks = [("none", None), ("text", "here"), ("deep", "[" * 100_000), ("list", "[1]"), ("null", "null")]
     return [
-        (f"{name}-{kind}", with_metadata(whole, **{name: value}), "no whole checkpoint (")
+        (f"{name}-{kind}", with_metadata(whole, **{name: value}), "not a whole checkpoint (")
         for name in ("run", "position")
         for kind, value in attacks
     ] + [
-        ("no-date", with_metadata(whole, saved=None), "no whole checkpoint ("),
+        ("no-date", with_metadata(whole, times=None), "does not say when it was saved"),
+        ("date-number", with_metadata(whole, times='{"saved": 5}'), "does not say when it was saved"),
         ("no-epochs", with_metadata(whole, run='{"settings": {}}'), "does not say of which run"),
         ("epochs-text", with_metadata(whole, run='{"settings": {"epochs": "5"}}'), "does not say of which run"),
         ("settings-list", with_metadata(whole, run='{"settings": [5]}'), "does not say of which run"),
-        ("epoch-text", with_metadata(whole, position='{"epoch": "1"}'), "does not say where training stands"),
-        ("epoch-half", with_metadata(whole, position='{"epoch": 1.5}'), "does not say where training stands"),
-        ("epoch-null", with_metadata(whole, position='{"epoch": null}'), "does not say where training stands"),
+        ("epoch-text", with_metadata(whole, position='{"epoch": "1"}'), "does not say how far training has come"),
+        ("epoch-half", with_metadata(whole, position='{"epoch": 1.5}'), "does not say how far training has come"),
+        ("epoch-null", with_metadata(whole, position='{"epoch": null}'), "does not say how far training has come"),
     ]
 
 
 CHECKPOINTS = [*lies(checkpoint()), *_checkpoints()]
-TOKEN_CACHES = [*lies(token_cache()), *_caches()]
-COOCCURRENCES = [*lies(cooccurrence_file()), *_matrices()]
+TOKEN_CACHES = [*lies(token_cache()), *shapes(token_cache()), *_caches()]
+COOCCURRENCES = [*lies(cooccurrence_file()), *shapes(cooccurrence_file()), *_matrices()]

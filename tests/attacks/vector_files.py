@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import pickle
 import struct
 import tempfile
@@ -12,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from attacks.layout import joined, made, spelt
+from attacks.tensor_files import lies, shapes
 
 from w2v import RunRecord, Vectors
 from w2v.formats import write
+from w2v.formats.native import FORMAT
 
 
 class Exploit:
@@ -34,38 +36,17 @@ def good(suffix: str, rows: int = 4, dim: int = 3) -> bytes:
         return path.read_bytes()
 
 
-def native(header: Any, data: bytes = b"") -> bytes:
-    """A safetensors file with any header, its hash set right."""
-    import hashlib
-
-    text = header if isinstance(header, bytes) else json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    blank = b"0" * 64
-    file = struct.pack("<Q", len(text)) + text + data
-    return file.replace(blank, hashlib.sha256(file).hexdigest().encode(), 1)
-
-
-def tensors(**arrays: np.ndarray) -> bytes:
-    """A w2v/1 file with these tensors."""
-    names = {"f": "F", "i": "I", "u": "U"}
-    header: dict[str, Any] = {"__metadata__": {"format": "w2v/1", "sha256": "0" * 64}}
-    data = b""
-    for name, array in arrays.items():
-        dtype = f"{names[array.dtype.kind]}{8 * array.itemsize}"
-        header[name] = {"dtype": dtype, "shape": array.shape, "data_offsets": [len(data), len(data) + array.nbytes]}
-        data += array.tobytes()
-    return native(header, data)
-
-
-def native_like(**changes: Any) -> bytes:
-    """Two rows `a` and `bc` in w2v/1, some tensors replaced."""
+def native_like(metadata: dict[str, Any] | None = None, **changes: Any) -> bytes:
+    """Two rows `a` and `bc` in w2v's own format, some tensors replaced, None taking one away."""
     arrays: dict[str, np.ndarray] = {
-        "embeddings": np.eye(2, dtype=np.float32),
         "counts": np.array([2, 1]),
         "word_offsets": np.array([0, 1, 3]),
+        "norms": np.ones(2),
+        "embeddings": np.eye(2, dtype=np.float32),
         "words": np.frombuffer(b"abc", np.uint8),
     }
-    return tensors(**{name: array for name, array in {**arrays, **changes}.items() if array is not None})
+    kept = {name: array for name, array in {**arrays, **changes}.items() if array is not None}
+    return made(FORMAT, kept, **metadata or {})
 
 
 def rows(*lines: bytes, dim: int = 2, total: int | None = None) -> bytes:
@@ -96,21 +77,26 @@ def flipped(data: bytes, place: int) -> bytes:
 
 SUFFIXES = (".safetensors", ".bin", ".txt", ".glove.txt", ".bin.gz", ".txt.gz")
 SAFE = good(".safetensors")
-NO_METADATA = {"embeddings": {"dtype": "F32", "shape": [1, 1], "data_offsets": [0, 4]}}
-OTHER_FORMAT = {"__metadata__": {"format": "pt", "sha256": "0" * 64}, **NO_METADATA}
-TOKEN_CACHE = {"__metadata__": {"format": "w2v.tokens/3", "sha256": "0" * 64}, **NO_METADATA}
-LATER_FORMAT = {"__metadata__": {"format": "w2v/2", "sha256": "0" * 64}, **NO_METADATA}
-NO_HASH = {"__metadata__": {"format": "w2v/1"}, **NO_METADATA}
+NEWER = native_like().replace(FORMAT.encode(), b"w2v.vectors/2", 1)
+TOKEN_CACHE = made("w2v.tokens/1", {"words": np.zeros(4, np.uint8)})
+NO_METADATA = spelt({"embeddings": {"dtype": "F32", "shape": [1, 1], "data_offsets": [0, 4]}})
+OTHER_FORMAT = spelt({"__metadata__": {"format": "pt"}, "a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}})
 
 
-def with_run(run: str) -> bytes:
-    """A whole w2v/1 file with any run record."""
-    two = {"dtype": "I64", "shape": [2], "data_offsets": [0, 16]}
-    one = {"dtype": "F32", "shape": [1, 1], "data_offsets": [16, 20]}
-    word = {"dtype": "U8", "shape": [1], "data_offsets": [20, 21]}
-    metadata = {"format": "w2v/1", "sha256": "0" * 64, "run": run}
-    header = {"__metadata__": metadata, "word_offsets": two, "embeddings": one, "words": word}
-    return native(header, struct.pack("<qqfc", 0, 1, 0.5, b"a"))
+def with_run(run: str, times: str = "{}") -> bytes:
+    """A whole file of w2v's own format with any run record."""
+    return native_like({"run": run, "times": times})
+
+
+def _no_rows() -> bytes:
+    nothing = np.empty((0, 2), np.float32)
+    none = np.empty(0, np.int64)
+    return native_like(embeddings=nothing, counts=none, norms=none.astype(float), word_offsets=np.array([0]))
+
+
+def _lies() -> list[tuple[str, bytes, str]]:
+    """The lies that any of w2v's own files could tell; files that no longer say whose they are come by their name."""
+    return [lie for lie in (*lies(SAFE), *shapes(native_like())) if lie[0] not in ("empty", "a-scalar")]
 
 
 # (name of the file, its bytes, what the error must contain)
@@ -223,43 +209,49 @@ ATTACKS: list[tuple[str, bytes, str]] = [
     ("bomb-glove.txt.gz", bomb(b"a 0\n", b"a 0\n"), "100 times its size"),
     ("bomb-spaces.txt.gz", bomb(b"a 0", b" "), "the first line is longer"),
     # safetensors
-    ("cut.safetensors", SAFE[:-1], "not a whole safetensors file"),
-    ("cut-header.safetensors", SAFE[:100], "its first 8 bytes say"),
-    ("cut-8.safetensors", SAFE[:8], "its first 8 bytes say"),
-    ("cut-4.safetensors", SAFE[:4], "not a "),
-    ("surplus.safetensors", SAFE + b"\0", "not a whole safetensors file"),
-    ("flipped.safetensors", flipped(SAFE, -1), "the file is damaged"),
-    ("prose.safetensors", b"It was the best of times,\n", "its first 8 bytes say"),
-    ("header-size.safetensors", b"\xff" * 7 + b"\x7f{", "its first 8 bytes say"),
-    ("not-json.safetensors", native(b"{" + b"x" * 63), "not a whole safetensors file"),
-    ("deep.safetensors", native(b'{"a":' + b"[" * 100_000), "not a whole safetensors file"),
-    ("no-metadata.safetensors", native(NO_METADATA, bytes(4)), "its format is None"),
-    ("other.safetensors", native(OTHER_FORMAT, bytes(4)), "its format is 'pt'"),
-    ("later.safetensors", native(LATER_FORMAT, bytes(4)), "its format is 'w2v/2'"),
-    ("tokens.safetensors", native(TOKEN_CACHE, bytes(4)), "this is a token cache"),
-    ("no-hash.safetensors", native(NO_HASH, bytes(4)), "carries no sha256"),
-    ("float64.safetensors", native_like(embeddings=np.eye(2)), "'embeddings' is F64 [2, 2], not F32 of 2 axes"),
-    ("flat.safetensors", native_like(embeddings=np.zeros(4, np.float32)), "'embeddings' is F32 [4]"),
+    *((f"{name}.safetensors", data, fragment) for name, data, fragment in _lies()),
+    ("cut-8.safetensors", SAFE[:8], "does not begin with its header"),
+    ("cut-4.safetensors", SAFE[:4], "does not begin with its header"),
+    ("prose.safetensors", b"It was the best of times,\n", "does not begin with its header"),
+    ("header-size.safetensors", b"\xff" * 7 + b"\x7f{", "does not begin with its header"),
+    ("deep-alone.safetensors", joined(b'{"a":' + b"[" * 100_000, b""), "is no JSON"),
+    ("no-metadata-at-all.safetensors", joined(NO_METADATA, bytes(4)), "has no metadata"),
+    ("other.safetensors", joined(OTHER_FORMAT, bytes(4)), "its format is 'pt'"),
+    ("newer.safetensors", NEWER, "a newer w2v wrote it: its format is 'w2v.vectors/2'"),
+    ("tokens.safetensors", TOKEN_CACHE, "this is a token cache"),
+    ("float64.safetensors", native_like(embeddings=np.eye(2)), "'embeddings' is F64 [2, 2], not F32 [V, D]"),
+    ("flat.safetensors", native_like(embeddings=np.zeros(4, np.float32)), "'embeddings' is F32 [4], not F32 [V, D]"),
     ("no-matrix.safetensors", native_like(embeddings=None), "'embeddings' is missing"),
     ("no-words.safetensors", native_like(words=None), "'words' is missing"),
-    ("no-offsets.safetensors", native_like(word_offsets=None), "'word_offsets' is missing"),
+    ("no-word-offsets.safetensors", native_like(word_offsets=None), "'word_offsets' is missing"),
     ("int32.safetensors", native_like(word_offsets=np.array([0, 1, 3], np.int32)), "'word_offsets' is I32"),
     ("float-counts.safetensors", native_like(counts=np.array([1.0, 2.0])), "'counts' is F64"),
-    ("few-offsets.safetensors", native_like(word_offsets=np.array([0, 3])), "do not match in number"),
-    ("few-counts.safetensors", native_like(counts=np.array([1])), "do not match in number"),
-    ("no-rows.safetensors", native_like(embeddings=np.empty((0, 2), np.float32)), "must be at least 1"),
+    ("one-offset.safetensors", native_like(word_offsets=np.array([0, 3])), "not I64 [V+1] with V = 2"),
+    ("one-count.safetensors", native_like(counts=np.array([1])), "not I64 [V] with V = 2"),
+    ("one-norm.safetensors", native_like(norms=np.ones(1)), "not F64 [V] with V = 2"),
+    ("norms-f32.safetensors", native_like(norms=np.ones(2, np.float32)), "'norms' is F32 [2], not F64 [V]"),
+    ("few-contexts.safetensors", native_like(contexts=np.eye(1, 2, dtype=np.float32)), "not F32 [V, D] with V = 2"),
+    ("thin-contexts.safetensors", native_like(contexts=np.eye(2, 1, dtype=np.float32)), "not F32 [V, D] with D = 2"),
+    ("no-rows.safetensors", _no_rows(), "must be at least 1"),
     ("no-columns.safetensors", native_like(embeddings=np.empty((2, 0), np.float32)), "must be at least 1"),
-    ("late-offset.safetensors", native_like(word_offsets=np.array([1, 2, 3])), "do not cut the words"),
-    ("far-offset.safetensors", native_like(word_offsets=np.array([0, 1, 10**15])), "do not cut the words"),
-    ("negative-offset.safetensors", native_like(word_offsets=np.array([0, -1, 3])), "do not cut the words"),
-    ("falling-offsets.safetensors", native_like(word_offsets=np.array([0, 5, 3])), "do not cut the words"),
-    ("wrapping-offsets.safetensors", native_like(word_offsets=np.array([0, -(2**63), 3])), "do not cut the words"),
-    ("empty-word.safetensors", native_like(word_offsets=np.array([0, 0, 3])), "do not cut the words"),
+    ("late-offset.safetensors", native_like(word_offsets=np.array([1, 2, 3])), "do not cut its words"),
+    ("far-offset.safetensors", native_like(word_offsets=np.array([0, 1, 10**15])), "do not cut its words"),
+    ("negative-offset.safetensors", native_like(word_offsets=np.array([0, -1, 3])), "do not cut its words"),
+    ("falling-offsets.safetensors", native_like(word_offsets=np.array([0, 5, 3])), "do not cut its words"),
+    ("wrapping-offsets.safetensors", native_like(word_offsets=np.array([0, -(2**63), 3])), "do not cut its words"),
+    ("empty-word.safetensors", native_like(word_offsets=np.array([0, 0, 3])), "do not cut its words"),
     ("negative-counts.safetensors", native_like(counts=np.array([1, -2])), "negative"),
     ("bytes.safetensors", native_like(words=np.frombuffer(b"a\xff\xfe", np.uint8)), "word of row 2 is not UTF-8"),
     ("nan.safetensors", native_like(embeddings=np.full((2, 2), np.nan, np.float32)), "row 1 ('a') holds NaN"),
-    ("run-text.safetensors", with_run("not json"), "run record cannot be read"),
-    ("run-list.safetensors", with_run("[1, 2]"), "run record cannot be read"),
+    ("nan-contexts.safetensors", native_like(contexts=np.full((2, 2), np.inf, np.float32)), "row 1 ('a') holds NaN"),
+    ("nan-norms.safetensors", native_like(norms=np.array([1.0, np.nan])), "some of its norms are no lengths"),
+    ("negative-norms.safetensors", native_like(norms=np.array([1.0, -1.0])), "some of its norms are no lengths"),
+    ("run-text.safetensors", with_run("not json"), "its 'run' is no JSON"),
+    ("run-list.safetensors", with_run("[1, 2]"), "its 'run' is no JSON object"),
     ("run-number.safetensors", with_run('{"loss": 5}'), "run record cannot be read"),
-    ("run-deep.safetensors", with_run('{"a": ' + "[" * 100_000), "run record cannot be read"),
+    ("run-deep.safetensors", with_run('{"a": ' + "[" * 100_000), "its 'run' is no JSON"),
+    ("times-twice.safetensors", with_run('{"model": "a"}', '{"model": "b"}'), "its model is there twice"),
+    ("times-number.safetensors", with_run('{"model": "a"}', '{"timings": 5}'), "run record cannot be read"),
+    ("tokenizer-text.safetensors", native_like({"tokenizer": "words"}), "its 'tokenizer' is no JSON"),
+    ("tokenizer-list.safetensors", native_like({"tokenizer": "[]"}), "its 'tokenizer' is no JSON object"),
 ]

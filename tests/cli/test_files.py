@@ -39,7 +39,7 @@ def test_info_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     info = formats.inspect("vectors.safetensors")
     assert lines["file"] == "vectors.safetensors"
     assert lines["vectors"] == "22 words × 12 dimensions"
-    assert lines["format"].endswith("its own hash is right")
+    assert lines["format"].endswith("its own hashes are right")
     assert lines["matrix sha256"] == info.embeddings_sha256
     assert lines["settings"] == "dim=12  window=5"
     assert lines["corpus"] == "tokens=123,456  seconds=1.236"

@@ -97,9 +97,9 @@ def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
     facts = json.loads(capsys.readouterr().out)
     assert facts["schema"] == "w2v.info.checkpoint/1"
     assert facts["run"]["settings"]["epochs"] == 30
-    assert facts["stands"].endswith("of 30")
+    assert facts["progress"].endswith("of 30")
     assert main(["info", "v.bin.checkpoint"]) == 0
-    assert "stands" in capsys.readouterr().out
+    assert "progress" in capsys.readouterr().out
 
     assert main(TRAIN) == 2
     error = capsys.readouterr().err
@@ -122,7 +122,7 @@ def test_a_terminal_that_goes_leaves_the_state(capsys: Any) -> None:
     assert signalled_after_two_epochs("SIGHUP", *TRAIN) == (129, "")
     assert {path.name for path in Path.cwd().iterdir()} == {"corpus.txt", "v.bin.checkpoint"}
     assert main(["info", "v.bin.checkpoint", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["stands"] == "in epoch 3 of 30"
+    assert json.loads(capsys.readouterr().out)["progress"] == "in epoch 3 of 30"
 
 
 @pytest.mark.slow

@@ -6,7 +6,6 @@ import errno
 import gzip
 import hashlib
 import os
-import re
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
@@ -14,14 +13,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from attacks.tensor_files import with_more
+from attacks.vector_files import native_like
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import w2v
 from w2v import RunRecord, Vectors
+from w2v.cli import main
 from w2v.errors import FormatError, OutputError, SettingsError
 from w2v.formats import FORMATS, check_output, inspect, read, write
+from w2v.verification import verify
 
 NAMES = ("v.safetensors", "v.bin", "v.txt", "v.vec", "v.glove.txt", "v.bin.gz", "v.txt.gz", "v.glove.txt.gz")
 FORMAT_OF = {
@@ -330,12 +333,6 @@ class TestNative:
         assert same(back, vectors)
         assert back.record == RECORD
 
-    def test_any_reader_can_verify_the_hash(self, tmp_path: Path) -> None:
-        (path,) = write(some_vectors(record=RECORD), tmp_path / "v.safetensors")
-        data = path.read_bytes()
-        (claimed,) = set(re.findall(rb'"sha256":"([0-9a-f]{64})"', data))
-        assert hashlib.sha256(data.replace(claimed, b"0" * 64, 1)).hexdigest().encode() == claimed
-
     def test_the_same_content_gives_the_same_bytes(self, tmp_path: Path) -> None:
         vectors = some_vectors(record=RECORD)
         copies = {write(vectors, tmp_path / f"{copy}.safetensors")[0].read_bytes() for copy in range(8)}
@@ -352,8 +349,129 @@ class TestNative:
             "counts": ("int64", (6,)),
             "words": ("uint8", (sum(len(word.encode()) for word in vectors.words),)),
             "word_offsets": ("int64", (7,)),
+            "norms": ("float64", (6,)),
+            "block_sha256": ("uint8", (1, 32)),
         }
         assert np.array_equal(tensors["embeddings"], vectors.matrix)
+
+    def test_norms_contexts_and_the_rules_of_the_tokenizer_come_back(self, tmp_path: Path) -> None:
+        plain = some_vectors()
+        contexts = plain.matrix[::-1].copy()
+        vectors = Vectors(plain.words, plain.matrix, contexts=contexts, tokenizer={"lowercase": True, "form": "nfc"})
+        write(vectors, tmp_path / "v.safetensors")
+        back = read(tmp_path / "v.safetensors")
+        assert back.__dict__["norms"].tobytes() == plain.norms.tobytes()  # read, and not computed
+        assert back.contexts is not None
+        assert back.contexts.tobytes() == contexts.tobytes()
+        assert back.tokenizer == {"lowercase": True, "form": "nfc"}
+        few = read(tmp_path / "v.safetensors", limit=2)
+        assert few.contexts is not None
+        assert (few.norms.shape, few.contexts.shape) == ((2,), (2, 3))
+
+    def test_repeated_words_take_norms_and_contexts_with_them(self, tmp_path: Path) -> None:
+        path = tmp_path / "v.safetensors"
+        path.write_bytes(native_like(words=np.frombuffer(b"aaa", np.uint8), word_offsets=np.array([0, 1, 3])))
+        assert read(path).words == ["a", "aa"]
+        twice = {"word_offsets": np.array([0, 1, 2]), "words": np.frombuffer(b"aa", np.uint8)}
+        path.write_bytes(native_like(contexts=np.eye(2, dtype=np.float32), **twice))
+        back = read(path)
+        assert back.contexts is not None
+        assert (back.words, back.norms.shape, back.contexts.shape) == (["a"], (1,), (1, 2))
+
+    def test_of_a_large_file_the_rows_are_checked_when_all_is(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("w2v.formats.native.SMALL", 50_000)
+        path = tmp_path / "v.safetensors"
+        vectors = some_vectors(rows=3_000, dim=100)
+        write(vectors, path)
+        data = bytearray(path.read_bytes())
+        place = data.index(vectors.matrix[2_000].tobytes())
+        data[place + 3] = 0x7F
+        data[place + 2] |= 0x80  # an exponent of ones: NaN or infinity
+        path.write_bytes(data)
+        first = Vectors(vectors.words[:100], vectors.matrix[:100], np.arange(3_000, 2_900, -1))
+        assert same(read(path, limit=100), first)
+        assert not np.isfinite(read(path).matrix[2_000]).all()
+        for call in (
+            lambda: read(path, check_all=True),
+            lambda: read(path, check_all=True, limit=2_500),
+            lambda: inspect(path),
+        ):
+            with pytest.raises(FormatError, match=r"it is damaged: the sha256 of block \d \(embeddings"):
+                call()
+        assert not verify(path).whole
+        assert main(["convert", str(path), str(tmp_path / "v.bin")]) == 1
+        data[path.read_bytes().rindex("wörd2999".encode())] ^= 1
+        path.write_bytes(data)
+        with pytest.raises(FormatError, match=r"it is damaged: the sha256 of block \d \(.*words"):
+            read(path)
+
+    def test_norms_that_lie_are_found_when_all_is_checked(self, tmp_path: Path) -> None:
+        path = tmp_path / "v.safetensors"
+        path.write_bytes(native_like(norms=np.array([1.0, 1.5])))
+        assert read(path).norms.tolist() == [1.0, 1.5]
+        for call in (lambda: read(path, check_all=True), lambda: inspect(path)):
+            with pytest.raises(FormatError, match="its norms are not those of its rows"):
+                call()
+
+    def test_tensors_of_later_versions_are_ignored(self, tmp_path: Path) -> None:
+        (path,) = write(some_vectors(record=RECORD), tmp_path / "v.safetensors")
+        more = with_more(path.read_bytes(), "ngram_rows", np.ones((2, 3), np.float32), "F32")
+        path.write_bytes(with_more(more, "of_the_future", np.ones((2, 3), np.uint8), "F4"))
+        assert same(read(path), some_vectors())
+        assert inspect(path).verified
+        (path,) = write(some_vectors(), path)
+        path.write_bytes(path.read_bytes().replace(b"w2v.vectors/1", b"w2v.vectors/2"))
+        with pytest.raises(FormatError, match="a newer w2v wrote it") as caught:
+            read(path)
+        assert caught.value.hint == "upgrade w2v: pip install --upgrade w2v"
+
+    def test_equal_results_give_equal_content(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whenever a run was, however long it took, and with however many threads."""
+        shared: dict[str, Any] = {"model": "glove", "environment": {}, "vocabulary": {"words": 6}}
+        runs = [
+            RunRecord(
+                **shared,
+                settings={"dim": 3, "threads": threads, "memory": None},
+                corpus={"tokens": 9, "seconds": seconds},
+                timings={"train": seconds},
+                trained={"words": 8, "cpu_seconds": seconds},
+                threads=threads,
+                started=started,
+            )
+            for threads, seconds, started in ((1, 2.5, "then"), (8, 0.5, "now"))
+        ]
+        one, other = (tmp_path / f"{name}.safetensors" for name in ("one", "other"))
+        for path, record in zip((one, other), runs, strict=True):
+            write(some_vectors(record=record), path)
+            assert read(path).record == record
+        assert one.read_bytes() != other.read_bytes()
+        assert inspect(one).content_sha256 == inspect(other).content_sha256
+        for path, record in zip((one, other), runs, strict=True):
+            write(some_vectors(record=record), path, times=False)
+        assert one.read_bytes() == other.read_bytes()
+        without = read(one).record
+        assert without is not None
+        assert (without.started, without.timings, without.settings) == ("", {}, {"dim": 3})
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        contents = {inspect(one).content_sha256}
+        for path, record in zip((one, other), runs, strict=True):
+            write(some_vectors(record=record), path)
+            contents.add(inspect(path).content_sha256)
+        assert one.read_bytes() == other.read_bytes()
+        assert len(contents) == 1
+        dated = read(one).record
+        assert dated is not None
+        assert dated.started == "2023-11-14T22:13:20+00:00"
+
+    def test_a_record_of_very_many_sources_names_the_first(self, tmp_path: Path) -> None:
+        sources = [f"{number:0100}.txt" for number in range(60_000)]
+        write(some_vectors(record=RunRecord("sgns", {}, {"sources": sources})), tmp_path / "v.safetensors")
+        back = read(tmp_path / "v.safetensors").record
+        assert back is not None
+        assert back.corpus["sources"][:1000] == sources[:1000]
+        assert back.corpus["sources"][1000:] == ["… and 59,000 more"]
 
     def test_every_flipped_byte_is_found(self, tmp_path: Path) -> None:
         (path,) = write(some_vectors(rows=2), tmp_path / "v.safetensors")
@@ -489,11 +607,12 @@ class TestChoosingAFormat:
 class TestInspect:
     def test_facts(self, tmp_path: Path) -> None:
         vectors = Vectors(["a", "b", "c"], [[3, 4], [0, 0], [1, 0]], [5, 3, 2], RECORD)
-        hashes = set()
+        hashes, contents = set(), set()
         for name in NAMES:
             path = write(vectors, tmp_path / name)[0]
             info = inspect(path)
             hashes.add(info.embeddings_sha256)
+            contents.add(info.content_sha256)
             assert (info.format, info.compressed) == (FORMAT_OF[name.removesuffix(".gz")], name.endswith(".gz"))
             assert (info.words, info.dim, info.bytes) == (3, 2, path.stat().st_size)
             assert (info.tokens, info.zero_rows, info.duplicates) == (10, 1, 0)
@@ -502,6 +621,7 @@ class TestInspect:
             assert info.record == (RECORD if name == "v.safetensors" else None)
             assert info.file_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
             assert info.to_dict()["first"] == ["a", "b", "c"]
+        assert len(contents - {None}) == 1
         assert hashes == {hashlib.sha256(np.array([3, 4, 0, 0, 1, 0], "<f4").tobytes()).hexdigest()}
 
     def test_the_reference_vectors(self, shared: Path) -> None:

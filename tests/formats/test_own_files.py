@@ -17,8 +17,6 @@ from safetensors.numpy import load_file
 from w2v.config import CorpusConfig
 from w2v.cooccurrences.file import load_cooccurrences, save_cooccurrences
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting, Parts
-from w2v.files import tensors
-from w2v.files.tensors import read, write
 from w2v.tokens import cachefile
 from w2v.tokens.cache import metadata_of, open_cache
 from w2v.vocab import Vocabulary
@@ -95,9 +93,8 @@ def test_cooccurrence_files(folder: Path, drawn: tuple[Cooccurrences, np.ndarray
     assert (folder / "again.cooc").read_bytes() == path.read_bytes()
 
 
-def test_a_matrix_is_mapped_and_checked_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_matrix_is_mapped_and_checked_in_pieces(tmp_path: Path) -> None:
     """A million runs, of which no array in memory has as many entries."""
-    monkeypatch.setattr(tensors, "_PIECE", 1 << 16)
     words = 1 << 14
     parts = Parts(words)
     places = np.tile(np.arange(parts.size, dtype=np.uint16), parts.number)
@@ -112,21 +109,3 @@ def test_a_matrix_is_mapped_and_checked_in_pieces(tmp_path: Path, monkeypatch: p
     tracemalloc.stop()
     assert matrix.runs == 1 << 20
     assert peak < 8 * matrix.runs
-
-
-@settings(max_examples=30, deadline=None)
-@given(
-    parts=st.dictionaries(st.sampled_from("abc"), st.lists(st.lists(st.integers(0, 200), max_size=5), max_size=3)),
-    metadata=st.dictionaries(WORDS.filter(lambda name: name not in ("format", "sha256")), WORDS, max_size=3),
-)
-def test_tensor_files(folder: Path, parts: dict[str, list[list[int]]], metadata: dict[str, str]) -> None:
-    layout = {"a": "<i8", "b": "u1", "c": "<f4"}
-    arrays = {name: [np.array(part, layout[name]) for part in parts.get(name, [])] for name in layout}
-    path = folder / "any"
-    with path.open("wb") as file:
-        write(file, "test/1", layout, arrays, metadata)
-    found = read(path, "test/1", layout)
-    assert {name: value for name, value in found.metadata.items() if name not in ("format", "sha256")} == metadata
-    assert found.size == path.stat().st_size
-    for name, array in load_file(path).items():
-        assert array.tolist() == found.arrays[name].tolist() == [float(x) for part in parts.get(name, []) for x in part]

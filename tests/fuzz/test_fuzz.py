@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from attacks.catalogue import READERS
+from attacks.layout import parts
 
 from hardening.fuzz import rehashed, seeds, target
 
@@ -22,7 +23,7 @@ def test_the_seeds(reader: str, tmp_path: Path) -> None:
 def test_a_repaired_hash_lets_changes_through(reader: str, tmp_path: Path) -> None:
     name = min(READERS[reader].good, key=lambda name: not name.endswith(".safetensors"))
     whole = READERS[reader].good[name]
-    assert rehashed(whole) == whole
+    assert parts(rehashed(whole)) == parts(whole)
     place = whole.rindex(b"word0" if reader == "vectors" else b"a")
     data = bytearray(whole)
     data[place] = ord("x")

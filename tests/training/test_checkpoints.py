@@ -284,7 +284,7 @@ def test_the_millionth_checkpoint_is_newer_than_those_before(stopped: Path) -> N
 def test_none_is_whole(stopped: Path) -> None:
     for path in checkpoint_files(stopped):
         path.write_bytes(b"w2v")
-    with pytest.raises(FormatError, match=r"no whole checkpoint.*--no-resume"):
+    with pytest.raises(FormatError, match=r"not a whole checkpoint.*--no-resume"):
         w2v.train(checkpoint=stopped, resume=True)
 
 

@@ -1,6 +1,6 @@
-"""`w2v info [VECTORS]`: what is in a vector file, one of co-occurrences or a checkpoint, and how it was made.
+"""`w2v info [FILE]`: what is in a vector file or another file of w2v, and how it was made.
 
-Not here: the facts (`w2v.formats.inspection`, `w2v.cooccurrences.file`, `w2v.training.checkpoint_file`).
+The facts on vectors come from `w2v/formats/inspection.py`, those on other files from `w2v/files/own.py`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from w2v.errors import SettingsError
 from w2v.formats.registry import default_pattern
 
 if TYPE_CHECKING:
-    from w2v.cooccurrences.file import MatrixInfo
+    from w2v.files.own import Description, Fact, OwnFile
     from w2v.formats import FileInfo
     from w2v.record import RunRecord
     from w2v.report.blocks import Document
-    from w2v.training.checkpoint_file import Checkpoint
 
 BLOCKS = "▁▂▃▄▅▆▇█"
+RIGHT = "its own hashes are right"
 
 
 @click.command(cls=Command, examples=["w2v info", "w2v info vectors.bin", "w2v info --json | jq -r .embeddings_sha256"])
@@ -39,20 +39,19 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 def command(file: Path | None, vectors: Path | None, output_format: str) -> None:
     """Show what is in a vector file, and how it was made.
 
-    The whole file is read and checked: its own hash where it carries one, rows of zeros, repeated words. The sha256 of
-    the embeddings is the same in every format. Files of co-occurrences and checkpoints are described as well.
+    The whole file is read and checked: its own hashes where it carries any, rows of zeros, repeated words. The sha256
+    of the matrix is the same in every format; that of the content is the same for two runs with equal results. Kept
+    co-occurrences, token caches and checkpoints are described as well.
     """
     from w2v import formats
-    from w2v.cooccurrences.file import is_cooccurrence_file
+    from w2v.files.own import own_file
 
     path, *others = chosen_vectors([file] if file else [], [vectors] if vectors else [])
     if others:
         raise SettingsError(f"info describes one file, and {path} and {others[0]} are named", hint="name one of them")
-    if path.suffix == ".checkpoint" and path.exists():
-        _show_checkpoint(path, output_format)
-        return
-    if is_cooccurrence_file(path):
-        _show_matrix(path, output_format)
+    kind = own_file(path)
+    if kind is not None:
+        _show_own(kind, path, output_format)
         return
     with console_progress() as progress:
         info = formats.inspect(path, progress=progress)
@@ -62,50 +61,26 @@ def command(file: Path | None, vectors: Path | None, output_format: str) -> None
     emit(Result("w2v.info/1", payload, [row], lambda: _document(path, *facts)), output_format)
 
 
-def _show_matrix(path: Path, output_format: str) -> None:
-    from w2v.cooccurrences.file import inspect_cooccurrences
-
+def _show_own(kind: OwnFile, path: Path, output_format: str) -> None:
     with console_progress() as progress:
-        info = inspect_cooccurrences(path, progress=progress)
-    payload = info.to_dict()
-    row = {name: value for name, value in payload.items() if name not in ("first", "corpus")}
-    result = Result("w2v.info.cooccurrences/1", payload, [row], lambda: _document(path, tuple(_matrix_facts(info))))
-    emit(result, output_format)
+        found = kind.describe(path, progress)
+    row = {name: value for name, value in found.values.items() if name not in found.lists}
+    facts = tuple(_own_facts(found))
+    emit(Result(f"w2v.info.{kind.name}/1", dict(found.values), [row], lambda: _document(path, facts)), output_format)
 
 
-def _show_checkpoint(path: Path, output_format: str) -> None:
-    """The newest checkpoint of a folder, or the file itself."""
-    from w2v.errors import FormatError
-    from w2v.training.checkpoints import newest_checkpoint, stands
-
-    with console_progress() as progress:
-        found = newest_checkpoint(path, progress)
-    if found is None:
-        raise FormatError(f"there is no checkpoint in {path}", hint="check the path")
-    payload = {
-        "path": str(found.path),
-        "format": "w2v.checkpoint/1",
-        "bytes": found.bytes,
-        "saved": found.saved,
-        "stands": stands(found),
-        "run": dict(found.run),
-        "position": dict(found.position),
-    }
-    row = {name: value for name, value in payload.items() if name not in ("run", "position")}
-    facts = tuple(_checkpoint_facts(found, stands(found)))
-    emit(Result("w2v.info.checkpoint/1", payload, [row], lambda: _document(path, facts)), output_format)
+def _own_facts(found: Description) -> Iterator[tuple[str, str]]:
+    values = found.values
+    yield "file", values["path"]
+    yield "format", f"{values['format']}, {amount(values['bytes'], 'bytes')}, {RIGHT}"
+    for name, value in found.facts:
+        yield name, _shown(value)
 
 
-def _checkpoint_facts(found: Checkpoint, stands: str) -> Iterator[tuple[str, str]]:
-    run, position = found.run, found.position.get("finished") or found.position
-    yield "file", str(found.path)
-    yield "format", f"w2v.checkpoint/1, {amount(found.bytes, 'bytes')}, its own hash is right"
-    yield "stands", f"{stands}, saved {found.saved}"
-    yield "model", f"{run.get('model')}, begun {run.get('started')}"
-    yield "settings", _pairs({**run.get("text", {}), **run["settings"]})
-    yield "corpus", f"{' '.join(run.get('sources', []))}  sha256={run.get('data')}"
-    yield "loss", _curve(position.get("loss", ()))
-    yield "versions", _pairs(run.get("environment", {}))
+def _shown(value: Fact) -> str:
+    if isinstance(value, Mapping):
+        return _pairs(value)
+    return _curve(value) if isinstance(value, tuple) else value
 
 
 def _document(path: Path, *lists: tuple[tuple[str, str], ...]) -> Document:
@@ -114,22 +89,10 @@ def _document(path: Path, *lists: tuple[tuple[str, str], ...]) -> Document:
     return Document.of(f"What is in {path.name}", *map(Facts, lists))
 
 
-def _matrix_facts(info: MatrixInfo) -> Iterator[tuple[str, str]]:
-    yield "file", info.path
-    yield "format", f"{info.format}, {amount(info.bytes, 'bytes')}, its own hash is right"
-    yield "matrix", f"{info.words:,} words × {info.words:,} words, {info.records:,} cells ({info.density:.2%})"
-    yield "first words", " ".join(info.first)
-    yield "counted", f"window {info.window}, {info.contexts}, {info.weighting}"
-    yield "weight", f"{info.total:,.1f} in all, {info.largest:,.1f} in the largest cell"
-    yield "counts", f"{info.tokens:,} tokens"
-    yield "corpus", _pairs({name: value for name, value in info.corpus.items() if name != "text"})
-    yield "text", _pairs(info.corpus.get("text", {}))
-
-
 def _file_facts(info: FileInfo) -> Iterator[tuple[str, str]]:
-    hash_state = {True: ", its own hash is right", False: ", ITS OWN HASH IS WRONG", None: ""}[info.verified]
+    verified = f", {RIGHT}" if info.verified else ""
     yield "file", info.path
-    yield "format", f"{info.format}{', gzip' * info.compressed}, {amount(info.bytes, 'bytes')}{hash_state}"
+    yield "format", f"{info.format}{', gzip' * info.compressed}, {amount(info.bytes, 'bytes')}{verified}"
     yield "vectors", f"{info.words:,} words × {info.dim:,} dimensions"
     yield "first words", " ".join(info.first)
     yield "counts", "none" if info.tokens is None else f"{info.tokens:,} tokens"
@@ -137,6 +100,8 @@ def _file_facts(info: FileInfo) -> Iterator[tuple[str, str]]:
     yield "zero rows", f"{info.zero_rows:,}"
     yield "repeated", f"{info.duplicates:,}"
     yield "file sha256", info.file_sha256
+    if info.content_sha256 is not None:
+        yield "content hash", info.content_sha256
     yield "matrix sha256", info.embeddings_sha256
 
 

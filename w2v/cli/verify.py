@@ -1,4 +1,4 @@
-"""`w2v verify [FILE]...`: are files still what they were? Not here: the checks (`w2v.verification`)."""
+"""`w2v verify [FILE]...`: whether files are still what they were when they were written."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def command(files: tuple[Path, ...], vectors: tuple[Path, ...], output_format: str) -> None:
     """Check that files are whole and undamaged.
 
-    w2v's own files carry a hash of themselves: any flipped byte is found. Of the other formats the structure is
+    w2v's own files carry hashes of themselves: any changed byte is found. Of the other formats the structure is
     checked, gzip's checksum, and the counts beside them; what cannot be checked is listed. Exit code 1 if any fails.
     """
     from w2v.training.checkpoints import kept_files
@@ -56,7 +56,7 @@ def command(files: tuple[Path, ...], vectors: tuple[Path, ...], output_format: s
         raise FormatError((len(found) == 1 and bad[0].problem) or several, hint=bad[0].hint or "")
 
 
-LISTS = ("checked", "unchecked", "doubts")
+LISTS = ("checked", "unchecked", "warnings")
 
 
 def _document(found: Sequence[Verification]) -> Document:

@@ -1,74 +1,69 @@
 """The file of a counted matrix: `--keep-cooccurrences` writes it, `--cooccurrences` trains from it.
 
-A tensor file (w2v.files.tensors): other tools can read it, and it carries its own hash. With V words, P parts (`Parts`:
-a function of V), R runs and N records, block b = p·P + q holding the rows of part p and the columns of part q:
-
-    counts         I64 [V]       occurrences of each word
-    word_offsets   I64 [V + 1]   where each word begins in `words`
-    block_runs     I64 [P² + 1]  where the runs of each block begin
-    block_records  I64 [P² + 1]  where its records begin
-    values         F32 [N]       the weight of a record
-    rows           U16 [R]       the place of a run's row in its part
-    lengths        U16 [R]       the records of the run
-    columns        U16 [N]       the place of a record's column in its part
-    words          U8            all words, UTF-8, one after the other
-
-`__metadata__` holds "counting" and "corpus" (what was read, and under "text" how) as JSON. The same corpus and settings
-give the same bytes. Not here: what is done with the numbers.
+The file has the layout of w2v's own files (files/tensors.py) with the tensors of `LAYOUT`. With V words, the matrix is
+cut into P × P blocks, where P is `Parts(V).number`; block b = p·P + q holds the rows of part p and the columns of part
+q. `__metadata__` adds "counting" (how it was counted) and "corpus" (what was read, and under "text" how) as JSON. The
+same corpus and settings give the same bytes.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from w2v.arrays import I64
+from w2v.arrays import I64, Array
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting, Parts
-from w2v.errors import FormatError
-from w2v.files.tensors import Array, begins_as, cut_words, read, write
+from w2v.files.own import OWN_FILES, Description
+from w2v.files.tensors import Stream, Tensor, cut_words, form_of, packed_words, read, unreadable, write
 from w2v.files.whole import replacing
 from w2v.progress import Progress
 from w2v.vocab import Vocabulary
 
 __all__ = [
     "FORMAT",
+    "LAYOUT",
     "MatrixInfo",
     "block_starts",
+    "describe",
     "in_block_order",
     "inspect_cooccurrences",
     "is_cooccurrence_file",
     "load_cooccurrences",
     "save_cooccurrences",
+    "verify",
 ]
 
-FORMAT = "w2v.cooccurrences/2"
-_CHOICES = {"contexts": ["symmetric", "left"], "weighting": ["distance", "flat"]}
-_LAYOUT = {
-    "counts": "<i8",
-    "word_offsets": "<i8",
-    "block_runs": "<i8",
-    "block_records": "<i8",
-    "values": "<f4",
-    "rows": "<u2",
-    "lengths": "<u2",
-    "columns": "<u2",
-    "words": "u1",
+FORMAT = "w2v.cooccurrences/1"
+LAYOUT = {
+    "counts": Tensor("I64", ("V",), "how often each word occurs"),
+    "word_offsets": Tensor("I64", ("V+1",), "where each word begins in `words`"),
+    "block_runs": Tensor("I64", ("B+1",), "where the runs of each block begin; B = P²"),
+    "block_records": Tensor("I64", ("B+1",), "where the records of each block begin"),
+    "values": Tensor("F32", ("N",), "the weight of each record"),
+    "rows": Tensor("U16", ("R",), "the position of each run's row in its part"),
+    "lengths": Tensor("U16", ("R",), "the number of records of each run"),
+    "columns": Tensor("U16", ("N",), "the position of each record's column in its part"),
+    "words": Tensor("U8", ("L",), "all words in UTF-8, one after another"),
 }
+_CHOICES = {"contexts": ["symmetric", "left"], "weighting": ["distance", "flat"]}
 
 
 @dataclass(frozen=True)
 class MatrixInfo:
     """What a file of co-occurrences holds.
 
-    path, format, bytes on disk. words, tokens: of the vocabulary. records: cells of the matrix that are not 0;
-    density: their share of all. total: the sum of all cells; largest: the largest. window, contexts, weighting: how it
-    was counted. corpus: the report of what was counted. first: the first few words.
+    path: the file. format: its format. bytes: its size on the disk.
+    words, tokens: the number of words in the vocabulary, and how often they occur together.
+    records: the number of cells of the matrix that are not 0. density: their share of all cells.
+    total: the sum of all cells. largest: the largest cell.
+    window, contexts, weighting: how the matrix was counted.
+    corpus: the report of what was counted. first: the first few words.
     """
 
     path: str
@@ -87,12 +82,12 @@ class MatrixInfo:
     first: Sequence[str]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Return plain JSON values."""
         return {**asdict(self), "first": list(self.first)}
 
 
 def inspect_cooccurrences(path: str | os.PathLike[str], *, progress: Progress | None = None) -> MatrixInfo:
-    """Facts on a file of co-occurrences: it is read whole and checked. Raises FormatError."""
+    """Describe a file of co-occurrences. It is read whole and checked. Raises FormatError."""
     matrix = load_cooccurrences(path, progress=progress)
     values = [chunk.values for stripe in matrix.stripes for chunk in stripe if len(chunk.values)]
     return MatrixInfo(
@@ -111,31 +106,53 @@ def inspect_cooccurrences(path: str | os.PathLike[str], *, progress: Progress | 
     )
 
 
+def describe(path: Path, progress: Progress) -> Description:
+    """Return what `w2v info` tells of a file of co-occurrences. Raises FormatError."""
+    info = inspect_cooccurrences(path, progress=progress)
+    facts = (
+        ("matrix", f"{info.words:,} words × {info.words:,} words, {info.records:,} cells ({info.density:.2%})"),
+        ("first words", " ".join(info.first)),
+        ("counted", f"window {info.window}, {info.contexts}, {info.weighting}"),
+        ("weight", f"{info.total:,.1f} in all, {info.largest:,.1f} in the largest cell"),
+        ("counts", f"{info.tokens:,} tokens"),
+        ("corpus", {name: value for name, value in info.corpus.items() if name != "text"}),
+        ("text", info.corpus.get("text", {})),
+    )
+    return Description(info.to_dict(), facts, lists=("first", "corpus"))
+
+
+def verify(path: Path, progress: Progress) -> tuple[str, ...]:
+    """Check a file of co-occurrences, and return what was checked besides its hashes. Raises FormatError."""
+    matrix = load_cooccurrences(path, progress=progress)
+    return (f"{matrix.records:,} cells of {len(matrix.vocabulary):,} words, each in its place",)
+
+
 def is_cooccurrence_file(path: str | os.PathLike[str]) -> bool:
-    """Whether a file says that it is one; not whether it is whole."""
-    return begins_as(path, FORMAT)
+    """Say whether a file begins as one; it need not be whole."""
+    return form_of(path) == FORMAT
 
 
 def save_cooccurrences(matrix: Cooccurrences, path: str | os.PathLike[str]) -> None:
     """Write a matrix, whole or not at all. Raises OutputError."""
-    spelt = [word.encode() for word in matrix.vocabulary.words]
     runs, records = block_starts(matrix)
-    arrays: dict[str, Iterable[Array]] = {
-        "counts": [matrix.vocabulary.counts],
-        "word_offsets": [np.cumsum([0, *map(len, spelt)], dtype=np.int64)],
-        "block_runs": [runs],
-        "block_records": [records],
-        "words": [np.frombuffer(b"".join(spelt), dtype=np.uint8)],
+    arrays: dict[str, Array | Stream] = {
+        "counts": matrix.vocabulary.counts,
+        "block_runs": runs,
+        "block_records": records,
+        **packed_words(matrix.vocabulary.words),
     }
-    arrays |= {name: in_block_order(matrix, name) for name in ("values", "rows", "lengths", "columns")}
+    arrays |= {
+        name: Stream(LAYOUT[name].dtype, in_block_order(matrix, name))
+        for name in ("values", "rows", "lengths", "columns")
+    }
     corpus = {name: value for name, value in matrix.corpus.items() if name not in ("sources", "seconds")}
     metadata = {"counting": json.dumps(asdict(matrix.counting)), "corpus": json.dumps(corpus)}
     with replacing(path) as file:
-        write(file, FORMAT, _LAYOUT, arrays, metadata)
+        write(file, FORMAT, {name: arrays[name] for name in LAYOUT}, metadata)
 
 
 def block_starts(matrix: Cooccurrences) -> tuple[I64, I64]:
-    """Where runs and records of each block begin when all blocks lie one after another, both int64 [P² + 1]."""
+    """Return where the runs and the records of each block begin in the file, both int64 [P² + 1]."""
     starts = []
     for name in ("runs", "records"):
         sizes = [sum(np.diff(getattr(chunk, name)) for chunk in stripe) for stripe in matrix.stripes]
@@ -146,7 +163,7 @@ def block_starts(matrix: Cooccurrences) -> tuple[I64, I64]:
 
 
 def in_block_order(matrix: Cooccurrences, name: str) -> Iterator[Array]:
-    """An array of all chunks, block by block."""
+    """Yield one of the arrays of all chunks, block by block."""
     by_run = name in ("rows", "lengths")
     for stripe in matrix.stripes:
         if len(stripe) == 1:
@@ -159,28 +176,23 @@ def in_block_order(matrix: Cooccurrences, name: str) -> Iterator[Array]:
 
 
 def load_cooccurrences(path: str | os.PathLike[str], *, progress: Progress | None = None) -> Cooccurrences:
-    """Map a matrix, once its bytes have been compared with their hash. Raises FormatError."""
+    """Map a matrix, once its bytes have been compared with their hashes. Raises FormatError."""
     target = Path(path)
     try:
         if progress is not None:
             progress.phase(f"reading {target.name}", target.stat().st_size, "bytes")
-        file = read(target, FORMAT, _LAYOUT)
-        return _matrix(file.arrays, file.metadata)
-    except FileNotFoundError as error:
-        raise FormatError(f"there is no file {target}", hint="check the path") from error
+        file = read(target, FORMAT, LAYOUT)
+        return _matrix(file.arrays, file.metadata, file.content_sha256)
     except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        raise FormatError(
-            f"{target}: no whole file of co-occurrences ({reason})",
-            hint="count again: w2v train CORPUS --model glove --keep-cooccurrences FILE",
-        ) from error
+        cure = "count again: w2v train CORPUS --model glove --keep-cooccurrences FILE"
+        raise unreadable(target, OWN_FILES["cooccurrences"].noun, error, cure) from error
 
 
-def _matrix(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> Cooccurrences:
-    """The matrix, if its blocks are in order and all places lie inside their parts: kernels do not look again."""
+def _matrix(arrays: Mapping[str, Array], metadata: Mapping[str, str], sha256: str) -> Cooccurrences:
+    """The matrix, if its blocks are in order and all positions lie inside their parts: kernels do not look again."""
     words = cut_words(arrays["words"], arrays["word_offsets"])
     counts = np.array(arrays["counts"])
-    if len(counts) != len(words) or len(words) < 2 or (counts < 1).any():
+    if len(words) < 2 or (counts < 1).any():
         raise ValueError("its counts are not one positive number for each of at least two words")
     parts = Parts(len(words))
     runs, records = np.array(arrays["block_runs"]), np.array(arrays["block_records"])
@@ -189,8 +201,6 @@ def _matrix(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> Cooccur
             raise ValueError(f"it has {len(starts) - 1:,} blocks, not {parts.number**2:,}")
         if starts[0] != 0 or starts[-1] != len(arrays[name]) or (np.diff(starts) < 0).any():
             raise ValueError("its blocks do not follow each other")
-    if len(arrays["lengths"]) != len(arrays["rows"]) or len(arrays["values"]) != len(arrays["columns"]):
-        raise ValueError("its tensors do not match in size")
     if len(arrays["values"]) and not (arrays["values"].min() > 0 and arrays["values"].max() < np.inf):
         raise ValueError("not all of its values are positive numbers")
     sizes = np.diff(parts.bounds)
@@ -218,11 +228,11 @@ def _matrix(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> Cooccur
                 )
             ]
         )
-    return Cooccurrences(Vocabulary(words, counts), *_facts(metadata), stripes, {}, metadata["sha256"])
+    return Cooccurrences(Vocabulary(words, counts), *_facts(metadata), stripes, {}, sha256)
 
 
 def _facts(metadata: Mapping[str, str]) -> tuple[dict[str, Any], Counting]:
-    """The report of the corpus, and how it was counted. Raises ValueError for anything else."""
+    """The report of the corpus, and how the matrix was counted. Raises ValueError for anything else."""
     try:
         corpus, how = json.loads(metadata.get("corpus", "")), json.loads(metadata.get("counting", ""))
     except RecursionError as error:

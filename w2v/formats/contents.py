@@ -6,11 +6,13 @@ published files that have such words, and the others are counted in a warning.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from w2v.arrays import F32, I64, Places
+from w2v.arrays import F32, F64, I64, Places
 from w2v.formats.source import Origin
 from w2v.progress import Progress
 from w2v.record import RunRecord
@@ -24,15 +26,24 @@ BLOCK = 1 << 20  # values looked at together: what fits in the processor's cache
 class Contents:
     """The words [V] and the matrix [V, D] of a file, and what else it holds.
 
-    verified: the file carried its own hash, and it was right; None where the format has none or not all was read.
-    dropped: rows left out because their word had occurred before.
+    contexts: the vectors of the words as contexts [V, D]. norms: the lengths of the rows [V].
+    tokenizer: the rules by which the text was cut into words, as plain JSON.
+    verified: the file carried hashes of itself, and all of them were right; None where the format has none, or not all
+    of the file was compared. content_sha256: a hash that is equal for equal content, where the file carries one.
+    is_unread: the matrix is mapped, has not been read, and its values are not looked at either.
+    dropped: the number of rows left out because their word had occurred before.
     """
 
     words: list[str]
     matrix: F32
     counts: I64 | None = None
     record: RunRecord | None = None
+    contexts: F32 | None = None
+    norms: F64 | None = None
+    tokenizer: Mapping[str, Any] | None = None
     verified: bool | None = None
+    content_sha256: str | None = None
+    is_unread: bool = False
     dropped: int = 0
 
 
@@ -50,17 +61,19 @@ def rows_not_finite(matrix: F32) -> Places:
 def settle(contents: Contents, source: Origin, progress: Progress) -> Contents:
     """Refuse NaN and infinity (`FormatError`), and keep the first row of each word."""
     words, matrix = contents.words, contents.matrix
-    bad = rows_not_finite(matrix)
-    if bad.size:
-        raise source.fault(
-            f"row {bad[0] + 1:,} ({words[bad[0]]!r}) holds NaN or infinity; {bad.size:,} of {len(words):,} rows do",
-            "the training that made the file diverged: train again, or remove those rows",
-        )
+    looked_at = () if contents.is_unread else (matrix, contents.contexts)
+    for array in (array for array in looked_at if array is not None):
+        bad = rows_not_finite(array)
+        if bad.size:
+            raise source.fault(
+                f"row {bad[0] + 1:,} ({words[bad[0]]!r}) holds NaN or infinity; {bad.size:,} of {len(words):,} rows do",
+                "the training that made the file diverged: train again, or remove those rows",
+            )
+    if len(set(words)) == len(words):
+        return contents
     first: dict[str, int] = {}
     for row, word in enumerate(words):
         first.setdefault(word, row)
-    if len(first) == len(words):
-        return contents
     kept = np.fromiter(first.values(), dtype=np.intp, count=len(first))
     repeated = list(dict.fromkeys(word for row, word in enumerate(words) if first[word] != row))
     dropped = len(words) - len(first)
@@ -68,8 +81,12 @@ def settle(contents: Contents, source: Origin, progress: Progress) -> Contents:
         f"{source.path}: {dropped:,} rows repeat a word ({some(repeated)}); the first row of each word is kept",
         "warning",
     )
-    counts = None if contents.counts is None else contents.counts[kept]
-    return replace(contents, words=list(first), matrix=matrix[kept], counts=counts, dropped=dropped)
+    taken = {
+        name: array[kept]
+        for name in ("matrix", "counts", "contexts", "norms")
+        if (array := getattr(contents, name)) is not None
+    }
+    return replace(contents, words=list(first), dropped=dropped, **taken)
 
 
 def some(words: list[str], shown: int = 3) -> str:

@@ -26,9 +26,10 @@ class FileInfo:
 
     path: the file. format: a name of `FORMATS`. compressed: whether it is gzip. bytes: its size on the disk.
     words, dim, dtype: rows, columns and type of the matrix as read. first: the first few words.
-    file_sha256: the hash of the file as it lies on the disk. verified: the hash that the file carries is right; None
-    where the format carries none. embeddings_sha256: the hash of the matrix alone, row by row, as little-endian
-    float32; it is the same in every format.
+    file_sha256: the hash of the file as it lies on the disk. verified: the hashes that the file carries are right; None
+    where the format carries none. content_sha256: a hash that is the same for two runs with equal results, whatever
+    their times; None where the format carries none. embeddings_sha256: the hash of the matrix alone, row by row, as
+    little-endian float32; it is the same in every format.
     tokens: the sum of the counts; None where they are not known.
     zero_rows: the number of rows of zeros. duplicates: rows left out because their word had occurred before.
     norm_min, norm_mean, norm_max: Euclidean lengths of the rows.
@@ -45,6 +46,7 @@ class FileInfo:
     first: Sequence[str]
     file_sha256: str
     verified: bool | None
+    content_sha256: str | None
     embeddings_sha256: str
     tokens: int | None
     zero_rows: int
@@ -74,6 +76,7 @@ def describe(source: Origin, chosen: Format[Any, Any], contents: Contents, vecto
         first=tuple(vectors.words[:SHOWN]),
         file_sha256=source.sha256(),
         verified=contents.verified,
+        content_sha256=contents.content_sha256,
         embeddings_sha256=hashlib.sha256(vectors.matrix.astype("<f4", copy=False).data).hexdigest(),
         tokens=None if vectors.counts is None else int(vectors.counts.sum()),
         zero_rows=int(np.count_nonzero(norms == 0)),

@@ -1,196 +1,176 @@
-"""w2v's own format: one .safetensors file with everything in it, read memory-mapped and checked against its own hash.
+"""w2v's own format: one .safetensors file with everything in it, in the layout of w2v's own files (w2v/files/tensors).
 
-Tensors: `embeddings` F32 [V, D], rows by falling frequency; `counts` I64 [V], where known; `words` U8, the words in
-UTF-8 one after another; `word_offsets` I64 [V + 1], where each begins and the last ends.
-Metadata (strings): `format` is "w2v/1"; `run` the run record as JSON, where there is one; `sha256` the SHA-256 of the
-whole file in hexadecimal, computed with those 64 characters set to "0". In Python, with `data` the bytes of the file
-and `claimed` that value: hashlib.sha256(data.replace(claimed, b"0" * 64, 1)).hexdigest().encode() == claimed.
+`LAYOUT` lists its tensors. `__metadata__` adds "run", the run record without times, and "tokenizer", the rules by which
+the text was cut into words, both as JSON; "times" are those of the record (times.py).
 
-Not here: other programs' safetensors files, which are refused.
+When a file is opened, its header, sizes and words, counts and norms are compared with their hashes, and all of it if
+its matrices have at most `SMALL` bytes. The rows of a larger file are mapped and not read: a query must not wait until
+gigabytes have been hashed. With `check_all`, as `w2v verify`, `info`, `convert` and `eval` ask for, every byte is
+compared, every value is looked at, and the norms are computed again. docs/formats.md tells users the same.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import math
-import mmap
-import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from w2v.arrays import Array
+from w2v.arrays import F32, F64, Array
+from w2v.files.tensors import Stream, Tensor, TensorFile, cut_words, form_in, packed_words, unreadable, write
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat, letters
-from w2v.formats.source import Source, Start
+from w2v.formats.source import REGENERATE, Source, Start
+from w2v.formats.times import joined, split
 from w2v.progress import Progress
 from w2v.record import RunRecord
 from w2v.vectors import Vectors
 
-__all__ = ["Native"]
+__all__ = ["FORMAT", "LAYOUT", "Native"]
 
-VERSION = "w2v/1"
-OTHERS = {
-    "w2v.tokens": "a token cache",
-    "w2v.cooccurrences": "a file of co-occurrences",
-    "w2v.checkpoint": "a checkpoint of training",
+FORMAT = "w2v.vectors/1"
+LAYOUT = {
+    "embeddings": Tensor("F32", ("V", "D"), "the vectors, a row for each word, by falling frequency"),
+    "words": Tensor("U8", ("L",), "all words in UTF-8, one after another"),
+    "word_offsets": Tensor("I64", ("V+1",), "where each word begins in `words`, and where the last one ends"),
+    "counts": Tensor("I64", ("V",), "how often each word occurs in the text", required=False),
+    "norms": Tensor("F64", ("V",), "the Euclidean length of each row", required=False),
+    "contexts": Tensor("F32", ("V", "D"), "the vectors of the words as contexts", required=False),
+    "ngram_rows": Tensor("F32", ("N", "D"), "the vectors of n-grams of letters", reserved=True),
+    "ngram_buckets": Tensor("I64", ("N",), "the bucket of each of these n-grams", reserved=True),
+    "phrases": Tensor("U8", ("P",), "all phrases in UTF-8, one after another", reserved=True),
+    "phrase_offsets": Tensor("I64", ("Q+1",), "where each phrase begins in `phrases`", reserved=True),
+    "phrase_scores": Tensor("F64", ("Q",), "the score by which each phrase was joined", reserved=True),
+    "word_order": Tensor("I32", ("V",), "the rows in the order of their words' bytes, to find a word", reserved=True),
 }
-BLANK = b"0" * 64
-HASH = re.compile(rb'"sha256":"([0-9a-f]{64})"')
-BLOCK = 1 << 24
-LONGEST_HEADER = 1 << 22
-ALIGNMENT = 8
+LARGE = ("embeddings", "contexts")
+SMALL = 1 << 24
 TEXTUAL_LENGTH = 1 << 32  # the eight bytes before a header's "{" say its length; as text they would say far more
-TENSORS = {"embeddings": ("F32", 2), "words": ("U8", 1), "word_offsets": ("I64", 1), "counts": ("I64", 1)}
-DTYPES = {"F32": "<f4", "U8": "u1", "I64": "<i8"}
-ORDER = ("counts", "word_offsets", "embeddings", "words")  # widest items first: each then lies on a multiple of its own
+NORM_BLOCK = 1 << 12
+LONGEST_RECORD = 1 << 20
+NAMED_SOURCES = 1_000
+OTHERS = "another program wrote it: have it write word2vec's format, and read that"
 
 
 class Native(FileFormat):
     counts = "inside"
     holds_record = True
+    holds_contexts = True
 
     def claims(self, start: Start) -> Claim:
-        declared = int.from_bytes(start.head[:8], "little")
-        if start.head[8:9] == b"{" and declared < TEXTUAL_LENGTH:
+        if (form_in(start.head) or "").startswith("w2v."):
             return Claim.CERTAIN
+        if start.head[8:9] == b"{" and int.from_bytes(start.head[:8], "little") < TEXTUAL_LENGTH:
+            return Claim.VERY_LIKELY
         return Claim.PERHAPS if start.name.endswith(self.entry.suffixes) else Claim.NO
 
     def read(self, source: Source, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
-        metadata = _metadata(source)
-        data = mmap.mmap(source.raw.fileno(), 0, access=mmap.ACCESS_READ)
-        start = 8 + int.from_bytes(data[:8], "little")
-        header = data[8:start]
-        if limit is None:
-            _verify(source, data, header, metadata.get("sha256", ""))
-        tensors = _tensors(source, data, start, json.loads(header))
-        matrix, offsets, counts = tensors["embeddings"], tensors["word_offsets"], tensors.get("counts")
-        total = len(matrix)
-        if total < 1 or matrix.shape[1] < 1:
-            raise source.fault(f"embeddings have the shape {matrix.shape}; both sides must be at least 1")
-        if offsets.size != total + 1 or (counts is not None and counts.size != total):
-            raise source.fault(f"{total:,} rows, {offsets.size - 1:,} words and their counts do not match in number")
-        if offsets[0] != 0 or offsets[-1] != tensors["words"].size or (np.diff(offsets) < 1).any():
-            raise source.fault("word_offsets do not cut the words into one piece a row")
-        if counts is not None and (counts < 0).any():
-            raise source.fault("some counts are negative")
-        rows = total if limit is None else min(limit, total)
-        return Contents(
-            words=_words(source, tensors["words"][: offsets[rows]].tobytes(), offsets[: rows + 1].tolist()),
-            matrix=matrix[:rows],
-            counts=None if counts is None else counts[:rows],
-            record=_record(source, metadata.get("run")),
-            verified=True if limit is None else None,
-        )
+        is_own = (form_in(source.raw.read(256)) or "").startswith("w2v.")
+        try:
+            return _contents(TensorFile(source.raw, FORMAT, LAYOUT), limit, check_all)
+        except (OSError, ValueError) as error:
+            hint = REGENERATE if is_own else OTHERS
+            raise unreadable(source.path, "safetensors file of w2v", error, hint) from error
 
     def write(self, vectors: Vectors, target: BinaryIO) -> None:
-        """Header and tensors, the hash over all of it in its place; the same content gives the same bytes."""
-        encoded = [word.encode() for word in vectors.words]
-        arrays: dict[str, Array] = {
-            "embeddings": vectors.matrix,
-            "words": np.frombuffer(b"".join(encoded), dtype=np.uint8),
-            "word_offsets": np.cumsum([0, *map(len, encoded)], dtype=np.int64),
-        }
-        if vectors.counts is not None:
-            arrays["counts"] = vectors.counts
-        metadata = {"format": VERSION, "sha256": BLANK.decode()}
+        optional = {"counts": vectors.counts, "norms": vectors.norms, "contexts": vectors.contexts}
+        arrays: dict[str, Array | Stream] = {"embeddings": vectors.matrix, **packed_words(vectors.words)}
+        arrays |= {name: array for name, array in optional.items() if array is not None}
+        metadata, times = {}, None
         if vectors.record is not None:
-            metadata["run"] = json.dumps(vectors.record.to_dict())
-        tensors = {
-            name: np.ascontiguousarray(arrays[name], DTYPES[TENSORS[name][0]]) for name in ORDER if name in arrays
-        }
-        digest = hashlib.sha256(_header(tensors, metadata))
-        for array in tensors.values():
-            digest.update(array.data)
-        target.write(_header(tensors, metadata | {"sha256": digest.hexdigest()}))
-        for array in tensors.values():
-            data = array.reshape(-1).view(np.uint8)
-            for begin in range(0, len(data), BLOCK):
-                target.write(data[begin : begin + BLOCK].data)
+            run, times = split(vectors.record.to_dict())
+            metadata["run"] = _as_json(run)
+        if vectors.tokenizer is not None:
+            metadata["tokenizer"] = json.dumps(dict(vectors.tokenizer))
+        write(target, FORMAT, {name: arrays[name] for name in LAYOUT if name in arrays}, metadata, times)
 
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
-        return 4096 + letters(words) + (16 + 4 * dim) * len(words)
+        return 8192 + letters(words) + (24 + 4 * dim) * len(words)
 
 
-def _metadata(source: Source) -> dict[str, str]:
-    """The metadata, once the safetensors package has found header, types and lengths in order."""
-    from safetensors import SafetensorError, safe_open
-
-    declared = int.from_bytes(source.read(8), "little")
-    if declared > min(source.size, LONGEST_HEADER):
-        raise source.fault(f"not a safetensors file: its first 8 bytes say that a header of {declared:,} bytes follows")
-    try:
-        with safe_open(source.path, framework="numpy") as file:
-            metadata: dict[str, str] = file.metadata() or {}
-    except (SafetensorError, OSError) as error:
-        raise source.fault(f"not a whole safetensors file ({str(error).splitlines()[0]})") from error
-    own = str(metadata.get("format")).split("/")[0]
-    if own in OTHERS:
-        raise source.fault(f"this is {OTHERS[own]}, which holds no finished vectors", "'w2v verify' checks it")
-    if metadata.get("format") != VERSION:
-        raise source.fault(
-            f"a safetensors file, but its format is {metadata.get('format')!r}, not {VERSION!r}",
-            "another program wrote it, or a later w2v: save the vectors in word2vec format there",
-        )
-    return metadata
+def _as_json(run: dict[str, Any]) -> str:
+    """A run record as JSON; of a corpus of very many files only the first are named, since readers limit the header."""
+    text = json.dumps(run)
+    sources = run.get("corpus", {}).get("sources")
+    if len(text) > LONGEST_RECORD and isinstance(sources, (list, tuple)):
+        named = [*sources[:NAMED_SOURCES], f"… and {len(sources) - NAMED_SOURCES:,} more"]
+        text = json.dumps({**run, "corpus": {**run["corpus"], "sources": named}})
+    return text
 
 
-def _verify(source: Source, data: mmap.mmap, header: bytes, claimed: str) -> None:
-    place = HASH.search(header)
-    if place is None or place[1].decode() != claimed:
-        raise source.fault("the file carries no sha256 of itself, as every file of w2v does")
-    with memoryview(data) as view:
-        digest = hashlib.sha256(view[: 8 + place.start(1)])
-        digest.update(BLANK)
-        digest.update(view[8 + place.end(1) :])
-    if digest.hexdigest() != claimed:
-        raise source.fault(f"the file is damaged: its sha256 is {digest.hexdigest()[:12]}…, not {claimed[:12]}…")
+def _contents(file: TensorFile, limit: int | None, check_all: bool) -> Contents:
+    """What a file holds. Raises OSError, or ValueError for a file that is damaged or lies."""
+    arrays = file.arrays
+    total, dim = arrays["embeddings"].shape
+    if total < 1 or dim < 1:
+        raise ValueError(f"its embeddings have the shape [{total}, {dim}]; both sides must be at least 1")
+    rows = total if limit is None else min(limit, total)
+    is_read = _check(file, rows, check_all)
+    offsets, counts, norms = arrays["word_offsets"], arrays.get("counts"), arrays.get("norms")
+    if offsets[0] != 0 or offsets[-1] != len(arrays["words"]) or (np.diff(offsets) < 1).any():
+        raise ValueError("its word_offsets do not cut its words into one piece a row")
+    if counts is not None and (counts < 0).any():
+        raise ValueError("some of its counts are negative")
+    if norms is not None and not (np.isfinite(norms).all() and (norms >= 0).all()):
+        raise ValueError("some of its norms are no lengths")
+    if norms is not None and check_all:
+        _compare_norms(arrays["embeddings"][:rows], norms)
+    contexts = arrays.get("contexts")
+    return Contents(
+        words=cut_words(arrays["words"][: offsets[rows]], offsets[: rows + 1], unique=False),
+        matrix=arrays["embeddings"][:rows],
+        counts=None if counts is None else counts[:rows],
+        record=_record(file),
+        contexts=None if contexts is None else contexts[:rows],
+        norms=None if norms is None else norms[:rows],
+        tokenizer=_object(file.metadata, "tokenizer"),
+        verified=True if file.is_all_checked and rows == total else None,
+        content_sha256=file.content_sha256 if rows == total else None,
+        is_unread=not is_read,
+    )
 
 
-def _tensors(source: Source, data: mmap.mmap, start: int, header: dict[str, Any]) -> dict[str, Array]:
-    """Views of the mapped file; copies only where a tensor does not lie on a multiple of its item size."""
-    tensors: dict[str, Array] = {}
-    for name, (dtype, axes) in TENSORS.items():
-        if name not in header and name == "counts":
-            continue
-        described = header.get(name, {"dtype": "missing", "shape": ()})
-        shape = tuple(described["shape"])
-        if described["dtype"] != dtype or len(shape) != axes:
-            raise source.fault(f"the tensor {name!r} is {described['dtype']} {list(shape)}, not {dtype} of {axes} axes")
-        array = np.frombuffer(data, DTYPES[dtype], math.prod(shape), start + described["data_offsets"][0])
-        tensors[name] = np.require(array.reshape(shape), requirements="A")
-    return tensors
+def _check(file: TensorFile, rows: int, check_all: bool) -> bool:
+    """Compare with their hashes the bytes that must be; returns whether those of the matrices are among them."""
+    matrices = [name for name in LARGE if name in file.arrays]
+    if check_all and rows == len(file.arrays["embeddings"]):
+        file.check_all()
+        return True
+    is_read = check_all or sum(file.arrays[name][:rows].nbytes for name in matrices) <= SMALL
+    file.check(name for name in file.arrays if name not in matrices)
+    if is_read:
+        file.check(matrices, rows)
+    return is_read
 
 
-def _words(source: Source, text: bytes, offsets: list[int]) -> list[str]:
-    words: list[str] = []
-    try:
-        for begin, end in pairwise(offsets):
-            words.append(text[begin:end].decode())
-    except UnicodeDecodeError as error:
-        raise source.fault(f"the word of row {len(words) + 1:,} is not UTF-8") from error
-    return words
+def _compare_norms(matrix: F32, norms: F64) -> None:
+    for begin in range(0, len(matrix), NORM_BLOCK):
+        rows = matrix[begin : begin + NORM_BLOCK]
+        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64, casting="same_kind"))
+        claimed = norms[begin : begin + len(rows)]
+        if np.isfinite(lengths).all() and not np.allclose(lengths, claimed, rtol=1e-9, atol=0):
+            raise ValueError("its norms are not those of its rows")
 
 
-def _record(source: Source, text: str | None) -> RunRecord | None:
-    if text is None:
+def _record(file: TensorFile) -> RunRecord | None:
+    run = _object(file.metadata, "run")
+    if run is None:
         return None
     try:
-        return RunRecord.from_dict(json.loads(text))
+        return RunRecord.from_dict(joined(run, file.times))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise source.fault(f"the run record cannot be read ({error})") from error
+        raise ValueError(f"its run record cannot be read ({error})") from error
 
 
-def _header(tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
-    """The header with its length before it. Written here, because the safetensors package orders metadata by chance."""
-    header: dict[str, Any] = {"__metadata__": metadata}
-    end = 0
-    for name, array in tensors.items():
-        begin, end = end, end + array.nbytes
-        header[name] = {"dtype": TENSORS[name][0], "shape": array.shape, "data_offsets": [begin, end]}
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    text += b" " * (-len(text) % ALIGNMENT)
-    return len(text).to_bytes(8, "little") + text
+def _object(metadata: Mapping[str, str], name: str) -> dict[str, Any] | None:
+    """A JSON object of the metadata, where there is one."""
+    if name not in metadata:
+        return None
+    try:
+        value = json.loads(metadata[name])
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"its {name!r} is no JSON") from error
+    if not isinstance(value, dict):
+        raise ValueError(f"its {name!r} is no JSON object")
+    return value

@@ -66,7 +66,16 @@ def _read(
     counts = contents.counts
     if chosen.counts == "beside":
         counts = read_counts(source.path, contents.words, progress)
-    vectors = Vectors(contents.words, contents.matrix, counts, contents.record, name=str(source.path))
+    vectors = Vectors(
+        contents.words,
+        contents.matrix,
+        counts,
+        contents.record,
+        name=str(source.path),
+        norms=contents.norms,
+        contexts=contents.contexts,
+        tokenizer=contents.tokenizer,
+    )
     return vectors, contents, source, chosen
 
 

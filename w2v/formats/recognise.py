@@ -9,6 +9,8 @@ import os
 from typing import Any
 
 from w2v.errors import FormatError
+from w2v.files.own import own_kind
+from w2v.files.tensors import form_in
 from w2v.formats.counts import ENDING
 from w2v.formats.format import Claim, Format
 from w2v.formats.header import is_header
@@ -51,6 +53,11 @@ def recognise(path: str | os.PathLike[str]) -> Format[Any, Any]:
     start = look_at(path)
     if not start.is_folder and not start.head:
         raise start.fault("the file is empty", "fetch or write it again")
+    kind = None if start.is_folder else own_kind(form_in(start.head))
+    if kind is not None:
+        raise start.fault(
+            f"this is a {kind.noun}, which holds no finished vectors", "'w2v info' describes it, 'w2v verify' checks it"
+        )
     claim, found = _surest(start)
     if claim < Claim.CERTAIN:
         for beginnings, what, cure in FOREIGN:

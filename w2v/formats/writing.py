@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
+from copy import copy
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,6 +16,7 @@ from w2v.formats.contents import rows_not_finite
 from w2v.formats.counts import bytes_of_counts, counts_path, write_counts
 from w2v.formats.format import Format
 from w2v.formats.registry import format_named, load, suffixes
+from w2v.formats.times import without_times
 from w2v.vectors import Vectors
 
 __all__ = ["check_output", "output_bytes", "save", "write"]
@@ -26,11 +29,14 @@ def write(
     path: AnyPath,
     *,
     format: str | None = None,  # noqa: A002
+    times: bool = True,
 ) -> tuple[Path, ...]:
     """Write vectors, whole or not at all, and return all files written: some formats have the counts in a second file.
 
     format: a name of `FORMATS`; without it the suffix of `path` decides, after which may follow .gz if the format can
     be compressed.
+    times: whether the run record is stored with its date and durations. Without them, or where the environment has
+        SOURCE_DATE_EPOCH, two runs with equal results give the very same bytes.
 
     Raises `SettingsError` for a suffix that names no format, `OutputError` for what cannot be written: words that the
     format cannot hold, NaN, a full disk, a file that another run is writing, a folder that is not empty.
@@ -44,6 +50,7 @@ def write(
             f"cannot write {target}: {bad.size:,} rows hold NaN or infinity, that of {vectors.words[bad[0]]!r} first",
             hint="the training diverged: train again with a lower learning rate",
         )
+    vectors = _dated(vectors, times)
     beside = counts_path(target)
     counted = chosen.counts == "beside" and (target.is_file() or not target.exists())
     size = 0 if compressed else chosen.bytes_for(vectors.words, vectors.dim)
@@ -64,6 +71,17 @@ def write(
             chosen.sync(out)
             beside.unlink(missing_ok=True)
     return tuple(written)
+
+
+def _dated(vectors: Vectors, times: bool) -> Vectors:
+    """The vectors, with a record that says no more of times than is asked for."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if vectors.record is None or (times and not epoch.isdecimal()):
+        return vectors
+    started = datetime.fromtimestamp(int(epoch), UTC).isoformat(timespec="seconds") if times else ""
+    dated = copy(vectors)
+    dated.record = without_times(vectors.record, started)
+    return dated
 
 
 def check_output(

@@ -1,18 +1,11 @@
-"""The file of a token cache. Not here: what the numbers mean, and where the file lies.
+"""The file of a token cache: the words of a corpus, and the corpus as the ids of these words.
 
-A tensor file (w2v.files.tensors): other tools can read it, and it carries its own hash.
-
-    counts   I64 [V]      occurrences of each word
-    offsets  I64 [V + 1]  where each word begins in `words`
-    tokens   I32 [N]      ids in the order of the corpus, -1 after each sentence
-    words    U8           all words, UTF-8, one after the other
-
-The bytes of a cache depend on the text and the settings alone.
+The file has the layout of w2v's own files (files/tensors.py) with the tensors of `LAYOUT`; its bytes depend on the text
+and the settings alone. Where the file lies, and what its metadata mean, is up to cache.py and preparing.py.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +16,17 @@ import numpy as np
 from w2v.arrays import I32, I64
 from w2v.errors import FormatError
 from w2v.files import tensors
+from w2v.files.own import OWN_FILES
 
-__all__ = ["FORMAT", "CacheFile", "damaged", "read", "write"]
+__all__ = ["FORMAT", "LAYOUT", "CacheFile", "damaged", "read", "write"]
 
-FORMAT = "w2v.tokens/3"
-_LAYOUT = {"counts": "<i8", "offsets": "<i8", "tokens": "<i4", "words": "u1"}
+FORMAT = "w2v.tokens/1"
+LAYOUT = {
+    "counts": tensors.Tensor("I64", ("V",), "how often each word occurs"),
+    "word_offsets": tensors.Tensor("I64", ("V+1",), "where each word begins in `words`"),
+    "tokens": tensors.Tensor("I32", ("N",), "the words of the corpus in order, as their numbers; -1 ends a sentence"),
+    "words": tensors.Tensor("U8", ("L",), "all words in UTF-8, one after another"),
+}
 _PIECE = 1 << 22
 
 
@@ -35,7 +34,7 @@ _PIECE = 1 << 22
 class CacheFile:
     """What a file holds: words [V], counts int64 [V], tokens int32 [N] (mapped, not read), metadata of the caller.
 
-    size: its bytes.
+    size: the bytes of the file.
     """
 
     words: list[str]
@@ -52,46 +51,42 @@ def write(
     parts: Iterable[I32],
     metadata: Mapping[str, str],
 ) -> None:
-    """Write a cache; `parts` are the tokens in order, of any number, so that they need not be in memory."""
-    spelt = [word.encode() for word in words]
-    arrays: dict[str, Iterable[tensors.Array]] = {
-        "counts": [counts],
-        "offsets": [np.cumsum([0, *map(len, spelt)], dtype=np.int64)],
-        "tokens": parts,
-        "words": [np.frombuffer(b"".join(spelt), dtype=np.uint8)],
-    }
-    tensors.write(file, FORMAT, _LAYOUT, arrays, metadata)
+    """Write a cache. `parts` are the tokens in order, in as many arrays as one likes, so they need not be in memory."""
+    tokens = tensors.Stream(LAYOUT["tokens"].dtype, parts)
+    arrays = {"counts": np.asarray(counts, dtype=np.int64), "tokens": tokens, **tensors.packed_words(words)}
+    tensors.write(file, FORMAT, {name: arrays[name] for name in LAYOUT}, metadata)
 
 
 def read(path: Path, file: BinaryIO | None = None) -> CacheFile:
     """Map a cache. Raises FormatError for a file that is damaged, cut short, or no token cache.
 
-    Without `file`, all of it is read and its SHA-256 compared. What this process has just written needs no such check:
-    `file` is the same while it is still open, and may have no name.
+    Without `file`, all of it is read and compared with its hashes. What this process has just written needs no such
+    check: `file` is that file while it is still open, and it may have no name.
     """
     try:
-        found = tensors.read(path, FORMAT, _LAYOUT, file)
-        arrays = found.arrays
-        words = tensors.cut_words(arrays["words"], arrays["offsets"])
-        counts = np.array(arrays["counts"])
-        if len(counts) != len(words) or (counts < 1).any():
-            raise ValueError("its counts are not one positive number for each word")
+        found = tensors.read(path, FORMAT, LAYOUT, file)
+        words = tensors.cut_words(found.arrays["words"], found.arrays["word_offsets"])
+        counts, tokens = np.array(found.arrays["counts"]), found.arrays["tokens"]
+        if (counts < 1).any():
+            raise ValueError("its counts are not all positive")
         if file is None:
-            _check_ids(arrays["tokens"], len(words))
+            _check_ids(tokens, len(words))
     except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        raise damaged(path, reason) from error
-    return CacheFile(words, counts, arrays["tokens"], found.metadata, found.size)
+        raise tensors.unreadable(path, OWN_FILES["tokens"].noun, error, REMOVE) from error
+    return CacheFile(words, counts, tokens, found.metadata, found.size)
 
 
 def _check_ids(tokens: I32, words: int) -> None:
-    """Kernels do not look again."""
+    """Raise ValueError for ids of no word: kernels do not look again."""
     for begin in range(0, len(tokens), _PIECE):
         piece = tokens[begin : begin + _PIECE]
         if piece.min() < -1 or piece.max() >= words:
             raise ValueError("it has ids without a word")
 
 
+REMOVE = "remove it: it will be made again"
+
+
 def damaged(path: Path, reason: str) -> FormatError:
-    """The error to raise for what is wrong with a cache."""
-    return FormatError(f"{path}: damaged token cache ({reason})", hint="remove it: it will be made again")
+    """Return the error to raise for what is wrong with a cache."""
+    return tensors.unreadable(path, OWN_FILES["tokens"].noun, ValueError(reason), REMOVE)

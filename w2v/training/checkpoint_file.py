@@ -1,14 +1,8 @@
-"""The file of a checkpoint: where a training run stands, and what run it is.
+"""The file of a checkpoint: how far a training run has come, and which run it is.
 
-A `w2v.files.tensors` with both matrices as the kernels hold them, row after row with their padding, and the costs by
-block that GloVe adds up in an epoch:
-
-    words     F32  vectors of words (of SGNS the input vectors); once training has ended, the vectors it has made
-    contexts  F32  those of contexts (of SGNS the output vectors); nothing once training has ended
-    costs     F64  nothing for SGNS
-
-Its metadata are "run" (model, settings, sources, data, versions), "position" (epoch, next piece of work, sums, losses)
-and "saved", the first two in JSON. Not here: when one is written, and what is done with it (w2v.training).
+The file has the layout of w2v's own files (files/tensors.py). Its tensors are the arrays that a trainer needs to go on;
+each trainer chooses their names, shapes and types. `__metadata__` adds "run" (model, settings, sources, data, versions)
+and "position" (epoch, next piece of work, sums, losses) as JSON. When checkpoints are written is up to checkpoints.py.
 """
 
 from __future__ import annotations
@@ -21,58 +15,68 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from w2v.errors import FormatError
+from w2v.arrays import Array
 from w2v.files import tensors
+from w2v.files.own import OWN_FILES
 from w2v.files.whole import replacing
 
 __all__ = ["FORMAT", "Checkpoint", "is_checkpoint_file", "load_checkpoint", "save_checkpoint"]
 
 FORMAT = "w2v.checkpoint/1"
-_LAYOUT = {"words": "<f4", "contexts": "<f4", "costs": "<f8"}
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a file holds: run and position as plain JSON values, the arrays (mapped, flat); when it was written, UTC."""
+    """What a file holds.
+
+    run, position: plain JSON values. arrays: as they were saved, mapped and not read. saved: when the file was
+    written, UTC. bytes: its size.
+    """
 
     path: Path
     run: Mapping[str, Any]
     position: Mapping[str, Any]
-    arrays: Mapping[str, tensors.Array]
+    arrays: Mapping[str, Array]
     saved: str
     bytes: int
 
 
 def save_checkpoint(
-    path: Path, run: Mapping[str, Any], position: Mapping[str, Any], arrays: Mapping[str, tensors.Array]
+    path: Path, run: Mapping[str, Any], position: Mapping[str, Any], arrays: Mapping[str, Array]
 ) -> None:
-    """Write a checkpoint, whole or not at all; `arrays` may have any shape. Raises OutputError."""
-    metadata = {
-        "run": json.dumps(run),
-        "position": json.dumps(position),
-        "saved": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    flat = {name: [arrays[name].reshape(-1)] if name in arrays else [] for name in _LAYOUT}
+    """Write a checkpoint, whole or not at all. `arrays` may have any names, shapes and types. Raises OutputError."""
+    metadata = {"run": json.dumps(run), "position": json.dumps(position)}
+    times = {"saved": datetime.now(UTC).isoformat(timespec="seconds")}
     with replacing(path, sum(array.nbytes for array in arrays.values())) as file:
-        tensors.write(file, FORMAT, _LAYOUT, flat, metadata)
+        tensors.write(file, FORMAT, arrays, metadata, times)
 
 
 def is_checkpoint_file(path: str | os.PathLike[str]) -> bool:
-    """Whether a file says that it is one; not whether it is whole."""
-    return tensors.begins_as(path, FORMAT)
+    """Say whether a file begins as a checkpoint, of whatever version; it need not be whole."""
+    return (tensors.form_of(path) or "").partition("/")[0] == FORMAT.partition("/")[0]
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
-    """Map a checkpoint, once its hash has been compared. Raises FormatError."""
+    """Map a checkpoint, once its bytes have been compared with their hashes. Raises FormatError."""
     try:
-        file = tensors.read(path, FORMAT, _LAYOUT)
-        run, position = (json.loads(file.metadata[name]) for name in ("run", "position"))
+        file = tensors.read(path, FORMAT, None)
+        run, position = _parsed(file.metadata, "run"), _parsed(file.metadata, "position")
         settings = run.get("settings") if isinstance(run, dict) else None
         if not isinstance(settings, dict) or type(settings.get("epochs")) is not int:
             raise ValueError("it does not say of which run it is")
         if not isinstance(position, dict) or type(position.get("epoch", 0)) is not int:
-            raise ValueError("it does not say where training stands")
-        return Checkpoint(path, run, position, file.arrays, file.metadata["saved"], file.size)
-    except (OSError, ValueError, KeyError, RecursionError) as error:
-        reason = f"{error.strerror}" if isinstance(error, OSError) else str(error)
-        raise FormatError(f"{path}: no whole checkpoint ({reason})", hint="another may be beside it") from error
+            raise ValueError("it does not say how far training has come")
+        saved = file.times.get("saved")
+        if not isinstance(saved, str):
+            raise ValueError("it does not say when it was saved")
+        return Checkpoint(path, run, position, file.arrays, saved, file.size)
+    except (OSError, ValueError) as error:
+        hint = "another may be beside it"
+        raise tensors.unreadable(path, OWN_FILES["checkpoint"].noun, error, hint) from error
+
+
+def _parsed(metadata: Mapping[str, str], name: str) -> Any:
+    try:
+        return json.loads(metadata.get(name, ""))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"its {name!r} is no JSON") from error

@@ -1,0 +1,43 @@
+"""What `w2v info` tells of a token cache, and what `w2v verify` checks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from w2v.files.own import Description
+from w2v.progress import Progress
+from w2v.tokens.cache import open_cache
+from w2v.tokens.cachefile import FORMAT
+
+__all__ = ["describe", "verify"]
+
+
+def describe(path: Path, progress: Progress) -> Description:
+    """Return what `w2v info` tells of a token cache. Raises FormatError."""
+    with open_cache(path) as cache:
+        report = {name: value for name, value in cache.report.to_dict().items() if name not in ("sources", "seconds")}
+        vocabulary = cache.vocabulary
+        first = list(vocabulary.words[:10])
+        values = {
+            "path": str(path),
+            "format": FORMAT,
+            "bytes": cache.size,
+            "words": len(vocabulary),
+            "tokens": vocabulary.tokens,
+            "corpus": report,
+            "first": first,
+        }
+        facts = (
+            ("words", f"{len(vocabulary):,}"),
+            ("first words", " ".join(first)),
+            ("counts", f"{vocabulary.tokens:,} tokens"),
+            ("corpus", report),
+        )
+    return Description(values, facts, lists=("first", "corpus"))
+
+
+def verify(path: Path, progress: Progress) -> tuple[str, ...]:
+    """Check a token cache, and return what was checked besides its hashes. Raises FormatError."""
+    with open_cache(path) as cache:
+        ids, words = len(cache.tokens), len(cache.vocabulary)
+    return (f"{ids:,} ids, each of one of {words:,} words or of the end of a sentence",)
