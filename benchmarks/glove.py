@@ -22,16 +22,18 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from w2v.cli.training_options import Size
-from w2v.config import CorpusConfig, GloveConfig
 from w2v.cooccurrences.counting import count
-from w2v.cooccurrences.matrix import Cooccurrences
+from w2v.cooccurrences.matrix import Cooccurrences, Counting
 from w2v.progress import NullProgress
 from w2v.tokens import TokenCache, prepare
-from w2v.training import glove
-from w2v.training.blocks import make_blocks
-from w2v.training.matrix import _compile_kernels
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.glove.blocks import make_blocks
+from w2v.training.glove.model import GLOVE, GloveConfig
+from w2v.training.glove.trainer import GloveTrainer, compile_kernels
+from w2v.training.loop import Loop
 
 SILENT = NullProgress()
 SAMPLED = 0.005  # seconds between two looks at a child's memory
@@ -39,7 +41,15 @@ SAMPLED = 0.005  # seconds between two looks at a child's memory
 
 def counted(cache: TokenCache, config: GloveConfig, memory: int) -> Cooccurrences:
     folder = cache.path.parent
-    return count(cache.tokens, cache.vocabulary, config, memory=memory, folder=folder, corpus={}, progress=SILENT)
+    counting = Counting(config.window, "symmetric", "distance")
+    options: dict[str, Any] = {
+        "threads": config.worker_threads,
+        "memory": memory,
+        "folder": folder,
+        "corpus": {},
+        "progress": SILENT,
+    }
+    return count(cache.tokens, cache.vocabulary, counting, **options)
 
 
 def measure_counting(cache: TokenCache, config: GloveConfig, repeat: int) -> None:
@@ -61,9 +71,10 @@ def measure_counting(cache: TokenCache, config: GloveConfig, repeat: int) -> Non
 def measure_training(cache: TokenCache, config: GloveConfig) -> float:
     """Train once and return records a second, by wall clock."""
     matrix = counted(cache, config, config.memory_bytes)
-    trainer = glove.GloveTrainer(matrix, config, folder=cache.path.parent, progress=SILENT)
-    trainer.run(lambda epochs: False)
-    trained = trainer.result()
+    trainer = GloveTrainer(matrix, config, folder=cache.path.parent, progress=SILENT)
+    loop = Loop(trainer, GLOVE, config.epochs, SILENT)
+    loop.run(lambda epochs: False)
+    trained = loop.result()
     wall = trained.pairs / trained.seconds["train"] / 1e6
     digest = hashlib.sha256(trained.matrix.tobytes()).hexdigest()[:16]
     print(
@@ -145,7 +156,7 @@ def main() -> None:
         folder = Path(name)
         with prepare(options.corpus, CorpusConfig()) as cache:
             for dim in options.dim:
-                _compile_kernels(replace(config, dim=dim), folder, SILENT)
+                compile_kernels(replace(config, dim=dim), folder, SILENT)
             for threads in options.threads:
                 measure_counting(cache, replace(config, threads=threads), options.repeat)
             for dim in options.dim:

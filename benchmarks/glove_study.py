@@ -26,8 +26,8 @@ import numpy.typing as npt
 
 import w2v
 from w2v.bench.machine import cpu_name
-from w2v.config import GloveConfig
 from w2v.record import environment
+from w2v.training.glove.model import GloveConfig
 
 SUITES = {  # title, decimals, factor
     "google-analogies.30k": ("Google, first 30k", 2, 100),

@@ -24,12 +24,13 @@ from pathlib import Path
 import numpy as np
 
 from w2v.bench.machine import cpu_name, measure_peak
-from w2v.config import CorpusConfig, SgnsConfig
 from w2v.kernels import rng, sgns
 from w2v.kernels.llvm.simd import LANES
-from w2v.kernels.tickets import tickets
+from w2v.kernels.work_items import work_items
 from w2v.tokens import prepare
-from w2v.training import sgns as training
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.sgns import trainer as training
+from w2v.training.sgns.model import SgnsConfig
 from w2v.vocab import Vocabulary
 
 LEVELS = {"L2": 384 * 1024, "L1": 24 * 1024}  # bytes of rows that leave room for what else lies there
@@ -83,7 +84,7 @@ def runner(
     def run(number: int, threads: int) -> tuple[float, float, float]:
         start = (number * length) % (len(tokens) - length)
         part = tokens[start : start + length]
-        shared = tickets(0, -(-length // sgns.CHUNK))
+        shared = work_items(0, -(-length // sgns.CHUNK))
         counters = [sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), shared) for _ in range(threads)]
         schedule = sgns.Schedule(np.uint64(rng.split(1, number)), config.window, 0.025, 0.0, 0.0)
         seconds = [0.0] * threads
@@ -106,7 +107,7 @@ def runner(
 
 
 def _fresh() -> sgns.Counters:
-    return sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), tickets(0, 1))
+    return sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, 1))
 
 
 def small_world(config: SgnsConfig, room: int, length: int) -> Callable[[int, int], tuple[float, float, float]] | None:

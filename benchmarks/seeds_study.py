@@ -26,9 +26,10 @@ from typing import Any
 import w2v
 from w2v.bench import Gensim, Trainer, W2v, Workplace, available_suites, open_workplace, run_once
 from w2v.bench.machine import cpu_name
-from w2v.config import CorpusConfig, SgnsConfig
 from w2v.progress import NullProgress
 from w2v.record import environment
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.sgns.model import SgnsConfig
 
 COLUMNS = {  # title, decimals, factor, and how far below gensim's mean w2v's may be
     "google-analogies.30k": ("Google, first 30k", 2, 100, 0.5),
@@ -46,7 +47,7 @@ class Result:
     trainer: str
     seed: int
     figures: Mapping[str, float | None]
-    probe_loss: Sequence[float]
+    heldout_loss: Sequence[float]
 
 
 class Kept:
@@ -99,7 +100,7 @@ def study(arguments: argparse.Namespace, text: CorpusConfig, sgns: SgnsConfig) -
                 result = kept.get(key)
                 if result is None:
                     _, run = run_once(trainer, place, seed, suites, quiet)
-                    result = Result(trainer.name, seed, run.figures, run.probe_loss)
+                    result = Result(trainer.name, seed, run.figures, run.heldout_loss)
                     kept.put(key, result)
                 say(result)
                 results.append(result)
@@ -156,8 +157,8 @@ def losses_table(results: Sequence[Result]) -> str:
     """The held-out loss by epoch, a column for each way of training, and their difference seed by seed."""
     curves: dict[str, list[Sequence[float]]] = {}
     for result in results:
-        if result.probe_loss:
-            curves.setdefault(result.trainer, []).append(result.probe_loss)
+        if result.heldout_loss:
+            curves.setdefault(result.trainer, []).append(result.heldout_loss)
     columns = {name: list(zip(*runs, strict=True)) for name, runs in curves.items()}  # [epoch][seed]
     if len(columns) == 2:
         (first, ours), (second, theirs) = columns.items()

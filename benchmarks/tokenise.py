@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 from reference.tokenise import corpus as naive_corpus
 
-from w2v.config import CorpusConfig
 from w2v.tokens import TokenCache, prepare
 from w2v.tokens.counting import compile_kernels
+from w2v.tokens.settings import CorpusConfig
 
 LINE = 1_000  # words; gensim cuts longer lines in silence
 

@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("version", "errors", "progress", "arrays", "machine", "lazy", "settings"),
     ("files",),
     ("text/kinds", "text/reading"),
-    ("vocab", "record", "text/settings", "tokens/settings", "config"),
+    ("vocab", "record", "tokens/settings"),
     ("kernels/llvm",),
     ("kernels",),
     ("workers",),

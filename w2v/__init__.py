@@ -10,22 +10,24 @@ from typing import TYPE_CHECKING
 from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
-    from w2v.config import CorpusConfig, GloveConfig, SgnsConfig
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
     from w2v.formats import load, save
     from w2v.record import RunRecord
-    from w2v.training import train
+    from w2v.tokens.settings import CorpusConfig
+    from w2v.training.glove.model import GloveConfig
+    from w2v.training.session import train
+    from w2v.training.sgns.model import SgnsConfig
     from w2v.vectors import Vectors
     from w2v.version import __version__
     from w2v.vocab import Vocabulary
 
 _HOMES = {
-    "CorpusConfig": "w2v.config",
-    "GloveConfig": "w2v.config",
+    "CorpusConfig": "w2v.tokens.settings",
+    "GloveConfig": "w2v.training.glove.model",
     "RunRecord": "w2v.record",
-    "SgnsConfig": "w2v.config",
+    "SgnsConfig": "w2v.training.sgns.model",
     "Vectors": "w2v.vectors",
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
@@ -34,7 +36,7 @@ _HOMES = {
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
     "save": "w2v.formats",
-    "train": "w2v.training",
+    "train": "w2v.training.session",
 }
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The run record: what was run, on what, with which versions, and how it went. Not here: the vectors themselves.
+"""The run record: what was run, on what, with which versions, and how it went.
 
 Every vector file carries one as JSON (format "w2v.run/1"), so that a file found years later says where it came from.
 """
@@ -17,8 +17,8 @@ SCHEMA = "w2v.run/1"
 
 
 def environment() -> dict[str, str]:
-    """Versions of everything that can change the bytes of a result."""
-    from importlib import metadata  # here, because reading a record needs none of it, and it takes a while
+    """Return the versions of everything that can change the bytes of a result."""
+    from importlib import metadata  # here, because it takes a while, and reading a record does not need it
 
     versions = {
         "python": platform.python_version(),
@@ -37,17 +37,17 @@ def environment() -> dict[str, str]:
 class RunRecord:
     """What a training run did.
 
-    model: "sgns" or "glove".
-    settings: every setting with its final value, those of the corpus included.
+    model: its name, as --model takes it ("sgns", "glove", …).
+    settings: every setting with the value that was used, including those of the corpus.
     corpus: fingerprint (sha256), sources, bytes, tokens, sentences, and what was invalid or replaced.
     vocabulary: words kept, types and tokens dropped by min_count and by max_vocab.
     environment: versions of Python and packages.
     threads: worker threads used.
     timings: seconds by phase.
-    trained: in all epochs together: words, counted before subsampling; pairs (of GloVe, records of the matrix); CPU
+    trained: in all epochs together: words, counted before subsampling; pairs (with GloVe, records of the matrix); CPU
         seconds of all threads.
-    loss: mean training loss a pair, by epoch; of GloVe the mean cost a record, ½·f(x)·diff².
-    probe_loss: the loss on the fixed probe, before the first epoch and after each.
+    loss: mean training loss of a pair, by epoch; with GloVe the mean cost of a record, ½·f(x)·diff².
+    heldout_loss: the loss on a fixed sample of the text, before the first epoch and after each.
     started: UTC, ISO 8601.
     """
 
@@ -60,24 +60,24 @@ class RunRecord:
     timings: Mapping[str, float] = field(default_factory=dict)
     trained: Mapping[str, float] = field(default_factory=dict)
     loss: tuple[float, ...] = ()
-    probe_loss: tuple[float, ...] = ()
+    heldout_loss: tuple[float, ...] = ()
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values; `from_dict` is its inverse."""
+        """Return plain JSON values; `from_dict` is the inverse."""
         return {"schema": SCHEMA, **asdict(self)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> RunRecord:
-        """Read a record; fields of later versions are left out, missing ones take their empty value.
+        """Read a record; fields of later versions are ignored, missing fields are empty.
 
-        Raises ValueError where a field is of another kind than `to_dict` writes.
+        Raises ValueError where a field is of another kind than in what `to_dict` writes.
         """
         empty = cls(model="unknown", settings={}, environment={}, started="")
         kept: dict[str, Any] = {}
         for name in (f.name for f in fields(cls)):
             value = values.get(name, getattr(empty, name))
-            if name in ("loss", "probe_loss"):
+            if name in ("loss", "heldout_loss"):
                 value = _numbers(name, value)
             elif name in ("timings", "trained"):
                 value = dict(zip(value, _numbers(name, list(value.values())), strict=True))

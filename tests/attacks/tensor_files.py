@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from attacks.layout import BLOCK, CODES, joined, parts, spelt, with_table
 
-from w2v.config import CorpusConfig
 from w2v.cooccurrences.file import save_cooccurrences
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting
 from w2v.tokens import cachefile
 from w2v.tokens.cache import CorpusReport, metadata_of
+from w2v.tokens.settings import CorpusConfig
 from w2v.training.checkpoint_file import save_checkpoint
 from w2v.vocab import Vocabulary
 

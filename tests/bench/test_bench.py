@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from w2v.bench import METRICS, BenchReport, Metric, Run, Spread, TrainerReport, bench
-from w2v.config import CorpusConfig, SgnsConfig
 from w2v.errors import SettingsError
 from w2v.progress import NullProgress
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.sgns.model import SgnsConfig
 
 PEER = """
 import sys
@@ -133,7 +134,7 @@ def test_scores_are_of_the_sets_that_are_here(ran: tuple[BenchReport, Listening,
     for trainer in report.trainers:
         assert trainer.spread("google-analogies") is not None  # comes with gensim
         assert trainer.spread("google-analogies.30k") is None  # would be the same figure
-        assert "google-analogies" in trainer.runs[0].doubts
+        assert "google-analogies" in trainer.runs[0].warnings
     assert any(text.startswith("google-analogies: no headline") for text in report.warnings)
     assert not [text for level, text in progress.messages if level == "warning" and "google" in text]
 
@@ -146,7 +147,7 @@ def test_the_report_is_plain_json(ran: tuple[BenchReport, Listening, Path]) -> N
     assert told["settings"]["threads"] == 1
     assert told["settings"]["learning_rate"] == SGNS.learning_rate
     assert [run["seed"] for run in told["trainers"][0]["runs"]] == [5]
-    assert len(told["trainers"][0]["runs"][0]["probe_loss"]) == 3
+    assert len(told["trainers"][0]["runs"][0]["heldout_loss"]) == 3
     names = {metric.name for metric in METRICS}
     rows = report.rows()
     assert {row["metric"] for row in rows} <= names

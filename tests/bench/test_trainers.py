@@ -17,9 +17,10 @@ import pytest
 
 from w2v.bench import Gensim, Peer, W2v, Workplace, open_workplace
 from w2v.bench.trainers import check_gensim
-from w2v.config import CorpusConfig, SgnsConfig
 from w2v.errors import BenchError, SettingsError, VocabularyError
 from w2v.progress import NullProgress, Progress
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.sgns.model import SgnsConfig
 
 SMALL = SgnsConfig(dim=16, epochs=1, threads=2, seed=7)
 QUIET = NullProgress()
@@ -179,7 +180,7 @@ def test_w2v_is_trained_as_asked_whatever_this_folder_and_environment_say(
     assert outcome.figures["trained_words"] == place.words
     assert outcome.figures["trained_words"] < outcome.figures["pairs"] < 10 * place.words
     assert (record.settings["seed"], record.settings["min_count"], record.settings["threads"]) == (3, 2, 2)
-    assert outcome.probe_loss == record.probe_loss
+    assert outcome.heldout_loss == record.heldout_loss
     assert outcome.version == record.environment["w2v"]
 
 

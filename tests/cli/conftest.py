@@ -52,7 +52,7 @@ def vectors() -> Vectors:
         corpus={"tokens": 123_456, "seconds": 1.2361604650},
         timings={"train": 12.5},
         loss=(2.5, 1.25, 1.0),
-        probe_loss=(4.0, 2.0, 1.5, 1.4),
+        heldout_loss=(4.0, 2.0, 1.5, 1.4),
     )
     return Vectors(WORDS, matrix, np.arange(len(WORDS), 0, -1) * 10, record, name="vectors.safetensors")
 

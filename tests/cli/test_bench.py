@@ -20,7 +20,8 @@ import pytest
 import w2v.bench
 from w2v.bench import BenchReport, Run, Spread, TrainerReport
 from w2v.cli import main
-from w2v.config import CorpusConfig, SgnsConfig
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.sgns.model import SgnsConfig
 
 FIGURES = {
     "wall_seconds": (10.0, 80.0, 12.0),
@@ -61,8 +62,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the command asks of `bench`, which answers with REPORT."""
     arguments: dict[str, Any] = {}
 
-    def fake(corpus: object, text: object, sgns: object, **rest: object) -> BenchReport:
-        arguments.update({"corpus": corpus, "text": text, "sgns": sgns, **rest})
+    def fake(corpus: object, text: object, settings: object, **rest: object) -> BenchReport:
+        arguments.update({"corpus": corpus, "text": text, "settings": settings, **rest})
         return REPORT
 
     monkeypatch.setattr(w2v.bench, "bench", fake)
@@ -78,7 +79,7 @@ def test_options_become_settings(asked: dict[str, Any], capsys: pytest.CaptureFi
     assert asked == {
         "corpus": ("a.txt", "b/*.gz"),
         "text": CorpusConfig(min_count=2, lowercase=True),
-        "sgns": SgnsConfig(dim=300, sample=1e-4, threads=2, seed=9),
+        "settings": SgnsConfig(dim=300, sample=1e-4, threads=2, seed=9),
         "peers": (("word2vec.c", ("./word2vec", "-debug", "0")), ("mine", ("python", "my trainer.py", "--x=1"))),
         "repeat": 5,
         "data_dir": None,
@@ -95,7 +96,7 @@ def test_the_help_has_the_defaults_as_one_types_them(capsys: pytest.CaptureFixtu
 def test_the_defaults_are_those_of_train(asked: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "a.txt"]) == 0
     capsys.readouterr()
-    assert (asked["text"], asked["sgns"], asked["repeat"]) == (CorpusConfig(), SgnsConfig(), 3)
+    assert (asked["text"], asked["settings"], asked["repeat"]) == (CorpusConfig(), SgnsConfig(), 3)
 
 
 def test_the_table(asked: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:

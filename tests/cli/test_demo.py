@@ -147,6 +147,6 @@ def test_ctrl_c_leaves_nothing_behind(
         assert len(files_in(folder)) > 0
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("w2v.training.sgns.SgnsTrainer.run", interrupted)
+    monkeypatch.setattr("w2v.training.loop.Loop.run", interrupted)
     assert main(["demo", "-o", "vectors.bin"]) == 130
     assert files_in(folder) == set()

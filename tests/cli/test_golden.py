@@ -171,7 +171,7 @@ def record(seed: int = 1) -> RunRecord:
         timings={"corpus": 1.25, "compile": 0.5, "train": 75.0},
         trained={"words": 360_000, "pairs": 1_000_000, "cpu_seconds": 150.0},
         loss=(2.5, 1.25, 1.0),
-        probe_loss=(4.0, 2.0, 1.5, 1.4),
+        heldout_loss=(4.0, 2.0, 1.5, 1.4),
         started="2026-01-02T03:04:05+00:00",
     )
 

@@ -137,7 +137,7 @@ def test_show_config_prints_what_config_reads(capsys: pytest.CaptureFixture[str]
     text = capsys.readouterr().out
     Path("run.toml").write_text(text, "utf-8")
     assert list(tomllib.loads(text)) == ["forge"]
-    assert "# max_vocab =\n" in text
+    assert "\n\n# Limit.\n# max_vocab =\n" in text
     SEEN.clear()
     assert main(["forge", "c.txt", "--config", "run.toml"]) == 0
     assert expected == SEEN
@@ -253,7 +253,8 @@ def test_the_three_ways_to_name_vectors(capsys: pytest.CaptureFixture[str], monk
     error = capsys.readouterr().err.splitlines()[0]
     assert all(way in error for way in ("-m", "W2V_VECTORS", "in a folder that has vectors.safetensors"))
     assert main(["ask", "--show-config"]) == 0
-    assert capsys.readouterr().out == "[ask]\n# vectors =\n"
+    said = "# The vector file; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}."
+    assert capsys.readouterr().out == f"[ask]\n\n{said}\n# vectors =\n"
 
     def found(*args: str) -> str:
         assert main(["ask", *args]) == 0

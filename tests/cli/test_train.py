@@ -36,13 +36,13 @@ SIGNALLED = """
 import os, signal, sys
 from w2v import formats
 from w2v.cli import main, signals
-from w2v.training.sgns import SgnsTrainer
-end_epoch = SgnsTrainer._end_epoch
-def signalled(self):
-    end_epoch(self)
-    if self.now.place.epoch == 2:
+from w2v.training.loop import Loop
+end_epoch = Loop._end_epoch
+def signalled(self, done):
+    end_epoch(self, done)
+    if self.now.position.epoch == 2:
         {}
-SgnsTrainer._end_epoch = signalled
+Loop._end_epoch = signalled
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -89,8 +89,8 @@ def test_ctrl_c_is_130() -> None:
 def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
     code, errors = signalled_after_two_epochs("SIGTERM", *TRAIN, "--log", "log.jsonl")
     assert code == 143, errors
-    assert errors.splitlines()[-3:] == ["Hint: to go on: w2v train --resume -o v.bin", "", "Interrupted."]
-    assert "where training stands is kept in v.bin.checkpoint" in errors
+    assert errors.splitlines()[-3:] == ["Hint: to continue: w2v train --resume -o v.bin", "", "Interrupted."]
+    assert "the run so far is saved in v.bin.checkpoint" in errors
     assert {path.name for path in Path.cwd().iterdir()} == {"corpus.txt", "log.jsonl", "v.bin.checkpoint"}
 
     assert main(["info", "v.bin.checkpoint", "--json"]) == 0
@@ -103,13 +103,13 @@ def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
 
     assert main(TRAIN) == 2
     error = capsys.readouterr().err
-    assert "Error: v.bin.checkpoint holds the state of a run that did not end" in error
-    assert "--resume goes on with it, --no-resume drops it" in error
+    assert "Error: an interrupted run is saved in v.bin.checkpoint" in error
+    assert "continue: --resume; start again: --no-resume" in error
     assert main(["train", "--resume", "-o", "v.bin", "--dim", "8"]) == 2
     assert "dim is 8, and was 16" in capsys.readouterr().err
 
     assert main(["train", "--resume", "-o", "v.bin"]) == 0
-    assert "going on from v.bin.checkpoint/000001.checkpoint: in epoch" in capsys.readouterr().err
+    assert "continuing from v.bin.checkpoint/000001.checkpoint: in epoch" in capsys.readouterr().err
     resumed = Path("v.bin").read_bytes()
     assert not Path("v.bin.checkpoint").exists()
     assert main([*TRAIN, "-q"]) == 0
@@ -171,9 +171,9 @@ def test_an_output_that_fails_at_the_end_need_not_train_again(monkeypatch: pytes
     with monkeypatch.context() as patched:
         patched.setattr(formats, "write", full)
         assert main(["1" if word == "30" else word for word in TRAIN]) == 1  # epochs
-    assert "Hint: to go on: w2v train --resume -o v.bin" in capsys.readouterr().err
+    assert "Hint: to continue: w2v train --resume -o v.bin" in capsys.readouterr().err
     assert main(["train", "--resume", "-o", "v.bin"]) == 0
-    assert "going on from v.bin.checkpoint/000001.checkpoint: trained, and not yet written" in capsys.readouterr().err
+    assert "continuing from v.bin.checkpoint/000001.checkpoint: trained, and not yet written" in capsys.readouterr().err
     assert Path("v.bin").exists()
 
 
@@ -194,7 +194,7 @@ def test_wrong_uses(arguments: list[str], code: int, message: str, capsys: Any) 
 def test_more_than_there_is(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     """Memory and disk are looked at before training begins."""
     with monkeypatch.context() as patched:
-        patched.setattr("w2v.training.needs.free_memory", lambda: 100_000)
+        patched.setattr("w2v.training.requirements.free_memory", lambda: 100_000)
         assert main(["100" if word == "16" else word for word in TRAIN]) == 2  # dimensions
     assert "bytes of memory in training, and 100,000 are free" in capsys.readouterr().err
     monkeypatch.setattr("w2v.files.whole._free", lambda folder: 20_000)

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
-from w2v.config import CorpusConfig
 from w2v.cooccurrences.file import load_cooccurrences, save_cooccurrences
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting, Parts
 from w2v.tokens import cachefile
 from w2v.tokens.cache import metadata_of, open_cache
+from w2v.tokens.settings import CorpusConfig
 from w2v.vocab import Vocabulary
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6)

@@ -10,11 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import glove as naive
 
-from w2v.config import GloveConfig
-from w2v.cooccurrences import counting
-from w2v.cooccurrences import overflow as spool
+from w2v.cooccurrences import counting, overflow
 from w2v.cooccurrences.counting import distance_weights
-from w2v.cooccurrences.matrix import Cooccurrences, Parts
+from w2v.cooccurrences.matrix import Cooccurrences, Counting, Parts
 from w2v.errors import SettingsError
 from w2v.progress import NullProgress
 from w2v.vocab import Vocabulary
@@ -34,8 +32,12 @@ def count(tokens, words: int, folder: Path, memory: int = 10**9, **settings_) ->
     tokens.flags.writeable = False
     counts = np.bincount(tokens[tokens >= 0], minlength=words)
     vocabulary = Vocabulary([f"w{word}" for word in range(words)], counts)
-    config = GloveConfig(**{"window": 5, "threads": 1, **settings_})
-    return counting.count(tokens, vocabulary, config, memory=memory, folder=folder, corpus={}, progress=NullProgress())
+    chosen = {"window": 5, "contexts": "symmetric", "weighting": "distance", "threads": 1, **settings_}
+    threads = chosen.pop("threads")
+    how, quiet = Counting(**chosen), NullProgress()
+    return counting.count(
+        tokens, vocabulary, how, threads=threads, memory=memory, folder=folder, corpus={}, progress=quiet
+    )
 
 
 def assert_is(matrix: Cooccurrences, wanted: dict) -> None:
@@ -82,9 +84,9 @@ def test_threads_and_memory_change_nothing(tmp_path: Path, monkeypatch: pytest.M
     whole = chunks_of(count(tokens, 2000, tmp_path))
     spilled: list[int] = []
     monkeypatch.setattr(
-        spool,
+        overflow,
         "write_at",
-        lambda file, array, offset, write=spool.write_at: spilled.append(offset) or write(file, array, offset),
+        lambda file, array, offset, write=overflow.write_at: spilled.append(offset) or write(file, array, offset),
     )
     for threads, chunk in ((1, 1 << 20), (3, 1 << 20), (3, 2000)):
         monkeypatch.setattr(counting, "CHUNK_RECORDS", chunk)
@@ -112,8 +114,9 @@ def test_many_passes_are_taken(tmp_path: Path) -> None:
 
     tokens.flags.writeable = False
     vocabulary = Vocabulary([f"w{i}" for i in range(2000)], np.bincount(tokens[tokens >= 0], minlength=2000))
-    config = GloveConfig(window=5, threads=2)
-    few = counting.count(tokens, vocabulary, config, memory=1_500_000, folder=tmp_path, corpus={}, progress=Listener())
+    how = Counting(5, "symmetric", "distance")
+    options = {"threads": 2, "memory": 1_500_000, "folder": tmp_path, "corpus": {}, "progress": Listener()}
+    few = counting.count(tokens, vocabulary, how, **options)
     assert any("passes" in text and "on the disk" in text for text in told), told
     assert chunks_of(few) == chunks_of(count(tokens, 2000, tmp_path))
 

@@ -11,16 +11,16 @@ import pytest
 from reference import glove as naive
 from reference.rng import mix
 
-from w2v.config import GloveConfig
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting, Parts
 from w2v.kernels import glove as kernels
 from w2v.kernels.llvm.adagrad import CLIP
 from w2v.kernels.rng import split
 from w2v.progress import NullProgress
-from w2v.training import glove
-from w2v.training.blocks import make_blocks
+from w2v.training.glove import trainer as glove
+from w2v.training.glove.blocks import make_blocks
+from w2v.training.glove.model import GloveConfig
 from w2v.vocab import Vocabulary
-from w2v.workers import Stretch, run_workers
+from w2v.workers import Segment, run_workers
 
 X_MAX, ALPHA = 3.0, 0.75
 
@@ -72,12 +72,12 @@ def run_epoch(blocks, model, settings: GloveConfig, number: int = 0) -> tuple[np
     turns, costs = np.zeros((2, parts), dtype=np.int64), np.zeros(parts**2)
 
     def work(done: np.ndarray, loss: np.ndarray, shared: np.ndarray) -> None:
-        desk = kernels.new_desk(blocks)
-        while not kernel(blocks, model, plan, kernels.Counters(done, loss, shared, turns, costs), desk):
+        workspace = kernels.new_workspace(blocks)
+        while not kernel(blocks, model, plan, kernels.Counters(done, loss, shared, turns, costs), workspace):
             time.sleep(glove.PAUSE)
 
-    stretch = Stretch(settings.worker_threads, parts**2)
-    return costs, run_workers(work, settings.worker_threads, lambda done: None, stretch).diverged
+    segment = Segment(settings.worker_threads, parts**2)
+    return costs, run_workers(work, settings.worker_threads, lambda done: None, segment).diverged
 
 
 def twin_of(model: kernels.Model, words: int, settings: GloveConfig) -> naive.Model:

@@ -15,14 +15,14 @@ from reference import rotation as naive
 from w2v.kernels import pairing, rng, rotation, sgns
 from w2v.kernels.llvm.pair_tiles import dot_pairs
 from w2v.kernels.llvm.simd import LANES, address_of, store
-from w2v.kernels.tickets import tickets
-from w2v.workers import Stretch, run_workers
+from w2v.kernels.work_items import work_items
+from w2v.workers import Segment, run_workers
 
 NOISE = (1 / np.arange(1, WORDS + 1)) ** 0.75
 
 
 def parts_of(number: int, seed: int = 3) -> pairing.Parts:
-    return pairing.deal(NOISE / NOISE.sum(), number, np.random.default_rng(seed))
+    return pairing.partition(NOISE / NOISE.sum(), number, np.random.default_rng(seed))
 
 
 def batch_of(chunks: int = 1, first: int = 0, window: int = 3, seed: int = 6, **rates: float) -> pairing.Batch:
@@ -39,12 +39,12 @@ def sort(tokens, keep, parts: pairing.Parts, batch: pairing.Batch, threads: int 
     def work(done, _, shared) -> None:
         pairing.sort_pairs(tokens, keep, parts.of, number, batch, starts, pairs, done, shared)
 
-    run_workers(work, threads, lambda _: None, Stretch(threads, batch.chunks))
+    run_workers(work, threads, lambda _: None, Segment(threads, batch.chunks))
     sizes = starts.T
     ends = np.cumsum(sizes).reshape(sizes.shape)
     starts = (ends - sizes).T.copy()
     pairs = np.empty((sizes.sum(), 2), dtype=np.int32)
-    run_workers(work, threads, lambda _: None, Stretch(threads, batch.chunks))
+    run_workers(work, threads, lambda _: None, Segment(threads, batch.chunks))
     return pairs, np.concatenate(([0], ends[:, -1]))
 
 
@@ -60,7 +60,7 @@ def run(kernel: Callable[..., bool], sorted_pairs, model, parts, batch, threads:
             pass
         seen.append(counters)
 
-    run_workers(work, threads, lambda _: None, Stretch(threads, number**2))
+    run_workers(work, threads, lambda _: None, Segment(threads, number**2))
     return seen[0]
 
 
@@ -80,7 +80,7 @@ def test_the_pairs_are_those_of_the_other_kernels() -> None:
     tokens, model, noise = small_world(16, sgns.CHUNK + 500)
     noise.keep[:] = 2**32 - 1
     pairs, _ = sort(tokens, noise.keep, parts_of(4), batch_of(2, window=1))
-    counters = sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), tickets(0, 2))
+    counters = sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, 2))
     sgns.exact_kernel(16, 1)(tokens, model, noise, sgns.Schedule(np.uint64(1), 1, 0.0, 0.0, 0.0), counters)
     assert counters.done[1] == len(pairs)
     sides = zip(tokens[:-1].tolist(), tokens[1:].tolist(), range(1, len(tokens)), strict=True)
@@ -99,14 +99,14 @@ def test_the_pairs_are_those_of_the_other_kernels() -> None:
 def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, parts: int) -> None:
     tokens, model, noise = small_world(dim)
     rates = {"rate": 0.01, "slope": 0.002, "floor": 0.005} if negative > 50 else {}  # many noise words take long steps
-    dealt, batch = parts_of(parts), batch_of(window=window, **rates)
-    pairs, starts = sort(tokens, noise.keep, dealt, batch)
+    partition, batch = parts_of(parts), batch_of(window=window, **rates)
+    pairs, starts = sort(tokens, noise.keep, partition, batch)
     assert parts > 1 or len(pairs) > rotation.POOL * rotation.PAIRS
     inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
     before = model.input.copy()
-    counters = run(rotation.rotation_kernel(sgns.padded(dim), negative), (pairs, starts), model, dealt, batch)
-    buckets = naive.buckets(naive.windows(tokens, noise.keep, batch), dealt.of, parts)
-    count, loss = naive.train(buckets, inputs, outputs, dealt, batch, negative)
+    counters = run(rotation.rotation_kernel(sgns.padded(dim), negative), (pairs, starts), model, partition, batch)
+    buckets = naive.buckets(naive.windows(tokens, noise.keep, batch), partition.of, parts)
+    count, loss = naive.train(buckets, inputs, outputs, partition, batch, negative)
     assert counters.done[1] == count == len(pairs)
     assert counters.losses.sum() == pytest.approx(loss, rel=1e-4)
     assert counters.loss[0] == pytest.approx(loss, rel=1e-4)
@@ -132,11 +132,11 @@ def test_threads_do_not_change_a_bit() -> None:
 
 @pytest.mark.slow
 def test_dealing_is_fair_and_noise_words_keep_their_weight() -> None:
-    """Over dealings, the noise words of one's own part count for as much as all of them in the whole distribution."""
+    """Over partitions, the noise words of one's own part count for as much as all of them in the whole distribution."""
     noise = NOISE / NOISE.sum()
     weights = np.zeros((WORDS, WORDS))
-    dealings = 2000
-    for seed in range(dealings):
+    partitions = 2000
+    for seed in range(partitions):
         parts = parts_of(4, seed)
         assert sorted(parts.words) == list(range(WORDS))
         assert np.ptp(np.diff(parts.first)) <= 1
@@ -144,14 +144,14 @@ def test_dealing_is_fair_and_noise_words_keep_their_weight() -> None:
             mine = parts.words[parts.first[part] : parts.first[part + 1]]
             assert (parts.of[mine] == part).all()
             weights[np.ix_(mine, mine)] += parts.weight[part] * noise[mine] / noise[mine].sum()
-    relative = (weights / dealings / noise)[~np.eye(WORDS, dtype=bool)]
+    relative = (weights / partitions / noise)[~np.eye(WORDS, dtype=bool)]
     assert np.abs(relative - 1).max() < 0.3
     assert relative.mean() == pytest.approx(1, abs=0.003)
 
 
 @pytest.mark.slow
 def test_the_gradient_is_followed_in_expectation() -> None:
-    """Mean update over dealings and draws against the exact expectation under the whole noise distribution."""
+    """Mean update over partitions and draws against the exact expectation under the whole noise distribution."""
     negative, rate, runs = 5, 1e-4, 4000
     _, model, noise = small_world(16, seed=5)
     noise.keep[:] = 2**32 - 1
@@ -165,7 +165,7 @@ def test_the_gradient_is_followed_in_expectation() -> None:
         bucket = parts.of[pairs[:, 0]] * 4 + parts.of[pairs[:, 1]]
         starts = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=16))))
         turns, losses = np.zeros((2, 4), dtype=np.int64), np.zeros(16)
-        counters = rotation.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), tickets(0, 16), turns, losses)
+        counters = rotation.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, 16), turns, losses)
         sorted_pairs = pairs[np.argsort(bucket, kind="stable")]
         assert kernel(sorted_pairs, starts, moved, parts, batch, counters, np.full(1, -1))
         updates.append(np.concatenate([(moved.input - model.input)[:-1], (moved.output - model.output)[:-1]]))

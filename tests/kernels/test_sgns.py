@@ -9,7 +9,7 @@ import pytest
 from reference import sgns as naive
 
 from w2v.kernels import rng, sgns
-from w2v.kernels.tickets import tickets
+from w2v.kernels.work_items import work_items
 
 WORDS = 40
 
@@ -31,7 +31,7 @@ def small_world(dim: int, length: int = 1500, seed: int = 0, keep: float = 0.7):
 
 
 def run(kernel, tokens, model, noise, schedule) -> sgns.Counters:
-    counters = sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), tickets(0, -(-len(tokens) // sgns.CHUNK)))
+    counters = sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, -(-len(tokens) // sgns.CHUNK)))
     kernel(tokens, model, noise, schedule, counters)
     return counters
 

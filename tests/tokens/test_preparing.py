@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from reference.tokenise import corpus as naive_corpus
 from safetensors.numpy import load_file
 
-from w2v.config import CorpusConfig
 from w2v.errors import CorpusError, OutputError, VocabularyError, W2VError
 from w2v.files.caches import user_cache
 from w2v.progress import Level, NullProgress
 from w2v.tokens import TokenCache, counting, prepare
+from w2v.tokens.settings import CorpusConfig
 
 REAL = ["wiki8s", "text8-prefix", "books-en", "wiki-de", "wiki-zh"]
 
@@ -512,7 +512,7 @@ def test_no_kernel_is_loaded_for_a_cache_that_is_there(text: Path, cache_dir: Pa
     prepare([text], CorpusConfig(min_count=1), cache_dir=cache_dir)
     code = f"""
 import sys
-from w2v.config import CorpusConfig
+from w2v.tokens.settings import CorpusConfig
 from w2v.tokens import prepare
 assert prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}).reused
 assert not any(name in sys.modules for name in ("numba", "scipy", "pandas", "gensim"))
@@ -528,7 +528,7 @@ def test_a_corpus_that_another_run_is_preparing_is_waited_for(text: Path, cache_
     """The other run stops in the middle until this one says that it waits."""
     code = f"""
 import sys
-from w2v.config import CorpusConfig
+from w2v.tokens.settings import CorpusConfig
 from w2v.progress import NullProgress
 from w2v.tokens import prepare
 class Listener(NullProgress):
@@ -562,7 +562,7 @@ prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}
 def test_what_a_killed_run_left_is_removed(text: Path, cache_dir: Path) -> None:
     code = f"""
 import os, signal
-from w2v.config import CorpusConfig
+from w2v.tokens.settings import CorpusConfig
 from w2v.progress import NullProgress
 from w2v.tokens import prepare
 class Listener(NullProgress):

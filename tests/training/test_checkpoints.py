@@ -17,20 +17,19 @@ import pytest
 
 import w2v
 from w2v import workers
-from w2v.config import CorpusConfig, GloveConfig, SgnsConfig
 from w2v.errors import CorpusError, FormatError, OutputError, SettingsError, TrainingError
-from w2v.kernels.tickets import take
+from w2v.kernels.work_items import take
 from w2v.progress import NullProgress
-from w2v.tokens import prepare
+from w2v.tokens.settings import CorpusConfig
 from w2v.training import checkpoints as policy
 from w2v.training import training
 from w2v.training.checkpoint_file import load_checkpoint, save_checkpoint
 from w2v.training.checkpoints import Every, checkpoint_files
-from w2v.training.glove import GloveTrainer
-from w2v.training.matrix import count_matrix
-from w2v.training.rotation import RotationTrainer
-from w2v.training.sgns import SgnsTrainer
-from w2v.training.trainer import State, Trainer
+from w2v.training.glove.model import GloveConfig
+from w2v.training.loop import Loop
+from w2v.training.models import model_named
+from w2v.training.state import State
+from w2v.training.trainer import KeptData
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "sgns": {"model": "sgns", "dim": 16, "epochs": 3, "threads": 1, "sample": 0.01},
@@ -92,68 +91,64 @@ def same(one: w2v.Vectors, other: w2v.Vectors) -> None:
     assert one.matrix.tobytes() == other.matrix.tobytes()
     assert one.record is not None
     assert other.record is not None
-    for name in ("loss", "probe_loss", "settings", "vocabulary"):
+    for name in ("loss", "heldout_loss", "settings", "vocabulary"):
         assert getattr(one.record, name) == getattr(other.record, name), name
     for name in ("words", "pairs"):
         assert one.record.trained[name] == other.record.trained[name], name
 
 
-def trainers(corpus: Path, kind: str, folder: Path) -> Iterator[Trainer]:
-    """As many equal trainers as one wants, each as new as that of another process."""
-    settings = {name: value for name, value in SETTINGS[kind].items() if name != "model"}
-    with prepare(corpus, cache_dir=folder) as cache:
+def loops(corpus: Path, kind: str, folder: Path) -> Iterator[Loop]:
+    """As many equal loops as one wants, each as new as that of another process."""
+    model = model_named(SETTINGS[kind]["model"])
+    settings = model.settings(**{name: value for name, value in SETTINGS[kind].items() if name != "model"})
+    quiet = NullProgress()
+    with model.open_data()([str(corpus)], CorpusConfig(), settings, cache_dir=folder, progress=quiet) as data:
         while True:
-            if kind == "glove":
-                config = GloveConfig(**settings)
-                matrix = count_matrix(cache, CorpusConfig(), config, progress=NullProgress())
-                yield GloveTrainer(matrix, config, folder=folder, progress=NullProgress())
-            else:
-                of_sgns = RotationTrainer if kind == "deterministic" else SgnsTrainer
-                yield of_sgns(cache.tokens, cache.vocabulary, SgnsConfig(**settings), progress=NullProgress())
+            trainer = model.trainer_for(settings).open(data, settings, KeptData(), quiet)
+            yield Loop(trainer, model, settings.epochs, quiet)
 
 
 @pytest.mark.slow
 @ALL
-def test_any_number_of_rests_anywhere_changes_no_byte(
+def test_any_number_of_pauses_anywhere_changes_no_byte(
     corpus: Path, unbroken: dict[str, w2v.Vectors], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Training rests after a few tickets, or sooner; now and then a trainer of another process goes on."""
+    """Training pauses after a few work items, or sooner; now and then a loop of another process goes on."""
     moments = random.Random(3)
 
     def limited(begin: Any) -> Any:
         def short(*given: Any, **named: Any) -> Any:
-            shared = (now := begin(*given, **named)).stretch.shared
+            shared = (now := begin(*given, **named)).segment.shared
             shared[3] = min(shared[3], shared[1] + moments.randint(1, max(1, shared[3] // 3)))
             return now
 
         return short
 
-    for maker in (SgnsTrainer, RotationTrainer, GloveTrainer):
-        monkeypatch.setattr(maker, "_begin", limited(maker._begin))
-    supply, amid = trainers(corpus, kind, tmp_path), 0
-    trainer: Any = next(supply)
+    monkeypatch.setattr(Loop, "_begin", limited(Loop._begin))
+    supply, amid = loops(corpus, kind, tmp_path), 0
+    loop = next(supply)
 
-    def due(_: int) -> bool:
-        return bool(trainer.now.stretch.so_far.pairs > trainer.now.place.done.pairs)
+    def should_pause(_: int) -> bool:
+        return bool(loop.now.segment.so_far.pairs > loop.now.position.done.pairs)
 
-    while not trainer.run(due):
-        state = trainer.state()
+    while not loop.run(should_pause):
+        state = loop.state()
         assert state is not None
         amid += state.position["done"]["words"] > 0
         if amid % 4 == 1:
             path = tmp_path / "state"
             save_checkpoint(path, {"settings": {"epochs": 1}}, state.position, state.arrays)
             read = load_checkpoint(path)
-            trainer = next(supply)
-            trainer.restore(State(read.position, read.arrays, state.seconds, state.cpu_seconds))
-    result = trainer.result()
+            loop = next(supply)
+            loop.restore(State(read.position, read.arrays, state.seconds, state.cpu_seconds))
+    result = loop.result()
     assert amid >= 4
     assert result.matrix.tobytes() == unbroken[kind].matrix.tobytes()
     record = unbroken[kind].record
     assert record is not None
-    assert (result.loss, result.probe_loss, result.words, result.pairs) == (
+    assert (result.loss, result.heldout_loss, result.words, result.pairs) == (
         record.loss,
-        record.probe_loss,
+        record.heldout_loss,
         record.trained["words"],
         record.trained["pairs"],
     )
@@ -164,21 +159,21 @@ def test_any_number_of_rests_anywhere_changes_no_byte(
 def test_an_epoch_that_goes_on_says_what_was_done_before(corpus: Path, kind: str, tmp_path: Path) -> None:
     """So that nobody takes it for work of this run, and its speed for ten times what it is."""
     before: list[int] = []
-    trainer: Any = next(trainers(corpus, kind, tmp_path))
-    state = trainer.state()
+    loop: Any = next(loops(corpus, kind, tmp_path))
+    state = loop.state()
     done = state.position["done"] | {"words": 1234}
-    trainer.restore(State(state.position | {"done": done}, state.arrays, 0.0, 0.0))
-    trainer.progress = Listener()
-    trainer.progress.phase = lambda name, total, unit, done: before.append(done)
-    trainer.run(lambda _: False)
+    loop.restore(State(state.position | {"done": done}, state.arrays, 0.0, 0.0))
+    loop.progress = Listener()
+    loop.progress.phase = lambda name, total, unit, done: before.append(done)
+    loop.run(lambda _: False)
     assert before == [1234] + [0] * (SETTINGS[kind]["epochs"] - 1)
 
 
-@pytest.mark.parametrize("resting", [True, False])
-def test_a_signal_waits_for_workers(resting: bool) -> None:
-    """A real one, in the midst of waiting: whoever has taken a ticket finishes, and only then is there a state."""
+@pytest.mark.parametrize("pausing", [True, False])
+def test_a_signal_waits_for_workers(pausing: bool) -> None:
+    """A real one, while the thread waits: workers finish the work items they have taken, and then there is a state."""
     finished: list[int] = []
-    stretch = workers.Stretch(2, end=9)
+    segment = workers.Segment(2, end=9)
 
     begun = threading.Barrier(2)
 
@@ -192,9 +187,9 @@ def test_a_signal_waits_for_workers(resting: bool) -> None:
         finished.append(1)
 
     with pytest.raises(KeyboardInterrupt):
-        workers.run_workers(work, 2, lambda _: None, stretch if resting else None)
+        workers.run_workers(work, 2, lambda _: None, segment if pausing else None)
     assert len(finished) == 2
-    assert stretch.ticket == (2 if resting else 0)
+    assert segment.next_item == (2 if pausing else 0)
 
 
 @pytest.mark.slow
@@ -206,17 +201,17 @@ def test_stopped_and_resumed_without_a_word_of_its_settings(
     stopping = Stopping(2)
     with pytest.raises(KeyboardInterrupt):
         w2v.train(corpus, **SETTINGS[kind], checkpoint=folder, progress=stopping)
-    assert any("is kept in" in message for message in stopping.messages)
+    assert any("is saved in" in message for message in stopping.messages)
     listener = Listener()
     vectors = w2v.train(checkpoint=folder, resume=True, progress=listener)
     same(vectors, unbroken[kind])
     assert vectors.record is not None
     assert vectors.record.trained["resumed"] == 1
-    assert any("going on from" in message and "in epoch" in message for message in listener.messages)
+    assert any("continuing from" in message and "in epoch" in message for message in listener.messages)
     assert not folder.exists()
 
 
-def test_several_threads_rest_with_every_chunk_done_once(corpus: Path, tmp_path: Path) -> None:
+def test_several_threads_pause_with_every_chunk_done_once(corpus: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run.checkpoint"
     with pytest.raises(KeyboardInterrupt):
         w2v.train(corpus, dim=16, threads=3, epochs=2, checkpoint=folder, progress=Stopping(1))
@@ -269,7 +264,7 @@ def test_a_damaged_checkpoint_has_another_behind_it(
     newest.write_bytes(damage(newest.read_bytes()))
     listener = Listener()
     same(w2v.train(checkpoint=stopped, resume=True, progress=listener), unbroken["glove"])
-    assert any("taking the one before" in message for message in listener.messages)
+    assert any("using the one before it" in message for message in listener.messages)
 
 
 @pytest.mark.slow
@@ -296,7 +291,7 @@ def test_none_is_whole(stopped: Path) -> None:
         ({"min_count": 1}, "min_count is 1, and was 5"),
         ({"model": GloveConfig(dim=16, epochs=9)}, "epochs is 9, and was 4"),
         ({"negative": 5}, "'negative' is not a setting of glove"),
-        ({"resume": None}, "holds the state of a run that did not end"),
+        ({"resume": None}, "an interrupted run is saved in"),
     ],
 )
 def test_other_settings_are_refused_and_named(stopped: Path, settings: dict[str, Any], message: str) -> None:
@@ -332,7 +327,7 @@ def test_nothing_to_resume(corpus: Path, tmp_path: Path) -> None:
         w2v.train(checkpoint=tmp_path / "none", resume=True)
     listener = Listener()
     w2v.train(corpus, dim=8, epochs=1, checkpoint=tmp_path / "none", resume=True, progress=listener)
-    assert any("begins at the beginning" in message for message in listener.messages)
+    assert any("starts from the beginning" in message for message in listener.messages)
 
 
 @pytest.mark.slow
@@ -354,7 +349,7 @@ def test_what_fails_after_training_need_not_train_again(
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("place", ["w2v.training.sgns.SgnsTrainer.result", "w2v.training._record"])
+@pytest.mark.parametrize("place", ["w2v.training.loop.Loop.result", "w2v.training.session._record"])
 def test_stopped_between_training_and_writing(
     corpus: Path, unbroken: dict[str, w2v.Vectors], place: str, tmp_path: Path, monkeypatch
 ) -> None:
@@ -377,8 +372,8 @@ def test_a_matrix_that_took_long_is_kept(
     with pytest.raises(KeyboardInterrupt):
         w2v.train(corpus, **SETTINGS["glove"], checkpoint=folder, checkpoint_every="0.001s", progress=Stopping(2))
     assert (folder / policy.MATRIX).exists()
-    monkeypatch.setattr("w2v.training.matrix.count", None)
-    monkeypatch.setattr("w2v.training.matrix._compile_kernels", lambda *_: 0.0)
+    monkeypatch.setattr("w2v.training.glove.matrix.count", None)
+    monkeypatch.setattr("w2v.training.glove.trainer.compile_kernels", lambda *_: 0.0)
     same(w2v.train(checkpoint=folder, resume=True), unbroken["glove"])
     assert not folder.exists()
 
@@ -388,7 +383,7 @@ def test_a_matrix_alone_is_taken_as_well(corpus: Path, unbroken: dict[str, w2v.V
     folder = tmp_path / "run.checkpoint"
     folder.mkdir()
     w2v.train(corpus, **{**SETTINGS["glove"], "epochs": 1}, keep_cooccurrences=folder / policy.MATRIX)
-    with pytest.raises(SettingsError, match="holds the state of a run") as caught:
+    with pytest.raises(SettingsError, match="an interrupted run is saved in") as caught:
         w2v.train(corpus, **SETTINGS["glove"], checkpoint=folder)
     assert "w2v info" not in caught.value.hint, "it describes checkpoints"
     listener = Listener()
@@ -403,7 +398,7 @@ def test_a_matrix_that_cannot_be_kept_costs_no_run(
     def full(*_: object) -> None:
         raise OutputError("cannot write it: no space left", hint="free some")
 
-    monkeypatch.setattr("w2v.training.matrix.save_cooccurrences", full)
+    monkeypatch.setattr("w2v.training.glove.matrix.save_cooccurrences", full)
     listener = Listener()
     settings = {**SETTINGS["glove"], "checkpoint": tmp_path / "run.checkpoint", "checkpoint_every": "0.001s"}
     same(w2v.train(corpus, **settings, progress=listener), unbroken["glove"])
@@ -460,19 +455,19 @@ def test_a_full_disk_costs_the_checkpoint_not_the_run(
 
 def test_divergence_keeps_the_last_good_state(corpus: Path, tmp_path: Path, monkeypatch) -> None:
     folder = tmp_path / "run.checkpoint"
-    end_epoch = SgnsTrainer._end_epoch
+    end_epoch = Loop._end_epoch
 
-    def poisoned(self: SgnsTrainer) -> None:
-        end_epoch(self)
-        if self.now.place.epoch == 2:
-            self.model.input[:] = np.nan
+    def poisoned(self: Any, *done: Any) -> None:
+        end_epoch(self, *done)
+        if self.now.position.epoch == 2:
+            self.trainer.model.input[:] = np.nan
 
-    monkeypatch.setattr(SgnsTrainer, "_end_epoch", poisoned)
+    monkeypatch.setattr(Loop, "_end_epoch", poisoned)
     listener = Listener()
     settings = {**SETTINGS["sgns"], "checkpoint": folder, "checkpoint_every": "1epoch", "progress": listener}
     with pytest.raises(TrainingError, match="epoch 3"):
         w2v.train(corpus, **settings)
-    assert "info: the last good state is kept in " + str(folder) in listener.messages
+    assert "info: the last good state is saved in " + str(folder) in listener.messages
     (file,) = checkpoint_files(folder)
     checkpoint = load_checkpoint(file)
     assert checkpoint.position["epoch"] == 1
@@ -484,7 +479,7 @@ def test_divergence_keeps_the_last_good_state(corpus: Path, tmp_path: Path, monk
     ("change", "reason"),
     [
         ({"epoch": 99}, "stands in epoch 100"),
-        ({"block": -5}, "at block -5"),
+        ({"item": -5}, "at work item -5"),
         ({"epoch": "one"}, "does not say where"),
         ({"loss": None}, "does not say where"),
         ({"surplus": 1}, "does not say where"),

@@ -17,14 +17,13 @@ from training.test_sgns import join_all_but
 
 import w2v
 from w2v.cli import cli
-from w2v.config import GloveConfig
-from w2v.cooccurrences import counting
-from w2v.cooccurrences import overflow as spool
+from w2v.cooccurrences import counting, overflow
 from w2v.cooccurrences.file import is_cooccurrence_file, load_cooccurrences
 from w2v.errors import FormatError, OutputError, SettingsError, TrainingError
 from w2v.files.whole import scratch
 from w2v.progress import NullProgress
-from w2v.training.glove import training_bytes
+from w2v.training.glove.model import GloveConfig
+from w2v.training.glove.trainer import GloveTrainer
 
 WORDS = 1100
 
@@ -161,7 +160,7 @@ def test_a_cost_that_rises_is_no_silent_success(tmp_path: Path) -> None:
 
 
 def test_no_cost_is_told_before_there_is_one(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from w2v.training import glove
+    from w2v.training import loop
 
     told: list[float] = []
 
@@ -169,11 +168,11 @@ def test_no_cost_is_told_before_there_is_one(corpus: Path, monkeypatch: pytest.M
         def update(self, done: int, **fields: float | str) -> None:
             told.extend(float(fields[name]) for name in fields.keys() & {"loss"})
 
-    def looked_at_soon(work, threads, watch, stretch, run=glove.run_workers):
-        watch(stretch.so_far)
-        return run(work, threads, watch, stretch)
+    def looked_at_soon(work, threads, watch, segment, run=loop.run_workers):
+        watch(segment.so_far)
+        return run(work, threads, watch, segment)
 
-    monkeypatch.setattr(glove, "run_workers", looked_at_soon)
+    monkeypatch.setattr(loop, "run_workers", looked_at_soon)
     train(corpus, progress=Costs())
     assert len(told) >= 3
     assert np.isfinite(told).all()
@@ -207,17 +206,17 @@ def test_a_wide_window_says_that_it_rounds(corpus: Path) -> None:
 
 
 def test_divergence_is_an_error(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from w2v.training import glove, matrix
+    from w2v.training.glove import trainer
 
-    first = glove._first_model
+    first = trainer._first_model
 
     def poisoned(*arguments):
         model = first(*arguments)
         model.rows[0, 0] = np.nan
         return model
 
-    monkeypatch.setattr(matrix, "_compile_kernels", lambda *_: 0.0)
-    monkeypatch.setattr(glove, "_first_model", poisoned)
+    monkeypatch.setattr(trainer, "compile_kernels", lambda *_: 0.0)
+    monkeypatch.setattr(trainer, "_first_model", poisoned)
     with pytest.raises(TrainingError, match="not finite in epoch 1"):
         train(corpus, epochs=2)
 
@@ -241,21 +240,23 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(corpus: Path, tmp_path: Path
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr(counting, "CHUNK_RECORDS", 5000)
-    monkeypatch.setattr(spool, "write_at", full)
+    monkeypatch.setattr(overflow, "write_at", full)
     with pytest.raises(OutputError, match="no space left"):
         train(corpus, memory=1_000_000, cache_dir=tmp_path)
     assert [path.suffix for path in tmp_path.iterdir()] == [".tokens"]
 
 
 @pytest.mark.parametrize("output", ["sum", "both"])
-def test_memory_is_foretold(output: str) -> None:
+def test_memory_is_announced(output: str) -> None:
     from w2v.cooccurrences.matrix import Parts
-    from w2v.training import glove
+    from w2v.training.glove import trainer
 
     config = GloveConfig(dim=100, output_vectors=output)
-    model = glove._first_model(Parts(WORDS), config)
-    vectors = glove._vectors(model, Parts(WORDS), config)
-    assert model.rows.nbytes + model.columns.nbytes + vectors.nbytes == training_bytes(WORDS, config)
+    model = trainer._first_model(Parts(WORDS), config)
+    vectors = trainer._vectors(model, Parts(WORDS), config)
+    required = GloveTrainer.requirements(WORDS, config)
+    assert model.rows.nbytes + model.columns.nbytes + vectors.nbytes == required.memory
+    assert vectors.shape[1] == required.width
 
 
 # --- the kept matrix
@@ -405,7 +406,7 @@ def test_settings_of_the_other_model_are_refused(corpus: Path, tmp_path: Path) -
 
 def test_scratch_is_gone_when_its_block_ends(tmp_path: Path) -> None:
     with scratch(tmp_path) as file:
-        spool.write_at(file, np.arange(4), 0)
-        content = spool.mapped(file)
+        overflow.write_at(file, np.arange(4), 0)
+        content = overflow.mapped(file)
     assert np.frombuffer(content, np.int64).tolist() == [0, 1, 2, 3]
     assert not any(tmp_path.iterdir())

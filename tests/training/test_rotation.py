@@ -1,4 +1,4 @@
-"""Training by rotation of blocks as a whole: the same bytes at any number of threads, wherever it rests."""
+"""Training by rotation of blocks as a whole: the same bytes at any number of threads, wherever it pauses."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import pytest
 from training.test_sgns import WORDS, corpus
 
 from w2v import workers
-from w2v.config import SgnsConfig
 from w2v.errors import FormatError, TrainingError
 from w2v.kernels import sgns
 from w2v.progress import NullProgress
-from w2v.training import rotation
-from w2v.training.rotation import RotationTrainer, parts_for
-from w2v.training.trainer import State, Trained
+from w2v.training.loop import Loop
+from w2v.training.sgns import rotation
+from w2v.training.sgns.model import SGNS, SgnsConfig
+from w2v.training.sgns.rotation import RotationTrainer, parts_for
+from w2v.training.state import State, Trained
 from w2v.vocab import Vocabulary
 
 LENGTH = 12 * sgns.CHUNK + 500
@@ -33,16 +34,30 @@ def trainer(**changes) -> RotationTrainer:
     return RotationTrainer(*corpus(LENGTH), config, progress=NullProgress())
 
 
+def loop_over(training: RotationTrainer) -> Loop:
+    return Loop(training, SGNS, training.config.epochs, NullProgress())
+
+
+def loop(**changes) -> Loop:
+    return loop_over(trainer(**changes))
+
+
 def train(**changes) -> Trained:
     training = trainer(**changes)
     assert (training.parts, training.batches) == (6, 3)
-    assert training.run(lambda _: False)
-    return training.result()
+    running = loop_over(training)
+    assert running.run(lambda _: False)
+    return running.result()
 
 
 def same(one: Trained, other: Trained) -> None:
     np.testing.assert_array_equal(one.matrix, other.matrix)
-    assert (one.loss, one.probe_loss, one.words, one.pairs) == (other.loss, other.probe_loss, other.words, other.pairs)
+    assert (one.loss, one.heldout_loss, one.words, one.pairs) == (
+        other.loss,
+        other.heldout_loss,
+        other.words,
+        other.pairs,
+    )
 
 
 @pytest.mark.slow
@@ -54,17 +69,17 @@ def test_threads_change_nothing_and_the_seed_does() -> None:
     _, vocabulary = corpus(LENGTH)
     assert one.words == SETTINGS.epochs * vocabulary.tokens
     assert one.words < one.pairs < 2 * SETTINGS.window * one.words
-    assert one.probe_loss[0] > 1.5 * one.probe_loss[-1]
+    assert one.heldout_loss[0] > 1.5 * one.heldout_loss[-1]
 
 
-def rest_before(turn: int, training: RotationTrainer) -> None:
-    """Train until a turn of the second batch in the second epoch: the tickets end there."""
+def pause_before(turn: int, training: Loop) -> None:
+    """Train until a turn of the second batch in the second epoch: the work items end there."""
     begin = training._begin
 
-    def until(place, *rest):
-        now = begin(place, *rest)
-        if (place.epoch, place.batch, place.turn) == (1, 1, 0):
-            now.stretch.shared[3] = turn
+    def until(position, *before):
+        now = begin(position, *before)
+        if (position.epoch, position.batch, position.item) == (1, 1, 0):
+            now.segment.shared[3] = turn
         return now
 
     training._begin = until
@@ -72,15 +87,15 @@ def rest_before(turn: int, training: RotationTrainer) -> None:
 
 
 @pytest.mark.slow
-def test_resting_between_any_two_turns_and_going_on_with_other_threads_changes_no_byte() -> None:
+def test_pausing_between_any_two_turns_and_going_on_with_other_threads_changes_no_byte() -> None:
     unbroken = train()
     for turn in (1, 20):
-        training = trainer()
-        rest_before(turn, training)
+        training = loop()
+        pause_before(turn, training)
         state = training.state()
         assert state is not None
-        assert [state.position[name] for name in ("epoch", "batch", "turn")] == [1, 1, turn]
-        other = trainer(threads=3)
+        assert [state.position[name] for name in ("epoch", "batch", "item")] == [1, 1, turn]
+        other = loop(threads=3)
         other.restore(state)
         for each in (other, training):
             assert each.run(lambda _: False)
@@ -94,24 +109,24 @@ class Interrupting(NullProgress):
 
 @pytest.mark.slow
 def test_ctrl_c_leaves_a_state_to_go_on_from() -> None:
-    unbroken, training = train(), trainer(threads=3)
+    unbroken, training = train(), loop(threads=3)
     training.progress = Interrupting()
     with pytest.raises(KeyboardInterrupt):
         training.run(lambda _: False)
     state = training.state()
     assert state is not None
-    other = trainer()
+    other = loop()
     other.restore(state)
     assert other.run(lambda _: False)
     same(other.result(), unbroken)
 
 
 def test_a_state_that_does_not_fit_is_refused() -> None:
-    state = trainer().state()
+    state = loop().state()
     assert state is not None
-    for position, arrays in (({"batch": 7}, {}), ({"turn": -1}, {}), ({}, {"costs": np.zeros(3)})):
+    for position, arrays in (({"batch": 7}, {}), ({"item": -1}, {}), ({}, {"costs": np.zeros(3)})):
         with pytest.raises(FormatError, match="checkpoint"):
-            trainer().restore(State({**state.position, **position}, {**state.arrays, **arrays}, 0.0, 0.0))
+            loop().restore(State({**state.position, **position}, {**state.arrays, **arrays}, 0.0, 0.0))
 
 
 @pytest.mark.slow
@@ -127,13 +142,15 @@ def test_it_learns_which_words_belong_together() -> None:
 @pytest.mark.slow
 def test_divergence_is_an_error_that_names_the_place() -> None:
     with pytest.raises(TrainingError, match=r"diverged.*epoch 1.*token 0.*learning rate"):
-        trainer(learning_rate=10.0, sample=0, dim=8, window=20, negative=20).run(lambda _: False)
+        loop(learning_rate=10.0, sample=0, dim=8, window=20, negative=20).run(lambda _: False)
 
 
 @pytest.mark.parametrize("tokens", [[], [0], [0, -1, 0]])
 def test_next_to_nothing_to_train_on(tokens: list[int]) -> None:
     vocabulary = Vocabulary(["a"], np.array([max(1, len(tokens))]))
-    training = RotationTrainer(np.array(tokens, dtype=np.int32), vocabulary, SETTINGS, progress=NullProgress())
+    training = loop_over(
+        RotationTrainer(np.array(tokens, dtype=np.int32), vocabulary, SETTINGS, progress=NullProgress())
+    )
     assert training.run(lambda _: False)
     assert training.result().pairs == 0
     assert np.isfinite(training.result().matrix).all()

@@ -9,13 +9,14 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from w2v.config import SgnsConfig
 from w2v.errors import TrainingError
 from w2v.progress import NullProgress
-from w2v.training.probe import Probe
+from w2v.training.heldout import HeldOut
+from w2v.training.loop import Loop
 from w2v.training.schedule import FLOOR, LinearRate
-from w2v.training.sgns import SgnsTrainer
-from w2v.training.trainer import Trained
+from w2v.training.sgns.model import SGNS, SgnsConfig
+from w2v.training.sgns.trainer import SgnsTrainer
+from w2v.training.state import Trained
 from w2v.vocab import Vocabulary
 from w2v.workers import Done, run_workers
 
@@ -40,9 +41,10 @@ def corpus(length: int = 30_000, seed: int = 0) -> tuple[np.ndarray, Vocabulary]
 
 def train(config: SgnsConfig, progress: NullProgress | None = None, **changes) -> Trained:
     settings = {**config.__dict__, **changes}
-    training = SgnsTrainer(*corpus(), SgnsConfig(**settings), progress=progress or NullProgress())
-    training.run(lambda _: False)
-    return training.result()
+    chosen, listener = SgnsConfig(**settings), progress or NullProgress()
+    loop = Loop(SgnsTrainer(*corpus(), chosen, progress=listener), SGNS, chosen.epochs, listener)
+    loop.run(lambda _: False)
+    return loop.result()
 
 
 @pytest.mark.slow
@@ -50,7 +52,7 @@ def train(config: SgnsConfig, progress: NullProgress | None = None, **changes) -
 def test_one_thread_and_a_seed_give_the_same_bytes(shared: bool) -> None:
     first, again, other = (train(SMALL, seed=seed, shared_negatives=shared) for seed in (3, 3, 4))
     np.testing.assert_array_equal(first.matrix, again.matrix)
-    assert (first.loss, first.probe_loss) == (again.loss, again.probe_loss)
+    assert (first.loss, first.heldout_loss) == (again.loss, again.heldout_loss)
     assert not np.array_equal(first.matrix, other.matrix)
 
 
@@ -76,50 +78,49 @@ def test_the_loss_of_an_untrained_model_is_ln_2_for_every_target() -> None:
     result = train(SMALL, epochs=1, learning_rate=1e-7)
     skipped = 1.0  # a noise word that is the centre is not counted, so both are a little below 6 ln 2
     assert result.loss[0] == pytest.approx(6 * np.log(2), abs=0.35 * skipped)
-    assert result.probe_loss[0] == pytest.approx(result.loss[0], rel=0.02)
+    assert result.heldout_loss[0] == pytest.approx(result.loss[0], rel=0.02)
 
 
 def test_the_losses_fall_and_both_kinds_agree() -> None:
     shared, exact = (train(SMALL, shared_negatives=kind, epochs=6) for kind in (True, False))
     for result in (shared, exact):
         assert len(result.loss) == 6
-        assert len(result.probe_loss) == 7
+        assert len(result.heldout_loss) == 7
         assert result.loss[-1] < result.loss[0]
-        assert result.probe_loss[-1] < result.probe_loss[0]
-    assert shared.probe_loss[0] == exact.probe_loss[0]
-    assert shared.probe_loss[-1] == pytest.approx(exact.probe_loss[-1], rel=0.03)
+        assert result.heldout_loss[-1] < result.heldout_loss[0]
+    assert shared.heldout_loss[0] == exact.heldout_loss[0]
+    assert shared.heldout_loss[-1] == pytest.approx(exact.heldout_loss[-1], rel=0.03)
 
 
-def test_the_probe_reads_sentences_as_training_does() -> None:
+def test_the_sample_reads_sentences_as_training_does() -> None:
     tokens, vocabulary = corpus()
-    probe = Probe.draw(tokens, vocabulary, SMALL)
-    assert probe.targets.shape == (len(probe.contexts), 1 + SMALL.negative)
-    assert len(probe.contexts) > 1000
+    sample = HeldOut.draw(tokens, vocabulary, window=3, negative=5, sample=0.05, seed=1)
+    assert sample.targets.shape == (len(sample.contexts), 1 + SMALL.negative)
+    assert len(sample.contexts) > 1000
     # No window crosses a sentence's end: both words of a pair are of one topic.
     topic = np.array([word.rstrip("0123456789") for word in vocabulary.words])
-    assert (topic[probe.contexts] == topic[probe.targets[:, 0]]).all()
+    assert (topic[sample.contexts] == topic[sample.targets[:, 0]]).all()
     inputs, outputs = np.random.default_rng(0).normal(0, 1, (2, WORDS, 8)).astype(np.float32)
     wanted = 0.0
-    for context, targets in zip(probe.contexts[:2000], probe.targets[:2000], strict=True):
+    for context, targets in zip(sample.contexts[:2000], sample.targets[:2000], strict=True):
         for j, target in enumerate(targets):
             if j == 0 or target != targets[0]:
                 score = float(inputs[context].astype(float) @ outputs[target].astype(float))
                 wanted -= np.log(1 / (1 + np.exp(-score if j == 0 else score)))
-    part = Probe(probe.contexts[:2000], probe.targets[:2000])
+    part = HeldOut(sample.contexts[:2000], sample.targets[:2000])
     assert part.loss(inputs, outputs) == pytest.approx(wanted / 2000, rel=1e-5)
 
 
 @pytest.mark.slow
-def test_the_probe_stays_small_whatever_the_settings() -> None:
-    """A hundred noise words for each of more pairs than fit: fewer pairs, from all over the stretches."""
+def test_the_sample_stays_small_whatever_the_settings() -> None:
+    """A hundred noise words for each of more pairs than fit: fewer pairs, from all over the pieces."""
     tokens, vocabulary = corpus(100_000)
-    wide = SgnsConfig(window=50, negative=100, sample=0)
     tracemalloc.start()
-    probe = Probe.draw(tokens, vocabulary, wide)
-    Probe(probe.contexts[:1024], probe.targets[:1024]).loss(*np.ones((2, WORDS, 1000), dtype=np.float32))
+    sample = HeldOut.draw(tokens, vocabulary, window=50, negative=100, sample=0, seed=1)
+    HeldOut(sample.contexts[:1024], sample.targets[:1024]).loss(*np.ones((2, WORDS, 1000), dtype=np.float32))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert 0.5 * (1 << 22) < probe.targets.size <= 1 << 22
+    assert 0.5 * (1 << 22) < sample.targets.size <= 1 << 22
     assert peak < 200e6
 
 

@@ -1,4 +1,6 @@
-"""w2v and gensim side by side: the same corpus, settings and machine, in turn. Not here: printing (w2v.cli.bench).
+"""w2v and other tools side by side, in turn: the same corpus, settings and machine. Printing: w2v/cli/bench.py.
+
+Which tools can train a model is said by the model itself (`peers` of w2v/training/model.py).
 
 measuring      one command, run and watched
 machine        its load, and the peak of its cores

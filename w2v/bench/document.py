@@ -83,8 +83,8 @@ def _notes(report: BenchReport) -> Iterator[str]:
         yield f"Medians (lowest–highest) of {len(runs)} runs in turn, seeds {seeds}."
     yield f"Vocabulary {corpus['vocabulary']:,}; {corpus['words']:,} words an epoch, counted before subsampling."
     named = ("dim", "window", "negative", "sample", "epochs", "learning_rate", "min_count", "threads")
-    exact = "" if settings["shared_negatives"] else ", shared_negatives off (w2v)"
-    yield f"Settings: {', '.join(f'{name} {settings[name]:g}' for name in named)}{exact}."
+    exact = "" if settings.get("shared_negatives", True) else ", shared_negatives off (w2v)"
+    yield f"Settings: {', '.join(f'{name} {settings[name]:g}' for name in named if name in settings)}{exact}."
     core, whole = (f"{peak.median / 1e9:.0f}" for peak in (report.core_peak, report.machine_peak))
     yield (
         f"The peak is that of fused multiply-adds in registers: {core} GFLOP/s a core, {whole} with "
@@ -93,5 +93,10 @@ def _notes(report: BenchReport) -> Iterator[str]:
     yield "Memory is the most at once; private memory leaves out what is only mapped from files."
     load = machine["load_before"]
     quiet = "" if load is None else f", load {load:.2f} before the first run"
-    versions = ", ".join(f"{name} {machine['versions'][name]}" for name in ("w2v", "numba", "gensim", "python"))
+    versions = ", ".join(
+        f"{name} {machine['versions'][name]}"
+        for name in ("w2v", "numba", "gensim", "python")
+        if name in machine["versions"]
+        if name in machine["versions"]
+    )
     yield f"{machine['cpu']}, {machine['cores']} cores{quiet}; {versions}."

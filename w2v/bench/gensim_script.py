@@ -1,7 +1,8 @@
-"""gensim's word2vec as a program: `python -P gensim_script.py SETTINGS.json RESULT.json`. Not here: judging the result.
+"""gensim as a program: `python -P gensim_script.py SETTINGS.json RESULT.json`. The result is checked in trainers.py.
 
 It runs in a process of its own and imports gensim alone, so that what is measured is gensim's. SETTINGS has the
-arguments of `gensim.models.Word2Vec` beside "corpus_file" and "output", the vectors' file in word2vec's binary format.
+arguments of a class of `gensim.models`, beside "class" (Word2Vec), "corpus_file" and "output", the vectors' file in
+word2vec's binary format.
 RESULT gets seconds and CPU seconds of both phases, and what gensim says that it read and trained on.
 """
 
@@ -16,11 +17,11 @@ from typing import Any
 
 def main(settings_path: str, result_path: str) -> None:
     import gensim
-    from gensim.models import Word2Vec
+    from gensim import models
 
     settings: dict[str, Any] = json.loads(Path(settings_path).read_text("utf-8"))
     corpus, output = settings.pop("corpus_file"), settings.pop("output")
-    model = Word2Vec(**settings)
+    model = getattr(models, settings.pop("class", "Word2Vec"))(**settings)
     started = time.perf_counter()
     model.build_vocab(corpus_file=corpus)
     counted, cpu = time.perf_counter(), time.process_time()

@@ -1,4 +1,4 @@
-"""The machine that is measured on: its name, its load, and the peak of its cores. Not here: any trainer."""
+"""The machine that is measured on: its name, its load, and the peak of its cores."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 
 __all__ = ["Peak", "cpu_name", "load_average", "measure_peak"]
 
-STRETCH = 0.04  # seconds of one measurement
+PIECE = 0.04  # seconds of one measurement
 TRIES = 5
 
 
@@ -49,9 +49,9 @@ def measure_peak(threads: int) -> Peak:
     """The best of several short measurements: whatever disturbs one makes it slower, never faster."""
     _work(1)  # compiles
     rounds = 1000
-    while (seconds := _work(rounds)) < STRETCH / 4:
-        rounds = int(rounds * min(10.0, STRETCH / max(seconds, 1e-6)))
-    rounds = int(rounds * STRETCH / seconds)
+    while (seconds := _work(rounds)) < PIECE / 4:
+        rounds = int(rounds * min(10.0, PIECE / max(seconds, 1e-6)))
+    rounds = int(rounds * PIECE / seconds)
     core = max(_flop(rounds) / _work(rounds) for _ in range(TRIES))
     machine = max(_flop(rounds) * threads / _together(rounds, threads) for _ in range(TRIES))
     return Peak(core, machine)

@@ -1,4 +1,4 @@
-"""One command, run and watched: seconds, CPU seconds, memory, and what else the machine did. Not here: what it trains.
+"""One command, run and watched: seconds, CPU seconds, memory, and what else the machine did.
 
 Memory is read from /proc while the command runs: the usual maximum that the system keeps for a child counts the
 parent's pages too. Where there is no /proc, that maximum is all there is.

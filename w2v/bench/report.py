@@ -1,4 +1,4 @@
-"""What the measurements found, as frozen dataclasses. Not here: measuring, and printing.
+"""What the measurements found, as frozen dataclasses. Printing: w2v/cli/bench_table.py.
 
 Every figure is kept run by run; what is shown is the median with the lowest and the highest beside it.
 """
@@ -63,15 +63,15 @@ class Run:
     """One run of one trainer: its seed, the cores that other programs kept busy meanwhile, and its figures by name.
 
     figures: those of METRICS that are known, and what they were worked out from (trained_words, pairs, …).
-    doubts: why a score should not be quoted, by the name of its set.
-    probe_loss: before the first epoch and after each; w2v's alone.
+    warnings: why a score should not be quoted, by the name of its set.
+    heldout_loss: the loss on a fixed sample of the text, before the first epoch and after each; only of w2v.
     """
 
     seed: int
     others: float | None
     figures: Mapping[str, float | None]
-    doubts: Mapping[str, str]
-    probe_loss: tuple[float, ...] = ()
+    warnings: Mapping[str, str]
+    heldout_loss: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

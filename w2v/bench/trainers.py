@@ -1,4 +1,4 @@
-"""The trainers that are measured, each as the command that a user would run. Not here: watching it, or its scores.
+"""The trainers that are measured, each as the command that a user would run. Measuring: measuring.py.
 
 All get the same settings. w2v reads the corpus as it is, the others read the copy of the workplace. What a trainer says
 of its phases is taken from it (w2v's run record, gensim's own counts); of a peer only the whole command is known.
@@ -11,24 +11,27 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from w2v.bench import gensim_script
 from w2v.bench.measuring import Usage, measure
 from w2v.bench.workplace import LINE, Workplace
-from w2v.config import CorpusConfig, SgnsConfig
 from w2v.errors import BenchError, SettingsError
 from w2v.formats import read
 from w2v.progress import Progress
-from w2v.training.schedule import FLOOR
+from w2v.settings import settings_of
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.models import model_of
+from w2v.training.settings import ModelSettings
 from w2v.vectors import Vectors
 
 __all__ = ["Gensim", "Outcome", "Peer", "Trainer", "W2v", "check_gensim"]
 
 # A gensim worker takes 10,000 words and one line more, and trains on 10,000 of what subsampling leaves of them: without
 # subsampling it loses up to one in eleven. It stops after the batch in which its share of the words is done.
+FLAGS = "word2vec.c"  # the tool whose flags a peer takes
 LOST = 1 / 11
 BATCH = 10_000 + LINE
 
@@ -40,14 +43,14 @@ class Outcome:
     figures: by name, as far as this trainer tells them: corpus_seconds, compile_seconds, train_seconds,
         train_cpu_seconds; trained_words (in-vocabulary tokens over all epochs, counted before subsampling), pairs;
         trained_share of those words, by gensim's own count.
-    probe_loss: w2v's, before the first epoch and after each.
+    heldout_loss: of w2v, on a fixed sample of the text, before the first epoch and after each.
     """
 
     usage: Usage
     vectors: Vectors
     figures: Mapping[str, float]
     version: str = ""
-    probe_loss: tuple[float, ...] = ()
+    heldout_loss: tuple[float, ...] = ()
 
 
 class Trainer(Protocol):
@@ -63,7 +66,7 @@ class W2v:
     """`w2v train`, with kernels cached by `warm_up`."""
 
     text: CorpusConfig
-    sgns: SgnsConfig
+    settings: ModelSettings
     name: str = "w2v"
 
     def warm_up(self, place: Workplace, progress: Progress) -> None:
@@ -71,7 +74,7 @@ class W2v:
         corpus = place.folder / "warm-up.txt"
         corpus.write_text("a b c d e f g h\n" * 100)
         text = CorpusConfig(tokenizer=self.text.tokenizer, lowercase=self.text.lowercase)
-        W2v(text, self.sgns)._train((str(corpus),), place.folder, self.sgns.seed, progress)
+        W2v(text, self.settings)._train((str(corpus),), place.folder, self.settings.seed, progress)
 
     def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
         usage, vectors = self._train(place.sources, place.folder, seed, progress)
@@ -92,16 +95,20 @@ class W2v:
                 f"{place.words:,}",
                 hint="the corpus changed while it was measured: start again",
             )
-        return Outcome(usage, vectors, figures, record.environment["w2v"], record.probe_loss)
+        return Outcome(usage, vectors, figures, record.environment["w2v"], record.heldout_loss)
 
     def _train(self, sources: tuple[str, ...], folder: Path, seed: int, progress: Progress) -> tuple[Usage, Vectors]:
         output, cache = folder / "w2v.safetensors", folder / "cache"
         command = [sys.executable, "-m", "w2v", "train", *sources, "-o", str(output), "--cache-dir", str(cache)]
-        for name, value in {**asdict(self.text), **asdict(self.sgns), "seed": seed}.items():
-            if name in ("lowercase", "deterministic"):
-                command += [f"--{name}"] * value
-            elif value is not None:
-                command += [f"--{name.replace('_', '-')}", str(value)]
+        command += ["--model", model_of(self.settings).name]
+        changed: dict[str, Any] = {"seed": seed}
+        for group in (self.text, replace(self.settings, **changed)):
+            for one in settings_of(type(group)):
+                value, option = getattr(group, one.name), f"--{one.name.replace('_', '-')}"
+                if one.kind == "flag":
+                    command += [option] * value
+                elif value is not None:
+                    command += [option, str(value)]
         # Neither settings of this folder and environment, nor another w2v, may slip in.
         environment = {key: value for key, value in os.environ.items() if not key.startswith("W2V_")}
         package = str(Path(__file__).parent.parent.parent)
@@ -123,10 +130,10 @@ class W2v:
 
 @dataclass(frozen=True)
 class Gensim:
-    """gensim's Word2Vec with `corpus_file`, its fastest way."""
+    """gensim with `corpus_file`, its fastest way."""
 
     text: CorpusConfig
-    sgns: SgnsConfig
+    settings: ModelSettings
     name: str = "gensim"
 
     def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
@@ -143,12 +150,12 @@ class Gensim:
                 progress=progress,
             )
             said = json.loads(result.read_text("utf-8"))
-            check_gensim(said, place, self.sgns)
+            check_gensim(said, place, self.settings)
             figures = {name: said[f"{name}_seconds"] for name in ("corpus", "train", "train_cpu")}
             figures = {f"{name}_seconds": value for name, value in figures.items()}
             # gensim counts all tokens; as many of them are in the vocabulary as in the whole text.
-            figures["trained_share"] = said["trained_tokens"] / (place.tokens * self.sgns.epochs)
-            figures["trained_words"] = figures["trained_share"] * place.words * self.sgns.epochs
+            figures["trained_share"] = said["trained_tokens"] / (place.tokens * self.settings.epochs)
+            figures["trained_words"] = figures["trained_share"] * place.words * self.settings.epochs
             return Outcome(usage, read(output), figures, said["version"])
         finally:
             for path in (settings, result, output):
@@ -156,25 +163,16 @@ class Gensim:
 
     def _settings(self, place: Workplace, output: Path, seed: int) -> dict[str, Any]:
         return {
+            **model_of(self.settings).peers[self.name](self.settings),
             "corpus_file": str(place.lines),
             "output": str(output),
-            "sg": 1,
-            "hs": 0,
-            "vector_size": self.sgns.dim,
-            "window": self.sgns.window,
-            "negative": self.sgns.negative,
-            "ns_exponent": 0.75,
-            "sample": self.sgns.sample,
             "min_count": self.text.min_count,
-            "epochs": self.sgns.epochs,
-            "alpha": self.sgns.learning_rate,
-            "min_alpha": self.sgns.learning_rate * FLOOR,
-            "workers": self.sgns.worker_threads,
+            "workers": self.settings.worker_threads,
             "seed": seed % 2**32,  # numpy's limit
         }
 
 
-def check_gensim(said: Mapping[str, int], place: Workplace, config: SgnsConfig) -> None:
+def check_gensim(said: Mapping[str, int], place: Workplace, config: ModelSettings) -> None:
     """Raise BenchError where gensim counted other words than w2v, or did not train on all of them.
 
     On one endless line `corpus_file` silently trains each worker on the first 10,000 or 20,000 tokens of its part.
@@ -202,12 +200,15 @@ class Peer:
     name: str
     command: tuple[str, ...]
     text: CorpusConfig
-    sgns: SgnsConfig
+    settings: ModelSettings
     program: str = field(init=False)
 
     def __post_init__(self) -> None:
         if not self.name or self.name in ("w2v", "gensim"):
             raise SettingsError(f"{self.name!r} cannot be the name of a peer", hint="choose another: NAME=COMMAND")
+        if FLAGS not in model_of(self.settings).peers:
+            model = model_of(self.settings).name
+            raise SettingsError(f"{self.name}: word2vec.c's flags cannot ask for {model}", hint="leave out --peer")
         program = shutil.which(self.command[0]) if self.command else None
         if program is None:
             raise SettingsError(
@@ -219,18 +220,11 @@ class Peer:
     def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
         output = place.folder / "peer.bin"
         flags = {
+            **model_of(self.settings).peers[FLAGS](self.settings),
             "train": place.lines,
             "output": output,
-            "size": self.sgns.dim,
-            "window": self.sgns.window,
-            "negative": self.sgns.negative,
-            "sample": self.sgns.sample,
-            "iter": self.sgns.epochs,
             "min-count": self.text.min_count,
-            "threads": self.sgns.worker_threads,
-            "alpha": self.sgns.learning_rate,
-            "cbow": 0,
-            "hs": 0,
+            "threads": self.settings.worker_threads,
             "binary": 1,
         }
         command = [self.program, *self.command[1:]]

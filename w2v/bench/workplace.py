@@ -1,4 +1,4 @@
-"""Where the trainers work: a temporary folder with a copy of the corpus that all of them can read. Not here: them.
+"""Where the trainers work: a temporary folder with a copy of the corpus that all of them can read.
 
 The copy is plain UTF-8, words between single spaces, in lines of at most 1,000 words: of a longer line gensim's
 `corpus_file` silently trains on the beginning alone, and word2vec.c ends a sentence there anyway.
@@ -16,11 +16,11 @@ from typing import BinaryIO
 import numpy as np
 
 from w2v.arrays import I32
-from w2v.config import CorpusConfig
 from w2v.errors import SettingsError, VocabularyError
 from w2v.files.whole import replacing, temporary_folder
 from w2v.progress import Level, Progress
 from w2v.tokens import TokenCache, prepare
+from w2v.tokens.settings import CorpusConfig
 
 __all__ = ["LINE", "Workplace", "open_workplace"]
 
@@ -90,7 +90,7 @@ def open_workplace(
 
 
 class _Advice:
-    """Passes everything on but facts: those on a token cache that is gone in a moment would puzzle a reader."""
+    """Passes on everything except facts: a token cache that is soon removed would only confuse a reader."""
 
     def __init__(self, progress: Progress) -> None:
         self.phase, self.update, self.close = progress.phase, progress.update, progress.close
@@ -102,7 +102,7 @@ class _Advice:
 
 
 def _write_lines(cache: TokenCache, file: BinaryIO, progress: Progress) -> None:
-    """The tokens as text; sentences keep their ends, and those that are longer than a line go on in the next."""
+    """Write the tokens as text; sentences keep their ends, and one that is longer than a line goes on in the next."""
     words = np.array(cache.vocabulary.words, dtype=object)
     for start in range(0, len(cache.tokens), STEP):
         ids = np.asarray(cache.tokens[start : start + STEP])

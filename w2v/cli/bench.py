@@ -1,4 +1,4 @@
-"""`w2v bench CORPUS...`: w2v and gensim side by side. Not here: measuring (`w2v.bench`)."""
+"""`w2v bench CORPUS...`: w2v and other tools side by side. Measuring: w2v/bench/."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from w2v.cli.options import Command, data_dir_option, format_option, log_option
 from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
 from w2v.cli.reports import check_reports, report_option, write_reports
-from w2v.cli.training_options import training_settings
-from w2v.config import CorpusConfig, SgnsConfig
+from w2v.cli.training_options import model_option, training_settings
+from w2v.settings import settings_of
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.models import MODELS
+
+COMPARABLE = [model.name for model in MODELS.values() if model.peers]
 
 
 class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]]):
@@ -55,13 +59,15 @@ class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]]):
     metavar="NAME=COMMAND",
     help="Also time a trainer that takes word2vec.c's flags (-train, -output, -size, …). May be given again.",
 )
-@training_settings("max_vocab")
+@model_option(COMPARABLE)
+@training_settings("max_vocab", models=COMPARABLE)
 @data_dir_option
 @format_option
 @report_option
 @log_option
 def command(
     corpus: tuple[str, ...],
+    model: str,
     repeat: int,
     peers: tuple[tuple[str, tuple[str, ...]], ...],
     data_dir: Path | None,
@@ -76,13 +82,14 @@ def command(
     """
     from w2v.bench import bench, bench_document
 
-    of_text = {name: settings.pop(name) for name in list(settings) if hasattr(CorpusConfig, name)}
+    given = {name: value for name, value in settings.items() if value is not None}
+    of_text = {one.name: given.pop(one.name) for one in settings_of(CorpusConfig) if one.name in given}
     check_reports(reports, [], corpus)
     with ExitStack() as at_the_end, console_progress() as progress:
         report = bench(
             corpus,
             CorpusConfig(**of_text),
-            SgnsConfig(**settings),
+            MODELS[model].settings(**given),
             peers=peers,
             repeat=repeat,
             data_dir=data_dir,

@@ -52,12 +52,13 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
     """
     from w2v import formats
     from w2v.cli import demo_story
-    from w2v.config import SgnsConfig
     from w2v.demo import generate, learn, question
     from w2v.files.whole import check_writable
     from w2v.report.blocks import Document
+    from w2v.training.models import DEFAULT, MODELS
 
-    SgnsConfig(seed=seed, threads=threads)  # whatever is wrong with them shows before the work begins
+    given: dict[str, Any] = {"seed": seed, "threads": threads}
+    MODELS[DEFAULT].settings(**given)  # raises an error for wrong values before the work begins
     keep_apart({"--output": output, "--corpus": [corpus]})
     for path in output:
         formats.check_output(path)

@@ -112,7 +112,7 @@ def _run_facts(record: RunRecord) -> Iterator[tuple[str, str]]:
     yield "vocabulary", _pairs(record.vocabulary)
     yield "times", "  ".join(f"{name} {clock(seconds)}" for name, seconds in record.timings.items())
     yield "loss", _curve(record.loss)
-    yield "probe loss", _curve(record.probe_loss)
+    yield "held-out loss", _curve(record.heldout_loss)
     yield "versions", _pairs(record.environment)
 
 

@@ -11,6 +11,7 @@ import os
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import click
@@ -26,6 +27,7 @@ PROJECT_FILE = "pyproject.toml"
 OWN_VARIABLES = {"W2V_DEBUG"}  # read, and no option
 _PRINTED = "check the path; '--show-config' prints a file to start from"
 _CORRECT = "correct the file, or run w2v in another folder: its table [tool.w2v] would be read"
+COMMENT = 98  # characters of a line of a comment, without its "# "
 ORIGINS = "w2v.origins"  # in ctx.meta: parameter name to the file that set it
 
 
@@ -199,9 +201,21 @@ def to_toml(ctx: click.Context) -> str:
     lines = [f"[{'.'.join(ctx.command_path.split()[1:])}]"]
     for key, option in options_of(ctx.command).items():
         if option.name in ctx.params:
+            lines += ["", *_comment_on(option)]
             value = _toml_value(ctx.params[option.name])
-            lines.append(f"{key} = {value}" if value else f"# {key} =")
+            lines.append(f"{key} = {value}" if value else f"# {key} = {_default_in_force(option, ctx)}".rstrip())
     return "\n".join(lines)
+
+
+def _comment_on(option: click.Option) -> list[str]:
+    """What an option is for, as comment lines; an option may say more here than on a help page (`comment`)."""
+    text = option.comment() if hasattr(option, "comment") else option.help or ""
+    return [f"# {line}" for line in wrap(text, COMMENT)]
+
+
+def _default_in_force(option: click.Option, ctx: click.Context) -> str:
+    """The value that an option has which nobody gave, where it depends on others (`default_in_force`)."""
+    return _toml_value(option.default_in_force(ctx.params)) if hasattr(option, "default_in_force") else ""
 
 
 def _toml_value(value: Any) -> str:

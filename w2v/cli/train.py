@@ -1,4 +1,4 @@
-"""`w2v train CORPUS...`: from text to a vector file. The work is done by `w2v.training` and `w2v.formats`."""
+"""`w2v train CORPUS...`: from text to a vector file. The work is done by w2v/training/ and w2v/formats/."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from click.core import ParameterSource
 from w2v.cli.options import Command, log_option
 from w2v.cli.paths import keep_apart
 from w2v.cli.progress import console_progress
-from w2v.cli.training_options import training_settings
+from w2v.cli.training_options import given_paths, model_option, training_settings
 from w2v.cli.types import OutputPath
-from w2v.config import MODELS
 from w2v.errors import OutputError
 from w2v.formats.registry import suffixes
+from w2v.training.models import MODELS
 
 if TYPE_CHECKING:
     from w2v.progress import Progress
-    from w2v.record import RunRecord
     from w2v.vectors import Vectors
 
 DEFAULT_OUTPUT = Path("vectors.safetensors")
@@ -47,25 +46,20 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     default=(DEFAULT_OUTPUT,),
     help=f"Write here; the suffix says the format ({', '.join(suffixes())}). May be given more than once.",
 )
-@click.option(
-    "--model",
-    type=click.Choice(list(MODELS)),
-    default="sgns",
-    help="Skip-gram with negative sampling, or GloVe. A default that begins with one of their names is that model's.",
-)
-@training_settings(models=list(MODELS))
+@model_option(list(MODELS))
+@training_settings()
 @click.option("--cache-dir", type=OutputPath(), help="Keep the encoded corpus there for the next run.")
 @click.option(
     "--checkpoint-every",
     metavar="TIME",
     default="10m",
-    help="Write a checkpoint so often (90s, 10m, 1.5h, 2epochs), and when stopped; off never writes one. It lies in "
-    "OUTPUT.checkpoint until OUTPUT is written.",
+    help="How often to write a checkpoint (90s, 10m, 1.5h, 2epochs); one is also written when training is stopped. "
+    "off: never. Checkpoints are in OUTPUT.checkpoint until OUTPUT is written.",
 )
 @click.option(
     "--resume/--no-resume",
     default=None,
-    help="Go on from the checkpoint (CORPUS and settings may then be left out), or drop it.",
+    help="Continue from the checkpoint (CORPUS and settings may then be left out), or start again.",
 )
 @log_option
 def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -> None:
@@ -78,15 +72,16 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
     from w2v.files.whole import locked
     from w2v.formats.counts import counts_path
 
-    resume, kept = options["resume"], options["keep_cooccurrences"]
-    if not corpus and options["cooccurrences"] is None and not resume:
+    resume, instead = options["resume"], [model.instead_of_corpus for model in MODELS.values()]
+    if not corpus and not resume and not any(options.get(name) for name in instead if name):
         raise click.MissingParameter(param_type="argument", param_hint="'CORPUS...'")
     for path in output:
         formats.check_output(path)
     written = [place for path in output for place in (path, counts_path(path))]
-    inputs = {"--cooccurrences": options["cooccurrences"]}
-    keep_apart({"--output": written, "--keep-cooccurrences": [kept]}, corpus, inputs)
-    # What nobody has said is, for a run that goes on, what it was before.
+    also_written = given_paths("output", options)
+    outputs = {"--output": written, **{name: [path] for name, path in also_written.items()}}
+    keep_apart(outputs, corpus, given_paths("input", options))
+    # A run that is resumed has the settings that it had before, except those that the user has given now.
     origin = click.get_current_context().get_parameter_source
     given = {
         name: value
@@ -94,7 +89,7 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
         if value is not None and not (resume and origin(name) is ParameterSource.DEFAULT)
     }
     with ExitStack() as run, console_progress() as progress:
-        for path in filter(None, (*output, kept)):
+        for path in (*output, *also_written.values()):
             run.enter_context(locked(path))
         _train(corpus, output, given, progress)
 
@@ -112,18 +107,18 @@ def _train(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, A
                 formats.write(vectors, path)
     except (KeyboardInterrupt, OutputError, MemoryError):
         if folder is not None and checkpoint_files(folder):
-            progress.message(f"to go on: {_to_go_on(corpus, output, given)}", "hint")
+            progress.message(f"to continue: {_to_continue(corpus, output, given)}", "hint")
         raise
     _tell(vectors, output, progress)
 
 
 def checkpoint_folder(output: Sequence[Path]) -> Path | None:
-    """Beside the first output that is a file."""
+    """Return the folder for checkpoints, beside the first output that is a file."""
     files = [path for path in output if path.is_file() or not path.exists()]
     return files[0].with_name(f"{files[0].name}.checkpoint") if files else None
 
 
-def _to_go_on(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, Any]) -> str:
+def _to_continue(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, Any]) -> str:
     words = ["w2v", "train", *(["-"] if "-" in corpus else []), "--resume"]
     if output != (DEFAULT_OUTPUT,):
         words += [word for path in output for word in ("-o", str(path))]
@@ -134,7 +129,7 @@ def _to_go_on(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str
 
 def _tell(vectors: Vectors, output: tuple[Path, ...], progress: Progress) -> None:
     if vectors.record is not None and vectors.record.loss:
-        progress.message(_account(vectors.record))
+        progress.message(MODELS[vectors.record.model].account(vectors.record))
     for path in output:
         progress.message(f"wrote {path}: {len(vectors):,} words × {vectors.dim} dimensions")
     named = "" if output[0] == DEFAULT_OUTPUT else f" -m {shlex.quote(str(output[0]))}"
@@ -143,18 +138,3 @@ def _tell(vectors: Vectors, output: tuple[Path, ...], progress: Progress) -> Non
     )
     if plain is not None:
         progress.message(f"try: w2v similar {plain}{named}", "hint")
-
-
-def _account(record: RunRecord) -> str:
-    seconds = record.timings["train"]
-    if record.model == "glove":
-        records = int(record.trained["pairs"])
-        return (
-            f"trained on {records:,} records in {seconds:.1f} s ({records / seconds / 1e6:.2f} M records/s), "
-            f"cost {record.loss[0]:.4f} → {record.loss[-1]:.4f}"
-        )
-    words = int(record.trained["words"])
-    return (
-        f"trained on {words:,} words in {seconds:.1f} s ({words / seconds / 1e6:.2f} M words/s), "
-        f"loss {record.loss[-1]:.3f}, on the probe {record.probe_loss[0]:.3f} → {record.probe_loss[-1]:.3f}"
-    )

@@ -1,24 +1,25 @@
-"""The settings of a training run as options, shared by the commands that train. Not here: what they do (w2v.config).
+"""The settings of text and of models as options of commands. How a setting is declared: w2v/settings.py.
 
-Names and defaults are those of the fields of `CorpusConfig` and of the models' settings; each help text is
-written here, once.
+An option takes its name, default, help and kind from the setting. Where models differ, the help says which model has
+the option, or which default is whose.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
 
-from w2v.config import MODELS, CorpusConfig
-from w2v.text.kinds import KINDS
-from w2v.text.reading import AUTO
+from w2v.cli.types import OutputPath
+from w2v.settings import Setting, settings_of
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.model import Model
+from w2v.training.models import DEFAULT, MODELS
 
-__all__ = ["Size", "training_settings"]
+__all__ = ["SettingOption", "Size", "given_paths", "model_option", "training_settings"]
 
 
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
@@ -36,132 +37,127 @@ class Size(click.ParamType[int]):
         return int(float(match[1]) * UNITS[match[2]])
 
 
-SETTINGS: dict[str, dict[str, Any]] = {
-    "dim": {"type": int, "help": "Dimensions of a vector."},
-    "window": {
-        "type": int,
-        "help": "Greatest distance between a word and its context.",
-        "show_default": "sgns 5; glove 15, from 100 M tokens 10",
-    },
-    "negative": {"type": int, "help": "Noise words for each centre."},
-    "sample": {"type": float, "help": "Threshold of subsampling; 0 keeps every token."},
-    "epochs": {"type": int, "help": "Passes over the corpus, or over the matrix that glove makes of it."},
-    "learning_rate": {"type": float, "help": "Where the learning rate starts; it falls, for sgns linearly."},
-    "shared_negatives": {
-        "type": bool,
-        "help": "Draw noise words once a centre (on), or for every pair in word2vec.c's order (off: exact, slower).",
-        "metavar": "on|off",
-        "show_default": "sgns on",
-    },
-    "deterministic": {
-        "type": bool,
-        "help": "The same bytes at any number of threads, at about half the speed; glove always gives them.",
-        "is_flag": True,
-        "show_default": False,
-    },
-    "x_max": {
-        "type": float,
-        "help": "Co-occurrences from there on count alike in the cost.",
-        "show_default": "glove 10, from 100 M tokens 100",
-    },
-    "alpha": {"type": float, "help": "Smaller co-occurrences x count (x / x_max)^alpha."},
-    "contexts": {
-        "type": click.Choice(["symmetric", "left"]),
-        "help": "Count words on both sides, or a word with those after it alone (-symmetric 0 of Stanford's tools).",
-        "show_default": "glove symmetric",
-    },
-    "weighting": {
-        "type": click.Choice(["distance", "flat"]),
-        "help": "Count a pair as 1 / its distance, or as 1.",
-        "show_default": "glove distance",
-    },
-    "tolerance": {"type": float, "help": "Stop when the cost falls by less than this share of itself; 0 never does."},
-    "output_vectors": {
-        "type": click.Choice(["sum", "w", "c", "both"]),
-        "help": "Word and context vectors added up, one of them, or both side by side.",
-    },
-    "memory": {
-        "type": Size(),
-        "metavar": "SIZE",
-        "help": "Memory to work in; what it does not hold of the co-occurrences goes to the disk.",
-        "show_default": "glove half of what is free",
-    },
-    "cooccurrences": {
-        "type": click.Path(path_type=Path),
-        "metavar": "FILE",
-        "help": "Train on this matrix, kept by an earlier run, instead of CORPUS.",
-    },
-    "keep_cooccurrences": {
-        "type": click.Path(path_type=Path),
-        "metavar": "FILE",
-        "help": "Keep the matrix of co-occurrences there.",
-    },
-    "threads": {
-        "type": int,
-        "help": "Worker threads. A seed gives the same bytes: sgns with one or --deterministic, glove with any number.",
-        "show_default": "all cores",
-    },
-    "seed": {"type": int, "help": "Of every random choice."},
-    "min_count": {"type": int, "help": "Drop words that occur less often."},
-    "max_vocab": {"type": int, "help": "Keep the N most frequent words only."},
-    "tokenizer": {
-        "type": click.Choice(["whitespace", "words"]),
-        "help": "Split at white space, or find the words in running text with punctuation.",
-    },
-    "input_format": {
-        "type": click.Choice([AUTO, *KINDS]),
-        "metavar": "KIND",
-        "help": f"What the files are: {', '.join(KINDS)}; {AUTO} recognises each of them.",
-        "show_default": "plain; with --column csv or json",
-    },
-    "column": {
-        "type": str,
-        "metavar": "NAME",
-        "help": "Read the texts of this column of CSV (its name or number), or of this key of JSON (title.en).",
-    },
-    "encoding": {"type": str, "metavar": "NAME", "help": "The encoding of the files, such as cp1252 or utf-16."},
-    "lowercase": {"type": bool, "help": "Lower-case the text.", "is_flag": True},
-    "encoding_errors": {
-        "type": click.Choice(["strict", "replace"]),
-        "help": "Stop at bytes that are not of the encoding, or put U+FFFD in their place.",
-    },
+TYPES: dict[str, Any] = {
+    "whole": int,
+    "real": float,
+    "switch": bool,
+    "flag": bool,
+    "text": str,
+    "bytes": Size(),
+    "input": click.Path(path_type=Path),
+    "output": OutputPath(),
 }
-LETTERS = {int: "N", float: "X"}
+LETTERS = {
+    "whole": "N",
+    "real": "X",
+    "text": "NAME",
+    "switch": "on|off",
+    "bytes": "SIZE",
+    "input": "FILE",
+    "output": "FILE",
+}
 
 
-def training_settings(*left_out: str, models: Sequence[str] = ("sgns",)) -> Callable[[Any], Any]:
-    """The settings of `models` as options of a command, but those `left_out`; its function receives them by name.
+class SettingOption(click.Option):
+    """An option made of a setting that some models have, or all.
 
-    A setting that not all of the models have, or that they have different defaults for, is None unless it was given.
+    of: the setting as each model has it, by the model's name; by "" where it belongs to the text.
+    """
+
+    def __init__(self, declared: Sequence[str], of: dict[str, Setting], models: int) -> None:
+        self.of = of
+        some = next(iter(of.values()))
+        self.everywhere = "" in of or len(of) == models
+        self.agreed = self.everywhere and len({one.default for one in of.values()}) == 1
+        super().__init__(
+            declared,
+            type=click.Choice(some.choices) if some.choices else TYPES[some.kind],
+            is_flag=some.kind == "flag",
+            default=self._default(some),
+            metavar=some.metavar or LETTERS.get(some.kind),
+            help=self._help(),
+            show_default=self._shown(some),
+        )
+
+    def default_in_force(self, params: dict[str, Any]) -> object:
+        """Return the default that the model among the values of all options has; None where it has none."""
+        of = self.of.get("") or self.of.get(params.get("model", DEFAULT))
+        return None if of is None else of.default
+
+    def comment(self) -> str:
+        """Return what a file of settings says of the option: its help, and a default that can only be described."""
+        if self.agreed:
+            described = next(iter(self.of.values())).unset
+        else:
+            described = "; ".join(f"{name} {one.shown_default or 'none'}" for name, one in self.of.items())
+        return f"{self.help} Default: {described}." if described else self.help or ""
+
+    def _help(self) -> str:
+        """The help that all models share, and what differs: "With sgns, …; with glove, …"."""
+        texts = {one.help: name for name, one in self.of.items()}
+        details = {name: one.detail for name, one in self.of.items() if one.detail}
+        shared = next(iter(texts)) if len(texts) == 1 else " ".join(f"({name}) {text}" for text, name in texts.items())
+        if len(self.of) == 1:
+            return " ".join([shared, *(f"{detail[0].upper()}{detail[1:]}." for detail in details.values())])
+        clauses = "; ".join(f"with {name}, {detail}" for name, detail in details.items())
+        return f"{shared} {clauses[0].upper()}{clauses[1:]}." if clauses else shared
+
+    def _shown(self, some: Setting) -> str | bool:
+        """The default for the help page: True lets click show it; with the models' names where they differ."""
+        if self.agreed:
+            return some.unset or some.kind != "flag"
+        return "; ".join(f"{name} {one.shown_default or 'none'}" for name, one in self.of.items())
+
+    def _default(self, some: Setting) -> object:
+        """The default that holds for all models, if there is one; a switch in words, as one types it."""
+        if not self.agreed:
+            return None
+        return some.shown_default if some.kind == "switch" else some.default
+
+
+def training_settings(*left_out: str, models: Sequence[str] | None = None) -> Callable[[Any], Any]:
+    """Give a command the settings of models (None: of all) and of text as options, except those `left_out`.
+
+    A setting that not all of the models have, or for which they have different defaults, is None unless it was given.
     """
 
     def decorate(function: Any) -> Any:
-        for name, facts in reversed(SETTINGS.items()):
-            defaults = _defaults(name, models)
-            if defaults and name not in left_out:
-                function = _option(name, facts, defaults, len(models))(function)
+        chosen = [MODELS[name] for name in models or MODELS]
+        for of in reversed(_by_name(chosen)):
+            name = next(iter(of.values())).name
+            if name not in left_out:
+                declared = (f"--{name.replace('_', '-')}", name)
+                function = click.option(*declared, cls=SettingOption, of=of, models=len(chosen))(function)
         return function
 
     return decorate
 
 
-def _defaults(name: str, models: Sequence[str]) -> dict[str, Any]:
-    """The default of a setting by model; by "" where it belongs to the text."""
-    if hasattr(CorpusConfig, name):
-        return {"": getattr(CorpusConfig, name)}
-    return {model: getattr(MODELS[model], name) for model in models if name in {f.name for f in fields(MODELS[model])}}
+def model_option(names: Sequence[str]) -> Callable[[Any], Any]:
+    """Give a command the option --model with a choice of models."""
+    titles = "; ".join(f"{name}: {MODELS[name].title}" for name in names)
+    return click.option(
+        "--model",
+        type=click.Choice(list(names)),
+        default=DEFAULT,
+        help=f"{titles}. Options marked {' or '.join(f'({name} …)' for name in names)} are for that model only."
+        if len(names) > 1
+        else f"{titles}.",
+    )
 
 
-def _option(name: str, facts: dict[str, Any], defaults: dict[str, Any], models: int) -> Callable[[Any], Any]:
-    values = set(defaults.values())
-    shared = len(values) == 1 and ("" in defaults or len(defaults) == models)
-    shown: str | bool = True
-    if not shared:
-        shown = "; ".join(f"{model} {value}" for model, value in defaults.items() if value is not None) or False
-    elif models == 1 and values != {None}:
-        facts = {fact: value for fact, value in facts.items() if fact != "show_default"}
-    default = values.pop() if shared else None
-    if isinstance(default, bool) and not facts.get("is_flag"):  # in words, so that the help shows what one types
-        default = "on" if default else "off"
-    more = {"metavar": LETTERS.get(facts["type"]), "show_default": shown, **facts}
-    return click.option(f"--{name.replace('_', '-')}", name, default=default, **more)
+def given_paths(kind: str, options: dict[str, Any]) -> dict[str, Path]:
+    """Return by option name the paths among `options` that some model reads ("input") or writes ("output")."""
+    names = {one.name for model in MODELS.values() for one in settings_of(model.settings) if one.kind == kind}
+    return {f"--{name.replace('_', '-')}": options[name] for name in sorted(names) if options.get(name) is not None}
+
+
+def _by_name(models: Sequence[Model]) -> list[dict[str, Setting]]:
+    """Return the settings in the order of a help page: those of all models, of some, of the text."""
+    of_models: dict[str, dict[str, Setting]] = {}
+    for model in models:
+        for one in settings_of(model.settings):
+            of_models.setdefault(one.name, {})[model.name] = one
+    shared = [of for of in of_models.values() if len(of) == len(models)]
+    others = [of for of in of_models.values() if len(of) < len(models)]
+    return [*shared, *others, *({"": one} for one in settings_of(CorpusConfig))]

@@ -1,4 +1,4 @@
-"""Counting co-occurrences in bounded memory: passes, threads, chunks. Not here: the kernels, and the matrix.
+"""Counting co-occurrences within a limit of memory: passes, threads, chunks. The matrix: matrix.py.
 
 The places of words in the corpus are listed for as many rows as memory allows, and those rows are counted; then for the
 next rows, in another pass over the token cache. A row is finished before the next begins, so nothing has to be merged
@@ -19,9 +19,8 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import F64, I32, I64, Array
-from w2v.config import GloveConfig
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting, Parts
-from w2v.cooccurrences.overflow import Spool, private_memory
+from w2v.cooccurrences.overflow import Overflow, private_memory
 from w2v.errors import SettingsError
 from w2v.files.whole import check_writable, scratch
 from w2v.progress import Progress
@@ -40,7 +39,7 @@ LISTERS = 4  # threads that list places: more would wait for memory
 
 
 def distance_weights(window: int, weighting: str, occurrences: int) -> tuple[I64, int]:
-    """(what a pair counts at each distance, int64 [window + 1]; what 1 is in these whole numbers).
+    """Return (what a pair counts at each distance, int64 [window + 1]; what 1 is in these whole numbers).
 
     occurrences: of the most frequent word. Should all its pairs together exceed an int64 (from some 10^8 occurrences on
     in a window of 1,000), 1 is less, and 1/distance is rounded to that.
@@ -88,50 +87,54 @@ class _Budget:
 def count(
     tokens: I32,
     vocabulary: Vocabulary,
-    config: GloveConfig,
+    counting: Counting,
     *,
+    threads: int,
     memory: int,
     folder: Path,
+    keep: Path | None = None,
     corpus: Mapping[str, Any],
     progress: Progress,
 ) -> Cooccurrences:
     """Count the words around each word of a token cache: ids int32 [N], -1 ends a sentence.
 
-    folder: what `memory` does not hold goes into a file there. The result is the same, to the last bit, for any memory
-    and threads.
+    memory: bytes to work in. folder: what does not fit into memory goes into a file there. keep: where the matrix will
+    be written; whether the disk has room is checked as soon as its size is known. corpus: the report of the corpus,
+    which the matrix carries. The result is the same, to the last bit, for any memory and threads.
     """
     started = time.perf_counter()
-    counting = _counting(config.for_corpus(vocabulary.tokens))
-    counter = _Counter(np.asarray(tokens), vocabulary, counting, config.worker_threads, memory)
+    counter = _Counter(np.asarray(tokens), vocabulary, counting, threads, memory)
     with scratch(folder) as file:
-        spool = Spool(counter.parts.number, counter.budget.room, file)
-        counter.count(spool, _Watch(spool, counter, folder, config, progress))
-        stripes = spool.finish()
+        overflow = Overflow(counter.parts.number, counter.budget.room, file)
+        counter.count(overflow, _Watch(overflow, counter, folder, keep, progress))
+        stripes = overflow.finish()
     seconds = {"count": time.perf_counter() - started}
     return Cooccurrences(vocabulary, corpus, counting, stripes, seconds)
 
 
 class _Watch:
-    """Tells how far counting is; announces, as soon as it can be foretold, how large the matrix will be, and where."""
+    """Tells how far counting is; announces, as soon as it can be estimated, how large the matrix will be, and where."""
 
-    def __init__(self, spool: Spool, counter: _Counter, folder: Path, config: GloveConfig, progress: Progress) -> None:
-        self.spool, self.counter, self.folder, self.config, self.progress = spool, counter, folder, config, progress
+    def __init__(
+        self, overflow: Overflow, counter: _Counter, folder: Path, keep: Path | None, progress: Progress
+    ) -> None:
+        self.overflow, self.counter, self.folder, self.keep, self.progress = overflow, counter, folder, keep, progress
         self.announced = False
 
     def __call__(self, done: Done) -> None:
-        size = self.spool.in_memory + self.spool.on_disk
-        self.progress.update(done.words, records=f"{self.spool.records / 1e6:.1f} M", size=f"{size / 1e6:,.0f} MB")
-        finished = self.spool.finished(self.counter.parts.bounds)
+        size = self.overflow.in_memory + self.overflow.on_disk
+        self.progress.update(done.words, records=f"{self.overflow.records / 1e6:.1f} M", size=f"{size / 1e6:,.0f} MB")
+        finished = self.overflow.finished(self.counter.parts.bounds)
         if finished and not self.announced:
             self.announced = True
             self.announce(finished)
 
     def announce(self, finished: Sequence[tuple[int, int]]) -> None:
-        """`finished`: (records, bytes) of some stripes; all have about the same."""
+        """Tell the expected size, from `finished`: (records, bytes) of some stripes; all have about the same."""
         records, size = (sum(each) * self.counter.parts.number // len(finished) for each in zip(*finished, strict=True))
         spilled = max(0, size - self.counter.budget.room)
-        if self.config.keep_cooccurrences is not None:
-            check_writable(self.config.keep_cooccurrences, size)
+        if self.keep is not None:
+            check_writable(self.keep, size)
         text = f"co-occurrences: about {records / 1e6:,.1f} M records, {size / 1e6:,.0f} MB"
         passes = len(self.counter.passes)
         if passes > 1:
@@ -173,7 +176,7 @@ class _Counter:
         self.passes = self._passes()
 
     def _passes(self) -> list[tuple[int, int]]:
-        """Stretches of `parts.in_order` whose places can be listed at once."""
+        """Return pieces of `parts.in_order` whose places can be listed at once, as (first, end)."""
         passes = []
         begin = listed = 0
         while begin < len(self.ends):
@@ -182,21 +185,21 @@ class _Counter:
             begin, listed = end, int(self.ends[end - 1])
         return passes
 
-    def count(self, spool: Spool, watch: _Watch) -> None:
+    def count(self, overflow: Overflow, watch: _Watch) -> None:
         watch.progress.phase("counting co-occurrences", self.tokens_counted, "tokens")
         before = 0
         for first, last in self.passes:
-            before += self._one_pass(first, last, before, spool, watch)
+            before += self._one_pass(first, last, before, overflow, watch)
             watch(Done(before, 0, 0.0, None))
 
-    def _one_pass(self, first: int, last: int, before: int, spool: Spool, watch: _Watch) -> int:
-        """Count the rows first..last-1 of `parts.in_order`; returns their tokens. The places go when it returns."""
+    def _one_pass(self, first: int, last: int, before: int, overflow: Overflow, watch: _Watch) -> int:
+        """Count the rows first..last-1 of `parts.in_order`; return their tokens. Their places are freed at the end."""
         places = self._list_places(first, last, before)
 
         def told(done: Done) -> None:
             watch(Done(before + done.words, done.pairs, done.loss, None))
 
-        return run_workers(self._work_on(first, last, places, spool), self.budget.workers, told).words
+        return run_workers(self._work_on(first, last, places, overflow), self.budget.workers, told).words
 
     def _on_sections(self, work: Callable[[int, int, I32], None]) -> None:
         """work(section, start, tokens[start:…]) for the pieces of each section, each section in a thread of its own."""
@@ -219,7 +222,7 @@ class _Counter:
         cooccur.tally(tokens, self.tallies[number])
 
     def _list_places(self, first: int, last: int, before: int) -> Array:
-        """The places of the words first..last-1 of `parts.in_order`, one word after another."""
+        """Return the places of the words first..last-1 of `parts.in_order`, one word after another."""
         from w2v.kernels import cooccur
 
         words = self.parts.in_order[first:last]
@@ -235,8 +238,8 @@ class _Counter:
         self._on_sections(place)
         return places
 
-    def _work_on(self, first: int, last: int, places: Array, spool: Spool) -> Callable[[I64, F64, I64], None]:
-        """What a worker does in a pass: take a stripe after another, count its rows, cut them, hand them over."""
+    def _work_on(self, first: int, last: int, places: Array, overflow: Overflow) -> Callable[[I64, F64, I64], None]:
+        """Return what a worker does in a pass: take one stripe after another, count its rows, cut them, add them."""
         queue: SimpleQueue[int] = SimpleQueue()
         bounds = self.parts.bounds
         for stripe in range(self.parts.number):
@@ -257,7 +260,7 @@ class _Counter:
                 while row < end - begin and not shared[0]:
                     following = maker.count(starts, row, places, shared)
                     offset = begin - int(bounds[stripe])
-                    spool.add(stripe, offset + row, following - row, *maker.cut(row, following, offset))
+                    overflow.add(stripe, offset + row, following - row, *maker.cut(row, following, offset))
                     done[0] += starts[following] - starts[row]
                     row = following
 
@@ -291,7 +294,7 @@ class _Maker:
         return int(following)
 
     def cut(self, first: int, last: int, offset: int) -> tuple[mmap, I64, I64]:
-        """Rows first..last-1 of those counted, of which row 0 has place `offset` in its part, as `Spool` takes them."""
+        """Return the counted rows first..last-1 as `Overflow` needs them; row 0 has place `offset` in its part."""
         from w2v.kernels import cooccur
 
         parts = self.counter.parts
@@ -306,10 +309,3 @@ class _Maker:
         cooccur.cut(self.found, first, last, parts.part_of, parts.place_of, *starts, places)
         out.rows[:] += np.uint16(offset)
         return memory, runs, records
-
-
-def _counting(settled: GloveConfig) -> Counting:
-    assert settled.window is not None
-    assert settled.contexts is not None
-    assert settled.weighting is not None
-    return Counting(settled.window, settled.contexts, settled.weighting)

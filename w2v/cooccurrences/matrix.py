@@ -1,7 +1,7 @@
-"""The matrix of co-occurrences: which words stood near which, and how much. Not here: counting, its file, training.
+"""The matrix of co-occurrences: which words stood near which, and how much. Counting: counting.py; its file: file.py.
 
-It is cut into P × P blocks, the order in which training wants it: a part has every P-th word or so, and all parts carry
-about the same work. A stripe, the rows of one part, is a list of runs of rows, each cut into its P blocks.
+The matrix is cut into P × P blocks, because training needs that order: a part has about every P-th word, and all parts
+have about the same work. A stripe has the rows of one part: a list of chunks of rows, each cut into its P blocks.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ LARGEST_PART = 65_535  # words, and so records of a row in a block: they are cou
 
 @dataclass(frozen=True)
 class Parts:
-    """A vocabulary dealt to parts like cards: to and fro, in the order of falling frequency.
+    """The partition of a vocabulary: words go to the parts in turn, to and fro, in the order of falling frequency.
 
-    So every part has its share of frequent words, and blocks differ little in records. The number of parts depends on
-    that of the words alone: results must not depend on anything else.
+    So every part has its share of frequent words, and blocks differ little in records. The number of parts depends only
+    on the number of words: results must not depend on anything else.
     """
 
     words: int
@@ -83,7 +83,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Counting:
-    """What was counted: window, contexts ("symmetric", "left"), weighting ("distance", "flat"), as in GloveConfig."""
+    """How words are counted: window, contexts ("symmetric" or "left"), weighting ("distance" or "flat")."""
 
     window: int
     contexts: str
@@ -107,7 +107,7 @@ class Chunk:
 
     @classmethod
     def over(cls, buffer: Buffer, runs: I64, records: I64) -> Chunk:
-        """A chunk whose arrays lie one after another at the start of a buffer: values, rows, lengths, columns."""
+        """Return a chunk of arrays that lie one after another from a buffer's start: values, rows, lengths, columns."""
         n_runs, n_records = int(runs[-1]), int(records[-1])
         arrays: list[Array] = []
         offset = 0
@@ -119,7 +119,7 @@ class Chunk:
 
     @staticmethod
     def size(runs: I64, records: I64) -> int:
-        """Bytes that `over` takes, up to the next multiple of 8: so chunks behind each other are all aligned."""
+        """Return the bytes that `over` takes, a multiple of 8: so chunks one after another are all aligned."""
         return -(-(4 * int(runs[-1]) + 6 * int(records[-1])) // 8) * 8
 
 
@@ -128,8 +128,8 @@ class Cooccurrences:
     """X [V, V]: X[i, j] is the weight of word j in the windows of word i; the context is j, the column.
 
     vocabulary: words and counts. corpus: the report of the corpus that was counted. counting: how. stripes: for each
-    part its chunks, in the order of rows; training empties them. seconds: by phase. sha256: that the file carries which
-    it was read from.
+    part its chunks, in the order of rows; training empties them. seconds: by phase. sha256: of the file that it was
+    read from.
     """
 
     vocabulary: Vocabulary
@@ -153,7 +153,7 @@ class Cooccurrences:
         return sum(int(chunk.runs[-1]) for stripe in self.stripes for chunk in stripe)
 
     def to_scipy(self) -> csr_array:
-        """As a scipy.sparse matrix [V, V] float32, rows and columns in the order of the vocabulary."""
+        """Return a scipy.sparse matrix [V, V] float32, rows and columns in the order of the vocabulary."""
         from scipy.sparse import coo_array
 
         rows = np.empty(self.records, dtype=np.int32)
@@ -168,7 +168,7 @@ class Cooccurrences:
         return coo_array((values, (rows, columns)), shape=(size, size)).tocsr()
 
     def _cells(self) -> Iterator[tuple[I64, I64, F32]]:
-        """(words of rows, words of columns, values) of each block of each chunk."""
+        """Yield (words of rows, words of columns, values) of each block of each chunk."""
         words = [self.parts.in_order[a:b] for a, b in zip(self.parts.bounds, self.parts.bounds[1:], strict=False)]
         for mine, stripe in zip(words, self.stripes, strict=True):
             for chunk in stripe:

@@ -1,6 +1,6 @@
 """Where chunks of a counted matrix wait: in memory while there is room, then in one file without a name.
 
-Not here: what is counted. Worker threads add chunks; once all have come, those on the disk are mapped.
+Worker threads add chunks; when all have been added, those on the disk are mapped. What is counted: counting.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from w2v.arrays import I64, Array
 from w2v.cooccurrences.matrix import Chunk
 
-__all__ = ["Spool", "mapped", "private_memory", "write_at"]
+__all__ = ["Overflow", "mapped", "private_memory", "write_at"]
 
 
 def write_at(file: BinaryIO, array: Array, offset: int) -> None:
@@ -28,20 +28,20 @@ def write_at(file: BinaryIO, array: Array, offset: int) -> None:
 
 
 def mapped(file: BinaryIO) -> memoryview:
-    """A file's content, read-only; it outlives the file object."""
+    """Return the content of a file, read-only; it stays when the file is closed."""
     if os.fstat(file.fileno()).st_size == 0:
         return memoryview(b"")
     return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def private_memory(size: int) -> mmap.mmap:
-    """At least `size` bytes, all 0; the system has them back once they are let go, where malloc might keep them."""
+    """Return at least `size` bytes, all 0. When they are freed the system has them back; malloc might keep them."""
     return mmap.mmap(-1, max(size, 1), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    """Rows of a stripe, from `first_row` on; they lie in `memory`, or in the file from `offset` on."""
+    """Some rows of a stripe, from `first_row` on; they lie in `memory`, or in the file from `offset` on."""
 
     first_row: int
     rows: int
@@ -56,8 +56,11 @@ class _Waiting:
 
 
 @dataclass
-class Spool:
-    """stripes: how many there are. room: bytes of chunks to keep in memory. file: for the others."""
+class Overflow:
+    """Chunks in memory and on the disk.
+
+    stripes: how many there are. room: bytes of chunks to keep in memory. file: for the other chunks.
+    """
 
     stripes: int
     room: int
@@ -72,7 +75,7 @@ class Spool:
         self._waiting = [[] for _ in range(self.stripes)]
 
     def add(self, stripe: int, first_row: int, rows: int, memory: mmap.mmap, runs: I64, records: I64) -> None:
-        """Take so many rows of a stripe, laid down in `memory` as `Chunk.over` has it; chunks may come in any order.
+        """Add rows of a stripe, which `memory` holds in the layout of `Chunk.over`; chunks may come in any order.
 
         Raises OSError for a full disk.
         """
@@ -89,7 +92,7 @@ class Spool:
             self._waiting[stripe].append(waiting)
 
     def finished(self, bounds: I64) -> list[tuple[int, int]]:
-        """(records, bytes) of each stripe that has all its rows; bounds: int64 [stripes + 1], as in `Parts`."""
+        """Return (records, bytes) of each stripe that has all its rows; bounds: int64 [stripes + 1], as in `Parts`."""
         with self._lock:
             return [
                 (sum(int(waiting.records[-1]) for waiting in stripe), sum(waiting.size for waiting in stripe))
@@ -98,7 +101,7 @@ class Spool:
             ]
 
     def finish(self) -> list[list[Chunk]]:
-        """All chunks, stripe by stripe, in the order of rows; read-only, wherever they lie: one type for kernels."""
+        """Return all chunks, stripe by stripe, in the order of rows; read-only in any case: one type for kernels."""
         content = mapped(self.file)
         finished = []
         for stripe in self._waiting:

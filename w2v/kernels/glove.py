@@ -21,19 +21,19 @@ from w2v.kernels.llvm.adagrad import AHEAD, CLIP, FROZEN, RECORD, descend
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
 from w2v.kernels.llvm.simd import LANES, address_of
 from w2v.kernels.rng import STEP, below, mix
-from w2v.kernels.tickets import take
 from w2v.kernels.turns import leave, may_begin
+from w2v.kernels.work_items import take
 
 __all__ = [
     "CLIP",
     "FROZEN",
     "Blocks",
     "Counters",
-    "Desk",
     "Model",
     "Plan",
+    "Workspace",
     "glove_kernel",
-    "new_desk",
+    "new_workspace",
     "padded",
     "weigh",
 ]
@@ -87,8 +87,8 @@ class Counters(NamedTuple):
     costs: F64
 
 
-class Desk(NamedTuple):
-    """A worker's own. turn: int64 [1], a block that it has taken and cannot begin yet, -1 if there is none.
+class Workspace(NamedTuple):
+    """What one worker needs. turn: int64 [1], a block that it has taken and cannot begin yet, -1 if there is none.
 
     order, starts: int64 [most runs of a block]. records: int64 [most records of a block + AHEAD, 2].
     """
@@ -99,10 +99,10 @@ class Desk(NamedTuple):
     records: I64
 
 
-def new_desk(blocks: Blocks) -> Desk:
-    """A desk large enough for any of the blocks."""
+def new_workspace(blocks: Blocks) -> Workspace:
+    """Return a workspace that is large enough for any of the blocks."""
     runs, records = (int(np.diff(starts).max()) for starts in (blocks.runs, blocks.records))
-    return Desk(
+    return Workspace(
         np.full(1, -1, dtype=np.int64),
         np.empty(runs, dtype=np.int64),
         np.empty(runs, dtype=np.int64),
@@ -126,43 +126,45 @@ def weigh(values: F32, x_max: float, alpha: float, weights: F32) -> None:
 
 
 @kernel
-def _order_runs(lengths: U16, first: int, runs: int, desk: Desk, state: np.uint64) -> np.uint64:
-    """Shuffle the runs of a block into desk.order; desk.starts[run] is where its records lie in that order."""
+def _order_runs(lengths: U16, first: int, runs: int, workspace: Workspace, state: np.uint64) -> np.uint64:
+    """Shuffle the runs of a block into workspace.order; their records begin at workspace.starts[run] in that order."""
     for i in range(runs):
         j = below(mix(state), i + 1)
         state += STEP
-        desk.order[i] = desk.order[j]
-        desk.order[j] = i
+        workspace.order[i] = workspace.order[j]
+        workspace.order[j] = i
     place = np.int64(0)
     for i in range(runs):
-        run = desk.order[i]
-        desk.starts[run] = place
+        run = workspace.order[i]
+        workspace.starts[run] = place
         place += np.int64(lengths[first + run])
     return state
 
 
 @kernel
-def _lay_block(blocks: Blocks, block: int, columns: np.int64, stride: int, seed: np.uint64, desk: Desk) -> np.int64:
-    """Lay a block on the desk, its runs in random order and the records of each: (address of the column, weights).
+def _lay_block(
+    blocks: Blocks, block: int, columns: np.int64, stride: int, seed: np.uint64, workspace: Workspace
+) -> np.int64:
+    """Lay a block into the workspace, its runs and their records in random order: (address of the column, weights).
 
     columns: the address of the first column of its part. Returns the address of the first record.
     """
     first, place = blocks.runs[block], blocks.records[block]
     runs, count = blocks.runs[block + 1] - first, blocks.records[block + 1] - place
-    state = _order_runs(blocks.lengths, first, runs, desk, mix(seed + np.uint64(block) * STEP))
+    state = _order_runs(blocks.lengths, first, runs, workspace, mix(seed + np.uint64(block) * STEP))
     for run in range(runs):
-        start = desk.starts[run]
+        start = workspace.starts[run]
         for i in range(np.int64(blocks.lengths[first + run])):
             j = start + below(mix(state), i + 1)
             state += STEP
-            desk.records[start + i, 0] = desk.records[j, 0]
-            desk.records[start + i, 1] = desk.records[j, 1]
-            desk.records[j, 0] = columns + np.int64(blocks.columns[place]) * stride
-            desk.records[j, 1] = blocks.weights[place]
+            workspace.records[start + i, 0] = workspace.records[j, 0]
+            workspace.records[start + i, 1] = workspace.records[j, 1]
+            workspace.records[j, 0] = columns + np.int64(blocks.columns[place]) * stride
+            workspace.records[j, 1] = blocks.weights[place]
             place += 1
     for i in range(AHEAD):
-        desk.records[count + i, 0] = columns  # prefetched after the last record, to no purpose
-    return address_of(desk.records)
+        workspace.records[count + i, 0] = columns  # prefetched after the last record, to no purpose
+    return address_of(workspace.records)
 
 
 @kernel
@@ -190,12 +192,12 @@ def glove_kernel(dim: int) -> Callable[..., bool]:
     STRIDE = 2 * 4 * padded(dim)
 
     @kernel(fastmath=FASTMATH)
-    def train(blocks: Blocks, model: Model, plan: Plan, counters: Counters, desk: Desk) -> bool:
+    def train(blocks: Blocks, model: Model, plan: Plan, counters: Counters, workspace: Workspace) -> bool:
         """Take blocks until none is left or somebody asks to stop: True. False: call again after a pause."""
         parts = plan.strata.size
         words = model.rows.shape[0] // parts
         while not counters.shared[0]:
-            turn = desk.turn[0]
+            turn = workspace.turn[0]
             if turn < 0:
                 turn = take(counters.shared)
             if turn < 0:
@@ -203,20 +205,20 @@ def glove_kernel(dim: int) -> Callable[..., bool]:
             stratum, row_part = turn // parts, turn % parts
             column_part = (row_part + plan.strata[stratum]) % parts
             if not may_begin(counters.turns, stratum, row_part, column_part):
-                desk.turn[0] = turn
+                workspace.turn[0] = turn
                 return False
-            desk.turn[0] = -1
+            workspace.turn[0] = -1
             block = row_part * parts + column_part
             rows = address_of(model.rows) + np.int64(row_part) * words * STRIDE
             columns = address_of(model.columns) + np.int64(column_part) * words * STRIDE
-            laid = _lay_block(blocks, block, columns, STRIDE, plan.seed, desk)
+            laid = _lay_block(blocks, block, columns, STRIDE, plan.seed, workspace)
             first = blocks.runs[block]
             cost = 0.0
             for i in range(blocks.runs[block + 1] - first):
-                run = desk.order[i]
+                run = workspace.order[i]
                 row = rows + np.int64(blocks.rows[first + run]) * STRIDE
                 length = np.int64(blocks.lengths[first + run])
-                cost += descend(row, laid + RECORD * desk.starts[run], length, dim, VECTORS)
+                cost += descend(row, laid + RECORD * workspace.starts[run], length, dim, VECTORS)
             if not _finish(counters, plan, turn, column_part, block, cost, blocks):
                 return True
         return True

@@ -1,8 +1,9 @@
 """The pairs of a batch of chunks, sorted into buckets by the parts of their words. Not here: training on them.
 
-The vocabulary is dealt to P parts. Bucket k·P + j of a batch holds its pairs whose centre is of part k and whose
-context is of part j, in the order of the corpus. As for kernels.sgns, what subsampling and the widths of windows draw
-belongs to the chunk, so counting the pairs and laying them meet the same ones. Naive twin: tests/reference/rotation.py.
+The vocabulary is partitioned into P parts. Bucket k·P + j of a batch holds its pairs whose centre is in part k and
+whose context is in part j, in the order of the corpus. As for kernels.sgns, what subsampling and the widths of windows
+draw belongs to the chunk, so counting the pairs and laying them meet the same ones. Naive twin:
+tests/reference/rotation.py.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from w2v.arrays import F64, I32, I64, U8, U32
 from w2v.kernels.llvm.compilation import kernel
 from w2v.kernels.rng import STEP, alias_table, below, mix
 from w2v.kernels.sgns import CHUNK, SENTENCE
-from w2v.kernels.tickets import take
+from w2v.kernels.work_items import take
 
-__all__ = ["Batch", "Parts", "deal", "sort_pairs"]
+__all__ = ["Batch", "Parts", "partition", "sort_pairs"]
 
 
 _32 = np.uint64(32)
 
 
 class Parts(NamedTuple):
-    """A vocabulary of V words dealt to P parts, and the noise words of each.
+    """A vocabulary of V words, partitioned into P parts, and the noise words of each.
 
     of: uint8 [V], the part of a word. words: int32 [V], those of part 0, then those of part 1, …; first: int64 [P + 1],
     where each begins. threshold, alias: [V], beside the words, an alias table for each part. weight: float64 [P], what
@@ -56,12 +57,12 @@ class Batch(NamedTuple):
     floor: float
 
 
-def deal(noise: F64, parts: int, rng: np.random.Generator) -> Parts:
-    """Deal the words of a noise distribution [V] to parts of equal size, at random.
+def partition(noise: F64, parts: int, rng: np.random.Generator) -> Parts:
+    """Partition the words of a noise distribution [V] into parts of equal size, at random.
 
-    A centre's noise words come from its own part k, which has the share Q_k of all noise. That part was dealt another
-    word with probability s = Σ n_k (n_k − 1) / V (V − 1), n_k its size; so counting each of them Q_k / s gives every
-    noise word the weight in expectation, over dealings, that the whole distribution gives it.
+    A centre's noise words come from its own part k, which has the share Q_k of all noise. Another
+    word is in that part with probability s = Σ n_k (n_k − 1) / V (V − 1), n_k its size; so counting each of these noise
+    words Q_k / s gives every noise word the weight, in expectation over partitions, that the whole distribution gives.
     """
     words = len(noise)
     of = (rng.permutation(words) % parts).astype(np.uint8)
@@ -94,7 +95,7 @@ def sort_pairs(
 
     keep: uint32 [V], as in kernels.sgns.Noise. starts: int64 [chunks, P²], where the pairs of each chunk and bucket
     begin; it is moved to where they end. pairs: int32 [pairs, 2], centre and context; where it is empty, they are only
-    counted. done[0] counts words, shared has the chunks, from 0, as `kernels.tickets`.
+    counted. done[0] counts words, shared has the chunks, from 0, as `kernels.work_items`.
     """
     laying = pairs.shape[0] > 0
     sentence = np.empty(SENTENCE, dtype=np.int32)

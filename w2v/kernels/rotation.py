@@ -38,8 +38,8 @@ from w2v.kernels.llvm.simd import (
 from w2v.kernels.pairing import Batch, Parts
 from w2v.kernels.rng import STEP, below, draw, mix
 from w2v.kernels.sgns import Model
-from w2v.kernels.tickets import take
 from w2v.kernels.turns import leave, may_begin
+from w2v.kernels.work_items import take
 
 __all__ = ["PAIRS", "Counters", "rotation_kernel"]
 
@@ -201,7 +201,8 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         store(address_of(totals), running)
         store(address_of(totals) + BYTES, exponent)
         store(address_of(totals) + 2 * BYTES, check)
-        gradient[:], kept[:] = 0.0, 0.0  # a use at the end: Numba frees an array after its last one
+        # Keep both arrays alive until here: the loop holds raw addresses, and Numba frees an array after its last use.
+        gradient[:], kept[:] = 0.0, 0.0
         return _log_loss(totals)
 
     @kernel(fastmath=FASTMATH)

@@ -36,7 +36,7 @@ from w2v.kernels.llvm.simd import (
     update_tiles,
 )
 from w2v.kernels.rng import STEP, below, draw, mix
-from w2v.kernels.tickets import take
+from w2v.kernels.work_items import take
 
 __all__ = ["CHUNK", "Counters", "Model", "Noise", "Schedule", "exact_kernel", "padded", "shared_kernel"]
 
@@ -82,7 +82,7 @@ class Counters(NamedTuple):
 
     done: int64 [8]: words, pairs, tokens of the chunks begun, 1 + the chunk in which a score was not finite.
     loss: float64 [8]: the sum over all pairs of −log σ(±score), for the centre and its noise words.
-    shared: int64 [8]: 1 asks all workers to stop; the chunks that nobody has taken (`kernels.tickets`).
+    shared: int64 [8]: 1 asks all workers to stop; the chunks that nobody has taken (`kernels.work_items`).
     """
 
     done: I64
@@ -249,7 +249,9 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
         while True:
             length, rate, state = _next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
             if length < 0:
-                gradient[:], kept[:] = 0.0, 0.0  # a use at the end: Numba frees an array after its last one
+                # Keep both arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
+                # last use.
+                gradient[:], kept[:] = 0.0, 0.0
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
@@ -284,6 +286,13 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
                 met, state = _choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
                 if met:
                     _drop_centre(weights, targets, negative, SIZE, M)
+                # The tiles below equal these lines of numpy, for `count` contexts and 1 + negative targets:
+                #   C, T = inputs[contexts], outputs[targets]                  # [count, dim], [1 + negative, dim]
+                #   y = np.arange(1 + negative) == 0                           # the centre is the true target
+                #   g = rate * (y - 1 / (1 + np.exp(-C @ T.T)))                # 0 where a noise word is the centre
+                #   loss -= np.log(1 / (1 + np.exp(-np.where(y, 1, -1) * (C @ T.T)))).sum()
+                #   np.add.at(inputs, contexts, g @ T)                         # both updates take the old rows
+                #   np.add.at(outputs, targets, g.T @ C)
                 # The contexts are rows[first..last] without the centre, whose place the first of them takes for now.
                 rows[centre], rows[first] = rows[first], rows[centre]
                 contexts = rows_at + 8 * (first + 1)

@@ -6,12 +6,27 @@ choice     which words stay
 cache      what comes of it: vocabulary, ids, report
 cachefile  the layout of the file
 folder     where it lies
+settings   how text becomes words and ids
 """
 
 from __future__ import annotations
 
-from w2v.tokens.cache import CorpusReport, TokenCache
-from w2v.tokens.folder import writable_folder
-from w2v.tokens.preparing import prepare
+from typing import TYPE_CHECKING
+
+from w2v.lazy import hand_on
+
+if TYPE_CHECKING:
+    from w2v.tokens.cache import CorpusReport, TokenCache
+    from w2v.tokens.folder import writable_folder
+    from w2v.tokens.preparing import prepare
+
+_HOMES = {
+    "CorpusReport": "w2v.tokens.cache",
+    "TokenCache": "w2v.tokens.cache",
+    "prepare": "w2v.tokens.preparing",
+    "writable_folder": "w2v.tokens.folder",
+}
 
 __all__ = ["CorpusReport", "TokenCache", "prepare", "writable_folder"]
+
+__getattr__, __dir__ = hand_on(__name__, _HOMES)

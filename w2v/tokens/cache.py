@@ -14,10 +14,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from w2v.arrays import I32
-from w2v.config import CorpusConfig
 from w2v.text.kinds import PLAIN
 from w2v.text.reading import UTF8
 from w2v.tokens import cachefile
+from w2v.tokens.settings import CorpusConfig
 from w2v.vocab import Vocabulary
 
 __all__ = ["CorpusReport", "TokenCache", "metadata_of", "open_cache", "settings_of"]

@@ -24,7 +24,6 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.arrays import I32, I64, U8, U64
-from w2v.config import Tokenizer
 from w2v.files.whole import scratch
 from w2v.kernels.tokenise import split_whitespace, split_words
 from w2v.kernels.wordtable import (
@@ -42,6 +41,7 @@ from w2v.kernels.wordtable import (
 )
 from w2v.text.characters import character_classes
 from w2v.text.decoding import PADDING
+from w2v.tokens.settings import Tokenizer
 
 __all__ = ["Counted", "Words", "compile_kernels", "count"]
 

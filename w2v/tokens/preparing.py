@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from w2v.arrays import I32
-from w2v.config import CorpusConfig
 from w2v.errors import CorpusError, FormatError, OutputError, SettingsError, VocabularyError
 from w2v.files.caches import user_cache
 from w2v.files.locks import remove_stale
@@ -40,6 +39,7 @@ from w2v.text.texts import Texts
 from w2v.tokens import cachefile
 from w2v.tokens.cache import CorpusReport, TokenCache, metadata_of, open_cache, settings_of
 from w2v.tokens.folder import writable_folder
+from w2v.tokens.settings import CorpusConfig
 from w2v.version import __version__
 
 if TYPE_CHECKING:

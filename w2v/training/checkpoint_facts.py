@@ -8,7 +8,7 @@ from w2v.errors import FormatError
 from w2v.files.own import Description
 from w2v.progress import Progress
 from w2v.training.checkpoint_file import FORMAT, load_checkpoint
-from w2v.training.checkpoints import newest_checkpoint, stands
+from w2v.training.checkpoints import describe_progress, newest_checkpoint
 
 __all__ = ["describe", "verify"]
 
@@ -24,7 +24,7 @@ def describe(path: Path, progress: Progress) -> Description:
         "format": FORMAT,
         "bytes": found.bytes,
         "saved": found.saved,
-        "progress": stands(found),
+        "progress": describe_progress(found),
         "run": dict(run),
         "position": dict(found.position),
     }

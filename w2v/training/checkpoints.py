@@ -1,7 +1,8 @@
-"""When checkpoints are written, where, and how many stay. Their file: checkpoint_file.py.
+"""When checkpoints are written, where, and how many stay. The format of the file: checkpoint_file.py.
 
-A run has a folder for them: 000001.checkpoint, 000002.checkpoint, …, of which the last two stay, so that a damaged one
-has another behind it; and `co-occurrences`, a counted matrix that took long. The folder goes when the run has ended.
+A run has a folder for its checkpoints: 000001.checkpoint, 000002.checkpoint, … The last two stay, so that there is
+another one if the newest is damaged. The folder also keeps `co-occurrences`, a counted matrix that took long to count.
+The folder is removed when the run has ended.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from typing import Any
 from w2v.errors import FormatError, OutputError, SettingsError
 from w2v.progress import Progress
 from w2v.training.checkpoint_file import Checkpoint, is_checkpoint_file, load_checkpoint, save_checkpoint
-from w2v.training.trainer import State
+from w2v.training.state import State
 
-__all__ = ["Checkpoints", "Every", "checkpoint_files", "kept_files", "newest_checkpoint", "stands"]
+__all__ = ["Checkpoints", "Every", "checkpoint_files", "describe_progress", "kept_files", "newest_checkpoint"]
 
 KEPT = 2
 NAME = re.compile(r"\d{6,}\.checkpoint")
@@ -30,14 +31,14 @@ SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 @dataclass(frozen=True)
 class Every:
-    """How often: every so many seconds, or epochs; never, where both are None."""
+    """How often checkpoints are written: every so many seconds, or epochs; never, where both are None."""
 
     seconds: float | None = None
     epochs: int | None = None
 
     @classmethod
     def parse(cls, text: str) -> Every:
-        """From "10m", "90s", "1.5h", "2 epochs" or "off". Raises SettingsError."""
+        """Read "10m", "90s", "1.5h", "2 epochs" or "off". Raises SettingsError."""
         if text == "off":
             return cls()
         time_span = re.fullmatch(r"(\d+(?:\.\d+)?) ?([smh])", text)
@@ -52,7 +53,7 @@ class Every:
 
 
 def checkpoint_files(folder: Path) -> list[Path]:
-    """The checkpoints in a folder, the newest first."""
+    """Return the checkpoints in a folder, the newest first."""
     with contextlib.suppress(OSError):
         found = [path for path in folder.iterdir() if NAME.fullmatch(path.name)]
         return sorted(found, key=lambda path: int(path.stem), reverse=True)
@@ -60,12 +61,12 @@ def checkpoint_files(folder: Path) -> list[Path]:
 
 
 def kept_files(folder: Path) -> list[Path]:
-    """All that a run has kept in its folder: the checkpoints, the newest first, and the matrix."""
+    """Return all files that a run has kept in its folder: the checkpoints, the newest first, and the matrix."""
     return [path for path in (*checkpoint_files(folder), folder / MATRIX) if path.exists()]
 
 
 def newest_checkpoint(path: Path, progress: Progress) -> Checkpoint | None:
-    """The newest whole checkpoint of a folder, or the file itself; None where there is none at all.
+    """Read the newest whole checkpoint of a folder, or the file itself; return None where there is none at all.
 
     Raises FormatError where all are damaged.
     """
@@ -75,13 +76,13 @@ def newest_checkpoint(path: Path, progress: Progress) -> Checkpoint | None:
             return load_checkpoint(file)
         except FormatError as error:
             if file == files[-1]:
-                raise FormatError(error.message, hint="begin anew with --no-resume") from error
-            progress.message(f"{error.message}: taking the one before", "warning")
+                raise FormatError(error.message, hint="start again with --no-resume") from error
+            progress.message(f"{error.message}: using the one before it", "warning")
     return None
 
 
-def stands(checkpoint: Checkpoint) -> str:
-    """In words, where a checkpoint stands."""
+def describe_progress(checkpoint: Checkpoint) -> str:
+    """Return in words where training stands in a checkpoint."""
     if "finished" in checkpoint.position:
         return "trained, and not yet written"
     return f"in epoch {checkpoint.position.get('epoch', 0) + 1} of {checkpoint.run['settings']['epochs']}"
@@ -90,41 +91,41 @@ def stands(checkpoint: Checkpoint) -> str:
 class Checkpoints:
     """The checkpoints of one run in one folder; without a folder, nothing is ever found or written.
 
-    every: a run that never writes one may go on from one all the same.
+    every: a run that never writes a checkpoint may still go on from one.
     """
 
     def __init__(self, folder: Path | None, every: Every, progress: Progress) -> None:
         self.folder, self.every, self.progress = folder, every, progress
         self.run: Mapping[str, Any] = {}
-        self.last: Mapping[str, Any] = {}  # position on the disk, or where training began
+        self.last: Mapping[str, Any] = {}  # the position on the disk, or where training began
         self.tried, self.tried_time = 0, time.monotonic()  # epoch and time of the last attempt
 
     def find(self, resume: bool | None) -> Checkpoint | None:
-        """The checkpoint to go on from: None where training begins anew.
+        """Return the checkpoint to go on from; None where training begins anew.
 
-        resume: go on if there is one; False: do not, it is dropped when training begins; None: nobody has said, which
-        is a SettingsError if there is one. Raises FormatError where all are damaged.
+        resume: True goes on if there is a checkpoint; False does not: the checkpoint is removed when training begins;
+        with None, a SettingsError says that there is one. Raises FormatError where all are damaged.
         """
         if self.folder is None or not kept_files(self.folder):
             return None
         if resume is None:
-            described = f"; 'w2v info {self.folder}' describes it" if checkpoint_files(self.folder) else ""
+            described = f"; describe it: w2v info {self.folder}" if checkpoint_files(self.folder) else ""
             raise SettingsError(
-                f"{self.folder} holds the state of a run that did not end",
-                hint=f"--resume goes on with it, --no-resume drops it{described}",
+                f"an interrupted run is saved in {self.folder}",
+                hint=f"continue: --resume; start again: --no-resume{described}",
             )
         return newest_checkpoint(self.folder, self.progress) if resume else None
 
     def begin(self, run: Mapping[str, Any], state: State | None, *, resumed: bool) -> None:
-        """Training begins, at this state, which needs not be written; checkpoints of a run that is dropped go."""
+        """Begin training at a state, which need not be written. Remove the checkpoints of a run that is not resumed."""
         self.run = run
         self.last = {} if state is None else state.position
         self.tried, self.tried_time = self.last.get("epoch", 0), time.monotonic()
         if not resumed and self.folder is not None:
             self._remove(checkpoint_files(self.folder))
 
-    def due(self, epochs: int) -> bool:
-        """Whether it is time for the next one, with so many epochs done."""
+    def should_pause(self, epochs: int) -> bool:
+        """Return whether it is time for the next checkpoint, given the number of finished epochs."""
         if self.folder is None:
             return False
         if self.every.seconds is not None:
@@ -132,7 +133,7 @@ class Checkpoints:
         return self.every.epochs is not None and epochs >= self.tried + self.every.epochs
 
     def keep(self, state: State | None) -> bool:
-        """Write a state, unless it is the last one; whether it is on the disk. If it cannot be, that is a warning."""
+        """Write a state, unless it is the last one; return whether it is on the disk. A failure is only a warning."""
         if self.folder is None or self.every == Every() or state is None:
             return False
         self.tried, self.tried_time = state.position.get("epoch", 0), time.monotonic()
@@ -153,23 +154,23 @@ class Checkpoints:
         self._remove(files[KEPT - 1 :])
         return True
 
-    def matrix_to_keep(self, seconds: float) -> Path | None:
-        """Where to keep a matrix that took so long to count, if that is longer than what a run may lose."""
+    def place_for_data(self, seconds: float) -> Path | None:
+        """Return where to keep data that took so long to make, if that is longer than a run may lose."""
         if self.folder is None or self.every == Every() or seconds < (self.every.seconds or 600):
             return None
         make_folder(self.folder)
         return self.folder / MATRIX
 
-    def kept_matrix(self) -> Path | None:
-        """That of the run that is resumed."""
+    def kept_data(self) -> Path | None:
+        """Return where an earlier attempt of the run has kept data."""
         path = None if self.folder is None else self.folder / MATRIX
         return path if path is not None and path.exists() else None
 
     def clear(self) -> None:
-        """The run has ended well: nothing needs to be kept any more."""
+        """Remove all that was kept, because the run has ended well."""
         if self.folder is not None and self.folder.is_dir():
             self._remove(kept_files(self.folder))
-            with contextlib.suppress(OSError):  # somebody else's files stay
+            with contextlib.suppress(OSError):  # files that w2v did not write stay
                 self.folder.rmdir()
 
     def _remove(self, files: list[Path]) -> None:
@@ -179,7 +180,7 @@ class Checkpoints:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder, and have its name on the disk as well. Raises OutputError."""
+    """Make the folder, and write its name to the disk as well. Raises OutputError."""
     try:
         folder.mkdir(exist_ok=True)
         above = os.open(folder.parent, os.O_RDONLY)

@@ -1,87 +1,97 @@
-"""What a run is: model, settings, sources; asked for anew, or that of a checkpoint, with which all asked must agree.
+"""Which model, settings and sources a run has: those asked for, or those of the checkpoint that it is resumed from.
 
-Not here: training, and where settings come from (flags, environment, files).
+Where settings come from: w2v/cli/settings.py. What a run does: session.py.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from w2v.config import MODELS, CorpusConfig, GloveConfig, SgnsConfig
 from w2v.errors import CorpusError, FormatError, SettingsError
 from w2v.progress import Progress
 from w2v.record import environment
+from w2v.settings import Settings, plain_values, settings_of
+from w2v.tokens.settings import CorpusConfig
 from w2v.training.checkpoint_file import Checkpoint
+from w2v.training.model import Model
+from w2v.training.models import DEFAULT, MODELS, model_named, model_of
+from w2v.training.settings import ModelSettings
 
-__all__ = ["Model", "Run", "Source"]
+__all__ = ["ModelChoice", "Run", "Source"]
 
 Source = str | os.PathLike[str]
-Model = str | SgnsConfig | GloveConfig
-
-# How a run is done, not what comes of it (of SGNS on several threads nobody can say that anyhow).
-PATHS = {"cooccurrences", "keep_cooccurrences"}
-MEANS = {"threads", "memory", *PATHS}
+ModelChoice = str | ModelSettings
 
 
 @dataclass(frozen=True)
 class Run:
-    """model: its name. text, config: settings. sources: of the corpus, as they were named; none with a counted matrix.
+    """What is trained, how, and on what.
 
-    started: of the first attempt, UTC, ISO 8601. resumed: how often it went on from a checkpoint.
+    text, settings: how the corpus is read, and the model's own settings. sources: of the corpus, as they were named;
+    empty where the model trains on a file instead. started: of the first attempt, UTC, ISO 8601. resumed: how often the
+    run went on from a checkpoint.
     """
 
-    model: str
+    model: Model
     text: CorpusConfig
-    config: SgnsConfig | GloveConfig
+    settings: ModelSettings
     sources: tuple[str, ...]
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     resumed: int = 0
 
     @classmethod
-    def asked_for(cls, corpus: Sequence[Source], model: Model | None, settings: Mapping[str, Any]) -> Run:
-        """A new run. Raises SettingsError for a setting that does not exist or is impossible."""
-        name, text, of_model = _sorted_out(model or "sgns", settings)
-        config = MODELS[name](**of_model) if model is None or isinstance(model, str) else model
-        return cls(name, CorpusConfig(**text), config, tuple(os.fspath(source) for source in corpus))
+    def asked_for(cls, corpus: Sequence[Source], choice: ModelChoice | None, given: Mapping[str, Any]) -> Run:
+        """Return a new run. Raises SettingsError for a setting that does not exist or is impossible."""
+        model, whole = _chosen(choice or DEFAULT)
+        of_text, of_model = _sorted_out(model, given, whole=whole is not None)
+        settings = model.settings(**of_model) if whole is None else whole
+        return cls(model, CorpusConfig(**of_text), settings, tuple(os.fspath(source) for source in corpus))
 
     @classmethod
-    def gone_on_with(
-        cls, found: Checkpoint, corpus: Sequence[Source], model: Model | None, settings: Mapping[str, Any]
+    def resumed_from(
+        cls, found: Checkpoint, corpus: Sequence[Source], choice: ModelChoice | None, given: Mapping[str, Any]
     ) -> Run:
-        """The run of a checkpoint; what is asked for beside must agree with it, or be a matter of means.
+        """Return the run of a checkpoint. What is asked for beside must agree with it, or not change the result.
 
         Raises SettingsError, naming all that differs, and FormatError for a checkpoint that does not say what it is of.
         """
-        try:
-            run = _from_json(found.run)
-        except (KeyError, TypeError, ValueError, SettingsError) as error:
-            raise FormatError(f"{found.path}: its settings cannot be read ({error})") from error
-        name, text, of_model = _sorted_out(run.model if model is None else model, settings)
-        whole = {} if model is None or isinstance(model, str) else asdict(model)
-        before = {"model": run.model, **asdict(run.text), **asdict(run.config)}
-        asked = {"model": name, **text, **(of_model | whole if name == run.model else {})}
+        run = _from_json(found)
+        model, whole = (run.model, None) if choice is None else _chosen(choice)
+        of_text, of_model = _sorted_out(model, given, whole=whole is not None)
+        if whole is not None:
+            of_model = plain_values(whole)
+        asked = {"model": model.name, **of_text, **(of_model if model is run.model else {})}
+        before = {"model": run.model.name, **plain_values(run.text), **plain_values(run.settings)}
+        free = {one.name for one in settings_of(run.model.settings) if not one.changes_result}
         differ = [
-            f"{setting} is {value!r}, and was {before[setting]!r}"
-            for setting, value in asked.items()
-            if setting not in MEANS and value != before[setting]
+            f"{name} is {value!r}, and was {before[name]!r}"
+            for name, value in asked.items()
+            if name not in free and value != before[name]
         ]
         if differ:
             raise SettingsError(
                 f"{found.path.parent} is of a run with other settings: {'; '.join(differ)}",
-                hint="leave out what differs, or begin anew with --no-resume",
+                hint="leave out what differs, or start again with --no-resume",
             )
-        means = {setting: value for setting, value in asked.items() if setting in MEANS and value is not None}
+        changed: dict[str, Any] = {name: asked[name] for name in free & asked.keys() if asked[name] is not None}
         sources = tuple(os.fspath(source) for source in corpus) or run.sources
-        if not corpus and "-" in sources and "cooccurrences" not in means:
+        if not corpus and "-" in sources and model.instead_of_corpus not in changed:
             raise SettingsError(
                 "the corpus came from standard input or from Python, and cannot be read again",
                 hint="pipe it in once more, and name -; from Python, give the texts once more",
             )
-        return replace(run, config=replace(run.config, **means), sources=sources, resumed=run.resumed + 1)
+        settings = replace(run.settings, **changed)
+        return replace(run, settings=settings, sources=sources, resumed=run.resumed + 1)
+
+    @property
+    def names_data(self) -> bool:
+        """Whether there is a corpus to train on, or the file that the model takes in place of one."""
+        instead = self.model.instead_of_corpus
+        return bool(self.sources) or (instead is not None and getattr(self.settings, instead) is not None)
 
     def check_data(self, found: Checkpoint, data: str) -> None:
         """Raise CorpusError if a checkpoint is of other data (their SHA-256 is `data`)."""
@@ -89,11 +99,11 @@ class Run:
             raise CorpusError(
                 f"the text has changed: {found.path.parent} is of one with sha256 {str(found.run.get('data'))[:12]}…, "
                 f"and this is {data[:12]}…",
-                hint="give the same text as before, or begin anew with --no-resume",
+                hint="give the same text as before, or start again with --no-resume",
             )
 
     def check_versions(self, found: Checkpoint, progress: Progress) -> None:
-        """Warn where other versions may round differently."""
+        """Warn where other versions of the software may round differently."""
         now, then = environment(), found.run.get("environment")
         then = then if isinstance(then, dict) else {}
         changed = [f"{name} {then.get(name)} → {value}" for name, value in now.items() if then.get(name) != value]
@@ -101,15 +111,14 @@ class Run:
             progress.message(f"bytes may differ from those of an unbroken run: {', '.join(changed)}", "warning")
 
     def to_json(self, data: str) -> dict[str, Any]:
-        """Plain JSON values, paths such as hold from any folder, with the SHA-256 of the data."""
-        settings = {
-            name: os.path.abspath(value) if name in PATHS and value is not None else value
-            for name, value in asdict(self.config).items()
-        }
-        sources = [source if source == "-" else os.path.abspath(source) for source in self.sources]
-        facts = {"model": self.model, "text": asdict(self.text), "settings": settings, "sources": sources}
+        """Return plain JSON values, with the SHA-256 of the data; paths hold from any folder."""
+        values = plain_values(self.settings)
+        paths = {one.name for one in settings_of(type(self.settings)) if one.kind in ("input", "output")}
         return {
-            **facts,
+            "model": self.model.name,
+            "text": plain_values(self.text),
+            "settings": {name: _absolute(value) if name in paths else value for name, value in values.items()},
+            "sources": [source if source == "-" else _absolute(source) for source in self.sources],
             "started": self.started,
             "resumed": self.resumed,
             "data": data,
@@ -117,32 +126,50 @@ class Run:
         }
 
 
-def _from_json(values: Mapping[str, Any]) -> Run:
-    return Run(
-        model=values["model"],
-        text=CorpusConfig(**values["text"]),
-        config=MODELS[values["model"]](**values["settings"]),
-        sources=tuple(map(str, values["sources"])),
-        started=str(values["started"]),
-        resumed=int(values["resumed"]),
-    )
+def _absolute(path: str | None) -> str | None:
+    return None if path is None else os.path.abspath(path)
 
 
-def _sorted_out(model: Model, settings: Mapping[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """The model's name, the settings of the text, and those of the model. Raises SettingsError for unknown ones."""
-    whole = not isinstance(model, str)
-    name = model if isinstance(model, str) else next((name for name, kind in MODELS.items() if type(model) is kind), "")
-    if name not in MODELS:
-        raise SettingsError(f"model is {model!r}", hint=f"model must be one of {', '.join(MODELS)}")
-    of_text = {setting.name for setting in fields(CorpusConfig)}
-    of_model: set[str] = set() if whole else {setting.name for setting in fields(MODELS[name])}
-    for given in settings:
-        if given not in of_text | of_model:
+def _from_json(found: Checkpoint) -> Run:
+    values = found.run
+    try:
+        model = model_named(values["model"])
+        return Run(
+            model=model,
+            text=CorpusConfig(**values["text"]),
+            settings=model.settings(**values["settings"]),
+            sources=tuple(map(str, values["sources"])),
+            started=str(values["started"]),
+            resumed=int(values["resumed"]),
+        )
+    except (KeyError, TypeError, ValueError, SettingsError) as error:
+        raise FormatError(f"{found.path}: its settings cannot be read ({error})") from error
+
+
+def _chosen(choice: ModelChoice) -> tuple[Model, ModelSettings | None]:
+    """Return a model, and its settings where they were given as a whole. Raises SettingsError for an unknown model."""
+    if isinstance(choice, ModelSettings):
+        return model_of(choice), choice
+    return model_named(choice), None
+
+
+def _sorted_out(model: Model, given: Mapping[str, Any], *, whole: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the settings of the text and those of the model, which is given none of them where it has a `whole`.
+
+    Raises SettingsError for unknown ones.
+    """
+    of_text, of_model = _names(CorpusConfig), set() if whole else _names(model.settings)
+    for name in given:
+        if name not in of_text | of_model:
             known = f"its settings are {', '.join(sorted(of_text | of_model))}"
-            others = [other for other, kind in MODELS.items() if hasattr(kind, given)]
+            others = [other.name for other in MODELS.values() if name in _names(other.settings)]
             raise SettingsError(
-                f"{given!r} is not a setting of {'the text' if whole else name}",
+                f"{name!r} is not a setting of {'the text' if whole else model.name}",
                 hint=f"--model {others[0]} has it; {known}" if others and not whole else known,
             )
-    text = {given: value for given, value in settings.items() if given in of_text}
-    return name, text, {given: value for given, value in settings.items() if given in of_model}
+    text = {name: value for name, value in given.items() if name in of_text}
+    return text, {name: value for name, value in given.items() if name in of_model}
+
+
+def _names(group: type[Settings]) -> set[str]:
+    return {each.name for each in fields(group)}

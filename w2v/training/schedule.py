@@ -1,7 +1,7 @@
-"""The learning rate: linear in the position in the corpus, never in time. Not here: who trains at it.
+"""The learning rate, which falls linearly with the position in the corpus, whatever the time.
 
-word2vec.c lets it fall from its start to 1e-4 of that by words done over all epochs, counted by all threads together;
-here it belongs to a place in the corpus, so that no thread's timing changes it.
+In word2vec.c it falls from its start to 1e-4 of that by words done over all epochs, counted by all threads together;
+here it belongs to a place in the corpus, so that the timing of threads does not change it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ FLOOR = 1e-4  # of the start
 
 @dataclass(frozen=True)
 class LinearRate:
-    """From `start` in the first epoch's first token down to FLOOR·start in the last one's last."""
+    """A rate that falls from `start` at the first token of the first epoch to FLOOR·start at the last of the last."""
 
     start: float
     tokens: int
@@ -23,7 +23,7 @@ class LinearRate:
 
     @property
     def slope(self) -> float:
-        """What the rate loses from one token to the next."""
+        """How much the rate falls from one token to the next."""
         return self.start / max(self.tokens * self.epochs, 1)
 
     @property
@@ -31,5 +31,5 @@ class LinearRate:
         return self.start * FLOOR
 
     def at(self, epoch: int, token: int = 0) -> float:
-        """The rate at a token of an epoch (both from 0)."""
+        """Return the rate at a token of an epoch (both from 0)."""
         return max(self.start - self.slope * (epoch * self.tokens + token), self.floor)

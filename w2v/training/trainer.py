@@ -1,158 +1,142 @@
-"""What every trainer can do: train until the end or until somebody wants a rest, and say exactly where it stands.
-
-Not here: the algorithms (sgns.py, glove.py), and what becomes of a state (checkpoints.py).
-"""
+"""What the trainer of a model computes. When it computes, and where it stops: loop.py."""
 
 from __future__ import annotations
 
-import math
-import os
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 
-from w2v.arrays import F32, Array
-from w2v.config import GloveConfig
-from w2v.errors import FormatError
+from w2v.arrays import F32, F64, I64, Array
+from w2v.errors import TrainingError
+from w2v.progress import Level, Progress
+from w2v.training.data import Data
+from w2v.training.state import Position
+from w2v.workers import Done
 
-__all__ = ["Clock", "Due", "State", "Trained", "Trainer", "check_position", "fill", "is_finite"]
+__all__ = ["KeptData", "Requirements", "Trainer", "aligned"]
 
-# Whether a rest is due, asked several times a second and after each epoch but the last; told the number of epochs done.
-Due = Callable[[int], bool]
+B = TypeVar("B")
 
 
 @dataclass(frozen=True)
-class Trained:
-    """What training leaves: the input vectors [V, D] float32, and how it went.
+class Requirements:
+    """What training needs. memory: bytes, of the model and the vectors. width: values of a vector as it is written."""
 
-    loss: mean loss a pair, by epoch.
-    probe_loss: on the probe, before the first epoch and after each.
-    seconds: by phase.
-    words: tokens trained on in all epochs together, counted before subsampling.
-    pairs: of a context and a centre, in all epochs together.
-    cpu_seconds: of all threads together, in the phase "train".
-    config, records: of GloVe alone: the settings with window and x_max as they were used, and the size of the matrix.
+    memory: int
+    width: int
+
+
+@dataclass(frozen=True)
+class KeptData:
+    """Where a trainer may keep data that took long to make, and find them again.
+
+    resumed: whether the run goes on from a checkpoint. found: where an earlier attempt of the run has left data.
+    place: given the seconds that making them took, where to keep data; None where that is not worth it.
     """
 
-    matrix: F32
-    loss: tuple[float, ...]
-    probe_loss: tuple[float, ...]
-    seconds: dict[str, float]
-    words: int
-    pairs: int
-    cpu_seconds: float
-    config: GloveConfig | None = None
-    records: int = 0
+    resumed: bool = False
+    found: Path | None = None
+    place: Callable[[float], Path | None] = field(default=lambda seconds: None)
 
-    def to_state(self) -> State:
-        """As the state of a run that has nothing left to do but to write."""
-        facts = {name: value for name, value in vars(self).items() if name != "matrix"}
-        if self.config is not None:
-            config = asdict(self.config)
-            facts["config"] = {name: str(x) if isinstance(x, os.PathLike) else x for name, x in config.items()}
-        return State({"finished": facts}, {"words": self.matrix}, self.seconds["train"], self.cpu_seconds)
+
+class Trainer(ABC, Generic[B]):
+    """The base of all trainers. B is the trainer's own type of what workers need in a batch.
+
+    An epoch has `batches` batches, most trainers have one. A batch has `items` work items, which `threads` workers take
+    one after another, in `work`. Training may stop between any two work items: then whatever follows must depend only
+    on corpus, settings, position and `arrays`. Where a seed is to give the same bytes, nothing may depend on time.
+
+    amount: what an epoch counts as done, in the model's unit, for progress.
+    seconds: what getting ready took, by phase.
+    """
+
+    batches: int = 1
+    items: int
+    threads: int
+    amount: int
+    seconds: dict[str, float]
 
     @classmethod
-    def from_state(cls, state: State, words: int) -> Trained:
-        """The inverse; raises KeyError, TypeError or ValueError for what is none."""
-        facts = dict(state.position["finished"])
-        lists = {name: tuple(facts[name]) for name in ("loss", "probe_loss")}
-        config = None if facts["config"] is None else GloveConfig(**facts["config"])
-        matrix = np.array(state.arrays["words"]).reshape(words, -1)
-        return cls(**facts | lists | {"config": config, "matrix": matrix})
+    @abstractmethod
+    def open(cls, data: Data, settings: Any, kept: KeptData, progress: Progress) -> Self:
+        """Return a trainer that is ready to begin, with all its kernels compiled: nobody waits for that later."""
 
+    @staticmethod
+    @abstractmethod
+    def requirements(words: int, settings: Any) -> Requirements:
+        """Return what training needs for a vocabulary of so many words. Nothing is computed for it."""
 
-@dataclass(frozen=True)
-class State:
-    """Where training stands: all that the rest of it depends on, besides corpus and settings.
+    @abstractmethod
+    def begin(self, at: Position, before: B | None) -> B:
+        """Return what workers need from a position on, without changing anything.
 
-    position: plain JSON values. arrays: "words" and "contexts", the matrices, and "costs" (GloVe); they are the
-    trainer's own, which go on changing when it runs. seconds, cpu_seconds: that it took so far.
-    """
-
-    position: Mapping[str, Any]
-    arrays: Mapping[str, Array]
-    seconds: float
-    cpu_seconds: float
-
-
-class Trainer(Protocol):
-    """Training that can stop anywhere and go on elsewhere.
-
-    With the same corpus and settings, `restore` of a `state` and `run` give what the trainer that it came from would
-    have given, to the last bit wherever training is deterministic at all.
-    """
-
-    def run(self, due: Due) -> bool:
-        """Train until the last epoch has ended: True; or until `due`: False, and `run` may be called again.
-
-        An exception, KeyboardInterrupt above all, leaves a state from which one can go on. Raises TrainingError where
-        training diverges.
+        before: what they had in the same batch until now, with sums that go on; None at the beginning of a batch, and
+        where arrays of a checkpoint will be filled in.
         """
 
-    def state(self) -> State | None:
-        """Where training stands; None while workers are still at it, and where a number is not finite."""
+    def prepare(self, at: Position, batch: B) -> B:
+        """Do work that takes long and must be done before the work items of a batch; called once or again."""
+        return batch
 
-    def restore(self, state: State) -> None:
-        """Go on from there. Raises FormatError where it does not fit."""
+    @abstractmethod
+    def work(self, batch: B, done: I64, loss: F64, shared: I64) -> None:
+        """Take work items (`kernels.work_items`) until none is left; called in every worker thread.
 
-    def result(self) -> Trained:
-        """What training has left. It is over: the memory of the trainer may go."""
+        done: int64 [8], the worker's words, pairs, –, and 1 + the work item in which a number was not finite.
+        loss: float64 [8], the sum of its losses. shared: int64 [8], of all workers; shared[0] asks them to stop.
+        """
 
+    @abstractmethod
+    def arrays(self, batch: B) -> dict[str, Array]:
+        """Return by name all arrays that a checkpoint must hold; they are filled when training is resumed."""
 
-class Clock:
-    """The seconds that training took, of the clock and of the processor, those of earlier runs included."""
+    @abstractmethod
+    def vectors(self) -> dict[str, F32]:
+        """Return the result: "words" [V, D], and other arrays [rows, D] that a file of vectors may hold."""
 
-    def __init__(self, seconds: float = 0.0, cpu_seconds: float = 0.0) -> None:
-        self._seconds, self._cpu_seconds = seconds - time.perf_counter(), cpu_seconds - time.process_time()
+    def describe_progress(self, at: Position, batch: B, done: Done) -> tuple[int, dict[str, float]]:
+        """Return how much of the epoch's `amount` is done, and what to show beside it."""
+        return done.words, {"loss": done.mean_loss}
 
-    @property
-    def seconds(self) -> float:
-        return self._seconds + time.perf_counter()
+    def failure(self, at: Position, batch: B, done: Done) -> TrainingError | None:
+        """Return what to raise where training has diverged."""
+        return None
 
-    @property
-    def cpu_seconds(self) -> float:
-        return self._cpu_seconds + time.process_time()
+    def counted_within(self, at: Position, done: Done) -> Done:
+        """Return the position's `done` in the midst of a batch."""
+        return done
 
+    def counted_after(self, at: Position, batch: B, done: Done) -> Done:
+        """Return what was done in the epoch, now that a batch has ended."""
+        return done
 
-def check_position(position: Any, like: Any, name: str = "position") -> None:
-    """Raise ValueError unless a position has the fields, and the kinds of values, of one that a trainer gives."""
-    if isinstance(like, Mapping):
-        right = isinstance(position, Mapping) and position.keys() == like.keys()
-    elif isinstance(like, (tuple, list)):
-        right = isinstance(position, (tuple, list)) and all(type(value) in (int, float) for value in position)
-    elif isinstance(like, float):
-        right = type(position) in (int, float)
-    else:  # a number of something; None where there is none yet
-        right = (like is None and position is None) or (type(position) is int and abs(position) < 1 << 62)
-    if not right:
-        raise ValueError(f"its {name} is {position!r:.60}")
-    if isinstance(like, Mapping):
-        for field, value in like.items():
-            check_position(position[field], value, field)
+    def heldout_loss(self) -> float | None:
+        """Return the loss on a held-out sample, where there is one."""
+        return None
+
+    def has_converged(self, loss: tuple[float, ...]) -> bool:
+        """Return whether training may end early, given the losses by epoch."""
+        return False
+
+    def remarks(self, loss: tuple[float, ...], *, is_over: bool) -> Iterator[tuple[str, Level]]:
+        """Yield what to tell after an epoch, given the losses by epoch."""
+        yield from ()
+
+    def filled_in(self) -> Mapping[str, Any]:
+        """Return values for settings that were None and that the trainer has chosen."""
+        return {}
+
+    def sizes(self) -> Mapping[str, int]:
+        """Return sizes of what is trained on, besides words and tokens, for the record of the run."""
+        return {}
 
 
 def aligned(rows: int, width: int) -> F32:
-    """Zeros, float32 [rows, width], the first on a 64-byte boundary."""
+    """Return zeros, float32 [rows, width], of which the first lies on a 64-byte boundary."""
     flat = np.zeros(rows * width + 16, dtype=np.float32)
     skip = -flat.ctypes.data % 64 // 4
     return flat[skip : skip + rows * width].reshape(rows, width)
-
-
-def fill(array: Array, state: State, name: str) -> None:
-    """Copy an array of a state, flat or not, into one of the same size and type. Raises FormatError."""
-    found = state.arrays[name]
-    if found.size != array.size or found.dtype != array.dtype:
-        raise FormatError(
-            f"the checkpoint holds {found.size:,} numbers of {name}, not {array.size:,}",
-            hint="another version of w2v wrote it: go on with that one, or begin anew with --no-resume",
-        )
-    array[...] = found.reshape(array.shape)
-
-
-def is_finite(matrix: F32) -> bool:
-    """Whether all values are numbers; without another matrix in memory."""
-    return math.isfinite(matrix.min(initial=0.0)) and math.isfinite(matrix.max(initial=0.0))

@@ -1,4 +1,4 @@
-"""What the machine has to give, as settings take it for granted."""
+"""What the machine has: free memory, by what the system and control groups say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a counted matrix to the blocks that training reads: ln x and f(x), once. Not here: counting and training."""
+"""From a counted matrix to the blocks that training reads, with ln x and f(x) computed once."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from w2v.arrays import F64, I64, Array
-from w2v.config import GloveConfig
 from w2v.cooccurrences.file import block_starts
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences
 from w2v.cooccurrences.overflow import mapped, write_at
 from w2v.files.whole import check_writable, scratch
 from w2v.progress import Progress
+from w2v.training.glove.model import GloveConfig
 from w2v.workers import run_workers
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ __all__ = ["make_blocks"]
 
 FIELDS = {"weights": np.int64, "rows": np.uint16, "lengths": np.uint16, "columns": np.uint16}
 PER_RUN = ("rows", "lengths")
-Put = Callable[[str, int, Array], None]  # an array of FIELDS, where what is put begins, and that
+Put = Callable[[str, int, Array], None]  # the name of an array of FIELDS, a place in it, and what to write there
 
 
 def make_blocks(matrix: Cooccurrences, config: GloveConfig, *, memory: int, folder: Path, progress: Progress) -> Blocks:
-    """Lay the matrix down block by block, with ln x and f(x) for x; its chunks are let go on the way.
+    """Lay the matrix down block by block, with ln x and f(x) for x; the chunks of the matrix are freed on the way.
 
     memory: bytes that the blocks may take; larger ones are written to a file without a name in `folder`, and mapped.
     """
@@ -52,7 +52,9 @@ def make_blocks(matrix: Cooccurrences, config: GloveConfig, *, memory: int, fold
             _fill(matrix, config, runs, records, target.put, progress)
             arrays = target.arrays()
     for array in arrays.values():
-        array.flags.writeable = False  # one type for both, so that the kernel is compiled once
+        array.flags.writeable = (
+            False  # one type for arrays in memory and on the disk, so that the kernel is compiled once
+        )
     return Blocks(arrays["rows"], arrays["lengths"], arrays["columns"], arrays["weights"], runs, records)
 
 
@@ -86,7 +88,7 @@ class _IntoFile:
 
 
 def _fill(matrix: Cooccurrences, config: GloveConfig, runs: I64, records: I64, put: Put, progress: Progress) -> None:
-    """Each stripe's chunks to their places, by all threads."""
+    """Put the chunks of each stripe in their places, with all threads."""
     parts = matrix.parts.number
     queue: SimpleQueue[int] = SimpleQueue()
     for stripe in range(parts):
@@ -106,7 +108,7 @@ def _fill(matrix: Cooccurrences, config: GloveConfig, runs: I64, records: I64, p
 
 
 def _place_stripe(chunks: list[Chunk], runs: I64, records: I64, config: GloveConfig, put: Put) -> int:
-    """Put what a stripe's chunks have of each block behind each other; returns the records."""
+    """Put the parts of each block that a stripe's chunks hold one after another; return the number of records."""
     at_run, at_record = runs.copy(), records.copy()
     for chunk in chunks:
         for part in range(len(runs)):
@@ -122,7 +124,7 @@ def _place_stripe(chunks: list[Chunk], runs: I64, records: I64, config: GloveCon
 
 
 def _weights(values: Array, config: GloveConfig) -> I64:
-    """(ln x, f(x)) as two float32 in one int64, for each x."""
+    """Return (ln x, f(x)) as two float32 in one int64, for each x."""
     from w2v.kernels import glove
 
     assert config.x_max is not None

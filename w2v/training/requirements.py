@@ -1,6 +1,6 @@
-"""What a run needs of memory and disk, estimated and compared with what is free before hours are spent.
+"""What a run needs of memory and disk, estimated and compared with what is free before training begins.
 
-Not here: the token cache (w2v.tokens), counting and blocks (counting.py, blocks.py), which look for themselves.
+The token cache (w2v/tokens/), counting (w2v/cooccurrences/) and blocks (glove/blocks.py) check their own needs.
 """
 
 from __future__ import annotations
@@ -10,19 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from w2v import formats
-from w2v.config import GloveConfig, SgnsConfig
 from w2v.errors import SettingsError
 from w2v.machine import free_memory
 from w2v.progress import Progress
-from w2v.training import glove, rotation, sgns
 from w2v.training.checkpoints import Checkpoints, Every
+from w2v.training.run import Run
 from w2v.vocab import Vocabulary
 
-__all__ = ["check_needs"]
+__all__ = ["check_requirements"]
 
 
-def check_needs(
-    config: SgnsConfig | GloveConfig,
+def check_requirements(
+    run: Run,
     vocabulary: Vocabulary,
     outputs: Sequence[Path],
     checkpoints: Checkpoints,
@@ -30,20 +29,16 @@ def check_needs(
 ) -> None:
     """Raise SettingsError if the vectors do not fit into memory, OutputError if `outputs` do not fit on their disks.
 
-    Too little room for checkpoints is worth a warning: training does without.
+    Too little room for checkpoints is only a warning: training goes on without checkpoints.
     """
     words = len(vocabulary)
-    both = isinstance(config, GloveConfig) and config.output_vectors == "both"
-    dim = config.dim * (2 if both else 1)
-    if isinstance(config, GloveConfig):
-        needed = glove.training_bytes(words, config)
-    else:
-        needed = (rotation if config.deterministic else sgns).training_bytes(words, config)
+    required = run.model.trainer_for(run.settings).requirements(words, run.settings)
+    needed = required.memory
     free = free_memory()
     progress.message(f"memory: the vectors take {needed / 1e6:,.0f} MB in training", "detail")
     if free is not None and needed > free:
         raise SettingsError(
-            f"{words:,} words of {config.dim} dimensions need {needed:,} bytes of memory in training, "
+            f"{words:,} words of {run.settings.dim} dimensions need {needed:,} bytes of memory in training, "
             f"and {free:,} are free",
             hint="take a smaller --dim, a smaller --max-vocab or a larger --min-count",
         )
@@ -51,7 +46,7 @@ def check_needs(
     for path in outputs:
         if path.exists() and not path.is_file():
             continue
-        size = formats.output_bytes(path, vocabulary.words, dim)
+        size = formats.output_bytes(path, vocabulary.words, required.width)
         disk = os.stat(path.parent).st_dev
         taken[disk] = taken.get(disk, 0) + size
         progress.message(f"disk: {path} takes about {size / 1e6:,.0f} MB", "detail")
@@ -70,6 +65,6 @@ def _check_checkpoints(checkpoints: Checkpoints, size: int, taken: dict[int, int
     if needed > free:
         progress.message(
             f"checkpoints need {needed:,} bytes in {above}, and {max(0, free):,} are free beside the vectors: "
-            "training goes on without those that do not fit",
+            "training goes on without the checkpoints that do not fit",
             "warning",
         )

@@ -1,0 +1,59 @@
+"""The settings that say how text becomes words and ids. Nothing heavy is imported here: the command line reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from w2v.settings import Settings, setting
+from w2v.text.kinds import KINDS
+from w2v.text.reading import AUTO, UTF8, EncodingErrors, Reading
+
+__all__ = ["CorpusConfig", "Tokenizer"]
+
+Tokenizer = Literal["whitespace", "words"]
+
+
+@dataclass(frozen=True)
+class CorpusConfig(Settings):
+    """How text becomes words and ids.
+
+    The tokenizer "words" takes letters, marks, digits, and apostrophes or hyphens inside a word; each Han or Kana
+    character is a word. White space is what Unicode says it is. A column of CSV may be given by its number.
+    """
+
+    tokenizer: Tokenizer = setting(
+        "whitespace",
+        "Split at white space, or find the words in running text with punctuation.",
+        choices=("whitespace", "words"),
+    )
+    lowercase: bool = setting(False, "Lower-case the text.", kind="flag")
+    input_format: str | None = setting(
+        None,
+        f"What the files are: {', '.join(KINDS)}; {AUTO} recognises each of them.",
+        unset="plain; with --column csv or json",
+        choices=(AUTO, *KINDS),
+        metavar="KIND",
+    )
+    column: str | None = setting(
+        None,
+        "Read the texts of this column of CSV (its name or number), or of this key of JSON (title.en).",
+        kind="text",
+    )
+    encoding: str = setting(UTF8, "The encoding of the files, such as cp1252 or utf-16.", kind="text")
+    encoding_errors: EncodingErrors = setting(
+        "strict",
+        "Stop at bytes that are not of the encoding, or put U+FFFD in their place.",
+        choices=("strict", "replace"),
+    )
+    min_count: int = setting(5, "Drop words that occur less often.", at_least=1)
+    max_vocab: int | None = setting(None, "Keep only the N most frequent words.", kind="whole", at_least=2)
+
+    @property
+    def reading(self) -> Reading:
+        """How the texts are read. Raises SettingsError for impossible settings."""
+        return Reading(self.input_format, self.column, None, self.encoding, self.encoding_errors)
+
+    def respelt(self) -> dict[str, Any]:
+        reading = self.reading
+        return {"column": reading.column, "encoding": reading.encoding}

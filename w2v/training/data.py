@@ -1,0 +1,86 @@
+"""What models are trained on: a corpus as ids of words. A model with other data opens it in its own folder (glove/)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from w2v.progress import Progress
+from w2v.settings import plain_values
+from w2v.text.python_texts import Corpus
+from w2v.tokens import TokenCache, prepare
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.settings import ModelSettings
+from w2v.vocab import Vocabulary
+
+__all__ = ["Data", "Opens", "TokenData", "open_tokens"]
+
+
+@dataclass
+class Data:
+    """What a model is trained on.
+
+    fingerprint: SHA-256 of everything that changes the result. report: of the corpus, for the record of the run.
+    text: the settings with which the corpus was read. seconds: what getting it ready took. folder: for files of what
+    memory does not hold.
+    """
+
+    vocabulary: Vocabulary
+    fingerprint: str
+    report: Mapping[str, Any]
+    text: Mapping[str, Any]
+    seconds: float
+    folder: Path
+
+
+class Opens(Protocol):
+    """The type of the function that opens the data of a model (`Model.opens`)."""
+
+    def __call__(
+        self,
+        corpus: Corpus,
+        text: CorpusConfig,
+        settings: Any,
+        *,
+        cache_dir: Path | None,
+        progress: Progress,
+    ) -> AbstractContextManager[Data]:
+        """Open for a block what is trained on. Raises a W2VError of the kind that fits.
+
+        corpus, text: names of files or texts, and how they are read. settings: the model's own. cache_dir: the folder
+        for a token cache.
+        """
+
+
+@dataclass
+class TokenData(Data):
+    """A corpus as a token cache: `cache.tokens` are ids, int32 [N]; -1 ends a sentence."""
+
+    cache: TokenCache
+
+
+@contextmanager
+def open_tokens(
+    corpus: Corpus,
+    text: CorpusConfig,
+    settings: ModelSettings,
+    *,
+    cache_dir: Path | None,
+    progress: Progress,
+) -> Iterator[TokenData]:
+    """Read a corpus, or open the token cache that an earlier run has made of it."""
+    threads = settings.worker_threads
+    with prepare(corpus, text, cache_dir=cache_dir, threads=threads, progress=progress) as cache:
+        report = cache.report
+        yield TokenData(
+            vocabulary=cache.vocabulary,
+            fingerprint=report.fingerprint,
+            report=report.to_dict(),
+            text=plain_values(text),
+            seconds=report.seconds,
+            folder=cache.path.parent,
+            cache=cache,
+        )

@@ -1,0 +1,74 @@
+"""What a model says of itself, so that no other file needs to know which models there are. The list: models.py.
+
+Nothing heavy is imported here: trainers and data are named by places ("module:name") and found when they are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from w2v.lazy import find
+from w2v.training.settings import ModelSettings
+
+if TYPE_CHECKING:
+    from w2v.record import RunRecord
+    from w2v.training.data import Opens
+    from w2v.training.trainer import Trainer
+
+__all__ = ["Model"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A kind of model that can be trained. The callables receive the model's own settings.
+
+    name: what --model and the record of a run call it.
+    title: what people call it, as "skip-gram with negative sampling (word2vec)".
+    settings: the class of its settings.
+    opens: the place of a context manager that opens what the model is trained on; its type is `data.Opens`.
+    trainer: returns the place of the class that trains, a `trainer.Trainer`.
+    reproducible: whether a seed gives the same bytes at any number of threads; otherwise it does with one thread.
+    unit: what its progress counts, in the plural.
+    counted: the key of the record's `trained` that holds the number of these.
+    loss: what its loss is called.
+    instead_of_corpus: the setting that names a file to train on in place of a corpus, where the model has one.
+    peers: by name of another tool, its arguments for the same training; `w2v bench` compares with these tools.
+    flop_per_pair: floating-point operations for a pair of words, which `w2v bench` counts; for models with peers.
+    """
+
+    name: str
+    title: str
+    settings: type[ModelSettings]
+    opens: str
+    trainer: Callable[[Any], str]
+    reproducible: Callable[[Any], bool]
+    unit: str = "words"
+    counted: str = "words"
+    loss: str = "loss"
+    instead_of_corpus: str | None = None
+    peers: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
+    flop_per_pair: Callable[[Any], int] | None = None
+
+    def open_data(self) -> Opens:
+        """Import and return what `opens` names."""
+        opens: Opens = find(self.opens)
+        return opens
+
+    def trainer_for(self, settings: ModelSettings) -> type[Trainer[Any]]:
+        """Import and return the class that trains with such settings."""
+        trainer: type[Trainer[Any]] = find(self.trainer(settings))
+        return trainer
+
+    def account(self, record: RunRecord) -> str:
+        """Return one line on a run that has ended: how much it trained on, how fast, and the losses."""
+        seconds, amount = record.timings["train"], int(record.trained[self.counted])
+        speed = f"{amount / seconds / 1e6:.2f} M {self.unit}/s" if seconds else "at once"
+        return f"trained on {amount:,} {self.unit} in {seconds:.1f} s ({speed}), {self._losses(record)}"
+
+    def _losses(self, record: RunRecord) -> str:
+        if record.heldout_loss:
+            first, last = record.heldout_loss[0], record.heldout_loss[-1]
+            return f"{self.loss} on a fixed sample of the text: {first:.4g} before, {last:.4g} after"
+        return f"{self.loss} {record.loss[0]:.4g} in the first epoch, {record.loss[-1]:.4g} in the last"

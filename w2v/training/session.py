@@ -1,0 +1,209 @@
+"""One run from corpus to vectors: data, training, checkpoints, record. What is computed: trainers in sgns/, glove/."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from w2v.errors import FormatError, SettingsError, TrainingError
+from w2v.files.whole import locked
+from w2v.progress import NullProgress, Progress
+from w2v.record import RunRecord
+from w2v.settings import plain_values
+from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
+from w2v.text.sources import STDIN
+from w2v.training.checkpoint_file import Checkpoint
+from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, describe_progress
+from w2v.training.data import Data
+from w2v.training.loop import Loop
+from w2v.training.requirements import check_requirements
+from w2v.training.run import ModelChoice, Run, Source
+from w2v.training.state import State, Trained
+from w2v.training.trainer import KeptData
+from w2v.vectors import Vectors
+
+__all__ = ["train", "training"]
+
+
+def train(
+    corpus: Corpus = (),
+    model: ModelChoice | None = None,
+    *,
+    cache_dir: Source | None = None,
+    checkpoint: Source | None = None,
+    checkpoint_every: str = "10m",
+    resume: bool | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Vectors:
+    """Train word vectors on text and return them, with the record of the run.
+
+    corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst. Or an
+        iterable of texts: strings, or lists of tokens, such as a list, a generator or a column of pandas. Left out
+        where GloVe trains on a matrix that was counted before (cooccurrences=FILE).
+    model: "sgns", skip-gram with negative sampling, which is the default, or "glove"; or all settings of a model, as
+        `SgnsConfig` or `GloveConfig`.
+    cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder, or a
+        temporary one if nothing can be written there.
+    checkpoint: a folder for checkpoints; None writes none. The folder is removed when training has ended.
+    checkpoint_every: "10m", "90s", "1.5h", "2epochs"; "off" writes none. A checkpoint is also written when training is
+        stopped by an exception, KeyboardInterrupt above all.
+    resume: True goes on from the newest checkpoint, if there is one: corpus and settings are those of the checkpoint,
+        and what is given beside must agree; False drops the checkpoint; None refuses to train where there is one.
+        Wherever a run is deterministic, it gives the same bytes as if it had never stopped.
+    settings: any field of `CorpusConfig`, and of `SgnsConfig` or `GloveConfig`, by its name (dim=100, window=5, …).
+
+    Raises SettingsError, CorpusError, VocabularyError, FormatError, OutputError or TrainingError.
+    """
+    with training(
+        corpus,
+        model,
+        cache_dir=cache_dir,
+        checkpoint=checkpoint,
+        checkpoint_every=checkpoint_every,
+        resume=resume,
+        progress=progress,
+        **settings,
+    ) as vectors:
+        return vectors
+
+
+@contextmanager
+def training(
+    corpus: Corpus = (),
+    model: ModelChoice | None = None,
+    *,
+    cache_dir: Source | None = None,
+    checkpoint: Source | None = None,
+    checkpoint_every: str = "10m",
+    resume: bool | None = None,
+    outputs: Sequence[Path] = (),
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Iterator[Vectors]:
+    """Do what `train` does, for a caller that writes the vectors inside the block; if that fails, they are kept.
+
+    outputs: the files that will be written; whether their disks have room is checked before training begins.
+    """
+    listener = progress or NullProgress()
+    given = names_or_texts(corpus)
+    sources = (STDIN,) if isinstance(given, PythonTexts) else given  # like standard input, texts come only once
+    checkpoints = Checkpoints(None if checkpoint is None else Path(checkpoint), Every.parse(checkpoint_every), listener)
+    with ExitStack() as stack:
+        if checkpoint is not None:
+            stack.enter_context(locked(f"{os.fspath(checkpoint)}.run"))
+        found = checkpoints.find(resume)
+        if found is None:
+            run = Run.asked_for(sources, model, settings)
+            if resume:
+                _warn_of_no_checkpoint(run, checkpoints)
+        else:
+            run = Run.resumed_from(found, sources, model, settings)
+        opens = run.model.open_data()
+        folder = None if cache_dir is None else Path(cache_dir)
+        read = given if isinstance(given, PythonTexts) else run.sources
+        data = stack.enter_context(opens(read, run.text, run.settings, cache_dir=folder, progress=listener))
+        if found is not None:
+            run.check_data(found, data.fingerprint)
+            run.check_versions(found, listener)
+        check_requirements(run, data.vocabulary, outputs, checkpoints, listener)
+        trained = _trained(run, data, found, checkpoints, listener, resume=bool(resume))
+        try:
+            record = _record(run, data, trained)
+            yield Vectors(data.vocabulary.words, trained.matrix, data.vocabulary.counts, record)
+        except BaseException:
+            _keep(checkpoints, trained.to_state)
+            raise
+        checkpoints.clear()
+
+
+def _warn_of_no_checkpoint(run: Run, checkpoints: Checkpoints) -> None:
+    """Warn that a run which was to be resumed starts from the beginning. Raises SettingsError where it cannot."""
+    where = "anywhere" if checkpoints.folder is None else f"in {checkpoints.folder}"
+    if not run.names_data:
+        raise SettingsError(f"there is no checkpoint {where}, and no corpus", hint="name the corpus to begin")
+    checkpoints.progress.message(f"there is no checkpoint {where}: training starts from the beginning", "warning")
+
+
+def _trained(
+    run: Run, data: Data, found: Checkpoint | None, checkpoints: Checkpoints, progress: Progress, *, resume: bool
+) -> Trained:
+    """Train to the end, from where `found` stands or from the beginning."""
+    state = None
+    if found is not None:
+        progress.message(f"continuing from {found.path}: {describe_progress(found)}")
+        with _naming_the_checkpoint(found):
+            state = _state_of(found)
+            if "finished" in state.position:
+                checkpoints.begin(run.to_json(data.fingerprint), state, resumed=True)
+                return Trained.from_state(state, len(data.vocabulary))
+    kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
+    trainer = run.model.trainer_for(run.settings).open(data, run.settings, kept, progress)
+    loop = Loop(trainer, run.model, run.settings.epochs, progress)
+    if found is not None and state is not None:
+        with _naming_the_checkpoint(found):
+            loop.restore(state)
+    checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
+    trained = _run(loop, checkpoints)
+    if not trained.pairs:
+        raise TrainingError(
+            "no two words stood near each other in training: nothing has been learnt, and nothing is written",
+            hint="give text with longer lines, and more of it; a very small one needs --sample 0",
+        )
+    return trained
+
+
+def _run(loop: Loop, checkpoints: Checkpoints) -> Trained:
+    """Train to the end, with checkpoints on the way and where training is stopped."""
+    try:
+        while not loop.run(checkpoints.should_pause):
+            checkpoints.keep(loop.state())
+        return loop.result()
+    except TrainingError:
+        if checkpoints.folder is not None and checkpoint_files(checkpoints.folder):
+            checkpoints.progress.message(f"the last good state is saved in {checkpoints.folder}")
+        raise
+    except BaseException:
+        _keep(checkpoints, loop.state)
+        raise
+
+
+def _state_of(found: Checkpoint) -> State:
+    position = dict(found.position)
+    seconds, cpu_seconds = position.pop("seconds", 0.0), position.pop("cpu_seconds", 0.0)
+    return State(position, found.arrays, seconds, cpu_seconds)
+
+
+@contextmanager
+def _naming_the_checkpoint(found: Checkpoint) -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise FormatError(f"{found.path}: it does not say where training stands ({error!r})") from error
+
+
+def _keep(checkpoints: Checkpoints, state: Callable[[], State | None]) -> None:
+    """Write a checkpoint because training, or writing the vectors, was stopped."""
+    checkpoints.progress.phase("writing a checkpoint")
+    if checkpoints.keep(state()):
+        checkpoints.progress.message(f"the run so far is saved in {checkpoints.folder}")
+
+
+def _record(run: Run, data: Data, trained: Trained) -> RunRecord:
+    threads = run.settings.worker_threads
+    facts = {"words": trained.words, "pairs": trained.pairs, "cpu_seconds": trained.cpu_seconds}
+    return RunRecord(
+        model=run.model.name,
+        settings={**data.text, **plain_values(run.settings), **trained.settings, "threads": threads},
+        corpus={name: value for name, value in data.report.items() if name != "text"},
+        vocabulary={"words": len(data.vocabulary), "tokens": data.vocabulary.tokens, **trained.sizes},
+        threads=threads,
+        timings={"corpus": data.seconds, **trained.seconds},
+        trained=facts | ({"resumed": run.resumed} if run.resumed else {}),
+        loss=trained.loss,
+        heldout_loss=trained.heldout_loss,
+        started=run.started,
+    )

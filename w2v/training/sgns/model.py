@@ -1,0 +1,95 @@
+"""Skip-gram with negative sampling: its settings, and what it says of itself as a model. Training: trainer.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from w2v.errors import SettingsError
+from w2v.settings import setting
+from w2v.training.model import Model
+from w2v.training.schedule import FLOOR
+from w2v.training.settings import ModelSettings, dimensions, first_rate, passes, random_seed, worker_threads
+
+__all__ = ["SGNS", "SgnsConfig"]
+
+
+@dataclass(frozen=True)
+class SgnsConfig(ModelSettings):
+    """Skip-gram with negative sampling (Mikolov et al. 2013, "Distributed Representations of Words and Phrases").
+
+    For each centre, the width of its window is drawn from 1..window. Subsampling is that of section 2.3, with
+    word2vec.c's probability of keeping a word. With one thread, or if deterministic, a seed gives the same bytes; these
+    two ways draw noise words differently, so their bytes differ.
+    """
+
+    dim: int = dimensions()
+    window: int = setting(5, "Greatest distance between a word and its context.", at_least=1, at_most=1_000)
+    negative: int = setting(5, "Noise words for each centre.", at_least=1, at_most=1_000)
+    sample: float = setting(1e-3, "Threshold of subsampling; 0 keeps every token.", at_least=0, at_most=1)
+    epochs: int = passes(5, "that is the corpus")
+    learning_rate: float = first_rate(0.025, "it falls linearly to almost 0")
+    shared_negatives: bool = setting(
+        True, "Draw noise words once a centre (on), or for every pair in word2vec.c's order (off: exact, slower)."
+    )
+    deterministic: bool = setting(
+        False, "Give the same bytes at any number of threads, at about half the speed.", kind="flag"
+    )
+    threads: int | None = worker_threads("a seed gives the same vectors with 1 thread or --deterministic")
+    seed: int = random_seed()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.deterministic and not self.shared_negatives:
+            raise SettingsError(
+                "shared_negatives is False", hint="shared_negatives must be on for deterministic training"
+            )
+
+
+def _trainer(settings: SgnsConfig) -> str:
+    if settings.deterministic:
+        return "w2v.training.sgns.rotation:RotationTrainer"
+    return "w2v.training.sgns.trainer:SgnsTrainer"
+
+
+def _for_gensim(settings: SgnsConfig) -> dict[str, Any]:
+    """The arguments of gensim.models.Word2Vec."""
+    return {
+        "sg": 1,
+        "hs": 0,
+        "vector_size": settings.dim,
+        "window": settings.window,
+        "negative": settings.negative,
+        "ns_exponent": 0.75,
+        "sample": settings.sample,
+        "epochs": settings.epochs,
+        "alpha": settings.learning_rate,
+        "min_alpha": settings.learning_rate * FLOOR,
+    }
+
+
+def _for_word2vec_c(settings: SgnsConfig) -> dict[str, Any]:
+    """The flags of word2vec.c, which other tools take as well."""
+    return {
+        "size": settings.dim,
+        "window": settings.window,
+        "negative": settings.negative,
+        "sample": settings.sample,
+        "iter": settings.epochs,
+        "alpha": settings.learning_rate,
+        "cbow": 0,
+        "hs": 0,
+    }
+
+
+SGNS = Model(
+    name="sgns",
+    title="skip-gram with negative sampling (word2vec)",
+    settings=SgnsConfig,
+    opens="w2v.training.data:open_tokens",
+    trainer=_trainer,
+    reproducible=lambda settings: settings.deterministic,
+    peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c},
+    # 2·dim for a score, and 2·dim for the update of either row, for the centre and each noise word
+    flop_per_pair=lambda settings: 6 * settings.dim * (1 + settings.negative),
+)

@@ -1,0 +1,211 @@
+"""Skip-gram with negative sampling by rotation of blocks: the same bytes at any number of threads.
+
+The corpus is taken batch by batch: the pairs of a batch are sorted into buckets by the parts into which the vocabulary
+is partitioned, and trained on in turns of a fixed order (w2v/kernels/pairing.py, w2v/kernels/rotation.py). A work item
+is a turn. Lock-free training: trainer.py.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I32, I64, Array
+from w2v.errors import TrainingError
+from w2v.progress import Progress
+from w2v.training.data import Data, TokenData
+from w2v.training.schedule import LinearRate
+from w2v.training.sgns.model import SgnsConfig
+from w2v.training.sgns.trainer import diverged, draw_sample, first_model, model_bytes, noise_tables
+from w2v.training.state import Position
+from w2v.training.trainer import KeptData, Requirements, Trainer
+from w2v.vocab import Vocabulary
+from w2v.workers import Done, Segment, run_workers
+
+if TYPE_CHECKING:
+    from w2v.kernels import pairing
+
+__all__ = ["RotationTrainer", "parts_for"]
+
+PARTS = 16  # of the vocabulary, whatever the threads; more threads than that are of no use
+WORDS = 64  # that a part has at least: a centre's noise words come from its own part
+BATCHES = 8  # in an epoch at least, where the corpus has as many chunks
+BATCH = 2**24  # pairs in memory at once, about, if nothing is subsampled: 8 bytes each
+LASTING = 16  # tokens for each word of the vocabulary, before it is partitioned anew
+PAUSE = 0.0002  # seconds that a thread sleeps when another has the part it needs
+
+
+def parts_for(words: int) -> int:
+    """Return the number of parts into which a vocabulary is partitioned; nothing but its size matters."""
+    return max(1, min(PARTS, words // WORDS))
+
+
+class _Sorted(NamedTuple):
+    """A batch, ready to be trained on: its pairs and where each bucket begins, as `kernels.rotation` takes them."""
+
+    parts: pairing.Parts
+    batch: pairing.Batch
+    pairs: I32
+    buckets: I64
+    words: int
+
+
+class _Batch(NamedTuple):
+    """What workers need in a batch.
+
+    turns: int64 [2, P], the rounds that have left each part. losses: float64 [P²], by bucket. ready: None until the
+    pairs are sorted.
+    """
+
+    turns: I64
+    losses: F64
+    ready: _Sorted | None
+
+
+class RotationTrainer(Trainer[_Batch]):
+    """Skip-gram with negative sampling on a token cache, with a result that does not depend on threads."""
+
+    def __init__(self, tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
+        from w2v.kernels import rotation
+        from w2v.kernels.llvm.compilation import compiling
+        from w2v.kernels.sgns import CHUNK
+        from w2v.kernels.work_items import close
+
+        started = time.perf_counter()
+        self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
+        self.rate = LinearRate(config.learning_rate, len(self.tokens), config.epochs)
+        self.noise = vocabulary.noise_distribution()
+        self.parts = parts_for(len(vocabulary))
+        self.chunks = max(1, -(-len(self.tokens) // CHUNK))
+        self.at_once = max(1, min(-(-self.chunks // BATCHES), BATCH // (CHUNK * (config.window + 1))))
+        self.batches, self.items = -(-self.chunks // self.at_once), self.parts**2
+        self.threads, self.amount = min(config.worker_threads, self.parts), vocabulary.tokens
+        self.partition_lasts = -(-LASTING * len(vocabulary) // (self.at_once * CHUNK))  # batches
+        self.partitioned: dict[tuple[int, int], pairing.Parts] = {}
+        with compiling(progress):
+            self.model = first_model(len(vocabulary), config)
+            self.keep = noise_tables(vocabulary, config).keep
+            self.kernel = rotation.rotation_kernel(self.model.input.shape[1], config.negative)
+            nothing = self._batch(0, 0)._replace(first=self.chunks, chunks=1)
+            empty = self.begin(Position(), None)._replace(ready=self._sort(self._partition(0, 0), nothing))
+            idle = Segment(1)
+            self.work(empty, idle.done[0], idle.loss[0], idle.shared)  # compiles, or loads the code
+            close(idle.shared)
+            self.sample = draw_sample(self.tokens, vocabulary, config)
+        self.seconds = {"compile": time.perf_counter() - started}
+
+    @classmethod
+    def open(cls, data: Data, settings: SgnsConfig, kept: KeptData, progress: Progress) -> Self:
+        assert isinstance(data, TokenData)
+        return cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
+
+    @staticmethod
+    def requirements(words: int, settings: SgnsConfig) -> Requirements:
+        from w2v.kernels.sgns import CHUNK
+
+        batch = 8 * max(BATCH, CHUNK * (settings.window + 1))
+        return Requirements(memory=model_bytes(words, settings) + batch, width=settings.dim)
+
+    def begin(self, at: Position, before: _Batch | None) -> _Batch:
+        from w2v.kernels.turns import turns_before
+
+        turns = turns_before(np.arange(self.parts), at.item)
+        return _Batch(turns, np.zeros(self.items), None) if before is None else before._replace(turns=turns)
+
+    def prepare(self, at: Position, batch: _Batch) -> _Batch:
+        if batch.ready is not None:
+            return batch
+        parts = self._partition(at.epoch, at.batch)
+        return batch._replace(ready=self._sort(parts, self._batch(at.epoch, at.batch)))
+
+    def work(self, batch: _Batch, done: I64, loss: F64, shared: I64) -> None:
+        from w2v.kernels.rotation import Counters
+
+        assert batch.ready is not None
+        parts, settings, pairs, buckets, _ = batch.ready
+        counters = Counters(done, loss, shared, batch.turns, batch.losses)
+        held = np.full(1, -1, dtype=np.int64)
+        while not self.kernel(pairs, buckets, self.model, parts, settings, counters, held):
+            time.sleep(PAUSE)
+
+    def arrays(self, batch: _Batch) -> dict[str, Array]:
+        return {"words": self.model.input, "contexts": self.model.output, "costs": batch.losses}
+
+    def vectors(self) -> dict[str, F32]:
+        return {"words": np.ascontiguousarray(self.model.input[:-1, : self.config.dim])}
+
+    def describe_progress(self, at: Position, batch: _Batch, done: Done) -> tuple[int, dict[str, float]]:
+        words = at.done.words
+        if batch.ready is not None:
+            share = (done.pairs - at.done.pairs) / max(len(batch.ready.pairs), 1)
+            words += int(batch.ready.words * share)
+        rate = self.rate.at(at.epoch, len(self.tokens) * words // max(self.vocabulary.tokens, 1))
+        return words, {"loss": done.mean_loss, "learning_rate": rate}
+
+    def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
+        return None if done.diverged is None else diverged(at.epoch, at.batch * self.at_once, self.rate)
+
+    def counted_within(self, at: Position, done: Done) -> Done:
+        return (
+            at.done
+        )  # the order in which workers add up is left to chance; `losses` are added when the batch has ended
+
+    def counted_after(self, at: Position, batch: _Batch, done: Done) -> Done:
+        assert batch.ready is not None
+        before, loss = at.done, float(batch.losses.sum())
+        return Done(before.words + batch.ready.words, before.pairs + len(batch.ready.pairs), before.loss + loss, None)
+
+    def heldout_loss(self) -> float:
+        return self.sample.loss(*self.model)
+
+    def _partition(self, epoch: int, batch: int) -> pairing.Parts:
+        """Return the parts of the vocabulary for a batch, and for some batches that follow."""
+        from w2v.kernels.pairing import partition
+
+        key = (epoch, batch - batch % self.partition_lasts)
+        if key not in self.partitioned:
+            self.partitioned = {
+                key: partition(self.noise, self.parts, np.random.default_rng([self.config.seed, 0xDEA1, *key]))
+            }
+        return self.partitioned[key]
+
+    def _batch(self, epoch: int, number: int) -> pairing.Batch:
+        from w2v.kernels.pairing import Batch
+        from w2v.kernels.rng import split
+        from w2v.kernels.sgns import CHUNK
+
+        first = number * self.at_once
+        return Batch(
+            chunk_seed=np.uint64(split(self.config.seed, epoch)),
+            bucket_seed=np.uint64(split(self.config.seed, epoch, number)),
+            first=first,
+            chunks=min(self.at_once, self.chunks - first),
+            window=self.config.window,
+            rate=self.rate.at(epoch, first * CHUNK),
+            slope=self.rate.slope * CHUNK,
+            floor=self.rate.floor,
+        )
+
+    def _sort(self, parts: pairing.Parts, batch: pairing.Batch) -> _Sorted:
+        """Count the pairs of each chunk and bucket, then lay them: in the same order, whichever worker does it."""
+        from w2v.kernels.pairing import sort_pairs
+
+        tokens, keep, number = self.tokens, self.keep, self.parts
+        starts = np.zeros((batch.chunks, number**2), dtype=np.int64)
+        pairs = np.empty((0, 2), dtype=np.int32)
+
+        def work(done: I64, _: F64, shared: I64) -> None:
+            sort_pairs(tokens, keep, parts.of, number, batch, starts, pairs, done, shared)
+
+        threads = self.config.worker_threads
+        words = run_workers(work, threads, lambda _: None, Segment(threads, batch.chunks)).words
+        sizes = starts.T
+        ends = np.cumsum(sizes).reshape(sizes.shape)
+        starts = (ends - sizes).T.copy()
+        pairs = np.empty((sizes.sum(), 2), dtype=np.int32)
+        run_workers(work, threads, lambda _: None, Segment(threads, batch.chunks))
+        buckets = np.zeros(number**2 + 1, dtype=np.int64)
+        buckets[1:] = ends[:, -1]
+        return _Sorted(parts, batch, pairs, buckets, words)

@@ -1,0 +1,146 @@
+"""Skip-gram with negative sampling, trained without locks. The arithmetic: w2v/kernels/sgns.py.
+
+Updates are lock-free (Hogwild: Niu et al. 2011). Learning rate and random numbers belong to places in the corpus, not
+to threads; with one thread the same seed gives the same bytes. A work item is a chunk of the token cache. Training with
+the same bytes at any number of threads: rotation.py.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I32, I64, Array
+from w2v.errors import TrainingError
+from w2v.progress import Progress
+from w2v.training.data import Data, TokenData
+from w2v.training.heldout import HeldOut
+from w2v.training.schedule import LinearRate
+from w2v.training.sgns.model import SgnsConfig
+from w2v.training.state import Position
+from w2v.training.trainer import KeptData, Requirements, Trainer, aligned
+from w2v.vocab import Vocabulary
+from w2v.workers import Done, Segment
+
+if TYPE_CHECKING:
+    from w2v.kernels import sgns
+
+__all__ = ["SgnsTrainer", "diverged", "first_model", "model_bytes", "noise_tables"]
+
+
+class SgnsTrainer(Trainer["sgns.Schedule"]):
+    """Lock-free skip-gram with negative sampling on a token cache: ids int32 [N], -1 ends a sentence."""
+
+    def __init__(self, tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
+        from w2v.kernels import sgns  # Numba is imported when it is first needed
+        from w2v.kernels.llvm.compilation import compiling
+        from w2v.kernels.work_items import close
+
+        started = time.perf_counter()
+        self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
+        self.items, self.threads, self.amount = -(-len(tokens) // sgns.CHUNK), config.worker_threads, vocabulary.tokens
+        self.rate = LinearRate(config.learning_rate, len(self.tokens), config.epochs)
+        with compiling(progress):
+            self.model = first_model(len(vocabulary), config)
+            self.noise = noise_tables(vocabulary, config)
+            make = sgns.shared_kernel if config.shared_negatives else sgns.exact_kernel
+            self.kernel = make(self.model.input.shape[1], config.negative)
+            nothing = Segment(1)
+            counters = sgns.Counters(nothing.done[0], nothing.loss[0], nothing.shared)
+            self.kernel(self.tokens[:0], self.model, self.noise, self.begin(Position(), None), counters)
+            close(nothing.shared)
+            self.sample = draw_sample(self.tokens, vocabulary, config)
+        self.seconds = {"compile": time.perf_counter() - started}
+
+    @classmethod
+    def open(cls, data: Data, settings: SgnsConfig, kept: KeptData, progress: Progress) -> Self:
+        assert isinstance(data, TokenData)
+        return cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
+
+    @staticmethod
+    def requirements(words: int, settings: SgnsConfig) -> Requirements:
+        return Requirements(memory=model_bytes(words, settings), width=settings.dim)
+
+    def begin(self, at: Position, before: sgns.Schedule | None) -> sgns.Schedule:
+        from w2v.kernels import sgns
+        from w2v.kernels.rng import split
+
+        seed = np.uint64(split(self.config.seed, at.epoch))
+        return sgns.Schedule(seed, self.config.window, self.rate.at(at.epoch), self.rate.slope, self.rate.floor)
+
+    def work(self, batch: sgns.Schedule, done: I64, loss: F64, shared: I64) -> None:
+        from w2v.kernels import sgns
+
+        self.kernel(self.tokens, self.model, self.noise, batch, sgns.Counters(done, loss, shared))
+
+    def arrays(self, batch: sgns.Schedule) -> dict[str, Array]:
+        return {"words": self.model.input, "contexts": self.model.output}
+
+    def vectors(self) -> dict[str, F32]:
+        return {"words": np.ascontiguousarray(self.model.input[:-1, : self.config.dim])}
+
+    def describe_progress(self, at: Position, batch: sgns.Schedule, done: Done) -> tuple[int, dict[str, float]]:
+        token = len(self.tokens) * done.words // max(self.vocabulary.tokens, 1)
+        return done.words, {"loss": done.mean_loss, "learning_rate": self.rate.at(at.epoch, token)}
+
+    def failure(self, at: Position, batch: sgns.Schedule, done: Done) -> TrainingError | None:
+        return None if done.diverged is None else diverged(at.epoch, done.diverged, self.rate)
+
+    def heldout_loss(self) -> float:
+        return self.sample.loss(*self.model)
+
+
+def draw_sample(tokens: I32, vocabulary: Vocabulary, config: SgnsConfig) -> HeldOut:
+    """Return the held-out sample of such settings."""
+    return HeldOut.draw(
+        tokens,
+        vocabulary,
+        window=config.window,
+        negative=config.negative,
+        sample=config.sample,
+        seed=config.seed,
+    )
+
+
+def diverged(epoch: int, chunk: int, rate: LinearRate) -> TrainingError:
+    """Return what to raise when a score was not finite in a chunk of an epoch, both from 0."""
+    from w2v.kernels.sgns import CHUNK
+
+    token = chunk * CHUNK
+    return TrainingError(
+        f"training diverged: a score was not finite in epoch {epoch + 1}, near token {token:,}, "
+        f"at learning rate {rate.at(epoch, token):.4g}; nothing was written",
+        hint=f"train again with a smaller --learning-rate than {rate.start:g}",
+    )
+
+
+def model_bytes(words: int, config: SgnsConfig) -> int:
+    """Return the bytes of both matrices, and of the vectors made of them, for so many words."""
+    from w2v.kernels import sgns
+
+    return 2 * (words + 1) * sgns.padded(config.dim) * 4 + words * config.dim * 4
+
+
+def first_model(words: int, config: SgnsConfig) -> sgns.Model:
+    """Return input vectors uniform in ±0.5/dim, output vectors 0, as in word2vec.c; the padding is 0 and stays so."""
+    from w2v.kernels import sgns
+
+    width = sgns.padded(config.dim)
+    inputs, outputs = aligned(words + 1, width), aligned(words + 1, width)
+    rng = np.random.default_rng([config.seed, 0x1417])
+    for start in range(0, words, 65_536):  # in parts, so that there is never a second matrix in memory
+        part = inputs[start : min(start + 65_536, words), : config.dim]
+        part[:] = (rng.random(part.shape, dtype=np.float32) - np.float32(0.5)) / np.float32(config.dim)
+    return sgns.Model(inputs, outputs)
+
+
+def noise_tables(vocabulary: Vocabulary, config: SgnsConfig) -> sgns.Noise:
+    """Return what subsampling and noise words are drawn from."""
+    from w2v.kernels import sgns
+    from w2v.kernels.rng import alias_table
+
+    keep = vocabulary.keep_probabilities(config.sample).astype(np.float64) * 2.0**32
+    threshold, alias = alias_table(vocabulary.noise_distribution())
+    return sgns.Noise(np.minimum(keep, 2.0**32 - 1).astype(np.uint32), threshold, alias)
