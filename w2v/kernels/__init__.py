@@ -1,5 +1,6 @@
-"""The inner loops, compiled by Numba: they know arrays and numbers, no files, no strings, no threads.
+"""The inner loops, compiled by Numba. A kernel works on arrays and numbers: no files, no strings, no threads.
 
-A kernel here is a plain function over arrays that holds no lock and releases the GIL; who calls it from which thread
-is decided in `w2v.training` and `w2v.tokens`. Each has a naive twin in tests/reference that says what it computes.
+A kernel is a plain function that takes no lock and releases Python's global lock (the GIL), so several threads can run
+kernels at the same time. Which thread calls which kernel is decided by the callers, such as w2v/training and
+w2v/tokens. Each kernel has a naive twin in tests/reference: slow, obvious code that computes the same.
 """

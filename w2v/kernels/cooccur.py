@@ -1,11 +1,12 @@
-"""Counting which words stand near which: the kernels. Not here: passes, threads, memory, files.
+"""Count which words occur near which. The threads and the memory of counting: w2v/cooccurrences/counting.py.
 
-For each row word, its places in the corpus are looked up one by one, and the words around each are added up in an array
-with a place for every word; then the row is finished, its words sorted, and the array is zero again. So nothing is
-merged, and nothing but the rows' records is ever stored. Weights are whole numbers: sums are exact in any order.
+One row of the matrix, the row of one word, is counted at a time. The kernel goes through the positions of the word in
+the corpus and adds the words around each position to an array that has a sum for every word of the vocabulary. Then it
+writes the row's records (column, value) in the order of the columns, and sets the sums back to 0. So no records have to
+be sorted or merged, and only finished records are stored. Weights are whole numbers: sums are exact in any order.
 
-The rows of a part are made together (a stripe) and laid down cut into blocks, as training wants them (kernels.glove).
-Naive twin: tests/reference/glove.py.
+The rows of one part are counted together (a stripe) and then cut into blocks, the form that training needs
+(w2v/kernels/glove.py). Naive twin: tests/reference/glove.py.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ __all__ = ["Cut", "Found", "Sums", "Window", "count_rows", "cut", "measure_cut",
 
 Positions = U32 | I64
 
-AHEAD = 16  # places in the corpus between the prefetch of one and its use
+AHEAD = 16  # occurrences of a word between the prefetch of the text around one and its use
 _ONE = np.uint64(1)
 _6 = np.uint64(6)
 _12 = np.uint64(12)
@@ -31,9 +32,10 @@ _63 = np.uint64(63)
 
 
 class Window(NamedTuple):
-    """weights: int64 [window + 1], what a pair counts at each distance, [0] unused; unit: what 1 is in these.
+    """The window around a word.
 
-    both: the words before count as well as those after.
+    weights: int64 [window + 1], the weight of a pair at each distance; weights[0] is not used. unit: the whole number
+    that stands for a weight of 1. both: whether the words before the centre are counted too, not only those after it.
     """
 
     weights: I64
@@ -42,9 +44,10 @@ class Window(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """One row in the making: sums int64 [V], all 0 between rows; met int32 [V + 1], the words with a sum.
+    """The row that is being counted; V is the size of the vocabulary.
 
-    bits, groups: uint64 [V / 64] and [V / 4096], rounded up, all 0 between rows: a bit a word, a bit 64 words.
+    sums: int64 [V], all 0 between rows. met: int32 [V + 1], the words whose sum is not 0. bits, groups: uint64
+    [V / 64] and uint64 [V / 4096], rounded up, all 0 between rows: one bit for each word, and one for each 64 words.
     """
 
     sums: I64
@@ -54,9 +57,10 @@ class Sums(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Finished rows: words int32 [n] and values float32 [n] of one row after another, sorted by word.
+    """The records of finished rows, row after row.
 
-    ends: int64 [rows of the stripe], where each row's records end.
+    words: int32 [n], the columns, sorted within each row. values: float32 [n]. ends: int64 [rows of the stripe], where
+    the records of each row end.
     """
 
     words: I32
@@ -65,9 +69,10 @@ class Found(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """Rows of a stripe cut by parts of the columns, as kernels.glove has them.
+    """Rows of a stripe, cut by the parts of their columns. A run is what one row has in one part.
 
-    rows, lengths: uint16 [runs]. columns: uint16 [records]. values: float32 [records].
+    rows, lengths: uint16 [runs], the row of each run and its number of records. columns: uint16 [records], positions of
+    the column words in their part. values: float32 [records].
     """
 
     rows: U16
@@ -78,7 +83,7 @@ class Cut(NamedTuple):
 
 @kernel(**LEAN)
 def tally(tokens: I32, counts: I64) -> None:
-    """Add to counts [V] how often each word stands in tokens."""
+    """Add to counts, int64 [V], how often each word occurs in tokens, int32 [n], where −1 ends a sentence."""
     for token in tokens:
         if token >= 0:
             counts[token] += 1
@@ -86,7 +91,11 @@ def tally(tokens: I32, counts: I64) -> None:
 
 @kernel(**LEAN)
 def place(tokens: I32, offset: int, cursors: I64, positions: Positions) -> None:
-    """Write where each word stands: offset + i to positions[cursors[word]++]; a negative cursor skips the word."""
+    """Write the positions of words in the corpus: positions[cursors[word]++] = offset + i for word = tokens[i].
+
+    tokens: int32 [n], −1 ends a sentence. cursors: int64 [V], where the next position of each word goes; words with a
+    negative cursor are skipped. positions: uint32 or int64 [occurrences].
+    """
     for i in range(tokens.size):
         token = tokens[i]
         if token >= 0:
@@ -98,7 +107,7 @@ def place(tokens: I32, offset: int, cursors: I64, positions: Positions) -> None:
 
 @kernel(**LEAN)
 def _add_neighbours(tokens: I32, centre: int, window: Window, row: Sums, met: int) -> int:
-    """Add the words around one place to the row; returns how many words it has met."""
+    """Add the words around tokens[centre] to the row; return the new number of words in row.met (`met` before)."""
     width = window.weights.size - 1
     sums, words = row.sums, row.met
     for place in range(centre + 1, min(centre + width + 1, tokens.size)):
@@ -123,7 +132,10 @@ def _add_neighbours(tokens: I32, centre: int, window: Window, row: Sums, met: in
 
 @kernel(**LEAN)
 def _finish_row(row: Sums, met: int, window: Window, found: Found, records: int) -> int:
-    """Append the row's words, sorted, with the float32 nearest to sum / unit, and zero the row; returns the records."""
+    """Append the row's words to `found` in order, with the float32 nearest to sum / unit, and set the row to 0.
+
+    `records` is the number of records in `found` before; returns the number after.
+    """
     unit = np.float64(window.unit)
     for i in range(met):
         word = np.uint64(row.met[i])
@@ -158,10 +170,11 @@ def count_rows(
     found: Found,
     shared: I64,
 ) -> int:
-    """Count rows `first`, first + 1, … of a stripe until it ends or `found` might not hold the next one.
+    """Count the rows `first`, `first` + 1, … of a stripe until it ends or `found` might be too small for the next row.
 
-    starts: int64 [rows + 1], where each row's places begin in `positions`. shared: 1 in its first place asks to stop at
-    once. Returns the row after the last one counted.
+    tokens: int32 [n], −1 ends a sentence. positions: uint32 or int64 [occurrences], what `place` wrote. starts: int64
+    [rows + 1], where each row begins in `positions`. shared: int64 [8]; shared[0] = 1 asks to stop at once. Returns
+    the row after the last one that was counted.
     """
     at = address_of(tokens)
     records = 0
@@ -185,9 +198,9 @@ def count_rows(
 
 @kernel
 def measure_cut(found: Found, first: int, last: int, part_of: U16, runs: I64, records: I64) -> None:
-    """How many runs and records of rows first..last-1 each part of the columns has: both int64 [P], 0 before.
+    """Count the runs and the records that rows first..last − 1 have in each part of the columns.
 
-    A run is what a row has in a part. part_of: uint16 [V].
+    part_of: uint16 [V], the part of each word. runs, records: int64 [P], all 0 before the call, the counts after it.
     """
     row_of = np.full(runs.size, -1, dtype=np.int64)
     place = 0
@@ -202,9 +215,10 @@ def measure_cut(found: Found, first: int, last: int, part_of: U16, runs: I64, re
 
 @kernel
 def cut(found: Found, first: int, last: int, part_of: U16, place_of: U16, runs: I64, records: I64, out: Cut) -> None:
-    """Lay rows first..last-1 down by part of the columns, and by row within a part.
+    """Write rows first..last − 1 to `out`: part after part of the columns, and row after row within a part.
 
-    runs, records: int64 [P], where each part begins in `out`; afterwards, where it ends. place_of: uint16 [V].
+    part_of, place_of: uint16 [V], the part of each word and its position there. runs, records: int64 [P], where each
+    part begins in `out` before the call, and where it ends after the call.
     """
     row_of = np.full(runs.size, -1, dtype=np.int64)
     place = 0

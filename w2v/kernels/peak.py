@@ -1,6 +1,7 @@
-"""The most arithmetic that a core can do: fused multiply-adds on registers alone. Not here: who times it (w2v.bench).
+"""The most arithmetic that a core can do in a second: a loop of fused multiply-adds that touches registers only.
 
-A training kernel is judged by the share of this that it reaches. Naive twin: tests/reference/peak.py.
+`w2v bench` (w2v/bench) times this loop, and shows which share of the peak a training kernel reaches. Naive twin:
+tests/reference/peak.py.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ from w2v.kernels.llvm.simd import LANES, address_of, broadcast, vector
 
 __all__ = ["CHAINS", "FLOP", "LANES", "fma_loop"]
 
-CHAINS = 12  # enough to hide the latency of every unit, few enough for 16 registers with both operands
-FLOP = 2 * CHAINS * LANES  # of one round
+CHAINS = 12  # independent sums: enough to keep every unit busy, few enough for 16 registers with both operands
+FLOP = 2 * CHAINS * LANES  # arithmetic operations of one round: a multiplication and an addition in every lane
 
 _INT64 = ir.IntType(64)
 
 
 @intrinsic
 def _fma_chains(typingctx: Any, rounds: Any, factor: Any, addend: Any, values: Any) -> Any:
-    """x ← factor·x + addend, `rounds` (≥ 1) times, for the CHAINS vectors that lie at address `values`."""
+    """Compute x ← factor·x + addend, `rounds` (≥ 1) times, for the CHAINS vectors that lie at address `values`."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         rounds, factor, addend, values = arguments
@@ -55,8 +56,8 @@ def _fma_chains(typingctx: Any, rounds: Any, factor: Any, addend: Any, values: A
 
 @kernel
 def fma_loop(rounds: int, factor: np.float32, addend: np.float32, values: F32) -> None:
-    """values ← factor·values + addend, `rounds` (≥ 1) times; values: float32 [CHAINS, LANES], each row a chain.
+    """Compute values ← factor·values + addend, `rounds` (≥ 1) times; values: float32 [CHAINS, LANES], a row a chain.
 
-    Give each chain another start: where two are alike, the compiler is free to work out one of them only.
+    Give every chain a different start: if two chains are equal, the compiler may compute only one of them.
     """
     _fma_chains(rounds, broadcast(factor), broadcast(addend), address_of(values))

@@ -1,8 +1,8 @@
-"""Random numbers for kernels: a 64-bit counter and a mixing function. Not here: what is drawn with them.
+"""Random numbers for kernels: SplitMix64, which is a 64-bit counter and a function that mixes its bits.
 
-SplitMix64 (Steele, Lea & Flood 2014, "Fast Splittable Pseudorandom Number Generators"): the state is a counter that
-grows by a constant, its mix is the number, so the state is one uint64 that a kernel passes around and a draw depends on
-nothing but it. Naive twin: tests/reference/rng.py.
+Steele, Lea & Flood 2014, "Fast Splittable Pseudorandom Number Generators": the state is a counter that grows by a
+constant, and the mixed state is the random number. So the whole state is one uint64, which kernels pass on explicitly,
+and a random number depends on its state only. Naive twin: tests/reference/rng.py.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 @kernel(inline="always")
 def mix(state: np.uint64) -> np.uint64:
-    """64 random bits from a state; the caller then adds STEP to the state."""
+    """Return 64 random bits for a state. The caller then adds STEP to the state, for the next number."""
     z = state
     z = (z ^ (z >> _30)) * _FIRST
     z = (z ^ (z >> _27)) * _SECOND
@@ -32,20 +32,26 @@ def mix(state: np.uint64) -> np.uint64:
 
 @kernel(inline="always")
 def below(bits: np.uint64, limit: int) -> np.int64:
-    """A whole number in 0..limit-1 (limit < 2^32) from the high half of 64 random bits, without a division."""
+    """Return a whole number in 0..limit − 1 (limit < 2^32) from the high half of 64 random bits, without a division."""
     return np.int64(((bits >> _32) * np.uint64(limit)) >> _32)
 
 
 @kernel(inline="always")
 def draw(bits: np.uint64, threshold: U32, alias: I32) -> np.int32:
-    """One word from an alias table: the high half of `bits` chooses a column, the low half decides within it."""
+    """Draw one word from an alias table (see `alias_table`); threshold: uint32 [V], alias: int32 [V].
+
+    The high half of the random `bits` chooses a column; the low half chooses between the column and its alias.
+    """
     column = below(bits, threshold.size)
-    other = np.int64(alias[column])  # read in any case: which of the two it will be, no branch can predict
+    other = np.int64(alias[column])  # read even if not needed: a branch here would often be predicted wrongly
     return np.int32(other + (column - other) * np.int64((bits & _LOW) <= np.uint64(threshold[column])))
 
 
 def split(seed: int, *path: int) -> int:
-    """A state of its own for each place in a run (epoch, worker, …): the mix of the seed and every step of the path."""
+    """Return a random state for one part of a run, such as an epoch: the seed mixed with every number of the path.
+
+    Different paths give independent random numbers. This function is Python, not a kernel.
+    """
     mask = (1 << 64) - 1
     state = seed & mask
     for step in (0, *path):
@@ -59,7 +65,10 @@ def split(seed: int, *path: int) -> int:
 
 @kernel
 def _fill_alias(scaled: F64, threshold: U32, alias: I32) -> None:
-    """Pair each column that has less than its share with one that has more (Vose 1991)."""
+    """Fill up each column that has less than the average from one that has more (Vose 1991); all arrays [V].
+
+    scaled: float64, the probabilities times V; this function overwrites them.
+    """
     size = scaled.size
     small = np.empty(size, dtype=np.int32)
     large = np.empty(size, dtype=np.int32)
@@ -84,7 +93,10 @@ def _fill_alias(scaled: F64, threshold: U32, alias: I32) -> None:
 
 
 def alias_table(probabilities: F64) -> tuple[U32, I32]:
-    """Tables for `draw` from a distribution [V]: (threshold [V] uint32, alias [V] int32), 8 bytes a word."""
+    """Return the tables with which `draw` draws from a distribution [V]: (threshold uint32 [V], alias int32 [V]).
+
+    The alias method (Walker 1977, Vose 1991): column i returns i or alias[i], so a draw takes the same time for any V.
+    """
     scaled = np.asarray(probabilities, dtype=np.float64) * (len(probabilities) / probabilities.sum())
     threshold = np.full(len(scaled), np.iinfo(np.uint32).max, dtype=np.uint32)
     alias = np.arange(len(scaled), dtype=np.int32)

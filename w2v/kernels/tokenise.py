@@ -1,16 +1,16 @@
-"""Where words begin and end in a block of UTF-8. Not here: which words they are (kernels.wordtable).
+"""Find where words begin and end in a block of UTF-8 text. The ids of these words come from w2v/kernels/wordtable.py.
 
-Both tokenizers read text[begin:size] and fill the same three arrays:
+Both tokenizers, `split_whitespace` and `split_words`, read text[begin:size] and fill the same three arrays:
 
     starts, ends  int64 [capacity]      word i is text[starts[i] : ends[i]]
-    breaks        int64 [capacity + 1]  rising: a sentence ends before word breaks[j], that is after so many words
+    breaks        int64 [capacity + 1]  in rising order; a sentence ends before word breaks[j]
 
-They return how far they came (they stop early where the arrays are full), and how many words and breaks there are. A
-line feed or a carriage return ends a sentence. Empty sentences leave no break, except that the first break may be 0:
-then a sentence that began before `begin` ends.
+Both return three numbers: the byte at which they stopped (before `size` if the arrays are full), the number of words,
+and the number of breaks. A line feed or a carriage return ends a sentence. Empty sentences add no break. The first
+break may be 0: it ends a sentence that began before `begin`.
 
-`text` [uint8] is valid UTF-8, `size` bytes long, with PADDING ASCII spaces after it. No word crosses the end of a
-block: the caller cuts blocks at ASCII white space.
+`text` [uint8] is valid UTF-8 of `size` bytes, followed by PADDING ASCII spaces. No word crosses the end of a block,
+because the caller cuts blocks at ASCII white space.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["JOINER", "MARK", "OTHER", "PADDING", "SINGLE", "WORD", "split_whites
 
 PADDING = 64
 
-# The classes of code points that `split_words` knows; w2v.text.characters makes the table of them.
+# The classes of characters for `split_words`; w2v/text/characters.py makes the table with the class of each code point.
 OTHER, WORD, MARK, JOINER, SINGLE = 0, 1, 2, 3, 4
 
 _ONE = np.uint64(1)
@@ -36,9 +36,10 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 @kernel(**LEAN)
 def _wide_space(text: U8, at: np.uint64) -> int:
-    """The length of the white space that begins with the byte C2, E1, E2 or E3 at text[at]; 0 where it begins none.
+    """Return the length in bytes of the white space character at text[at], or 0 if no white space begins there.
 
-    U+0085, U+00A0; U+1680; U+2000-200A, U+2028, U+2029, U+202F, U+205F; U+3000: what str.split() splits at.
+    The byte text[at] must be C2, E1, E2 or E3. The characters are those outside of ASCII at which str.split() splits:
+    U+0085, U+00A0; U+1680; U+2000-200A, U+2028, U+2029, U+202F, U+205F; U+3000.
     """
     word = load64(text, at)
     first, second, third = word & _BYTE, (word >> np.uint64(8)) & _BYTE, (word >> np.uint64(16)) & _BYTE
@@ -57,18 +58,18 @@ def _wide_space(text: U8, at: np.uint64) -> int:
 def split_whitespace(
     text: U8, size: int, begin: int, starts: I64, ends: I64, breaks: I64
 ) -> tuple[Integer, Integer, Integer]:
-    """Words are what str.split() finds. See the head of the file for arguments and results.
+    """Find the words that str.split() finds. Arguments and results: see the head of this file.
 
-    64 bytes a step become bit masks, and words are read off the edges between their zeros and ones (after Langdale and
-    Lemire 2019, "Parsing Gigabytes of JSON per Second", section 3.1).
+    Each step turns 64 bytes into bit masks; a word begins or ends where the bit for white space changes (after Langdale
+    and Lemire 2019, "Parsing Gigabytes of JSON per Second", section 3.1).
     """
     capacity = len(starts)
     started, ended, broken = 0, 0, 0
-    spill = np.uint64(0)  # white space of several bytes that reaches into the next 64
+    spill = np.uint64(0)  # the bytes of a white space character that lie in the next 64 bytes
     after_space = _ONE
     base = begin
     while base < size:
-        if ended + 33 > capacity:  # 64 bytes end at most 32 words, and one more may be open
+        if ended + 33 > capacity:  # at most 32 words end within 64 bytes, and one more may have begun
             if ended < started:
                 return starts[ended], ended, broken
             return base + np.int64(ones(spill)), ended, broken
@@ -110,7 +111,7 @@ def split_whitespace(
 
 @kernel(**LEAN)
 def _code_point(text: U8, at: int) -> tuple[Integer, Integer]:
-    """The code point at text[at] and its length in bytes."""
+    """Return the code point at text[at] and its length in bytes."""
     first = np.int64(text[at])
     if first < 0x80:
         return first, 1
@@ -131,13 +132,14 @@ def _code_point(text: U8, at: int) -> tuple[Integer, Integer]:
 def split_words(
     text: U8, size: int, begin: int, classes: U8, starts: I64, ends: I64, breaks: I64
 ) -> tuple[Integer, Integer, Integer]:
-    """Words of running text. See the head of the file for arguments and results; `classes` [0x110000] is by code point.
+    """Find the words of running text, without punctuation. Arguments and results: see the head of this file.
 
-    In classes, a word is WORD (WORD | MARK)* (JOINER WORD (WORD | MARK)*)*, or SINGLE MARK*; all else separates.
+    classes: uint8 [0x110000], the class of each code point. A word is WORD (WORD | MARK)* (JOINER WORD (WORD |
+    MARK)*)*, or SINGLE MARK*; all other characters separate words.
     """
     capacity = len(starts)
     words, broken = 0, 0
-    start, joint = -1, -1  # where the open word begins; where a joiner stands that no word character has followed yet
+    start, joint = -1, -1  # where the open word begins; a joiner's position until a word character follows it; -1: none
     single = False
     at = begin
     while at < size:

@@ -1,9 +1,11 @@
-"""Whose turn it is where a matrix is trained block by block: how often each part has been left, told between threads.
+"""Which block a worker may begin, where threads train a matrix block by block.
 
-A matrix is cut into P × P blocks. In stratum s, block k has part k of one side and part (k + strata[s]) mod P of the
-other: no two blocks of a stratum share a part. Blocks are taken stratum by stratum, and one begins when all strata
-before have left both its parts; so every part meets its blocks in one order, whatever the workers. `turns`, int64
-[2, P], counts the strata that have left each part of either side. Not here: what is done with a block.
+The matrix is cut into P × P blocks, which are trained in P strata of P blocks each. Block k of stratum s has part k of
+one side (the rows, say) and part (k + strata[s]) mod P of the other side, so no two blocks of a stratum share a part.
+Workers take blocks stratum by stratum. A block may begin when all earlier strata have left both of its parts, so every
+part is trained with its blocks in one fixed order, however many workers there are.
+
+`turns`, int64 [2, P], counts the strata that have left each part: turns[0] for the one side, turns[1] for the other.
 """
 
 from __future__ import annotations
@@ -18,11 +20,11 @@ from w2v.kernels.llvm.simd import address_of
 __all__ = ["leave", "may_begin", "turns_before"]
 
 
-PATIENCE = 2_000  # looks at a part that another worker holds, before the kernel returns to let its thread sleep
+PATIENCE = 2_000  # checks of a part that another worker holds, before the kernel returns so that its thread can sleep
 
 
 def turns_before(strata: I64, block: int) -> I64:
-    """The turns when all blocks before the `block`-th that is taken are done, and no other."""
+    """Return `turns` as it is when the first `block` blocks are done, and no other. strata: int64 [P], the shifts."""
     parts = len(strata)
     whole, begun = divmod(block, parts)
     turns = np.full((2, parts), whole, dtype=np.int64)
@@ -35,7 +37,10 @@ def turns_before(strata: I64, block: int) -> I64:
 
 @kernel
 def may_begin(turns: I64, stratum: int, first: int, second: int) -> bool:
-    """Whether all strata before have left part `first` of one side and `second` of the other; looks a few times."""
+    """Return whether all strata before `stratum` have left part `first` of one side and part `second` of the other.
+
+    Waits for that a short time: PATIENCE checks.
+    """
     address = address_of(turns)
     for _ in range(PATIENCE):
         if (
@@ -48,7 +53,7 @@ def may_begin(turns: I64, stratum: int, first: int, second: int) -> bool:
 
 @kernel
 def leave(turns: I64, stratum: int, first: int, second: int) -> None:
-    """Let others have both parts: what was written before is seen by whoever begins."""
+    """Leave both parts of a finished block. The worker that has them next sees everything written before this call."""
     address = address_of(turns)
     store_release(address + 8 * np.int64(first), stratum + 1)
     store_release(address + 8 * np.int64(turns.shape[1] + second), stratum + 1)

@@ -1,14 +1,15 @@
-"""Counting words and giving them ids: an open-addressing hash table of byte strings. Not here: finding words in text.
+"""Count words and give them ids, in a hash table of byte strings with open addressing.
 
-A table is three arrays, so that it passes into kernels, and Python can replace one by a larger one:
+Words get the ids 0, 1, … in the order in which they are first seen. w2v/kernels/tokenise.py finds the words in a text.
+A table is three arrays, so that kernels can take it as an argument, and Python can replace an array by a larger one:
 
-    slots  uint64 [capacity, 4]  two columns of key, id + 1 with the length class in its upper half, count;
-                                 capacity is a power of two, a zero id + 1 marks a free slot
-    arena  uint8                 words of more than 16 bytes: their length (8 bytes), then their bytes
-    state  int64 [3]             words so far, bytes used of the arena, bytes of all words together
+    slots  uint64 [capacity, 4]  one row for each word: two columns of key; id + 1, with the length class in the upper
+                                 32 bits; count. The capacity is a power of two; a free slot has 0 in the third column
+    arena  uint8                 the words of more than 16 bytes: the length (8 bytes), then the bytes
+    state  int64 [3]             the number of words, the bytes used in the arena, the bytes of all words together
 
-A word of at most 16 bytes is its own key, so finding it touches one cache line. A longer word has a 64-bit hash as key
-and its place in the arena beside it; its bytes are compared in full. Words get ids 0, 1, … as they are first seen.
+A word of at most 16 bytes is its own key, so looking it up reads one cache line. The key of a longer word is a 64-bit
+hash and the word's offset in the arena, where its bytes are compared in full.
 """
 
 from __future__ import annotations
@@ -37,23 +38,25 @@ __all__ = [
 
 
 class WordTable(NamedTuple):
+    """A table of words; the head of this file describes the arrays."""
+
     slots: U64
     arena: U8
     state: I64
 
 
-WORDS, ARENA_USED, WORD_BYTES = 0, 1, 2  # entries of the state
-SLACK = 16  # bytes of the arena beyond the last word: room for a length, and for a load that reaches past the end
-AHEAD = 16  # so many words before it is needed, a slot is asked for
+WORDS, ARENA_USED, WORD_BYTES = 0, 1, 2  # positions in the state
+SLACK = 16  # bytes of the arena after the last word, for a length and for a load that reads past the end
+AHEAD = 16  # words between the prefetch of a slot and its use
 
 _LOW, _HIGH, _IDENTITY, _COUNT = 0, 1, 2, 3  # columns of a slot
-_SHORT = np.uint64(16)  # the longest word that is its own key
-_LONG = np.uint64(17)  # the length class of all longer ones
+_SHORT = np.uint64(16)  # bytes of the longest word that is its own key
+_LONG = np.uint64(17)  # the length class of all longer words; for others the length class is the length
 _CLASS = np.uint64(32)
 _ID = np.uint64(0xFFFFFFFF)
 _ZERO, _ONE, _EIGHT = np.uint64(0), np.uint64(1), np.uint64(8)
 
-# What remains of the first and of the second eight bytes that are loaded for a word of 0 to 16 bytes.
+# Masks by length (0 to 16 bytes): a word is read as two times 8 bytes, and these keep the bytes that belong to it.
 _LOW_MASK = np.array([(1 << 8 * min(length, 8)) - 1 for length in range(17)], dtype=np.uint64)
 _HIGH_MASK = np.array([(1 << 8 * max(length - 8, 0)) - 1 for length in range(17)], dtype=np.uint64)
 
@@ -70,7 +73,10 @@ def _hash(low: np.uint64, high: np.uint64) -> np.uint64:
 
 @kernel(forceinline=True, **LEAN)
 def _key(text: U8, start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """The two halves of a word's key; `text` is readable for 16 bytes from `start`."""
+    """Return both columns of a word's key; 16 bytes of `text` must be readable from `start`. Of a long word, (hash, 0).
+
+    The second column of a long word is set when the word is stored: its offset in the arena.
+    """
     if length <= _SHORT:
         return load64(text, start) & _LOW_MASK[length], load64(text, start + _EIGHT) & _HIGH_MASK[length]
     value = length * _FIRST_ODD
@@ -83,7 +89,7 @@ def _key(text: U8, start: np.uint64, length: np.uint64) -> tuple[np.uint64, np.u
 
 @kernel(**LEAN)
 def _same(arena: U8, place: np.uint64, text: U8, start: np.uint64, length: np.uint64) -> bool:
-    """Whether the word at `place` of the arena is text[start : start + length], which is more than 8 bytes long."""
+    """Return whether the word at offset `place` of the arena equals text[start : start + length], of over 8 bytes."""
     if load64(arena, place) != length:
         return False
     place += _EIGHT
@@ -106,7 +112,10 @@ def _add(
     length: np.uint64,
     count: np.uint64,
 ) -> Integer:
-    """Add `count` to the count of a word with this key, new or known; its id. Of short words the text is not read."""
+    """Add `count` to the count of the word with this key, which may be new, and return the id of the word.
+
+    low, high: the key, as `_key` returns it. The text of a short word is not read.
+    """
     slots, arena, state = table
     last_slot = np.uint64(slots.shape[0] - 1)
     length_class = min(length, _LONG)
@@ -142,12 +151,12 @@ def _add(
 
 @kernel(**LEAN)
 def encode(text: U8, starts: I64, ends: I64, begin: int, table: WordTable, most: int, ring: U64, ids: I32) -> Integer:
-    """Count words begin, begin + 1, … of a block and write their ids; stop where the table has `most` words.
+    """Count the words begin, begin + 1, … of a block and write their ids; stop when the table holds `most` words.
 
-    text: uint8, readable for 16 bytes past every word's start; word i is text[starts[i] : ends[i]].
-    table: has `most` free slots and more, and room in its arena for all words of the block (8 + length each) and SLACK.
-    ring: uint64 [AHEAD, 2], scratch. ids: int32, as long as starts.
-    Returns the first word not done; len(starts) when all are.
+    text: uint8, readable for 16 bytes from the start of every word. starts, ends: int64 [n]; word i is
+    text[starts[i] : ends[i]]. table: must have more than `most` slots, and room in its arena for all words of the block
+    (8 bytes + the length for each) and SLACK. ring: uint64 [AHEAD, 2], keys of the next words, for use inside this
+    kernel. ids: int32 [n]. Returns the first word that was not counted, n if all were.
     """
     slots, state = table.slots, table.state
     last_slot = np.uint64(slots.shape[0] - 1)
@@ -177,7 +186,7 @@ def encode(text: U8, starts: I64, ends: I64, begin: int, table: WordTable, most:
 
 @kernel(**LEAN)
 def rehash(slots: U64, wider: U64) -> None:
-    """Move all words into `wider`, uint64 [a larger power of two, 4], all zero."""
+    """Copy all words from slots, uint64 [capacity, 4], to `wider`, uint64 [a larger power of two, 4], all 0 before."""
     last_slot = np.uint64(wider.shape[0] - 1)
     for old in range(slots.shape[0]):
         identity = slots[old, _IDENTITY]
@@ -192,7 +201,10 @@ def rehash(slots: U64, wider: U64) -> None:
 
 @kernel(**LEAN)
 def absorb(table: WordTable, other: WordTable, mapping: I32) -> None:
-    """Add the words and counts of `other` to `table`, which has room for them; mapping[id in other] = id in table."""
+    """Add the words and the counts of `other` to `table`, which must have room for them.
+
+    mapping: int32 [words of other]; this function writes mapping[id in other] = id in table.
+    """
     slots, arena, _ = other
     for slot in range(slots.shape[0]):
         identity = slots[slot, _IDENTITY]
@@ -207,9 +219,9 @@ def absorb(table: WordTable, other: WordTable, mapping: I32) -> None:
 
 @kernel(**LEAN)
 def export(table: WordTable, text: U8, offsets: I64, counts: I64) -> None:
-    """Write out a table by id: word i is text[offsets[i] : offsets[i + 1]], seen counts[i] times.
+    """Write the words of a table in the order of their ids: word i is text[offsets[i] : offsets[i + 1]].
 
-    text: uint8 [state[WORD_BYTES]]; offsets: int64 [words + 1]; counts: int64 [words].
+    text: uint8 [state[WORD_BYTES]]. offsets: int64 [words + 1]. counts: int64 [words].
     """
     slots, arena, state = table
     for slot in range(slots.shape[0]):
@@ -238,11 +250,12 @@ def export(table: WordTable, text: U8, offsets: I64, counts: I64) -> None:
 
 @kernel(**LEAN)
 def remap(ids: I32, breaks: I64, mapping: I32, out: I32) -> tuple[Integer, bool]:
-    """Put final ids for provisional ones, drop words whose final id is -1, end each sentence that has words with -1.
+    """Replace provisional ids by final ids, leave out words whose final id is −1, and end each sentence with −1.
 
-    ids: int32 [words]; breaks as kernels.tokenise makes them; out: int32 [words + breaks + 1].
-    Returns (end, leading): the result is out[1:end]; `leading` says that a sentence which began before this stretch
-    ends before out[1], and out[0] is the -1 for it.
+    ids: int32 [words]. breaks: int64, as w2v/kernels/tokenise.py writes them. mapping: int32 [provisional ids], the
+    final ids. out: int32 [words + breaks + 1]. Returns (end, leading): the result is out[1:end], or out[0:end] if
+    `leading`: then a sentence that began before this segment of the text ends first, and out[0] is its −1. A sentence
+    without any word left gets no −1.
     """
     out[0] = -1
     end, leading = 1, False

@@ -1,1 +1,1 @@
-"""Vector instructions that Numba lacks, as LLVM code, and how kernels are compiled. The algorithms are one floor up."""
+"""Vector instructions that Numba lacks, written as LLVM code, and the compilation of kernels. See w2v/kernels."""

@@ -1,8 +1,8 @@
-"""GloVe's step on one pair of rows, as LLVM vector instructions. Not here: which pairs, and in which order.
+"""GloVe's AdaGrad step for one pair of rows, as LLVM vector instructions. Its caller is w2v/kernels/glove.py.
 
-A row is 2·width float32 numbers: `width` values, then as many AdaGrad accumulators. Its values are those of the word,
-then the bias and a 1 (on the column's side a 1, then the bias), then zeros: so one product of two rows is
-w·c + b_w + b_c, and a bias learns as any other value does. The 1 stays 1 because its accumulator is FROZEN.
+A row is float32 [2·width]: `width` values, then one AdaGrad accumulator for each value. The values are the word vector
+[dim], then the bias and a 1 (for a column: a 1 and then the bias), then zeros. So one product of two rows gives
+w·c + b_w + b_c, and a bias is learned like any other value. The 1 stays 1 because its accumulator is FROZEN.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from w2v.kernels.llvm.emit import (
 
 __all__ = ["AHEAD", "CLIP", "FROZEN", "RECORD", "descend"]
 
-CLIP = 100.0  # no component of a gradient counts for more (Stanford's -grad-clip); biases are not clipped
-FROZEN = 1e30  # an accumulator so large that no step is: a gradient below 10^7 moves 1 by less than its rounding
-RECORD = 16  # bytes: the address of a column's row (int64), ln x (float32), f(x) (float32)
+CLIP = 100.0  # gradients are cut to ±CLIP, value by value (Stanford's -grad-clip); those of biases are not
+FROZEN = 1e30  # an accumulator so large that steps vanish: a gradient below 10^7 moves 1 by less than its rounding
+RECORD = 16  # bytes of a record: the address of a column's row (int64), ln x (float32), f(x) (float32)
 AHEAD = 2  # records between the prefetch of a row and its use
 
 _DOUBLE = ir.DoubleType()
@@ -45,13 +45,15 @@ _DOUBLE = ir.DoubleType()
 
 @intrinsic(prefer_literal=True)
 def descend(typingctx: Any, row: Any, records: Any, count: Any, dim: Any, vectors: Any) -> Any:
-    """Steps on `count` (≥ 1) records of one row, in order; returns the sum of ½·f(x)·diff² before each, float64.
+    """Make an AdaGrad step for each of `count` (≥ 1) records of a row, in order; return their total cost, float64.
 
-    With diff = w·c + b_w + b_c − ln x, g_w = clip(f(x)·diff·c) and g_c = clip(f(x)·diff·w) of the old values:
-    w −= g_w / √acc_w, acc_w += g_w², and the same for c (Duchi et al. 2011 as Stanford's glove.c has it).
+    The cost of a record is ½·f(x)·diff² before its step, with diff = w·c + b_w + b_c − ln x. With the gradients
+    g_w = clip(f(x)·diff·c) and g_c = clip(f(x)·diff·w) of the old values, the step is w −= g_w / √acc_w and
+    acc_w += g_w², and the same for c (Duchi, Hazan & Singer 2011, "Adaptive Subgradient Methods", in the form of
+    Stanford's glove.c).
 
-    row: address of the row, `dim` values in `vectors` whole vectors (both literal). records: address of RECORD bytes
-    each; the addresses of AHEAD more records are read, and prefetched.
+    row: the address of the row, which has `dim` values in `vectors` whole vectors (both literal). records: the address
+    of the records, RECORD bytes each; AHEAD more records must follow, because their columns are prefetched.
     """
     n_dim, n_vectors = dim.literal_value, vectors.literal_value
 
@@ -77,7 +79,7 @@ def descend(typingctx: Any, row: Any, records: Any, count: Any, dim: Any, vector
         half = builder.fmul(builder.fpext(pull, _DOUBLE), _DOUBLE(0.5))
         total = builder.fadd(cost, builder.fmul(half, builder.fpext(diff, _DOUBLE)))
         pulls = splat(builder, pull)
-        # Values are loaded again, where they are used: all of them at once would be more than registers hold.
+        # Values are loaded a second time here: registers cannot hold all of them from the product until now.
         for k in range(n_vectors):
             bound = _bound(k, n_dim)
             w, c = (load_vector(builder, side, k * BYTES) for side in (row, column))
@@ -94,12 +96,12 @@ def descend(typingctx: Any, row: Any, records: Any, count: Any, dim: Any, vector
 
 
 def _bound(k: int, dim: int) -> list[float]:
-    """How far vector k's gradients are clipped: the lanes of the bias and of the 1 beside it are not."""
+    """Return the largest gradient for each lane of vector k: CLIP, and no limit for the bias and the 1 beside it."""
     return [float("inf") if k * LANES + lane in (dim, dim + 1) else CLIP for lane in range(LANES)]
 
 
 def _dot(builder: ir.IRBuilder, row: ir.Value, column: ir.Value, vectors: int) -> ir.Value:
-    """The product of the values of two rows, in two chains and then by halves."""
+    """Return the dot product of the values of two rows, as two independent sums that are then added up."""
     chains: list[ir.Value] = []
     for k in range(vectors):
         w, c = (load_vector(builder, side, k * BYTES) for side in (row, column))
@@ -122,7 +124,7 @@ def _descend_side(
     gradient: ir.Value,
     bound: Sequence[float],
 ) -> None:
-    """Store value − g/√acc and acc + g² as vector k of a row, g the gradient clipped to ±bound."""
+    """Store value − g/√acc and acc + g² as vector k of a row, where g is the gradient clipped to ±bound."""
     place = k * BYTES
     accumulator = load_vector(builder, side, vectors * BYTES + place)
     high, low = ir.Constant(VECTOR, list(bound)), ir.Constant(VECTOR, [-one for one in bound])
@@ -130,7 +132,8 @@ def _descend_side(
     g = builder.select(builder.fcmp_ordered(">", below, low), below, low)
     square_root = function_named(builder, f"llvm.sqrt.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR]))
     root = builder.call(square_root, [accumulator], fastmath=FLAGS)
-    # The flags let LLVM estimate 1/√acc and refine it once, where the machine can, instead of a root and a division.
+    # The flags let LLVM estimate 1/√acc and refine the estimate once, where the machine can: faster than a root and a
+    # division.
     rate = builder.fdiv(constant(1.0), root, flags=FLAGS)
     store_vector(builder, fma(builder, builder.fneg(g), rate, value), side, place)
     store_vector(builder, fma(builder, g, g, accumulator), side, vectors * BYTES + place)

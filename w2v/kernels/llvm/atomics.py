@@ -1,6 +1,6 @@
-"""What threads tell each other through memory: indivisible steps on an int64. Not here: what the numbers mean.
+"""Atomic operations on an int64 in memory, through which threads tell each other numbers.
 
-An address is an int64, as `address_of` of simd.py gives it.
+An address is an int64, as `address_of` in simd.py returns it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["fetch_add", "load_acquire", "store_release"]
 
 @intrinsic
 def fetch_add(typingctx: Any, address: Any, amount: Any) -> Any:
-    """Add to the int64 at an address in one indivisible step; returns what was there before."""
+    """Add `amount` to the int64 at an address in one indivisible step; return the value before."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.atomic_rmw("add", pointer(builder, arguments[0]), arguments[1], "monotonic")
@@ -27,7 +27,7 @@ def fetch_add(typingctx: Any, address: Any, amount: Any) -> Any:
 
 @intrinsic
 def load_acquire(typingctx: Any, address: Any) -> Any:
-    """The int64 at an address; what its writer wrote elsewhere before it is seen by all that is read after."""
+    """Return the int64 at an address. Later reads see everything that was written before that number was stored."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.load_atomic(pointer(builder, arguments[0]), "acquire", 8, typ=INT64)
@@ -37,7 +37,7 @@ def load_acquire(typingctx: Any, address: Any) -> Any:
 
 @intrinsic
 def store_release(typingctx: Any, address: Any, value: Any) -> Any:
-    """Write the int64 at an address, after everything written before."""
+    """Store an int64 at an address. A thread that reads it by `load_acquire` sees everything written before."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         builder.atomic_rmw("xchg", pointer(builder, arguments[0]), arguments[1], "release")

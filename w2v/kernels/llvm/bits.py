@@ -1,8 +1,9 @@
-"""Looking at text 8 and 64 bytes at a time. Not here: what the bytes mean to a tokenizer.
+"""Operations on 8 and on 64 bytes of text at a time, for the tokenizers and the table of words.
 
-Numba has no unaligned 8-byte load, no vectors of bytes and no count of trailing zeros; each function below is one such
-micro-operation, for use inside kernels. They read `text` [uint8] past `at` without a check: the caller pads it. LLVM
-lowers the vectors to whatever the machine has. Their naive twins are in tests/reference/tokenise.py.
+Numba has no unaligned load of 8 bytes, no vectors of bytes and no count of trailing zeros. Each function below is one
+such operation, for use inside kernels. The functions do not check where `text` (uint8) ends, so the caller must pad the
+text. LLVM turns a vector of 64 bytes into the vector registers that the machine has. The kernels that use these
+operations have naive twins in tests/reference/tokenise.py.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from numba.np import arrayobj
 
 __all__ = ["LEAN", "Integer", "load64", "ones", "prefetch_row", "trailing_zeros", "white_masks"]
 
-# Kernels here allocate nothing, so they need no reference counts: without `_nrt` each call of a helper would change
-# several with locked instructions, which makes counting words four times slower.
+# Options for kernels that allocate no memory. Without "_nrt": False, each call of a helper would change several
+# reference counts by locked instructions, and counting words would be four times slower.
 LEAN: dict[str, Any] = {"_nrt": False}
 
 Integer = int | np.int64  # an int64 inside a kernel, an int outside
@@ -35,7 +36,7 @@ def _address(context: Any, builder: Any, array_type: Any, array: Any, at: Any) -
 
 @intrinsic
 def load64(_: Any, text: Any, at: Any) -> Any:
-    """The 8 bytes text[at : at + 8] as a little-endian uint64, at any alignment."""
+    """Return the 8 bytes text[at : at + 8] as a little-endian uint64; `at` can be any number."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         address = _address(context, builder, signature.args[0], *arguments)
@@ -48,7 +49,7 @@ def load64(_: Any, text: Any, at: Any) -> Any:
 
 @intrinsic
 def trailing_zeros(_: Any, mask: Any) -> Any:
-    """The place of the lowest set bit of a uint64; 64 where none is set."""
+    """Return the position of the lowest set bit of a uint64, or 64 if no bit is set."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
@@ -58,7 +59,7 @@ def trailing_zeros(_: Any, mask: Any) -> Any:
 
 @intrinsic
 def ones(_: Any, mask: Any) -> Any:
-    """How many bits of a uint64 are set."""
+    """Return how many bits of a uint64 are set."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.ctpop(arguments[0])
@@ -68,7 +69,7 @@ def ones(_: Any, mask: Any) -> Any:
 
 @intrinsic
 def prefetch_row(_: Any, matrix: Any, row: Any) -> Any:
-    """Ask for the cache line where row `row` of a C-contiguous matrix begins: it will soon be written."""
+    """Prefetch the cache line where row `row` of a C-contiguous matrix begins, in order to write to this line soon."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         view = arrayobj.make_array(signature.args[0])(context, builder, arguments[0])
@@ -85,10 +86,10 @@ def prefetch_row(_: Any, matrix: Any, row: Any) -> Any:
 
 @intrinsic
 def white_masks(_: Any, text: Any, at: Any) -> Any:
-    """Three uint64 masks of the 64 bytes text[at : at + 64]; bit i stands for byte at + i.
+    """Return three uint64 masks of the 64 bytes text[at : at + 64]; bit i is set if the byte at + i is
 
-    Which bytes are ASCII white space (9-13 and 28-32, those of str.split); which end a line (10, 13); which could begin
-    white space of two or three bytes in UTF-8 (C2, E1, E2, E3).
+    in the first mask, ASCII white space (9-13 and 28-32, as for str.split); in the second, the end of a line (10, 13);
+    in the third, the first byte of what could be white space of two or three bytes in UTF-8 (C2, E1, E2, E3).
     """
     vector = ir.VectorType(_I8, _LANES)
 

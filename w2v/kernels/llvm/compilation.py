@@ -1,12 +1,14 @@
-"""How kernels are compiled, and which folder keeps the machine code. How it is kept there: store.py.
+"""Compile kernels, and choose the folder in which compiled kernels are kept. How they are kept there: store.py.
 
-Numba caches compiled code by the file of the function alone: a change in a function that it calls, in another file,
-would leave stale code in use. Here the folder's name is a hash of every kernel's source, so code and cache never
-disagree, and an installation that cannot be written to is no obstacle. Whoever sets NUMBA_CACHE_DIR chooses the place.
-Without a home folder it is one in the folder for temporary files which only this user can write to.
+Numba's own cache checks only the file in which a function stands. If a function that it calls changes in another file,
+Numba would go on using old code. Therefore the name of our folder contains a hash of the sources of all kernels, so
+old code is never used. The folder lies in the user's cache folder, so the installation need not be writable;
+NUMBA_CACHE_DIR names another folder. Without a home folder, compiled kernels are kept in a folder of the system's
+temporary directory that only this user can write to.
 
-Numba knows a function that another one encloses by a number that is new in every process, and would compile the outer
-one anew each time. Here a function is known by its code and by what it encloses itself.
+Numba gives a function inside another function a new number in each process, and would therefore compile the outer
+function in each process again. Here a function is identified by its code and by the values that it takes from the
+function around it (`_identity`).
 """
 
 from __future__ import annotations
@@ -28,12 +30,12 @@ from w2v.progress import Progress
 
 __all__ = ["FASTMATH", "compiling", "kernel"]
 
-# LLVM may reorder sums and fuse multiply-add; NaN and infinity keep their meaning, so a NaN check still works.
+# LLVM may change the order of sums and fuse multiply-add. NaN and infinity keep their meaning: a NaN check still works.
 FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}
 
 
 def _cache_folder() -> tuple[Path | None, str]:
-    """Return a folder that can be written to, made where it is missing, and why none is used ("" where one is)."""
+    """Return (the folder for compiled kernels, ""), and make the folder; or (None, the reason why there is none)."""
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sorted(Path(__file__).parent.parent.rglob("*.py")):
         digest.update(source.read_bytes())
@@ -48,7 +50,7 @@ def _cache_folder() -> tuple[Path | None, str]:
 
 
 def _places() -> Iterator[tuple[Path, Path]]:
-    """The folders that may keep compiled code, the best first, each with the base that its user has chosen."""
+    """Yield folders that may keep compiled kernels, the best first, each with its base, the user's or system's own."""
     if numba.config.CACHE_DIR:
         chosen = Path(os.path.realpath(numba.config.CACHE_DIR))
         yield chosen, chosen
@@ -66,12 +68,13 @@ _FOLDER, _REASON = _cache_folder()
 
 @contextmanager
 def compiling(progress: Progress) -> Iterator[None]:
-    """Tell `progress` that kernels are compiled inside the block, and afterwards what was wrong with those kept."""
+    """Report to `progress` that kernels are compiled inside the `with` block; then warn if kept ones were unusable."""
     progress.phase("compiling kernels (first run only)")
     yield
     if _REASON:
         progress.message(
-            f"compiled kernels are not kept, so each run compiles anew: {_REASON} (XDG_CACHE_HOME names another place)",
+            f"compiled kernels cannot be kept, so every run compiles them again: {_REASON} "
+            "(XDG_CACHE_HOME names another folder)",
             "warning",
         )
     if KernelCache.damaged:
@@ -80,7 +83,10 @@ def compiling(progress: Progress) -> Iterator[None]:
 
 
 def _identity(function: Callable[..., Any]) -> str:
-    """The same in every process for the same code with the same constants; kernels inside are told by their own."""
+    """Return a hash of a function's code and constants, and of the values and kernels that it takes from around it.
+
+    The hash is the same in every process.
+    """
     cells = [cell.cell_contents for cell in function.__closure__ or ()]
     inside = [_identity(cell.py_func) if hasattr(cell, "py_func") else repr(cell) for cell in cells]
     code = function.__code__
@@ -98,7 +104,10 @@ def _identity(function: Callable[..., Any]) -> str:
 
 
 def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """Compile with `numba.njit`, releasing the GIL, and keep the code on disk in the folder of these sources."""
+    """Decorate a kernel: compile it with `numba.njit`, without the GIL, and keep the compiled code on disk.
+
+    options: those of `numba.njit`.
+    """
     if function is None:
         return lambda function: kernel(function, **options)
     compiled = numba.njit(function, nogil=True, **options)

@@ -1,7 +1,8 @@
-"""What intrinsics are made of: vectors of LANES float32 numbers, and the instructions on them for LLVM's builder.
+"""Emit LLVM instructions on vectors of LANES float32 numbers; simd.py, adagrad.py and pair_tiles.py are made of them.
 
-Not here: intrinsics (simd.py, adagrad.py, pair_tiles.py). An address is an int64; `builder` is llvmlite's. LLVM lowers
-`<16 x float>` to whatever the machine has; without AVX-512 half as many lanes keep the tiles of simd.py in registers.
+A function here runs when a kernel is compiled, and adds instructions to `builder`, which is llvmlite's. An address is
+an int64. With AVX-512 a vector has 16 lanes. Without it 8 lanes are right, so that the tiles of simd.py fit into the
+registers; LLVM maps such a vector to the registers that the machine has.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ __all__ = [
 
 
 def _has_avx512() -> bool:
-    """Whether the code that Numba compiles may use AVX-512: NUMBA_CPU_NAME can ask for another machine than this."""
+    """Return whether compiled code may use AVX-512; NUMBA_CPU_NAME can ask for code for another machine than this."""
     if numba.config.CPU_NAME:
         return "+avx512f" in (numba.config.CPU_FEATURES or "")
     return bool(llvm.get_host_cpu_features().get("avx512f", False))
@@ -49,7 +50,7 @@ def _has_avx512() -> bool:
 
 LANES = 16 if _has_avx512() else 8
 BYTES = 4 * LANES
-LINE = 64  # bytes of a cache line
+LINE = 64  # bytes in a cache line
 
 FLOAT = ir.FloatType()
 INT32 = ir.IntType(32)
@@ -58,8 +59,8 @@ VECTOR = ir.VectorType(FLOAT, LANES)
 VECTOR_INT = ir.VectorType(INT32, LANES)
 POINTER = ir.PointerType()
 
-# Sums may be reordered and products fused; NaN and infinity keep their meaning.
 MOST_UNROLLED = 96  # vectors times tiles: 512 dimensions with 15 noise words, 1,536 with 5
+# LLVM may change the order of sums and fuse multiply-add. NaN and infinity keep their meaning.
 FLAGS = ("reassoc", "contract", "arcp", "nsz", "afn")
 
 
@@ -80,13 +81,14 @@ def store_vector(builder: ir.IRBuilder, value: ir.Value, address: ir.Value, offs
 
 
 def prefetch_line(builder: ir.IRBuilder, address: ir.Value, offset: int | ir.Value, to_write: bool) -> None:
-    """Ask for a cache line; to write, it comes from a core that changed it together with the right to do so."""
+    """Prefetch a cache line. With `to_write`, this core also gets the right to write to the line, from other cores."""
     kind = ir.FunctionType(ir.VoidType(), [POINTER, INT32, INT32, INT32])
     function = function_named(builder, "llvm.prefetch.p0", kind)
     builder.call(function, [pointer(builder, address, offset), INT32(int(to_write)), INT32(3), INT32(1)])
 
 
 def splat(builder: ir.IRBuilder, scalar: ir.Value) -> ir.Value:
+    """Return a vector with `scalar` in every lane."""
     one = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), scalar, INT32(0))
     return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(INT32, LANES), [0] * LANES))
 
@@ -109,14 +111,15 @@ def fma(builder: ir.IRBuilder, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Valu
 
 
 def load_address(builder: ir.IRBuilder, table: ir.Value, position: int) -> ir.Value:
-    """The int64 at `position` of an array of int64 that starts at address `table`."""
+    """Return the int64 at `position` of an array of int64 that starts at address `table`."""
     return builder.load(pointer(builder, table, 8 * position), align=8, typ=INT64)
 
 
 def sum_lanes(builder: ir.IRBuilder, sums: Sequence[ir.Value]) -> ir.Value:
-    """One vector whose lane i is the sum over the lanes of sums[i]: a reduction by transposing, log2(LANES) steps.
+    """Return a vector whose lane i is the sum of all lanes of sums[i], for at most LANES sums.
 
-    At each step, two vectors become one: lanes with the step's bit clear hold the first, those with it set the second.
+    There are log2(LANES) steps. In each step two vectors become one: the lanes in whose number one bit (`half`) is 0
+    hold partial sums of the first vector, the lanes in whose number this bit is 1 hold those of the second.
     """
     level: list[ir.Value | None] = [*sums, *([None] * (LANES - len(sums)))]
     half = LANES // 2
@@ -144,7 +147,11 @@ def sum_lanes(builder: ir.IRBuilder, sums: Sequence[ir.Value]) -> ir.Value:
 def accumulating_loop(
     builder: ir.IRBuilder, count: ir.Value, sums: int, name: str
 ) -> tuple[ir.Value, list[ir.Value], Callable[[list[ir.Value]], None]]:
-    """Open `for index in range(count)` (count ≥ 1) carrying `sums` vectors that start at 0."""
+    """Begin a loop `for index in range(count)` (count ≥ 1) with `sums` vectors that start at 0.
+
+    Returns (index, the vectors at the start of a round, close). The caller emits the body of the loop and then calls
+    close(vectors at the end of the round), which ends the loop.
+    """
     before = builder.block
     body = builder.function.append_basic_block(f"{name}.body")
     after = builder.function.append_basic_block(f"{name}.after")
@@ -168,10 +175,10 @@ def accumulating_loop(
 
 
 def steps(builder: ir.IRBuilder, count: int, size: int, *, unrolled: bool, first: int = 0) -> Iterator[int | ir.Value]:
-    """Yield first·size, (first + 1)·size … (count − 1)·size: numbers where code is `unrolled`, else a value in a loop.
+    """Yield first·size, (first + 1)·size … (count − 1)·size, and let the caller emit the body for each of them.
 
-    What the caller builds between two steps is the body. Long rows and many noise words would take minutes to compile
-    if everything were unrolled.
+    If `unrolled`, these are Python's numbers, and each step has its own code. If not, one LLVM value is yielded, and
+    the body becomes a loop: with long rows or many noise words, unrolled code would take minutes to compile.
     """
     if unrolled or count - first < 2:
         yield from range(first * size, count * size, size)
@@ -182,5 +189,5 @@ def steps(builder: ir.IRBuilder, count: int, size: int, *, unrolled: bool, first
 
 
 def unrolls(vectors: int, tiles: int = 1) -> bool:
-    """Whether code for so many vectors and tiles is laid down without a loop."""
+    """Return whether code for so many vectors and tiles is emitted without a loop."""
     return vectors * tiles <= MOST_UNROLLED

@@ -1,9 +1,10 @@
-"""SIMD operations on pairs of rows that share noise rows, as LLVM vector instructions. Not here: which pairs, and when.
+"""Operations on pairs of a centre and a context that share noise words, as LLVM vector instructions.
 
-As `dot_tile` and `update_tiles` of kernels.simd, but the first target is each context's own: the row of its centre.
+They are used by w2v/kernels/rotation.py. The operations resemble `dot_tile` and `update_tiles` of simd.py, but the
+first target of each context is the row of its own centre; the other targets, the noise words, are shared:
 
-    dot_pairs       scores of m contexts with their own centres and s − 1 shared rows, one vector
-    update_pairs    contexts, centres and shared rows += what the gradient says, in one pass over the rows
+    dot_pairs       the scores of m contexts with their own centres and with s − 1 shared rows, as one vector
+    update_pairs    one step for contexts, centres and shared rows, in one pass over the rows
 
 Naive twins: tests/reference/rotation.py.
 """
@@ -38,9 +39,10 @@ __all__ = ["dot_pairs", "update_pairs"]
 
 @intrinsic(prefer_literal=True)
 def dot_pairs(typingctx: Any, contexts: Any, centres: Any, targets: Any, vectors: Any, m: Any, s: Any) -> Any:
-    """Scores: lane i·s holds contexts[i] · centres[i], lane i·s + j contexts[i] · targets[j], 1 ≤ j < s; m·s ≤ LANES.
+    """Return one vector of scores; m·s must be at most LANES.
 
-    contexts, centres, targets: addresses of arrays of int64, each element the address of a row of `vectors` vectors.
+    Lane i·s holds contexts[i] · centres[i], and lane i·s + j holds contexts[i] · targets[j], for 1 ≤ j < s. contexts,
+    centres, targets: addresses of arrays of int64; each element is the address of a row of `vectors` whole vectors.
     """
     n_vectors, n_contexts, n_targets = vectors.literal_value, m.literal_value, s.literal_value
 
@@ -87,10 +89,11 @@ def update_pairs(
     s: Any,
     tiles: Any,
 ) -> Any:
-    """Pair after pair: context += g_i0·centre + Σ_j g_ij·target j, centre += g_i0·context; targets += Σ_i g_ij·context.
+    """Make one step for `count` pairs and their shared targets; the right sides use the rows as they were before.
 
-    The old rows stand on the right sides, the targets change last. Arguments as for `update_tiles`, but no
-    use is made of targets[0]. A row that stands in two pairs is read by the second after the first changed it.
+    Pair i: context_i += g_i0·centre_i + Σ_j g_ij·target_j, and centre_i += g_i0·context_i. After all pairs:
+    target_j += Σ_i g_ij·context_i. If two pairs have a row in common, the second pair reads what the first one wrote.
+    The arguments are those of `update_tiles`, but targets[0] is not used.
     """
     n_vectors, n_contexts, n_targets, n_tiles = (one.literal_value for one in (vectors, m, s, tiles))
 

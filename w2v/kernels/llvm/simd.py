@@ -1,15 +1,16 @@
-"""SIMD micro-operations for the training kernels, as LLVM vector instructions. Not here: what is trained with them.
+"""Operations on vectors of float32 numbers for the training kernels, as LLVM vector instructions.
 
-A `vector` is LANES float32 numbers in one register. Rows of a matrix are padded to whole vectors and named by their
-address (int64), so a kernel says `load(row)`, not `matrix[i, k]`. The operations on blocks of rows are tiled for the
-registers of the machine; their sizes are literal integers, so LLVM unrolls them completely:
+A `vector` is LANES float32 numbers in one register. The rows of a matrix are padded to whole vectors, and a kernel
+names a row by its address (int64): it calls `load(row)` instead of `matrix[i, k]`. The operations on several rows are
+cut into tiles that fit into the machine's registers. The sizes of the tiles are literal integers, so that LLVM can
+unroll the loops:
 
-    dot_tile        scores of m context rows with s target rows, one vector
-    probability     of the right answer, by the logistic function of the scores, a vector at a time
-    log2_product    a running product as mantissa and exponent, so that many probabilities need one logarithm
-    update_tiles    contexts += G·targets and targets += Gᵀ·contexts in one pass over the rows
+    dot_tile        the scores of m context rows with s target rows, as one vector
+    probability     the probability of the right answer, by the logistic function of the scores
+    log2_product    a product as mantissa and exponent, so that many probabilities need one logarithm only
+    update_tiles    contexts += G·targets and targets += Gᵀ·contexts, in one pass over the rows
 
-What they are made of is in emit.py. Each operation has its naive twin in tests/reference/simd.py.
+The building blocks are in emit.py. Each operation has a naive twin in tests/reference/simd.py.
 """
 
 from __future__ import annotations
@@ -63,11 +64,11 @@ __all__ = [
 ]
 
 
-MOST_TILES = 8  # of noise words that are laid down without a loop: 63 noise words
+MOST_TILES = 8  # tiles of noise words whose code is emitted without a loop: 63 noise words
 
 
 class VectorType(types.Type):
-    """LANES float32 values in one register."""
+    """Numba's type for LANES float32 numbers in one register."""
 
     def __init__(self) -> None:
         super().__init__(name=f"vector{LANES}xfloat32")
@@ -87,7 +88,10 @@ class _VectorModel(models.PrimitiveModel):
 
 @intrinsic
 def address_of(typingctx: Any, array: Any) -> Any:
-    """The address of an array's first element, int64."""
+    """Return the address of an array's first element, int64.
+
+    Use the array itself once more after the last use of its address: Numba frees an array after its last use.
+    """
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         view = context.make_array(signature.args[0])(context, builder, arguments[0])
@@ -98,7 +102,7 @@ def address_of(typingctx: Any, array: Any) -> Any:
 
 @intrinsic
 def load(typingctx: Any, address: Any) -> Any:
-    """The vector at an address."""
+    """Return the vector at an address."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return load_vector(builder, arguments[0])
@@ -108,7 +112,7 @@ def load(typingctx: Any, address: Any) -> Any:
 
 @intrinsic
 def store(typingctx: Any, address: Any, value: Any) -> Any:
-    """Write a vector to an address."""
+    """Store a vector at an address."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         store_vector(builder, arguments[1], arguments[0])
@@ -119,7 +123,7 @@ def store(typingctx: Any, address: Any, value: Any) -> Any:
 
 @intrinsic
 def broadcast(typingctx: Any, scalar: Any) -> Any:
-    """A vector with the float32 `scalar` in every lane."""
+    """Return a vector with the float32 number `scalar` in every lane."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return splat(builder, arguments[0])
@@ -129,7 +133,7 @@ def broadcast(typingctx: Any, scalar: Any) -> Any:
 
 @intrinsic(prefer_literal=True)
 def prefetch(typingctx: Any, address: Any, lines: Any) -> Any:
-    """Ask for `lines` (literal) cache lines from an address on, to be read soon."""
+    """Prefetch `lines` (literal) cache lines from an address on, in order to read them soon."""
     count = lines.literal_value
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -142,13 +146,13 @@ def prefetch(typingctx: Any, address: Any, lines: Any) -> Any:
 
 # --- sigmoid and logarithm
 
-# 2^f for f in [-0.5, 0.5], minimax, relative error 2.4e-7 (the coefficients are fitted in tests/reference/simd.py).
+# The coefficients of a polynomial for 2^f, f in [-0.5, 0.5]: minimax, relative error 2.4e-7.
 _EXP2 = (1.0, 0.6931471824645996, 0.24022650718688965, 0.05550324544310570, 0.009618354961276054, 0.001339810900390148)
 
 
 def _exp2(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
-    """2^x for x in [-126, 126]: a polynomial of degree 5 for the fraction, exponent bits for the whole part."""
-    # An instruction rounds: the trick of adding and subtracting 1.5·2^23 is undone where sums may be reordered.
+    """Return 2^x for x in [-126, 126]: a polynomial for the fraction of x, exponent bits for the whole part of x."""
+    # Round by an instruction. The usual trick, to add and subtract 1.5·2^23, fails where sums may be reordered.
     whole = builder.call(function_named(builder, f"llvm.rint.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR])), [x])
     fraction = builder.fsub(x, whole)
     power = constant(_EXP2[-1])
@@ -159,16 +163,15 @@ def _exp2(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
 
 
 def _clamp(builder: ir.IRBuilder, x: ir.Value, low: float, high: float) -> ir.Value:
-    """Into [low, high]; NaN stays NaN, so that a diverging model is noticed."""
+    """Return x limited to [low, high]. NaN stays NaN, so that a diverging model is noticed."""
     above = builder.select(builder.fcmp_ordered("<", x, constant(low)), constant(low), x)
     return builder.select(builder.fcmp_ordered(">", above, constant(high)), constant(high), above)
 
 
 @intrinsic
 def probability(typingctx: Any, score: Any, weight: Any) -> Any:
-    """σ(x) where the lane's weight is positive (a true pair), σ(-x) = 1 - σ(x) where it is negative (noise).
-
-    Scores count up to ±80; beyond that the answer is σ(±80).
+    """Return the probability of the right answer: σ(score) in lanes with a positive weight (a pair of the text), and
+    σ(−score) = 1 − σ(score) in lanes with a negative weight (a noise word). Scores are limited to ±80.
     """
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -185,7 +188,7 @@ def probability(typingctx: Any, score: Any, weight: Any) -> Any:
 
 @intrinsic
 def error(typingctx: Any, weight: Any, right: Any) -> Any:
-    """weight · (1 - right), lane by lane: the gradient of log(right) by the score, times the rate in `weight`."""
+    """Return weight · (1 − right), lane by lane: the gradient of log(right) by the score, times the learning rate."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         weight, right = arguments
@@ -196,9 +199,10 @@ def error(typingctx: Any, weight: Any, right: Any) -> Any:
 
 @intrinsic
 def log2_product(typingctx: Any, running: Any, right: Any, weight: Any) -> Any:
-    """Multiply `right` into a running product, where the weight is not 0, and take its exponent out again.
+    """Multiply `running` by `right`, in lanes whose weight is not 0, and split the product into mantissa and exponent.
 
-    Returns (mantissa in [1, 2), exponent): log2 of the product so far = log2(mantissa) + the sum of all exponents.
+    Returns (mantissa in [1, 2), exponent). The caller goes on with the mantissa as `running` and adds up the exponents:
+    log2 of the whole product = log2(mantissa) + the sum of all exponents.
     """
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -215,7 +219,7 @@ def log2_product(typingctx: Any, running: Any, right: Any, weight: Any) -> Any:
 
 @intrinsic
 def add(typingctx: Any, a: Any, b: Any) -> Any:
-    """a + b, lane by lane."""
+    """Return a + b, lane by lane."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.fadd(*arguments)
@@ -225,7 +229,7 @@ def add(typingctx: Any, a: Any, b: Any) -> Any:
 
 @intrinsic
 def poison(typingctx: Any, a: Any, b: Any) -> Any:
-    """a + 0·b: a itself, unless b holds a NaN or an infinity; then NaN there, and it stays."""
+    """Return a + 0·b, lane by lane: a, or NaN in lanes where b is NaN or infinite. Once NaN, a lane stays NaN."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return fma(builder, arguments[1], constant(0.0), arguments[0])
@@ -238,9 +242,10 @@ def poison(typingctx: Any, a: Any, b: Any) -> Any:
 
 @intrinsic(prefer_literal=True)
 def dot_tile(typingctx: Any, contexts: Any, targets: Any, vectors: Any, m: Any, s: Any) -> Any:
-    """Scores of m context rows with s target rows: lane i·s + j holds contexts[i] · targets[j]; m·s ≤ LANES.
+    """Return the scores of m context rows with s target rows; m·s must be at most LANES.
 
-    contexts, targets: addresses of arrays of int64, each element the address of a row of `vectors` whole vectors.
+    Lane i·s + j holds contexts[i] · targets[j]. contexts, targets: addresses of arrays of int64; each element is the
+    address of a row of `vectors` whole vectors.
     """
     n_vectors, n_contexts, n_targets = vectors.literal_value, m.literal_value, s.literal_value
 
@@ -288,13 +293,16 @@ def update_tiles(
     tiles: Any,
     n: Any,
 ) -> Any:
-    """contexts[i] += Σ_j g_ij · targets[j] and targets[j] += Σ_i g_ij · contexts[i], the old rows on both right sides.
+    """Compute contexts[i] += Σ_j g_ij · targets[j] and targets[j] += Σ_i g_ij · contexts[i].
 
-    contexts, targets: as in `dot_tile`, but `count` (≥ 1) contexts, and tiles·s targets. gradient: address of float32;
-    for each m contexts `tiles` vectors, g_ij at lane (i mod m)·s + (j mod s) of vector j div s. kept: address of
-    `count` vectors to work in. A row that stands twice among the contexts is read by its second place after its first
-    changed it. coming: address of the addresses of n rows that are wanted next; they are prefetched meanwhile, a cache
-    line of each at a time, for a core can wait for few lines at once.
+    Both right sides use the rows as they were before. Only if a row occurs twice among the contexts, the second
+    occurrence reads what the first one wrote.
+
+    contexts, targets: as in `dot_tile`, but with `count` (≥ 1) contexts and tiles·s targets. gradient: the address of
+    float32 vectors, `tiles` for each m contexts; g_ij is in lane (i mod m)·s + (j mod s) of vector j div s. kept: the
+    address of `count` vectors, which this operation overwrites. coming: the address of the addresses of n rows that are
+    needed next. These rows are prefetched during the update, one cache line of each row at a time, because a core can
+    wait for few cache lines at once.
     """
     n_vectors, n_contexts, n_targets, n_tiles, n_coming = (one.literal_value for one in (vectors, m, s, tiles, n))
 
@@ -327,7 +335,7 @@ def update_tiles(
                 )
                 errors = builder.add(here, lane)
                 new = old = load_vector(builder, row, k)
-                if n_tiles > 1:  # later tiles need the context as it was before the first one changed it
+                if n_tiles > 1:  # later tiles need the context as it was before the first tile changed it
                     copy = builder.add(kept, builder.mul(index, INT64(BYTES)))
                     if isinstance(tile, int) and tile == 0:
                         store_vector(builder, old, copy)
@@ -340,7 +348,7 @@ def update_tiles(
                     following.append(fma(builder, g, old, deltas[j]))
                 store_vector(builder, new, row, k)
                 close(following)
-                # Read again before adding: where a word was drawn twice, both its deltas must count.
+                # Read the row again before adding: if a word was drawn twice, both of its deltas must count.
                 for column, delta in zip(mine, following, strict=True):
                     store_vector(builder, builder.fadd(load_vector(builder, column, k), delta), column, k)
         return context.get_dummy_value()

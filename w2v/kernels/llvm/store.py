@@ -1,9 +1,11 @@
-"""Compiled kernels kept on disk: one file for each specialisation, and a folder that nobody else can write to.
+"""Keep compiled kernels on disk: one file for each kernel and types of arguments, in a folder that only this user can
+write to.
 
-A kept kernel is a pickle with machine code in it: loading it runs it. So a folder is used only if this user owns it and
-nobody else can write to it, or to any folder above it up to the base; and an entry is loaded only if it is whole. An
-entry is its SHA-256 (32 bytes), then the pickle that Numba makes; it is written beside, synced and renamed, so that a
-power cut leaves it whole or absent. There is no index: the name of an entry is the hash of what it was compiled from.
+A kept kernel is a pickle that contains machine code: whoever can change it can run code. So a folder is used only if
+this user owns it and nobody else can write to it or to a folder between it and the base; and a file is loaded only if
+it is whole. A file is the SHA-256 of the pickle (32 bytes), then the pickle that Numba makes. The file is written under
+another name, synced and renamed, so after a power cut it is whole or absent. There is no index: the name of a file is
+a hash of what the kernel was compiled from.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ HASH = 32  # bytes
 
 
 def make_private(folder: Path, base: Path) -> None:
-    """Make `folder` and what is missing above it; folders below `base` are for this user alone. Raises OSError."""
+    """Make `folder` and the missing folders above it; only this user can enter those below `base`. Raises OSError."""
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
     for each in (*reversed(folder.parents), folder):
         if each != base and each.is_relative_to(base):
@@ -36,16 +38,16 @@ def make_private(folder: Path, base: Path) -> None:
 
 
 def why_unsafe(folder: Path, base: Path) -> str:
-    """Return why code in `folder` must not be loaded; "" where it may be.
+    """Return why code in `folder` must not be loaded, or "" if it may be loaded.
 
-    The base itself may be a place for all, such as /tmp, if it is sticky: there nobody can replace what another owns.
-    Raises OSError where a folder cannot be looked at.
+    All users may write to the base itself, such as /tmp, if it has the sticky bit: then nobody can replace what another
+    user owns. Raises OSError if a folder cannot be examined.
     """
     user = os.geteuid()
     for each in (folder, *folder.parents):
         found = os.lstat(os.path.realpath(each) if each == base else each)
         if not stat.S_ISDIR(found.st_mode):
-            return f"{each} is no folder"
+            return f"{each} is not a folder"
         if each == base:
             if found.st_mode & OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
                 return f"other users can write to {each}"
@@ -54,14 +56,14 @@ def why_unsafe(folder: Path, base: Path) -> str:
             return f"{each} belongs to another user"
         if found.st_mode & OTHERS_WRITE:
             return f"other users can write to {each}"
-    return f"{folder} does not lie in {base}"
+    return f"{folder} is not inside {base}"
 
 
 class KernelCache:
-    """What Numba's dispatcher asks for compiled code, in place of its own cache.
+    """A replacement for the cache of Numba's dispatcher, which asks it for compiled code.
 
-    identity: the same in every process for the same code, and different for different code. damaged: names of entries
-    that were not whole; they are compiled again.
+    identity: a text that is the same in every process for the same code, and different for different code. damaged: the
+    names of files that were not whole; their kernels are compiled again.
     """
 
     damaged: list[str] = []  # noqa: RUF012 (one list for all kernels)
@@ -71,11 +73,11 @@ class KernelCache:
 
     @property
     def cache_path(self) -> str:
-        """The folder, as Numba's statistics show it."""
+        """The folder, as Numba's statistics of the cache show it."""
         return str(self.folder)
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
-        """Return the code for these types, or None: then Numba compiles it."""
+        """Return the compiled code for these types of arguments, or None: then Numba compiles it."""
         target_context.refresh()
         path = self._path(signature, target_context.codegen())
         try:
@@ -88,13 +90,13 @@ class KernelCache:
         return CompileResult._rebuild(target_context, *pickle.loads(data[HASH:]))
 
     def save_overload(self, signature: Any, result: Any) -> None:
-        """Keep what was compiled, unless that cannot be done: then it is compiled again in the next process."""
+        """Keep compiled code. If that is impossible, nothing is raised, and the next process compiles it again."""
         if result.library.has_dynamic_globals or result.lifted:
             return
         content = dumps(result._reduce())
         path = self._path(signature, result.codegen)
         beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}.tmp")
-        with suppress(OSError):  # a disk that is full or fails under the cache stops no work
+        with suppress(OSError):  # a full or failing disk below the cache must not stop training
             try:
                 with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                     file.write(hashlib.sha256(content).digest() + content)
