@@ -1,20 +1,20 @@
-"""Every failure that w2v expects, as one tree. Not here: bugs, which keep their traceback.
+"""All failures that w2v expects, as one tree of exceptions. Any other exception is a bug, and keeps its traceback.
 
-    W2VError                  exit 1   something a user can cure
+    W2VError                  exit 1   something that a user can cure
     ├── SettingsError         exit 2   a setting has an impossible value, or settings contradict each other
     │   └── ExpressionError   exit 2   a sum of words, as 'king - man + woman', cannot be read
     ├── CorpusError           exit 1   a corpus cannot be opened, decompressed or decoded
-    ├── VocabularyError       exit 1   the vocabulary would be empty, or holds one word only
-    ├── UnknownWordsError     exit 1   words that were asked for are not in the vectors
+    ├── VocabularyError       exit 1   the vocabulary would be empty or have only one word
+    ├── UnknownWordsError     exit 1   words in a query are not in the vocabulary of the vectors
     ├── FormatError           exit 1   a file is not what it claims to be, or is damaged
     ├── OutputError           exit 1   an output cannot be written: no permission, no space, no folder
     ├── DataError             exit 1   a manifest, a download or a checksum is wrong
     ├── TrainingError         exit 1   training diverged
-    ├── BenchError            exit 1   a trainer that was to be measured failed, or did other work than was asked
-    └── GateError             exit 3   a score fell below the gate that the user set
+    ├── BenchError            exit 1   a trainer that `w2v bench` measured failed, or did different work than it should
+    └── GateError             exit 3   a score is below the minimum that the user set
 
-Each carries a one-line message (what is wrong, and where) and a hint (the cure). The command line prints both and
-exits with `exit_code`; from Python they are ordinary exceptions.
+Each exception has a message of one line (what is wrong, and where) and a hint (the cure). The command line prints both
+and exits with `exit_code`. In Python they are ordinary exceptions.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ __all__ = [
 
 
 class W2VError(Exception):
-    """An expected failure: `message` says what and where, `hint` says how to cure it."""
+    """An expected failure: `message` says what is wrong and where, `hint` says how to cure it."""
 
     exit_code = 1
 

@@ -10,14 +10,17 @@ __all__ = ["available_memory", "available_threads", "free_memory", "one_blas_thr
 
 
 def available_threads() -> int:
-    """The number of cores that this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1
 
 
 def free_memory(root: Path = Path("/")) -> int | None:
-    """The bytes of memory that are free or can be freed, by what the system (below `root`) and control groups say."""
+    """Return the bytes of memory that are free or can be freed; None if the system does not say.
+
+    Read from Linux's /proc/meminfo and from the limits of control groups, under the folder `root`.
+    """
     found = []
     with suppress(OSError, ValueError, StopIteration):
         found.append(1024 * _number(root / "proc/meminfo", "MemAvailable:"))
@@ -26,7 +29,7 @@ def free_memory(root: Path = Path("/")) -> int | None:
         own = next(line.removeprefix("0::/") for line in lines if line.startswith("0::/"))
         top = root / "sys/fs/cgroup"
         for group in (top / own, *(top / parent for parent in Path(own).parents)):
-            with suppress(OSError, ValueError, StopIteration):  # most have no limit
+            with suppress(OSError, ValueError, StopIteration):  # most control groups have no limit
                 limit, used = (int((group / name).read_text("ascii")) for name in ("memory.max", "memory.current"))
                 cached = sum(_number(group / "memory.stat", name) for name in ("active_file", "inactive_file"))
                 found.append(max(0, limit - used + cached))
@@ -34,23 +37,23 @@ def free_memory(root: Path = Path("/")) -> int | None:
 
 
 def _number(path: Path, name: str) -> int:
-    """What stands behind a name in a table. Raises OSError, ValueError, StopIteration."""
+    """Return the number that follows a name in a text table. Raises OSError, ValueError, StopIteration."""
     return next(int(line.split()[1]) for line in path.read_text("ascii").splitlines() if line.split()[:1] == [name])
 
 
 def available_memory() -> int:
-    """`free_memory`, or 2 GB where the system does not say."""
+    """Return `free_memory`, or 2 GB if the system does not say."""
     free = free_memory()
     return 2_000_000_000 if free is None else free
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
-    """While the context is open, each matrix product is computed by the thread that asks for it.
+    """Return a context manager: inside its `with` block, the thread that needs a matrix product computes it alone.
 
-    OpenBLAS otherwise wakes all its threads for each product, and they wait actively for the next one. Beside other
-    work, that of w2v included, they compete with it: a minute of such waiting was seen for two seconds of products.
+    Without it, OpenBLAS wakes all of its threads for each product, and they keep their cores busy while they wait for
+    the next product. This slows down other work, and w2v's own: two seconds of products cost a minute of such waiting.
     """
-    from threadpoolctl import threadpool_limits  # here, because commands that only ask do not need it
+    from threadpoolctl import threadpool_limits  # imported here, because simple queries do not need it
 
     limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
     return limits

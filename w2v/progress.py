@@ -1,7 +1,8 @@
-"""How the library reports what it is doing. Not here: anything that prints; that is the command line's.
+"""How the library reports what it is doing. The library never prints; the command line does (w2v/cli/progress.py).
 
-A function that takes long accepts a `Progress` and tells it three things: that a phase begins, how far it is, and what
-a user should know. `NullProgress` hears all of it and does nothing, so library code never asks whether anybody listens.
+A function that takes long has a parameter `progress`. The function reports three things to that object: that a phase
+begins, how much of the phase is done, and messages for the user. `NullProgress` ignores all reports, so a function can
+always report, whether or not somebody wants to see it.
 """
 
 from __future__ import annotations
@@ -15,24 +16,26 @@ Level = Literal["detail", "info", "hint", "warning"]
 
 class Progress(Protocol):
     def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
-        """A phase begins ("reading corpus.txt", "epoch 2/5"); it ends when the next begins or at `close`.
+        """Begin a phase ("reading corpus.txt", "epoch 2/5"), which ends when the next phase begins, or at `close`.
 
-        `total` is the amount of work in `unit`s ("words", "bytes"), None where nobody knows it beforehand; `done` of it
-        has been done by an earlier run.
+        total: the amount of work, counted in `unit` ("words", "bytes"); None if it is not known beforehand. done: the
+        part of `total` that an earlier run did.
         """
 
     def update(self, done: int, **fields: float | str) -> None:
-        """`done` of `total` units so far in this phase; `fields` are shown beside it (loss=, learning_rate=)."""
+        """Report that `done` units of this phase are done, with `fields` to be shown (loss=, learning_rate=)."""
 
     def message(self, text: str, level: Level = "info") -> None:
-        """One line for the user: for the curious (detail), a fact (info), advice (hint), a likely fault (warning)."""
+        """Give the user one line: a "detail" (for --verbose), a fact ("info"), advice ("hint") or a likely problem
+        ("warning").
+        """
 
     def close(self) -> None:
-        """The work has ended, well or badly."""
+        """End the report: the work is done, or has failed."""
 
 
 class NullProgress:
-    """Hears everything, does nothing."""
+    """A `Progress` that ignores all reports."""
 
     def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
         pass

@@ -1,7 +1,7 @@
-"""The vocabulary: words by falling frequency, their counts, and what subsampling makes of them.
+"""The vocabulary: the words of a corpus with their counts, the most frequent word first.
 
-Not here: counting (kernels.tokenise) and vectors. Words of equal count stand in the order of their UTF-8 bytes, so a
-vocabulary depends on the corpus alone, never on the order of files or on threads.
+Words with equal counts are in the order of their UTF-8 bytes. So a vocabulary depends on the corpus only, and not on
+the order of files or on the number of threads. The words are counted in w2v/tokens.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["Vocabulary"]
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Words [V] by falling count and counts [V] int64; a word's place in the list is its id."""
+    """words: [V], the most frequent first. counts: int64 [V]. The position of a word in the list is its id."""
 
     words: Sequence[str]
     counts: I64
@@ -34,19 +34,20 @@ class Vocabulary:
 
     @cached_property
     def index(self) -> dict[str, int]:
-        """The id of each word."""
+        """The id of each word, by word."""
         return {word: position for position, word in enumerate(self.words)}
 
     @property
     def tokens(self) -> int:
-        """Occurrences of all words together."""
+        """The number of occurrences of all words in the corpus."""
         return int(self.counts.sum())
 
     def keep_probabilities(self, sample: float) -> F32:
-        """How often an occurrence of each word survives subsampling: min(1, sqrt(t/f) + t/f), [V] float32.
+        """Return for each word the probability that subsampling keeps an occurrence of the word, float32 [V].
 
-        f = count / sum of counts, t = `sample`; 0 keeps everything. This is word2vec.c's form of the formula of
-        Mikolov et al. 2013, section 2.3 (the paper prints sqrt(t/f) alone).
+        It is min(1, sqrt(t/f) + t/f) with f = count / sum of counts and t = `sample`; if `sample` is 0, it is 1.
+        Mikolov et al. 2013, "Distributed Representations of Words and Phrases", section 2.3, in the form of word2vec.c
+        (the paper has sqrt(t/f) alone).
         """
         if sample == 0:
             return np.ones(len(self), dtype=np.float32)
@@ -54,7 +55,10 @@ class Vocabulary:
         return np.minimum(1.0, np.sqrt(ratio) + ratio).astype(np.float32)
 
     def noise_distribution(self, power: float = 0.75) -> F64:
-        """The probability of each word as a negative: count^power, normalised, [V] float64 (ibid., section 2.2)."""
+        """Return the probability of each word as a noise word, float64 [V]: count^power / the sum of all count^power.
+
+        Mikolov et al. 2013, "Distributed Representations of Words and Phrases", section 2.2.
+        """
         weights = np.asarray(self.counts, dtype=np.float64) ** power
         distribution: F64 = weights / weights.sum()
         return distribution

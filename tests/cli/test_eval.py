@@ -229,7 +229,7 @@ def test_nothing_can_be_answered(run: Run, tmp_path: Path) -> None:
         (["--suite", "geometri"], 2, "there is no suite 'geometri'", "did you mean 'geometry'?"),
         (["--suite", "analogy"], 2, "there is no suite 'analogy'", "did you mean 'analogies'?"),
         (["--suite", "text8"], 2, "text8 is a corpus, not an evaluation set", "'w2v train' reads it"),
-        (["--data-dir", "nowhere"], 1, "there is no data folder nowhere", "--data-dir and W2V_DATA"),
+        (["--data-dir", "nowhere"], 1, "there is no folder nowhere", "--data-dir and W2V_DATA"),
         (["--restrict-vocab", "-5"], 2, "-5 is not in the range x>=0", "usage: w2v eval"),
         (["absent.bin"], 1, "absent.bin", ""),
     ],

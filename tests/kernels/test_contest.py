@@ -27,35 +27,39 @@ def random_contest(seed: int, methods: int) -> tuple[list[np.ndarray], kernels.Q
 @pytest.mark.parametrize("methods", [len(METHODS), 1])
 @pytest.mark.parametrize("seed", range(4))
 def test_naive_twin(seed: int, methods: int) -> None:
-    blocks, questions, bar = random_contest(seed, methods)
+    blocks, questions, threshold = random_contest(seed, methods)
     rng = np.random.default_rng(seed + 100)
-    marks = {
+    special = {
         (int(q), int(row)) for q, row in zip(rng.integers(0, 25, 60), rng.integers(0, sum(SIZES), 60), strict=True)
     }
     count = len(questions.a)
     standing = kernels.Standing(
-        bar, np.zeros(bar.shape, dtype=np.int64), np.full(count, -np.inf, dtype=np.float32), np.full(count, -1)
+        threshold,
+        np.zeros(threshold.shape, dtype=np.int64),
+        np.full(count, -np.inf, dtype=np.float32),
+        np.full(count, -1),
     )
     start = 0
     for cosines in blocks:
         nearness = np.empty_like(cosines)
         kernels.lay_nearness(cosines, nearness)
-        here = sorted((q, row - start) for q, row in marks if start <= row < start + cosines.shape[1])
+        here = sorted((q, row - start) for q, row in special if start <= row < start + cosines.shape[1])
         bounds = np.searchsorted([q for q, _ in here], np.arange(count + 1))
-        marked = np.array([column for _, column in here], dtype=np.int64)
+        columns = np.array([column for _, column in here], dtype=np.int64)
         for first, last in ((0, 11), (11, count)):  # as two threads would
-            kernels.look(first, last, kernels.Candidates(cosines, nearness, start), questions, standing, bounds, marked)
+            block = kernels.Candidates(cosines, nearness, start)
+            kernels.look(first, last, block, questions, standing, bounds, columns)
         start += cosines.shape[1]
     rows = list(zip(*(column.tolist() for column in questions[:3]), questions.between, strict=True))
-    above, best, row = naive.stand(blocks, rows, bar, marks)
+    above, best, row = naive.stand(blocks, rows, threshold, special)
     assert standing.above.tolist() == above
     assert standing.best.tolist() == best
     assert standing.row.tolist() == row
     assert (standing.best.dtype, standing.above.dtype, standing.row.dtype) == (np.float32, np.int64, np.int64)
 
 
-def test_the_scores_of_marks_are_those_of_blocks() -> None:
-    """`methods.scores_of` computes the answer's own score: a difference in the last bit would cost it its rank."""
+def test_the_scores_of_special_candidates_are_those_of_blocks() -> None:
+    """`scores_of` computes the score of the right answer: a difference in its last bit would change the rank."""
     blocks, questions, _ = random_contest(0, 1)
     cosines = blocks[0]
     for a, b, c, between in zip(*questions, strict=True):

@@ -1,1 +1,1 @@
-"""Naive twins: slow, obvious versions of every kernel, in plain Python and numpy: what the fast ones compute."""
+"""Naive twins: slow, obvious code for every kernel, in plain Python and numpy, which shows what the kernel computes."""

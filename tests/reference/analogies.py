@@ -1,4 +1,4 @@
-"""The slow, obvious twin of w2v.evaluation.analogies: one question after another, in double precision."""
+"""The naive twin of the answers to analogies: one question after another, in double precision."""
 
 from __future__ import annotations
 
@@ -24,15 +24,18 @@ def first_row(words: Sequence[str], word: str, same: Callable[[str], str]) -> in
 def counts(
     words: Sequence[str], matrix: npt.NDArray[np.float32], questions: Sequence[Question], convention: str
 ) -> Counts:
-    """(right, right with inputs allowed, answered) by the rules of "w2v", "word2vec" or "glove"."""
+    """Return the numbers of questions: right, right if the inputs may answer too, and scored.
+
+    convention: the rules of "w2v", "word2vec" or "glove". matrix: float32 [V, D].
+    """
     lengths = np.linalg.norm(matrix.astype(np.float64), axis=1)
     unit = matrix / np.where(lengths > 0, lengths, 1)[:, None]
-    right = allowing = answered = 0
+    right = allowing = scored = 0
     for question in questions:
         rows = [find(words, word, convention) for word in question]
         if None in rows:
             continue
-        answered += 1
+        scored += 1
         a, b, c, d = rows
         if not lengths[[a, b, c]].all():
             continue
@@ -43,7 +46,7 @@ def counts(
         best = int(scores.argmax())
         enough = scores[best] > (0 if convention == "word2vec" else -np.inf)
         right += enough and same_word(words, best, d, convention)
-    return right, allowing, answered
+    return right, allowing, scored
 
 
 def find(words: Sequence[str], word: str, convention: str) -> int | None:
@@ -62,7 +65,11 @@ def same_word(words: Sequence[str], row: int, other: int, convention: str) -> bo
 def ranks(
     words: Sequence[str], matrix: npt.NDArray[np.float32], questions: Sequence[Sequence[str]], method: str
 ) -> list[float | None]:
-    """By w2v's rules: the rank of the best accepted answer (`/` between them) that is no input; None if unanswered."""
+    """Return for each question the rank of its best accepted answer that is not an input, by w2v's rules.
+
+    The rank is inf if all accepted answers are inputs, and None if a word is not in the vocabulary. The fourth word of
+    a question may hold several answers with `/` between them. matrix: float32 [V, D].
+    """
     unit = matrix / np.linalg.norm(matrix.astype(np.float64), axis=1, keepdims=True)
     at = {word: row for row, word in enumerate(words)}
     found: list[float | None] = []

@@ -1,4 +1,7 @@
-"""Slow, obvious twins of the bias measures, written from the papers: loops over words, one cosine at a time."""
+"""The naive twins of the measures of bias, written from the papers: loops over words, one cosine at a time.
+
+w is a word vector [D]; X, Y (targets) and A, B (attributes) are lists of word vectors.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ def sample_sd(values: Sequence[float]) -> float:
 
 
 def centre(vectors: Sequence[Vector]) -> list[float]:
-    """The mean of the vectors, each made one long first."""
+    """Return the mean [D] of the vectors, after each has been scaled to length 1."""
     units = [[value / norm(vector) for value in vector] for vector in vectors]
     return [mean(column) for column in zip(*units, strict=True)]
 
@@ -46,7 +49,7 @@ def effect_size(X: Sequence[Vector], Y: Sequence[Vector], A: Sequence[Vector], B
 
 
 def exact_p(x: Sequence[float], y: Sequence[float]) -> float:
-    """The share of partitions with a difference of means of at least the observed one."""
+    """Return the share of all partitions whose difference of means is at least the observed difference."""
     values = [*x, *y]
     observed = mean(x) - mean(y)
     reached = total = 0
@@ -86,7 +89,10 @@ def divergence_from_equal(shares: Sequence[float]) -> float:
 
 
 def logistic(features: Sequence[Vector], labels: Sequence[bool], strength: float, steps: int = 6_000) -> list[float]:
-    """½‖w‖² + C Σ log(1 + exp(−y(x·w + b))) by plain gradient descent: weights, and the intercept last."""
+    """Minimise ½‖w‖² + C Σ log(1 + exp(−y(x·w + b))) by plain gradient descent, with C = `strength`.
+
+    features: [n, D]. labels: [n], True where y = 1, False where y = −1. Returns the weights w, then the intercept b.
+    """
     rows = [[*row, 1.0] for row in features]
     solution = [0.0] * len(rows[0])
     rate = 1 / (1 + 0.25 * strength * sum(dot(row, row) for row in rows))

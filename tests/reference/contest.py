@@ -1,4 +1,4 @@
-"""The slow, obvious twin of w2v.kernels.contest: a candidate and a question at a time, in single precision."""
+"""The naive twin of w2v.kernels.contest: one candidate and one question at a time, in single precision."""
 
 from __future__ import annotations
 
@@ -19,19 +19,26 @@ def nearness(cosine: np.float32) -> np.float32:
 
 
 def scores(a: np.float32, b: np.float32, c: np.float32, between: np.float32) -> list[np.float32]:
-    """By 3CosAdd, 3CosMul, PairDirection, only-b, ignore-a."""
+    """Return a candidate's scores by 3CosAdd, 3CosMul, PairDirection, only-b and ignore-a.
+
+    a, b, c: the candidate's cosines with the three words of the question. between: (b − a) · c of these words' vectors.
+    """
     product = shifted(b) / (shifted(a) + np.float32(1e-6)) * shifted(c)
     return [b - a + c, product, (b - a - between) * nearness(c), c, b + c]
 
 
 def stand(
-    blocks: list[Floats], questions: list[tuple[int, int, int, np.float32]], bar: Floats, marks: set[tuple[int, int]]
+    blocks: list[Floats],
+    questions: list[tuple[int, int, int, np.float32]],
+    threshold: Floats,
+    special: set[tuple[int, int]],
 ) -> tuple[list[list[int]], list[float], list[int]]:
-    """How many candidates exceed each bar [M][Q]; 3CosAdd's best unmarked candidate: score [Q] and row [Q], −1: none.
+    """Return how many candidates exceed each threshold [M][Q], and 3CosAdd's best candidates: score [Q] and row [Q].
 
-    marks: (question, row); bar [M, Q].
+    blocks: cosines, float32 [W, n] each. questions: a, b and c as rows of the blocks, and (b − a) · c. threshold:
+    float32 [M, Q]. special: (question, row), candidates that cannot be the best. The row is −1 if there is no best.
     """
-    above = [[0] * len(questions) for _ in bar]
+    above = [[0] * len(questions) for _ in threshold]
     best, row = [-np.inf] * len(questions), [-1] * len(questions)
     cosines = np.concatenate(blocks, axis=1)
     for number, (a, b, c, between) in enumerate(questions):
@@ -40,8 +47,8 @@ def stand(
             if np.isnan(column).any():
                 continue
             found = scores(column[a], column[b], column[c], between)
-            for method in range(len(bar)):
-                above[method][number] += bool(found[method] > bar[method, number])
-            if (number, candidate) not in marks and found[0] > best[number]:
+            for method in range(len(threshold)):
+                above[method][number] += bool(found[method] > threshold[method, number])
+            if (number, candidate) not in special and found[0] > best[number]:
                 best[number], row[number] = float(found[0]), candidate
     return above, best, row

@@ -1,7 +1,7 @@
 """The naive twins of w2v.kernels.cooccur and w2v.kernels.glove: one pair, one record, one number at a time.
 
-Weights are fractions, so sums are exact; training is in float64. The order of records is drawn with the same random
-numbers as the kernel's, so that only the rounding may differ.
+Weights are fractions, so sums are exact. Training is in float64. The order of the records comes from the same random
+numbers as in the kernel, so the results can differ by rounding only.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from reference.rng import MASK, STEP, Random, below, mix
 def cooccurrences(
     tokens: Sequence[int], window: int, *, symmetric: bool = True, flat: bool = False
 ) -> dict[tuple[int, int], Fraction]:
-    """Stanford's cooccur.c: from each word back over at most `window` words of its sentence, 1/distance each."""
+    """Return the weight of each pair (row, column), as Stanford's cooccur.c counts it.
+
+    tokens: word ids [n], −1 between sentences. From each word, the code goes back over at most `window` words of the
+    same sentence; each of them adds 1/distance, or 1 if `flat`.
+    """
     cells: dict[tuple[int, int], Fraction] = {}
     for place, word in enumerate(tokens):
         if word < 0:
@@ -34,16 +38,16 @@ def cooccurrences(
 
 
 def parts_of(words: int, parts: int) -> list[list[int]]:
-    """Words dealt to and fro: 0, 1, …, P − 1, P − 1, …, 1, 0, 0, …"""
-    dealt: list[list[int]] = [[] for _ in range(parts)]
+    """Return the words of each part, where the words go to the parts 0, 1, …, P − 1, P − 1, …, 1, 0, 0, 1, …"""
+    found: list[list[int]] = [[] for _ in range(parts)]
     for word in range(words):
-        turn, place = divmod(word, parts)
-        dealt[place if turn % 2 == 0 else parts - 1 - place].append(word)
-    return dealt
+        turn, position = divmod(word, parts)
+        found[position if turn % 2 == 0 else parts - 1 - position].append(word)
+    return found
 
 
 def shuffled(items: Sequence, random: Random) -> list:
-    """Fisher and Yates, inside out."""
+    """Return the items in random order (Fisher and Yates's shuffle, in the form that is called inside-out)."""
     order: list = []
     for i, item in enumerate(items):
         j = below(random.next(), i + 1)
@@ -56,13 +60,15 @@ def shuffled(items: Sequence, random: Random) -> list:
 def epoch_order(
     cells: dict[tuple[int, int], float], words: int, parts: int, seed: int, strata: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
-    """The cells in the order of one epoch: strata, their blocks, rows in random order, records in random order."""
-    dealt = parts_of(words, parts)
+    """Yield the cells (row, column) in the order of one epoch: stratum after stratum, block after block; in a block the
+    rows are in random order, and in a row the columns.
+    """
+    members = parts_of(words, parts)
     for shift in strata:
         for p in range(parts):
             q = (p + shift) % parts
             random = Random(mix((seed + (p * parts + q) * STEP) & MASK))
-            rows = [(row, [column for column in dealt[q] if (row, column) in cells]) for row in dealt[p]]
+            rows = [(row, [column for column in members[q] if (row, column) in cells]) for row in members[p]]
             rows = [(row, columns) for row, columns in rows if columns]
             order = shuffled(range(len(rows)), random)
             mixed = [shuffled(columns, random) for _, columns in rows]
@@ -72,7 +78,7 @@ def epoch_order(
 
 
 class Model:
-    """Words and contexts [V, D] with their biases [V], AdaGrad's accumulators beside them, all float64."""
+    """The model: words w and contexts c [V, D], biases b_w and b_c [V], and AdaGrad's accumulator of each; float64."""
 
     def __init__(self, w, c, b_w, b_c, learning_rate: float) -> None:
         self.w, self.c, self.b_w, self.b_c = (np.array(one, dtype=np.float64) for one in (w, c, b_w, b_c))
@@ -81,7 +87,7 @@ class Model:
         self.acc_b_w, self.acc_b_c = np.ones_like(self.b_w), np.ones_like(self.b_c)
 
     def step(self, i: int, j: int, x: float, x_max: float, alpha: float, clip: float = 100.0) -> float:
-        """One record, as glove.c treats it; returns ½·f(x)·diff²."""
+        """Make the step of glove.c for one record: word i, context j, weight x. Return ½·f(x)·diff² before the step."""
         diff = self.w[i] @ self.c[j] + self.b_w[i] + self.b_c[j] - np.log(x)
         pull = min(1.0, (x / x_max) ** alpha) * diff
         g_w = np.clip(pull * self.c[j], -clip, clip)
@@ -98,7 +104,7 @@ class Model:
 
 
 def objective(cells, w, c, b_w, b_c, x_max: float, alpha: float) -> float:
-    """Equation 8 of the paper, halved as glove.c halves it."""
+    """Return the sum in equation 8 of Pennington, Socher & Manning 2014, halved as glove.c does."""
     total = 0.0
     for (i, j), x in cells.items():
         diff = w[i] @ c[j] + b_w[i] + b_c[j] - np.log(x)

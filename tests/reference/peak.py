@@ -1,4 +1,4 @@
-"""Naive twin of w2v/kernels/peak.py: a fused multiply-add rounds once, so it is worked out in float64 and rounded."""
+"""The naive twin of w2v.kernels.peak. A fused multiply-add rounds once: the twin computes in float64, then rounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The naive twin of w2v.kernels.rng, in Python's whole numbers."""
+"""The naive twin of w2v.kernels.rng, in Python's integers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def mix(state: int) -> int:
 
 
 class Random:
-    """A stream of 64-bit numbers that starts at `state`."""
+    """A stream of random 64-bit numbers that begins at `state`."""
 
     def __init__(self, state: int) -> None:
         self.state = int(state) & MASK

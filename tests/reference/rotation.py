@@ -1,6 +1,6 @@
-"""The naive twins of w2v.kernels.pairing, rotation and pair_tiles: one pair at a time, in float64, bucket after bucket.
+"""The naive twins of w2v.kernels.pairing, rotation and llvm.pair_tiles: one pair at a time, in float64.
 
-They draw the same random numbers in the same order as the kernels, so that only the rounding may differ.
+The twins draw the same random numbers in the same order as the kernels, so the results can differ by rounding only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ PAIRS, POOL = 4, 512
 
 
 def dot_pairs(contexts: np.ndarray, centres: np.ndarray, targets: np.ndarray, lanes: int) -> np.ndarray:
-    """targets: [s − 1, D], the shared ones."""
+    """Return the scores of each context with its own centre and with the shared targets, float64 [lanes].
+
+    contexts, centres: [m, D]. targets: [s − 1, D].
+    """
     scores = np.zeros(lanes)
     for i, (context, centre) in enumerate(zip(contexts, centres, strict=True)):
         for j, target in enumerate([centre, *targets]):
@@ -23,7 +26,7 @@ def dot_pairs(contexts: np.ndarray, centres: np.ndarray, targets: np.ndarray, la
 
 
 def windows(tokens, keep, batch) -> list[tuple[int, int]]:
-    """All pairs of (centre, context) of a batch, in the order of the corpus."""
+    """Return all pairs (centre, context) of a batch, in the order of the corpus."""
     pairs: list[tuple[int, int]] = []
     for chunk in range(batch.first, batch.first + batch.chunks):
         random = Random(mix((int(batch.chunk_seed) + chunk * STEP) & MASK))
@@ -45,6 +48,10 @@ def windows(tokens, keep, batch) -> list[tuple[int, int]]:
 
 
 def buckets(pairs: list[tuple[int, int]], of, parts: int) -> list[list[tuple[int, int]]]:
+    """Return the pairs of each bucket: bucket k·P + j has those with the centre in part k and the context in part j.
+
+    of: the part of each word, [V].
+    """
     found: list[list[tuple[int, int]]] = [[] for _ in range(parts * parts)]
     for centre, context in pairs:
         found[of[centre] * parts + of[context]].append((centre, context))
@@ -52,7 +59,10 @@ def buckets(pairs: list[tuple[int, int]], of, parts: int) -> list[list[tuple[int
 
 
 def train(sorted_pairs, inputs, outputs, parts, batch, negative: int) -> tuple[int, float]:
-    """Round by round, bucket by bucket; changes inputs and outputs (float64 [V, D]). Returns (pairs, total loss)."""
+    """Train round after round, bucket after bucket. Return (number of pairs, total loss).
+
+    sorted_pairs: the pairs of each bucket. inputs, outputs: float64 [V, D], changed in place.
+    """
     number = len(parts.first) - 1
     count, loss = 0, 0.0
     for turn in range(number * number):
@@ -74,7 +84,10 @@ def train(sorted_pairs, inputs, outputs, parts, batch, negative: int) -> tuple[i
 
 
 def block(pairs, noise: list[int], inputs, outputs, rate: float, noise_rate: float) -> float:
-    """Pairs that share noise words: scores of the old rows; then, tile by tile, pair after pair, noise words last."""
+    """Train on at most PAIRS pairs that share noise words; return their loss.
+
+    All scores come from the old rows. Then the rows change, tile after tile: pair after pair, and the noise words last.
+    """
     targets = 1 + len(noise)
     size = -(-targets // -(-targets // 8))
     loss = 0.0

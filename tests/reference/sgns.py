@@ -1,6 +1,6 @@
 """The naive twins of w2v.kernels.sgns: one pair, one target, one row at a time, in float64.
 
-They draw the same random numbers in the same order as the kernels, so that only the rounding may differ.
+The twins draw the same random numbers in the same order as the kernels, so the results can differ by rounding only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ CHUNK, SENTENCE, POOL, FRESH = 16_384, 4_096, 256, 64
 
 
 def sentences(tokens: Sequence[int], keep: Sequence[int], schedule) -> Iterator[tuple[bool, list[int], float, Random]]:
-    """(whether a chunk begins, tokens that survive, learning rate, the chunk's random numbers) by sentence."""
+    """Yield for each sentence: whether a chunk begins here, the kept tokens, the learning rate, the random numbers.
+
+    tokens: word ids [n], −1 between sentences. keep: uint32 [V], as in w2v.kernels.sgns.Noise.
+    """
     for chunk, start in enumerate(range(0, len(tokens), CHUNK)):
         random = Random(mix((int(schedule.seed) + chunk * STEP) & MASK))
         stop = min(start + CHUNK, len(tokens))
@@ -37,11 +40,11 @@ def sentences(tokens: Sequence[int], keep: Sequence[int], schedule) -> Iterator[
 
 
 def window(sentence: list[int], centre: int, width: int) -> list[int]:
-    """Places of the contexts, in the kernel's order: the first of them stands in the centre's place."""
+    """Return the positions of the contexts in the kernel's order: there, the first position takes the centre's turn."""
     first, last = max(centre - width, 0), min(centre + width, len(sentence) - 1)
-    places = list(range(first, last + 1))
-    places[centre - first] = first
-    return places[1:]
+    positions = list(range(first, last + 1))
+    positions[centre - first] = first
+    return positions[1:]
 
 
 def logistic(x: float) -> float:
@@ -49,9 +52,10 @@ def logistic(x: float) -> float:
 
 
 def shared(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: int) -> tuple[int, float]:
-    """Noise words shared by all contexts of a centre; scores of the old rows, then both sides updated from old rows.
+    """Train with noise words that all contexts of a centre share. Return (number of pairs, total loss).
 
-    Changes inputs and outputs (float64 [V, D]) in place; returns (pairs, total loss).
+    The scores and both updates use the rows as they were before the centre. inputs, outputs: float64 [V, D], changed in
+    place.
     """
     size = -(-(1 + negative) // -(-(1 + negative) // 8))
     pairs, loss, oldest, pool = 0, 0.0, 0, [0] * POOL
@@ -61,7 +65,7 @@ def shared(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: 
             drawn: list[int] = []
         for centre, word in enumerate(sentence):
             width = 1 + below(random.next(), schedule.window)
-            contexts = [sentence[place] for place in window(sentence, centre, width)]
+            contexts = [sentence[position] for position in window(sentence, centre, width)]
             if not contexts:
                 continue
             for _ in range(max(1, negative // 5)):
@@ -102,7 +106,10 @@ def shared(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: 
 
 
 def exact(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: int) -> tuple[int, float]:
-    """word2vec.c: noise words of its own for each pair, each target updated before the next, the context last."""
+    """Train as word2vec.c does. Return (number of pairs, total loss).
+
+    Each pair has its own noise words; each target is updated before the next target is scored, and the context last.
+    """
     pairs, loss = 0, 0.0
     for _, sentence, rate, random in sentences(tokens, keep, schedule):
         for centre, word in enumerate(sentence):

@@ -1,4 +1,4 @@
-"""The naive twins of tokenising and counting: plain Python strings, regular expressions, a Counter."""
+"""The naive twins of the tokenizers and of counting: plain Python strings, regular expressions, a Counter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORD = re.compile("w[wm]*(?:jw[wm]*)*|sm*")
 
 @cache
 def character_class(character: str) -> str:
-    """w(ord), m(ark), j(oiner), s(ingle) or o(ther), by the name and category that Unicode gives to a character."""
+    """Return w(ord), m(ark), j(oiner), s(ingle) or o(ther), by the character's name and category in Unicode."""
     name, category = unicodedata.name(character, ""), unicodedata.category(character)
     if character in _JOINERS:
         return "j"
@@ -44,7 +44,7 @@ SPLITTERS: dict[str, Callable[[str], list[str]]] = {"whitespace": whitespace_wor
 
 
 def sentences(text: str, tokenizer: str) -> list[list[str]]:
-    """The words of each line that has any."""
+    """Return the words of each line; lines without words are left out."""
     split = SPLITTERS[tokenizer]
     return [words for line in re.split("[\n\r]", text) if (words := split(line))]
 
@@ -52,7 +52,7 @@ def sentences(text: str, tokenizer: str) -> list[list[str]]:
 def corpus(
     texts: Iterable[str], tokenizer: str, min_count: int = 1, max_vocab: int | None = None
 ) -> tuple[list[str], list[int], list[int]]:
-    """Words, counts, and ids with -1 after each sentence, of some texts one after the other."""
+    """Return the vocabulary of some texts, its counts, and all tokens as ids, with −1 after each sentence."""
     everything = [words for text in texts for words in sentences(text, tokenizer)]
     counts = Counter(word for words in everything for word in words)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0].encode()))
@@ -60,6 +60,6 @@ def corpus(
     index = {word: number for number, (word, _) in enumerate(kept)}
     ids: list[int] = []
     for words in everything:
-        known = [index[word] for word in words if word in index]
-        ids += [*known, -1] if known else []
+        in_vocabulary = [index[word] for word in words if word in index]
+        ids += [*in_vocabulary, -1] if in_vocabulary else []
     return [word for word, _ in kept], [count for _, count in kept], ids

@@ -1,6 +1,6 @@
-"""Corpora and evaluation sets: what is known of each (`manifest`), and where its bytes are (`fetch`).
+"""Corpora and evaluation sets: the description of each set (manifest.py), and where its files are (fetch.py).
 
-Not here: reading what is inside them; that is evaluate.suites' and corpus's.
+The contents of the files are read elsewhere: corpora in w2v/text, evaluation sets in w2v/evaluation.
 """
 
 from __future__ import annotations

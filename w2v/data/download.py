@@ -1,8 +1,9 @@
-"""One file over https: at most its pinned size, under its name only with its pinned sha256, resumed where it broke off.
+"""Download one file over https, and go on where an earlier attempt stopped. What is downloaded is decided by fetch.py.
 
-Not here: which file, and from where (fetch.py). What has come so far waits in `.NAME.part` beside the final place; the
-next attempt, at the same address or another, asks for the rest. Nothing that a server says is believed: lengths, ranges
-and types are claims, and what is compressed on the way is not unpacked.
+The SHA-256 and the size of the file are known beforehand ("pinned"). No more bytes than that are read, and the file
+gets its final name only if its SHA-256 is right. Until then, the bytes are in `.NAME.part` in the same folder; the next
+attempt, at the same address or another, asks for the rest. The lengths, ranges and types that a server states are never
+trusted, and data that a server compresses for the transfer are not unpacked.
 """
 
 from __future__ import annotations
@@ -29,16 +30,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Pin", "download"]
 
-CHUNK = 1 << 20
-SILENCE = 30.0  # seconds without an answer, or without a byte, that end an attempt
-SLOW, PATIENCE = 1_000, 60.0  # bytes a second; for so many seconds
+CHUNK = 1 << 20  # bytes
+SILENCE = 30.0  # seconds without an answer or a byte, after which an attempt ends
+SLOW, PATIENCE = 1_000, 60.0  # fewer bytes a second than SLOW, after PATIENCE seconds, end an attempt
 REDIRECTIONS = 5
 RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
 @dataclass(frozen=True)
 class Pin:
-    """What a file must be: its SHA-256 in hex, and bytes that it has, or that it has at most (`exact` or not)."""
+    """What a file must be: its SHA-256 in hexadecimal digits, and its size in bytes (if not `exact`, at most that)."""
 
     sha256: str
     size: int
@@ -46,14 +47,15 @@ class Pin:
 
 
 class _RefusedError(Exception):
-    """Why an address has not given the file."""
+    """The file could not be downloaded from this address; the text says why."""
 
 
 def download(name: str, target: Path, urls: Sequence[str], pin: Pin, progress: Progress) -> None:
-    """Fetch `target` from the first of `urls` that gives it; it is on the disk when this returns.
+    """Download `target` from the first of `urls` that delivers it.
 
-    Its folder exists, and no other process does the same (w2v.files.whole.locked). Raises `DataError`, with what each
-    address said, and `OutputError` for the disk; what has come by then is kept for the next time, unless it is wrong.
+    The folder of `target` must exist, and the caller must hold the lock of `target` (w2v.files.whole.locked). Raises
+    `DataError`, with the problem of each address, and `OutputError` if the disk fails. The bytes that have arrived are
+    kept for the next attempt, unless they are wrong.
     """
     import requests
 
@@ -73,11 +75,11 @@ def download(name: str, target: Path, urls: Sequence[str], pin: Pin, progress: P
         kept = _size(part)
         if not kept:
             part.unlink(missing_ok=True)
-    resumed = f"{kept:,} bytes are here already, and the next attempt goes on from there; " if kept else ""
+    resumed = f"{kept:,} bytes have arrived, and the next attempt goes on from there; " if kept else ""
     raise DataError(
         f"cannot download {name}: {'; '.join(refusals)}",
-        hint=f"{resumed}check the connection, or fetch it yourself and name its folder with --data-dir; "
-        f"its sha256 is {pin.sha256}",
+        hint=f"{resumed}check the connection, or download the file yourself and name its folder with --data-dir; "
+        f"the sha256 of the file is {pin.sha256}",
     )
 
 
@@ -86,7 +88,7 @@ def _size(path: Path) -> int:
 
 
 def _fetch_one(session: Session, url: str, part: Path, target: Path, pin: Pin, progress: Progress) -> None:
-    """One attempt at one address, or two where the first one's beginning came from elsewhere and does not fit."""
+    """Try to download from one address; try twice if the first bytes came from an earlier attempt and were wrong."""
     for _ in range(2):
         had = _append(session, url, part, target, pin, progress)
         with naming(target, pin.size), part.open("r+b") as file:
@@ -96,17 +98,17 @@ def _fetch_one(session: Session, url: str, part: Path, target: Path, pin: Pin, p
             part.unlink()
         if not had:
             break
-    raise _RefusedError(f"what arrived has another sha256 than the pinned {pin.sha256}")
+    raise _RefusedError(f"the sha256 of what arrived is not the pinned {pin.sha256}")
 
 
 def _append(session: Session, url: str, part: Path, target: Path, pin: Pin, progress: Progress) -> int:
-    """Bring `part` to its end; returns how many bytes of it were there before."""
+    """Download the rest of `part`; return how many bytes of it were there before."""
     progress.phase(f"fetching {_shown(url)}", pin.size, "bytes")
     with naming(target, pin.size), open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666), "r+b") as file:
         had = file.seek(0, os.SEEK_END)
         if had >= pin.size if pin.exact else had > pin.size:
             if had == pin.size:
-                return had  # whole already: the last run was killed before it could look
+                return had  # the file is whole: the last run was killed before it could check the hash
             had = file.truncate(0)
         with _answer(session, url, had) as response:
             if response.status_code != 206:
@@ -119,7 +121,7 @@ def _append(session: Session, url: str, part: Path, target: Path, pin: Pin, prog
 
 
 def _copy(response: Response, file: BinaryIO, pin: Pin, progress: Progress) -> None:
-    """Append the answer's bytes as they come, up to the pinned size; what a server sends after that is not read."""
+    """Append the bytes of the answer to the file, up to the pinned size; later bytes are not read."""
     began, first = time.monotonic(), file.tell()
     try:
         for chunk in _chunks(response):
@@ -133,11 +135,11 @@ def _copy(response: Response, file: BinaryIO, pin: Pin, progress: Progress) -> N
     finally:
         file.flush()
     if pin.exact:
-        raise _RefusedError(f"broke off after {file.tell():,} of {pin.size:,} bytes")
+        raise _RefusedError(f"stopped after {file.tell():,} of {pin.size:,} bytes")
 
 
 def _chunks(response: Response) -> Iterator[bytes]:
-    """The bytes as they are sent; whoever packs them on the way has sent another file."""
+    """Yield the bytes as the server sends them; if the server compresses them, the check of the hash will fail."""
     from urllib3.exceptions import HTTPError
 
     while True:
@@ -151,17 +153,17 @@ def _chunks(response: Response) -> Iterator[bytes]:
 
 
 def _check_length(response: Response, left: int, pin: Pin) -> None:
-    """Refuse at once what says that it is too long, or has another length than the file."""
+    """Refuse an answer at once if its stated length is too large, or is not that of the file."""
     claim = response.headers.get("Content-Length", "")
     if claim.isascii() and claim.isdigit() and len(claim) < 20:
         wrong = int(claim) != left if pin.exact else int(claim) > left
         if wrong:
-            raise _RefusedError(f"has {int(claim):,} bytes to send instead of {left:,}: the file there is another one")
+            raise _RefusedError(f"offers {int(claim):,} bytes instead of {left:,}: the file there is a different one")
 
 
 @contextlib.contextmanager
 def _answer(session: Session, url: str, had: int) -> Iterator[Response]:
-    """The answer to a request for the file from byte `had` on: 206 and that, or 200 and all of it."""
+    """Request the file from byte `had` on; give the answer: status 206 and these bytes, or 200 and the whole file."""
     import requests
 
     asked = {"User-Agent": f"w2v/{__version__}", "Accept-Encoding": "identity"}
@@ -179,11 +181,11 @@ def _answer(session: Session, url: str, had: int) -> Iterator[Response]:
                 return
             if not start:
                 raise _RefusedError(f"answers {status} {responses.get(status, '')}".rstrip())
-    raise AssertionError("the second request asks for all")
+    raise AssertionError("the second request is for the whole file")
 
 
 def _follow(session: Session, url: str, headers: dict[str, str]) -> Response:
-    """Where redirections lead; each is looked at before it is followed."""
+    """Request an address and follow redirections; each new address is checked before it is requested."""
     for _ in range(REDIRECTIONS + 1):
         if urlsplit(url).scheme != "https":
             raise _RefusedError(f"leads to {_shown(url)}, which is not https")
@@ -200,7 +202,7 @@ def _shown(url: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """In a few words: what requests says names its own classes and the address twice."""
+    """Return what went wrong in a few words; the messages of `requests` name its classes, and the address twice."""
     import requests
 
     if isinstance(error, requests.exceptions.SSLError):
@@ -209,4 +211,4 @@ def _reason(error: BaseException) -> str:
         return f"no answer within {SILENCE:g} seconds"
     if isinstance(error, requests.ConnectionError):
         return "no connection"
-    return "the connection broke off"
+    return "the connection was lost"

@@ -1,9 +1,9 @@
-"""Where the bytes of a corpus or an evaluation set are, and how they get here. Not here: what is in them.
+"""Find the files of a corpus or an evaluation set on this computer, or get them (by download.py).
 
-A file is looked for in the folder that the user named (`data_dir`, else $W2V_DATA; by name at any depth, or by size
-and hash under any other name), in the installed package that carries it, beside its manifest, and in the cache. Only
-`obtain` ever uses the network: https, at most the pinned number of bytes, and only against a pinned sha256. Every file
-is hashed before it is used, wherever it was found. Not here either: how a file is downloaded (download.py).
+A file is looked for in these places, in this order: the folder that the user named (`data_dir`, else $W2V_DATA), by
+name at any depth; the installed package that contains the file; the folder of the manifest; the cache; and at last the
+user's folder again, by size and SHA-256 under any name. Every file is hashed before it is used, wherever it was found.
+Only `obtain` uses the network: https, no more than the pinned number of bytes, and only if a SHA-256 is pinned.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ from w2v.progress import NullProgress, Progress
 __all__ = ["Place", "Whereabouts", "find", "locate", "obtain"]
 
 Place = Literal["local folder", "package", "w2v", "cache", "downloadable", "by hand"]
-CHUNK = 1 << 20
+CHUNK = 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where a set is: its file, or the folder of its files.
+    """The place of a set, and the path of its file, or of the folder if the set has several files.
 
-    `path` is None for what is "downloadable", or, where it is not or has no pinned hash, to be got "by hand".
+    `path` is None if the set is not on this computer. Then the place is "downloadable", or "by hand" if w2v cannot
+    download the set: it is not published as this file, or no SHA-256 is pinned.
     """
 
     place: Place
@@ -44,7 +45,7 @@ class Whereabouts:
 
 
 def sha256_of(path: Path) -> str:
-    """In hex. Raises `DataError` where the file cannot be read."""
+    """Return the SHA-256 of a file in hexadecimal digits. Raises `DataError` if the file cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -54,22 +55,24 @@ def sha256_of(path: Path) -> str:
 
 def _unreadable(path: Path, error: OSError) -> DataError:
     reason = (error.strerror or str(error)).lower()
-    return DataError(f"cannot read {path}: {reason}", hint="check the disk, or remove the file: it is fetched again")
+    return DataError(
+        f"cannot read {path}: {reason}", hint="check the disk, or remove the file: w2v will download it again"
+    )
 
 
 def data_folder(data_dir: str | os.PathLike[str] | None) -> Path | None:
-    """The user's folder of data: `data_dir`, else $W2V_DATA. Raises `DataError` where it is not a folder."""
+    """Return the user's data folder: `data_dir`, else $W2V_DATA, else None. Raises `DataError` if it does not exist."""
     named = data_dir or os.environ.get("W2V_DATA")
     if not named:
         return None
     folder = Path(named)
     if not folder.is_dir():
-        raise DataError(f"there is no data folder {folder}", hint="--data-dir and W2V_DATA name a folder that exists")
+        raise DataError(f"there is no folder {folder}", hint="--data-dir and W2V_DATA must name a folder that exists")
     return folder
 
 
 def locate(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -> Whereabouts:
-    """Where the set is, without hashing it: for lists. `find` is what to use before reading."""
+    """Return where a set is, without checking its hash, which is enough for a list. Before reading, call `find`."""
     for place, path in _candidates(manifest, data_folder(data_dir)):
         return Whereabouts(place, path.parent if manifest.source.files else path)
     source = manifest.source
@@ -77,9 +80,9 @@ def locate(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -
 
 
 def find(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -> Path:
-    """The set's file on this computer, or the folder of its files, hashes checked; nothing is downloaded.
+    """Return the path of the set's file on this computer, or the folder of its files, and check their hashes.
 
-    Raises `DataError` where there is none, or where the only ones have another hash than the manifest's.
+    Downloads nothing. Raises `DataError` if there is no such file, or if no file has the hash of the manifest.
     """
     found = _find(manifest, data_folder(data_dir))
     if isinstance(found, Path):
@@ -87,29 +90,31 @@ def find(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -> 
     if manifest.source.urls:
         raise DataError(
             f"{manifest.name} is not on this computer{found}",
-            hint=f"'w2v data get {manifest.name}', or --data-dir FOLDER (W2V_DATA) where you have {manifest.file_name}",
+            hint=f"get it with 'w2v data get {manifest.name}', or name the folder that has {manifest.file_name} "
+            "with --data-dir or W2V_DATA",
         )
     if manifest.source.by_hand:
         raise DataError(
             f"{manifest.name} is not on this computer{found}",
-            hint=f"nobody publishes it as {manifest.file_name}: --data-dir FOLDER (W2V_DATA) where you have it",
+            hint=f"w2v cannot download it, because nobody publishes it as {manifest.file_name}; if you have that file, "
+            "name its folder with --data-dir or W2V_DATA",
         )
     home = manifest.source.package or "w2v"
     raise DataError(
-        f"{manifest.name} is not where {home} should have it ({manifest.source.path}){found}",
-        hint=f"reinstall {home}, or name a folder that has {manifest.file_name} with --data-dir or W2V_DATA",
+        f"{home} should contain {manifest.name} as {manifest.source.path}, but does not{found}",
+        hint=f"install {home} again, or name a folder that has {manifest.file_name} with --data-dir or W2V_DATA",
     )
 
 
 def _find(manifest: Manifest, folder: Path | None) -> Path | str:
-    """The checked file, or for the error's message, what was found instead of it."""
+    """Return the path of the checked file. If there is none, return what was found instead, for an error message."""
     wrong = ""
     for _, path in _candidates(manifest, folder):
         if manifest.source.files:
             missing = _wrong_file(manifest, path.parent)
             if not missing:
                 return path.parent
-            wrong = wrong or f"; {missing} is missing or has another sha256"
+            wrong = wrong or f"; {missing} is missing or has a wrong sha256"
             continue
         if manifest.sha256 is None:
             return path
@@ -125,13 +130,13 @@ def _find(manifest: Manifest, folder: Path | None) -> Path | str:
 
 
 def _wrong_file(manifest: Manifest, folder: Path) -> Path | None:
-    """The first of a set's files that is not in the folder, or is another one there."""
+    """Return the first of the set's files that is missing in the folder or has a wrong hash; None if all are right."""
     paths = ((folder / name, digest) for name, digest in manifest.source.files.items())
     return next((path for path, digest in paths if not path.is_file() or sha256_of(path) != digest), None)
 
 
 def _candidates(manifest: Manifest, folder: Path | None) -> Iterator[tuple[Place, Path]]:
-    """Files that may be the set, by their names."""
+    """Yield the files that may be the set, judged by their names."""
     source = manifest.source
     if folder is not None:
         for path in sorted(folder.rglob(manifest.file_name)):
@@ -157,28 +162,29 @@ def _of_size(folder: Path, size: int | None) -> Iterator[Path]:
 
 
 def _archive(manifest: Manifest, target: Path) -> Path:
-    """Where the archive that a set is in waits to be unpacked."""
+    """Return the path where the archive that contains a set is kept until it is unpacked."""
     return target.with_name(f".{manifest.name}.zip")
 
 
 def _cached(manifest: Manifest) -> Path | None:
-    """Return the path of a download, whether it exists or not; None where the user has no home folder."""
+    """Return the path of a downloaded set, whether or not the file exists; None if the user has no home folder."""
     return user_cache("data", manifest.name, manifest.file_name)
 
 
 def obtain(
     manifest: Manifest, data_dir: str | os.PathLike[str] | None = None, progress: Progress | None = None
 ) -> Path:
-    """The set's file (or folder of files), hashes checked, downloaded into the cache if this computer does not have it.
+    """Return the path of the set's file, or the folder of its files; download the set into the cache if it is missing.
 
-    Raises `DataError` where no sha256 is pinned (the address is shown, nothing is fetched), where no address answers,
-    and where what arrives is larger than pinned or has another hash. What another run is fetching is waited for.
+    The hashes are checked. Raises `DataError` if no SHA-256 is pinned (then the message names the address), if no
+    address answers, and if what arrives is too large or has a wrong hash. If another run is downloading the set, this
+    function waits for that run.
     """
     progress = progress or NullProgress()
     folder = data_folder(data_dir)
     found, target = _find(manifest, folder), _cached(manifest)
     if isinstance(found, Path):
-        if manifest.source.urls and target is not None:  # a run may have been killed when it had all but cleaned up
+        if manifest.source.urls and target is not None:  # an earlier run may have been killed before it cleaned up
             remove_stale(target.parent)
             _archive(manifest, target).unlink(missing_ok=True)
         return found
@@ -188,7 +194,7 @@ def obtain(
     if source.sha256 is None:
         raise DataError(
             f"{manifest.name} has no pinned sha256, so w2v does not download it",
-            hint=f"it is at {source.urls[0]}: fetch it yourself, then pass the file, or its folder as --data-dir",
+            hint=f"download {source.urls[0]} yourself, and pass the file to the command, or its folder as --data-dir",
         )
     if target is None:
         raise OutputError(f"there is no home folder to keep {manifest.name} in", hint="set HOME or XDG_CACHE_HOME")
@@ -196,13 +202,13 @@ def obtain(
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot create {target.parent}: {error.strerror}", hint="set XDG_CACHE_HOME") from error
-    with locked(target, lambda owner: progress.message(f"another run ({owner}) is fetching it: waiting for that")):
-        found = _find(manifest, None)  # by now, perhaps
+    with locked(target, lambda owner: progress.message(f"waiting for another run ({owner}) that is downloading this")):
+        found = _find(manifest, None)  # the other run may have downloaded the set by now
         return found if isinstance(found, Path) else _fetch(manifest, folder, target, progress)
 
 
 def _fetch(manifest: Manifest, folder: Path | None, target: Path, progress: Progress) -> Path:
-    """Bring the set to `target`, or its files into that folder; returns what `obtain` does."""
+    """Download the set to `target`, or several files into the folder of `target`; return what `obtain` returns."""
     source = manifest.source
     assert source.sha256 is not None
     assert source.bytes is not None
@@ -233,13 +239,13 @@ def _fetch(manifest: Manifest, folder: Path | None, target: Path, progress: Prog
 
 
 def _local_archive(manifest: Manifest, folder: Path | None) -> Path | None:
-    """The archive that holds the set, where the user's folder has it."""
+    """Return the archive that contains the set, if it is in the user's folder under any name; else None."""
     paths = _of_size(folder, manifest.source.bytes) if folder is not None else ()
     return next((path for path in paths if sha256_of(path) == manifest.source.sha256), None)
 
 
 def _extract(manifest: Manifest, archive: Path, target: Path, progress: Progress) -> None:
-    """Write the one wanted member as `target`; the archive's own names are never used as paths."""
+    """Write the wanted member of the archive to `target`. The names in the archive are never used as paths."""
     member = manifest.source.member or ""
     try:
         with zipfile.ZipFile(archive) as opened, opened.open(member) as packed:
@@ -255,9 +261,9 @@ def _extract(manifest: Manifest, archive: Path, target: Path, progress: Progress
                 if manifest.source.member_sha256 not in (None, digest.hexdigest()):
                     raise DataError(
                         f"{member} in {archive} has sha256 {digest.hexdigest()}, not the pinned one",
-                        hint="the manifest contradicts itself: please report it",
+                        hint="the manifest must be wrong: please report this",
                     )
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, NotImplementedError) as error:
-        raise DataError(f"cannot unpack {member} from {archive}: {error}", hint="fetch the archive again") from error
+        raise DataError(f"cannot unpack {member} from {archive}: {error}", hint="download the archive again") from error
     except OSError as error:
         raise _unreadable(archive, error) from error

@@ -1,19 +1,20 @@
-"""Manifests: one TOML file says what a corpus or an evaluation set is, where its bytes come from and what they hash to.
+"""Manifests: a TOML file that describes a corpus or an evaluation set, and says where to get it and what hash it has.
 
-Not here: fetching or reading the bytes. The files lie in `eval_sets/` and `corpora/`: inside the package where w2v was
-installed from a wheel, beside it in a clone or an editable install. A manifest:
+The files of a set are found and downloaded by fetch.py. The manifests are in the folders `eval_sets/` and `corpora/`:
+inside the package if w2v was installed from a wheel, beside the package in a clone or an editable install. A manifest:
 
-    name = "google-analogies"       the file's stem
+    name = "google-analogies"       the file's name without .toml
     kind = "analogy"                or "similarity", "categorization", "outliers", "bias", "corpus"
     language, title, description
-    measures, ceiling               of similarity: what was rated, how well people agree (a correlation)
-    [source]    package + path (a file of an installed package), or path alone (a file beside the manifest), or urls,
-                or by_hand (a file that is nowhere to be downloaded);
-                sha256 and bytes of that file; where it is a zip, the member wanted from it, and member_sha256
-    [source.files]  where the set is several files: sha256 by name; urls then end in /, to which the names are added,
-                source.sha256 is that of the list that sha256sum prints of them, source.bytes their sum
-    [format]    type, encoding, columns, suffix (what words end in and are not to)
-    [groups]    names of sections by group, as semantic = ["family"]
+    measures, ceiling               of similarity: what people rated, and how well they agree (a correlation)
+    [source]    one of: package + path (a file in an installed package), path alone (a file beside the manifest), urls,
+                by_hand (the name of a file that cannot be downloaded);
+                sha256 and bytes of that file; if it is a zip archive, the wanted member and member_sha256
+    [source.files]  if the set has several files: the sha256 of each, by name; each of the urls then ends with / and
+                the names are added to it; source.sha256 is the hash of the list that sha256sum prints, source.bytes
+                the sum of the sizes
+    [format]    type, encoding, columns, suffix (an ending that is removed from each word)
+    [groups]    the names of the sections in each group, as semantic = ["family"]
     [counts]    items, sections
     [rights]    licence (SPDX, or LicenseRef-...), redistributable, citation
 """
@@ -42,12 +43,12 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Source:
-    """Where the bytes are: exactly one of a file of an installed package, a file beside the manifest, addresses, or the
-    name of a file that is nowhere to be downloaded.
+    """Where the set comes from: a file in an installed package, a file beside the manifest, addresses, or the name of a
+    file that cannot be downloaded (exactly one of these four).
 
-    sha256 and bytes are those of the file that `path` or `urls` name; where that is an archive, `member` is the file
-    wanted from it and member_sha256 its hash. A set of several `files` has their hashes by name; its sha256 is that of
-    this list.
+    sha256 and bytes belong to the file that `path` or `urls` name. If that file is an archive, `member` is the wanted
+    file in it, and member_sha256 the hash of the member. A set of several files has their hashes in `files`, by name;
+    then sha256 is the hash of this list (`listing_sha256`).
     """
 
     package: str | None = None
@@ -63,7 +64,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What is known of a corpus or an evaluation set, without its bytes."""
+    """The description of a corpus or an evaluation set, without its contents."""
 
     name: str
     kind: str
@@ -87,7 +88,7 @@ class Manifest:
 
     @property
     def file_name(self) -> str:
-        """The name of the file that is wanted in the end (a member of an archive, the first file of several)."""
+        """The name of the file that w2v reads: the member of an archive, or the first file of several."""
         if self.source.files:
             return next(iter(self.source.files))
         inside = self.source.member or self.source.path or self.source.by_hand or self.source.urls[0]
@@ -95,12 +96,12 @@ class Manifest:
 
     @property
     def sha256(self) -> str | None:
-        """The hash of that file, where it is known."""
+        """The hash of the file `file_name`, or None if it is not pinned."""
         return self.source.member_sha256 if self.source.member else self.source.sha256
 
 
 class _Table:
-    """A table of a manifest that complains, naming file and key, about what is missing, wrong or left over."""
+    """A table of a manifest. Keys that are missing, wrong or unknown raise `DataError` with the file and the key."""
 
     def __init__(self, values: object, path: Path, name: str = "") -> None:
         self.path = path
@@ -111,7 +112,7 @@ class _Table:
 
     def error(self, what: str) -> DataError:
         return DataError(
-            f"{self.path}: {what}", hint="see the other manifests in that folder for the keys and their forms"
+            f"{self.path}: {what}", hint="compare it with the other manifests in that folder, which show all keys"
         )
 
     def take(self, key: str, kind: type[Value], default: Value | None = None) -> Value:
@@ -137,15 +138,15 @@ class _Table:
     def finish(self) -> None:
         if self.left:
             unknown = ", ".join(f"{self.name}.{key}".lstrip(".") for key in self.left)
-            raise self.error(f"unknown: {unknown}")
+            raise self.error(f"unknown key: {unknown}")
 
 
 def load_manifest(path: Path) -> Manifest:
-    """Read and check one manifest. Raises `DataError`, naming the file and the key, for whatever is wrong with it."""
+    """Read and check one manifest. Raises `DataError`, with the file and the key, if anything in it is wrong."""
     top = _Table(parse_toml(read_small(path, DataError), path, DataError, hint="a manifest is TOML in UTF-8"), path)
     name = top.take("name", str)
     if name != path.stem:
-        raise top.error(f"name is {name!r}, and the file's name says {path.stem!r}")
+        raise top.error(f"name is {name!r}, but the file's name is {path.stem!r}")
     kind = top.take("kind", str)
     if kind not in KINDS:
         raise top.error(f"kind is {kind!r}, not one of {', '.join(KINDS)}")
@@ -179,7 +180,7 @@ def load_manifest(path: Path) -> Manifest:
     if manifest.encoding not in ENCODINGS:
         raise shape.error(f"format.encoding is {manifest.encoding!r}, not one of {', '.join(ENCODINGS)}")
     if manifest.file_name in ("", ".", ".."):
-        raise top.error(f"the source's file would be called {manifest.file_name!r}")
+        raise top.error(f"the file of the source would have the name {manifest.file_name!r}")
     return manifest
 
 
@@ -199,9 +200,9 @@ def _source(table: _Table) -> Source:
     table.finish()
     ways = (source.path, source.urls, source.by_hand)
     if sum(map(bool, ways)) != 1 or (source.package and not source.path):
-        raise table.error("source needs package and path, or path alone, or urls, or by_hand")
+        raise table.error("source must have package and path, or path alone, or urls, or by_hand")
     if not source.urls and not source.sha256:
-        raise table.error("source.sha256 is missing; only what must be downloaded may do without")
+        raise table.error("source.sha256 is missing; only a source with urls may lack it")
     if source.path and (source.path.startswith("/") or ".." in PurePosixPath(source.path).parts):
         raise table.error(f"source.path is {source.path!r}, which leaves its folder")
     for url in source.urls:
@@ -210,25 +211,25 @@ def _source(table: _Table) -> Source:
     for key in ("sha256", "member_sha256"):
         digest = getattr(source, key)
         if digest is not None and not re.fullmatch("[0-9a-f]{64}", digest):
-            raise table.error(f"source.{key} is not 64 small hexadecimal digits")
+            raise table.error(f"source.{key} is not 64 hexadecimal digits in small letters")
     for name, digest in source.files.items():
         if not re.fullmatch("[0-9a-f]{64}", digest) or PurePosixPath(name).name != name or name == "..":
             raise table.error(f"source.files has {name!r} = {digest!r}, not a file's name and its sha256")
     if source.files and listing_sha256(source.files) != source.sha256:
-        raise table.error("source.sha256 is not that of the list of source.files")
+        raise table.error("source.sha256 is not the hash of the list of source.files")
     if source.urls and source.sha256 and not source.bytes:
-        raise table.error("source.bytes is missing: it caps the download")
+        raise table.error("source.bytes is missing: it limits the download")
     return source
 
 
 def listing_sha256(files: Mapping[str, str]) -> str:
-    """The sha256 of the list that `sha256sum` prints of files: one hash for a set of several."""
+    """Return one hash for several files: the SHA-256 of the list that the command `sha256sum` prints for the files."""
     listing = "".join(f"{digest}  {name}\n" for name, digest in files.items())
     return hashlib.sha256(listing.encode()).hexdigest()
 
 
 def _folders() -> tuple[Path, ...]:
-    """The folders of manifests: in the package first (a wheel), else beside it (a clone, an editable install)."""
+    """Return the folders of manifests: inside the package (a wheel), else beside it (a clone, an editable install)."""
     return tuple(
         next((place for place in (PACKAGE / name, PACKAGE.parent / name) if place.is_dir()), PACKAGE / name)
         for name in FOLDERS
@@ -240,24 +241,24 @@ def _paths() -> dict[str, Path]:
 
 
 def manifests() -> tuple[Manifest, ...]:
-    """Every manifest that this installation has: evaluation sets first, each kind by name."""
+    """Return all manifests: evaluation sets, then corpora; within each kind in the order of their names."""
     found = [load_manifest(path) for path in _paths().values()]
     return tuple(sorted(found, key=lambda manifest: (KINDS.index(manifest.kind), manifest.name)))
 
 
 def manifest_of(name: str) -> Manifest:
-    """The manifest called `name`. Raises `SettingsError` naming those that are near in spelling, or all of them."""
+    """Return the manifest called `name`. Raises `SettingsError` with the names nearest in spelling, or all names."""
     paths = _paths()
     if name not in paths:
-        near = [known for known in paths if name and known.startswith(name)] or get_close_matches(name, paths)
-        shortest = [known for known in near if not any(known != other and known.startswith(other) for other in near)]
+        near = [each for each in paths if name and each.startswith(name)] or get_close_matches(name, paths)
+        shortest = [each for each in near if not any(each != other and each.startswith(other) for other in near)]
         hint = f"did you mean {' or '.join(map(repr, shortest))}?" if near else f"there are {', '.join(paths)}"
         raise SettingsError(f"there is no set or corpus called {name!r}", hint=hint)
     return load_manifest(paths[name])
 
 
 def as_dict(manifest: Manifest) -> dict[str, Any]:
-    """What a person or a script may want to know of a set, as plain JSON values."""
+    """Return what a person or a script may want to know about a set, as plain JSON values."""
     return {
         "name": manifest.name,
         "kind": manifest.kind,
