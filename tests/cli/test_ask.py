@@ -161,7 +161,7 @@ def test_odd_one_out_agrees_with_gensim(run: Any, keyed: KeyedVectors) -> None:
         (["analogy", "king", "man"], 2, "an analogy takes three words", "for example 'w2v analogy king man woman'"),
         (["analogy", "a", "b", "c", "d"], 2, "an analogy takes three words", "for example"),
         (["analogy"], 2, "an analogy takes three words", "for example"),
-        (["analogy", "king", "man", "-dash"], 2, "No such option '-d'", "goes after a lone '--'"),
+        (["analogy", "king", "man", "-dash"], 2, "No such option '-d'", "put '--' before a word"),
         (
             ["analogy", "kingg", "man", "Woman"],
             1,

@@ -144,7 +144,7 @@ def test_an_option_that_takes_one_value_is_given_once(
             code = main([*path, flag, *value, again, *value, "--show-config"])
             out, err = capsys.readouterr()
             assert (code, out, err.splitlines()[-1]) == (2, "", "Hint: give it once")
-            assert " takes one value, and is given twice\n" in err
+            assert " takes one value, but is given twice\n" in err
     assert main([*path, "--show-config", "-q", "-q", "--quiet"]) == 0
     assert main([*path, "--color", "never", "--color", "never", "--help"]) == 0
 
@@ -184,7 +184,7 @@ def test_completion_scripts(shell: str) -> None:
 
 def test_the_line_for_bashrc_that_the_help_gives(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
-    (line,) = re.findall(r"Completion: (eval .*) in ~/.bashrc", " ".join(capsys.readouterr().out.split()))
+    (line,) = re.findall(r"Completion: put (eval .*) into ~/.bashrc", " ".join(capsys.readouterr().out.split()))
     (tmp_path / "w2v").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m w2v "$@"\n')
     (tmp_path / "w2v").chmod(0o755)
     script = (

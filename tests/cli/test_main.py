@@ -78,7 +78,7 @@ def w2v_process(*args: str, **environment: str) -> subprocess.CompletedProcess[s
         (
             OSError(5, "Input/output error"),
             1,
-            ["Error: a file or a stream: input/output error", "Hint: check where it lies"],
+            ["Error: a file or a stream: input/output error", "Hint: check the disk or the device"],
         ),
     ],
 )
@@ -112,11 +112,11 @@ def test_debug_shows_the_traceback_and_keeps_the_code(
         (["prob", "x"], "No such command 'prob'.", "did you mean 'probe'?"),
         (["nothing-like-it"], "No such command 'nothing-like-it'.", "usage: w2v"),
         (["probe", "--quite", "x"], "No such option '--quite'.", "did you mean '--quiet'?"),
-        (["probe", "-x"], "No such option '-x'.", "a word that begins with '-' goes after a lone '--'"),
+        (["probe", "-x"], "No such option '-x'.", "put '--' before a word that begins with '-'"),
         (["probe"], "Missing argument 'FAILURE'.", "usage: w2v probe [OPTIONS] FAILURE; more with 'w2v probe --help'"),
         (["probe", "--color", "blue", "x"], "Invalid value for '--color'", "usage: w2v probe"),
-        (["probe", ""], "an argument is empty", "is a variable of the shell unset?"),
-        (["probe", "x", "--config="], "--config is empty", "is a variable of the shell unset?"),
+        (["probe", ""], "an argument is empty", "perhaps it was a shell variable that has no value"),
+        (["probe", "x", "--config="], "--config is empty", "perhaps it was a shell variable that has no value"),
         (["probe", "a", "b"], "Got unexpected extra argument (b)", "usage: w2v probe"),
     ],
 )

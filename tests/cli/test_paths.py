@@ -61,7 +61,7 @@ def test_a_log_replaces_nothing_but_a_log(corpus: Path, capsys: pytest.CaptureFi
     vectors = Path("v.bin").read_bytes()
     assert main(["info", "v.bin", "--log", "v.bin"]) == 2 or "No such option" in capsys.readouterr().err
     assert main(["eval", "v.bin", "--log", "v.bin"]) == 2
-    assert "is no log" in capsys.readouterr().err
+    assert "is not a log" in capsys.readouterr().err
     assert Path("v.bin").read_bytes() == vectors
 
 

@@ -168,10 +168,10 @@ def test_any_text_survives_toml(text: str) -> None:
         ("dim = 'many'", "Invalid value for '--dim': 'many' is not a valid integer", "the value comes from run.toml"),
         ("dim = 1.5", "Invalid value for '--dim'", "the value comes from run.toml"),
         ("dim = 0", "Invalid value for '--dim'", "the value comes from run.toml"),
-        ("dim = [1, 2]", "'dim' of run.toml is a list, and must be one value", "--dim takes one"),
+        ("dim = [1, 2]", "'dim' of run.toml is a list, but must be one value", "--dim takes one"),
         ("[forge]\nlowercase = [true]", "'lowercase' of run.toml is a list", "--lowercase takes one"),
-        ("output = [['a']]", "'output' of run.toml holds a list or a table", "write [value, value]"),
-        ("output = [{a = 1}]", "'output' of run.toml holds a list or a table", "write [value, value]"),
+        ("output = [['a']]", "'output' of run.toml contains a list or a table", "write [value, value]"),
+        ("output = [{a = 1}]", "'output' of run.toml contains a list or a table", "write [value, value]"),
         ("config = 'x'", "there is no setting 'config', as in run.toml", "known: "),
         (None, "cannot read run.toml: no such file", "check the path"),
     ],
@@ -209,7 +209,7 @@ def test_variables_that_set_nothing_are_named(
     assert main(["forge", "c.txt", "-q"]) == 0
     first, second = capsys.readouterr().err.splitlines()
     assert first == "Warning: no option is set by the environment variable W2V_SAMPEL: did you mean W2V_SAMPLE?"
-    assert second.startswith("Warning: no option is set by the environment variable W2V_XYZZY: every")
+    assert second.startswith("Warning: no option is set by the environment variable W2V_XYZZY: 'w2v COMMAND")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_odd_but_right(tmp_path: Path, web: Loopback, way: str) -> None:
     [
         ("other_bytes", "the sha256 of what arrived is not the pinned"),
         ("range_of_something_else", ""),
-        ("longer", f"has {len(ARCHIVE) + 1:,} bytes instead of {len(ARCHIVE):,}: the file there is another"),
+        ("longer", f"offers {len(ARCHIVE) + 1:,} bytes instead of {len(ARCHIVE):,}: the file there is a different one"),
         ("endless_zeros", "the sha256 of what arrived is not the pinned"),
         ("page", "offers 37 bytes instead of"),
         ("bomb", "bytes instead of"),

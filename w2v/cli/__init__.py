@@ -1,7 +1,8 @@
-"""The command line: `w2v`. Not here: what the commands do; each is a file beside this one, imported when looked up.
+"""The command line: `w2v`. Each command is a file in this folder, which is imported only when the command is used.
 
-`main` is the only place that prints errors and chooses exit codes: 0 all well, 1 an expected failure, 2 usage, 3 a gate
-failed, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP. Importing this module, and `w2v --help`, imports click and nothing heavier.
+Only `main` prints errors and chooses exit codes: 0 success, 1 an expected failure, 2 wrong usage, 3 a score below its
+threshold, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP. This module and `w2v --help` import click, and nothing that takes
+longer.
 """
 
 from __future__ import annotations
@@ -39,12 +40,12 @@ def _module_of(name: str) -> str:
     return f"w2v.cli.{name.replace('-', '_')}"
 
 
-LONGEST_LINE = 1_000  # characters of an error
+LONGEST_LINE = 1_000  # characters of an error message
 COMMANDS = tuple(name for names in SECTIONS.values() for name in names)
 
 
 class Cli(Help, click.Group):
-    """The group `w2v`: commands are imported when they are looked up, and listed by what one wants to do."""
+    """The group `w2v`: it imports a command when it is looked up, and lists the commands by purpose (`SECTIONS`)."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[ARGUMENTS] = tuple(args)
@@ -63,7 +64,7 @@ class Cli(Help, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
             return super().resolve_command(ctx, args)
-        except click.NoSuchCommand as error:  # click would look for near names among those imported so far
+        except click.NoSuchCommand as error:  # click would suggest only commands that have been imported so far
             raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -81,20 +82,20 @@ class Cli(Help, click.Group):
 
 @click.group(
     cls=Cli,
-    epilog='Completion: eval "$(_W2V_COMPLETE=bash_source w2v)" in ~/.bashrc; likewise zsh_source in ~/.zshrc.',
+    epilog='Completion: put eval "$(_W2V_COMPLETE=bash_source w2v)" into ~/.bashrc (zsh: zsh_source, ~/.zshrc).',
     examples=["w2v demo", "w2v train corpus.txt", "w2v analogy king man woman", "w2v similar paris --json"],
 )
 @click.version_option(__version__, "-V", "--version", message="w2v %(version)s", help="Show the version and exit.")
 def cli() -> None:
     """Static word vectors: train, question, measure and ship them.
 
-    Every option of every command can also be an environment variable (--dim is W2V_DIM), a line in a file that --config
-    names, or a line under [tool.w2v] in ./pyproject.toml.
+    Every option of every command can also be set by an environment variable (W2V_DIM sets --dim), in a file that
+    --config names, or under [tool.w2v] in ./pyproject.toml.
     """
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Run `w2v` with `args` (None: those of the process) and return the exit code. Every error is printed here."""
+    """Run `w2v` with `args` (None: the arguments of the process), print every error, and return the exit code."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     session = Session(colour=False if plain else None)
     if hasattr(sys.stdout, "reconfigure"):
@@ -103,7 +104,7 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         return _run(args, session)
     finally:
-        if args is not None:  # whoever calls from Python has the stream back; a process that ends flushes it once more
+        if args is not None:  # give the stream back to a caller in Python; a process that ends needs the tolerant one
             sys.stderr = stderr
 
 
@@ -111,20 +112,20 @@ def _run(args: Sequence[str] | None, session: Session) -> int:
     try:
         with stopping(session, to_the_end=args is None):
             code = cli.main(args, prog_name="w2v", standalone_mode=False, obj=session, color=session.colour)
-    except SystemExit as stop:  # completion was asked for, or the reader of a pipe went away
+    except SystemExit as stop:  # after shell completion, or when the reader of a pipe has closed it
         code = stop.code
     except NoArgsIsHelpError as error:
         error.show()
         code = error.exit_code
-    except (click.Abort, KeyboardInterrupt) as error:  # click turns the second into the first, but not after its end
-        if isinstance(error.__cause__, EOFError):  # click takes the end of any input for Ctrl-C
+    except (click.Abort, KeyboardInterrupt) as error:  # click turns KeyboardInterrupt into Abort, while click runs
+        if isinstance(error.__cause__, EOFError):  # click treats the end of any input like Ctrl-C
             code = _report(error.__cause__, session.colour)
         else:
             click.echo("Interrupted.", err=True)
             code = exit_code(error.__cause__ or error)
     except Exception as error:
         if session.stop is not None and not isinstance(error, (W2VError, click.ClickException)):
-            # A compiler's callback drops the exception of a signal, and what follows from that is no fault of w2v.
+            # Callbacks of the compiler lose the exception of a signal. The errors that follow are not bugs of w2v.
             click.echo("Interrupted.", err=True)
             code = exit_code(session.stop)
         else:
@@ -133,7 +134,7 @@ def _run(args: Sequence[str] | None, session: Session) -> int:
 
 
 def _report(error: Exception, colour: bool | None) -> int:
-    """Print what went wrong, a line, and the cure, another; return the exit code."""
+    """Print one line about what went wrong and one line with the cure; return the exit code."""
     if os.environ.get("W2V_DEBUG"):
         import traceback
 
@@ -147,13 +148,13 @@ def _report(error: Exception, colour: bool | None) -> int:
 
 
 def _one_line(text: str) -> str:
-    """Whatever a file brought into a message, it stays one line that leaves the terminal alone."""
+    """Return the text as one line without control characters, so that text from a file cannot disturb the terminal."""
     line = " ".join(text.split()).translate(HARMLESS)
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
 
 
 def _explain(error: Exception) -> tuple[int, str, str]:
-    """Exit code, message and hint for whatever went wrong."""
+    """Return the exit code, the message and the hint for an exception."""
     if isinstance(error, W2VError):
         return error.exit_code, error.message, error.hint
     if isinstance(error, click.UsageError):
@@ -169,23 +170,24 @@ def _explain(error: Exception) -> tuple[int, str, str]:
 
 
 CURES = {
-    errno.ENOSPC: "make room, or write elsewhere",
-    errno.EDQUOT: "make room, or write elsewhere",
+    errno.ENOSPC: "delete files that you do not need, or write to another disk",
+    errno.EDQUOT: "delete files that you do not need, or write to another disk",
     errno.EMFILE: "allow more open files: ulimit -n 256",
-    errno.ENFILE: "close other programs: the system has no room for more open files",
+    errno.ENFILE: "close other programs: the system cannot open more files",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EACCES: "check the permissions",
     errno.EPERM: "check the permissions",
-    errno.EROFS: "write elsewhere: this file system is read-only",
-    errno.EAGAIN: "fewer --threads, or allow more processes: ulimit -u",
+    errno.EROFS: "write to another place: this file system is read-only",
+    errno.EAGAIN: "use fewer --threads, or allow more processes: ulimit -u",
     errno.ENOMEM: "close other programs, or use a smaller --memory",
 }
 
 
 def _explain_system(error: OSError) -> tuple[str, str]:
-    """What the system refused, where, and what helps."""
+    """Return what the system refused, for which file, and the cure."""
     where = error.filename if isinstance(error.filename, str) else "a file or a stream"
-    return f"{where}: {(error.strerror or str(error)).lower()}", CURES.get(error.errno or 0, "check where it lies")
+    cure = CURES.get(error.errno or 0, "check the disk or the device")
+    return f"{where}: {(error.strerror or str(error)).lower()}", cure
 
 
 def _explain_usage(error: click.UsageError) -> tuple[str, str]:
@@ -194,7 +196,7 @@ def _explain_usage(error: click.UsageError) -> tuple[str, str]:
             return error.message, f"did you mean {' or '.join(map(repr, error.possibilities))}?"
         if isinstance(error, click.NoSuchOption) and error.ctx is not None:
             command = error.ctx.command_path
-            return error.message, f"see '{command} --help'; a word that begins with '-' goes after a lone '--'"
+            return error.message, f"see '{command} --help'; put '--' before a word that begins with '-'"
     origin = origin_of(error)
     if origin:
         return error.format_message(), f"the value comes from {origin}"

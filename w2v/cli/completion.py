@@ -1,4 +1,4 @@
-"""What the shell offers for names of sets and probes. Not here: flags, choices and files, which click completes."""
+"""Shell completion for the names of sets and probes. Options, choices and files are completed by click."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ __all__ = ["complete_probe", "complete_set", "complete_suites"]
 
 
 def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Everything that `w2v data list` shows."""
+    """Return the names in `w2v data list` that begin with `incomplete`."""
     from w2v.data import manifests
 
     return _beginning(incomplete, [manifest.name for manifest in manifests()])
 
 
 def complete_suites(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Sets, probes and groups of `w2v eval`; of several with commas, the last."""
+    """Return the names that `w2v eval --suite` accepts; of several names with commas, the last one is completed."""
     from w2v.data import manifests
     from w2v.evaluation import GROUPS, PROBES
 
@@ -25,7 +25,7 @@ def complete_suites(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 
 def complete_probe(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The probes of the published word lists."""
+    """Return the names of the probes in the published word lists."""
     from w2v.evaluation.bias import published
 
     return _beginning(incomplete, [design.name for design in published().designs])

@@ -1,4 +1,4 @@
-"""`w2v data list|get|path`: corpora and evaluation sets. Not here: manifests and downloads (`w2v.data`)."""
+"""`w2v data list|get|path`: list, download and find corpora and evaluation sets (w2v/data)."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from w2v.cli.progress import console_progress
 if TYPE_CHECKING:
     from w2v.report.blocks import Document
 
-name_argument: Decorator[Any] = click.argument("name", help="A name of 'w2v data list'.", shell_complete=complete_set)
+name_argument: Decorator[Any] = click.argument("name", help="A name from 'w2v data list'.", shell_complete=complete_set)
 
 
 @click.group(cls=Group, examples=["w2v data list", "w2v data path wordsim353", "w2v data get text8"])
 def command() -> None:
-    """List, find and fetch corpora and evaluation sets.
+    """List, find and download corpora and evaluation sets.
 
-    Each has a manifest with its licence, citation and sha256. Nothing is downloaded but by 'w2v data get', and nothing
-    is used before its hash has been checked.
+    Each set has a manifest with its licence, citation and sha256. Only 'w2v data get' downloads. The sha256 of every
+    file is checked before the file is used.
     """
 
 
@@ -32,7 +32,7 @@ def command() -> None:
 @data_dir_option
 @format_option
 def list_command(data_dir: Path | None, output_format: str) -> None:
-    """Show every corpus and evaluation set, and where it is."""
+    """Show all corpora and evaluation sets, and where they are."""
     from w2v.data import as_dict, locate, manifests
 
     rows = []
@@ -47,9 +47,9 @@ def list_command(data_dir: Path | None, output_format: str) -> None:
 @data_dir_option
 @log_option
 def get_command(name: str, data_dir: Path | None) -> None:
-    """Fetch a corpus or a set; print its path.
+    """Download a corpus or an evaluation set; print its path.
 
-    What is here already is not fetched again.
+    A file that is already on this computer is not downloaded again.
     """
     from w2v.data import manifest_of, obtain
 
@@ -64,7 +64,7 @@ def get_command(name: str, data_dir: Path | None) -> None:
 @name_argument
 @data_dir_option
 def path_command(name: str, data_dir: Path | None) -> None:
-    """Print where a corpus or a set is; exit 1 if it is not here."""
+    """Print the path of a corpus or an evaluation set; exit with 1 if it is not on this computer."""
     from w2v.data import find, manifest_of
 
     print_line(str(find(manifest_of(name), data_dir)))

@@ -1,6 +1,6 @@
-"""`w2v demo`: the whole story, offline, on a text that w2v makes itself. Not here: what happens in it (`w2v.demo`).
+"""`w2v demo`: show everything that w2v does, without a network, on a text that w2v generates (w2v/demo).
 
-As a table the story is told step by step, each when it has happened; the other formats print the results at the end.
+With --format table, each step is printed when it is done; the other formats print all results at the end.
 """
 
 from __future__ import annotations
@@ -32,23 +32,24 @@ PROSE = 100  # columns of a paragraph, where there is no terminal as well
     cls=Command,
     examples=["w2v demo", "w2v demo --corpus demo.txt -o demo.safetensors", "w2v demo --seed 2 --json | jq .world"],
 )
-@click.option("--seed", type=int, metavar="N", default=1, help="Of the text and of the training.")
+@click.option("--seed", type=int, metavar="N", default=1, help="Random seed of the text and of the training.")
 @click.option("--threads", type=int, metavar="N", show_default="all cores", help="Worker threads.")
 @click.option(
     "-o",
     "--output",
     multiple=True,
     type=OutputPath(),
-    help="Keep the vectors here; the suffix says the format. May be given more than once.",
+    help="Keep the vectors in this file; its ending chooses the format. May be given more than once.",
 )
-@click.option("--corpus", type=OutputPath(), help="Keep the generated text here.")
+@click.option("--corpus", type=OutputPath(), help="Keep the generated text in this file.")
 @format_option
 @log_option
 def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Path | None, output_format: str) -> None:
-    """Show it all on a text made on the spot.
+    """Show what w2v can do, on a text that it generates.
 
-    Generates sentences in which relations are planted, trains on them, completes an analogy, scores the relations, and
-    says what to do with a text of your own. Needs no network, and keeps only what --output and --corpus name.
+    Generates sentences in which relations between words are planted, trains vectors on them, completes an analogy,
+    scores the relations, and shows the commands for a text of your own. Needs no network. Keeps only the files that
+    --output and --corpus name.
     """
     from w2v import formats
     from w2v.cli import demo_story
@@ -93,7 +94,7 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
 
 
 class _Calm:
-    """A `Progress` that leaves remarks to --verbose: the story says what there is to know."""
+    """A `Progress` that shows messages only with --verbose, because the demo explains everything in its own words."""
 
     def __init__(self, heard: Progress) -> None:
         self.phase, self.update, self.close = heard.phase, heard.update, heard.close

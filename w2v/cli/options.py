@@ -1,8 +1,8 @@
-"""What commands have in common: the class that they are made with, and the options that several of them share.
+"""The class of all commands, and the options that several commands share.
 
-Not here: what the options do. A command is `@click.command(cls=Command, examples=[...])` over a function; it then has
--h, -q, -v, --color, --config and --show-config, every option can be set as W2V_<NAME> or in a file of settings, and its
-help ends with the examples, which the tests run.
+A command is a function under `@click.command(cls=Command, examples=[...])`. It then has the options -h, -q, -v,
+--color, --config and --show-config; each of its options can also be set by the environment variable W2V_<NAME> or in a
+file of settings (settings.py); and its help ends with the examples, which the tests run.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ DEFAULT_VECTORS = default_names()
 
 @dataclass
 class Session:
-    """What the everyday options said; found by `click.get_current_context().ensure_object(Session)`.
+    """The values of the everyday options; get it by `click.get_current_context().ensure_object(Session)`.
 
-    stop: the exception of a signal that has arrived. noticed: it has been seen to (w2v.cli.signals).
+    stop: the exception of a signal that has arrived. noticed: set once that exception is being handled (signals.py).
     """
 
     colour: bool | None = None
@@ -77,7 +77,7 @@ class _Context(click.Context):
 
 
 class Help(click.Command):
-    """A help page that lists commands first, everyday options last but one, and examples last."""
+    """A command whose help page shows subcommands first, then its own options, everyday options, and examples."""
 
     context_class = _Context
 
@@ -119,11 +119,11 @@ class _Everyday(click.Option):
 
 
 class Group(Help, click.Group):
-    """A command with commands of its own, as `w2v data`."""
+    """A command with subcommands, such as `w2v data`."""
 
 
 class Command(Help):
-    """A command of `w2v`: settings from the environment and from files, --show-config, and the everyday options."""
+    """A command of `w2v`, with the everyday options, and with settings from the environment and from files."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,9 +134,10 @@ class Command(Help):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         empty = next((arg for arg in args if re.fullmatch(r"(--[\w-]+=)?", arg)), None)
-        if empty is not None and not ctx.resilient_parsing:  # as a path it would be the current folder
+        if empty is not None and not ctx.resilient_parsing:  # an empty path would mean the current folder
             raise SettingsError(
-                f"{empty.removesuffix('=') or 'an argument'} is empty", hint="is a variable of the shell unset?"
+                f"{empty.removesuffix('=') or 'an argument'} is empty",
+                hint="perhaps it was a shell variable that has no value",
             )
         if not ctx.resilient_parsing:
             self._refuse_repeats(ctx, args)
@@ -144,9 +145,9 @@ class Command(Help):
             return super().parse_args(ctx, args)
 
     def _refuse_repeats(self, ctx: click.Context, args: Sequence[str]) -> None:
-        """Raise `SettingsError` where an option that takes one value is given again: click would take the last value.
+        """Raise `SettingsError` if an option that takes one value is given twice; click would use the last value.
 
-        An option and its alias, as --format and --json, count as one option. A flag that only sets may be repeated.
+        An option and its alias, such as --format and --json, count as one option. A simple flag may be repeated.
         """
         _, _, given = self.make_parser(ctx).parse_args(list(args))
         if self.get_help_option(ctx) in given:
@@ -163,7 +164,7 @@ class Command(Help):
                 raise SettingsError(f"{' and '.join(flags)} set the same thing", hint="give one of them, once")
             if len(options) > 1 and (not options[0].is_flag or options[0].secondary_opts):
                 times = "twice" if len(options) == 2 else f"{len(options)} times"
-                raise SettingsError(f"{flags[0]} takes one value, and is given {times}", hint="give it once")
+                raise SettingsError(f"{flags[0]} takes one value, but is given {times}", hint="give it once")
 
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
@@ -176,7 +177,7 @@ class Command(Help):
 
     @contextmanager
     def _optional_arguments(self, wanted: bool) -> Iterator[None]:
-        """--show-config shows the settings; it needs no corpus and no words."""
+        """Make all arguments optional inside the `with` block if --show-config is given, which shows settings only."""
         required = [param for param in self.params if wanted and isinstance(param, click.Argument) and param.required]
         try:
             for param in required:
@@ -209,7 +210,7 @@ def _everyday_options() -> list[click.Option]:
             is_eager=True,
             expose_value=False,
             callback=load_settings,
-            help="Read settings from a TOML file.",
+            help="Read settings from this TOML file.",
         ),
         _Everyday(
             ["--show-config"],
@@ -217,21 +218,21 @@ def _everyday_options() -> list[click.Option]:
             is_eager=True,
             expose_value=False,
             callback=store("show_config"),
-            help="Print the settings as such a file and stop.",
+            help="Print the settings in the form of such a file, and stop.",
         ),
         _Everyday(
             ["-q", "--quiet"],
             is_flag=True,
             expose_value=False,
             callback=store("quiet"),
-            help="Say nothing but warnings and errors.",
+            help="Show only warnings and errors, no progress.",
         ),
         _Everyday(
             ["-v", "--verbose"],
             is_flag=True,
             expose_value=False,
             callback=store("verbose"),
-            help="Also say how long each step took.",
+            help="Also show how long each step took.",
         ),
         _Everyday(
             ["--color"],
@@ -241,13 +242,13 @@ def _everyday_options() -> list[click.Option]:
             expose_value=False,
             callback=store_colour,
             metavar="WHEN",
-            help="Colours: auto, always or never.",
+            help="Use colours: auto, always or never.",
         ),
     ]
 
 
 def find_vectors() -> Path:
-    """Return the vector file of the current folder; raise `SettingsError`, which says what to do, if there is none."""
+    """Return the vector file in the current folder. Raises `SettingsError`, with a cure, if there is none."""
     for name in DEFAULT_VECTORS:
         if Path(name).is_file():
             return Path(name)
@@ -282,16 +283,16 @@ vector_files_option: Decorator[Any] = click.option(
 
 
 def on_the_command_line(*names: str) -> bool:
-    """Return whether the command line, and not the environment or a file of settings, gives one of these parameters."""
+    """Return whether the command line gives one of these parameters, not the environment or a file of settings."""
     source_of = click.get_current_context().get_parameter_source
     return any(source_of(name) is ParameterSource.COMMANDLINE for name in names)
 
 
 def chosen_vectors(files: Sequence[Path], vectors: Sequence[Path]) -> list[Path]:
-    """Return the vector files of a command that takes them as arguments and with -m, each file once.
+    """Return the vector files of a command that takes them as arguments and by -m, each file once.
 
-    The files that the command line names replace a default of the environment or of a file of settings. Raise
-    `SettingsError` where there are neither.
+    Files on the command line replace files that the environment or a settings file names. Without any, the result is
+    the vector file in the current folder; raises `SettingsError` if there is none.
     """
     defaults = bool(files) and not on_the_command_line("vectors")
     return list(dict.fromkeys([*files, *(() if defaults else vectors)])) or [find_vectors()]
@@ -305,14 +306,14 @@ restrict_vocab_option: Decorator[Any] = click.option(
     "--restrict-vocab",
     type=click.IntRange(1),
     metavar="N",
-    help="Consider the N most frequent words only.",
+    help="Use only the N most frequent words.",
 )
 
 data_dir_option: Decorator[Any] = click.option(
     "--data-dir",
     type=click.Path(path_type=Path),
     envvar="W2V_DATA",
-    help="Look for sets in this folder first; else $W2V_DATA.",
+    help="Look for sets in this folder first; default: $W2V_DATA.",
 )
 
 
@@ -339,5 +340,5 @@ log_option: Decorator[Any] = click.option(
     type=OutputPath(dir_okay=False),
     expose_value=False,
     callback=_store_log,
-    help="Also write the progress as JSON lines into this file.",
+    help="Also write the progress to this file, as JSON lines.",
 )

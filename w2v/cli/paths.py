@@ -1,4 +1,4 @@
-"""What a command may write where: never over what it reads, never two things into one file. Not here: writing."""
+"""Check the output files of a command: it must not write over its inputs, nor write two results to one file."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ def keep_apart(
     corpus: Iterable[str] = (),
     inputs: Mapping[str, Path | None] = MappingProxyType({}),
 ) -> None:
-    """Raise `SettingsError` where an output is part of the corpus, lies in a folder of it, is an input or named twice.
+    """Raise `SettingsError` if an output is part of the corpus or in a folder of the corpus, is an input, or is named
+    twice.
 
-    outputs, inputs: paths by the option that names them, None where it names none; --log is looked at as well. corpus:
-    as the command line names it.
+    outputs, inputs: the paths by the option that names them, None if the option is not used; the file of --log is
+    checked as well. corpus: files, folders and patterns, as on the command line.
     """
     named = {**outputs, "--log": [click.get_current_context().ensure_object(Session).log]}
     read = [Path(os.path.realpath(source)) for source in _files_and_folders(corpus)]
@@ -35,8 +36,8 @@ def keep_apart(
             real = Path(os.path.realpath(path))
             for source in read:
                 if real == source or source in real.parents:
-                    where = "is part of the corpus" if real == source else f"lies in {source}, a folder of the corpus"
-                    raise SettingsError(f"{option} {path} {where}", hint="write somewhere else")
+                    where = "is part of the corpus" if real == source else f"is in {source}, a folder of the corpus"
+                    raise SettingsError(f"{option} {path} {where}", hint="write to another folder")
             if real in taken:
                 raise SettingsError(f"{path} is named twice, by {taken[real]} and {option}", hint="choose two names")
             taken[real] = option

@@ -1,7 +1,7 @@
-"""What the user sees while something takes long: one line on a terminal, now and then a line elsewhere, a log if asked.
+"""Show progress: one changing line on a terminal, a line every few seconds elsewhere, and a log file on request.
 
-Not here: what is measured; the library reports amounts to a `Progress`, and rates and times left are worked out from
-them. Everything goes to stderr. An update costs a few microseconds, and nothing depends on how often one comes.
+The library reports amounts to a `Progress` (w2v/progress.py); here rates and the time left are computed from the
+amounts. All output goes to stderr. An update costs a few microseconds, so a kernel's driver may report often.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ if TYPE_CHECKING:
 __all__ = ["ConsoleProgress", "Phase", "console_progress"]
 
 LOG_BEGINS = b'{"time": "'
-PLAIN_EVERY = 10.0  # seconds between lines where there is no terminal
-LOG_EVERY = 1.0  # seconds between updates in a --log
-PATIENCE = 0.4  # seconds before a phase is shown on a terminal: what is over sooner does not flicker
-BAR = 24  # characters, fewer on a narrow terminal
+PLAIN_EVERY = 10.0  # seconds between lines if stderr is not a terminal
+LOG_EVERY = 1.0  # seconds between updates in the file of --log
+PATIENCE = 0.4  # seconds before a phase is shown on a terminal, so that short phases do not flicker
+BAR = 24  # characters; fewer on a narrow terminal
 SHORT = {"learning_rate": "lr"}
 COLOURS = {"hint": "cyan", "warning": "yellow"}
 
 
 @contextmanager
 def console_progress() -> Iterator[Progress]:
-    """A `Progress` for the command that is running; it knows -q, -v, --color and --log, and is closed at the end.
+    """Give a `Progress` for the running command that follows -q, -v, --color and --log; close it at the end.
 
-    A log that cannot be written any more stops no work, but is an `OutputError` when that is done.
+    If the log can no longer be written, the work goes on, and an `OutputError` is raised at its end.
     """
     session = click.get_current_context().ensure_object(Session)
     with nullcontext() if session.log is None else locked(session.log):
@@ -60,7 +60,7 @@ def console_progress() -> Iterator[Progress]:
 
 
 class Phase:
-    """How far one phase is, and what follows from it."""
+    """One phase of the work: how much is done, the rate, and the time left."""
 
     def __init__(self, name: str, total: int | None, unit: str, before: int = 0) -> None:
         self.name, self.total, self.unit, self.before = name, total, unit, before
@@ -74,13 +74,13 @@ class Phase:
 
     @property
     def rate(self) -> float | None:
-        """Units a second since the phase began here, without those of an earlier run; None before anything is done."""
+        """Units per second in this run, without those that an earlier run did; None before anything is done."""
         done = self.done - self.before
         return done / self.seconds if done and self.seconds > 0 else None
 
     @property
     def left(self) -> float | None:
-        """Seconds to the end; for "epoch 2/5" to the end of the fifth, taking all to be alike."""
+        """Seconds to the end; in "epoch 2/5", to the end of epoch 5, as if all epochs took the same time."""
         if not self.total or not self.rate:
             return None
         numbers = re.search(r"(\d+)/(\d+)$", self.name)
@@ -88,7 +88,7 @@ class Phase:
         return max(0.0, (self.total * (1 + to_come) - self.done) / self.rate)
 
     def facts(self) -> str:
-        """`41 %  1.24 M words/s  loss 0.231  lr 0.0148  ETA 0:42`, as far as known."""
+        """Return a text such as `41 %  1.24 M words/s  loss 0.231  lr 0.0148  ETA 0:42`, without what is unknown."""
         parts = []
         if self.total:
             parts.append(f"{min(100, 100 * self.done // self.total):.0f} %")
@@ -103,7 +103,7 @@ class Phase:
 
 
 def amount(number: float, unit: str) -> str:
-    """Three digits and a prefix: `1.24 M words`, `17.3 MB`."""
+    """Return a number with three digits and a prefix: `1.24 M words`, `17.3 MB`."""
     for factor, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= factor * 0.9995:
             digits, sign = _brief(number / factor), prefix
@@ -116,7 +116,7 @@ def amount(number: float, unit: str) -> str:
 
 
 def clock(seconds: float) -> str:
-    """`0:42`, `12:05`, `3:00:10`."""
+    """Return a duration as `0:42`, `12:05` or `3:00:10`."""
     minutes, whole = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"
@@ -127,7 +127,7 @@ def _brief(value: float | str) -> str:
 
 
 class ConsoleProgress:
-    """A `Progress` that shows itself on stderr."""
+    """A `Progress` that shows what it is told on stderr, and writes the log."""
 
     def __init__(self, session: Session, stream: TextIO | None = None) -> None:
         self.session = session
@@ -236,15 +236,15 @@ def _open_log(path: Path | None) -> TextIO | None:
             with path.open("rb") as before:
                 start = before.read(len(LOG_BEGINS))
             if start and start != LOG_BEGINS:
-                raise SettingsError(f"--log {path} would replace a file that is no log", hint="choose another path")
-        return path.open("w", encoding="utf-8", errors="backslashreplace")  # a path may hold bytes that are no text
+                raise SettingsError(f"--log {path} would replace a file that is not a log", hint="choose another path")
+        return path.open("w", encoding="utf-8", errors="backslashreplace")  # paths in the log may not be valid UTF-8
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise OutputError(f"cannot write {path}: {reason}", hint="choose another path for --log") from error
 
 
 class _Line:
-    """What rich draws: name, bar and facts of the current phase, once the phase is old enough to be worth a line."""
+    """The line on a terminal: name, bar and facts of the current phase. It appears after PATIENCE seconds."""
 
     def __init__(self, progress: ConsoleProgress) -> None:
         self.progress = progress

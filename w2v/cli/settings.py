@@ -1,7 +1,7 @@
-"""Where settings come from when no flag gives them: W2V_<NAME>, a --config file, [tool.w2v] in ./pyproject.toml.
+"""Read settings that are not given as options: from W2V_<NAME>, a --config file, or [tool.w2v] in ./pyproject.toml.
 
-Not here: what settings mean. A file of settings has a table a command, `[train]`, with the names of the flags as keys;
-keys before any table hold for every command that has such an option. `to_toml` writes a file that `load` reads.
+A file of settings has a table for each command, such as `[train]`; the keys are the names of options. Keys before the
+first table hold for every command that has such an option. `load` reads these files, and `to_toml` writes one.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from w2v.files.small import parse_toml, read_small
 __all__ = ["environment_name", "load", "origin_of", "setting_name", "strange_variables", "to_toml"]
 
 PROJECT_FILE = "pyproject.toml"
-OWN_VARIABLES = {"W2V_DEBUG"}  # read, and no option
+OWN_VARIABLES = {"W2V_DEBUG"}  # w2v reads this variable, although it is not an option
 _PRINTED = "check the path; '--show-config' prints a file to start from"
-_CORRECT = "correct the file, or run w2v in another folder: its table [tool.w2v] would be read"
-COMMENT = 98  # characters of a line of a comment, without its "# "
-ORIGINS = "w2v.origins"  # in ctx.meta: parameter name to the file that set it
+_CORRECT = "correct the file, or run w2v in another folder: w2v reads the table [tool.w2v] of this file"
+COMMENT = 98  # characters in a line of a comment, without its "# "
+ORIGINS = "w2v.origins"  # the key in ctx.meta of a table: parameter name → the file that set the parameter
 
 
 def setting_name(option: click.Option) -> str:
-    """The option's name in a file: its flag without dashes at the front, and with underscores inside."""
+    """Return the option's name in a file of settings: no dashes at the front, underscores inside."""
     return max(option.opts, key=len).lstrip("-").replace("-", "_")
 
 
 def environment_name(option: click.Option) -> str | None:
-    """W2V_<NAME>; None for --show-config, and for flags that are another option's alias, as --json."""
+    """Return the option's variable W2V_<NAME>; None for --show-config, and for an alias of another option (--json)."""
     if setting_name(option) == "show_config" or (option.is_flag and not option.is_bool_flag):
         return None
     return f"W2V_{setting_name(option).upper()}"
 
 
 def options_of(command: click.Command) -> dict[str, click.Option]:
-    """The options that a file may set, by the name they have there."""
+    """Return the options of a command that a file may set, by their names in the file."""
     return {
         setting_name(param): param
         for param in command.params
@@ -53,10 +53,10 @@ def options_of(command: click.Command) -> dict[str, click.Option]:
 
 
 def load(ctx: click.Context, config: Path | None) -> dict[str, Any]:
-    """What files set for the command of `ctx`, by parameter name; `config` goes before the project's file.
+    """Return what files set for the command of `ctx`, by parameter name; `config` overrides the project's file.
 
-    Raises `SettingsError` (exit 2) for a file that cannot be read, for a table or a key that no command has, and for
-    a list where one value is wanted.
+    Raises `SettingsError` if a file cannot be read, if no command has such a table or key, and if a value is a list
+    where the option takes one value.
     """
     root = ctx.find_root()
     own = options_of(ctx.command)
@@ -73,7 +73,7 @@ def load(ctx: click.Context, config: Path | None) -> dict[str, Any]:
 
 
 def _files(config: Path | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The files that apply, the weakest first."""
+    """Yield (name, settings) of the files that apply; later files override earlier ones."""
     project = Path(PROJECT_FILE)
     if project.is_file():
         data = read_small(project, SettingsError, hint=_CORRECT)
@@ -92,12 +92,14 @@ def _normal(key: str) -> str:
 
 
 def _as_given(value: Any, option: click.Option, what: str) -> str | list[str]:
-    """As flags would have said it; one value of an option that may be given again is a list of one."""
+    """Return a value from a file as text, as it would be on the command line; a list if the option can be repeated."""
     if not option.multiple and isinstance(value, list):
-        raise SettingsError(f"{what} is a list, and must be one value", hint=f"{max(option.opts, key=len)} takes one")
+        raise SettingsError(f"{what} is a list, but must be one value", hint=f"{max(option.opts, key=len)} takes one")
     items = value if isinstance(value, list) else [value]
     if any(isinstance(item, (list, Mapping)) for item in items):
-        raise SettingsError(f"{what} holds a list or a table, and must hold plain values", hint="write [value, value]")
+        raise SettingsError(
+            f"{what} contains a list or a table, but must contain plain values", hint="write [value, value]"
+        )
     if isinstance(option.type, OutputPath):
         for item in items:
             _check_inside(str(item), option, what)
@@ -105,9 +107,9 @@ def _as_given(value: Any, option: click.Option, what: str) -> str | list[str]:
 
 
 def _check_inside(path: str, option: click.Option, what: str) -> None:
-    """Raise `SettingsError` for an output outside of the current folder: a file that lies there chooses no others.
+    """Raise `SettingsError` for an output outside of the current folder.
 
-    Whoever runs w2v in a folder of somebody else has not agreed to what its settings overwrite elsewhere.
+    Somebody who runs w2v in a folder from another person has not agreed that its settings overwrite files elsewhere.
     """
     here, there = os.path.realpath("."), os.path.realpath(path)
     if os.path.commonpath((here, there)) != here:
@@ -118,12 +120,12 @@ def _check_inside(path: str, option: click.Option, what: str) -> None:
 
 
 def _as_text(value: Any) -> str:
-    """So that flags, environment and files are read by the same rules."""
+    """Return a value as text, so that options, the environment and files are read by the same rules."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _in_reach(ctx: click.Context, settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Keys that hold for the command of `ctx`: those before any table, then those of its own table."""
+    """Yield the keys and values for the command of `ctx`: those before the first table, then those of its own table."""
     names = ctx.command_path.split()[1:]
     for name in ["", *names]:
         settings = settings.get(name, {}) if name else settings
@@ -156,21 +158,21 @@ def _check(command: click.Command, ctx: click.Context, table: Mapping[str, Any],
 
 
 def strange_variables(ctx: click.Context) -> Iterator[str]:
-    """A sentence for each W2V_... in the environment that no option of any command reads: likely a slip."""
+    """Yield a sentence for each variable W2V_... that no option of any command reads, which is probably a mistake."""
     names = {name for name in os.environ if name.startswith("W2V_")} - _variables(ctx.command, ctx) - OWN_VARIABLES
-    if names:  # imports every command, which is rarely needed
+    if names:  # only now: the next lines import every command, which takes time
         from difflib import get_close_matches
 
         root = ctx.find_root()
         known = _variables(root.command, root)
         for name in sorted(names - known):
             near = get_close_matches(name, known)
-            meant = f"did you mean {' or '.join(near)}?" if near else "every option's name is in 'w2v COMMAND --help'"
+            meant = f"did you mean {' or '.join(near)}?" if near else "'w2v COMMAND --help' shows all options"
             yield f"no option is set by the environment variable {name}: {meant}"
 
 
 def _variables(command: click.Command, ctx: click.Context) -> set[str]:
-    """The environment variables that set an option of a command, or of the commands below it."""
+    """Return the environment variables that set an option of a command or of its subcommands."""
     own = {param.envvar for param in command.params if isinstance(param.envvar, str)}
     return own.union(*(_variables(below, ctx) for below in _subcommands(command, ctx).values()))
 
@@ -184,7 +186,7 @@ def _unknown(message: str, key: str, known: Collection[str]) -> SettingsError:
 
 
 def origin_of(error: click.UsageError) -> str:
-    """Where the value that `error` complains about was set, if that was not the command line; else nothing."""
+    """Return where the wrong value in `error` was set, or "" if that was on the command line."""
     param = getattr(error, "param", None)
     if error.ctx is None or not isinstance(param, click.Option) or param.name is None:
         return ""
@@ -197,7 +199,7 @@ def origin_of(error: click.UsageError) -> str:
 
 
 def to_toml(ctx: click.Context) -> str:
-    """The settings of the command of `ctx`, wherever they came from, as a file that `load` reads."""
+    """Return the settings of the command of `ctx`, from all sources, as a file that `load` can read."""
     lines = [f"[{'.'.join(ctx.command_path.split()[1:])}]"]
     for key, option in options_of(ctx.command).items():
         if option.name in ctx.params:
@@ -219,7 +221,7 @@ def _default_in_force(option: click.Option, ctx: click.Context) -> str:
 
 
 def _toml_value(value: Any) -> str:
-    """Empty for what TOML cannot say: None, and a list of nothing."""
+    """Return a value in TOML; "" for None and for an empty list, which a file cannot express."""
     if isinstance(value, (tuple, list)):
         return f"[{', '.join(map(_toml_value, value))}]" if value else ""
     if value is None:

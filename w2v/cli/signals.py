@@ -1,9 +1,10 @@
-"""Ctrl-C, SIGTERM, SIGHUP: an exception wherever the program stands, and its end within two seconds whatever it does.
+"""Handle Ctrl-C, SIGTERM and SIGHUP: raise an exception, and end the process within two seconds in any case.
 
-The exception may not come through: compilers do not look up for seconds, and other people's code, callbacks above all,
-drops exceptions. So it is remembered: who reports progress is told again, and if nobody takes notice, a thread ends the
-process. Whoever has noticed and begins a phase, which is to write a checkpoint, is left alone, unless there is another
-signal. Not here: exit codes and messages (`w2v.cli.main`).
+The exception can get lost: compilers do not let it through for seconds, and other libraries, above all their callbacks,
+sometimes drop exceptions. Therefore the exception is stored in the session. It is raised again at the next report of
+progress, and if that does not happen in time, a thread ends the process. If the exception has been noticed and the code
+that handles it begins a new phase, which means that it writes a checkpoint, the process may go on until the next
+signal. The exit codes and messages are in `w2v.cli.main`.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from w2v.cli.options import Session
 __all__ = ["Terminated", "exit_code", "notice", "stopping"]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-GRACE = 1.6  # seconds
+GRACE = 1.6  # seconds from a signal until the process is ended
 SHOW_CURSOR = b"\x1b[?25h"
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM arrived, or SIGHUP as the terminal went: what cleans up after Ctrl-C cleans up now as well."""
+    """SIGTERM has arrived, or SIGHUP because the terminal was closed. What cleans up after Ctrl-C cleans up now too."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -34,15 +35,15 @@ class Terminated(KeyboardInterrupt):
 
 
 def exit_code(stop: BaseException | None) -> int:
-    """128 and the number of the signal, as shells have it."""
+    """Return the exit code of a stopped process, as shells do: 128 + the number of the signal."""
     return 128 + (stop.number if isinstance(stop, Terminated) else signal.SIGINT)
 
 
 @contextmanager
 def stopping(session: Session, *, to_the_end: bool = False) -> Iterator[None]:
-    """Handle the signals inside the block, SIGHUP unless it is ignored (nohup). For the main thread.
+    """Handle the signals inside the `with` block, in the main thread; SIGHUP only if it is not ignored (nohup).
 
-    to_the_end: the process ends with the block, and what arrives while it does comes too late to change anything.
+    to_the_end: the process ends after the block, so signals that arrive later are ignored.
     """
 
     def handle(number: int, frame: FrameType | None) -> None:
@@ -71,7 +72,7 @@ def stopping(session: Session, *, to_the_end: bool = False) -> Iterator[None]:
 
 
 def _forget(terminals: list[int]) -> None:
-    """Write nowhere instead of to a terminal that is gone: there it would fail, and stop what keeps the state."""
+    """Redirect output from a closed terminal to nowhere: writing to it would fail, and prevent the checkpoint."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for descriptor in terminals:
         os.dup2(nowhere, descriptor)
@@ -79,9 +80,9 @@ def _forget(terminals: list[int]) -> None:
 
 
 def notice(session: Session, *, begins: bool) -> None:
-    """Called with whatever progress is reported: raise the exception again if it has been dropped.
+    """Raise the stored exception again if it got lost. To be called at every report of progress.
 
-    begins: whether a phase begins; if the exception is being handled just now, that is work on purpose.
+    begins: whether a phase begins. If it begins while the exception is being handled, the signal counts as noticed.
     """
     if session.stop is None:
         return
@@ -92,12 +93,12 @@ def notice(session: Session, *, begins: bool) -> None:
 
 
 def _watch(reading: int, session: Session, over: threading.Event) -> None:
-    """End the process if a signal is not noticed in time. The signal comes through the pipe at once, whatever runs."""
+    """End the process if a signal is not noticed in time. Signals come through the pipe at once, whatever code runs."""
     with os.fdopen(reading, "rb", buffering=0) as pipe:
         while numbers := pipe.read(1):
             if numbers[0] in SIGNALS:
                 if not over.is_set() and not session.noticed.wait(GRACE):
-                    with suppress(OSError):  # the terminal may be gone
+                    with suppress(OSError):  # the terminal may be closed
                         os.write(2, SHOW_CURSOR * sys.stderr.isatty() + b"Interrupted.\n")
                     os._exit(128 + numbers[0])
-                session.noticed.clear()  # for the next one; not before, where it may have been noticed already
+                session.noticed.clear()  # for the next signal; not earlier, because this signal may be noticed already

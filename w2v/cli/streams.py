@@ -1,4 +1,7 @@
-"""Standard error that may break: what can no longer be told stops no work. Results on standard output: output.py."""
+"""A standard error stream that may fail: if progress can no longer be shown, the work goes on all the same.
+
+Results go to standard output, by output.py.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,13 @@ __all__ = ["tolerant"]
 
 
 class _Tolerant(io.TextIOBase):
-    """A text stream that goes on when the stream below it is closed, full, or has lost its reader."""
+    """A text stream that ignores errors of the stream below it, which may be closed, full, or no longer read."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        with suppress(OSError, ValueError):  # ValueError: closed
+        with suppress(OSError, ValueError):  # ValueError: the stream is closed
             self._stream.write(text)
         return len(text)
 
@@ -48,9 +51,9 @@ class _Tolerant(io.TextIOBase):
         return self._stream.buffer
 
     def close(self) -> None:
-        """Leave the stream below open: it belongs to the process."""
+        """Do nothing: the stream below stays open, because it belongs to the process."""
 
 
 def tolerant(stream: TextIO | None) -> TextIO:
-    """Return a stream that writes to `stream` while that works, else nowhere; None was closed from the start."""
+    """Return a text stream that writes to `stream` as long as possible. None: the process began without the stream."""
     return io.StringIO() if stream is None else _Tolerant(stream)  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Kinds of values that options of several commands take."""
+"""Types of values for the options of several commands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["OutputPath"]
 
 
 class OutputPath(click.Path):
-    """A path that the command writes to. A file of settings can only name one inside the current folder."""
+    """A path to which the command writes. A file of settings can name only paths inside the current folder."""
 
     def __init__(self, *, dir_okay: bool = True) -> None:
         super().__init__(path_type=Path, dir_okay=dir_okay)

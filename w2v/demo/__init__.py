@@ -1,7 +1,7 @@
-"""The whole story on a world that w2v makes itself: generate, learn, question. Not here: telling it (w2v.cli.demo).
+"""The steps of `w2v demo`: generate a synthetic text, learn vectors from it, and ask these vectors questions.
 
-Everything goes through the ordinary machinery: the text is written to a file, `train` reads that file with its default
-settings, `evaluate` scores the suite demo-world.
+The steps use the ordinary functions: the text is written to a file, `train` reads the file with its default settings,
+and `evaluate` scores the suite demo-world. The command prints the results (w2v/cli/demo.py).
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ ANALOGY = ("king", "man", "woman")
 
 @dataclass(frozen=True)
 class Answers:
-    """What vectors of the world answer.
+    """The answers of vectors that were trained on the synthetic text.
 
-    analogy: the words nearest to king − man + woman, the inputs at their rank.
+    analogy: the words nearest to king − man + woman, including king, man and woman, each at its rank.
     planted: the score on the planted relations.
-    nearest_alone: the control, between 0 and 1; see the function of that name.
+    nearest_alone: the control, between 0 and 1; see the function `nearest_alone`.
     """
 
     analogy: tuple[Neighbour, ...]
@@ -43,9 +43,9 @@ class Answers:
 def learn(
     world: World, *, corpus: Path | None = None, threads: int | None = None, progress: Progress | None = None
 ) -> Vectors:
-    """Vectors of the world, trained with the default settings and the world's seed.
+    """Return vectors trained on the text of `world`, with the default settings and the seed of `world`.
 
-    corpus: where to keep the text; None keeps nothing.
+    corpus: the file in which the text is kept; None: the text is not kept.
     """
     from w2v.training import train
 
@@ -57,7 +57,7 @@ def learn(
 
 
 def question(vectors: Vectors) -> Answers:
-    """Ask the vectors everything that the story tells."""
+    """Return the answers of the vectors to all questions of the demo."""
     from w2v.evaluation import evaluate
 
     a, b, c = ANALOGY
@@ -69,10 +69,11 @@ def question(vectors: Vectors) -> Answers:
 
 
 def nearest_alone(vectors: Vectors) -> float:
-    """The share of the suite's questions that the nearest neighbour of the third word answers, without the first two.
+    """Return the share of the suite's questions whose right answer is simply the nearest neighbour of the third word.
 
-    It is the control: were it high, the score would say nothing about relations. The baseline is "only-b" of Linzen
-    2016, "Issues in evaluating semantic spaces using word analogies", section 3; inputs are no answers here either.
+    This is a control: if the share were high, the score would say nothing about relations, because the first two words
+    would not be needed. It is the baseline "only-b" of Linzen 2016, "Issues in evaluating semantic spaces using word
+    analogies", section 3. The inputs cannot be answers, as in the suite.
     """
     right = asked = 0
     for section in SECTIONS:

@@ -1,10 +1,11 @@
-"""The words of the demo's small world: which words are planted, and what company they keep. Not here: sentences.
+"""The words of the demo's synthetic text: the planted words, and the words that occur near them.
 
-A section is a list of pairs that differ in one thing (side 0 and side 1: king and queen), a few topic words that both
-words of a pair keep company with (throne, crown), markers that go with a side whatever the pair (he, she), and
-templates. In a template `{w}` is the planted word, `{t}` one of its topic words, `{marker}` a marker of its side, and
-`{n}`, `{a}`, `{v}` a filler noun, adjective or verb. Both sides use the same templates: what tells them apart is the
-markers alone, and what tells the pairs apart is the topic words alone. No template holds two planted words.
+A section has pairs of words that differ in one thing (king and queen are side 0 and side 1); for each pair, topic words
+that occur near both words of the pair (throne, crown); markers, which occur near all words of one side (he, she); and
+templates of sentences. In a template, `{w}` is the planted word, `{t}` one of its topic words, `{marker}` a marker of
+its side, and `{n}`, `{a}` and `{v}` are a noun, an adjective and a verb that fill the sentence. Both sides use the same
+templates, so only the markers distinguish the sides, and only the topic words distinguish the pairs. No template
+contains two planted words. world.py makes the sentences.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ __all__ = ["BACKGROUND", "SECTIONS", "Section"]
 class Section:
     """One planted relation.
 
-    pairs: (word of side 0, word of side 1) → the topic words that both keep company with.
-    markers: slot → (words of side 0, words of side 1).
+    pairs: (word of side 0, word of side 1) → the topic words of both.
+    markers: the slot of a template → (words of side 0, words of side 1).
     """
 
     name: str

@@ -1,13 +1,13 @@
-"""The demo's text: sentences of a small planted world, generated from a seed. Not here: its words (lexicon), training.
+"""The demo's synthetic text: sentences in which relations between words are planted, generated from a seed.
 
-Every relation is in the text by distribution alone. A sentence holds one planted word at most. Near it stand topic
-words of its pair and markers of its side; some of either are drawn from the whole section instead, so that no single
-sentence can be trusted. The other places are taken by fillers: pseudo-words whose frequencies follow Zipf's law, each
-belonging to one of `THEMES` themes. A sentence prefers one theme, and a planted word has a theme of its own, which its
-partner does not share: two words of a pair differ in more than the relation, as in real text.
+A relation appears in the text only by the company that words keep. A sentence has at most one planted word. Near a
+planted word occur topic words of its pair and markers of its side (lexicon.py); some of these are drawn from the whole
+section instead, so that no single sentence is reliable. All other positions have fillers: invented words whose
+frequencies follow Zipf's law. Each filler belongs to one of `THEMES` themes. A sentence prefers one theme, and each
+planted word has a theme of its own, so the two words of a pair differ in more than the relation, as in real text.
 
-Choices are made from PCG64's raw integers by integer arithmetic, so that a seed gives the same bytes on every machine
-and with every version of numpy: the raw stream is fixed, numpy's distributions are not (NEP 19).
+All random choices are integer arithmetic on PCG64's raw integers. So a seed gives the same bytes on every machine and
+with every version of numpy, which keeps the raw integers the same, but not its distributions (NEP 19).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ __all__ = ["SENTENCES", "World", "fillers", "generate", "questions"]
 SENTENCES = 200_000
 THEMES = 50
 FILLERS = {"n": 4_000, "a": 1_600, "v": 800}  # nouns, adjectives, verbs: multiples of THEMES
-END = -1  # in the places after a sentence's last word
+END = -1  # in the positions after the last word of a sentence
 
-# Percentages, found by trial: with them the relations are learned well but not perfectly, and the nearest neighbour of
-# a word is seldom its partner, so the nearest neighbour alone answers few questions.
+# These percentages were found by trial. With them the relations are learned well but not perfectly, and the nearest
+# neighbour of a word is seldom its partner, so that the nearest neighbour alone answers few questions.
 PLANTED = 60  # sentences that hold a planted word
 STRAY_TOPICS = 52  # topic words drawn from the whole section
 STRAY_MARKERS = 10  # markers drawn from both sides
@@ -42,7 +42,7 @@ THEMED = 50  # fillers that belong to the theme of their sentence
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """A generated corpus: ids [S, L] int64 into `words`, a sentence a row, `END` after its last word."""
+    """A generated corpus. ids: int64 [S, L], positions in `words`; a row is a sentence, filled up with `END`."""
 
     words: Sequence[str]
     ids: I64
@@ -58,7 +58,7 @@ class World:
 
     @cached_property
     def text(self) -> bytes:
-        """The corpus, a sentence a line."""
+        """The corpus in ASCII, one sentence on each line."""
         table = np.array([word + end for end in " \n" for word in self.words], dtype=object)
         used = self.ids != END
         last = used & ~np.pad(used[:, 1:], ((0, 0), (0, 1)))
@@ -70,7 +70,7 @@ class World:
 
 
 def generate(seed: int, sentences: int = SENTENCES) -> World:
-    """A world of so many sentences; the same seed gives the same bytes everywhere."""
+    """Return a world with this number of sentences. The same seed gives the same bytes everywhere."""
     writer = _Writer(seed)
     templates = [(section, template) for section in SECTIONS for template in section.templates]
     forms: list[tuple[Section | None, str]] = [*templates, *((None, template) for template in BACKGROUND)]
@@ -88,7 +88,7 @@ def generate(seed: int, sentences: int = SENTENCES) -> World:
 
 
 def questions() -> str:
-    """The suite of the world: every ordered pair of pairs of each section, in the form of the Google set."""
+    """Return the suite demo-world in the format of the Google set: all ordered pairs of pairs of each section."""
     lines = []
     for section in SECTIONS:
         lines.append(f": {section.name}")
@@ -97,12 +97,12 @@ def questions() -> str:
 
 
 def fillers() -> dict[str, tuple[str, ...]]:
-    """The pseudo-words of each class by falling frequency; they are the same for every seed."""
+    """Return the invented words of each class, the most frequent first. They are the same for every seed."""
     onsets = ("b", "d", "l", "n", "r", "s", "t", "v", "br", "dr", "fl", "pr", "st", "tr")
     syllables = [onset + vowel for onset, vowel in itertools.product(onsets, "aeiou")]
     stems = [first + second for first, second in itertools.product(syllables, syllables)]
     endings = {"n": ("m", "st", "nd", "rn"), "a": ("nish", "lous"), "v": ("ned", "ked")}
-    stride = 1_571  # shares no factor with the number of stems; neighbours in rank then do not look alike
+    stride = 1_571  # has no factor in common with the number of stems; words with near ranks then do not look alike
     return {
         kind: tuple(stems[rank * stride % len(stems)] + ends[rank % len(ends)] for rank in range(FILLERS[kind]))
         for kind, ends in endings.items()
@@ -110,27 +110,28 @@ def fillers() -> dict[str, tuple[str, ...]]:
 
 
 class _Draws:
-    """Random choices from PCG64's raw integers."""
+    """Random choices, made from PCG64's raw integers."""
 
     def __init__(self, seed: int) -> None:
         self._bits = np.random.PCG64(seed)
 
     def below(self, limits: I64 | int, size: int) -> I64:
-        """Whole numbers [size], each at least 0 and below its limit (at most 2^32)."""
+        """Return random whole numbers, int64 [size], from 0 to below their limits. limits: one, or [size]; ≤ 2^32."""
         raw = self._bits.random_raw(size) >> np.uint64(32)
         return ((raw * np.asarray(limits, dtype=np.uint64)) >> np.uint64(32)).astype(np.int64)
 
     def percent(self, percent: int, size: int) -> Flags:
+        """Return booleans [size]; each is True with this percentage."""
         return self.below(100, size) < percent
 
     def ranks(self, types: int, size: int, shift: int) -> I64:
-        """Ranks [size] below `types`, r in proportion to 1 / (r + shift): the law of Zipf and Mandelbrot."""
+        """Return random ranks below `types`, int64 [size]; rank r has a weight of 1 / (r + shift) (Zipf-Mandelbrot)."""
         cumulative = np.cumsum(1_000_000 // (np.arange(types, dtype=np.int64) + shift))
         return np.searchsorted(cumulative, self.below(int(cumulative[-1]), size), side="right").astype(np.int64)
 
 
 class _Writer:
-    """Fills templates, many sentences at once."""
+    """Fills templates with words, many sentences at a time."""
 
     def __init__(self, seed: int) -> None:
         self.draws = _Draws(seed)
@@ -141,7 +142,7 @@ class _Writer:
         return np.array([self.words.setdefault(word, len(self.words)) for word in words], dtype=np.int64)
 
     def write(self, section: Section | None, template: str, size: int) -> I64:
-        """Ids [size, L]: so many sentences of one template, each with its own choices."""
+        """Return `size` sentences of one template, each with its own random words, as ids, int64 [size, L]."""
         theme = self.draws.below(THEMES, size)
         lists: dict[str, tuple[list[I64], I64, int]] = {}
         if section is not None:
@@ -154,10 +155,10 @@ class _Writer:
             for slot, sides in section.markers.items():
                 lists[slot] = [self._ids(markers) for markers in sides], side, STRAY_MARKERS
         columns = []
-        for place in template.split():
-            slot = place.strip("{}")
-            if slot == place:
-                columns.append(np.repeat(self._ids([place]), size))
+        for word_or_slot in template.split():
+            slot = word_or_slot.strip("{}")
+            if slot == word_or_slot:
+                columns.append(np.repeat(self._ids([word_or_slot]), size))
             elif slot in self.fillers:
                 columns.append(self._filler(slot, theme))
             else:
@@ -165,13 +166,16 @@ class _Writer:
         return np.stack(columns, axis=1)
 
     def _filler(self, kind: str, theme: I64) -> I64:
-        """Ids [size] of fillers; those of a theme are every THEMES-th word of the class."""
+        """Return fillers as ids, int64 [size]. theme: int64 [size]; every THEMES-th word of a class has one theme."""
         rank = self.draws.ranks(FILLERS[kind], len(theme), shift=3)
         themed = self.draws.percent(THEMED, len(theme))
         return self.fillers[kind][np.where(themed, rank - rank % THEMES + theme, rank)]
 
     def _member(self, lists: Sequence[I64], which: I64, stray: int) -> I64:
-        """Ids [size]: a member of lists[which[i]], or in `stray` percent of the places one of any list."""
+        """Return ids, int64 [size]: a random member of lists[which[i]], or, in `stray` percent, of any of the lists.
+
+        which: int64 [size].
+        """
         members = np.concatenate(lists)
         lengths = np.array([len(each) for each in lists], dtype=np.int64)
         starts = np.cumsum(lengths) - lengths
