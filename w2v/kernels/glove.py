@@ -1,11 +1,12 @@
-"""GloVe: the training kernel. Not here: counting (kernels.cooccur), one record's arithmetic (kernels.adagrad), threads.
+"""GloVe: the training kernel. The co-occurrences are counted by cooccur.py; the threads are in w2v/training.
 
-Pennington, Socher & Manning 2014, "GloVe: Global Vectors for Word Representation", equation 8: the sum over all records
-(row i, column j, x) of f(x)·(w_i·c_j + b_i + b_j − ln x)² goes down by AdaGrad, a record at a time.
+Pennington, Socher & Manning 2014, "GloVe: Global Vectors for Word Representation", equation 8: AdaGrad minimises the
+sum over all records (row i, column j, x) of f(x)·(w_i·c_j + b_i + b_j − ln x)², one record at a time. The step for one
+record is in llvm/adagrad.py.
 
-The matrix of counts is cut into P × P blocks, which workers take in turn, stratum by stratum, as kernels.turns has it,
-with parts of rows on one side and of columns on the other: no locks, no races, the same bytes. Naive twin:
-tests/reference/glove.py.
+The matrix of counts is cut into P × P blocks, by parts of the rows and parts of the columns. Workers take blocks
+stratum after stratum (turns.py), so every row is trained with its records in one fixed order: no locks are needed, and
+the result is the same bytes with any number of threads. Naive twin: tests/reference/glove.py.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ __all__ = [
 
 
 class Model(NamedTuple):
-    """Rows (words) and columns (contexts): float32 [P·S, 2·padded dim], aligned to 64 bytes, as kernels.adagrad has it.
+    """Rows (words) and columns (contexts): float32 [P·S, 2·padded dim], aligned to 64 bytes; S words fit into a part.
 
-    Word o of part p is row p·S + o of both, S the most words in a part.
+    Word o of part p is row p·S + o of both matrices. llvm/adagrad.py describes what a row contains.
     """
 
     rows: F32
@@ -50,11 +51,11 @@ class Model(NamedTuple):
 
 
 class Blocks(NamedTuple):
-    """The records of all blocks, block p·P + q after another, sorted by row inside a block.
+    """The records of all blocks, block after block; in a block, row after row. A run is what one row has in a block.
 
-    rows, lengths: uint16 [runs], a row's place in its part and how many records of it follow. columns: uint16
-    [records], places in their parts. weights: int64 [records], ln x and f(x) as two float32. runs, records: int64
-    [P² + 1], where each block begins.
+    rows, lengths: uint16 [runs], the row's position in its part, and the number of its records. columns: uint16
+    [records], positions in their part. weights: int64 [records], ln x and f(x) as two float32. runs, records: int64
+    [P² + 1], where each block begins; block p·P + q has part p of the rows and part q of the columns.
     """
 
     rows: U16
@@ -66,18 +67,19 @@ class Blocks(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """One epoch: its random state, and the shifts s in the order of their strata, int64 [P]."""
+    """The plan of one epoch: its random state; strata: int64 [P], the shift of each stratum, in order."""
 
     seed: np.uint64
     strata: I64
 
 
 class Counters(NamedTuple):
-    """What workers tell and share.
+    """Numbers that a worker reports (done, loss), and arrays that all workers share.
 
-    done, loss: a worker's own, int64 [8] and float64 [8]: records, records, –, 1 + the block in which the cost was not
-    finite; the cost. shared: int64 [8]: 1 asks all to stop; the blocks that nobody has taken. turns: int64 [2, P],
-    the strata that have left each part of rows and of columns. costs: float64 [P²], by block.
+    done: int64 [8]: [0] and [1] records, [3] is 1 + the block whose cost was not finite. loss: float64 [8]: [0] is the
+    cost. shared: int64 [8]: [0] = 1 asks all workers to stop; then the blocks that no worker has taken. turns: int64
+    [2, P], the strata that have left each part of the rows and of the columns (turns.py). costs: float64 [P²], the cost
+    of each block.
     """
 
     done: I64
@@ -111,13 +113,16 @@ def new_workspace(blocks: Blocks) -> Workspace:
 
 
 def padded(dim: int) -> int:
-    """The values of a row in memory: dim, the bias, a 1, and zeros up to whole vectors and cache lines."""
+    """Return the number of values of a row in memory: dim, the bias, a 1, and zeros up to whole cache lines."""
     return -(-(dim + 2) // 16) * 16
 
 
 @kernel
 def weigh(values: F32, x_max: float, alpha: float, weights: F32) -> None:
-    """weights[i] = (ln x, f(x)) for each x of values [n], with f(x) = min(1, (x / x_max)^alpha) (equation 9)."""
+    """Write (ln x, f(x)) to weights, float32 [n, 2], for each x of values, float32 [n].
+
+    f(x) = min(1, (x / x_max)^alpha) (Pennington, Socher & Manning 2014, equation 9).
+    """
     power, scale = np.float32(alpha), np.float32(math.log(x_max))
     for i in range(values.size):
         log_x = math.log(values[i])
@@ -171,7 +176,7 @@ def _lay_block(
 def _finish(
     counters: Counters, plan: Plan, turn: int, column_part: int, block: int, cost: float, blocks: Blocks
 ) -> bool:
-    """Count a block and let others have its parts; False if its cost is not finite, which stops everybody."""
+    """Count a block and leave its parts to other workers; return False if its cost is not finite: then all stop."""
     parts = plan.strata.size
     count = blocks.records[block + 1] - blocks.records[block]
     counters.costs[block] = cost

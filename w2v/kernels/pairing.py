@@ -41,10 +41,10 @@ class Parts(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Chunks whose pairs are in memory together: `chunks` of them, from chunk `first` on.
+    """The chunks whose pairs are in memory at the same time: `chunks` of them, from chunk `first` on.
 
-    chunk_seed, bucket_seed: the first random states of the epoch's chunks and of the batch's buckets. Within each
-    bucket, the learning rate falls from rate by slope for each chunk, down to floor.
+    chunk_seed, bucket_seed: the first random states for the chunks of the epoch and for the buckets of the batch. In
+    each bucket, the learning rate begins at `rate` and falls by `slope` for each chunk, but not below `floor`.
     """
 
     chunk_seed: np.uint64
@@ -91,7 +91,7 @@ def sort_pairs(
     done: I64,
     shared: I64,
 ) -> None:
-    """Take chunks of a batch until none is left or somebody asks to stop, and lay their pairs.
+    """Take chunks of a batch until none is left or a stop is requested, and write their pairs into the buckets.
 
     keep: uint32 [V], as in kernels.sgns.Noise. starts: int64 [chunks, P²], where the pairs of each chunk and bucket
     begin; it is moved to where they end. pairs: int32 [pairs, 2], centre and context; where it is empty, they are only

@@ -1,12 +1,11 @@
-"""Skip-gram with negative sampling by rotation of blocks: the same bytes at any number of threads.
+"""Skip-gram with negative sampling by rotation of blocks: the same bytes with any number of threads.
 
-Not here: which pairs there are (kernels.pairing), threads and epochs (training.rotation).
+Both matrices are cut into P parts, and the pairs of a batch are sorted into P × P buckets (pairing.py). In round s of a
+batch, bucket k has the output rows (centres and noise words) of part k and the input rows (contexts) of part
+(k + s) mod P. Workers take buckets round after round (turns.py), so every row is trained with its pairs in one fixed
+order, however many workers there are. No locks are needed, and no two threads change the same row at once.
 
-Both matrices are cut into P parts. In round s of a batch, bucket k has the output rows (centres, noise words) of part
-k and the input rows (contexts) of part k + s. Workers take buckets in turn, round by round, as kernels.turns has it, so
-every row meets its pairs in one order, whatever the workers: no locks, no races.
-
-Inside a bucket, PAIRS pairs of a centre and a context share their noise words. The equations are those of kernels.sgns.
+Inside a bucket, PAIRS pairs of a centre and a context share their noise words. The equations are those of sgns.py.
 Naive twin: tests/reference/rotation.py.
 """
 
@@ -44,16 +43,17 @@ from w2v.kernels.work_items import take
 __all__ = ["PAIRS", "Counters", "rotation_kernel"]
 
 
-PAIRS = 4  # that share noise words
+PAIRS = 4  # pairs that share noise words
 POOL = 512  # noise words that are drawn at once
 
 
 class Counters(NamedTuple):
-    """What workers tell and share.
+    """Numbers that a worker reports (done, loss), and arrays that all workers share.
 
-    done, loss: a worker's own, int64 [8] and float64 [8]: –, pairs, –, 1 where a score was not finite; the loss.
-    shared: int64 [8]: 1 asks all to stop; the turns that nobody has taken. turns: int64 [2, P], the rounds that
-    have left each part of the output rows and of the input rows. losses: float64 [P²], by bucket.
+    done: int64 [8]: [1] pairs, [3] is 1 if a score was not finite. loss: float64 [8]: [0] is the loss.
+    shared: int64 [8]: [0] = 1 asks all workers to stop; then the buckets that no worker has taken. turns: int64 [2, P],
+    the rounds that have left each part of the output rows and of the input rows (turns.py). losses: float64 [P²], the
+    loss of each bucket.
     """
 
     done: I64
@@ -65,7 +65,7 @@ class Counters(NamedTuple):
 
 @kernel
 def _finish(counters: Counters, stratum: int, bucket: int, pairs: int, loss: float) -> None:
-    """Note what a bucket came to, and let others have its parts; a loss that is not finite stops everybody."""
+    """Store the loss of a bucket, and leave its parts to other workers. A loss that is not finite stops all workers."""
     counters.losses[bucket] = loss
     counters.loss[0] += loss
     counters.done[1] += pairs
@@ -78,7 +78,7 @@ def _finish(counters: Counters, stratum: int, bucket: int, pairs: int, loss: flo
 
 @kernel
 def _lay_signs(signs: F32, targets: int, size: int, m: int, weight: np.float32) -> None:
-    """By lane, as [tiles, LANES]: 1 for the centre, −weight for noise, 0 where nothing is."""
+    """Write the factor of each lane to signs, float32 [tiles, LANES]: 1 for the centre, −weight for noise, else 0."""
     signs[:] = 0.0
     for target in range(targets):
         for i in range(m):
@@ -89,10 +89,10 @@ def _lay_signs(signs: F32, targets: int, size: int, m: int, weight: np.float32) 
 def _lay_weights(
     weights: F32, signs: F32, rate: np.float32, centres: I64, targets: I64, count: int, negative: int
 ) -> None:
-    """The signed learning rate of `count` pairs, [PAIRS // m, tiles, LANES].
+    """Write the signed learning rate of `count` pairs to weights, float32 [PAIRS // m, tiles, LANES].
 
-    A noise word that is the centre itself counts for nothing (word2vec.c skips it), nor does the missing partner of the
-    last of an odd number of pairs.
+    Two kinds of lanes are 0: noise words that are the centre itself (word2vec.c skips them), and lanes of missing pairs
+    after the last pair. signs: what `_lay_signs` wrote.
     """
     groups, tiles, _ = weights.shape
     m = PAIRS // groups
@@ -111,9 +111,10 @@ def _lay_weights(
 
 @kernel
 def _log_loss(totals: F32) -> float:
-    """−log of the product of probabilities that `log2_product` left in totals: mantissas [0], exponents [1].
+    """Return −log of a product of probabilities, or NaN if a score was not finite.
 
-    NaN if [2] is not finite, where `poison` looked at the scores.
+    totals: float32 [3, LANES]; [0] has mantissas and [1] exponents (`simd.log2_product`), [2] what `simd.poison` made
+    of the scores.
     """
     loss = 0.0 * np.float64(totals[2].sum())
     for lane in range(LANES):
@@ -122,19 +123,22 @@ def _log_loss(totals: F32) -> float:
 
 
 def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
-    """The kernel for rows of `dim` (padded) floats and `negative` noise words, constants of the compiled code."""
+    """Return the kernel for rows of `dim` (padded) floats and `negative` noise words.
+
+    Both numbers are constants in the compiled code.
+    """
     VECTORS = dim // LANES
     STRIDE = dim * 4
     LINES = dim // 16
-    TILES = -(-(1 + negative) // 8)  # registers hold 8 targets at the most
+    TILES = -(-(1 + negative) // 8)  # the registers can hold at most 8 targets
     SIZE = -(-(1 + negative) // TILES)
-    M = LANES // 8  # pairs of a tile: their scores with 8 targets are one vector
+    M = LANES // 8  # pairs of a tile: their scores with 8 targets fill one vector
     GROUPS = PAIRS // M
     BYTES = 4 * LANES
 
     @kernel
     def draw_pool(pool: I64, size: int, outputs: np.int64, part: int, parts: Parts, state: np.uint64) -> np.uint64:
-        """Draw `size` noise words inside a part: the addresses of their rows, which are prefetched."""
+        """Draw `size` noise words of a part; write the addresses of their rows to pool, int64; prefetch these rows."""
         first, end = parts.first[part], parts.first[part + 1]
         for i in range(size):
             place = draw(mix(state), parts.threshold[first:end], parts.alias[first:end])
@@ -145,7 +149,10 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
 
     @kernel
     def lay_pairs(pairs: I32, block: int, outputs: np.int64, inputs: np.int64, centres: I64, contexts: I64) -> int:
-        """Lay the addresses of the rows of up to PAIRS pairs, and prefetch those of the next; returns how many."""
+        """Write the addresses of the rows of up to PAIRS pairs, and prefetch the rows of the next pairs.
+
+        pairs: int32 [n, 2], centre and context. Returns the number of pairs.
+        """
         count = min(PAIRS, pairs.shape[0] - block)
         for i in range(count):
             centres[i] = outputs + np.int64(pairs[block + i, 0]) * STRIDE
@@ -157,7 +164,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
 
     @kernel(fastmath=FASTMATH)
     def train_bucket(pairs: I32, part: int, model: Model, parts: Parts, batch: Batch, state: np.uint64) -> float:
-        """Train on pairs [n, 2] with noise words from `part`; returns the loss, NaN if a score was not finite."""
+        """Train on pairs, int32 [n, 2], with noise words of `part`; return the loss, NaN if a score was not finite."""
         inputs, outputs = address_of(model.input), address_of(model.output)
         nothing = (model.input.shape[0] - 1) * STRIDE
         centres = np.full(PAIRS, outputs + nothing, dtype=np.int64)
@@ -209,10 +216,11 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
     def train(
         pairs: I32, buckets: I64, model: Model, parts: Parts, batch: Batch, counters: Counters, held: I64
     ) -> bool:
-        """Take buckets until none is left or somebody asks to stop: True. False: call again after a pause.
+        """Take buckets and train on them. Return True when no bucket is left or a stop is requested.
 
-        pairs: int32 [pairs, 2], bucket after bucket, which begin at buckets: int64 [P² + 1]. held: int64 [1], a
-        turn that was taken and cannot begin yet, −1 if there is none.
+        Return False if the worker must wait for a part: the caller then pauses and calls again. pairs: int32 [n, 2],
+        bucket after bucket. buckets: int64 [P² + 1], where each bucket begins. held: int64 [1], a bucket that this
+        worker has taken and cannot begin yet, −1 if there is none.
         """
         number = parts.first.size - 1
         while not counters.shared[0]:

@@ -1,14 +1,15 @@
-"""Skip-gram with negative sampling: the training kernels. Not here: threads, epochs, files, who calls them when.
+"""Skip-gram with negative sampling: the training kernels. The threads and the epochs are in w2v/training.
 
 Mikolov et al. 2013, "Distributed Representations of Words and Phrases", section 2.2. For a context word c, and targets
-t that are the centre word (y = 1) and its noise words (y = 0), with input vectors v and output vectors u:
+t that are the centre word (y = 1) and its noise words (y = 0), with input vectors v, output vectors u and the learning
+rate α:
 
     g = α·(y − σ(v_c · u_t))        v_c += Σ_t g·u_t        u_t += g·v_c
 
-`shared_kernel` draws the noise words once for all contexts of a centre, so that a centre is one small dense block;
-`exact_kernel` draws them for each pair and updates in word2vec.c's order. A worker takes chunks of the token cache
-until none is left; random numbers and learning rate belong to the chunk, so only the order of updates depends on the
-workers. Naive twins: tests/reference/sgns.py.
+`shared_kernel` draws the noise words once for all contexts of a centre, so that the scores of a centre are one small
+matrix product. `exact_kernel` draws noise words for each pair, and updates in the order of word2vec.c. A worker takes
+chunks of the tokens until none is left. Random numbers and learning rate depend on the chunk only, so the workers
+change nothing but the order of the updates. Naive twins: tests/reference/sgns.py.
 """
 
 from __future__ import annotations
@@ -41,10 +42,10 @@ from w2v.kernels.work_items import take
 __all__ = ["CHUNK", "Counters", "Model", "Noise", "Schedule", "exact_kernel", "padded", "shared_kernel"]
 
 
-CHUNK = 16_384  # tokens that a worker takes at a time: few milliseconds, so that many threads end an epoch together
-SENTENCE = 4_096  # tokens that are windowed together, after subsampling; a longer sentence is taken in pieces
-POOL = 256  # noise words that a worker holds ready, a power of 2; few enough that their rows stay in L2
-FRESH = 64  # noise words that are drawn together: their places in the tables are far apart, and waited for at once
+CHUNK = 16_384  # tokens that a worker takes at a time: a few milliseconds, so that all threads end an epoch together
+SENTENCE = 4_096  # most tokens of a sentence, after subsampling; a longer sentence is cut into pieces
+POOL = 256  # noise words that a worker keeps ready, a power of 2; so few that their rows stay in the L2 cache
+FRESH = 64  # noise words that are drawn at once, because the slow reads from the alias table then overlap
 AHEAD = 3  # centres between the prefetch of a row and its use
 
 _16 = np.uint64(16)
@@ -53,14 +54,18 @@ _PLACE = np.uint64(POOL - 1)
 
 
 class Model(NamedTuple):
-    """Both matrices: float32 [V + 1, padded dim], rows aligned to 64 bytes; their last rows are 0 and stay so."""
+    """Both matrices: float32 [V + 1, padded dim], rows aligned to 64 bytes. The last row of each is 0 and stays 0."""
 
     input: F32
     output: F32
 
 
 class Noise(NamedTuple):
-    """keep: uint32 [V], a token survives if 32 random bits are at most that. threshold, alias: of the noise words."""
+    """The tables of subsampling and of noise words.
+
+    keep: uint32 [V]; a token is kept if 32 random bits are at most keep[word]. threshold: uint32 [V] and alias: int32
+    [V], the alias table of the noise words (`rng.alias_table`).
+    """
 
     keep: U32
     threshold: U32
@@ -68,7 +73,10 @@ class Noise(NamedTuple):
 
 
 class Schedule(NamedTuple):
-    """One epoch: its first random state, the window, and max(rate - slope·i, floor), the learning rate at token i."""
+    """The settings of one epoch: the first random state, the window, and the learning rate.
+
+    The learning rate at token i is max(rate − slope·i, floor).
+    """
 
     seed: np.uint64
     window: int
@@ -78,11 +86,11 @@ class Schedule(NamedTuple):
 
 
 class Counters(NamedTuple):
-    """What a worker tells while it runs, a cache line each, and what all of them share.
+    """Numbers that a worker reports while it runs (done, loss), and numbers that all workers share.
 
-    done: int64 [8]: words, pairs, tokens of the chunks begun, 1 + the chunk in which a score was not finite.
-    loss: float64 [8]: the sum over all pairs of −log σ(±score), for the centre and its noise words.
-    shared: int64 [8]: 1 asks all workers to stop; the chunks that nobody has taken (`kernels.work_items`).
+    done: int64 [8]: words, pairs, the current chunk, 1 + the chunk in which a score was not finite (0: none).
+    loss: float64 [8]: [0] is the sum over all pairs of −log σ(±score), for the centre and its noise words.
+    shared: int64 [8]: [0] = 1 asks all workers to stop; then the chunks that no worker has taken (work_items.py).
     """
 
     done: I64
@@ -91,7 +99,7 @@ class Counters(NamedTuple):
 
 
 def padded(dim: int) -> int:
-    """The floats that a row takes in memory: whole vectors, and whole cache lines of 64 bytes."""
+    """Return the number of floats that a row of `dim` takes in memory: whole vectors, and cache lines of 64 bytes."""
     return -(-dim // 16) * 16
 
 
@@ -105,10 +113,11 @@ def _next_sentence(
     state: np.uint64,
     sentence: I32,
 ) -> tuple[int, np.float32, np.uint64]:
-    """Fill `sentence` with tokens that survive subsampling: to a sentence's end (-1), a chunk's end, or until full.
+    """Fill `sentence`, int32 [SENTENCE], with the tokens that subsampling keeps.
 
-    cursor: [position, end of the chunk]. Returns (tokens in the sentence, or -1 after the last one; the learning rate;
-    the state of the random numbers).
+    The sentence ends at −1 in `tokens`, at the end of the chunk, or when it is full. cursor: int64 [2], the position
+    in the corpus and the end of the chunk. Returns (the number of tokens, or −1 if no chunk is left; the learning
+    rate; the random state).
     """
     position, stop = cursor
     while position == stop:
@@ -138,7 +147,7 @@ def _next_sentence(
 
 @kernel
 def _report(counters: Counters, pairs: int, loss: float, finite: bool) -> None:
-    """Add a sentence's pairs and loss; a score that is not finite stops everybody."""
+    """Add the pairs and the loss of a sentence to the counters. A score that is not finite stops all workers."""
     counters.done[1] += pairs
     counters.loss[0] += loss
     if not finite:
@@ -148,9 +157,10 @@ def _report(counters: Counters, pairs: int, loss: float, finite: bool) -> None:
 
 @kernel
 def _lay_weights(weights: F32, targets: int, size: int, m: int, rate: np.float32) -> None:
-    """The signed learning rate by lane: weights [m, tiles, LANES]; + for the centre, − for noise, 0 where nothing is.
+    """Write the signed learning rate of each lane: + for the centre, − for noise words, 0 in unused lanes.
 
-    weights[i] is for a tile that lacks i of its m contexts: their lanes are 0.
+    weights: float32 [m, tiles, LANES]; weights[i] is for a tile in which i of the m contexts are missing. A tile is the
+    scores of m contexts with `size` targets (see `simd.dot_tile`).
     """
     weights[:] = 0.0
     for missing in range(m):
@@ -161,7 +171,7 @@ def _lay_weights(weights: F32, targets: int, size: int, m: int, rate: np.float32
 
 @kernel
 def _draw_all(words: I32, noise: Noise, state: np.uint64) -> np.uint64:
-    """Fill `words` with noise words."""
+    """Fill `words`, int32 [n], with random noise words; return the new random state."""
     for i in range(words.size):
         words[i] = draw(mix(state), noise.threshold, noise.alias)
         state += STEP
@@ -178,12 +188,15 @@ def _choose_targets(
     negative: int,
     state: np.uint64,
 ) -> tuple[bool, np.uint64]:
-    """Lay the addresses of the centre's row and of `negative` rows from the pool; True if one of them is the centre."""
+    """Write the addresses of the centre's row and of `negative` rows of noise words from the pool to targets, int64.
+
+    Returns (whether one of the noise words is the centre, the new random state).
+    """
     targets[0] = outputs + np.int64(centre) * stride
     met = False
     bits = np.uint64(0)
     for j in range(1, negative + 1):
-        if j & 3 == 1:  # 64 bits are four places in the pool
+        if j & 3 == 1:  # 64 random bits are enough for four positions in the pool
             bits = mix(state)
             state += STEP
         word = pool[bits & _PLACE]
@@ -195,7 +208,7 @@ def _choose_targets(
 
 @kernel
 def _drop_centre(weights: F32, targets: I64, negative: int, size: int, m: int) -> None:
-    """A noise word that is the centre itself counts for nothing (word2vec.c skips it)."""
+    """Set the weights of noise words that are the centre itself to 0: word2vec.c skips such noise words, too."""
     for j in range(1, negative + 1):
         if targets[j] == targets[0]:
             for i in range(m):
@@ -204,7 +217,7 @@ def _drop_centre(weights: F32, targets: I64, negative: int, size: int, m: int) -
 
 @kernel
 def _log_loss(totals: F32) -> float:
-    """−log of the product of probabilities that `log2_product` left in totals: mantissas [0], exponents [1]."""
+    """Return −log of a product of probabilities. totals: float32 [3, LANES]; [0] has mantissas, [1] their exponents."""
     loss = 0.0
     for lane in range(LANES):
         loss -= math.log(np.float64(totals[0, lane])) + math.log(2.0) * np.float64(totals[1, lane])
@@ -212,22 +225,22 @@ def _log_loss(totals: F32) -> float:
 
 
 def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
-    """The kernel for rows of `dim` (padded) floats and `negative` noise words shared by all contexts of a centre.
+    """Return the kernel for rows of `dim` (padded) floats and `negative` noise words, shared by a centre's contexts.
 
-    Both numbers are constants of the compiled code: it is compiled once for each pair of them, and cached on disk.
+    Both numbers are constants in the compiled code. So each pair of them is compiled once, and kept on disk.
     """
     VECTORS = dim // LANES
     STRIDE = dim * 4
-    TILES = -(-(1 + negative) // 8)  # registers hold 8 targets at the most
+    TILES = -(-(1 + negative) // 8)  # the registers can hold at most 8 targets
     SIZE = -(-(1 + negative) // TILES)
-    M = max(m for m in (1, 2, 4) if m * SIZE <= LANES)  # contexts of a tile: their scores are one vector
+    M = max(m for m in (1, 2, 4) if m * SIZE <= LANES)  # contexts of a tile, whose scores fit into one vector
     BYTES = 4 * LANES
     RENEWED = max(1, negative // 5)
     COMING = 2 + RENEWED
 
     @kernel(fastmath=FASTMATH)
     def train(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
-        """Take chunks and train on them until none is left or somebody asks to stop."""
+        """Take chunks and train on them until no chunk is left or a stop is requested. tokens: int32 [n]."""
         inputs, outputs = address_of(model.input), address_of(model.output)
         nothing = (model.input.shape[0] - 1) * STRIDE
         sentence = np.empty(SENTENCE, dtype=np.int32)
@@ -255,7 +268,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
-                oldest = 0  # nothing but both matrices outlives a chunk: training can stop between any two and go on
+                oldest = 0  # a chunk takes over only the matrices from the one before, so training can stop in between
                 state = _draw_all(pool, noise, state)
                 spare = 0
             for i in range(length):
@@ -322,7 +335,10 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
 def _exact_pair(
     context: F32, model: Model, centre: int, negative: int, noise: Noise, rate: np.float32, state: np.uint64
 ) -> tuple[float, np.uint64]:
-    """One pair in word2vec.c's order: each target is updated before the next, the context last. Returns its loss."""
+    """Train on one pair in the order of word2vec.c: target after target, and then the context, float32 [dim].
+
+    Returns (the loss of the pair, the new random state).
+    """
     moved = np.zeros(context.size, dtype=np.float32)
     loss = 0.0
     for j in range(1 + negative):
@@ -372,7 +388,7 @@ def _exact(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters
 
 
 def exact_kernel(dim: int, negative: int) -> Callable[..., None]:
-    """The kernel with private noise words for each pair, in word2vec.c's order of updates; for any `dim`."""
+    """Return the kernel with separate noise words for each pair, in the order of word2vec.c; for any `dim`."""
 
     def train(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
         _exact(tokens, model, noise, schedule, counters, negative)
