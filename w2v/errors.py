@@ -2,7 +2,7 @@
 
     W2VError                  exit 1   something that a user can cure
     ├── SettingsError         exit 2   a setting has an impossible value, or settings contradict each other
-    │   └── ExpressionError   exit 2   a sum of words, as 'king - man + woman', cannot be read
+    │   └── ExpressionError   exit 2   a sum of words, such as 'king - man + woman', cannot be read
     ├── CorpusError           exit 1   a corpus cannot be opened, decompressed or decoded
     ├── VocabularyError       exit 1   the vocabulary would be empty or have only one word
     ├── UnknownWordsError     exit 1   words in a query are not in the vocabulary of the vectors
@@ -56,7 +56,7 @@ class SettingsError(W2VError):
 
 
 class ExpressionError(SettingsError):
-    """A sum of words that cannot be read: `text`, and `position`, where the problem is (the first character is 0)."""
+    """A sum of words, `text`, that cannot be read. The problem is at `position`, where the first character is 0."""
 
     def __init__(self, text: str, position: int, problem: str, hint: str) -> None:
         self.text = text
@@ -97,9 +97,9 @@ class GateError(W2VError):
 
 
 class UnknownWordsError(W2VError, KeyError):
-    """Words that are not in the vectors: all of them at once, each with the words in the vectors that may be meant.
+    """Words that are not in the vocabulary of the vectors: all of them, each with words that may be meant instead.
 
-    cure: the hint where no word may be meant.
+    cure: the hint if there is no word that may be meant.
     """
 
     def __init__(

@@ -64,7 +64,10 @@ def get_command(name: str, data_dir: Path | None) -> None:
 @name_argument
 @data_dir_option
 def path_command(name: str, data_dir: Path | None) -> None:
-    """Print the path of a corpus or an evaluation set; exit with 1 if it is not on this computer."""
+    """Print the path of a corpus or an evaluation set.
+
+    The exit code is 1 if the set is not on this computer.
+    """
     from w2v.data import find, manifest_of
 
     print_line(str(find(manifest_of(name), data_dir)))

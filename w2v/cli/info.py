@@ -33,7 +33,7 @@ RIGHT = "its own hashes are right"
     "-m",
     "--vectors",
     type=click.Path(path_type=Path),
-    help=f"The vector file; else $W2V_VECTORS, else ./{default_pattern()}.",
+    help=f"Use this vector file; default: $W2V_VECTORS, else ./{default_pattern()}.",
 )
 @format_option
 def command(file: Path | None, vectors: Path | None, output_format: str) -> None:

@@ -270,7 +270,7 @@ vectors_option: Decorator[Any] = click.option(
     "--vectors",
     type=click.Path(path_type=Path),
     callback=_vectors_or_default,
-    help=f"The vector file; else $W2V_VECTORS, else ./{default_pattern()}.",
+    help=f"Use this vector file; default: $W2V_VECTORS, else ./{default_pattern()}.",
 )
 
 vector_files_option: Decorator[Any] = click.option(
@@ -278,7 +278,7 @@ vector_files_option: Decorator[Any] = click.option(
     "--vectors",
     multiple=True,
     type=click.Path(path_type=Path),
-    help=f"A vector file, may be given again; else $W2V_VECTORS, else ./{default_pattern()}.",
+    help=f"Use this vector file; may be repeated; default: $W2V_VECTORS, else ./{default_pattern()}.",
 )
 
 
@@ -299,7 +299,7 @@ def chosen_vectors(files: Sequence[Path], vectors: Sequence[Path]) -> list[Path]
 
 
 topn_option: Decorator[Any] = click.option(
-    "-n", "--topn", type=click.IntRange(1), metavar="N", default=10, help="How many words to show."
+    "-n", "--topn", type=click.IntRange(1), metavar="N", default=10, help="Show this number of words."
 )
 
 restrict_vocab_option: Decorator[Any] = click.option(
