@@ -46,14 +46,14 @@ def test_the_story(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "A synthetic text",
         "20,000 sentences",
         "seed 3",
-        "Training on it",
+        "Training on this text",
         "100 dimensions; 5 epochs in",
         "on 2 threads",
         "What is to woman as king is to man?",
         "king − man + woman",
         "royalty-and-gender",
         "all questions",
-        "third word alone",
+        "nearest neighbour of the third word",
         "Your own text",
         "w2v train your.txt -o vectors.safetensors\n",
         "w2v analogy king man woman -m vectors.safetensors\n",
@@ -110,7 +110,7 @@ def test_the_story_says_how_to_use_what_is_kept(folder: Path, capsys: pytest.Cap
     told = capsys.readouterr().out
     assert """ w2v train 'it'"'"'s.txt' --seed 1 -o again.safetensors\n""" in told
     assert " w2v eval 'my vectors.txt' --suite demo-world\n" in told
-    assert "Nothing was kept" not in told
+    assert "No file was kept" not in told
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 NEIGHBOURS_OF = "paris"
 TITLE = "A demonstration of w2v"
-PROSE = 100  # columns of a paragraph, where there is no terminal as well
+PROSE = 100  # characters in a line of text, on a wide terminal or if the output is not a terminal
 
 
 @click.command(
@@ -69,7 +69,7 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
     story: list[Section] = []
 
     def tell(section: Section) -> None:
-        """Print a step when it has happened, or keep it for the end."""
+        """Print a step when it is done, and keep it for the formats that print everything at the end."""
         if output_format == "table":
             if story:
                 print_line("")

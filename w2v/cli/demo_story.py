@@ -1,4 +1,4 @@
-"""What `w2v demo` says, step by step, as sections of a document. `w2v.demo` takes the steps; `cli/demo` tells them."""
+"""The texts and tables of `w2v demo`, one section of a document for each step. The steps themselves are in w2v/demo."""
 
 from __future__ import annotations
 
@@ -18,48 +18,49 @@ from w2v.vectors import Vectors
 
 __all__ = ["about_the_answers", "about_the_text", "about_training", "about_your_own_text"]
 
-SENTENCES = 5  # of the text that are shown
+SENTENCES = 5  # sentences of the generated text that are shown
 
 
 def about_the_text(world: World) -> Section:
-    """What the generated text is like."""
+    """Describe the generated text, and show its first sentences."""
     sentences = tuple(world.text.decode().split("\n", SENTENCES)[:SENTENCES])
     return Section(
         "A synthetic text",
         (
             _said(
                 f"{world.sentences:,} sentences, {world.tokens:,} words, generated just now from seed {world.seed}. "
-                "They mean nothing: most of the vocabulary is invented, and four relations are planted in the rest."
+                "The sentences have no meaning: most words are invented. Four relations between real words, such as "
+                "king and queen, are planted in the text."
             ),
             Lines(sentences),
             _said(
-                "No sentence holds two of the planted words. King and queen never meet; what relates them is the "
-                "company that they keep."
+                "No sentence contains two of the planted words. King and queen never occur together; only the words "
+                "around them can show their relation."
             ),
         ),
     )
 
 
 def about_training(vectors: Vectors) -> Section:
-    """How long training took."""
+    """Say how large the vectors are and how long training took."""
     facts = f"{len(vectors):,} words, {vectors.dim} dimensions"
     if vectors.record is not None:
         timings, epochs = vectors.record.timings, len(vectors.record.loss)
         facts += (
             f"; {epochs} epochs in {timings['train']:.1f} s on {_some(vectors.record.threads, 'thread')}, after "
-            f"{timings['compile']:.1f} s of compiling (longest the first time)"
+            f"{timings['compile']:.1f} s of compiling (the first time takes longest)"
         )
-    return Section("Training on it", (_said(f"{facts}. The settings are those of 'w2v train' when none are given."),))
+    return Section("Training on this text", (_said(f"{facts}. All settings are the defaults of 'w2v train'."),))
 
 
 def about_the_answers(answers: Answers, nearest: Sequence[Mapping[str, Any]]) -> Section:
-    """The analogy, the scores on what was planted, and neighbours."""
+    """Show the analogy, the scores on the planted relations, and the neighbours."""
     a, b, c = ANALOGY
     report = replace(answers.planted, sets={})  # the totals, without every single question
-    planted = Section("How much of what was planted was learned?", (), tuple(report_sections({SUITE: report})))
+    planted = Section("How many of the planted relations were learned?", (), tuple(report_sections({SUITE: report})))
     control = _said(
-        f"Control: the nearest neighbour of a question's third word alone, without the first two, answers "
-        f"{percent(answers.nearest_alone)}."
+        "A control: simply answering with the nearest neighbour of the third word, without the first two words, would "
+        f"be right in {percent(answers.nearest_alone)} of the questions."
     )
     return Section(
         "",
@@ -77,20 +78,27 @@ def about_the_answers(answers: Answers, nearest: Sequence[Mapping[str, Any]]) ->
 
 
 def about_your_own_text(output: Sequence[Path], corpus: Path | None, seed: int) -> Section:
-    """What was kept, and what to do with a text of one's own."""
+    """Say which files were kept, and show the commands for a text of one's own."""
     parts: list[Block] = []
     if corpus is not None:
         text = shlex.quote(str(corpus))
-        parts.append(_said(f"The text is kept in {corpus}; the same vectors again, but for the order of threads:"))
+        parts.append(
+            _said(
+                f"The text is in {corpus}. This trains on it again (the order of threads changes the vectors a little):"
+            )
+        )
         parts.append(_commands(f"w2v train {text} --seed {seed} -o again.safetensors"))
     for path in output:
         vectors = shlex.quote(str(path))
-        parts += [_said(f"The vectors are kept in {path}:"), _commands(f"w2v eval {vectors} --suite {SUITE}")]
+        parts += [
+            _said(f"The vectors are in {path}. This scores them:"),
+            _commands(f"w2v eval {vectors} --suite {SUITE}"),
+        ]
     if not parts:
-        parts.append(_said("Nothing was kept: --corpus PATH keeps the text, --output PATH the vectors."))
+        parts.append(_said("No file was kept. --corpus PATH keeps the text, and --output PATH keeps the vectors."))
     advice = _said(
-        "This text was made to be learned. Real text is harder, and takes millions of words. If it has punctuation, "
-        "add --tokenizer words --lowercase to the first line."
+        "This text was made so that its relations can be learned easily. Real text is harder: millions of words are "
+        "needed. If your text has punctuation, add --tokenizer words --lowercase to the first of these commands."
     )
     commands = _commands(
         "w2v train your.txt -o vectors.safetensors",
