@@ -1,7 +1,8 @@
 """Read settings that are not given as options: from W2V_<NAME>, a --config file, or [tool.w2v] in ./pyproject.toml.
 
-A file of settings has a table for each command, such as `[train]`; the keys are the names of options. Keys before the
-first table hold for every command that has such an option. `load` reads these files, and `to_toml` writes one.
+If several of them set an option, the first in this list wins; the command line wins over all. A file of settings has a
+table for each command, such as `[train]`; the keys are the names of options. Keys before the first table hold for every
+command that has such an option. `load` reads these files, and `to_toml` writes one.
 """
 
 from __future__ import annotations

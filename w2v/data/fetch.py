@@ -28,6 +28,7 @@ from w2v.progress import NullProgress, Progress
 
 __all__ = ["Place", "Whereabouts", "find", "locate", "obtain"]
 
+# Where a set is, as `w2v data list` shows it: "local folder" is the user's, "w2v" is beside the manifest.
 Place = Literal["local folder", "package", "w2v", "cache", "downloadable", "by hand"]
 CHUNK = 1 << 20  # bytes
 

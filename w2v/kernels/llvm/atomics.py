@@ -1,6 +1,7 @@
-"""Atomic operations on an int64 in memory, through which threads tell each other numbers.
+"""Atomic operations on an int64 in memory. With them threads share numbers without a lock.
 
-An address is an int64, as `address_of` in simd.py returns it.
+An example: one thread writes rows of a matrix and then calls `store_release` with a number. Another thread that gets
+this number from `load_acquire` also sees the new rows. An address is an int64, as `address_of` in simd.py returns it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def fetch_add(typingctx: Any, address: Any, amount: Any) -> Any:
 
 @intrinsic
 def load_acquire(typingctx: Any, address: Any) -> Any:
-    """Return the int64 at an address. Later reads see everything that was written before that number was stored."""
+    """Return the int64 at an address. Later reads see all that its writer had written before `store_release`."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.load_atomic(pointer(builder, arguments[0]), "acquire", 8, typ=INT64)
@@ -37,7 +38,7 @@ def load_acquire(typingctx: Any, address: Any) -> Any:
 
 @intrinsic
 def store_release(typingctx: Any, address: Any, value: Any) -> Any:
-    """Store an int64 at an address. A thread that reads it by `load_acquire` sees everything written before."""
+    """Store an int64 at an address. A thread that gets it from `load_acquire` sees all that was written before."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         builder.atomic_rmw("xchg", pointer(builder, arguments[0]), arguments[1], "release")
