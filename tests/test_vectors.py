@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -111,6 +112,36 @@ class TestAgainstGensim:
             distance = float(np.linalg.norm(gensim_wiki[a] - gensim_wiki[b]))
             assert wiki.similarity(a, b, "euclidean") == pytest.approx(distance, rel=1e-5)
 
+    @pytest.mark.parametrize(
+        ("plus", "minus"),
+        [
+            ([("king", 1.0), ("woman", 0.5)], [("man", -0.5)]),
+            ([("water", 2.0), "fire"], ["air"]),
+            ([("was", 0.25)], [("is", -3.0), "are"]),
+        ],
+    )
+    def test_weights(self, wiki: Vectors, gensim_wiki: Any, plus: Any, minus: Any) -> None:
+        theirs = gensim_wiki.most_similar(plus, minus, topn=50)
+        ours = wiki.most_similar(plus, minus, topn=50)
+        assert [word for word, _ in ours] == [word for word, _ in theirs]
+        assert [score for _, score in ours] == pytest.approx([score for _, score in theirs], abs=1e-6)
+
+    def test_given_vectors(self, wiki: Vectors, gensim_wiki: Any) -> None:
+        """gensim adds a vector as it is, so it is given one of length 1, as the rows of words are added."""
+        arrays = [gensim_wiki.get_vector(word, norm=True) for word in ("king", "man")]
+        theirs = gensim_wiki.most_similar([(arrays[0], 1.5), "woman"], [arrays[1]], topn=50)
+        ours = wiki.most_similar([(arrays[0] * 7, 1.5), "woman"], [arrays[1]], topn=50)
+        assert [word for word, _ in ours] == [word for word, _ in theirs]
+        assert wiki.most_similar(wiki["king"], topn=5)[0] == ("king", pytest.approx(1.0)), "nothing is left out"
+
+    def test_similarity_of_lists(self, wiki: Vectors, gensim_wiki: Any) -> None:
+        lists = ["king", "queen", "prince"], ["water", "fire"]
+        assert wiki.n_similarity(*lists) == pytest.approx(gensim_wiki.n_similarity(*lists), abs=1e-6)
+        means = [np.mean([wiki[word] / np.linalg.norm(wiki[word]) for word in words], axis=0) for words in lists]
+        expected = means[0] @ means[1] / np.linalg.norm(means[0]) / np.linalg.norm(means[1])
+        assert wiki.similarity(*lists) == pytest.approx(expected, abs=1e-6)
+        assert wiki.similarity("{king queen prince}", list(lists[1])) == wiki.similarity(*lists)
+
 
 class TestNeighbours:
     def test_inputs_stand_at_their_true_rank(self, wiki: Vectors) -> None:
@@ -176,6 +207,72 @@ class TestNeighbours:
             expected = Vectors(plain.words, scaled.matrix.astype(np.float64) / factor).most_similar("w1", topn=5)
             assert scaled.most_similar("w1", topn=5) == [(word, pytest.approx(score)) for word, score in expected]
 
+    def test_topn_may_follow_the_word(self) -> None:
+        vectors = small()
+        assert vectors.most_similar("w1", 3) == vectors.most_similar("w1", topn=3)
+        assert vectors.most_similar("w1", ["w2"], 3) == vectors.most_similar("w1", "w2", topn=3)
+
+    def test_a_sum_is_the_same_however_it_is_asked(self) -> None:
+        vectors = small()
+        expected = vectors.neighbours(["w1", "w3"], ["w2"])
+        assert vectors.neighbours("w1 - w2 + w3") == expected
+        assert vectors.neighbours(["w1 - w2", "w3"]) == expected
+        assert vectors.neighbours([("w1", 1.0), ("w2", -1.0), "w3"]) == expected
+        assert vectors.neighbours_of_each(["w1 - w2 + w3"]) == [expected]
+        for sign in (1.0, -1.0):
+            assert vectors.neighbours([("w1", 2)], [("w2", sign * 0.5)]) == vectors.neighbours("w1:2 w2:-0.5")
+        sums = vectors.most_similar(vectors.vector("w1 - w2 + w3"), topn=8)
+        assert [(word, pytest.approx(score, abs=1e-6)) for word, score in sums] == [
+            (near.word, near.score) for near in vectors.neighbours("w1 - w2 + w3", topn=8)
+        ]
+
+    def test_a_group_is_the_direction_of_its_centroid(self) -> None:
+        vectors = small()
+        centroid = vectors.unit[[1, 2]].astype(np.float64).mean(axis=0)
+        centroid /= np.linalg.norm(centroid)
+        for group in ("{w1 w2}", [["w1", "w2"]], [["w1", vectors["w2"] * 9]]):
+            near = vectors.neighbours(group, "w3", topn=8)
+            query = centroid - vectors.unit[3]
+            for each in near:
+                cosine = vectors.unit[vectors.index[each.word]] @ query / np.linalg.norm(query)
+                assert each.score == pytest.approx(cosine, abs=1e-6)
+            assert {each.word for each in near if each.is_input} >= {"w1", "w3"}
+        assert np.allclose(vectors.vector(["w1", "w2"]), centroid, atol=1e-6)
+
+    def test_many_queries_at_once(self, wiki: Vectors) -> None:
+        queries = [*wiki.words[:600], "{king queen}", "king - man + woman", wiki["water"]]
+        found = wiki.neighbours_of_each(queries, topn=5, restrict_vocab=5_000)
+        assert found == [wiki.neighbours([query], topn=5, restrict_vocab=5_000) for query in queries]
+        assert wiki.neighbours_of_each([]) == []
+        assert wiki.neighbours_of_each(["king"], topn=0) == [()]
+
+    @pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
+    def test_among_some_words_and_without_others(self, method: Any) -> None:
+        vectors = small(rows=20)
+        everything = vectors.most_similar("w1", topn=20, method=method)
+        some, barred = ["w9", "w3", "w1", "w5", "w7", "w3"], ["w5", "w2"]
+        found = vectors.most_similar("w1", topn=20, method=method, among=some, without=barred)
+        assert found == [near for near in everything if near[0] in {"w9", "w3", "w7"}]
+        found = vectors.most_similar("w1", topn=20, method=method, without=barred, restrict_vocab=8)
+        assert found == [near for near in everything if int(near[0][1:]) < 8 and near[0] not in barred]
+        assert vectors.most_similar("w1", method=method, among=["w2"], without=["w2"]) == []
+        assert vectors.neighbours("w1", method=method, among=some, topn=1)[0] == Neighbour(
+            "w1", pytest.approx(1.0), 1, True
+        )
+
+    def test_3cosmul_has_no_weights(self) -> None:
+        with pytest.raises(SettingsError, match="no weights"):
+            small().most_similar("w1:2 w2:-1", method="3cosmul")
+        assert small().most_similar("w1:1 w2:-1", method="3cosmul") == small().most_similar(
+            "w1", "w2", method="3cosmul"
+        )
+
+    def test_rows_that_are_not_finite_are_near_to_nothing(self) -> None:
+        vectors = Vectors(["a", "nan", "b", "inf"], [[1, 0], [np.nan, 1], [1, 1], [np.inf, 0]])
+        for method in ("3cosadd", "3cosmul"):
+            assert [word for word, _ in vectors.most_similar("a", method=method)] == ["b"]
+            assert vectors.most_similar("nan", method=method) == []
+
     def test_one_word_may_be_given_as_a_string(self) -> None:
         vectors = small()
         assert vectors.most_similar("w1", "w2") == vectors.most_similar(["w1"], ["w2"])
@@ -195,17 +292,37 @@ class TestNeighbours:
             small().most_similar(**settings)
         assert caught.value.hint
 
-    @pytest.mark.parametrize(
-        "query", [[("w1", 2.0)], np.ones(3, np.float32), ["w1", np.ones(3)], [None], None, 3, b"w1"]
-    )
-    def test_what_is_no_word(self, query: Any) -> None:
-        """gensim takes weights and vectors here, and numbers of rows elsewhere."""
+    @pytest.mark.parametrize("query", [[None], None, 3.5, b"w1", ["w1", 3], ("w1", True), [["w1", 2]]])
+    def test_what_is_no_query(self, query: Any) -> None:
+        """gensim takes numbers of rows here."""
         vectors = small()
         for ask in (vectors.most_similar, vectors.rows, lambda wrong: vectors.most_similar("w0", wrong)):
             with pytest.raises(SettingsError, match="words are wanted, and not "):
                 ask(query)
         with pytest.raises(SettingsError, match="words are wanted, and not "):
             vectors[query]
+
+    @pytest.mark.parametrize("query", [[("w1", 2.0)], np.ones(3, np.float32), ["w1", np.ones(3)]])
+    def test_rows_are_of_words(self, query: Any) -> None:
+        for ask in (small().rows, small().__getitem__):
+            with pytest.raises(SettingsError, match="words are wanted, and not "):
+                ask(query)
+
+    @pytest.mark.parametrize(
+        ("query", "message"),
+        [
+            (np.ones(2), "a vector of 3 numbers is wanted, and not float64 of the shape (2,)"),
+            (np.array(["a", "b", "c"]), "a vector of 3 numbers is wanted"),
+            (np.array([1.0, np.nan, 0.0]), "a vector holds NaN or infinity"),
+            (("w1", float("nan")), "a weight is nan"),
+            (["w1", []], "a group is empty"),
+        ],
+    )
+    def test_vectors_and_weights_that_are_none(self, query: Any, message: str) -> None:
+        with pytest.raises(SettingsError) as caught:
+            small().most_similar(query)
+        assert message in caught.value.message
+        assert caught.value.hint
 
     def test_a_row_is_not_a_way_into_the_matrix(self) -> None:
         vectors = small()
@@ -221,6 +338,15 @@ class TestNeighbours:
 
 
 class TestSimilarityAndOdd:
+    def test_all_pairs(self) -> None:
+        vectors = small()
+        queries = ["w1", "w2 - w3", ["w4", "w5"], np.ones(3)]
+        found = vectors.similarities(queries)
+        assert found.shape == (4, 4)
+        for a, first in enumerate(queries):
+            for b, second in enumerate(queries):
+                assert found[a, b] == pytest.approx(vectors.similarity(first, second))
+
     def test_unknown_metric(self) -> None:
         with pytest.raises(SettingsError, match="manhattan"):
             small().similarity("w1", "w2", "manhattan")  # type: ignore[arg-type]
@@ -262,6 +388,48 @@ class TestUnknownWords:
             with pytest.raises(UnknownWordsError):
                 small()[word]
 
+    def test_python_takes_words_exactly_as_they_are_spelt_in_either_normal_form(self) -> None:
+        vectors = Vectors(["könig", "new_york"], np.eye(2))
+        assert vectors[normalize("NFD", "könig")].tolist() == [1, 0]
+        assert vectors.similarity(normalize("NFD", "könig"), "könig") == 1.0
+        for word, meant in (("König", "könig"), ("New York", "new_york")):
+            with pytest.raises(UnknownWordsError) as caught:
+                vectors.most_similar(word)
+            assert caught.value.suggestions[word] == (meant,)
+            found = vectors.lookup.find(word)
+            assert found is not None
+            assert found.word == meant
+
+
+class TestVector:
+    def test_of_a_word_its_row_and_of_a_sum_the_sum_of_unit_vectors(self) -> None:
+        vectors = Vectors(["a", "b", "c"], [[3, 4], [0, 2], [5, 0]])
+        assert vectors.vector("a").tolist() == [3, 4]
+        assert vectors.vector("a").dtype == np.float32
+        assert vectors.vector("a - b").tolist() == pytest.approx([0.6, -0.2])
+        assert vectors.vector("a:10 c:-1").tolist() == pytest.approx([5, 8])
+        assert vectors.vector(("a", 10)).tolist() == pytest.approx([6, 8])
+        assert vectors.vector("{b c}").tolist() == pytest.approx([0.5**0.5, 0.5**0.5])
+        assert vectors.vector(np.array([7.0, 8.0])).tolist() == [7, 8]
+        with pytest.raises(SettingsError, match="'zeros'"):
+            vectors.vector("a", unknown="zeros")  # type: ignore[arg-type]
+
+    def test_words_that_are_composed(self) -> None:
+        vectors = Vectors(["a", "b"], [[3, 4], [0, 2]])
+        with pytest.raises(SettingsError, match="has no subwords"):
+            vectors.vector("ab", unknown="subwords")
+        vectors = Vectors(["a", "b"], [[3, 4], [0, 2]])
+        vectors.compose = lambda word: np.array([8, 6], np.float32) if word == "ab" else None
+        assert vectors.vector("ab", unknown="subwords").tolist() == [8, 6]
+        assert vectors.vector("a - ab", unknown="subwords").tolist() == pytest.approx([-0.2, 0.2])
+        with pytest.raises(UnknownWordsError):
+            vectors.vector("ba", unknown="subwords")
+        with pytest.raises(UnknownWordsError):
+            vectors.vector("ab")
+        reading = vectors.lookup.read("ab")
+        assert [word for word, _ in vectors.most_similar(reading)] == ["a", "b"]
+        assert vectors.similarity(reading, "a") == pytest.approx(0.96)
+
 
 class TestConstruction:
     def test_contents(self) -> None:
@@ -274,6 +442,8 @@ class TestConstruction:
         assert "c" not in vectors
         assert vectors["b"].tolist() == [3, 4]
         assert vectors.rows(["b", "a", "b"]).tolist() == [1, 0, 1]
+        assert vectors[["b", "a", "b"]].tolist() == [[3, 4], [1, 2], [3, 4]]
+        assert vectors[[]].shape == (0, 2)
         assert repr(vectors) == "<Vectors 'file.bin': 2 words × 2 dimensions, with counts>"
         with pytest.raises(KeyError):
             vectors["c"]

@@ -13,23 +13,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from w2v.errors import ExpressionError
 
-__all__ = ["Term", "has_spaced_operator", "looks_like_expression", "parse", "written"]
+__all__ = ["OPERATORS", "Term", "has_spaced_operator", "looks_like_expression", "looks_weighted", "parse", "written"]
 
 OPERATORS = {"+": 1.0, "-": -1.0, "−": -1.0, "–": -1.0}
 MOST_OPERATORS = 16  # within a piece of text without spaces; a piece with more is taken for a word
-_WEIGHT = re.compile(r":([+-−]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?=\Z|\s|\})")
+_WEIGHT = r":([-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?=\Z|\s|\})"  # compiled when it is needed, by `re` itself
 _EXAMPLE = "for example 'king - man + woman', 'king:1 man:-0.5' or '{cat dog horse}'"
-_SPACED = re.compile(r"(?:\A|\s)[-+−–](?=\s)")
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """Words with a weight: one word, or a group of them that stands for its centroid."""
 
     weight: float
@@ -37,8 +34,7 @@ class Term:
     is_group: bool = False
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     """A piece of an expression, and where it begins. weight: None where none is written."""
 
     kind: Literal["word", "quoted", "group", "operator"]
@@ -50,12 +46,23 @@ class _Token:
 
 def looks_like_expression(text: str) -> bool:
     """Return whether a text has any sign that an expression has and a plain word or phrase has not."""
-    return any(sign in text for sign in (*OPERATORS, "{", "}", '"')) or _WEIGHT.search(text) is not None
+    return any(sign in text for sign in (*OPERATORS, "{", "}", '"')) or _weight_in(text) is not None
+
+
+def looks_weighted(text: str) -> bool:
+    """Return whether a text ends as a word with a weight does, as king:0.5."""
+    weight = _weight_in(text)
+    return weight is not None and weight.start() > 0 and weight.end() == len(text)
+
+
+def _weight_in(text: str) -> re.Match[str] | None:
+    return re.search(_WEIGHT, text) if ":" in text else None
 
 
 def has_spaced_operator(text: str) -> bool:
     """Return whether an operator stands alone, which makes a text a sum and no phrase."""
-    return _SPACED.search(text) is not None
+    pieces = text.split()
+    return len(pieces) > 1 and any(piece in OPERATORS for piece in pieces)
 
 
 def parse(text: str, known: Callable[[str], bool]) -> tuple[Term, ...]:
@@ -133,6 +140,15 @@ class _Scanner:
             self.at += 1
         return self.at < len(self.text)
 
+    def _up_to_space(self, or_brace: bool = False) -> str:
+        """The text up to the next space (or to a closing brace); go to its end."""
+        start = self.at
+        while self.at < len(self.text) and not self.text[self.at].isspace():
+            if or_brace and self.text[self.at] == "}":
+                break
+            self.at += 1
+        return self.text[start : self.at]
+
     def _quoted(self) -> _Token:
         start = self.at
         closing = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL).match(self.text, start)
@@ -159,10 +175,7 @@ class _Scanner:
                     )
                 members.append(quoted.text)
             else:
-                end = re.compile(r"[\s}]|\Z").search(self.text, self.at)
-                assert end is not None
-                members.append(self.text[self.at : end.start()])
-                self.at = end.start()
+                members.append(self._up_to_space(or_brace=True))
         if self.at == len(self.text):
             raise ExpressionError(self.text, start, "the group is not closed", "close it with }")
         self.at += 1
@@ -172,7 +185,7 @@ class _Scanner:
 
     def _weight(self) -> float | None:
         """The weight that stands here, if one does; after quotes and groups nothing else may follow directly."""
-        weight = _WEIGHT.match(self.text, self.at)
+        weight = re.compile(_WEIGHT).match(self.text, self.at) if self.text.startswith(":", self.at) else None
         if weight is not None:
             self.at = weight.end()
             return self._number(weight)
@@ -194,21 +207,17 @@ class _Scanner:
     def _piece(self) -> list[_Token]:
         """The tokens of a piece of text without spaces."""
         start = self.at
-        end = re.compile(r"\s|\Z").search(self.text, start)
-        assert end is not None
-        self.at = end.start()
-        piece = self.text[start : self.at]
+        piece = self._up_to_space()
         if piece in OPERATORS:
             return [_Token("operator", piece, start)]
         if self.known(piece):
             return [_Token("word", piece, start)]
-        operator_first = re.compile(r"[-+−–](?=[{\"])").match(piece)
-        if operator_first is not None:  # +{cat dog}
+        if piece[0] in OPERATORS and piece[1] in '{"':  # +{cat dog}
             self.at = start + 1
             return [_Token("operator", piece[0], start)]
         if piece[0] == "}":
             raise ExpressionError(self.text, start, "there is a } without a {", "begin the group with {")
-        weight = _WEIGHT.search(piece)
+        weight = _weight_in(piece)
         if weight is None or not weight.start():
             return self._cut(piece, start, None)
         return self._cut(piece[: weight.start()], start, self._number(weight))
@@ -256,7 +265,10 @@ class _Scanner:
 
 
 def written(terms: Iterable[Term]) -> str:
-    """Return the text of terms; `parse` reads the same terms from it, whatever is known."""
+    """Return the text of terms, from which `parse` reads the same terms.
+
+    Only in a vocabulary that has `king:0.5` as a word the weight would be read as part of the word.
+    """
     parts: list[str] = []
     for term in terms:
         negative = term.weight < 0
@@ -271,7 +283,7 @@ def written(terms: Iterable[Term]) -> str:
 def _written_word(word: str, *, alone: bool) -> str:
     """A word, in quotes where it would be read as something else without them."""
     plain = not any(letter.isspace() or letter in '{}"' or letter in OPERATORS for letter in word)
-    if plain and _WEIGHT.search(word) is None:
+    if plain and _weight_in(word) is None:
         return word
     escaped = word.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 from unicodedata import normalize
 
 from w2v.arrays import F32
@@ -25,8 +25,7 @@ How = Literal["exact", "normal form", "case", "phrase", "composed"]
 EXPLAINED = 5  # unknown words that get suggestions; a longer list is not a matter of spelling
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """The steps that may be taken for a word that is not there as it stands."""
 
     normal_form: bool = True
@@ -67,7 +66,7 @@ class Found:
         return "" if self.how == "exact" else f"{self.asked!r} is {self.word!r} in {where}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """A text that was read as a word or as a sum of words, and what each of its words was taken for.
 
@@ -95,7 +94,7 @@ class Reading:
         """The word, or the sum, of the words as the vocabulary has them."""
         if self.word is not None:
             return self.word.word
-        return written(replace(term, words=tuple(self.found[word].word for word in term.words)) for term in self.terms)
+        return written(term._replace(words=tuple(self.found[word].word for word in term.words)) for term in self.terms)
 
 
 class Lookup:
@@ -160,7 +159,7 @@ class Lookup:
 
     def _as_phrase(self, asked: str, rules: Rules) -> Found | None:
         for form in _phrase_forms(asked):
-            found = self.find(form, replace(rules, phrase=False, composed=False))
+            found = self.find(form, rules._replace(phrase=False, composed=False))
             if found is not None:
                 return replace(found, asked=asked, how="phrase")
         return None
@@ -203,9 +202,9 @@ class Lookup:
     def _read(self, text: str, rules: Rules) -> tuple[tuple[Term, ...], dict[str, Found | None]]:
         if text not in self.index:
             text = text.strip() or text
-        there = replace(rules, composed=False)
+        there = rules._replace(composed=False)
         is_sum = looks_like_expression(text)
-        whole = self.find(text, replace(there, phrase=False) if is_sum and has_spaced_operator(text) else there)
+        whole = self.find(text, there._replace(case=False, phrase=False) if has_spaced_operator(text) else there)
         terms: tuple[Term, ...] = (Term(1.0, (text,)),)
         if whole is not None:
             return terms, {text: whole}
@@ -214,7 +213,7 @@ class Lookup:
         return terms, {word: self.find(word, rules) for term in terms for word in term.words}
 
     def _terms(self, text: str, rules: Rules) -> tuple[Term, ...]:
-        plain = replace(rules, phrase=False)
+        plain = rules._replace(phrase=False)
         terms = parse(text, lambda piece: self.find(piece, plain) is not None)
         lone = len(terms) == 1 and not terms[0].is_group and not text.startswith('"')
         return (
@@ -243,7 +242,7 @@ class Lookup:
 
         None for a phrase of which every word is there: that is not a matter of spelling.
         """
-        found = self.find(word, replace(EVERY_STEP, composed=False))
+        found = self.find(word, EVERY_STEP._replace(composed=False))
         if found is not None:
             return (found.word,)
         if len(word.split()) > 1 and self._cure(word) is not None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,8 +31,7 @@ COPIED = 1 << 22  # values of rows that are held at once where rows have to be c
 ROUNDINGS = 8  # added to the number of dimensions in the bound of the error
 
 
-@dataclass(frozen=True, eq=False)
-class Nearest:
+class Nearest(NamedTuple):
     """The nearest rows of each query, the best first.
 
     rows: int64 [Q, k]; −1 where a query has fewer than k candidates. scores: float64 [Q, k]; −infinity there.
@@ -169,11 +168,11 @@ def _sound(queries: F32 | F64) -> F64:
 
 
 def _merge(rows: I64, scores: F64, asked: Places, new_rows: I64, new_scores: F64) -> None:
-    """Put new finds among the best so far, [q, k] each, in their place."""
+    """Put new finds, in the order of queries, among the best so far, [q, k] each."""
     if not len(asked):
         return
     k = rows.shape[1]
-    changed = np.unique(asked)
+    changed = asked[np.flatnonzero(np.diff(asked, prepend=-1))]  # np.unique would import numpy.ma
     query = np.concatenate([np.repeat(changed, k), asked])
     every_row = np.concatenate([rows[changed].reshape(-1), new_rows])
     every_score = np.concatenate([scores[changed].reshape(-1), new_scores])
@@ -186,7 +185,7 @@ def _merge(rows: I64, scores: F64, asked: Places, new_rows: I64, new_scores: F64
 
 def best(scores: F64, k: int) -> Places:
     """Return the positions of the `k` highest of scores [n], the best first; equal ones keep their order."""
-    if k < len(scores):
+    if 0 < k < len(scores):
         lowest = np.partition(scores, len(scores) - k)[len(scores) - k]
         rows = np.flatnonzero(scores >= lowest)
     else:

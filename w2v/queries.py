@@ -7,9 +7,8 @@ Each term is brought to the length 1 before it is weighed, as 3CosAdd and 3CosMu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from numbers import Real
-from typing import TypeAlias, TypeGuard, cast
+from typing import NamedTuple, TypeAlias, TypeGuard, cast
 
 import numpy as np
 
@@ -25,8 +24,7 @@ Query: TypeAlias = "str | Reading | Array | tuple[Query, float] | Sequence[Query
 weight, as ('king', 0.5), or a list of these, which is a group."""
 
 
-@dataclass(frozen=True, eq=False)
-class Term:
+class Term(NamedTuple):
     """A unit vector [D], its weight, and the rows of the words that it was made of."""
 
     weight: float
@@ -34,16 +32,12 @@ class Term:
     rows: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, eq=False)
-class Terms:
+class Terms(NamedTuple):
     """A sum: unit vectors [n, D], weights [n], and the rows of all words in it."""
 
     units: F64
     weights: F64
     rows: frozenset[int]
-
-    def __len__(self) -> int:
-        return len(self.weights)
 
     @property
     def total(self) -> F64:
@@ -64,16 +58,12 @@ def listed(queries: Query) -> list[Query]:
     return list(cast(Iterable[Query], queries))
 
 
-@dataclass(frozen=True, eq=False)
 class Resolver:
-    """Resolves queries with the words and vectors of one vocabulary.
+    """Resolves queries with the words and vectors of one vocabulary."""
 
-    unit_rows: returns rows of the matrix at length 1, [n, D], for their numbers [n].
-    """
-
-    lookup: Lookup
-    dim: int
-    unit_rows: Callable[[I64], F64]
+    def __init__(self, lookup: Lookup, dim: int, unit_rows: Callable[[I64], F64]) -> None:
+        """Keep what is asked for each query; `unit_rows` returns rows of the matrix at length 1, [n, D], by number."""
+        self.lookup, self.dim, self.unit_rows = lookup, dim, unit_rows
 
     def each(self, queries: Sequence[Query]) -> list[Terms]:
         """Resolve each query. Raise `UnknownWordsError` for the unknown words of all of them at once."""
@@ -85,20 +75,20 @@ class Resolver:
         """Resolve queries that are added and subtracted; what is in `negative` is subtracted whatever its sign is."""
         resolved = self.each([*positive, *negative])
         weights = [terms.weights for terms in resolved[: len(positive)]]
-        weights += [
-            _subtracted(query, terms.weights) for query, terms in zip(negative, resolved[len(positive) :], strict=True)
-        ]
-        units = [terms.units for terms in resolved]
-        return Terms(
-            np.concatenate([np.empty((0, self.dim)), *units]),
+        for query, terms in zip(negative, resolved[len(positive) :], strict=True):
+            weights.append(_subtracted(query, terms.weights))
+        return _in_order(
+            np.concatenate([np.empty((0, self.dim)), *(terms.units for terms in resolved)]),
             np.concatenate([np.empty(0), *weights]),
             frozenset[int]().union(*(terms.rows for terms in resolved)),
         )
 
     def _joined(self, terms: Sequence[Term]) -> Terms:
-        units = np.stack([term.unit for term in terms])
-        weights = np.array([term.weight for term in terms])
-        return Terms(units, weights, frozenset[int]().union(*(term.rows for term in terms)))
+        return _in_order(
+            np.stack([term.unit for term in terms]),
+            np.array([term.weight for term in terms]),
+            frozenset[int]().union(*(term.rows for term in terms)),
+        )
 
     def _terms(self, query: Query, readings: Mapping[str, Reading]) -> list[Term]:
         if isinstance(query, str):
@@ -151,6 +141,12 @@ class Resolver:
         if not np.isfinite(vector).all():
             raise SettingsError("a vector holds NaN or infinity", hint="give finite numbers")
         return add_cosines(vector[None, :].astype(np.float64), np.ones(1))
+
+
+def _in_order(units: F64, weights: F64, rows: frozenset[int]) -> Terms:
+    """Terms with those that are subtracted last: king − man + woman and king + woman − man then give the same bits."""
+    order = np.argsort(weights < 0, kind="stable")
+    return Terms(units[order], weights[order], rows)
 
 
 def _is_weighted(query: object) -> TypeGuard[tuple[Query, float]]:

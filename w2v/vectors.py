@@ -8,7 +8,7 @@ frequent words. How words are looked up is in `w2v.lookup`, how the nearest rows
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -29,6 +29,7 @@ __all__ = ["Method", "Metric", "Neighbour", "Unknown", "Vectors"]
 Method = Literal["3cosadd", "3cosmul"]
 Metric = Literal["cosine", "dot", "euclidean"]
 Unknown = Literal["error", "subwords"]
+NORMS_AT_ONCE = 512  # rows in double precision, which then stay in the cache
 METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")
 METRICS: tuple[Metric, ...] = ("cosine", "dot", "euclidean")
 
@@ -104,7 +105,7 @@ class Vectors:
             raise ValueError(f"contexts have the shape {contexts.shape}, not {self.matrix.shape}")
         if self.counts is not None and self.counts.shape != (len(self.words),):
             raise ValueError(f"counts have the shape {self.counts.shape}, not ({len(self.words)},)")
-        self.index: dict[str, int] = {word: row for row, word in enumerate(self.words)}
+        self.index: dict[str, int] = dict(zip(self.words, range(len(self.words)), strict=True))
         if len(self.index) != len(self.words):
             repeated = next(word for row, word in enumerate(self.words) if self.index[word] != row)
             raise VocabularyError(f"the word {repeated!r} stands for more than one row", hint="make the words unique")
@@ -143,7 +144,11 @@ class Vectors:
     @cached_property
     def norms(self) -> F64:
         """Euclidean length of each row, [V]. In double precision: squares of large float32 values overflow."""
-        lengths: F64 = np.sqrt(np.einsum("ij,ij->i", self.matrix, self.matrix, dtype=np.float64, casting="same_kind"))
+        squares = np.empty(len(self))
+        for start in range(0, len(self), NORMS_AT_ONCE):
+            rows = self.matrix[start : start + NORMS_AT_ONCE].astype(np.float64)
+            np.einsum("ij,ij->i", rows, rows, out=squares[start : start + NORMS_AT_ONCE])
+        lengths: F64 = np.sqrt(squares)
         return lengths
 
     @cached_property
@@ -208,7 +213,7 @@ class Vectors:
                     f"{self.name} has no subwords, of which unknown words could be composed", hint="leave out unknown="
                 )
             if isinstance(query, str):
-                query = self.lookup.read(query, replace(AS_SPELT, composed=True))
+                query = self.lookup.read(query, AS_SPELT._replace(composed=True))
         return self._vector(query).astype(np.float32)
 
     def _vector(self, query: Query) -> F64:
@@ -281,7 +286,7 @@ class Vectors:
         if method not in METHODS:
             raise SettingsError(f"there is no method {method!r}", hint=f"choose one of {', '.join(METHODS)}")
         terms = self._resolver.sum(listed(positive), listed(negative))
-        if not len(terms):
+        if not len(terms.weights):
             raise SettingsError("the query has no words", hint="name at least one positive word")
         candidates = self._candidates(topn, restrict_vocab, among, without)
         if method == "3cosadd":

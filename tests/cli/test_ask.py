@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -26,6 +27,18 @@ def keyed(vectors: Vectors) -> KeyedVectors:
     keyed = KeyedVectors(vectors.dim)
     keyed.add_vectors(vectors.words, vectors.matrix)
     return keyed
+
+
+@pytest.fixture
+def heard(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command that must succeed; its stdout as JSON, and the lines of its stderr."""
+
+    def run(*args: str) -> tuple[Any, list[str]]:
+        assert main([*args, "--json"]) == 0
+        out, err = capsys.readouterr()
+        return json.loads(out), err.splitlines()
+
+    return run
 
 
 @pytest.fixture
@@ -100,7 +113,13 @@ def test_similar_answers_as_gensim_does(run: Any, keyed: KeyedVectors) -> None:
         assert [row["rank"] for row in result["neighbours"]] == [1, 2, 3]
     rows = [json.loads(line) for line in run("similar", "cat", "東京", "-n", "3", "--format", "jsonl").splitlines()]
     assert rows == [
-        {"schema": "w2v.similar/1", "vectors": "vectors.safetensors", "query": result["query"], **row}
+        {
+            "schema": "w2v.similar/1",
+            "vectors": "vectors.safetensors",
+            "query": result["query"],
+            "found": result["word"],
+            **row,
+        }
         for result in found["results"]
         for row in result["neighbours"]
     ]
@@ -109,7 +128,7 @@ def test_similar_answers_as_gensim_does(run: Any, keyed: KeyedVectors) -> None:
 
 
 def test_similar_answers_from_every_file_that_is_named(run: Any, vectors: Vectors) -> None:
-    """One table a word and file; the form is the same for one file, so that nobody must ask how many there were."""
+    """Files stand side by side; the form is the same for one file, so that nobody must ask how many there were."""
     vector_files.write(Vectors(vectors.words, -vectors.matrix[::-1]), "a-file-with-a-very-long-name.bin")
     named = ("-m", "vectors.safetensors", "-m", "a-file-with-a-very-long-name.bin")
     ours, others = (run("similar", "cat", "dog", "-n", "3", "-m", file, "--json") for file in named[1::2])
@@ -127,9 +146,14 @@ def test_similar_answers_from_every_file_that_is_named(run: Any, vectors: Vector
         (result["vectors"], near["word"]) for result in (cat, other_cat) for near in result["neighbours"]
     ]
     tables = run("similar", "cat", "dog", "-n", "3", *named).split("\n\n")
-    assert [table.splitlines()[0] for table in tables] == [
-        f"{word}: {file}" for word in ("cat", "dog") for file in named[1::2]
-    ]
+    assert [table.splitlines()[0] for table in tables] == ["cat", "dog"]
+    assert all(file in table.splitlines()[1] for table in tables for file in named[1::2])
+    first = tables[0].splitlines()[3].split()
+    assert first == ["1", *(str(cell) for of_file in (cat, other_cat) for cell in cells(of_file["neighbours"][0]))]
+
+
+def cells(near: dict[str, Any]) -> tuple[str, str]:
+    return near["word"], f"{near['cosine']:.4f}"
 
 
 def test_similarity_by_three_measures(run: Any, vectors: Vectors, keyed: KeyedVectors) -> None:
@@ -163,9 +187,9 @@ def test_odd_one_out_agrees_with_gensim(run: Any, keyed: KeyedVectors) -> None:
         (["analogy"], 2, "an analogy takes three words", "for example"),
         (["analogy", "king", "man", "-dash"], 2, "No such option '-d'", "put '--' before a word"),
         (
-            ["analogy", "kingg", "man", "Woman"],
+            ["analogy", "kingg", "man", "Womann"],
             1,
-            "'kingg', 'Woman' are not in vectors.safetensors (22",
+            "'kingg', 'Womann' are not in vectors.safetensors (22",
             "'king'",
         ),
         (
@@ -178,18 +202,196 @@ def test_odd_one_out_agrees_with_gensim(run: Any, keyed: KeyedVectors) -> None:
         (["similarity", "cat", "zzz"], 1, "'zzz' is not in", "check the spelling"),
         (["odd-one-out", "cat", "dog"], 2, "an odd one out needs a list of at least three words", ""),
         (["odd-one-out", "cat", "dog", "cafe"], 1, "'cafe' is not in", "'café'"),
+        (["analogy", "king"], 2, "an analogy takes three words", "for example"),
+        (["analogy", "{king queen}"], 2, "an analogy takes three words", "for example"),
+        (["analogy", "king", "-", "+", "man"], 2, "before '+' a word is missing, at character 8", "write the word"),
+        (["analogy", "king - {man"], 2, "the group is not closed, at character 8", "close it with }"),
+        (["analogy", "king:2 man:-1", "--method", "3cosmul"], 2, "3cosmul has no weights", "use 3cosadd"),
+        (
+            ["similar", "cat dog"],
+            1,
+            "'cat dog' is not in",
+            "both words are there; ask for one at a time",
+        ),
+        (
+            ["similar", "cat", "vectors.safetensors"],
+            1,
+            "'vectors.safetensors' is not in",
+            "named with -m, as in",
+        ),
+        (["similar", "catt", "--unknown-words", "skip"], 1, "'catt' is not in", "'cat'"),
+        (["similar", "-i", "none.txt"], 1, "cannot read none.txt", "check the path"),
+        (["similar", "-i", "empty.txt"], 2, "The input has no lines", "usage: w2v similar"),
+        (["similarity", "cat"], 2, "two words are compared, and 1 are named", "--matrix"),
+        (["similarity", "cat", "dog", "bank"], 2, "two words are compared, and 3 are named", "--matrix"),
+        (["similarity"], 2, "Missing argument 'A B'", "usage: w2v similarity"),
+        (["vector", "catt"], 1, "'catt' is not in", "'cat'"),
         (["similar", "cat", "-n", "0"], 2, "Invalid value for '-n'", "usage: w2v similar"),
         (["similar", "cat", "-m", "none.bin"], 1, "none.bin", ""),
     ],
 )
 def test_what_goes_wrong(args: list[str], code: int, error: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty.txt").write_text("\n \n")
     assert main(args) == code
     out, err = capsys.readouterr()
     assert out == ""
-    first, second = err.splitlines()
+    first, second = [line for line in err.splitlines() if not line.startswith("Warning: ")]
     assert first.startswith(f"Error: {error}") or error in first
     assert second.startswith("Hint: ")
     assert hint in second
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["king - man + woman"],
+        ["king", "-", "man", "+", "woman"],
+        ["king − man + woman"],
+        ["king-man+woman"],
+        ["king:1", "man:-1", "woman:1"],
+        ["king:1 man:-1 woman:1"],
+        ["woman - man + king"],
+    ],
+)
+@pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
+def test_an_analogy_may_be_written_as_a_sum(run: Any, args: list[str], method: str) -> None:
+    expected = run("analogy", "king", "man", "woman", "--method", method, "--json")
+    found = run("analogy", *args, "--method", method, "--json")
+    assert (found["answers"], found["inputs"]) == (expected["answers"], expected["inputs"])
+    assert set(found["positive"]) == {"king", "woman"}
+    assert found["negative"] == ["man"]
+    assert [word["how"] for word in found["words"]] == ["exact"] * 3
+
+
+def test_weights_and_groups_as_gensim_weighs(run: Any, keyed: KeyedVectors) -> None:
+    found = run("analogy", "king:1 man:-0.5 woman:0.25", "-n", "5", "--json")
+    expected = keyed.most_similar([("king", 1.0), ("woman", 0.25)], [("man", -0.5)], topn=5)
+    assert pairs(found["answers"]) == [(word, pytest.approx(score, abs=1e-6)) for word, score in expected]
+    assert found["formula"] == "king − man:0.5 + woman:0.25"
+    unit = {word: keyed.get_vector(word, norm=True) for word in ("cat", "dog", "paris")}
+    centroid = unit["cat"] + unit["dog"]
+    query = centroid / np.linalg.norm(centroid) - unit["paris"]
+    found = run("analogy", "{cat dog} - paris", "-n", "4", "--json")
+    expected = [near for near in keyed.most_similar(query, topn=9) if near[0] not in unit]
+    assert pairs(found["answers"]) == [(word, pytest.approx(score, abs=1e-6)) for word, score in expected[:4]]
+    (near,) = run("similar", "{cat dog} - paris", "-n", "4", "--json")["results"]
+    assert pairs(near["neighbours"], "cosine") == pairs(found["answers"])
+    assert (near["word"], near["how"], near["found"]) == (None, "sum", "{cat dog} − paris")
+
+
+def test_what_was_taken_for_a_word_is_said(heard: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("near.txt").write_text("5 2\nnew_york 1 0\nberlin 0 1\nparis 1 1\nfür 2 1\nrome 1 3\n")
+    found, told = heard("similar", "New York", decomposed := normalize("NFD", "für"), "rome", "-m", "near.txt")
+    assert [(result["query"], result["word"], result["how"]) for result in found["results"]] == [
+        ("New York", "new_york", "phrase"),
+        (decomposed, "für", "normal form"),
+        ("rome", "rome", "exact"),
+    ]
+    assert told[0] == "'New York' is 'new_york' in near.txt"
+    assert "in another Unicode form (NFC)" in told[1]
+    assert len(told) == 2
+    found, told = heard("analogy", "BERLIN", "paris", "rome", "-m", "near.txt")
+    assert found["formula"] == "berlin − paris + rome"
+    assert [(word["asked"], word["how"]) for word in found["words"]][:2] == [("BERLIN", "case"), ("paris", "exact")]
+    assert told == ["'BERLIN' is 'berlin' in near.txt"]
+    found, told = heard("similarity", "Berlin", "Paris", "-m", "near.txt")
+    assert (found["a"], found["b"], len(told)) == ("berlin", "paris", 2)
+    assert [query["how"] for query in found["queries"]] == ["case", "case"]
+    found, told = heard("odd-one-out", "Berlin", "paris", "rome", "-m", "near.txt")
+    assert [row["how"] for row in found["words"] if row["word"] == "berlin"] == ["case"]
+    assert main(["similar", "Berlin", "-m", "near.txt", "-q"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_list_is_asked_in_one_go(heard: Any, run: Any, vectors: Vectors, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("words.txt").write_bytes("\ufeffcat\r\n\r\nnosuchword\nking - man\ncat\n".encode())
+    found, told = heard("similar", "dog", "-i", "words.txt", "--unknown-words", "skip", "-n", "3")
+    assert [result["query"] for result in found["results"]] == ["dog", "cat", "king - man"]
+    assert told == ["Warning: left out, not in vectors.safetensors: 'nosuchword'"]
+    for word in ("dog", "cat"):
+        (alone,) = run("similar", word, "-n", "3", "--json")["results"]
+        assert alone in found["results"]
+    Path("words.txt").write_text("".join(f"{word}\nx{word}\n" for word in vectors.words))
+    found, told = heard("similar", "-i", "words.txt", "--unknown-words", "skip")
+    assert [result["query"] for result in found["results"]] == [*vectors.words, "xcat"][: len(vectors)]
+    assert told[0].endswith(" and 12 more")
+    for args in (["-"], ["-i", "-"]):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("東京\ncat\n".encode())))
+        assert [result["query"] for result in run("similar", *args, "--json")["results"]] == ["東京", "cat"]
+
+
+def test_neighbours_among_a_list_and_without_one(heard: Any, run: Any) -> None:
+    everything = run("similar", "cat", "-n", "99", "--json")["results"][0]["neighbours"]
+    Path("some.txt").write_text("dog\nKING\nnosuchword\nparis\ncat\n")
+    found, told = heard("similar", "cat", "-n", "99", "--among", "some.txt")
+    assert [row["word"] for row in found["results"][0]["neighbours"]] == [
+        row["word"] for row in everything if row["word"] in {"dog", "king", "paris"}
+    ]
+    assert told == ["Warning: some.txt: not in vectors.safetensors: 'nosuchword'"]
+    found, _ = heard("similar", "cat", "-n", "99", "--without", "some.txt")
+    assert [row["word"] for row in found["results"][0]["neighbours"]] == [
+        row["word"] for row in everything if row["word"] not in {"dog", "king", "paris"}
+    ]
+
+
+def test_unknown_words_are_skipped_where_that_is_asked_for(heard: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    found, told = heard("odd-one-out", "cat", "dog", "the", "nosuchword", "--unknown-words", "skip")
+    assert len(found["words"]) == 3
+    assert told == ["Warning: left out, not in vectors.safetensors: 'nosuchword'"]
+    vector_files.write(Vectors(["cat", "cow", "sheep"], np.eye(3)), "few.bin")
+    named = ("-m", "vectors.safetensors", "-m", "few.bin", "-n", "2")
+    found, told = heard("similar", "cat", "cow", "dog", *named, "--unknown-words", "skip")
+    assert [(result["query"], result["vectors"]) for result in found["results"]] == [
+        ("cat", "vectors.safetensors"),
+        ("cat", "few.bin"),
+        ("cow", "few.bin"),
+        ("dog", "vectors.safetensors"),
+    ]
+    assert main(["similar", "cat", "cow", *named]) == 1
+    assert "'cow' is not in vectors.safetensors" in capsys.readouterr().err
+    assert main(["similarity", "cat", "nosuchword", "--unknown-words", "skip"]) == 1
+
+
+def test_groups_and_all_pairs(run: Any, vectors: Vectors, keyed: KeyedVectors) -> None:
+    found = run("similarity", "{cat dog}", "{king queen man}", "--json")
+    assert found["cosine"] == pytest.approx(vectors.similarity(["cat", "dog"], ["king", "queen", "man"]))
+    assert (found["dot"], found["euclidean"]) == (None, None)
+    assert "distance" not in run("similarity", "{cat dog}", "{king queen man}")
+    words = ["cat", "dog", "king", "東京"]
+    found = run("similarity", "--matrix", *words, "--json")
+    assert found["names"] == words
+    for row, a in zip(found["cosines"], words, strict=True):
+        assert row == [pytest.approx(keyed.similarity(a, b), abs=1e-6) for b in words]
+    rows = list(csv.DictReader(io.StringIO(run("similarity", "--matrix", *words, "--format", "csv"))))
+    assert [(row["a"], row["b"]) for row in rows] == [(a, b) for at, a in enumerate(words) for b in words[at + 1 :]]
+    Path("words.txt").write_text("\n".join(words))
+    assert run("similarity", "--matrix", "-i", "words.txt") == run("similarity", "--matrix", *words)
+
+
+def test_the_numbers_of_words(run: Any, vectors: Vectors) -> None:
+    found = run("vector", "cat", "{cat dog}", "king - man", "--json")
+    assert (found["schema"], found["dim"], found["vectors"]) == ("w2v.vector/1", 12, "vectors.safetensors")
+    assert np.array_equal(np.array(found["words"][0]["vector"], np.float32), vectors["cat"])
+    for each, query in zip(found["words"][1:], ("{cat dog}", "king - man"), strict=True):
+        assert np.array_equal(np.array(each["vector"], np.float32), vectors.vector(query))
+        assert (each["query"], each["how"]) == (query, "sum")
+    for name, delimiter in (("csv", ","), ("tsv", "\t")):
+        rows = list(csv.reader(io.StringIO(run("vector", "cat", "dog", "--format", name)), delimiter=delimiter))
+        assert rows[0] == ["query", "found", *(str(number) for number in range(1, 13))]
+        assert np.array_equal(np.array(rows[2][2:], np.float32), vectors["dog"])
+    assert run("vector", "cat").splitlines()[3].split()[:2] == ["cat", f"{vectors['cat'][0]:.4g}"]
+
+
+def test_help_of_a_command_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in (["similar"], ["data", "get"], []):
+        pages = []
+        for args in (["help", *name], [*name, "--help"]):
+            assert main(args) == 0
+            pages.append(capsys.readouterr().out)
+        assert pages[0] == pages[1]
+        assert pages[0].startswith(" ".join(["Usage: w2v", *name]))
+    assert main(["help", "simlar"]) == 2
+    assert "'similar'" in capsys.readouterr().err
 
 
 def test_words_with_a_dash_go_after_a_double_dash(run: Any) -> None:
@@ -228,6 +430,8 @@ def test_the_published_answer(run: Any, shared: Path) -> None:
         (["similar", "cat"], ["numpy", "rich", "safetensors"]),
         (["similarity", "cat", "dog"], ["numpy", "rich", "safetensors"]),
         (["odd-one-out", "cat", "dog", "the"], ["numpy", "rich", "safetensors"]),
+        (["similar", "Cat", "{cat dog}", "--json"], ["numpy", "safetensors"]),
+        (["vector", "cat", "--json"], ["numpy", "safetensors"]),
         (["bias", "cat", "--minus", "king", "--plus", "woman"], ["numpy", "rich", "safetensors"]),
         (["info"], ["numpy", "rich", "safetensors"]),
         (["convert", "vectors.safetensors", "out.bin"], ["numpy", "safetensors"]),

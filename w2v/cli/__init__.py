@@ -29,7 +29,7 @@ __all__ = ["SECTIONS", "cli", "main"]
 
 SECTIONS = {
     "Train": ("train",),
-    "Ask": ("analogy", "similar", "similarity", "odd-one-out", "info"),
+    "Ask": ("analogy", "similar", "similarity", "odd-one-out", "vector", "info"),
     "Measure": ("eval", "bias", "bench"),
     "Share": ("convert", "verify"),
     "Data": ("data", "demo"),
@@ -48,8 +48,9 @@ class Cli(Help, click.Group):
     """The group `w2v`: it imports a command when it is looked up, and lists the commands by purpose (`SECTIONS`)."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep what was typed, for documents that say how they were made. `w2v help train` is `w2v train --help`."""
         ctx.meta[ARGUMENTS] = tuple(args)
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

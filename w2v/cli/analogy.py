@@ -1,4 +1,7 @@
-"""`w2v analogy A B C`: the words nearest to A − B + C. Not here: the arithmetic (`w2v.vectors`)."""
+"""`w2v analogy A B C`: the words nearest to A − B + C, or to another sum of words.
+
+The arithmetic is in `w2v.vectors`.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v.cli.asking import vectors_for
+from w2v.cli.asking import ask, described
 from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
 from w2v.cli.output import Result, emit
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
+    from w2v.lookup import Reading
+    from w2v.progress import Progress
     from w2v.report.blocks import Document, Table
-    from w2v.vectors import Method, Neighbour
+    from w2v.vectors import Method, Neighbour, Vectors
 
 SCORES = {"3cosadd": "cosine", "3cosmul": "3CosMul"}
 
@@ -24,12 +29,14 @@ SCORES = {"3cosadd": "cosine", "3cosmul": "3CosMul"}
     cls=Command,
     examples=[
         "w2v analogy king man woman",
+        "w2v analogy 'king - man + woman'",
+        "w2v analogy 'king:1 man:-0.5 woman:0.5'",
         "w2v analogy paris france germany --method 3cosmul -n 5",
         "w2v analogy doctor man woman --include-inputs",
         "w2v analogy king man woman --json | jq -r '.answers[0].word'",
     ],
 )
-@click.argument("words", metavar="A B C", nargs=-1, help="Three words, for A − B + C.")
+@click.argument("words", metavar="A B C", nargs=-1, help="Three words, for A − B + C; or a sum, as king - man + woman.")
 @vectors_option
 @click.option(
     "--method",
@@ -56,21 +63,22 @@ def command(
     'w2v analogy king man woman' asks for the word that is to woman as king is to man. The inputs themselves are often
     nearest of all. By custom they are no answers; here they keep the rank that they would have, and are marked.
     """
-    if len(words) != 3:
-        raise SettingsError(
-            f"an analogy takes three words, A B C for A − B + C, and got {len(words)}",
-            hint="for example 'w2v analogy king man woman'",
-        )
-    a, b, c = words
-    loaded = vectors_for(words, vectors)
-    found = loaded.neighbours([a, c], [b], topn=topn, method=method, restrict_vocab=restrict_vocab)
+
+    def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> tuple[Reading, tuple[Neighbour, ...]]:
+        (reading,) = readings
+        if len(reading.terms) < 2:
+            raise _not_a_sum(words)
+        return reading, loaded.neighbours(reading, topn=topn, method=method, restrict_vocab=restrict_vocab)
+
+    ((reading, found),) = ask([_formula(words)], [vectors], answer)
     if include_inputs:
         found = found[:topn]
     rows = [{"rank": near.rank, "word": near.word, "score": near.score, "is_input": near.is_input} for near in found]
     payload: dict[str, Any] = {
-        "formula": f"{a} − {b} + {c}",
-        "positive": [a, c],
-        "negative": [b],
+        "formula": str(reading),
+        "positive": _words_of(reading, positive=True),
+        "negative": _words_of(reading, positive=False),
+        "words": described(reading)["words"],
         "vectors": str(vectors),
         "method": method,
         "restrict_vocab": restrict_vocab,
@@ -78,7 +86,7 @@ def command(
         "answers": [row for row in rows if include_inputs or not row["is_input"]],
         "inputs": [row for row in rows if row["is_input"]],
     }
-    suppressed = set() if include_inputs else {a, b, c}
+    suppressed = set() if include_inputs else {near.word for near in found if near.is_input}
     formula = payload["formula"]
 
     def document() -> Document:
@@ -87,6 +95,32 @@ def command(
         return Document.of(formula, analogy_table(formula, found, method, suppressed), file=vectors.name)
 
     emit(Result("w2v.analogy/1", payload, rows, document), output_format)
+
+
+def _formula(words: Sequence[str]) -> str:
+    """The sum that the arguments stand for: three plain words A B C are A − B + C, anything else is a sum already."""
+    from w2v.expressions import OPERATORS, Term, looks_weighted, written
+
+    is_sum = any(word in OPERATORS or word[0] in '{"' for word in words) or (words and all(map(looks_weighted, words)))
+    if len(words) == 3 and not is_sum:
+        a, b, c = words
+        return written([Term(1.0, (a,)), Term(-1.0, (b,)), Term(1.0, (c,))])
+    if not is_sum and len(words) != 1:
+        raise _not_a_sum(words)
+    return " ".join(words)
+
+
+def _not_a_sum(words: Sequence[str]) -> SettingsError:
+    return SettingsError(
+        f"an analogy takes three words, A B C for A − B + C, or a sum of words, and got {len(words)}",
+        hint="for example 'w2v analogy king man woman', or w2v analogy 'king - man + woman'",
+    )
+
+
+def _words_of(reading: Reading, *, positive: bool) -> list[str]:
+    """The words that are added, or those that are subtracted."""
+    terms = (term for term in reading.terms if (term.weight >= 0) == positive)
+    return [reading.found[word].word for term in terms for word in term.words]
 
 
 def analogy_table(formula: str, found: Sequence[Neighbour], method: Method, suppressed: Set[str]) -> Table:

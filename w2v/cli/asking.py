@@ -1,27 +1,150 @@
-"""Reading vectors for a question about a few words. Not here: the questions, each of which is a command of its own."""
+"""Put questions about words to vector files: read the words, look them up, and say what they were taken for.
+
+The questions themselves are commands, each in a file of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
 
 from w2v.cli.progress import console_progress
+from w2v.errors import FormatError, UnknownWordsError
 
 if TYPE_CHECKING:
+    from w2v.lookup import Reading
+    from w2v.progress import Progress
     from w2v.vectors import Vectors
 
-__all__ = ["vectors_for"]
+__all__ = ["ask", "described", "input_option", "texts_of", "unknown_words_option", "words_in_file", "words_of"]
+
+Answer = TypeVar("Answer")
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+NAMED = 10  # words that a remark names; of more it gives the number
+
+input_option: Decorator = click.option(
+    "-i",
+    "--input",
+    "words_file",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Ask for each line of a file, too; - is standard input.",
+)
+
+unknown_words_option: Decorator = click.option(
+    "--unknown-words",
+    type=click.Choice(["error", "skip"]),
+    metavar="error|skip",
+    default="error",
+    help="Stop at words that the vectors lack, or leave these out and say which.",
+)
 
 
-def vectors_for(words: Sequence[str], path: Path) -> Vectors:
-    """The vectors of a file that knows all of `words`; with a warning where one of these has no direction."""
+def texts_of(words: Sequence[str], words_file: Path | None, argument: str = "WORD...") -> list[str]:
+    """Return what is asked: the words of the command line, and the lines of the file; a lone `-` is standard input."""
+    texts = words_in_file(Path("-")) if tuple(words) == ("-",) else list(words)
+    texts += [] if words_file is None else words_in_file(words_file)
+    if not texts:
+        message = f"Missing argument '{argument}'." if words_file is None and not words else "The input has no lines."
+        raise click.UsageError(message, ctx=click.get_current_context())
+    return texts
+
+
+def words_in_file(path: Path) -> list[str]:
+    """Return the lines of a text file, `-` for standard input, without those that are empty."""
+    from w2v.files.small import read_small, text_of
+
+    if str(path) == "-":
+        with click.open_file("-", "rb") as stdin:
+            data, name = stdin.read(), "standard input"
+    else:
+        data, name = read_small(path, FormatError), str(path)
+    lines = text_of(data, name, FormatError).split("\n")
+    return [line.rstrip("\r") for line in lines if line.strip()]
+
+
+def ask(
+    texts: Sequence[str],
+    paths: Sequence[Path],
+    answer: Callable[[Vectors, list[Reading], Progress], Answer],
+    *,
+    unknown: str = "error",
+) -> list[Answer]:
+    """Return what `answer` makes of each vector file and of the texts as they are read there, one file after the other.
+
+    unknown: "error" raises `UnknownWordsError` for words that a file lacks; "skip" leaves out the texts that have such
+    words, and raises only if nothing is left in any file.
+    """
     from w2v import formats
 
+    answers: list[Answer] = []
+    error: UnknownWordsError | None = None
     with console_progress() as progress:
-        loaded = formats.read(path, progress=progress)
-        rows = loaded.rows(words)
-        silent = [word for word, row in zip(words, rows, strict=True) if loaded.norms[row] == 0]
-        for word in dict.fromkeys(silent):
-            progress.message(f"the vector of {word!r} is all zeros: every cosine with it is 0", "warning")
-    return loaded
+        for path in paths:
+            loaded = formats.read(path, progress=progress)
+            readings, missing = loaded.lookup.read_known(texts)
+            if missing:
+                error = _with_cure(loaded.lookup.unknown(missing))
+                if unknown == "error":
+                    raise error
+                if readings or len(paths) > 1:  # else the error says it
+                    progress.message(f"left out, not in {path}: {_named(map(repr, missing))}", "warning")
+            _remark(loaded, readings, progress)
+            if readings:
+                answers.append(answer(loaded, readings, progress))
+    if error is not None and not answers:
+        raise error
+    return answers
+
+
+def words_of(vectors: Vectors, path: Path, progress: Progress) -> list[str]:
+    """Return the words of a list in a file, as the vectors have them; with a warning where they lack some."""
+    found = [(text, vectors.lookup.find(text)) for text in words_in_file(path)]
+    missing = [text for text, each in found if each is None or each.row is None]
+    if missing:
+        progress.message(f"{path}: not in {vectors.name}: {_named(map(repr, missing))}", "warning")
+    return [each.word for _, each in found if each is not None and each.row is not None]
+
+
+def described(reading: Reading) -> dict[str, Any]:
+    """Return what a text was taken for, as plain values.
+
+    word: the word, as the vectors have it; None for a sum. how: the step that found it, or "sum". words: all words.
+    """
+    return {
+        "query": reading.text,
+        "word": None if reading.word is None else reading.word.word,
+        "how": "sum" if reading.word is None else reading.word.how,
+        "words": [{"asked": each.asked, "word": each.word, "how": each.how} for each in reading.words],
+    }
+
+
+def _with_cure(error: UnknownWordsError) -> UnknownWordsError:
+    """The same error, with another hint where the word is the name of a file."""
+    files = [word for word in error.words if len(word) < 200 and "\0" not in word and Path(word).is_file()]
+    if files:
+        error.hint = f"{files[0]!r} is a file: vector files are named with -m, as in '-m {files[0]}'"
+    return error
+
+
+def _remark(vectors: Vectors, readings: Iterable[Reading], progress: Progress) -> None:
+    """Say which words were taken for others, and which have no direction."""
+    found = list(dict.fromkeys(word for reading in readings for word in reading.words))
+    remarks = [remark for word in found if (remark := word.remark(vectors.name))]
+    for remark in remarks[:NAMED]:
+        progress.message(remark)
+    if len(remarks) > NAMED:
+        progress.message(f"and {len(remarks) - NAMED:,} more words are there in another case or form")
+    for word in dict.fromkeys(word.word for word in found if word.row is not None and vectors.norms[word.row] == 0):
+        progress.message(f"the vector of {word!r} is all zeros: every cosine with it is 0", "warning")
+
+
+def _named(names: Iterable[str]) -> str:
+    """Some names, and how many more there are."""
+    rest = iter(names)
+    shown = ", ".join(islice(rest, NAMED))
+    more = sum(1 for _ in rest)
+    return f"{shown} and {more:,} more" if more else shown

@@ -1,14 +1,15 @@
-"""`w2v similar WORD...`: the nearest neighbours of words. Not here: the arithmetic (`w2v.vectors`)."""
+"""`w2v similar WORD...`: the nearest neighbours of words, and of sums of words. The arithmetic is in `w2v.vectors`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v.cli.asking import vectors_for
+from w2v.cli.asking import ask, described, input_option, texts_of, unknown_words_option, words_of
 from w2v.cli.options import (
     Command,
     chosen_vectors,
@@ -20,8 +21,12 @@ from w2v.cli.options import (
 from w2v.cli.output import Result, emit
 
 if TYPE_CHECKING:
+    from w2v.lookup import Reading
+    from w2v.progress import Progress
     from w2v.report.blocks import Document, Table
     from w2v.vectors import Vectors
+
+SIDE_BY_SIDE = 3  # files in one table
 
 
 @click.command(
@@ -29,32 +34,57 @@ if TYPE_CHECKING:
     examples=[
         "w2v similar paris",
         "w2v similar cat dog -n 5",
+        "w2v similar 'king - man + woman' '{cat dog horse}'",
         "w2v similar bank -m vectors.safetensors -m vectors.bin",
-        "w2v similar bank --format csv > bank.csv",
+        "w2v similar -i words.txt --unknown-words skip --format csv > near.csv",
     ],
 )
-@click.argument("words", metavar="WORD...", nargs=-1, required=True, help="Each word gets a table of its own.")
+@click.argument(
+    "words", metavar="WORD...", nargs=-1, help="Words, sums and groups; each has a table of its own. - reads them."
+)
+@input_option
 @vector_files_option
 @topn_option
 @restrict_vocab_option
+@click.option("--among", type=click.Path(path_type=Path), help="Only words of this file may answer, one a line.")
+@click.option("--without", type=click.Path(path_type=Path), help="Words of this file may not answer.")
+@unknown_words_option
 @format_option
 def command(
-    words: tuple[str, ...], vectors: tuple[Path, ...], topn: int, restrict_vocab: int | None, output_format: str
+    words: tuple[str, ...],
+    words_file: Path | None,
+    vectors: tuple[Path, ...],
+    topn: int,
+    restrict_vocab: int | None,
+    among: Path | None,
+    without: Path | None,
+    unknown_words: str,
+    output_format: str,
 ) -> None:
     """List the words nearest to a word.
 
     Nearness is the cosine of the two vectors: 1 is the same direction, 0 is unrelated. With several words, each has its
-    own list, and with several vector files each has a list in every file; 'w2v analogy' combines words.
+    own list; several vector files stand side by side. 'king - man + woman', 'king:1 man:-0.5' and '{cat dog}' (the
+    centroid) are asked in quotes. A word that is not there as written is looked for in another case and as a phrase.
     """
+
+    def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> list[dict[str, Any]]:
+        return neighbours_of(
+            loaded,
+            readings,
+            topn,
+            restrict_vocab,
+            among=None if among is None else words_of(loaded, among, progress),
+            without=() if without is None else words_of(loaded, without, progress),
+        )
+
+    texts = list(dict.fromkeys(texts_of(words, words_file)))
     paths = chosen_vectors([], vectors)
-    by_file = [neighbours_of(vectors_for(words, path), words, topn, restrict_vocab) for path in paths]
-    results = [
-        {"vectors": str(path), **result}
-        for of_word in zip(*by_file, strict=True)
-        for path, result in zip(paths, of_word, strict=True)
-    ]
+    by_file = ask(texts, paths, answer, unknown=unknown_words)
+    place = {text: number for number, text in enumerate(texts)}
+    results = sorted((result for results in by_file for result in results), key=lambda result: place[result["query"]])
     rows = [
-        {"vectors": result["vectors"], "query": result["query"], **row}
+        {"vectors": result["vectors"], "query": result["query"], "found": result["found"], **row}
         for result in results
         for row in result["neighbours"]
     ]
@@ -70,31 +100,55 @@ def command(
 
 
 def neighbours_of(
-    vectors: Vectors, words: Sequence[str], topn: int, restrict_vocab: int | None = None
+    vectors: Vectors,
+    words: Sequence[str | Reading],
+    topn: int,
+    restrict_vocab: int | None = None,
+    *,
+    among: Iterable[str] | None = None,
+    without: Iterable[str] = (),
 ) -> list[dict[str, Any]]:
-    """The `topn` words nearest to each word, as plain values."""
-    results: list[dict[str, Any]] = []
-    for word in words:
-        near = enumerate(vectors.most_similar(word, topn=topn, restrict_vocab=restrict_vocab), start=1)
-        results.append(
-            {
-                "query": word,
-                "neighbours": [{"rank": rank, "word": other, "cosine": cosine} for rank, (other, cosine) in near],
-            }
-        )
-    return results
+    """Return the `topn` words nearest to each word or sum of words, as plain values; all are asked at once."""
+    readings = [vectors.lookup.read(word) if isinstance(word, str) else word for word in words]
+    found = vectors.neighbours_of_each(readings, topn=topn, restrict_vocab=restrict_vocab, among=among, without=without)
+    return [
+        {
+            "vectors": vectors.name,
+            **described(reading),
+            "found": str(reading),
+            "neighbours": [
+                {"rank": rank, "word": each.word, "cosine": each.score}
+                for rank, each in enumerate((each for each in near if not each.is_input), start=1)
+            ],
+        }
+        for reading, near in zip(readings, found, strict=True)
+    ]
 
 
 def neighbour_tables(results: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
-    """Make a table for each result of `neighbours_of`; its title names the file where there are several."""
+    """Make a table for each query of `neighbours_of`, in which several vector files stand side by side."""
+    by_query: dict[str, list[Mapping[str, Any]]] = {}
+    for result in results:
+        by_query.setdefault(result["query"], []).append(result)
+    several = len({result["vectors"] for result in results}) > 1
+    for of_query in by_query.values():
+        for start in range(0, len(of_query), SIDE_BY_SIDE):
+            yield _table(of_query[start : start + SIDE_BY_SIDE], several)
+
+
+def _table(results: Sequence[Mapping[str, Any]], several: bool) -> Table:
     from w2v.report.blocks import Column, Row, Table
     from w2v.report.numbers import decimal
     from w2v.report.tables import figure, text
 
-    several = len({result.get("vectors") for result in results}) > 1
-    columns = (Column("rank"), Column("word", numeric=False), Column("cosine"))
+    columns = [Column("rank")]
     for result in results:
-        near = result["neighbours"]
-        rows = (Row((text(str(row["rank"])), text(row["word"]), text(figure(row["cosine"], decimal)))) for row in near)
-        title = f"{result['query']}: {result['vectors']}" if several else result["query"]
-        yield Table(title, columns, tuple(rows))
+        columns += [Column(result["vectors"] if several else "word", numeric=False), Column("cosine")]
+    rows = []
+    for rank, line in enumerate(zip_longest(*(result["neighbours"] for result in results)), start=1):
+        cells = [text(str(rank))]
+        for near in line:
+            cells += [text(near["word"]), text(figure(near["cosine"], decimal))] if near else [text(""), text("")]
+        rows.append(Row(tuple(cells)))
+    title = " / ".join(dict.fromkeys(result["found"] for result in results))
+    return Table(title, tuple(columns), tuple(rows))

@@ -1,7 +1,7 @@
-"""Finds the vectors of listed words. Not here: the lists, and what is computed from the vectors.
+"""Find the vectors of listed words. The lists are in `lists.py`, what is computed from the vectors in other files.
 
 A word is looked up as w2v looks up any word of a set (exact case, else the most frequent case variant); one with spaces
-is tried with underscores too, and one with underscores or hyphens as it stands only. Rows without a direction (zeros,
+is tried with underscores too, and one with underscores or hyphens only as it stands. Rows without a direction (zeros,
 NaN) count as unknown, and two words of a list that find the same row count once.
 """
 
@@ -15,10 +15,12 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.bias.lists import WordList
-from w2v.evaluation.conventions import CONVENTIONS, Lookup
+from w2v.lookup import Rules
 from w2v.vectors import Vectors
 
 __all__ = ["Finder", "Found"]
+
+BY_CASE = Rules(normal_form=False, phrase=False, composed=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +50,14 @@ class Finder:
 
     def __init__(self, vectors: Vectors) -> None:
         self.vectors = vectors
-        self._lookup = Lookup(vectors.words, len(vectors), CONVENTIONS["w2v"])
         self.directed: Flags = np.isfinite(vectors.norms) & (vectors.norms > 0)
 
     def row(self, word: str) -> int:
         """The row of a word or phrase; -1 where there is none, or none with a direction."""
         for form in dict.fromkeys((word, _joined(word))):
-            row = int(self._lookup.rows([form])[0])
-            if row >= 0 and self.directed[row]:
-                return row
+            found = self.vectors.lookup.find(form, BY_CASE)
+            if found is not None and found.row is not None and self.directed[found.row]:
+                return found.row
         return -1
 
     def find(self, listed: WordList) -> Found:

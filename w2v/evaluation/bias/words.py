@@ -1,6 +1,6 @@
 """Single words: the analogy WORD − man + woman with its honest column, and how a word stands to two groups.
 
-Not here: tests of lists. An analogy's inputs cannot be its answer by custom, so that it cannot say "the same word"
+An analogy's inputs cannot be its answer by custom, so that it cannot say "the same word"
 (Nissim, van Noord & van der Goot 2020): man is to doctor as woman is to *doctor*, and only
 once doctor is barred to *nurse*.
 Both answers are given here, and where the word lies among words of its frequency.
@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from w2v.errors import UnknownWordsError
 from w2v.evaluation.bias.controls import WINDOW, Commonness
 from w2v.evaluation.bias.lists import GroupDesign
 from w2v.evaluation.bias.lookup import Finder
@@ -72,14 +71,14 @@ def probe_words(
 ) -> tuple[WordProbe, ...]:
     """The analogy of each word, and its association with `groups` where there are any.
 
-    Words with spaces are tried with underscores. Raises `UnknownWordsError` for all that the vectors do not know.
+    Words are looked for in other cases and forms and as phrases, too. Raise `UnknownWordsError` for all that are not
+    found.
     """
     finder = Finder(vectors)
-    rows = {word: finder.row(word) for word in (minus, plus, *words)}
+    rows = {word: _row(finder, word) for word in (minus, plus, *words)}
     unknown = [word for word, row in rows.items() if row < 0]
     if unknown:
-        near = {word: vectors.suggestions(word.replace(" ", "_")) for word in unknown}
-        raise UnknownWordsError(unknown, near, f"{vectors.name} ({len(vectors):,} words)")
+        raise vectors.lookup.unknown(unknown)
     from_word, to_word = vectors.words[rows[minus]], vectors.words[rows[plus]]
     standing = None if groups is None else _Standing(finder, groups)
     found = []
@@ -99,6 +98,15 @@ def probe_words(
             )
         )
     return tuple(found)
+
+
+def _row(finder: Finder, word: str) -> int:
+    """The row of a word that is asked for, found by any step; -1 where there is none with a direction."""
+    row = finder.row(word)
+    found = finder.vectors.lookup.find(word) if row < 0 else None
+    if found is None or found.row is None:
+        return row
+    return found.row if finder.directed[found.row] else -1
 
 
 class _Standing:

@@ -1,0 +1,72 @@
+"""`w2v vector WORD...`: the numbers of words. The arithmetic of sums is in `w2v.vectors`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2v.cli.asking import ask, described, input_option, texts_of, unknown_words_option
+from w2v.cli.options import Command, format_option, vectors_option
+from w2v.cli.output import Result, emit
+
+if TYPE_CHECKING:
+    from w2v.lookup import Reading
+    from w2v.progress import Progress
+    from w2v.report.blocks import Document
+    from w2v.vectors import Vectors
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "w2v vector king",
+        "w2v vector '{cordless drill}' --json",
+        "w2v vector -i words.txt --unknown-words skip --format csv > numbers.csv",
+    ],
+)
+@click.argument("words", metavar="WORD...", nargs=-1, help="Words, sums and groups; - reads them.")
+@input_option
+@vectors_option
+@unknown_words_option
+@format_option
+def command(
+    words: tuple[str, ...], words_file: Path | None, vectors: Path, unknown_words: str, output_format: str
+) -> None:
+    """Print the vectors of words.
+
+    A word's vector is its row as it is in the file. That of a group, as '{cordless drill}', is the direction of the
+    mean of its words, and that of a sum is the sum of its words, each at length 1.
+    """
+
+    def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> list[dict[str, Any]]:
+        return [
+            {**described(reading), "found": str(reading), "vector": _shortest(loaded.vector(reading).tolist())}
+            for reading in readings
+        ]
+
+    (found,) = ask(texts_of(words, words_file), [vectors], answer, unknown=unknown_words)
+    rows = [
+        {"query": each["query"], "found": each["found"], **{str(n): x for n, x in enumerate(each["vector"], start=1)}}
+        for each in found
+    ]
+    payload = {"vectors": str(vectors), "dim": len(found[0]["vector"]), "words": found}
+    emit(Result("w2v.vector/1", payload, rows, lambda: _document(found, vectors.name)), output_format)
+
+
+def _shortest(values: Sequence[float]) -> list[float]:
+    """The same float32 values with no more digits than these need: 0.1, and not 0.10000000149011612."""
+    import numpy as np
+
+    return [float(str(np.float32(value))) for value in values]
+
+
+def _document(found: Sequence[Mapping[str, Any]], file: str) -> Document:
+    from w2v.report.blocks import Column, Document, Row, Table
+    from w2v.report.tables import text
+
+    columns = (Column("word", numeric=False), Column("values", numeric=False))
+    rows = (Row((text(each["found"]), text(" ".join(f"{value:.4g}" for value in each["vector"])))) for each in found)
+    return Document.of("Vectors", Table("vectors", columns, tuple(rows)), file=file)
