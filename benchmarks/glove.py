@@ -41,6 +41,7 @@ SAMPLED = 0.005  # seconds between two looks at a child's memory
 
 def counted(cache: TokenCache, config: GloveConfig, memory: int) -> Cooccurrences:
     folder = cache.path.parent
+    assert config.window is not None
     counting = Counting(config.window, "symmetric", "distance")
     options: dict[str, Any] = {
         "threads": config.worker_threads,
