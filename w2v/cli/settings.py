@@ -211,13 +211,13 @@ def to_toml(ctx: click.Context) -> str:
 
 
 def _comment_on(option: click.Option) -> list[str]:
-    """What an option is for, as comment lines; an option may say more here than on a help page (`comment`)."""
+    """Return comment lines that explain an option; an option may have a longer text for this, by `comment`."""
     text = option.comment() if hasattr(option, "comment") else option.help or ""
     return [f"# {line}" for line in wrap(text, COMMENT)]
 
 
 def _default_in_force(option: click.Option, ctx: click.Context) -> str:
-    """The value that an option has which nobody gave, where it depends on others (`default_in_force`)."""
+    """Return the default of an option that depends on other options (`default_in_force`), or "" if it does not."""
     return _toml_value(option.default_in_force(ctx.params)) if hasattr(option, "default_in_force") else ""
 
 

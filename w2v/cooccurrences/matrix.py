@@ -1,7 +1,8 @@
-"""The matrix of co-occurrences: which words stood near which, and how much. Counting: counting.py; its file: file.py.
+"""The matrix of co-occurrences: which words occur near which, and how often. Counting: counting.py; its file: file.py.
 
-The matrix is cut into P × P blocks, because training needs that order: a part has about every P-th word, and all parts
-have about the same work. A stripe has the rows of one part: a list of chunks of rows, each cut into its P blocks.
+The words are partitioned into P parts, and the matrix is cut into P × P blocks, because training needs the records in
+this order. Each part has about every P-th word, so all parts need about the same work. A stripe has the rows of one
+part; it is a list of chunks, and a chunk is some rows of the stripe, cut into P blocks.
 """
 
 from __future__ import annotations
@@ -24,17 +25,18 @@ __all__ = ["LARGEST_PART", "Chunk", "Cooccurrences", "Counting", "Parts"]
 
 Buffer = bytes | memoryview | mmap
 
-MOST_PARTS = 64  # unless the vocabulary forces more
+MOST_PARTS = 64  # more only if parts would be larger than LARGEST_PART
 SMALLEST_PART = 16  # words
-LARGEST_PART = 65_535  # words, and so records of a row in a block: they are counted in 16 bits
+LARGEST_PART = 65_535  # words; a row then has at most so many records in a block, which are counted in 16 bits
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The partition of a vocabulary: words go to the parts in turn, to and fro, in the order of falling frequency.
+    """The partition of a vocabulary of `words` words.
 
-    So every part has its share of frequent words, and blocks differ little in records. The number of parts depends only
-    on the number of words: results must not depend on anything else.
+    The words, the most frequent first, go to the parts 0, 1, …, P − 1, P − 1, …, 1, 0, 0, 1, …, back and forth. So
+    every part has its share of the frequent words, and all blocks have about the same number of records. The number
+    of parts depends only on the number of words, because the results of training must not depend on the machine.
     """
 
     words: int
@@ -50,33 +52,33 @@ class Parts:
 
     @property
     def size(self) -> int:
-        """The words of the largest part."""
+        """The number of words in the largest part."""
         return -(-self.words // self.number)
 
     @cached_property
     def part_of(self) -> U16:
-        """The part of each word, [V]."""
-        turn, place = np.divmod(np.arange(self.words), self.number)
-        return np.where(turn % 2 == 0, place, self.number - 1 - place).astype(np.uint16)
+        """The part of each word, uint16 [V]."""
+        turn, position = np.divmod(np.arange(self.words), self.number)
+        return np.where(turn % 2 == 0, position, self.number - 1 - position).astype(np.uint16)
 
     @cached_property
     def place_of(self) -> U16:
-        """The place of each word in its part, [V]."""
+        """The position of each word in its part, uint16 [V]."""
         return (np.arange(self.words) // self.number).astype(np.uint16)
 
     @cached_property
     def slots(self) -> I64:
-        """The row of each word in a matrix with `size` rows for every part, [V]."""
+        """The row of each word in a matrix with `size` rows for every part, int64 [V]."""
         return self.part_of.astype(np.int64) * self.size + self.place_of
 
     @cached_property
     def in_order(self) -> I64:
-        """All words, by part and place, [V]."""
+        """All words, part after part, int64 [V]."""
         return np.argsort(self.slots)
 
     @cached_property
     def bounds(self) -> I64:
-        """Where each part begins among `in_order`, [P + 1]."""
+        """Where each part begins in `in_order`, int64 [P + 1]."""
         ends = np.cumsum(np.bincount(self.part_of, minlength=self.number))
         return np.concatenate(([0], ends)).astype(np.int64)
 
@@ -94,8 +96,9 @@ class Counting:
 class Chunk:
     """Consecutive rows of a stripe, cut into its blocks.
 
-    rows, lengths: uint16 [runs]: a row's place in its part and how many records follow. columns: uint16 [n], places in
-    their parts. values: float32 [n]. runs, records: int64 [P + 1], where each block begins.
+    A run is what one row has in one block; a record is one cell that is not 0. rows, lengths: uint16 [runs], the row's
+    position in its part, and the number of its records. columns: uint16 [n], positions in their parts. values: float32
+    [n]. runs, records: int64 [P + 1], where each block begins.
     """
 
     rows: U16
@@ -125,11 +128,11 @@ class Chunk:
 
 @dataclass
 class Cooccurrences:
-    """X [V, V]: X[i, j] is the weight of word j in the windows of word i; the context is j, the column.
+    """The matrix X [V, V]: X[i, j] is the sum of the weights of word j (the context) in the windows around word i.
 
-    vocabulary: words and counts. corpus: the report of the corpus that was counted. counting: how. stripes: for each
-    part its chunks, in the order of rows; training empties them. seconds: by phase. sha256: of the file that it was
-    read from.
+    corpus: the report of the corpus that was counted. counting: how it was counted. stripes: for each part its chunks,
+    in the order of rows; training empties these lists. seconds: the time of each phase. sha256: the hash of the file
+    from which the matrix was read, or "".
     """
 
     vocabulary: Vocabulary
@@ -145,7 +148,7 @@ class Cooccurrences:
 
     @cached_property
     def records(self) -> int:
-        """Cells that are not 0."""
+        """The number of cells that are not 0."""
         return sum(int(chunk.records[-1]) for stripe in self.stripes for chunk in stripe)
 
     @cached_property

@@ -90,9 +90,10 @@ class Counters(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """What one worker needs. turn: int64 [1], a block that it has taken and cannot begin yet, -1 if there is none.
+    """The arrays of one worker.
 
-    order, starts: int64 [most runs of a block]. records: int64 [most records of a block + AHEAD, 2].
+    turn: int64 [1], a block that this worker has taken and cannot begin yet, −1 if there is none. order, starts: int64
+    [most runs of a block]. records: int64 [most records of a block + AHEAD, 2].
     """
 
     turn: I64
@@ -132,7 +133,7 @@ def weigh(values: F32, x_max: float, alpha: float, weights: F32) -> None:
 
 @kernel
 def _order_runs(lengths: U16, first: int, runs: int, workspace: Workspace, state: np.uint64) -> np.uint64:
-    """Shuffle the runs of a block into workspace.order; their records begin at workspace.starts[run] in that order."""
+    """Write the runs of a block to workspace.order in random order, and where the records of each begin to `starts`."""
     for i in range(runs):
         j = below(mix(state), i + 1)
         state += STEP
@@ -150,9 +151,10 @@ def _order_runs(lengths: U16, first: int, runs: int, workspace: Workspace, state
 def _lay_block(
     blocks: Blocks, block: int, columns: np.int64, stride: int, seed: np.uint64, workspace: Workspace
 ) -> np.int64:
-    """Lay a block into the workspace, its runs and their records in random order: (address of the column, weights).
+    """Write the records of a block to the workspace: runs in random order, and the records of a run in random order.
 
-    columns: the address of the first column of its part. Returns the address of the first record.
+    A record is (address of the column, ln x and f(x)). columns: the address of the first column of the block's part.
+    Returns the address of the first record.
     """
     first, place = blocks.runs[block], blocks.records[block]
     runs, count = blocks.runs[block + 1] - first, blocks.records[block + 1] - place
@@ -168,7 +170,7 @@ def _lay_block(
             workspace.records[j, 1] = blocks.weights[place]
             place += 1
     for i in range(AHEAD):
-        workspace.records[count + i, 0] = columns  # prefetched after the last record, to no purpose
+        workspace.records[count + i, 0] = columns  # only prefetched by `descend`, after the last record
     return address_of(workspace.records)
 
 
@@ -192,13 +194,16 @@ def _finish(
 
 
 def glove_kernel(dim: int) -> Callable[..., bool]:
-    """The kernel for vectors of `dim` values, which is a constant of the compiled code."""
+    """Return the kernel for vectors of `dim` values; `dim` is a constant in the compiled code."""
     VECTORS = padded(dim) // LANES
     STRIDE = 2 * 4 * padded(dim)
 
     @kernel(fastmath=FASTMATH)
     def train(blocks: Blocks, model: Model, plan: Plan, counters: Counters, workspace: Workspace) -> bool:
-        """Take blocks until none is left or somebody asks to stop: True. False: call again after a pause."""
+        """Take blocks and train on them. Return True when no block is left or a stop is requested.
+
+        Return False if the worker must wait for a part: the caller then pauses and calls again.
+        """
         parts = plan.strata.size
         words = model.rows.shape[0] // parts
         while not counters.shared[0]:

@@ -1,9 +1,9 @@
-"""The pairs of a batch of chunks, sorted into buckets by the parts of their words. Not here: training on them.
+"""Sort the pairs (centre, context) of a batch of chunks into buckets, for training by rotation.py.
 
-The vocabulary is partitioned into P parts. Bucket k·P + j of a batch holds its pairs whose centre is in part k and
-whose context is in part j, in the order of the corpus. As for kernels.sgns, what subsampling and the widths of windows
-draw belongs to the chunk, so counting the pairs and laying them meet the same ones. Naive twin:
-tests/reference/rotation.py.
+The vocabulary is partitioned into P parts. Bucket k·P + j of a batch has the pairs whose centre is in part k and whose
+context is in part j, in the order of the corpus. As in sgns.py, the random numbers of subsampling and of the window
+widths depend on the chunk only. So the pairs can be counted in a first pass and written in a second pass, and both
+passes find the same pairs. Naive twin: tests/reference/rotation.py.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ _32 = np.uint64(32)
 
 
 class Parts(NamedTuple):
-    """A vocabulary of V words, partitioned into P parts, and the noise words of each.
+    """A vocabulary of V words, partitioned into P parts, and the tables of the noise words of each part.
 
-    of: uint8 [V], the part of a word. words: int32 [V], those of part 0, then those of part 1, …; first: int64 [P + 1],
-    where each begins. threshold, alias: [V], beside the words, an alias table for each part. weight: float64 [P], what
-    a noise word of the part counts.
+    of: uint8 [V], the part of each word. words: int32 [V], the words of part 0, then those of part 1, and so on. first:
+    int64 [P + 1], where each part begins in `words`. threshold: uint32 [V] and alias: int32 [V], in the order of
+    `words`, an alias table for each part (`rng.alias_table`). weight: float64 [P], the factor by which a noise word of
+    the part counts.
     """
 
     of: U8
@@ -58,11 +59,12 @@ class Batch(NamedTuple):
 
 
 def partition(noise: F64, parts: int, rng: np.random.Generator) -> Parts:
-    """Partition the words of a noise distribution [V] into parts of equal size, at random.
+    """Partition the words of a noise distribution, float64 [V], into parts of equal size, at random.
 
-    A centre's noise words come from its own part k, which has the share Q_k of all noise. Another
-    word is in that part with probability s = Σ n_k (n_k − 1) / V (V − 1), n_k its size; so counting each of these noise
-    words Q_k / s gives every noise word the weight, in expectation over partitions, that the whole distribution gives.
+    The noise words of a centre come from the centre's own part k only, which has the share Q_k of the distribution. Two
+    different words are in the same part with the probability s = Σ n_k (n_k − 1) / (V (V − 1)), where n_k are the sizes
+    of the parts. So each noise word counts with the factor Q_k / s: over all random partitions, every word then has
+    the same expected weight as a noise word as if it came from the whole distribution.
     """
     words = len(noise)
     of = (rng.permutation(words) % parts).astype(np.uint8)
@@ -93,9 +95,10 @@ def sort_pairs(
 ) -> None:
     """Take chunks of a batch until none is left or a stop is requested, and write their pairs into the buckets.
 
-    keep: uint32 [V], as in kernels.sgns.Noise. starts: int64 [chunks, P²], where the pairs of each chunk and bucket
-    begin; it is moved to where they end. pairs: int32 [pairs, 2], centre and context; where it is empty, they are only
-    counted. done[0] counts words, shared has the chunks, from 0, as `kernels.work_items`.
+    tokens: int32 [n], −1 ends a sentence. keep: uint32 [V], as in `sgns.Noise`. of: uint8 [V], as in `Parts`. starts:
+    int64 [chunks, P²], where the pairs of each chunk begin in each bucket; after the call, where they end. pairs: int32
+    [n, 2], centre and context; if it is empty, the pairs are only counted. done: int64 [8], done[0] counts words.
+    shared: int64 [8], the chunks of the batch, from 0, as work items (work_items.py).
     """
     laying = pairs.shape[0] > 0
     sentence = np.empty(SENTENCE, dtype=np.int32)
