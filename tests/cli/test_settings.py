@@ -253,7 +253,7 @@ def test_the_three_ways_to_name_vectors(capsys: pytest.CaptureFixture[str], monk
     error = capsys.readouterr().err.splitlines()[0]
     assert all(way in error for way in ("-m", "W2V_VECTORS", "in a folder that has vectors.safetensors"))
     assert main(["ask", "--show-config"]) == 0
-    said = "# The vector file; else $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}."
+    said = "# Use this vector file; default: $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}."
     assert capsys.readouterr().out == f"[ask]\n\n{said}\n# vectors =\n"
 
     def found(*args: str) -> str:
