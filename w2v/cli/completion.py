@@ -1,4 +1,4 @@
-"""Shell completion for the names of sets and probes. Options, choices and files are completed by click."""
+"""Shell completion for the names of evaluation sets and bias tests; click itself completes options and files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def complete_suites(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 
 def complete_probe(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the names of the probes in the published word lists."""
+    """Return the names of the bias tests in the published word lists."""
     from w2v.evaluation.bias import published
 
     return _beginning(incomplete, [design.name for design in published().designs])
