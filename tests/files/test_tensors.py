@@ -136,6 +136,7 @@ def test_times_change_only_their_own_hash(tmp_path: Path) -> None:
     assert hashes == {read(laid_down(written(SMALL_ARRAYS), tmp_path), FORM, LAYOUT).content_sha256}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cores", [1, 3])
 def test_threads_change_no_byte(cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("writing", "reading"):

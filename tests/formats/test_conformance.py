@@ -136,6 +136,7 @@ def error_of(path: Path, name: str) -> FormatError | None:
     return None
 
 
+@pytest.mark.slow
 @EACH
 def test_a_file_that_is_cut_or_too_long_is_an_error(name: str, tmp_path: Path) -> None:
     """Cut at any byte, emptied, or with bytes behind the end; only the last decimals of text may go unnoticed."""

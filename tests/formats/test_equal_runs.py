@@ -31,6 +31,7 @@ def parts(path: str) -> tuple[dict[str, Any], bytes]:
     return json.loads(data[8:start]), data[start:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", RUNS)
 @pytest.mark.usefixtures("corpus")
 def test_equal_runs(model: str, monkeypatch: pytest.MonkeyPatch) -> None:

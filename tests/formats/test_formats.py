@@ -473,6 +473,7 @@ class TestNative:
         assert back.corpus["sources"][:1000] == sources[:1000]
         assert back.corpus["sources"][1000:] == ["… and 59,000 more"]
 
+    @pytest.mark.slow
     def test_every_flipped_byte_is_found(self, tmp_path: Path) -> None:
         (path,) = write(some_vectors(rows=2), tmp_path / "v.safetensors")
         data = bytearray(path.read_bytes())

@@ -1,1 +1,1 @@
-"""Files as such: written whole or not at all, locked, small ones that people write, and w2v's own layout of arrays."""
+"""Files in general: written whole or not at all, locked, small ones that people write, and the layout of w2v's own."""

@@ -1,4 +1,4 @@
-"""Where caches lie: the only place that looks for the user's cache folder. What lies there is up to each room."""
+"""Where caches are stored: this file alone looks for the user's cache folder. What is stored there is up to others."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Small files that people write: settings, manifests, word lists, results; read whole as text, TOML or JSON.
+"""Reading small files that people write (settings, manifests, word lists, results), as text, TOML or JSON.
 
-Not here: what is in them, and files of vectors or text, which are read in pieces. Whatever is wrong with a file becomes
-the caller's kind of error: a file that is missing, too large (a device has no end), in another encoding, or made to
-exhaust the parser.
+The caller says which class of error to raise for a file that is missing, too large (a device has no end), in another
+encoding, or made to exhaust the parser. Files of vectors and of text are larger, and are read in pieces elsewhere
+(w2v/formats, w2v/text).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONG_KEY = r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+
 
 
 def read_small(path: str | os.PathLike[str], failure: type[W2VError], *, hint: str = "check the path") -> bytes:
-    """The bytes of a file, or of a pipe to its end. Raises `failure` where it cannot be read or exceeds MOST."""
+    """Return the bytes of a file or pipe. Raises `failure` where it cannot be read, or has more than MOST bytes."""
     target = Path(path)
     try:
         with target.open("rb") as file:
@@ -41,7 +41,7 @@ def read_small(path: str | os.PathLike[str], failure: type[W2VError], *, hint: s
 
 
 def text_of(data: bytes, path: str | os.PathLike[str], failure: type[W2VError], encoding: str = "utf-8") -> str:
-    """Bytes as text, a byte order mark taken off. Raises `failure`, naming the first byte that is wrong: a NUL too."""
+    """Decode bytes, without a byte order mark. Raises `failure`, naming the first byte that is wrong or NUL."""
     nul = data.find(b"\0")
     if nul >= 0:
         raise failure(f"{path}: byte {nul:,} is NUL, which no text holds", hint="if it is UTF-16: iconv -f UTF-16")
@@ -55,7 +55,7 @@ def text_of(data: bytes, path: str | os.PathLike[str], failure: type[W2VError], 
 
 
 def parse_toml(data: bytes, path: str | os.PathLike[str], failure: type[W2VError], *, hint: str) -> dict[str, Any]:
-    """TOML in UTF-8. Raises `failure` for anything else, and for tables and keys nested beyond any use."""
+    """Parse TOML in UTF-8. Raises `failure` for anything else, and for tables and keys nested beyond any use."""
     import tomllib  # here, because most commands find no such file
 
     text = text_of(data, path, failure)
@@ -72,7 +72,7 @@ def parse_toml(data: bytes, path: str | os.PathLike[str], failure: type[W2VError
 
 
 def read_json(path: str | os.PathLike[str], failure: type[W2VError], *, hint: str) -> Any:
-    """What a file of JSON holds. Raises `failure` for anything else."""
+    """Read a file of JSON. Raises `failure` for anything else."""
     text = text_of(read_small(path, failure), path, failure)
     try:
         return json.loads(text)

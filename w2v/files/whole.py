@@ -68,7 +68,7 @@ def _output_error(path: Path, error: OSError, written: int | None = None, size: 
 
 @contextlib.contextmanager
 def naming(path: Path, size: int = 0) -> Iterator[None]:
-    """Failures of the file system in the block as `OutputError` about `path`, which takes `size` bytes, if known."""
+    """Turn failures of the file system in the block into `OutputError` about `path`, which takes `size` bytes."""
     try:
         yield
     except OSError as error:
@@ -108,10 +108,10 @@ def check_writable(path: str | os.PathLike[str], size: int = 0, *, folder: bool 
 
 @contextlib.contextmanager
 def locked(path: str | os.PathLike[str], on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Keep `path` for this process until the block ends, or the process does; other processes are locked out.
+    """Lock `path` for this process until the block, or the process, ends.
 
-    Where another run has it, raises `OutputError` naming it; with `on_wait`, tells it who that is, and waits for it.
-    Devices are for everybody, and so is all that lies on a file system without locks.
+    Where another run holds the lock, raises `OutputError`, which names that run; with `on_wait`, calls it with the name
+    of that run and waits until the lock is free. Devices, and files on file systems without locking, are not locked.
     """
     target = Path(path)
     final = Path(os.path.realpath(target))
@@ -142,12 +142,12 @@ _kept: set[Path] = set()  # what this process has locked
 
 
 def _is_device(path: Path) -> bool:
-    """Whether it is /dev/stdout, a named pipe or the like: nothing is to be replaced there."""
+    """Whether it is /dev/stdout, a named pipe or the like, which is written to and not replaced."""
     return path.exists() and not path.is_file()
 
 
 def publish(file: BinaryIO, temporary: Path, final: Path) -> None:
-    """Sync a written file, give it its final name, whatever has that name, and close it. Raises OSError."""
+    """Sync a written file, rename it to its final name, replacing any file there, and close it. Raises OSError."""
     mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
     os.fchmod(file.fileno(), mode)
     sync(file)
@@ -157,7 +157,7 @@ def publish(file: BinaryIO, temporary: Path, final: Path) -> None:
 
 
 def sync(file: BinaryIO) -> None:
-    """Have all that was written to a file on the disk. Raises OSError."""
+    """Flush a file and wait until it is on the disk. Raises OSError."""
     file.flush()
     os.fsync(file.fileno())
 
@@ -175,7 +175,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def replacing(path: str | os.PathLike[str], size: int = 0) -> Iterator[BinaryIO]:
-    """A binary file, open for writing and seeking, that becomes `path` when the block ends without an exception.
+    """Yield a new binary file, open for writing and seeking. It becomes `path` if the block ends without an exception.
 
     size: the bytes that it will take, if known, for the message of a full disk. Raises `OutputError` for every failure
     of the file system, with the path, the reason and the cure.
@@ -211,7 +211,7 @@ def replacing(path: str | os.PathLike[str], size: int = 0) -> Iterator[BinaryIO]
 
 @contextlib.contextmanager
 def replacing_folder(path: str | os.PathLike[str], size: int = 0) -> Iterator[Path]:
-    """A new, empty folder that becomes `path` when the block ends without an exception; all files in it are synced.
+    """Yield a new, empty folder. It is synced and becomes `path` if the block ends without an exception.
 
     `path` must not exist, or be an empty folder: whatever else lies there is never removed. size: the bytes that it
     will take, if known. Raises `OutputError` for every failure of the file system.
@@ -258,7 +258,7 @@ def _sync_tree(folder: Path) -> None:
 
 @contextlib.contextmanager
 def scratch(folder: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """A file without a name in `folder`, open for reading and writing, gone when the block ends, however it ends.
+    """Yield a file without a name in `folder`, open for reading and writing. It is gone when the block ends.
 
     Raises `OutputError` for every failure of the file system, as `replacing` does.
     """
@@ -277,9 +277,11 @@ def scratch(folder: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def temporary_folder(name: str) -> Iterator[Path]:
-    """`w2v-NAME-RANDOM` in the place for temporary files, gone when the block ends; so are those of dead runs.
+    """Yield a new folder `w2v-NAME-RANDOM` among the temporary files; it is removed when the block ends.
 
-    Raises `OutputError` where it cannot be made.
+    The folders that killed runs have left there are removed first.
+
+    Raises `OutputError` where the folder cannot be made.
     """
     place = Path(tempfile.gettempdir())
     remove_stale_folders(place / f"w2v-{name}-*")

@@ -1,4 +1,4 @@
-"""Float32 values to decimal text and back, in bulk. Not here: words, headers, files.
+"""Converting float32 values to decimal text and back, many at once.
 
 Text is what most people exchange vectors in, and formatting or parsing one value at a time in Python costs three times
 as long as all the rest. Both directions therefore work on whole blocks with integer arithmetic, 8 or 16 digits at a
@@ -33,7 +33,7 @@ FREE_DIGITS = np.clip(np.floor(np.log10(HALF_GAPS)), 0, 16).astype(np.intp)
 
 
 def _keep_masks() -> U32:
-    """Which bytes of a cell are used, [2 signs, 5 integer digits, 13 decimals] flattened, by six words each."""
+    """Masks of the bytes of a cell that are used, for each sign (2), number of digits (5) and of decimals (13)."""
     keep = np.zeros((2, 5, PLACES + 1, CELL), dtype=np.uint8)
     keep[..., 0] = 255
     keep[1, ..., 1] = 255
@@ -52,7 +52,7 @@ LENGTHS = np.count_nonzero(KEEP.view(np.uint8), axis=1)
 def _shortest(
     values: F32,
 ) -> tuple[I64, Places]:
-    """For values between 1e-4 and 1e4: an integer near value × 10^12 with the most trailing zeros, and how many it has.
+    """Return for values [n] between 1e-4 and 1e4 the shortest decimals, times 10^12, and how many zeros end them.
 
     Any decimal strictly between the midpoints to the neighbouring float32s reads back as the same value, so zeros are
     added for as long as the nearest multiple of the next power of ten stays between them.
@@ -77,7 +77,7 @@ def _shortest(
 
 
 def format_values(values: F32) -> tuple[bytes, Places]:
-    """Finite values [n] as text, a space before each, and the length of each in bytes, its space included."""
+    """Return finite values [n] as text, a space before each, and the length of each [n] in bytes with its space."""
     size = np.abs(values)
     zero = size == 0
     plain = (size > SMALLEST) & (size < LARGEST)
@@ -113,14 +113,14 @@ FIRST_BYTES = np.array(
 
 
 def _eight_digits(words: U64) -> U64:
-    """Eight digit values a word (0..9 a byte, first digit lowest) to the number they spell: pairs, fours, eights."""
+    """Return the number that the eight bytes of each word spell, each byte a digit 0..9, the first the lowest."""
     words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
     words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
     return (words * np.uint64(10_000) + (words >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
 
 
 def parse_values(text: bytes) -> F32 | None:
-    """Numbers separated by white space; None where something else stands among them."""
+    """Return numbers [n] separated by white space; None where anything else is among them."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", DeprecationWarning)  # what numpy before 2.3 makes of unreadable text
         try:
@@ -131,9 +131,9 @@ def parse_values(text: bytes) -> F32 | None:
 
 
 def parse_rows(block: bytes, dim: int) -> tuple[list[bytes], F32] | None:
-    """Words and matrix [rows, dim] of a block of whole lines `word v1 … vD`, single spaces between the fields.
+    """Return words and matrix [rows, dim] of a block of whole lines `word v1 … vD`, with single spaces between fields.
 
-    None for any block that is not exactly so, in whatever way: the caller goes through its lines one by one.
+    Return None for any other block: the caller then goes through its lines one by one.
     """
     if any(odd in block for odd in (b"\t", b"\r", b"\v", b"\f")):
         return None
@@ -156,7 +156,7 @@ def parse_rows(block: bytes, dim: int) -> tuple[list[bytes], F32] | None:
 
 
 def _parse_fields(block: bytes, text: U8, starts: Places, stops: Places) -> F32 | None:
-    """The values of text[start:stop] for each field; those of the form `d.ddd…` without a Python loop."""
+    """Return the value of text[start:stop] for each field; for the form `d.ddd…` without a loop in Python."""
     negative = text[starts] == ord("-")
     begins = starts + negative
     lead = text[begins] ^ np.uint8(ord("0"))

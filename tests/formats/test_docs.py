@@ -1,0 +1,48 @@
+"""docs/formats.md tells the truth: its tables are those of the code, and its recipe verifies a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from w2v import RunRecord, Vectors
+from w2v.cooccurrences import file as cooccurrences
+from w2v.files.tensors import Layout, writing
+from w2v.files.tensors.header import TABLE
+from w2v.formats import FORMATS, native, write
+from w2v.tokens import cachefile
+
+PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
+RECIPE = PAGE.split("```python\n")[1].split("```")[0]
+
+
+@pytest.mark.parametrize("layout", [native.LAYOUT, cachefile.LAYOUT, cooccurrences.LAYOUT])
+def test_every_tensor_is_described(layout: Layout) -> None:
+    for name, tensor in layout.items():
+        state = "reserved" if tensor.reserved else "required" if tensor.required else "optional"
+        row = f"| `{name}` | {tensor.dtype} [{', '.join(tensor.shape)}] | {state} | {tensor.meaning} |"
+        assert row in PAGE, row
+
+
+def test_every_format_and_version_is_named() -> None:
+    for entry in FORMATS.values():
+        assert f"| `{entry.name}` | {', '.join(f'`{suffix}`' for suffix in entry.suffixes)} |" in PAGE
+    for form in (native.FORMAT, cachefile.FORMAT, cooccurrences.FORMAT, "w2v.checkpoint/1"):
+        assert f"`{form}`" in PAGE
+    assert f"`{TABLE}`" in PAGE
+    assert f"block, {writing.BLOCK};" in PAGE
+    assert f"at most {native.SMALL >> 20} MiB" in PAGE
+
+
+def test_the_recipe_verifies_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    matrix = np.random.default_rng(0).random((2_000, 50))
+    (path,) = write(Vectors(list(map(str, range(2_000))), matrix, None, RunRecord("sgns", {})), "vectors.safetensors")
+    recipe = RECIPE.replace('open("vectors.safetensors", "rb").read()', "given")
+    data = path.read_bytes()
+    exec(recipe, {"given": data})
+    for place in (300, 5_000, 100_000, len(data) - 1):
+        with pytest.raises((AssertionError, ValueError)):
+            exec(recipe, {"given": data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]})
