@@ -480,9 +480,9 @@ def test_divergence_keeps_the_last_good_state(corpus: Path, tmp_path: Path, monk
     [
         ({"epoch": 99}, "stands in epoch 100"),
         ({"item": -5}, "at work item -5"),
-        ({"epoch": "one"}, "does not say (where|how far)"),
-        ({"loss": None}, "does not say (where|how far)"),
-        ({"surplus": 1}, "does not say (where|how far)"),
+        ({"epoch": "one"}, "does not say how far"),
+        ({"loss": None}, "does not say how far"),
+        ({"surplus": 1}, "does not say how far"),
     ],
 )
 def test_positions_that_cannot_be(stopped: Path, change: dict[str, Any], reason: str) -> None:

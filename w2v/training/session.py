@@ -182,7 +182,7 @@ def _naming_the_checkpoint(found: Checkpoint) -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError) as error:
-        raise FormatError(f"{found.path}: it does not say where training stands ({error!r})") from error
+        raise FormatError(f"{found.path}: it does not say how far training has come ({error!r})") from error
 
 
 def _keep(checkpoints: Checkpoints, state: Callable[[], State | None]) -> None:
