@@ -230,11 +230,13 @@ class Lookup:
     def _cure(self, word: str) -> str | None:
         """How to ask for something that is no word, if it consists of words."""
         parts = word.split()
-        if len(parts) > 1 and all(part in self.index for part in parts):
+        alone = EVERY_STEP._replace(phrase=False, composed=False)
+        if len(parts) > 1 and all(self.find(part, alone) is not None for part in parts):
             all_words = "both words are" if len(parts) == 2 else "all its words are"
             return f"{all_words} there; ask for one at a time, or for their mean: '{{{word}}}'"
-        if any(part in self.index for part in re.split("[-+−–]", word)[1:]):
-            return "if + or - is meant, write spaces around it: 'king - man + woman'"
+        pieces = re.split("[-+−–]", word)
+        if len(pieces) > 1 and any(piece in self.index for piece in pieces):
+            return "check the spelling; if + or - is meant, write spaces around it: 'king - man + woman'"
         return None
 
     def suggestions(self, word: str, limit: int = 3) -> tuple[str, ...]:

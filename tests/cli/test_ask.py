@@ -217,7 +217,7 @@ def test_odd_one_out_agrees_with_gensim(run: Any, keyed: KeyedVectors) -> None:
             ["similar", "cat", "vectors.safetensors"],
             1,
             "'vectors.safetensors' is not in",
-            "named with -m, as in",
+            "name files of vectors with -m, as in -m vec",
         ),
         (["similar", "catt", "--unknown-words", "skip"], 1, "'catt' is not in", "'cat'"),
         (["similar", "-i", "none.txt"], 1, "cannot read none.txt", "check the path"),

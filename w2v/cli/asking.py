@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -126,7 +127,7 @@ def _with_cure(error: UnknownWordsError) -> UnknownWordsError:
     """The same error, with another hint where the word is the name of a file."""
     files = [word for word in error.words if len(word) < 200 and "\0" not in word and Path(word).is_file()]
     if files:
-        error.hint = f"{files[0]!r} is a file: vector files are named with -m, as in '-m {files[0]}'"
+        error.hint = f"{files[0]!r} is a file: name files of vectors with -m, as in -m {quote(files[0])}"
     return error
 
 

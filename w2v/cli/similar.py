@@ -130,20 +130,24 @@ def neighbour_tables(results: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
     by_query: dict[str, list[Mapping[str, Any]]] = {}
     for result in results:
         by_query.setdefault(result["query"], []).append(result)
-    several = len({result["vectors"] for result in results}) > 1
+    files = list(dict.fromkeys(result["vectors"] for result in results))
+    names = [Path(file).name for file in files]
+    heads = dict(zip(files, names if len(set(names)) == len(names) else files, strict=True))
+    if len(files) == 1:
+        heads = {files[0]: "word"}
     for of_query in by_query.values():
         for start in range(0, len(of_query), SIDE_BY_SIDE):
-            yield _table(of_query[start : start + SIDE_BY_SIDE], several)
+            yield _table(of_query[start : start + SIDE_BY_SIDE], heads)
 
 
-def _table(results: Sequence[Mapping[str, Any]], several: bool) -> Table:
+def _table(results: Sequence[Mapping[str, Any]], heads: Mapping[str, str]) -> Table:
     from w2v.report.blocks import Column, Row, Table
     from w2v.report.numbers import decimal
     from w2v.report.tables import figure, text
 
     columns = [Column("rank")]
     for result in results:
-        columns += [Column(result["vectors"] if several else "word", numeric=False), Column("cosine")]
+        columns += [Column(heads[result["vectors"]], numeric=False), Column("cosine")]
     rows = []
     for rank, line in enumerate(zip_longest(*(result["neighbours"] for result in results)), start=1):
         cells = [text(str(rank))]
