@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 import pytest
 
-from w2v.cli import COMMANDS, SECTIONS, cli, main
+from w2v.cli import cli, main
+from w2v.cli.commands import COMMANDS, command_named, headings
 from w2v.cli.options import Command, Group, Help
 
 HEAVY = {"gensim", "numba", "numpy", "pandas", "requests", "rich", "safetensors", "scipy", "zstandard"}
@@ -48,7 +49,8 @@ def commands_in(line: str) -> list[list[str]]:
 
 
 def test_every_name_that_is_listed_has_a_command() -> None:
-    assert {name for names in SECTIONS.values() for name in names} == set(COMMANDS)
+    for name, (_, sentence) in COMMANDS.items():
+        assert command_named(name).get_short_help_str(200) == sentence
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
@@ -81,7 +83,7 @@ def test_the_list_of_commands_is_in_full_sentences(capsys: pytest.CaptureFixture
         (line,) = (line for line in lines if line.startswith(f"  {name} "))
         assert line.endswith("."), "it must fit into 80 columns"
         assert not line.endswith("...")
-    positions = [lines.index(f"{section}:") for section in SECTIONS]
+    positions = [lines.index(f"{section}:") for section in headings()]
     assert positions == sorted(positions)
 
 

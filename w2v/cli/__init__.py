@@ -11,11 +11,11 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from w2v.cli.commands import COMMANDS, command_named, headings
 from w2v.cli.options import Help, Session
 from w2v.cli.output import ARGUMENTS, paint
 from w2v.cli.settings import origin_of
@@ -25,27 +25,13 @@ from w2v.errors import W2VError
 from w2v.report.characters import HARMLESS
 from w2v.version import __version__
 
-__all__ = ["SECTIONS", "cli", "main"]
-
-SECTIONS = {
-    "Train": ("train",),
-    "Ask": ("analogy", "similar", "similarity", "odd-one-out", "vector", "info"),
-    "Measure": ("eval", "bias", "bench"),
-    "Share": ("convert", "verify"),
-    "Data": ("data", "demo"),
-}
-
-
-def _module_of(name: str) -> str:
-    return f"w2v.cli.{name.replace('-', '_')}"
-
+__all__ = ["cli", "main"]
 
 LONGEST_LINE = 1_000  # characters of an error message
-COMMANDS = tuple(name for names in SECTIONS.values() for name in names)
 
 
 class Cli(Help, click.Group):
-    """The group `w2v`: it imports a command when it is looked up, and lists the commands by purpose (`SECTIONS`)."""
+    """The group `w2v`: it imports a command when it is looked up, and lists the commands by purpose."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep what was typed, for documents that say how they were made. `w2v help train` is `w2v train --help`."""
@@ -57,7 +43,7 @@ class Cli(Help, click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS and cmd_name not in self.commands:
-            self.commands[cmd_name] = import_module(_module_of(cmd_name)).command
+            self.commands[cmd_name] = command_named(cmd_name)
         return self.commands.get(cmd_name)
 
     def resolve_command(
@@ -66,19 +52,13 @@ class Cli(Help, click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:  # click would suggest only commands that have been imported so far
-            raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+            raise click.NoSuchCommand(error.command_name, possibilities=tuple(COMMANDS), ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        width = max(map(len, COMMANDS), default=0)
-        for section, names in SECTIONS.items():
-            rows = []
-            for name in names:
-                command = self.get_command(ctx, name)
-                if command is not None:
-                    rows.append((name.ljust(width), command.get_short_help_str(formatter.width - width - 6)))
-            if rows:
-                with formatter.section(section):
-                    formatter.write_dl(rows)
+        width = max(map(len, COMMANDS))
+        for heading, commands in headings().items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), sentence) for name, sentence in commands])
 
 
 @click.group(

@@ -1,0 +1,43 @@
+"""The registry of commands: a line for each, so that `w2v --help` imports none. A command is a file beside this one.
+
+The line has the heading that the command stands under, and the first sentence of the command's own help.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+__all__ = ["COMMANDS", "command_named", "headings"]
+
+COMMANDS = {
+    "train": ("Train", "Train word vectors on text."),
+    "analogy": ("Ask", "Complete an analogy: king − man + woman."),
+    "similar": ("Ask", "List the words nearest to a word."),
+    "similarity": ("Ask", "Compare two words: cosine, dot product, distance."),
+    "odd-one-out": ("Ask", "Find the word that fits the others least."),
+    "vector": ("Ask", "Print the vectors of words."),
+    "info": ("Ask", "Show what is in a vector file, and how it was made."),
+    "eval": ("Measure", "Score vectors on analogies, similarity and more."),
+    "bias": ("Measure", "Measure how words are associated, with controls."),
+    "bench": ("Measure", "Measure w2v against gensim: speed, memory, scores."),
+    "convert": ("Share", "Write vectors in another format."),
+    "verify": ("Share", "Check that files are whole and undamaged."),
+    "data": ("Data", "List, find and download corpora and evaluation sets."),
+    "demo": ("Data", "Show what w2v can do, on a text that it generates."),
+}
+
+
+def headings() -> dict[str, list[tuple[str, str]]]:
+    """Return the commands with their sentences, by heading, in the order of the registry."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, (heading, sentence) in COMMANDS.items():
+        found.setdefault(heading, []).append((name, sentence))
+    return found
+
+
+def command_named(name: str) -> click.Command:
+    """Import and return a command of the registry."""
+    command: click.Command = import_module(f"w2v.cli.{name.replace('-', '_')}").command
+    return command
