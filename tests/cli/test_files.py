@@ -166,6 +166,7 @@ def test_convert_into_a_pipe_that_is_closed_early(vectors: Vectors) -> None:
 def test_examples_run(example: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["convert", "vectors.safetensors", "vectors.bin"]) == 0
     assert main(["convert", "vectors.safetensors", "glove.6B.100d.txt"]) == 0
+    (folder / "words.txt").write_text("cat\nking - man + woman\nno_such_word\n")
     capsys.readouterr()
     lexer = shlex.shlex(example, posix=True, punctuation_chars="|>")
     lexer.whitespace_split = True

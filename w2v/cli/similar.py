@@ -34,7 +34,7 @@ SIDE_BY_SIDE = 3  # files in one table
     examples=[
         "w2v similar paris",
         "w2v similar cat dog -n 5",
-        "w2v similar 'king - man + woman' '{cat dog horse}'",
+        "w2v similar 'king - man + woman' '{cat dog}'",
         "w2v similar bank -m vectors.safetensors -m vectors.bin",
         "w2v similar -i words.txt --unknown-words skip --format csv > near.csv",
     ],

@@ -34,8 +34,8 @@ MEANINGS: dict[Metric, str] = {
     cls=Command,
     examples=[
         "w2v similarity cat dog",
-        "w2v similarity '{cat dog horse}' '{car bus train}'",
-        "w2v similarity --matrix cat dog car bus",
+        "w2v similarity '{cat dog}' '{breakfast lunch dinner}'",
+        "w2v similarity --matrix cat dog king queen",
         "w2v similarity cat dog --json | jq .cosine",
     ],
 )
