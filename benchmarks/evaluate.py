@@ -21,7 +21,7 @@ from gensim.models import KeyedVectors
 from w2v import formats
 from w2v.data import find, manifest_of
 from w2v.evaluation import AnalogyReport, evaluate
-from w2v.evaluation.suites import read_analogies
+from w2v.evaluation.tasks.analogies.sets import read_analogies
 
 
 def median_seconds(function: Callable[[], object], repeat: int) -> float:
@@ -60,10 +60,10 @@ def main() -> None:
             report = evaluate(vectors, suite, convention="gensim")[suite.name]
             assert isinstance(report, AnalogyReport)
             ours = median_seconds(partial(evaluate, vectors, suite, convention="gensim"), options.repeat)
-            rate = report.total.answered / ours
-            print(f"w2v, {name}: {ours:.3f} s, {rate:,.0f} questions/s, {report.total.correct}/{report.total.answered}")
+            rate = report.total.scored / ours
+            print(f"w2v, {name}: {ours:.3f} s, {rate:,.0f} questions/s, {report.total.correct}/{report.total.scored}")
             if path == some:
-                per_question = theirs / report.total.answered
+                per_question = theirs / report.total.scored
                 right = len(sections[-1]["correct"])
                 assert right == report.total.correct, "the counts differ"
                 print(f"gensim, {name}: {theirs:.1f} s, {1 / per_question:,.0f} questions/s, {right} right")

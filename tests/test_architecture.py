@@ -37,8 +37,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("evaluation/statistics",),
     ("evaluation",),
     ("evaluation/tasks",),
+    ("evaluation/suites", "evaluation/scoring", "evaluation/outline"),
     ("evaluation/studies",),
-    ("evaluation/findings", "evaluation/evaluating", "evaluation/sections", "evaluation/__init__"),
+    ("evaluation/findings", "evaluation/evaluating", "evaluation/schema", "evaluation/__init__"),
     ("verification", "bench", "demo"),
     ("cli", "__main__"),
 )
@@ -48,7 +49,7 @@ RANK = {prefix: rank for rank, floor in enumerate(FLOORS) for prefix in floor}
 ONLY_IN = {
     "click": ("cli",),
     "rich": ("cli",),
-    "gensim": ("evaluation/reference", "evaluation/studies/gensim", "bench"),
+    "gensim": ("evaluation/studies/gensim", "bench"),
     "requests": ("data",),
     "urllib3": ("data",),
     "numba": ("kernels",),
@@ -135,6 +136,17 @@ def test_no_circle() -> None:
 def test_no_arrow_climbs(name: str) -> None:
     climbing = [there for there in ARROWS[name] if there == ROOF or floor_of(there) > floor_of(name)]
     assert climbing == [], f"{name} may not import from above"
+
+
+# Whoever asks for one kind of suite by its nature: the face, which hands names on, and the command that is all bias.
+KNOW_A_KIND = ("evaluation/__init__", "evaluation/tasks", "cli/bias", "cli/completion", "demo")
+
+
+@pytest.mark.parametrize("name", [name for name in ARROWS if not any(is_below(name, each) for each in KNOW_A_KIND)])
+def test_kinds_are_known_by_their_registry_alone(name: str) -> None:
+    """Studies, commands and findings know suites through `Task` and `SuiteReport`."""
+    inside = [there for there in ARROWS[name] if is_below(there, "evaluation/tasks")]
+    assert set(inside) <= {"evaluation/tasks/base", "evaluation/tasks/registry"}
 
 
 @pytest.mark.parametrize("name", list(ARROWS))

@@ -142,7 +142,7 @@ def test_the_relations_are_learned_whatever_the_seed(vectors: Vectors) -> None:
     assert isinstance(planted, AnalogyReport)
     accuracies = {tally.name: tally.accuracy or 0.0 for tally in planted.sections}
     assert next(near.word for near in answers.analogy if not near.is_input) == "queen"
-    assert planted.total.answered == planted.total.total
+    assert planted.total.scored == planted.total.total
     assert min(accuracies.values()) >= 0.8, accuracies
     assert answers.nearest_alone < 0.25
 

@@ -17,8 +17,9 @@ from w2v.cli.eval_gates import read_baseline
 from w2v.cooccurrences.file import load_cooccurrences
 from w2v.data.manifest import load_manifest
 from w2v.errors import FormatError
-from w2v.evaluation import own, readers
-from w2v.evaluation.bias import read_lists
+from w2v.evaluation.tasks import categories, outliers, similarity
+from w2v.evaluation.tasks.analogies import sets
+from w2v.evaluation.tasks.bias import read_lists
 from w2v.text import TextReader, expand
 from w2v.tokens.cache import open_cache
 from w2v.training.checkpoint_file import load_checkpoint
@@ -97,12 +98,15 @@ READERS: dict[str, Reader] = {
         {f"t.{end}": pack(corpus_files.TEXT) for end, pack in corpus_files.PACK.items()} | {"t": corpus_files.TEXT},
         command=("train", "{}", "-o", "made.bin", "--cache-dir", "made"),
     ),
-    "pairs": Reader(own.read_own_pairs, {"p": _PAIRS}, command=_eval("pairs")),
-    "analogies": Reader(own.read_own_analogies, {"a": b": x\na b c d/e\n"}, command=_eval("analogies")),
-    "outliers": Reader(own.read_own_outliers, {"o": b"x: a b c | d e\n"}, command=_eval("outliers")),
-    "questions-words": Reader(readers.read_analogies, {"q": b": x\na b c d\n"}),
-    "categories": Reader(readers.read_categories, {"c": b"word,category\ncarp,fish\nowl,bird\n"}),
-    "outlier-lists": Reader(lambda path: readers.read_outlier_lists(path, "o", "O"), {"l": _TOPICS}),
+    "pairs": Reader(similarity.read_own_pairs, {"p": _PAIRS}, command=_eval("pairs")),
+    "analogies": Reader(sets.read_own_analogies, {"a": b": x\na b c d/e\n"}, command=_eval("analogies")),
+    "outliers": Reader(outliers.read_own_outliers, {"o": b"x: a b c | d e\n"}, command=_eval("outliers")),
+    "own-categories": Reader(
+        categories.read_own_categories, {"c": b"carp,fish\nowl,bird\n"}, command=_eval("categories")
+    ),
+    "questions-words": Reader(sets.read_analogies, {"q": b": x\na b c d\n"}),
+    "categories": Reader(categories.read_categories, {"c": b"word,category\ncarp,fish\nowl,bird\n"}),
+    "outlier-lists": Reader(lambda path: outliers.read_outlier_lists(path, "o", "O"), {"l": _TOPICS}),
     "lists": Reader(read_lists, {"l": small_files.GOOD_LISTS}, command=("bias", "-m", VECTORS, "--lists", "{}")),
     "manifest": Reader(load_manifest, {"attack.toml": small_files.GOOD_MANIFEST}, name="{}/attack.toml"),
     "settings": Reader(_settings, {"s": b'color = "never"\n'}, command=("info", VECTORS, "--config", "{}"), code=2),
@@ -123,6 +127,7 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "pairs": small_files.PAIRS,
     "analogies": small_files.ANALOGIES,
     "outliers": small_files.OUTLIERS,
+    "own-categories": small_files.OWN_CATEGORIES,
     "questions-words": small_files.QUESTIONS,
     "categories": small_files.CATEGORIES,
     "outlier-lists": small_files.OUTLIER_LISTS,

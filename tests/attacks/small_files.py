@@ -91,6 +91,14 @@ OUTLIERS: Attacks = [
     ("bars", b"|" * 100_000, "has no topics"),
 ]
 
+OWN_CATEGORIES: Attacks = [
+    *NO_TEXT,
+    ("empty", b"", "has no words in two categories"),
+    ("one-category", b"carp,fish\npike,fish\n", "has no words in two categories"),
+    ("words-alone", b"carp\npike\n", "has no words in two categories"),
+    ("long-field", b"carp," + b"f" * 300_000 + b"\n", "has no words in two categories"),
+]
+
 CATEGORIES: Attacks = [
     *NO_TEXT,
     ("empty", b"", "has no columns word and category"),
@@ -193,7 +201,7 @@ MANIFESTS: Attacks = [
     ("empty", b"", "name is missing"),
     ("other-name", _manifest('"attack"\n', '"other"\n'), "name is 'other', but the file's name is 'attack'"),
     ("name-number", _manifest('name = "attack"', "name = 5"), "name is 5, which is not of type str"),
-    ("kind-other", _manifest('"similarity"', '"taste"'), "kind is 'taste', not one of"),
+    ("kind-other", _manifest('"similarity"', '"a taste"'), "kind is 'a taste', which is no name of a kind"),
     ("source-text", _manifest("[source]\n", 'source = "x"\n[sources]\n'), "source is 'x', which is not of type dict"),
     ("up", _manifest('"attack.tsv"', '"../../etc/passwd"'), "which leaves its folder"),
     ("absolute", _manifest('"attack.tsv"', '"/etc/passwd"'), "which leaves its folder"),
@@ -231,7 +239,7 @@ SETTINGS: Attacks = [
 
 def _baseline(**changes: Any) -> bytes:
     protocol = {"convention": "w2v", "restrict_vocab": None, "sha256": "0" * 64}
-    suite = {"suite": "wordsim353", "kind": "similarity", "spearman": 0.5, "protocol": protocol, **changes}
+    suite = {"suite": "wordsim353", "kind": "similarity", "score": {"value": 0.5}, "protocol": protocol, **changes}
     return json.dumps({"schema": "w2v.eval/1", "files": [{"suites": [suite]}]}).encode()
 
 
@@ -253,13 +261,13 @@ BASELINES: Attacks = [
     ("files-text", b'{"schema": "w2v.eval/1", "files": "abc"}', "is no result of w2v eval"),
     ("no-suites", b'{"schema": "w2v.eval/1", "files": [{}]}', "it has no 'suites'"),
     ("suite-text", b'{"schema": "w2v.eval/1", "files": [{"suites": ["x"]}]}', "is no result of w2v eval"),
-    ("score-text", _baseline(spearman="high"), "'high' is no score"),
-    ("score-true", _baseline(spearman=True), "True is no score"),
-    ("score-nan", _baseline(spearman=float("nan")), "nan is no score"),
-    ("score-infinite", _baseline(spearman=float("inf")), "inf is no score"),
-    ("score-list", _baseline(spearman=[0.5]), "[0.5] is no score"),
+    ("score-text", _baseline(score={"value": "high"}), "'high' is no score"),
+    ("score-true", _baseline(score={"value": True}), "True is no score"),
+    ("score-nan", _baseline(score={"value": float("nan")}), "nan is no score"),
+    ("score-infinite", _baseline(score={"value": float("inf")}), "inf is no score"),
+    ("score-list", _baseline(score={"value": [0.5]}), "[0.5] is no score"),
     ("no-protocol", _baseline(protocol={}), "it has no 'convention'"),
     ("protocol-text", _baseline(protocol="w2v"), "is no result of w2v eval"),
-    ("kind-list", _baseline(kind=["similarity"]), "is no result of w2v eval"),
+    ("score-number", _baseline(score=0.5), "is no result of w2v eval"),
     ("suite-list", _baseline(suite=["wordsim353"]), "is no suite"),
 ]

@@ -135,7 +135,7 @@ def test_scores_are_of_the_sets_that_are_here(ran: tuple[BenchReport, Listening,
         assert trainer.spread("google-analogies") is not None  # comes with gensim
         assert trainer.spread("google-analogies.30k") is None  # would be the same figure
         assert "google-analogies" in trainer.runs[0].warnings
-    assert any(text.startswith("google-analogies: no headline") for text in report.warnings)
+    assert any(text.startswith("google-analogies: do not quote") for text in report.warnings)
     assert not [text for level, text in progress.messages if level == "warning" and "google" in text]
 
 

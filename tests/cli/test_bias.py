@@ -14,7 +14,7 @@ import pytest
 from w2v import formats as vector_files
 from w2v.cli import main
 from w2v.evaluation import evaluate
-from w2v.evaluation.bias import BiasReport, evaluate_bias, published
+from w2v.evaluation.tasks.bias import BiasReport, evaluate_bias, published
 from w2v.vectors import Vectors
 
 Run = Callable[..., tuple[int, str, str]]
@@ -74,7 +74,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vectors:
 def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
     lists = published().only(["weat6", "gender-professions", "names"])
     report = evaluate_bias(world, lists)
-    chosen = ("--probe", "weat6", "--probe", "gender-professions", "--probe", "names")
+    chosen = ("--test", "weat6", "--test", "gender-professions", "--test", "names")
     code, out, err = run("bias", *chosen, "--json")
     assert (code, err) == (0, "")
     found = json.loads(out)
@@ -83,7 +83,7 @@ def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(run("bias", *chosen, "--format", "csv")[1])))
     assert [row["level"] for row in rows] == [row["level"] for row in report.rows()]
     assert float(rows[0]["effect_size"]) == report.associations[0].effect_size
-    each = list(csv.DictReader(io.StringIO(run("bias", "--probe", "weat6", "--words", "--format", "csv")[1])))
+    each = list(csv.DictReader(io.StringIO(run("bias", "--test", "weat6", "--words", "--format", "csv")[1])))
     assert {row["word"]: float(row["score"]) for row in each} == {
         word.word: word.score for word in report.associations[0].words
     }
@@ -145,7 +145,7 @@ def test_a_default_of_the_lists_does_not_change_what_is_said_of_words(
     world: Vectors, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = run("bias", "doctor", "--json")
-    monkeypatch.setenv("W2V_PROBE", "weat1")
+    monkeypatch.setenv("W2V_TEST", "weat1")
     assert run("bias", "doctor", "--json") == expected
 
 
@@ -155,7 +155,7 @@ def test_own_lists(world: Vectors, run: Run) -> None:
     found = json.loads(out)
     [habitat] = found["associations"]
     assert (found["title"], found["groups"]) == ("Sea and sky", [])
-    assert [part["known"] for part in habitat["coverage"]] == [3, 3, 2, 2]  # Hake is hake, "sea gull" sea_gull
+    assert [part["in_vocabulary"] for part in habitat["coverage"]] == [3, 3, 2, 2]  # Hake is hake, "sea gull" sea_gull
     assert habitat["coverage"][3]["missing"] == ["unheard-of"]
     code, out, _ = run("bias", "cod", "--lists", "mine.toml", "--json")
     assert code == 0
@@ -168,8 +168,8 @@ def test_own_lists(world: Vectors, run: Run) -> None:
     [
         (("kingg",), 1, "'kingg' is not in"),
         (("doctor", "--minus", "mann"), 1, "'mann' is not in"),
-        (("--probe", "weat11"), 2, "there is no probe 'weat11'"),
-        (("doctor", "--probe", "weat1"), 2, "--probe does not go with words"),
+        (("--test", "weat11"), 2, "there is no test 'weat11'"),
+        (("doctor", "--test", "weat1"), 2, "--test does not go with words"),
         (("doctor", "--words"), 2, "--words does not go with words"),
         (("--plus", "girl"), 2, "--plus needs a WORD"),
         (("--lists", "none.toml"), 1, "cannot read none.toml"),

@@ -83,7 +83,7 @@ def test_what_is_kept_can_be_trained_on_and_scored_again(folder: Path, capsys: p
     assert main(["eval", "my.safetensors", "--suite", "demo-world", "--json"]) == 0
     again = json.loads(capsys.readouterr().out)["files"][0]["suites"]
     assert again == result["planted"]["suites"]
-    assert again[0]["total"]["answered"] == again[0]["total"]["total"]
+    assert again[0]["total"]["scored"] == again[0]["total"]["total"]
     assert main(["analogy", "king", "man", "woman", "-m", "my.safetensors", "-n", "5", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["answers"] == [
         near for near in result["analogy"] if not near["is_input"]

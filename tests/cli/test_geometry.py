@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ import pytest
 from w2v import formats as vector_files
 from w2v.cli import main
 from w2v.evaluation import evaluate, gather, load
-from w2v.evaluation.sensitivity import sensitivity
-from w2v.evaluation.sets import PairSuite
+from w2v.evaluation.studies.sensitivity import sensitivity
+from w2v.evaluation.tasks.similarity import PairSuite
 from w2v.vectors import Vectors
 
 Run = Callable[..., tuple[int, str, str]]
@@ -68,7 +69,9 @@ def test_sensitivity_in_tables_and_json(world: Vectors, run: Run) -> None:
     expected = sensitivity(world, evaluate(world, names).report, gather(names)[0])
     code, out, _ = run("--suite", ",".join(names), "--sensitivity", "--json")
     assert code == 0
-    assert json.loads(out)["files"][0]["sensitivity"] == json.loads(json.dumps([line.to_dict() for line in expected]))
+    assert json.loads(out)["studies"] == {
+        "sensitivity": {"vectors.safetensors": json.loads(json.dumps([asdict(line) for line in expected]))}
+    }
     table = run("--suite", ",".join(names), "--sensitivity")[1]
     first = expected[0]
     assert first.plain is not None

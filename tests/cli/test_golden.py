@@ -28,7 +28,7 @@ import w2v.evaluation
 from w2v import Vectors, save
 from w2v.cli import main
 from w2v.evaluation import CategorySuite, Suite
-from w2v.evaluation.readers import read_bats
+from w2v.evaluation.tasks.analogies.sets import read_bats
 from w2v.record import RunRecord
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -129,7 +129,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "bench-two-trainers": ("bench", "corpus.txt"),
     "bias": ("bias", "-m", ONE, "--lists", "lists.toml"),
     "bias-each-word": ("bias", "-m", ONE, "--lists", "lists.toml", "--words"),
-    "bias-published": ("bias", "-m", "listed.bin", "--probe", "weat6", "--probe", "gender-professions"),
+    "bias-published": ("bias", "-m", "listed.bin", "--test", "weat6", "--test", "gender-professions"),
     "bias-words": ("bias", "doctor", "nurse", "king", "-m", ONE, "--lists", "lists.toml"),
     "bias-words-no-groups": ("bias", "doctor", "-m", ONE, "--lists", "tests.toml", "-n", "1"),
     "eval-analogies": ("eval", ONE, *OWN_ANALOGIES),
@@ -311,7 +311,7 @@ def inside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     gather = w2v.evaluation.gather
 
-    def gather_with_own(names: list[str], data_dir: Path | None) -> tuple[dict[str, Suite | None], tuple[str, ...]]:
+    def gather_with_own(names: list[str], data_dir: Path | None) -> tuple[dict[str, Suite], tuple[str, ...]]:
         found, missing = gather([name for name in names if name not in own], data_dir)
         return {**{name: own[name] for name in names if name in own}, **found}, missing
 

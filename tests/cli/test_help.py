@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 import pytest
+from w2v.cli.commands import COMMANDS, command_named, headings
 
 from w2v.cli import cli, main
-from w2v.cli.commands import COMMANDS, command_named, headings
 from w2v.cli.options import Command, Group, Help
 
 HEAVY = {"gensim", "numba", "numpy", "pandas", "requests", "rich", "safetensors", "scipy", "zstandard"}
@@ -213,7 +213,7 @@ def test_the_line_for_bashrc_that_the_help_gives(tmp_path: Path, capsys: pytest.
         ("w2v eval --suite we", {""}),
         ("w2v data path gender", {"gender-professions"}),
         ("w2v data get text", {"text8"}),
-        ("w2v bias --probe weat1", {"weat1", "weat10"}),
+        ("w2v bias --test weat1", {"weat1", "weat10"}),
     ],
 )
 def test_completion(typed: str, offered: set[str]) -> None:

@@ -36,7 +36,7 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 @pytest.mark.parametrize(
     "command",
-    [("eval", "--pairs", "pairs.csv"), ("bias", "--probe", "names"), ("bias", "doctor", "nurse"), ("bench", "a.txt")],
+    [("eval", "--pairs", "pairs.csv"), ("bias", "--test", "names"), ("bias", "doctor", "nurse"), ("bench", "a.txt")],
 )
 def test_a_file_holds_what_would_be_printed(
     run: Run, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch

@@ -8,7 +8,8 @@ import pytest
 
 from w2v.data import find, load_manifest, manifest_of, manifests
 from w2v.errors import DataError, SettingsError
-from w2v.evaluation.suites import DEFAULT_SUITES, GROUPS, load
+from w2v.evaluation.suites import DEFAULT_SUITES, groups, load
+from w2v.evaluation.tasks.registry import TASKS
 
 GOOD = """
 name = "tiny"
@@ -51,7 +52,7 @@ def test_suites_are_in_the_installed_packages(name: str) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("name", sorted({name for names in GROUPS.values() for name in names} - set(DEFAULT_SUITES)))
+@pytest.mark.parametrize("name", sorted({name for name in groups()["all"] if name not in TASKS} - set(DEFAULT_SUITES)))
 def test_suites_of_the_shared_folder(name: str, shared: Path) -> None:
     """The folder works as it is: every set is found in it, is the pinned one, and every line is understood."""
     folder = shared / "eval_sets"
@@ -79,11 +80,6 @@ def test_google_set_has_its_known_shape() -> None:
     ("old", "new", "message"),
     [
         ('name = "tiny"', 'name = "other"', "name is 'other', but the file's name is 'tiny'"),
-        (
-            'kind = "similarity"',
-            'kind = "taste"',
-            "kind is 'taste', not one of analogy, similarity, categorization, outliers",
-        ),
         ('language = "en"\n', "", "language is missing"),
         ('title = "Tiny"', "title = 3", "title is 3, which is not of type str"),
         ('title = "Tiny"', 'title = ""', "title is empty"),

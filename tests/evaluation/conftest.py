@@ -9,15 +9,18 @@ import numpy as np
 import pytest
 
 from w2v.evaluation import CategorySuite, OutlierSuite, Suite, evaluate_sets, load
-from w2v.evaluation.bias import evaluate_bias, published
-from w2v.evaluation.bias.lists import WordList
-from w2v.evaluation.comparison import compare
 from w2v.evaluation.findings import Findings
-from w2v.evaluation.grid import conventions_grid
-from w2v.evaluation.reference import Comparison
-from w2v.evaluation.replicates import summarise
-from w2v.evaluation.sensitivity import sensitivity
-from w2v.evaluation.sets import AnalogySuite, PairSuite
+from w2v.evaluation.studies.comparison import Comparison, compare
+from w2v.evaluation.studies.conventions import Grids
+from w2v.evaluation.studies.gensim import GensimCheck
+from w2v.evaluation.studies.replicates import summarise
+from w2v.evaluation.studies.sensitivity import Sensitivity, sensitivity
+from w2v.evaluation.tasks.analogies.grid import conventions_grid
+from w2v.evaluation.tasks.analogies.sets import AnalogySuite
+from w2v.evaluation.tasks.base import BesideGensim, task_of
+from w2v.evaluation.tasks.bias import evaluate_bias, published
+from w2v.evaluation.tasks.bias.lists import WordList
+from w2v.evaluation.tasks.similarity import PairSuite
 from w2v.vectors import Vectors
 
 EVIL = (
@@ -39,7 +42,7 @@ LISTS = replace(
 
 
 @pytest.fixture(scope="session")
-def small_sets() -> dict[str, Suite | None]:
+def small_sets() -> dict[str, Suite]:
     return suites()
 
 
@@ -58,13 +61,18 @@ def everything() -> Findings:
         for file, report in reports.items()
     }
     analogies = next(suite for suite in sets.values() if isinstance(suite, AnalogySuite))
+    figures = (("Spearman ρ", "Pearson r", "scored"), (0.5, None, 65), (0.5, None, 64))
     small = {"wordsim353": sets["wordsim353"]}
     return Findings(
         reports,
-        grids={file: conventions_grid(cloud, analogies) for file, cloud in clouds.items()},
-        shifts={file: sensitivity(cloud, evaluate_sets(cloud, small), small) for file, cloud in clouds.items()},
-        checks={file: [Comparison("wordsim353", "total", (0.5, None, 65), (0.5, None, 64))] for file in clouds},
-        comparison=compare(reports),
+        studies={
+            "comparison": Comparison(compare(reports)),
+            "conventions": Grids({file: conventions_grid(cloud, analogies) for file, cloud in clouds.items()}),
+            "sensitivity": Sensitivity(
+                {file: sensitivity(cloud, evaluate_sets(cloud, small), small) for file, cloud in clouds.items()}
+            ),
+            "gensim": GensimCheck({file: [BesideGensim("wordsim353", "total", *figures)] for file in clouds}),
+        },
     )
 
 
@@ -72,7 +80,9 @@ def everything() -> Findings:
 def single(everything: Findings) -> Findings:
     """The first file alone."""
     file = FILES[0]
-    return Findings({file: everything.reports[file]}, grids={file: everything.grids[file]})
+    grids = everything.studies["conventions"]
+    assert isinstance(grids, Grids)
+    return Findings({file: everything.reports[file]}, studies={"conventions": Grids({file: grids.rows[file]})})
 
 
 @pytest.fixture(scope="session")
@@ -80,10 +90,10 @@ def seeds() -> Findings:
     """Three files that are one model's seeds."""
     sets, clouds = {name: suite for name, suite in suites().items() if name == "wordsim353"}, clouds_of(3)
     reports = {file: evaluate_sets(cloud, sets) for file, cloud in clouds.items()}
-    return Findings(reports, replicates=summarise(reports, list(clouds.values())))
+    return Findings(reports, studies={"replicates": summarise(reports, list(clouds.values()))})
 
 
-def suites() -> dict[str, Suite | None]:
+def suites() -> dict[str, Suite]:
     """Every kind of suite; the evil words are in categories, topics, sections and questions."""
     analogies, pairs = load("demo-world"), load("wordsim353")
     assert isinstance(analogies, AnalogySuite)
@@ -103,13 +113,19 @@ def suites() -> dict[str, Suite | None]:
     categories = CategorySuite("cats", "Cats", "c" * 64, words, (EVIL[0], "b"), np.arange(40) % 2)
     topics = ((0, 1, 2, 3), (20, 21, 22))
     outliers = OutlierSuite("odd", "Odd", "d" * 64, words, (EVIL[1], "t"), topics, ((4, 30), (23, 5)))
-    return {asked.name: asked, "wordsim353": pairs, "cats": categories, "odd": outliers, "geometry": None}
+    return {
+        asked.name: asked,
+        "wordsim353": pairs,
+        "cats": categories,
+        "odd": outliers,
+        "geometry": task_of("geometry").measure(None),
+    }
 
 
 def clouds_of(files: int) -> dict[str, Vectors]:
     """Most words of the sets and of the lists; the evil ones are hubs, for they lie near the middle of all."""
     sets = suites()
-    named = [word for suite in sets.values() if suite is not None for word in suite.words]
+    named = [word for suite in sets.values() if suite.kind != "geometry" for word in suite.words]
     rng = np.random.default_rng(5)
     words = [word for word in dict.fromkeys([*EVIL, *listed(), *named]) if word in EVIL or rng.random() < 0.9]
     at = {word: row for row, word in enumerate(words)}

@@ -10,7 +10,7 @@ from reference.analogies import counts
 
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation import AnalogyReport, AnalogySuite, evaluate, evaluate_suite
-from w2v.evaluation.suites import read_analogies
+from w2v.evaluation.tasks.analogies.sets import read_analogies
 from w2v.vectors import Vectors
 
 STEMS = ("king", "Queen", "straße", "été", "İzmir", "paris", "ROME", "ox", "a", "dog", "cat", "sun", "moon", "sea")
@@ -33,7 +33,9 @@ def score(vectors: Vectors, suite: AnalogySuite, convention: str, restrict_vocab
 def test_naive_twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, kind: str, convention: str) -> None:
     """Case variants, exact ties (vectors along axes, for which all sums are exact), zeros, repeated words."""
     if seed % 2:
-        monkeypatch.setattr("w2v.evaluation.analogies.AT_ONCE", 23)  # more than one pass over the candidates
+        monkeypatch.setattr(
+            "w2v.evaluation.tasks.analogies.answering.AT_ONCE", 23
+        )  # more than one pass over the candidates
     rng = np.random.default_rng(seed)
     forms = [form for stem in STEMS for form in (stem, stem.lower(), stem.upper(), stem.title(), stem.swapcase())]
     words = list(dict.fromkeys(form for form in forms if rng.random() < 0.7))
@@ -55,7 +57,7 @@ def test_naive_twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, 
         report = score(vectors, make_suite(tmp_path / "set.txt", questions), convention, limit)
         kept = limit or len(words)
         right, allowing, answered = counts(words[:kept], vectors.matrix[:kept], questions, convention)
-        assert (report.total.correct, report.total.answered) == (right, answered)
+        assert (report.total.correct, report.total.scored) == (right, answered)
         if convention == "w2v":
             assert report.total.allowing_inputs == allowing
     assert answered > (10 if convention == "glove" else 30)
@@ -68,7 +70,7 @@ def test_answers_with_a_negative_cosine(tmp_path: Path, convention: str, correct
     questions = [("a", "b", "c", "d"), ("zero", "b", "c", "d"), ("a", "b", "c", "zero")]
     tallies = [score(vectors, make_suite(tmp_path / "set.txt", [each]), convention).total for each in questions]
     assert [tally.correct for tally in tallies] == [correct, 0, 0]
-    assert [tally.answered for tally in tallies] == [1, 1, 1]
+    assert [tally.scored for tally in tallies] == [1, 1, 1]
 
 
 def test_figure_for_the_first_30000(tmp_path: Path) -> None:
@@ -86,10 +88,10 @@ def test_figure_for_the_first_30000(tmp_path: Path) -> None:
     ]
     suite = make_suite(tmp_path / "set.txt", questions)
     whole, small = score(vectors, suite, "w2v"), score(vectors, suite, "w2v", 30_000)
-    assert (whole.total.correct_30k, whole.total.answered_30k) == (small.total.correct, small.total.answered)
+    assert (whole.total.correct_30k, whole.total.scored_30k) == (small.total.correct, small.total.scored)
     assert whole.total.accuracy_30k == small.total.accuracy
     assert whole.total.correct >= 8
-    assert (whole.total.correct, whole.total.answered) != (small.total.correct, small.total.answered)
+    assert (whole.total.correct, whole.total.scored) != (small.total.correct, small.total.scored)
     assert small.total.correct_30k is None  # it would be the same figure
 
 
@@ -99,7 +101,7 @@ def test_default_limits(tmp_path: Path) -> None:
     limits = {name: score(vectors, suite, name).protocol.restrict_vocab for name in ("w2v", "gensim", "word2vec")}
     assert limits == {"w2v": None, "gensim": 300_000, "word2vec": 30_000}
     assert score(vectors, suite, "gensim", 0).protocol.restrict_vocab is None
-    assert score(vectors, suite, "gensim", 3).total.answered == 0
+    assert score(vectors, suite, "gensim", 3).total.scored == 0
     with pytest.raises(SettingsError, match="convention 'fasttext'"):
         score(vectors, suite, "fasttext")
     with pytest.raises(SettingsError, match="restrict_vocab is -1"):
@@ -121,7 +123,7 @@ def test_report_of_the_demo_world() -> None:
     for group in report.groups:
         members = [section for section in report.sections if section.name in suite.groups[group.name]]
         assert group.correct == sum(section.correct for section in members)
-        assert group.answered == sum(section.answered for section in members)
+        assert group.scored == sum(section.scored for section in members)
     assert report.macro == pytest.approx(np.mean([section.accuracy for section in report.sections]))
     assert report.total.total == len(suite) == 1528
     frame = whole.to_frame()
@@ -142,17 +144,19 @@ def test_a_section_called_by_dots_is_not_taken_for_the_whole(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("share", "says"), [(0.0, "no score"), (0.4, "no headline: only"), (1.0, "")], ids=["none", "few", "all"]
+    ("share", "warning"),
+    [(0.0, "no score"), (0.4, "do not quote this score: the vectors know"), (1.0, "")],
+    ids=["none", "few", "all"],
 )
-def test_low_coverage_has_no_headline(share: float, says: str) -> None:
+def test_low_coverage_has_no_headline(share: float, warning: str) -> None:
     from w2v.evaluation.suites import load
 
     suite = load("demo-world")
     words = ["filler", *suite.words[: int(share * len(suite.words))]]
     vectors = Vectors(words, np.random.default_rng(0).normal(size=(len(words), 4)).astype(np.float32))
     report = evaluate_suite(vectors, suite)
-    assert report.doubt.startswith(says)
-    assert (report.headline is None) == bool(says)
+    assert report.warning.startswith(warning)
+    assert (report.headline is None) == bool(warning)
 
 
 @pytest.mark.parametrize(

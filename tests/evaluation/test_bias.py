@@ -1,4 +1,4 @@
-"""Bias probes: published numbers, naive twins, WEAT's p under its null, the controls, other tools' mistakes."""
+"""Tests of word lists: published numbers, naive twins, WEAT's p under its null, the controls, other tools' mistakes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from scipy import stats
 
 from w2v import formats
 from w2v.errors import DataError
-from w2v.evaluation.bias import BiasLists, evaluate_bias, load_lists, read_lists
-from w2v.evaluation.bias.controls import Commonness, matched_rows
-from w2v.evaluation.bias.groups import (
+from w2v.evaluation.statistics import holm
+from w2v.evaluation.statistics.logistic import cross_validated, fit
+from w2v.evaluation.tasks.bias import BiasLists, evaluate_bias, load_lists, read_lists
+from w2v.evaluation.tasks.bias.controls import Commonness, matched_rows
+from w2v.evaluation.tasks.bias.groups import (
     coherence,
     direct_bias,
     direction,
@@ -24,12 +26,10 @@ from w2v.evaluation.bias.groups import (
     relative_norms,
     same,
 )
-from w2v.evaluation.bias.lipstick import lipstick
-from w2v.evaluation.bias.lookup import Finder
-from w2v.evaluation.bias.report import BiasReport
-from w2v.evaluation.bias.weat import associations, effect_size, permutation_test, single_category
-from w2v.evaluation.statistics import holm
-from w2v.evaluation.statistics.logistic import cross_validated, fit
+from w2v.evaluation.tasks.bias.lipstick import lipstick
+from w2v.evaluation.tasks.bias.lookup import Finder
+from w2v.evaluation.tasks.bias.report import BiasReport
+from w2v.evaluation.tasks.bias.weat import associations, effect_size, permutation_test, single_category
 from w2v.vectors import Vectors
 
 OWN = """
@@ -240,7 +240,7 @@ def test_drawn_partitions_agree_with_counted_ones_and_never_give_zero(monkeypatc
     rng = np.random.default_rng(6)
     x, y = rng.normal(0.4, 1, 7), rng.normal(0, 1, 8)
     counted = permutation_test(x, y)
-    monkeypatch.setattr("w2v.evaluation.bias.weat.MOST_PARTITIONS", 10)
+    monkeypatch.setattr("w2v.evaluation.tasks.bias.weat.MOST_PARTITIONS", 10)
     drawn = permutation_test(x, y, seed=1)
     assert not drawn.exact
     assert drawn.p == pytest.approx(counted.p, abs=0.006)
@@ -250,7 +250,7 @@ def test_drawn_partitions_agree_with_counted_ones_and_never_give_zero(monkeypatc
 
 def test_partitions_are_not_drawn_with_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
     """WEFE draws words with replacement: then samples exceed any partition. Here the best partition is the bound."""
-    monkeypatch.setattr("w2v.evaluation.bias.weat.MOST_PARTITIONS", 0)
+    monkeypatch.setattr("w2v.evaluation.tasks.bias.weat.MOST_PARTITIONS", 0)
     x, y = np.array([10.0, 9.0, 8.0]), np.array([1.0, 2.0, 3.0])
     found = permutation_test(x, y, draws=20_000)
     assert found.p == pytest.approx(1 / 20, abs=0.006)  # drawn with replacement it would be 0.14
@@ -287,7 +287,7 @@ def test_the_null_band_is_what_nothing_looks_like(tmp_path: Path) -> None:
     assert found.null.high == pytest.approx(0.95, abs=0.08)
     assert found.effect_size is not None
     inside = found.null.low <= found.effect_size <= found.null.high
-    assert ("no more than random words of the same frequency" in found.remarks) == inside
+    assert ("not stronger than random words of the same frequency" in found.remarks) == inside
 
 
 def test_words_are_drawn_at_the_same_frequency_and_once() -> None:
@@ -329,7 +329,7 @@ def test_leave_one_out_and_frequencies_by_hand(own: BiasLists) -> None:
     assert any("the targets differ" in remark for remark in rarer.remarks)
 
 
-def test_coverage_is_named_and_thin_lists_are_doubted(own: BiasLists) -> None:
+def test_coverage_is_named_and_thin_lists_are_warned_of(own: BiasLists) -> None:
     vectors = zoo()
     kept = [
         row for row, word in enumerate(vectors.words) if word not in ("fish1", "fish2", "fish3", "dry3", "animals7")
@@ -342,17 +342,17 @@ def test_coverage_is_named_and_thin_lists_are_doubted(own: BiasLists) -> None:
     report = evaluate_bias(Vectors(words, matrix), own)
     [found] = report.associations
     x, y, a, b = found.coverage
-    assert (x.known, x.total, x.missing) == (2, 5, ("fish1", "fish2", "fish3"))
+    assert (x.in_vocabulary, x.total, x.missing) == (2, 5, ("fish1", "fish2", "fish3"))
     assert y.missing == ("birds0", "birds1")  # zeros and NaN have no direction
-    assert (a.known, b.missing) == (4, ("dry3",))
-    assert found.doubt == "known are only 2 of 5 fish"
+    assert (a.in_vocabulary, b.missing) == (4, ("dry3",))
+    assert found.warning == "only 2 of 5 fish are in the vocabulary"
     assert a.other_case == (("wet2", "Wet2"),)
-    assert found.remarks[-1] == "1 known in another case only (wet2 as Wet2)"
+    assert found.remarks[-1] == "1 in the vocabulary in another case only (wet2 as Wet2)"
     assert found.effect_size is not None
-    assert report.doubt == ""
+    assert report.warning == ""
     assert report.metrics()["mine.coverage"] == pytest.approx(44 / 58)
     nobody = evaluate_bias(Vectors(["a", "b"], np.eye(2)), own)
-    assert nobody.doubt
+    assert nobody.warning
     assert all(value is None for name, value in nobody.metrics().items() if not name.endswith("coverage"))
     assert nobody.to_dict()["associations"][0]["effect_size"] is None
 
@@ -368,10 +368,10 @@ def test_two_spellings_of_one_row_count_once(tmp_path: Path) -> None:
     words = ["sea_horse", "cod", *(f"{name}{number}" for name in ("birds", "wet", "dry") for number in range(3))]
     vectors = Vectors(words, np.random.default_rng(1).normal(size=(len(words), 4)))
     [found] = evaluate_bias(vectors, read_lists(path)).associations
-    assert (found.coverage[0].known, found.coverage[0].missing) == (2, ())
+    assert (found.coverage[0].in_vocabulary, found.coverage[0].missing) == (2, ())
 
 
-def test_a_planted_association_is_found_by_every_probe(own: BiasLists) -> None:
+def test_a_planted_association_is_found_by_every_test(own: BiasLists) -> None:
     """Fish and half of the animals lie towards wet, birds and the others towards dry."""
     rng = np.random.default_rng(8)
     vectors = zoo(others=800)

@@ -21,12 +21,12 @@ from w2v.evaluation import (
     evaluate_suite,
     load,
 )
-from w2v.evaluation.categorization import purity, v_measure
-from w2v.evaluation.comparison import compare
-from w2v.evaluation.grid import conventions_grid
-from w2v.evaluation.replicates import summarise
-from w2v.evaluation.sets import CategorySuite, OutlierSuite
 from w2v.evaluation.statistics import draws, holm, mean_replicates, resampled, spearman_replicates
+from w2v.evaluation.studies.comparison import compare
+from w2v.evaluation.studies.replicates import summarise
+from w2v.evaluation.tasks.analogies.grid import conventions_grid
+from w2v.evaluation.tasks.categories import CategorySuite, purity, v_measure
+from w2v.evaluation.tasks.outliers import OutlierSuite
 from w2v.vectors import Vectors
 
 
@@ -48,7 +48,7 @@ def test_known_correlations_of_the_shared_sets(real: Vectors, shared: Path) -> N
     rare, men = report["rare-words"], report["men"]
     assert isinstance(rare, SimilarityReport)
     assert isinstance(men, SimilarityReport)
-    assert (rare.answered, rare.headline, rare.measures) == (176, None, "rare words")
+    assert (rare.scored, rare.headline, rare.measures) == (176, None, "rare words")
     assert men.ceiling is None
     assert report["mturk771"].to_dict()["ceiling"] == 0.8957
     assert men.interval is not None
@@ -63,7 +63,7 @@ def test_grid_of_known_figures(real: Vectors) -> None:
     suite = load("google-analogies")
     assert isinstance(suite, AnalogySuite)
     few, whole = conventions_grid(real, suite)
-    assert [few.vocabulary, few.answered, whole.answered] == [5000, 2250, 5265]
+    assert [few.vocabulary, few.scored, whole.scored] == [5000, 2250, 5265]
     assert few.accuracy == 1456 / 2250
     assert whole.accuracy == 2723 / 5265
     assert whole.allowing_inputs == 739 / 5265
@@ -137,7 +137,7 @@ def test_only_what_all_answer_is_compared(real: Vectors) -> None:
     """Against itself with words missing: the common items alone, no difference, and nothing that could vary."""
     half = Vectors(real.words[:5000], real.matrix[:5000])
     suites = ["google-analogies", "wordsim353"]
-    found = evaluate({"whole": real, "half": half}, suites).comparison
+    found = evaluate({"whole": real, "half": half}, suites).studies["comparison"].suites
     analogies, pairs = found
     assert (analogies.items, analogies.total, analogies.score) == (2250, 19544, "accuracy")
     assert analogies.scores["half"] == 1456 / 2250
@@ -190,7 +190,7 @@ def test_clear_categories_and_outliers_are_found() -> None:
     report = evaluate_suite(vectors, categories)
     assert isinstance(report, CategoryReport)
     assert (report.purity, report.v_measure, report.clusters) == (1.0, pytest.approx(1.0), 3)
-    assert (report.answered, report.total) == (30, 31)
+    assert (report.scored, report.total) == (30, 31)
     members, outliers = (tuple(range(8)),) * 2, ((10, 20, 8), (15,))
     found = evaluate_suite(vectors, OutlierSuite("own", "Own", "0", words, ("one", "two"), members, outliers))
     assert isinstance(found, OutlierReport)
@@ -199,4 +199,4 @@ def test_clear_categories_and_outliers_are_found() -> None:
     nothing = evaluate_suite(Vectors(["x"], np.ones((1, 2))), categories)
     assert isinstance(nothing, CategoryReport)
     assert nothing.purity is None
-    assert nothing.doubt.startswith("no score")
+    assert nothing.warning.startswith("no score")

@@ -17,13 +17,13 @@ import pytest
 
 from w2v.errors import SettingsError
 from w2v.evaluation import ConventionName, Suite, evaluate_sets
-from w2v.evaluation.analogy_report import AnalogyReport
-from w2v.evaluation.bias import WordProbe
-from w2v.evaluation.categorization import CategoryReport
 from w2v.evaluation.findings import Findings
-from w2v.evaluation.outliers import OutlierReport
-from w2v.evaluation.sections import words_document
-from w2v.evaluation.similarity import SimilarityReport
+from w2v.evaluation.tasks.analogies.report import AnalogyReport
+from w2v.evaluation.tasks.bias import WordProbe
+from w2v.evaluation.tasks.bias.section import words_document
+from w2v.evaluation.tasks.categories import CategoryReport
+from w2v.evaluation.tasks.outliers import OutlierReport
+from w2v.evaluation.tasks.similarity import SimilarityReport
 from w2v.report import to_html, to_markdown
 from w2v.report.blocks import BOLD, GREY, HOLLOW, Mark, Scale
 from w2v.report.characters import HARMLESS
@@ -273,7 +273,7 @@ def test_every_question_is_in_the_page(pages: dict[str, str], everything: Findin
         outcomes = [row[4 + 3 * number : 7 + 3 * number] for row in asked["rows"]]
         assert len(outcomes) == report.total.total
         assert sum(right == 1 for right, _, _ in outcomes) == report.total.correct
-        assert sum(right is not None for right, _, _ in outcomes) == report.total.answered
+        assert sum(right is not None for right, _, _ in outcomes) == report.total.scored
         for row, (right, answer, rank) in zip(asked["rows"], outcomes, strict=True):
             if right is not None:
                 assert (right == 1) == (answer == row[3]) == (rank == 1)
@@ -282,11 +282,11 @@ def test_every_question_is_in_the_page(pages: dict[str, str], everything: Findin
         assert isinstance(words, CategoryReport)
         assert isinstance(odd, OutlierReport)
         cosines = [row[3 + 2 * number] for row in found["Every pair of wordsim353"]["rows"]]
-        assert sum(cosine is not None for cosine in cosines) == pairs.answered
+        assert sum(cosine is not None for cosine in cosines) == pairs.scored
         fits = [row[2 + number] for row in found["Every word of cats"]["rows"]]
-        assert fits.count(1) / words.answered == words.purity
+        assert fits.count(1) / words.scored == words.purity
         places = [row[2 + 2 * number] for row in found["Every outlier of odd"]["rows"]]
-        assert places.count(1) / odd.answered == odd.accuracy
+        assert places.count(1) / odd.scored == odd.accuracy
     scored = found["Every word of the tests"]["rows"]
     first = next(iter(everything.reports.values()))["bias"].to_dict()
     probes = (*first["associations"], *first["groups"], *first["sentiments"])
@@ -372,9 +372,7 @@ def test_words_of_a_probe_have_a_page_too() -> None:
 
 
 @pytest.mark.parametrize("convention", ["w2v", "gensim", "word2vec", "glove"])
-def test_figures_that_are_not_there(
-    convention: ConventionName, small_sets: dict[str, Suite | None], cloud: Vectors
-) -> None:
+def test_figures_that_are_not_there(convention: ConventionName, small_sets: dict[str, Suite], cloud: Vectors) -> None:
     """No word known, rules that ask for less, one suite alone: the page stands, with signs for none."""
     nothing = Vectors(["xx", "yy", "zz"], np.eye(3, dtype=np.float32))
     for vectors in (nothing, cloud):

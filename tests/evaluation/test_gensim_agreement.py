@@ -13,7 +13,8 @@ from gensim.models import KeyedVectors
 
 from w2v.data import find, manifest_of
 from w2v.evaluation import AnalogyReport, SimilarityReport, evaluate, evaluate_suite
-from w2v.evaluation.suites import read_analogies, read_pairs
+from w2v.evaluation.tasks.analogies.sets import read_analogies
+from w2v.evaluation.tasks.similarity import read_pairs
 from w2v.vectors import Vectors
 
 KINDS = ("random", "tied", "zeros", "few words")
@@ -89,7 +90,7 @@ def gensim_counts(vectors: Vectors, path: Path, restrict_vocab: int | None) -> l
 def our_counts(report: AnalogyReport | SimilarityReport) -> list[tuple[str, int, int]]:
     assert isinstance(report, AnalogyReport)
     tallies = [*report.sections, report.total]
-    return [(tally.name.replace("total", "Total accuracy"), tally.correct, tally.answered) for tally in tallies]
+    return [(tally.name.replace("total", "Total accuracy"), tally.correct, tally.scored) for tally in tallies]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -112,7 +113,7 @@ def test_words_are_all_unknown(tmp_path: Path) -> None:
     assert our_counts(report) == gensim_counts(vectors, path, 300_000) == [("one", 0, 0), ("Total accuracy", 0, 0)]
     assert isinstance(report, AnalogyReport)
     assert report.total.accuracy is None  # gensim says 0.0
-    assert report.doubt.startswith("no score")
+    assert report.warning.startswith("no score")
 
 
 @pytest.mark.slow
@@ -133,7 +134,7 @@ def test_google_set_on_random_vectors(seed: int) -> None:
     vectors = Vectors(words, matrix)
     report = evaluate_suite(vectors, suite, convention="gensim")
     assert our_counts(report) == gensim_counts(vectors, path, 300_000)
-    assert report.total.answered > 500
+    assert report.total.scored > 500
 
 
 @pytest.fixture(scope="module")
@@ -151,11 +152,11 @@ def test_known_analogies(reference: tuple[Vectors, dict[str, Any]]) -> None:
     assert isinstance(report, AnalogyReport)
     sections = expected["gensim_default"]["sections"]
     assert {name: [correct, answered] for name, correct, answered in our_counts(report)} == sections
-    assert (report.total.correct, report.total.answered, report.total.total) == (2723, 5265, 19544)
+    assert (report.total.correct, report.total.scored, report.total.total) == (2723, 5265, 19544)
     assert report.macro == pytest.approx(expected["numpy"]["add"]["macro"], abs=1e-12)
     assert report.total.correct / report.total.total == pytest.approx(expected["gensim_dummy4unknown"])
     few = evaluate(vectors, "google-analogies", convention="gensim", restrict_vocab=5000)["google-analogies"]
-    assert [few.total.correct, few.total.answered] == expected["gensim_restrict5000"][1:]
+    assert [few.total.correct, few.total.scored] == expected["gensim_restrict5000"][1:]
 
 
 @pytest.mark.shared
@@ -180,7 +181,7 @@ def test_known_correlations(reference: tuple[Vectors, dict[str, Any]], shared: P
         known = expected["word_pairs"][name]
         assert report.spearman == pytest.approx(known["spearman"], abs=1e-9), name
         assert report.pearson == pytest.approx(known["pearson"], abs=1e-9), name
-        assert 100 * (1 - report.answered / report.total) == pytest.approx(known["oov_ratio"]), name
+        assert 100 * (1 - report.scored / report.total) == pytest.approx(known["oov_ratio"]), name
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -198,5 +199,5 @@ def test_pairs_with_case_variants(tmp_path: Path, kind: str, seed: int) -> None:
         pearson, spearman, unknown = keyed(vectors).evaluate_word_pairs(str(path), restrict_vocab=20)
     assert report.spearman == pytest.approx(spearman[0], abs=1e-9)
     assert report.pearson == pytest.approx(pearson[0], abs=1e-9)
-    assert 100 * (1 - report.answered / report.total) == pytest.approx(unknown)
+    assert 100 * (1 - report.scored / report.total) == pytest.approx(unknown)
     assert report.protocol.invalid_lines == 1

@@ -10,8 +10,9 @@ from scipy import stats
 
 from w2v import formats
 from w2v.evaluation import evaluate, gather
-from w2v.evaluation.geometry import all_but_the_top, centred, evaluate_geometry, iso_score
-from w2v.evaluation.sensitivity import sensitivity
+from w2v.evaluation.studies.sensitivity import sensitivity
+from w2v.evaluation.tasks.geometry.measuring import evaluate_geometry, iso_score
+from w2v.evaluation.transforms import all_but_the_top, centred
 from w2v.vectors import Vectors
 
 
@@ -42,7 +43,7 @@ def test_every_number_on_whole_matrices() -> None:
     assert [hub.near for hub in report.hubs] == sorted(near.tolist(), reverse=True)[:5]
     assert [report.hubs[0].word] == [vectors.words[int(near.argmax())]]
     assert report.health.sound
-    assert (report.doubt, report.counted) == ("", True)
+    assert (report.warning, report.counted) == ("", True)
 
 
 def test_iso_score_of_known_shapes() -> None:
@@ -97,7 +98,7 @@ def test_broken_rows_are_counted_named_and_left_out() -> None:
 def test_clouds_without_a_shape(matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
     report = evaluate_geometry(Vectors([f"w{n}" for n in range(len(matrix))], matrix))
     assert report.iso_score is None
-    assert report.doubt or report.mean_cosine == pytest.approx(1.0)
+    assert report.warning or report.mean_cosine == pytest.approx(1.0)
     assert report.to_dict()["kind"] == "geometry"
     assert len(report.rows()) == len(report.metrics())
 

@@ -14,9 +14,9 @@ from scipy import stats
 
 from w2v.cli import main
 from w2v.evaluation import evaluate
-from w2v.evaluation.own import read_own_analogies
 from w2v.evaluation.statistics.intervals import clustered_interval, independent_trials, share_interval, student
 from w2v.evaluation.statistics.pigeonhole import Pigeonhole
+from w2v.evaluation.tasks.analogies.sets import read_own_analogies
 from w2v.formats import write
 from w2v.vectors import Vectors
 
@@ -158,7 +158,7 @@ def test_every_form_says_how_far_all_or_none_may_be_from_the_truth(
     """Six pairs all right: 54.1 to 100 %. Twelve all wrong: 0 to 26.5 %. A rho of 1 has no interval: nothing varies."""
     asked = ["eval", "vectors.txt", "--analogies", "own.txt", "--pairs", "rated.txt"]
     assert main([*asked, "--json", "--report", "page.html", "--report", "page.md"]) == 0
-    rated, analogies = json.loads(capsys.readouterr().out)["files"][0]["suites"]
+    analogies, rated = json.loads(capsys.readouterr().out)["files"][0]["suites"]
     for section, share, pairs in zip(analogies["sections"], (1, 0), (6, 12), strict=True):
         expected = share_interval(share, pairs)
         for found in (section, section["methods"][0]):
@@ -166,14 +166,15 @@ def test_every_form_says_how_far_all_or_none_may_be_from_the_truth(
     assert 0 < analogies["total"]["low"] < 0.5 < analogies["total"]["high"] < 1
     assert (rated["spearman"], rated["low"], rated["high"]) == (1, None, None)
     page = Path("page.md").read_text("utf-8")
-    assert "| right | 100.0 % | 54.1 to 100.0 % | 30 / 30 |" in page
-    assert "| wrong | 0.0 % | 0.0 to 26.5 % | 0 / 30 |" in page
+    assert "| right | 100.0 % | 54.1–100.0 | 30/30 |" in page
+    assert "| wrong | 0.0 % | 0.0–26.5 | 0/30 |" in page
     assert "| rated | 1.0000 | – | 1.0" not in page
     html = Path("page.html").read_text("utf-8")
     assert "54.1" in html
     assert "26.5" in html
     assert main(asked) == 0
-    [line] = [line.split("  ") for line in capsys.readouterr().out.splitlines() if line.startswith("rated")]
+    lines = [line.split("  ") for line in capsys.readouterr().out.splitlines() if line.startswith("rated")]
+    _, line = lines  # at a glance, and in the section
     assert [cell.strip() for cell in line if cell][:3] == ["rated", "1.0000", "–"]
 
 
@@ -182,7 +183,7 @@ def test_answers_that_do_not_vary_have_no_interval_of_differences(certain: Vecto
     swapped = Vectors([word.translate(str.maketrans("bz", "zb")) for word in certain.words], certain.matrix)
     Path("right.txt").write_text(Path("own.txt").read_text().partition(": wrong")[0])
     suite = read_own_analogies(Path("right.txt"))
-    compared = evaluate({"a": certain, "b": certain, "c": swapped}, suite).comparison
+    compared = evaluate({"a": certain, "b": certain, "c": swapped}, suite).studies["comparison"].suites
     same, other, _ = compared[0].differences
     assert (same.difference, same.p, same.low, same.detectable) == (0, 1.0, None, None)
     assert (other.difference, other.p, other.low, other.detectable) == (-1, None, None, None)

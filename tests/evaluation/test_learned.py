@@ -9,11 +9,11 @@ import pytest
 from scipy.optimize import minimize
 
 from w2v.evaluation import AnalogyReport, evaluate_suite
-from w2v.evaluation.conventions import CONVENTIONS, Lookup
-from w2v.evaluation.learned import _left_out as left_out
-from w2v.evaluation.learned import answer_pairs
-from w2v.evaluation.readers import read_bats
-from w2v.evaluation.sets import AnalogySuite
+from w2v.evaluation.conventions import CONVENTIONS
+from w2v.evaluation.lookup import RowFinder
+from w2v.evaluation.tasks.analogies.learned import _left_out as left_out
+from w2v.evaluation.tasks.analogies.learned import answer_pairs
+from w2v.evaluation.tasks.analogies.sets import AnalogySuite, read_bats
 from w2v.progress import NullProgress
 from w2v.vectors import Vectors
 
@@ -39,8 +39,8 @@ def world(tmp_path: Path) -> tuple[AnalogySuite, Vectors]:
 
 def test_3cosavg_against_its_twin(world: tuple[AnalogySuite, Vectors]) -> None:
     suite, vectors = world
-    found = answer_pairs(vectors, suite, Lookup(vectors.words, len(vectors), CONVENTIONS["w2v"]), NullProgress())
-    assert found.known.tolist() == ([True] * 8 + [False]) * 2
+    found = answer_pairs(vectors, suite, RowFinder(vectors.words, len(vectors), CONVENTIONS["w2v"]), NullProgress())
+    assert found.scored.tolist() == ([True] * 8 + [False]) * 2
     unit = vectors.unit.astype(np.float64)
     for section, relation in enumerate("xy"):
         for left in range(8):
@@ -77,7 +77,7 @@ def test_the_report_counts_pairs(world: tuple[AnalogySuite, Vectors]) -> None:
     report = evaluate_suite(vectors, suite)
     assert isinstance(report, AnalogyReport)
     methods = {each.method: each for each in report.total.methods}
-    assert (methods["3cosadd"].answered, methods["lrcos"].answered, methods["3cosavg"].answered) == (2 * 8 * 7, 16, 16)
+    assert (methods["3cosadd"].scored, methods["lrcos"].scored, methods["3cosavg"].scored) == (2 * 8 * 7, 16, 16)
     assert len(suite) == 2 * 9 * 8
-    assert {each.method: each.answered for each in report.sections[0].methods}["lrcos"] == 8
+    assert {each.method: each.scored for each in report.sections[0].methods}["lrcos"] == 8
     assert report.metrics()["own.3cosavg"] == methods["3cosavg"].accuracy

@@ -12,9 +12,8 @@ from reference.analogies import ranks
 
 from w2v import formats
 from w2v.evaluation import AnalogyReport, evaluate, evaluate_suite, load
-from w2v.evaluation.methods import METHODS
-from w2v.evaluation.own import read_own_analogies
-from w2v.evaluation.readers import read_analogies
+from w2v.evaluation.tasks.analogies.methods import METHODS
+from w2v.evaluation.tasks.analogies.sets import read_analogies, read_own_analogies
 from w2v.vectors import Vectors
 
 NAMES = {"3cosadd": "add", "3cosmul": "mul", "pair-direction": "pairdir", "only-b": "b", "ignore-a": "sumonly"}
@@ -74,10 +73,10 @@ def test_naive_twin_of_ranks(tmp_path: Path, seed: int) -> None:
     assert report.details is not None
     for method in METHODS:
         expected = ranks(words, vectors.matrix, [line.split() for line in lines], method)
-        assert [rank is not None for rank in expected] == report.details.known.tolist()
-        found = report.details.rank[method][report.details.known]  # type: ignore[index]
+        assert [rank is not None for rank in expected] == report.details.scored.tolist()
+        found = report.details.rank[method][report.details.scored]  # type: ignore[index]
         assert found.tolist() == [rank for rank in expected if rank is not None], method
-        assert np.array_equal(found == 1, report.details.right[method][report.details.known])  # type: ignore[index]
+        assert np.array_equal(found == 1, report.details.right[method][report.details.scored])  # type: ignore[index]
 
 
 def test_duplicates_count_as_often_as_they_are_asked() -> None:
@@ -86,7 +85,7 @@ def test_duplicates_count_as_often_as_they_are_asked() -> None:
     vectors = Vectors(list(suite.words), np.random.default_rng(0).normal(size=(len(suite.words), 4)).astype(np.float32))
     report = evaluate_suite(vectors, suite)
     assert isinstance(report, AnalogyReport)
-    assert report.total.answered == 19544
+    assert report.total.scored == 19544
 
 
 def test_other_conventions_have_3cosadd_alone(tmp_path: Path) -> None:

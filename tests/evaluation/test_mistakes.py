@@ -10,7 +10,8 @@ import pytest
 from w2v import formats
 from w2v.errors import FormatError, SettingsError
 from w2v.evaluation import AnalogyReport, SimilarityReport, evaluate, evaluate_suite
-from w2v.evaluation.readers import read_analogies, read_pairs
+from w2v.evaluation.tasks.analogies.sets import read_analogies
+from w2v.evaluation.tasks.similarity import read_pairs
 from w2v.vectors import Vectors
 
 
@@ -49,7 +50,7 @@ def test_methods_heed_the_limit(vectors: Vectors, tmp_path: Path) -> None:
     assert {each.method: each.correct for each in report.total.methods} == dict.fromkeys(
         ("3cosadd", "3cosmul", "pair-direction", "only-b", "ignore-a"), 1
     )
-    assert report.total.answered == 1
+    assert report.total.scored == 1
 
 
 def test_an_error_leaves_the_vocabulary_as_it_was(vectors: Vectors, tmp_path: Path) -> None:
@@ -73,7 +74,7 @@ def test_unknown_words_get_no_vector_and_lengths_do_not_matter(vectors: Vectors,
     again = evaluate_suite(longer, read_pairs(pairs))
     assert isinstance(whole, SimilarityReport)
     assert isinstance(again, SimilarityReport)
-    assert (whole.answered, whole.total) == (4, 6)
+    assert (whole.scored, whole.total) == (4, 6)
     assert np.isnan(whole.cosines[4:]).all()
     assert again.spearman == whole.spearman
     assert again.cosines[:4] == pytest.approx(whole.cosines[:4], abs=1e-6)
@@ -108,4 +109,4 @@ def test_nothing_answered_is_no_score(tmp_path: Path) -> None:
     assert report.total.accuracy is None
     assert all(each.accuracy is None and each.mrr is None for each in report.total.methods)
     assert report.total.lift is None
-    assert report.doubt.startswith("no score")
+    assert report.warning.startswith("no score")

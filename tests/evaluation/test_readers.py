@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from w2v.errors import DataError
-from w2v.evaluation.own import read_own_analogies, read_own_outliers, read_own_pairs
-from w2v.evaluation.readers import read_categories, read_outlier_lists, read_pairs
 from w2v.evaluation.suites import load
+from w2v.evaluation.tasks.analogies.sets import read_own_analogies
+from w2v.evaluation.tasks.categories import read_categories
+from w2v.evaluation.tasks.outliers import read_outlier_lists, read_own_outliers
+from w2v.evaluation.tasks.similarity import read_own_pairs, read_pairs
 
 
 def write(folder: Path, text: str, name: str = "mine.txt") -> Path:

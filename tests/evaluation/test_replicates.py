@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from w2v.errors import SettingsError
-from w2v.evaluation.replicates import check_replicates
+from w2v.evaluation.studies.replicates import check_replicates
 from w2v.progress import NullProgress
 from w2v.record import RunRecord
 from w2v.vectors import Vectors

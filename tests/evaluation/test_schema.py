@@ -1,12 +1,13 @@
 """The documented form of results: real output fits the schema, and docs/json.md says the same in tables.
 
-`python tests/evaluation/test_schema.py > docs/json.md` writes that page anew.
+`python tests/evaluation/test_schema.py` writes docs/json.md and results.schema.json anew.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from jsonschema import Draft202012Validator, ValidationError
 from w2v import load
 from w2v.cli.output import Result, written_as
 from w2v.evaluation import ConventionName, Suite, evaluate, evaluate_sets, expand
-from w2v.evaluation.bias import WordProbe
 from w2v.evaluation.findings import Findings
+from w2v.evaluation.schema import schema
+from w2v.evaluation.tasks.bias import WordProbe
 from w2v.report.blocks import Document
 from w2v.vectors import Neighbour, Vectors
 
@@ -30,7 +32,8 @@ NAMES = {
     "w2v.similar/1": "similar",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
-SCHEMA: dict[str, Any] = json.loads(files("w2v.evaluation").joinpath("results.schema.json").read_text("utf-8"))
+FILE = Path(__file__).parents[2] / "w2v" / "evaluation" / "results.schema.json"
+SCHEMA: dict[str, Any] = schema()
 ABOUT = """# Results as JSON
 
 What `w2v eval --json`, `w2v bias --json` and `w2v similar --json` print, and `--report FILE.json` of the first two
@@ -43,6 +46,20 @@ of a form fields may be added; none is removed or changes its meaning. The same 
 `--format jsonl`, `csv` and `tsv` have one flat line a section, test or measure, as `to_frame()` has from Python; those
 of `w2v similar` have one line a neighbour.
 """
+
+
+def written() -> str:
+    """The schema as a file: a line a field, as it is read best."""
+    compact = partial(json.dumps, ensure_ascii=False)
+
+    def form(about: Mapping[str, Any]) -> str:
+        fields = ",\n".join(f"        {compact(name)}: {compact(each)}" for name, each in about["properties"].items())
+        heads = [f"      {compact(key)}: {compact(value)}" for key, value in about.items() if key != "properties"]
+        return ",\n".join([*heads, f'      "properties": {{\n{fields}\n      }}'])
+
+    forms = ",\n".join(f"    {compact(name)}: {{\n{form(about)}\n    }}" for name, about in SCHEMA["$defs"].items())
+    heads = [f"  {compact(key)}: {compact(value)}" for key, value in SCHEMA.items() if key != "$defs"]
+    return "{\n" + ",\n".join([*heads, f'  "$defs": {{\n{forms}\n  }}']) + "\n}\n"
 
 
 def page() -> str:
@@ -101,7 +118,9 @@ def check(form: str, payload: Any) -> None:
 
 def test_the_schema_is_one_and_the_page_says_the_same() -> None:
     Draft202012Validator.check_schema(SCHEMA)
-    assert page() == PAGE.read_text("utf-8"), "python tests/evaluation/test_schema.py > docs/json.md"
+    assert page() == PAGE.read_text("utf-8"), "python tests/evaluation/test_schema.py"
+    assert files("w2v.evaluation").joinpath(FILE.name).read_text("utf-8") == written()
+    assert json.loads(written()) == SCHEMA
 
 
 @pytest.mark.parametrize("name", ["everything", "single", "seeds"])
@@ -124,9 +143,7 @@ def test_what_is_undocumented_or_amiss_is_found(single: Findings) -> None:
 
 
 @pytest.mark.parametrize("convention", ["gensim", "word2vec", "glove"])
-def test_results_by_other_rules_fit(
-    convention: ConventionName, small_sets: dict[str, Suite | None], cloud: Vectors
-) -> None:
+def test_results_by_other_rules_fit(convention: ConventionName, small_sets: dict[str, Suite], cloud: Vectors) -> None:
     report = evaluate_sets(cloud, small_sets, convention=convention)
     check("w2v.eval/1", Findings({"x": report}, convention).to_dict())
 
@@ -158,4 +175,5 @@ def test_the_results_of_similar_fit() -> None:
 
 
 if __name__ == "__main__":
-    print(page(), end="")
+    PAGE.write_text(page(), "utf-8")
+    FILE.write_text(written(), "utf-8")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from reference import contest as naive
 
-from w2v.evaluation.methods import METHODS, scores_of
+from w2v.evaluation.tasks.analogies.methods import METHODS, scores_of
 from w2v.kernels import contest as kernels
 
 WORDS, SIZES = 9, (40, 33)

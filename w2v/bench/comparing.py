@@ -166,7 +166,7 @@ def run_once(trainer: Trainer, place: Workplace, seed: int, suites: Suites, prog
     for suite in suites:
         report = evaluate_suite(outcome.vectors, suite)
         figures |= {name: value for name, value in report.metrics().items() if name in SCORES}
-        warnings[suite.name] = report.doubt
+        warnings[suite.name] = report.warning
     return outcome.version, Run(seed, usage.others, figures, warnings, outcome.heldout_loss)
 
 

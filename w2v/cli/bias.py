@@ -1,4 +1,4 @@
-"""`w2v bias [WORD]...`: differential associations with their controls. Not here: the probes (`w2v.evaluation.bias`)."""
+"""`w2v bias [WORD]...`: differential associations with their controls. The tests are in `w2v.evaluation.tasks.bias`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from w2v.cli.completion import complete_probe
+from w2v.cli.completion import complete_test
 from w2v.cli.options import Command, format_option, log_option, vectors_option
 from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
@@ -18,7 +18,7 @@ from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
     from w2v.evaluation import Report
-    from w2v.evaluation.bias import BiasLists, BiasReport, WordProbe
+    from w2v.evaluation.tasks.bias import BiasLists, BiasReport, WordProbe
     from w2v.report.blocks import Document
     from w2v.vectors import Vectors
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     cls=Command,
     examples=[
         "w2v bias",
-        "w2v bias --probe weat6 --words",
+        "w2v bias --test weat6 --words",
         "w2v bias doctor 'computer programmer' --minus man --plus woman",
         "w2v bias --lists my-words.toml --json",
     ],
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     help="Your own lists, in TOML as 'w2v data path weat' has it; else WEAT 1 to 10, and gender and professions.",
 )
 @click.option(
-    "--probe",
-    "probes",
+    "--test",
+    "tests",
     metavar="NAME",
     multiple=True,
-    shell_complete=complete_probe,
-    help="A probe of the lists (weat1 to weat10, gender-professions, names); may be given again. [default: all]",
+    shell_complete=complete_test,
+    help="A test of the lists (weat1 to weat10, gender-professions, names); may be given again. [default: all]",
 )
 @click.option("--words", "each_word", is_flag=True, help="Show each word's own association.")
 @click.option("--minus", metavar="A", default="man", help="With WORD: the word to take away.")
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 @click.option(
     "-n", "--topn", type=click.IntRange(1), metavar="N", default=3, help="With WORD: how many other words to show."
 )
-@click.option("--seed", type=click.IntRange(0), metavar="N", default=0, help="Of partitions, null bands and folds.")
+@click.option("--seed", type=click.IntRange(0), metavar="N", default=0, help="Random seed.")
 @format_option
 @report_option
 @log_option
@@ -62,7 +62,7 @@ def command(
     words: tuple[str, ...],
     vectors: Path,
     path: Path | None,
-    probes: tuple[str, ...],
+    tests: tuple[str, ...],
     each_word: bool,
     minus: str,
     plus: str,
@@ -73,17 +73,17 @@ def command(
 ) -> None:
     """Measure how words are associated, with controls.
 
-    Without WORD: Word Embedding Association Tests and other probes of published word lists, each beside what random
+    Without WORD: Word Embedding Association Tests and other tests of published word lists, each beside what random
     words of the same frequency give. With WORD: the analogy WORD − man + woman, with the inputs allowed as answers and
     without. An association is of words in these vectors; it says nothing about a person, and it is no verdict.
     """
     from w2v import formats
     from w2v.evaluation import Report
-    from w2v.evaluation.bias import evaluate_bias, probe_words, published, read_lists
+    from w2v.evaluation.tasks.bias import evaluate_bias, probe_words, published, read_lists
 
     _check_that_they_go_together(bool(words))
     lists = published() if path is None else read_lists(path)
-    lists = lists.only(probes) if probes and not words else lists
+    lists = lists.only(tests) if tests and not words else lists
     check_reports(reports, [vectors, *([] if path is None else [path])])
     with ExitStack() as at_the_end, console_progress() as progress:
         loaded = formats.read(vectors, progress=progress)
@@ -93,7 +93,7 @@ def command(
             result = _of_words(vectors, loaded, found, lists)
         else:
             report = evaluate_bias(loaded, lists, seed=seed, progress=progress)
-            whole = Report({report.suite: report}, (), {}, loaded.words, loaded.dim, loaded.record)
+            whole = Report({report.suite: report}, (), {report.suite: lists}, loaded.words, loaded.dim, loaded.record)
             result = _of_lists(vectors, whole, report, each_word)
         at_the_end.callback(emit, result, output_format)  # even where a report cannot be written
         write_reports(result, reports, progress)
@@ -101,7 +101,7 @@ def command(
 
 def _check_that_they_go_together(with_words: bool) -> None:
     """Raise `SettingsError` where the command line has an option that would do nothing."""
-    of_lists, of_words = {"probes": "--probe", "each_word": "--words"}, {"minus": "--minus", "plus": "--plus"}
+    of_lists, of_words = {"tests": "--test", "each_word": "--words"}, {"minus": "--minus", "plus": "--plus"}
     for name, option in (of_lists if with_words else of_words).items():
         if click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE:
             reason = "does not go with words" if with_words else "needs a WORD"
@@ -120,7 +120,7 @@ def _of_lists(vectors: Path, whole: Report, report: BiasReport, each_word: bool)
 
 def _of_words(vectors: Path, loaded: Vectors, found: tuple[WordProbe, ...], lists: BiasLists) -> Result:
     def document() -> Document:
-        from w2v.evaluation.sections import words_document
+        from w2v.evaluation.tasks.bias.section import words_document
 
         return words_document(found, loaded, str(vectors))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-__all__ = ["complete_probe", "complete_set", "complete_suites"]
+__all__ = ["complete_set", "complete_suites", "complete_test"]
 
 
 def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -17,16 +17,16 @@ def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 def complete_suites(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Return the names that `w2v eval --suite` accepts; of several names with commas, the last one is completed."""
     from w2v.data import manifests
-    from w2v.evaluation import GROUPS, PROBES
+    from w2v.evaluation.suites import groups
 
     sets = [manifest.name for manifest in manifests() if manifest.kind not in ("corpus", "bias")]
     before, comma, last = incomplete.rpartition(",")
-    return [before + comma + name for name in _beginning(last, [*sets, *PROBES, *GROUPS, "all"])]
+    return [before + comma + name for name in _beginning(last, [*sets, *groups()])]
 
 
-def complete_probe(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def complete_test(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Return the names of the bias tests in the published word lists."""
-    from w2v.evaluation.bias import published
+    from w2v.evaluation.tasks.bias import published
 
     return _beginning(incomplete, [design.name for design in published().designs])
 

@@ -11,7 +11,7 @@ from typing import Any
 from w2v.cli.analogy import analogy_table
 from w2v.cli.similar import neighbour_tables
 from w2v.demo import ANALOGY, SUITE, Answers, World
-from w2v.evaluation.sections import report_sections
+from w2v.evaluation.outline import suite_sections
 from w2v.report.blocks import Block, Lines, Note, Section
 from w2v.report.numbers import percent
 from w2v.vectors import Vectors
@@ -57,7 +57,7 @@ def about_the_answers(answers: Answers, nearest: Sequence[Mapping[str, Any]]) ->
     """Show the analogy, the scores on the planted relations, and the neighbours."""
     a, b, c = ANALOGY
     report = replace(answers.planted, sets={})  # the totals, without every single question
-    planted = Section("How many of the planted relations were learned?", (), tuple(report_sections({SUITE: report})))
+    planted = Section("How many of the planted relations were learned?", (), tuple(suite_sections({SUITE: report})))
     control = _said(
         "A control: simply answering with the nearest neighbour of the third word, without the first two words, would "
         f"be right in {percent(answers.nearest_alone)} of the questions."

@@ -15,14 +15,11 @@ from w2v.errors import DataError, GateError, SettingsError
 from w2v.files.small import read_json
 
 if TYPE_CHECKING:
-    from w2v.evaluation import ConventionName, Report, Suite
-    from w2v.evaluation.reference import Comparison
+    from w2v.evaluation import ConventionName, Findings, Report, Suite
 
 __all__ = ["Baseline", "Gate", "judge", "known_gates", "read_baseline"]
 
 Gates = Mapping[str, float]
-GUARDED = {"analogy": "accuracy", "similarity": "spearman", "categorization": "purity", "outliers": "accuracy"}
-CHECK_HINT = "the vectors or the set hold something that w2v does not treat as gensim does: please report it"
 
 
 class Gate(click.ParamType[tuple[str, float]]):
@@ -43,13 +40,14 @@ class Gate(click.ParamType[tuple[str, float]]):
         return metric.strip(), least
 
 
-def known_gates(
-    gates: Sequence[tuple[str, float]], sets: Mapping[str, Suite | None], convention: ConventionName
-) -> Gates:
+def known_gates(gates: Sequence[tuple[str, float]], sets: Mapping[str, Suite], convention: ConventionName) -> Gates:
     """Return the gates by name: each is of a suite that is evaluated, of a score that the suite has, and given once.
 
-    Which scores a suite without a file has is known only when it has been evaluated: `judge` checks those names.
+    Which scores a measure has is known only when it has been evaluated: `judge` checks those names.
     """
+    from w2v.evaluation.conventions import convention_of
+    from w2v.evaluation.tasks.base import task_of
+
     for place, (metric, _) in enumerate(gates):
         if metric in (earlier for earlier, _ in gates[:place]):
             raise SettingsError(f"--min {metric} is given twice", hint="give each score one gate")
@@ -61,18 +59,10 @@ def known_gates(
                 f"--min {metric}: no such suite is evaluated, only {', '.join(sets)}",
                 hint=meant if near else f"add '--suite {name}', or correct the name",
             )
-        suite = sets[name]
-        if suite is not None and metric != name:
-            _check_name(metric, _score_names(suite, convention))
+        task = task_of(sets[name].kind)
+        if not task.listed.is_measure and metric != name:
+            _check_name(metric, task.score_names(sets[name], convention_of(convention)))
     return dict(gates)
-
-
-def _score_names(suite: Suite, convention: ConventionName) -> Sequence[str]:
-    """What a set's scores are called does not depend on the vectors: here they know no word."""
-    from w2v.evaluation import evaluate_suite
-    from w2v.vectors import Vectors
-
-    return list(evaluate_suite(Vectors(["\0"], [[0.0]]), suite, convention=convention).metrics())
 
 
 def _check_name(metric: str, known: Collection[str]) -> None:
@@ -106,7 +96,7 @@ class Baseline:
         for (file, report), old in zip(reports.items(), self.files, strict=True):
             then = {suite["suite"]: suite for suite in old["suites"]}
             for suite, found in report.suites.items():
-                if suite not in then or found.kind not in GUARDED:
+                if suite not in then or found.primary is None:
                     continue
                 compared += 1
                 now = found.to_dict()
@@ -124,9 +114,8 @@ class Baseline:
 
 
 def _score(suite: Mapping[str, Any]) -> float | None:
-    """The first score of a suite in the JSON of `w2v eval`."""
-    holder = suite["total"] if suite["kind"] == "analogy" else suite
-    value: float | None = holder[GUARDED[suite["kind"]]]
+    """Return the score of a suite in the JSON of `w2v eval`."""
+    value: float | None = suite["score"]["value"]
     return value
 
 
@@ -144,7 +133,7 @@ def read_baseline(path: Path, points: float) -> Baseline:
             raise ValueError(f"its schema is {found['schema']!r}")
         files = list(found["files"])
         for suite in (suite for file in files for suite in file["suites"]):
-            if suite["kind"] in GUARDED:
+            if suite["score"] is not None:
                 score = _score(suite)
                 if score is not None and not (type(score) in (int, float) and math.isfinite(score)):
                     raise ValueError(f"{score!r} is no score")
@@ -158,41 +147,22 @@ def read_baseline(path: Path, points: float) -> Baseline:
     return Baseline(path, files, points)
 
 
-def judge(
-    reports: Mapping[str, Report],
-    comparisons: Mapping[str, Sequence[Comparison]],
-    gates: Gates,
-    baseline: Baseline | None,
-) -> None:
-    """Raise `GateError` for whatever is too low, or not as gensim has it."""
-    failures = list(baseline.failures(reports)) if baseline else []
-    for file, report in reports.items():
+def judge(findings: Findings, gates: Gates, baseline: Baseline | None) -> None:
+    """Raise `GateError` for whatever is too low, or for what a study found to be wrong."""
+    failures = list(baseline.failures(findings.reports)) if baseline else []
+    for file, report in findings.reports.items():
         scores = report.metrics()
         for metric, least in gates.items():
             _check_name(metric, scores)
             score = scores[metric]
             if score is None:
-                failures.append(f"{file} has no {metric}: {_why_absent(metric, report)}")
+                name, _, part = metric.partition(".")
+                failures.append(f"{file} has no {metric}: {report[name].why_absent(part)}")
             elif score < least:
                 failures.append(f"{metric} of {file} is {score:.4f}, below {least:.4g}")
     if failures:
         raise GateError("; ".join(failures), hint="the whole result is above; --min and --fail-under set the gates")
-    different = [line for lines in comparisons.values() for line in lines if not line.equal]
-    if different:
-        total = sum(map(len, comparisons.values()))
-        first = f"{different[0].suite} {different[0].name}"
-        raise GateError(f"{len(different)} of {total} lines differ from gensim's, {first} first", hint=CHECK_HINT)
-
-
-def _why_absent(metric: str, report: Report) -> str:
-    """Why a score that has a name has no value."""
-    from w2v.evaluation import AnalogyReport
-    from w2v.evaluation.analogy_report import BESIDE
-
-    name, _, part = metric.partition(".")
-    suite = report[name]
-    if isinstance(suite, AnalogyReport) and part == "30k" and suite.protocol.vocabulary <= BESIDE:
-        return f"it takes more than {BESIDE:,} words, and {suite.protocol.vocabulary:,} were looked at"
-    if isinstance(suite, AnalogyReport) and suite.total.answered and part in ("30k", "allowing-inputs"):
-        return f"the rules of {suite.protocol.convention} do not ask for it"
-    return "none of its items could be answered"
+    for result in findings.studies.values():
+        failure = result.failure()
+        if failure is not None:
+            raise GateError(failure[0], hint=failure[1])

@@ -4,7 +4,8 @@ The files of a set are found and downloaded by fetch.py. The manifests are in th
 inside the package if w2v was installed from a wheel, beside the package in a clone or an editable install. A manifest:
 
     name = "google-analogies"       the file's name without .toml
-    kind = "analogy"                or "similarity", "categorization", "outliers", "bias", "corpus"
+    kind = "analogy"                a kind of suite, as w2v/evaluation/tasks/registry.py lists them, or "corpus"
+    order, in_group                 the place in the group of its kind, the last if absent; false: in no group
     language, title, description
     measures, ceiling               of similarity: what people rated, and how well they agree (a correlation)
     [source]    one of: package + path (a file in an installed package), path alone (a file beside the manifest), urls,
@@ -34,7 +35,9 @@ from w2v.files.small import parse_toml, read_small
 
 __all__ = ["Manifest", "Source", "as_dict", "load_manifest", "manifest_of", "manifests"]
 
-KINDS = ("analogy", "similarity", "categorization", "outliers", "bias", "corpus")
+LISTED = ("analogy", "similarity", "categorization", "outliers", "bias")
+"""Kinds that are listed first, in this order; others follow by name, corpora last."""
+LAST = 1_000_000  # the place of a set that does not say its own
 FOLDERS = ("eval_sets", "corpora")
 ENCODINGS = ("utf-8", "latin-1")
 PACKAGE = Path(__file__).parent.parent
@@ -85,6 +88,8 @@ class Manifest:
     measures: str = ""
     ceiling: float | None = None
     suffix: str = ""
+    order: int = LAST
+    in_group: bool = True
 
     @property
     def file_name(self) -> str:
@@ -148,8 +153,8 @@ def load_manifest(path: Path) -> Manifest:
     if name != path.stem:
         raise top.error(f"name is {name!r}, but the file's name is {path.stem!r}")
     kind = top.take("kind", str)
-    if kind not in KINDS:
-        raise top.error(f"kind is {kind!r}, not one of {', '.join(KINDS)}")
+    if not re.fullmatch("[a-z][a-z-]*", kind):
+        raise top.error(f"kind is {kind!r}, which is no name of a kind")
     shape = _Table(top.take("format", dict, {}), path, "format")
     counts = _Table(top.take("counts", dict, {}), path, "counts")
     rights = _Table(top.take("rights", dict), path, "rights")
@@ -163,6 +168,8 @@ def load_manifest(path: Path) -> Manifest:
         measures=top.take_optional("measures", str) or "",
         ceiling=top.take_optional("ceiling", float),
         suffix=shape.take_optional("suffix", str) or "",
+        order=LAST if (order := top.take_optional("order", int)) is None else order,
+        in_group=top.take("in_group", bool, default=True),
         source=_source(_Table(top.take("source", dict), path, "source")),
         type=shape.take("type", str, "text"),
         encoding=shape.take("encoding", str, "utf-8"),
@@ -243,7 +250,12 @@ def _paths() -> dict[str, Path]:
 def manifests() -> tuple[Manifest, ...]:
     """Return all manifests: evaluation sets, then corpora; within each kind in the order of their names."""
     found = [load_manifest(path) for path in _paths().values()]
-    return tuple(sorted(found, key=lambda manifest: (KINDS.index(manifest.kind), manifest.name)))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(manifest: Manifest) -> tuple[bool, int, str, str]:
+    listed = LISTED.index(manifest.kind) if manifest.kind in LISTED else len(LISTED)
+    return manifest.kind == "corpus", listed, manifest.kind, manifest.name
 
 
 def manifest_of(name: str) -> Manifest:

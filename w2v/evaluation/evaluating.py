@@ -1,55 +1,42 @@
 """The way through an evaluation: names and files become sets and vectors, these are scored, and `Findings` come out.
 
-One file of vectors is in memory at a time, but for replicates, whose neighbours are compared. How a set is scored is
-`scoring`.
+One file of vectors is in memory at a time, unless a study compares all of them. How a set is scored is `scoring`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from w2v import formats
 from w2v.errors import SettingsError
-from w2v.evaluation.comparison import compare
 from w2v.evaluation.conventions import ConventionName
 from w2v.evaluation.findings import Findings
-from w2v.evaluation.grid import GridRow, conventions_grid
-from w2v.evaluation.own import read_own_analogies, read_own_outliers, read_own_pairs
-from w2v.evaluation.reference import Comparison, compare_with_gensim
-from w2v.evaluation.replicates import check_replicates, summarise
 from w2v.evaluation.report import Report
 from w2v.evaluation.scoring import evaluate_sets
-from w2v.evaluation.sensitivity import Shift, sensitivity
-from w2v.evaluation.sets import AnalogySuite, PairSuite, Suite
-from w2v.evaluation.suites import DEFAULT_SUITES, gather
+from w2v.evaluation.studies.base import Given, Run, Study, studies
+from w2v.evaluation.suite import Suite
+from w2v.evaluation.suites import DEFAULT_SUITES, gather, read_own
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
-__all__ = ["evaluate", "evaluate_files", "read_own"]
+__all__ = ["evaluate", "evaluate_run"]
 
 PathLike = str | os.PathLike[str]
-Given = Vectors | PathLike
-OWN: Mapping[str, Callable[[Path], Suite]] = {
-    "pairs": read_own_pairs,
-    "analogies": read_own_analogies,
-    "outliers": read_own_outliers,
-}
 
 
 def evaluate(
     vectors: Given | Sequence[Given] | Mapping[str, Given],
     suite: str | Suite | Sequence[str | Suite] | None = None,
     *,
-    pairs: PathLike | Sequence[PathLike] = (),
-    analogies: PathLike | Sequence[PathLike] = (),
-    outliers: PathLike | Sequence[PathLike] = (),
+    study: str | Sequence[str] = (),
     compare: bool = True,
     convention: ConventionName = "w2v",
     restrict_vocab: int | None = None,
     data_dir: PathLike | None = None,
     progress: Progress | None = None,
+    **own_files: PathLike | Sequence[PathLike],
 ) -> Findings:
     """Score vectors on one or several sets, and compare them where there are several.
 
@@ -57,57 +44,94 @@ def evaluate(
     suite: names as in `w2v data list`, names of groups, or sets that are in memory already. Without any:
         `DEFAULT_SUITES`, or the files of your own alone. What a group holds and this computer does not have is left
         out, and named in `Findings.missing`.
-    pairs, analogies, outliers: files of your own, as `w2v eval` reads them.
-    compare: also test every two files on the items that all of them can answer.
+    study: what else to do: "replicates", "conventions", "sensitivity", "gensim"; see `w2v.evaluation.studies`.
+    compare: test every two files on the items that all of them can answer.
     convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs), "word2vec"
         (compute-accuracy.c) or "glove" (evaluate.py); see `w2v.evaluation.conventions`.
     restrict_vocab: look at the first so many rows only; None for the convention's own limit (none, 300,000, 30,000), 0
         for no limit.
     data_dir: a folder to look for the sets in, before the installed packages.
+    own_files: files of your own, as the options of `w2v eval` with the same names take them: pairs=, analogies=,
+        categories=, outliers=.
 
-    Raises `DataError` where a set is missing or altered, `SettingsError` where there is none of that name, and for an
+    Raise `DataError` where a set is missing or altered, `SettingsError` where there is none of that name, and for an
     impossible setting.
     """
-    own = read_own({"pairs": _paths(pairs), "analogies": _paths(analogies), "outliers": _paths(outliers)})
+    own = read_own({option: _listed(paths) for option, paths in own_files.items()})
     wanted = (() if own else DEFAULT_SUITES) if suite is None else suite
-    sets: dict[str, Suite | None] = {}
+    sets: dict[str, Suite] = {}
     missing: list[str] = []
     for each in [wanted] if isinstance(wanted, str) or not isinstance(wanted, Sequence) else wanted:
         found, absent = gather([each], data_dir) if isinstance(each, str) else ({each.name: each}, ())
         sets.update(found)
         missing += absent
-    return evaluate_files(
-        _named(vectors),
-        _joined(sets, own),
-        missing,
-        convention=convention,
-        restrict_vocab=restrict_vocab,
-        side_by_side=compare,
-        data_dir=data_dir,
-        progress=progress,
-    )
-
-
-def read_own(files: Mapping[str, Iterable[PathLike]]) -> dict[str, Suite]:
-    """Read a user's own sets, by the names of their files. Raises `SettingsError` for two sets of the same name."""
-    sets: dict[str, Suite] = {}
-    for kind, paths in files.items():
-        for path in map(Path, paths):
-            found = OWN[kind](path)
-            if found.name in sets:
-                raise SettingsError(f"two sets are called {found.name!r}", hint=f"rename {path}")
-            sets[found.name] = found
-    return sets
-
-
-def _joined(sets: Mapping[str, Suite | None], own: Mapping[str, Suite]) -> dict[str, Suite | None]:
     twice = next((name for name in own if name in sets), None)
     if twice is not None:
         raise SettingsError(f"two sets are called {twice!r}", hint="rename your own file")
-    return {**sets, **own}
+    run = Run(
+        files=_named(vectors),
+        sets={**sets, **own},
+        own=tuple(own),
+        convention=convention,
+        restrict_vocab=restrict_vocab,
+        data_dir=data_dir,
+        progress=progress or NullProgress(),
+    )
+    chosen = [study] if isinstance(study, str) else list(study)
+    for name in chosen:
+        if name not in studies():
+            raise SettingsError(f"there is no study {name!r}", hint=f"there are {', '.join(studies())}")
+        studies()[name].check(run)
+    return evaluate_run(run, missing, chosen, automatic=compare)
 
 
-def _paths(given: PathLike | Sequence[PathLike]) -> list[PathLike]:
+def evaluate_run(
+    run: Run, missing: Sequence[str] = (), chosen: Iterable[str] = (), *, automatic: bool = True
+) -> Findings:
+    """Score the vectors of a run, each on the same sets, and do the chosen studies, whose `check` has been passed.
+
+    missing: sets that were asked for and are not on this computer. automatic: also do the studies that need not be
+    asked for, as the comparison of several files.
+    """
+    doing = _doing(run, set(chosen), automatic=automatic)
+    kept: dict[str, Vectors] = {}
+    if any(study.keeps_vectors for study in doing.values()):
+        kept = {file: _read(given, run.progress) for file, given in run.files.items()}
+        for study in doing.values():
+            study.check_vectors(kept, run.progress)
+    reports: dict[str, Report] = {}
+    seen: dict[str, dict[str, Any]] = {name: {} for name in doing}
+    for file, given in run.files.items():
+        vectors = kept[file] if kept else _read(given, run.progress)
+        reports[file] = evaluate_sets(
+            vectors,
+            run.sets,
+            missing,
+            convention=run.convention,
+            restrict_vocab=run.restrict_vocab,
+            progress=run.progress,
+        )
+        for name, study in doing.items():
+            seen[name][file] = study.look(run, file, vectors, reports[file])
+    results = {name: study.conclude(run, reports, seen[name]) for name, study in doing.items()}
+    return Findings(reports, run.convention, results)
+
+
+def _doing(run: Run, chosen: set[str], *, automatic: bool) -> dict[str, Study]:
+    """Return the studies to do, in the order of the registry."""
+    replaced = {name for study in chosen for name in studies()[study].replaces}
+    return {
+        name: study
+        for name, study in studies().items()
+        if name in chosen or (automatic and name not in replaced and study.applies(run))
+    }
+
+
+def _read(given: Given, progress: Progress) -> Vectors:
+    return given if isinstance(given, Vectors) else formats.read(given, check_all=True, progress=progress)
+
+
+def _listed(given: PathLike | Sequence[PathLike]) -> list[PathLike]:
     return [given] if isinstance(given, (str, os.PathLike)) else list(given)
 
 
@@ -115,9 +139,8 @@ def _named(vectors: Given | Sequence[Given] | Mapping[str, Given]) -> dict[str, 
     """Return what was given, by name: that of a mapping, the path of a file, or the name of the vectors."""
     if isinstance(vectors, Mapping):
         return {name: _checked(each) for name, each in vectors.items()}
-    several = isinstance(vectors, Sequence) and not isinstance(vectors, (str, Vectors))
     named: dict[str, Given] = {}
-    for each in map(_checked, vectors if several else [vectors]):  # type: ignore[arg-type]
+    for each in map(_checked, [vectors] if isinstance(vectors, (Vectors, str, os.PathLike)) else vectors):
         name = each.name if isinstance(each, Vectors) else os.fspath(each)
         if isinstance(each, Vectors):
             clashes = sum(other == name or other.startswith(f"{name} (") for other in named)
@@ -132,62 +155,3 @@ def _checked(given: Given) -> Given:
     raise SettingsError(
         f"vectors are wanted, and not {type(given).__name__}", hint="w2v.load(path) reads them from a file"
     )
-
-
-def evaluate_files(
-    files: Mapping[str, Given],
-    sets: Mapping[str, Suite | None],
-    missing: Sequence[str] = (),
-    *,
-    convention: ConventionName = "w2v",
-    restrict_vocab: int | None = None,
-    side_by_side: bool = True,
-    grid: bool = False,
-    shifts: bool = False,
-    check: bool = False,
-    replicates: bool = False,
-    data_dir: PathLike | None = None,
-    progress: Progress | None = None,
-) -> Findings:
-    """Score vectors, each on the same sets, and say how they differ, or spread as replicates of one model.
-
-    files: vectors or paths, by name. grid: also every set of analogies by the conventions of papers; shifts: every
-    score after centring and all-but-the-top; check: gensim's own figures beside w2v's, on the sets of `w2v data list`
-    in `data_dir`. Raise `SettingsError` for replicates that differ in more than their seeds, before anything is scored.
-    """
-    progress = progress or NullProgress()
-    reports: dict[str, Report] = {}
-    grids: dict[str, Sequence[GridRow]] = {}
-    moved: dict[str, Sequence[Shift]] = {}
-    checks: dict[str, Sequence[Comparison]] = {}
-    kept = {file: _read(given, progress) for file, given in files.items()} if replicates else {}
-    check_replicates(kept, progress)
-    for file, given in files.items():
-        vectors = kept[file] if replicates else _read(given, progress)
-        report = reports[file] = evaluate_sets(
-            vectors, sets, missing, convention=convention, restrict_vocab=restrict_vocab, progress=progress
-        )
-        if grid:
-            analogies = [suite for suite in sets.values() if isinstance(suite, AnalogySuite)]
-            grids[file] = [row for suite in analogies for row in conventions_grid(vectors, suite, progress)]
-        if shifts:
-            moved[file] = sensitivity(
-                vectors, report, sets, convention=convention, restrict_vocab=restrict_vocab, progress=progress
-            )
-        if check:
-            names = [name for name, suite in sets.items() if isinstance(suite, (AnalogySuite, PairSuite))]
-            checks[file] = compare_with_gensim(
-                vectors,
-                names,
-                restrict_vocab=restrict_vocab,
-                data_dir=data_dir,
-                file=None if isinstance(given, Vectors) else given,
-                progress=progress,
-            )
-    spread = summarise(reports, list(kept.values()), progress) if replicates else None
-    differences = compare(reports) if side_by_side and len(files) > 1 and not replicates else ()
-    return Findings(reports, convention, grids, moved, checks, differences, spread)
-
-
-def _read(given: Given, progress: Progress) -> Vectors:
-    return given if isinstance(given, Vectors) else formats.read(given, check_all=True, progress=progress)

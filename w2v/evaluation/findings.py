@@ -11,14 +11,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from w2v.errors import SettingsError
-from w2v.evaluation import sections
-from w2v.evaluation.comparison import SuiteComparison
-from w2v.evaluation.grid import GridRow
-from w2v.evaluation.reference import Comparison
-from w2v.evaluation.replicates import Replicates
+from w2v.evaluation import outline
 from w2v.evaluation.report import Report, SuiteReport, frame_of
-from w2v.evaluation.sensitivity import Shift
-from w2v.report.blocks import Document, Note, Section
+from w2v.evaluation.showing import facts
+from w2v.evaluation.studies.base import StudyResult
+from w2v.report.blocks import Document, Section
 
 if TYPE_CHECKING:
     import pandas
@@ -38,20 +35,14 @@ def labels(files: Sequence[str]) -> dict[str, str]:
 class Findings:
     """What was found, by the name of the vectors: the path of their file, or what they are called in memory.
 
-    reports: the same suites for all of them. convention: whose rules. grids: accuracies by the conventions of papers;
-    shifts: scores after centring and all-but-the-top; checks: figures beside gensim's. comparison: differences of the
-    files, suite by suite; replicates: the spread of the files, where they are one model's seeds.
+    reports: the same suites for all of them. convention: whose rules. studies: the results of studies, by their names.
 
     `findings["wordsim353"]` is the report of a suite where there is one file, `findings["a.bin", "wordsim353"]` always.
     """
 
     reports: Mapping[str, Report]
     convention: str = "w2v"
-    grids: Mapping[str, Sequence[GridRow]] = field(default_factory=dict)
-    shifts: Mapping[str, Sequence[Shift]] = field(default_factory=dict)
-    checks: Mapping[str, Sequence[Comparison]] = field(default_factory=dict)
-    comparison: Sequence[SuiteComparison] = ()
-    replicates: Replicates | None = None
+    studies: Mapping[str, StudyResult] = field(default_factory=dict)
 
     def __getitem__(self, name: str | tuple[str, str]) -> SuiteReport:
         if isinstance(name, str):
@@ -110,60 +101,41 @@ class Findings:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `w2v eval --json` prints, its `schema` included (results.schema.json, docs/json.md)."""
-        extras: dict[str, Mapping[str, Sequence[Any]]] = {
-            "conventions": self.grids,
-            "sensitivity": self.shifts,
-            "gensim": self.checks,
+        return {
+            "schema": SCHEMA,
+            "convention": self.convention,
+            "files": [{"vectors": file, **report.to_dict()} for file, report in self.reports.items()],
+            "studies": {name: result.to_dict() for name, result in self.studies.items()},
         }
-        files = [
-            {"vectors": file, **report.to_dict()}
-            | {name: [line.to_dict() for line in lines[file]] for name, lines in extras.items() if file in lines}
-            for file, report in self.reports.items()
-        ]
-        payload: dict[str, Any] = {"schema": SCHEMA, "convention": self.convention, "files": files}
-        if len(self.reports) > 1 and self.replicates is None:
-            payload["comparison"] = [each.to_dict() for each in self.comparison]
-        if self.replicates is not None:
-            payload["replicates"] = self.replicates.to_dict()
-        return payload
 
     def document(self, title: str = "Evaluation of word vectors", *, each_word: bool = False) -> Document:
         """Return all of it as a document: scores at a glance, how files differ, every suite, what else was asked.
 
         each_word: also list every word of the tests of associations.
         """
-        named = self.labels
-        reports = {named[file]: report for file, report in self.reports.items()}
-        notes = []
-        if self.missing:
-            missing = ", ".join(self.missing)
-            notes.append(Note((f"Not on this computer, and left out: {missing} ('w2v data get NAME').",), "warning"))
+        reports = {self.labels[file]: report for file, report in self.reports.items()}
         first = next(iter(reports.values()))
+        sections = (
+            *outline.overview(reports),
+            *self._studied(first=True),
+            *outline.suite_sections(reports, each_word=each_word),
+            *self._studied(first=False),
+        )
         return Document(
             title,
-            tuple(self._sections(reports, each_word=each_word)),
+            sections,
             files=tuple(reports),
-            facts=tuple(map(sections.facts, reports.values())),
-            notes=tuple(notes),
-            about=tuple(sections.citations(first)),
+            facts=tuple(map(facts, reports.values())),
+            notes=tuple(outline.missing(first)),
+            about=tuple(outline.citations(first)),
         )
 
-    def _sections(self, reports: Mapping[str, Report], *, each_word: bool) -> Iterator[Section]:
-        """The chapters of a document in the order of reading."""
-        named = self.labels
-        if glance := sections.scores_at_a_glance(reports):
-            yield glance
-        if self.comparison:
-            yield sections.comparison_section(self.comparison, named)
-        if self.replicates is not None:
-            yield sections.replicates_section(self.replicates)
-        yield from sections.report_sections(reports, each_word=each_word)
-        if any(self.grids.values()):
-            yield sections.conventions_section(self.grids, named)
-        if self.shifts:
-            yield sections.sensitivity_section(self.shifts, named, self.suites)
-        if self.checks:
-            yield sections.gensim_section(self.checks, named)
+    def _studied(self, *, first: bool) -> Iterator[Section]:
+        """Yield the sections of the studies that stand before the suites, or of those that stand after them."""
+        for result in self.studies.values():
+            section = result.section(self.labels) if result.comes_first is first else None
+            if section is not None:
+                yield section
 
     def to_html(self) -> str:
         """Return one page that needs nothing else, as `w2v eval --report FILE.html` writes it."""

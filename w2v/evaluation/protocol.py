@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.sets import Suite
+from w2v.evaluation.suite import Suite
 
 __all__ = ["Protocol"]
 

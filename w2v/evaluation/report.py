@@ -2,8 +2,7 @@
 
 A report is a frozen dataclass and gives its numbers four ways: as attributes, as `metrics()` by name (what
 `w2v eval --min` compares), as `rows()` for tables and data frames, and as `to_dict()` for JSON. What only one kind of
-suite has is in the report of that kind: beside its scores (`similarity`, `geometry`), or in `analogy_report` and
-`bias.report`.
+suite has is in the report of that kind (`tasks`).
 """
 
 from __future__ import annotations
@@ -13,148 +12,121 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from w2v.evaluation.protocol import Protocol
-from w2v.evaluation.sets import Suite
 from w2v.evaluation.statistics import Interval, bounds
+from w2v.evaluation.suite import Suite
 from w2v.record import RunRecord
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["LEAST_COVERAGE", "LEAST_ITEMS", "Report", "ScoredReport", "SuiteReport", "doubt", "frame_of", "ratio"]
+__all__ = ["LEAST_COVERAGE", "LEAST_ITEMS", "Report", "Score", "SuiteReport", "frame_of", "ratio", "warning_of"]
 
 LEAST_COVERAGE = 0.5
 LEAST_ITEMS = 100
 
 
 def ratio(part: int, whole: int) -> float | None:
+    """Return part / whole; None where the whole is nothing."""
     return part / whole if whole else None
 
 
-def doubt(answered: int, total: int, items: str, least: int = LEAST_ITEMS) -> str:
-    """Why a score should not be quoted: too few items answered, or too small a share of them; else nothing."""
-    if answered == 0:
+def warning_of(scored: int, total: int, items: str, least: int = LEAST_ITEMS) -> str:
+    """Return why a score should not be quoted: too few items scored, or too small a share; "" where it can be."""
+    if scored == 0:
         return f"no score: the vectors know the words of none of the {total:,} {items}"
-    if answered < LEAST_COVERAGE * total:
-        return f"no headline: only {answered:,} of {total:,} {items} could be answered ({100 * answered / total:.0f} %)"
-    if answered < least:
-        return f"no headline: {answered:,} {items} are too few to rank models by"
+    if scored < LEAST_COVERAGE * total:
+        return (
+            f"do not quote this score: the vectors know the words of only {scored:,} of {total:,} {items} "
+            f"({100 * scored / total:.0f} %)"
+        )
+    if scored < least:
+        return f"do not quote this score: {scored:,} {items} are too few to rank models by"
     return ""
 
 
 @dataclass(frozen=True)
+class Score:
+    """The score of a suite: the one number to watch, to quote and to compare.
+
+    name: as in JSON, `spearman`. title: as people read it. scored, total: items. as_percent: whether it is shown as a
+    percentage. ceiling: how high people score, where the authors of a set say so.
+    """
+
+    name: str
+    title: str
+    value: float | None
+    interval: Interval | None
+    scored: int
+    total: int
+    as_percent: bool = True
+    ceiling: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the score as the JSON of every suite has it."""
+        counts = {"scored": self.scored, "total": self.total}
+        return {"name": self.name, "value": self.value, **bounds(self.interval), **counts}
+
+
+@dataclass(frozen=True)
 class SuiteReport(ABC):
-    """What every report of a suite has, whatever its kind; `kind` is what tables and pages choose their layout by."""
+    """What every report of a suite has, whatever its kind."""
 
     suite: str
     title: str
     kind: ClassVar[str]
 
     @property
+    def primary(self) -> Score | None:
+        """The score, or None for a measure, whose numbers have no sum."""
+        return None
+
+    @property
     @abstractmethod
-    def doubt(self) -> str:
+    def warning(self) -> str:
         """Why the score should not be quoted; empty where it can be."""
 
     @property
     def headline(self) -> float | None:
-        """The score to quote, or None where there is a doubt; probes have none at all."""
-        return None
+        """The score to quote, or None where there is a warning; measures have none at all."""
+        return None if self.primary is None or self.warning else self.primary.value
 
     @abstractmethod
     def metrics(self) -> dict[str, float | None]:
-        """Every number that has a name, as `suite` or `suite.part`; the first is the one to watch."""
+        """Return every number that has a name, as `suite` or `suite.part`; the first is the one to watch."""
+
+    def main_metrics(self) -> Sequence[str]:
+        """Return the names of the numbers to look at first."""
+        return list(self.metrics())[:1]
 
     @abstractmethod
     def rows(self) -> list[dict[str, Any]]:
-        """Flat rows, for CSV and data frames, each with the key "suite"."""
+        """Return flat rows, for CSV and data frames, each with the key "suite"."""
 
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
-        """For JSON, with "suite", "kind", "title", "headline" and "doubt"."""
+        """Return the report as JSON has it, `head()` first."""
+
+    def why_absent(self, name: str) -> str:
+        """Return why a score has no value, by the name that it has in `metrics` after the suite's."""
+        return "none of its items could be scored"
 
     def to_frame(self) -> pandas.DataFrame:
-        """`rows()` as a data frame."""
+        """Return `rows()` as a data frame."""
         return frame_of(self.rows())
 
     def named(self, own: Mapping[str, float | None]) -> dict[str, float | None]:
-        """The same numbers by the name of the suite and their own; "" is the suite's."""
+        """Return the same numbers by the name of the suite and their own; "" is the suite's."""
         return {f"{self.suite}.{name}" if name else self.suite: value for name, value in own.items()}
 
     def head(self) -> dict[str, Any]:
-        """What the JSON of a suite begins with."""
+        """Return what the JSON of every suite begins with."""
         return {
             "suite": self.suite,
             "kind": self.kind,
             "title": self.title,
+            "score": None if self.primary is None else self.primary.to_dict(),
             "headline": self.headline,
-            "doubt": self.doubt,
-        }
-
-
-@dataclass(frozen=True)
-class ScoredReport(SuiteReport):
-    """What reports without sections have: one score of all items, with its interval, and a figure beside it.
-
-    answered, total: items; answered are those whose words the vectors know. interval: of the score.
-    items: what they are called; least: how many a score needs to be quoted.
-    """
-
-    protocol: Protocol
-    interval: Interval | None
-    answered: int
-    total: int
-    items: ClassVar[str]
-    least: ClassVar[int] = LEAST_ITEMS
-
-    @property
-    @abstractmethod
-    def scores(self) -> dict[str, float | None]:
-        """The score and the figure beside it, by name."""
-
-    @property
-    def score(self) -> float | None:
-        score, _ = self.scores.values()
-        return score
-
-    @property
-    def beside(self) -> float | None:
-        _, beside = self.scores.values()
-        return beside
-
-    @property
-    def doubt(self) -> str:
-        return doubt(self.answered, self.total, self.items, self.least)
-
-    @property
-    def headline(self) -> float | None:
-        """The score, or None below 50 % coverage or the least number of answered items."""
-        return None if self.doubt else self.score
-
-    def metrics(self) -> dict[str, float | None]:
-        return self.named({"": self.score, **self.scores, "coverage": ratio(self.answered, self.total)})
-
-    def figures(self) -> dict[str, Any]:
-        """The score, the ends of its interval and the figure beside it, as rows and JSON have them."""
-        (name, score), (beside, figure) = self.scores.items()
-        return {name: score, **bounds(self.interval), beside.replace("-", "_"): figure}
-
-    def details(self) -> dict[str, Any]:
-        """What the JSON of only this kind has beside them."""
-        return {}
-
-    def rows(self) -> list[dict[str, Any]]:
-        """One flat row."""
-        counts = {"answered": self.answered, "total": self.total}
-        return [{"suite": self.suite, "level": "total", "name": "total", **counts, **self.figures()}]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            **self.head(),
-            **self.figures(),
-            "answered": self.answered,
-            "total": self.total,
-            **self.details(),
-            "protocol": self.protocol.to_dict(),
+            "warning": self.warning,
         }
 
 
@@ -163,13 +135,12 @@ class Report:
     """The reports of several suites on the same vectors, in the order that was asked for: `report["wordsim353"]`.
 
     missing: sets of the groups asked for that are not on this computer, and were left out.
-    sets: what was asked, by name, None for a probe; words, dim: of the vectors; record: how these were trained. They
-    are for documents.
+    sets: what was asked, by name; words, dim: of the vectors; record: how these were trained. They are for documents.
     """
 
     suites: Mapping[str, SuiteReport]
     missing: tuple[str, ...] = ()
-    sets: Mapping[str, Suite | None] = field(default_factory=dict, repr=False, compare=False)
+    sets: Mapping[str, Suite] = field(default_factory=dict, repr=False, compare=False)
     words: Sequence[str] = field(default=(), repr=False, compare=False)
     dim: int = field(default=0, repr=False, compare=False)
     record: RunRecord | None = field(default=None, repr=False, compare=False)
@@ -184,18 +155,19 @@ class Report:
         return len(self.suites)
 
     def metrics(self) -> dict[str, float | None]:
-        """Every number of every suite by name, as `google-analogies.semantic`."""
+        """Return every number of every suite by name, as `google-analogies.semantic`."""
         return {name: value for report in self for name, value in report.metrics().items()}
 
     def rows(self) -> list[dict[str, Any]]:
-        """The flat rows of every suite."""
+        """Return the flat rows of every suite."""
         return [row for report in self for row in report.rows()]
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the reports as JSON has them."""
         return {"suites": [report.to_dict() for report in self], "missing": list(self.missing)}
 
     def to_frame(self) -> pandas.DataFrame:
-        """`rows()` as a data frame."""
+        """Return `rows()` as a data frame."""
         return frame_of(self.rows())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from w2v.evaluation.statistics.intervals import Interval, bounds, clustered_interval, independent_trials, share_interval
-from w2v.evaluation.statistics.paired import Paired, holm, paired_means, paired_replicates, tested
+from w2v.evaluation.statistics.paired import Paired, difference_of, holm, paired_means, paired_replicates
 from w2v.evaluation.statistics.pigeonhole import Pigeonhole
 from w2v.evaluation.statistics.ranks import average_ranks, pearson, spearman, spearman_replicates
 from w2v.evaluation.statistics.resampling import draws, interval_of, mean_replicates, resampled
@@ -15,6 +15,7 @@ __all__ = [
     "average_ranks",
     "bounds",
     "clustered_interval",
+    "difference_of",
     "draws",
     "holm",
     "independent_trials",
@@ -27,5 +28,4 @@ __all__ = [
     "share_interval",
     "spearman",
     "spearman_replicates",
-    "tested",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 from w2v.arrays import F64, I64
 from w2v.evaluation.statistics.resampling import NOTHING, mean_replicates, resampled
 
-__all__ = ["Difference", "Paired", "Spread", "holm", "paired_means", "paired_replicates", "tested"]
+__all__ = ["Difference", "Paired", "Spread", "difference_of", "holm", "paired_means", "paired_replicates"]
 
 Spread = Callable[[int, int], tuple[float | None, int]]
 """The standard error of scores[second] − scores[first], None where it cannot be told, and its degrees of freedom."""
@@ -46,7 +46,7 @@ class Difference:
     detectable: float | None = None
 
 
-def tested(paired: Paired, first: int, second: int) -> Difference:
+def difference_of(paired: Paired, first: int, second: int) -> Difference:
     """Test the difference of two of the scores by Student's t of its resampled standard error."""
     from scipy.stats import t
 

@@ -1,0 +1,77 @@
+"""What stands around the sections of studies in a document: the scores at a glance, each suite, facts, citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from w2v.data import manifest_of
+from w2v.errors import SettingsError
+from w2v.evaluation.report import Report
+from w2v.evaluation.showing import Shown, cells_of_score, score_mark, scored_cell
+from w2v.evaluation.tasks.base import task_of
+from w2v.report.blocks import Column, Fact, Note, Row, Section, Table
+from w2v.report.tables import fitting_scale, score_columns, text
+
+__all__ = ["citations", "missing", "overview", "suite_sections"]
+
+Reports = Mapping[str, Report]  # by the label of the vector file
+
+LEAST = 2  # sets: of a single one the overview would say what its section says
+NOTE = (
+    "95 % interval: the range in which the score would probably lie with other questions of the same kind. Questions "
+    "of analogies share word pairs, and outliers share topics, so they count as fewer independent ones."
+)
+
+
+def overview(reports: Reports) -> Iterator[Section]:
+    """Yield the scores of all suites that have one, where there are several of these."""
+    first = next(iter(reports.values()))
+    rows = tuple(_row(reports, report.suite) for report in first if report.primary is not None)
+    if len(rows) < LEAST:
+        return
+    scale = fitting_scale("score and 95 % interval", (mark for row in rows for mark in row.marks))
+    names = (Column("set", numeric=False, whole=True), Column("measure", numeric=False, below=True))
+    columns = (*names, *score_columns(reports, "score"), Column("scored"))
+    table = Table("The first score of each set", columns, rows, scale, 2 if len(reports) == 1 else 0)
+    yield Section("Scores at a glance", (table, Note((NOTE,))))
+
+
+def _row(reports: Reports, suite: str) -> Row:
+    found = [whole[suite] for whole in reports.values()]
+    scores = [report.primary for report in found if report.primary is not None]
+    cells = (cell for report in found for cell in cells_of_score(report))
+    return Row((text(suite), text(scores[0].title), *cells, scored_cell(scores)), tuple(map(score_mark, found)))
+
+
+def suite_sections(reports: Reports, *, each_word: bool = False) -> Iterator[Section]:
+    """Yield the sections of all suites, those of a kind together, in the order in which the kinds come first.
+
+    each_word: also list every word of the tests of associations.
+    """
+    by_kind: dict[str, list[Shown[Any, Any]]] = {}
+    first = next(iter(reports.values()))
+    words = {label: whole.words for label, whole in reports.items()}
+    for report in first:
+        own = {label: whole[report.suite] for label, whole in reports.items()}
+        shown: Shown[Any, Any] = Shown(report.suite, own, first.sets.get(report.suite), words, each_word)
+        by_kind.setdefault(report.kind, []).append(shown)
+    for kind, suites in by_kind.items():
+        yield from task_of(kind).sections(suites)
+
+
+def missing(report: Report) -> Iterator[Note]:
+    """Yield what was asked for and is not on this computer."""
+    if report.missing:
+        names = ", ".join(report.missing)
+        yield Note((f"Not on this computer, and left out: {names} ('w2v data get NAME').",), "warning")
+
+
+def citations(report: Report) -> Iterator[Fact]:
+    """Yield what to cite for each set that has a manifest; own files that are called like one have another hash."""
+    for name, suite in report.sets.items():
+        with suppress(SettingsError):
+            manifest = manifest_of(name)
+            if suite.sha256 == manifest.sha256:
+                yield f"Cite for {name}", manifest.citation

@@ -1,0 +1,1 @@
+"""Studies of scores: one file a study, and `base` with the registry."""

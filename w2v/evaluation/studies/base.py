@@ -1,0 +1,121 @@
+"""What a study must say of itself: `Study`. A study asks a question of the scores of one file, or of several.
+
+A new study is a file beside this one with a `Study`, and an entry in `registry`. Studies know suites only through their
+task and their report. `conventions` is a short example.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, ClassVar
+
+from w2v import lazy
+from w2v.evaluation.conventions import ConventionName
+from w2v.evaluation.report import Report
+from w2v.evaluation.studies.registry import STUDIES, Option
+from w2v.evaluation.suite import Suite
+from w2v.evaluation.tasks.base import Task, task_of
+from w2v.progress import NullProgress, Progress
+from w2v.report.blocks import Section
+from w2v.vectors import Vectors
+
+__all__ = ["Given", "Run", "Study", "StudyResult", "studies"]
+
+Given = Vectors | str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is evaluated, and how. files: vectors or their paths, by name; own: the names of a user's own sets."""
+
+    files: Mapping[str, Given]
+    sets: Mapping[str, Suite]
+    own: Collection[str] = ()
+    convention: ConventionName = "w2v"
+    restrict_vocab: int | None = None
+    data_dir: str | os.PathLike[str] | None = None
+    progress: Progress = field(default_factory=NullProgress)
+
+    def tasks(self) -> dict[str, Task[Any, Any]]:
+        """Return the task of each set."""
+        return {name: task_of(suite.kind) for name, suite in self.sets.items()}
+
+
+class StudyResult(ABC):
+    """What a study found: a frozen dataclass from which every output is made.
+
+    comes_first: its section stands before those of the suites.
+    """
+
+    comes_first: ClassVar[bool] = False
+
+    @abstractmethod
+    def to_dict(self) -> Any:
+        """Return the result as JSON has it, under `studies` and the name of the study."""
+
+    @abstractmethod
+    def section(self, labels: Mapping[str, str]) -> Section | None:
+        """Return the result as a section of a document; None where there is nothing to show.
+
+        labels: short names of the files, by path.
+        """
+
+    def failure(self) -> tuple[str, str] | None:
+        """Return why `w2v eval` should end with exit code 3, and the hint; None where all is well."""
+        return None
+
+
+class Study(ABC):
+    """A question to scores.
+
+    name: its name in `registry.STUDIES` and in results. replaces: studies that are not done beside it. keeps_vectors:
+    whether it needs the vectors of all files in memory at once.
+    """
+
+    name: ClassVar[str]
+    replaces: ClassVar[tuple[str, ...]] = ()
+    keeps_vectors: ClassVar[bool] = False
+
+    @property
+    def option(self) -> Option | None:
+        """The option of `w2v eval` that asks for it."""
+        return STUDIES[self.name].option
+
+    def applies(self, run: Run) -> bool:
+        """Return whether the study is done although nobody asked for it."""
+        return False
+
+    def check(self, run: Run) -> None:
+        """Raise `SettingsError` where the study cannot be done, before any vectors are read."""
+        return
+
+    def check_vectors(self, vectors: Mapping[str, Vectors], progress: Progress) -> None:
+        """Raise `SettingsError` where vectors do not fit the study, before they are scored; by `keeps_vectors`."""
+        return
+
+    def look(self, run: Run, file: str, vectors: Vectors, report: Report) -> Any:
+        """Look at one file while its vectors are in memory; what is returned is handed to `conclude`."""
+        return None
+
+    @abstractmethod
+    def forms(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Return the JSON Schema of the result, and those of the forms that the result refers to, by name."""
+
+    @abstractmethod
+    def conclude(self, run: Run, reports: Mapping[str, Report], seen: Mapping[str, Any]) -> StudyResult:
+        """Return the result. reports: of every file; seen: what `look` returned for it."""
+
+
+@cache
+def _found(place: str) -> Study:
+    study: Study = lazy.find(place)
+    return study
+
+
+def studies() -> Mapping[str, Study]:
+    """Return every study, by its name."""
+    return {name: _found(listed.place) for name, listed in STUDIES.items()}

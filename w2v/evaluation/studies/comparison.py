@@ -1,0 +1,181 @@
+"""Vectors side by side: is one better, on what all of them can answer?
+
+Two files that know different words are asked different questions, so their totals do not compare. Here every score is
+computed again on the items that all files answer, and differences are paired: both scores are resampled together, by
+the things that each kind of suite says (`Task.paired`). With several comparisons, p is adjusted by Holm's method
+(1979). The detectable difference says what the set could have shown at all: below it, "no difference" is no news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import combinations
+from typing import Any, ClassVar
+
+from w2v.evaluation.forms import forms_beside
+from w2v.evaluation.report import Report
+from w2v.evaluation.statistics import Paired, difference_of, holm
+from w2v.evaluation.studies.base import Run, Study, StudyResult
+from w2v.evaluation.tasks.base import task_of
+from w2v.report.blocks import NEUTRAL, Cell, Column, Mark, Note, Row, Section, Table
+from w2v.report.numbers import chance, hundredths, points
+from w2v.report.tables import ends, figure, fitting_scale, text
+
+__all__ = ["STUDY", "Comparison", "Difference", "SuiteComparison", "compare"]
+
+LIKELY = 0.05
+NOTES = (
+    "Differences are second − first, in points (hundredths). p: by Student's t of the resampled standard error, "
+    "adjusted by Holm's method over the table. Detectable: the smallest true difference that this set would find in "
+    "80 % of cases."
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """second − first, on the items that all files answer.
+
+    low, high: its 95 % interval; p: two-sided, of no difference, by Student's t of the resampled standard error;
+    adjusted: by Holm's method over all differences of the table; detectable: the smallest true difference that the
+    test would find in 80 % of cases. None where there are too few items, or too few pairs, to tell, or where nothing
+    varies, as between all right and all wrong; p is 1 for the same answers.
+    """
+
+    first: str
+    second: str
+    difference: float
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    adjusted: float | None = None
+    detectable: float | None = None
+
+
+@dataclass(frozen=True)
+class SuiteComparison:
+    """A suite's score, by name, of each file, on the `items` of `total` that all of them answer."""
+
+    suite: str
+    score: str
+    items: int
+    total: int
+    scores: Mapping[str, float]
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class Comparison(StudyResult):
+    """The comparison of every suite whose scores can be paired."""
+
+    suites: tuple[SuiteComparison, ...]
+    comes_first: ClassVar[bool] = True
+
+    def to_dict(self) -> list[dict[str, Any]]:
+        """Return one object a suite."""
+        return [asdict(each) for each in self.suites]
+
+    def section(self, labels: Mapping[str, str]) -> Section | None:
+        """Return the differences; those that chance alone hardly explains are strong."""
+        if not self.suites:
+            return None
+        several = len(labels) > 2
+        rows = []
+        for each in self.suites:
+            for found in each.differences:
+                files = [text(f"{labels[found.first]} → {labels[found.second]}")] if several else []
+                sure = _is_sure(found)
+                mark = Mark(found.difference, found.low, found.high, faint=not sure)
+                last = several and found is each.differences[-1] and each is not self.suites[-1]
+                items = text(f"{each.items:,} of {each.total:,}")
+                rows.append(Row((text(each.suite), *files, items, *_cells(each, found, sure=sure)), (mark,), last))
+        columns = [Column("set", numeric=False)]
+        columns += [Column("files", numeric=False, below=True)] if several else []
+        columns += [
+            Column("scored by all", numeric=False, below=True),
+            Column("scores"),
+            Column("difference"),
+            Column("95 % interval", below=True),
+            Column("p (Holm)"),
+            Column("detectable", below=True),
+        ]
+        marks = [mark for row in rows for mark in row.marks]
+        scale = fitting_scale("difference and 95 % interval", marks, show=hundredths, differences=True)
+        first, second, *_ = labels.values()
+        caption = "Differences, in points" if several else f"{second} − {first}, in points"
+        table = Table(caption, tuple(columns), tuple(rows), scale, len(columns) - 4, NEUTRAL)
+        return Section("Comparison, on the questions that every file can answer", (table, Note((NOTES,))))
+
+
+def compare(reports: Mapping[str, Report]) -> tuple[SuiteComparison, ...]:
+    """Compare every two files on every suite that all reports have and that can be paired; reports by file."""
+    found: list[SuiteComparison] = []
+    files = list(reports)
+    for report in reports[files[0]]:
+        paired = task_of(report.kind).paired([whole[report.suite] for whole in reports.values()])
+        if paired is not None and paired.items:
+            scores = dict(zip(files, paired.scores, strict=True))
+            differences = tuple(_differences(files, paired))
+            found.append(SuiteComparison(report.suite, paired.score, paired.items, paired.total, scores, differences))
+    return _adjusted(found)
+
+
+def _differences(files: Sequence[str], paired: Paired) -> Iterator[Difference]:
+    """Test every two files."""
+    for first, second in combinations(range(len(files)), 2):
+        found = difference_of(paired, first, second)
+        yield Difference(
+            first=files[first],
+            second=files[second],
+            difference=found.size,
+            low=found.low,
+            high=found.high,
+            p=found.p,
+            detectable=found.detectable,
+        )
+
+
+def _adjusted(found: Sequence[SuiteComparison]) -> tuple[SuiteComparison, ...]:
+    """Adjust every p for the number of differences."""
+    adjusted = iter(holm([each.p for suite in found for each in suite.differences if each.p is not None]))
+
+    def with_adjusted(each: Difference) -> Difference:
+        return each if each.p is None else replace(each, adjusted=next(adjusted))
+
+    return tuple(replace(each, differences=tuple(map(with_adjusted, each.differences))) for each in found)
+
+
+def _is_sure(found: Difference) -> bool:
+    return found.adjusted is not None and found.adjusted < LIKELY
+
+
+def _cells(each: SuiteComparison, found: Difference, *, sure: bool) -> Iterator[Cell]:
+    scores = [figure(each.scores[file], hundredths) for file in (found.first, found.second)]
+    interval = None if found.low is None or found.high is None else (found.low, found.high)
+    yield text(scores[0], " → ", scores[1])
+    yield text(figure(found.difference, points), strong=sure)
+    yield text(*ends(interval, points))
+    yield text(figure(found.adjusted, chance))
+    yield text(figure(found.detectable, hundredths))
+
+
+class ComparisonStudy(Study):
+    """The comparison, done wherever there are several files."""
+
+    name = "comparison"
+
+    def applies(self, run: Run) -> bool:
+        """Return whether there are several files."""
+        return len(run.files) > 1
+
+    def conclude(self, run: Run, reports: Mapping[str, Report], seen: Mapping[str, Any]) -> Comparison:
+        """Compare the files."""
+        return Comparison(compare(reports))
+
+    def forms(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Return the JSON Schema of the result, and of its parts."""
+        own = forms_beside(__file__)
+        return own["value"], own["forms"]
+
+
+STUDY = ComparisonStudy()

@@ -1,0 +1,229 @@
+"""Several trainings of one model, which differ in their seeds: how much do scores and neighbours vary by chance alone?
+
+A difference between two models that is smaller than the spread of one model's seeds is no difference. The comparison
+of different models is `comparison`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any, ClassVar
+
+import numpy as np
+
+from w2v.errors import SettingsError
+from w2v.evaluation.forms import forms_beside
+from w2v.evaluation.report import Report
+from w2v.evaluation.studies.base import Run, Study, StudyResult
+from w2v.neighbours import nearest
+from w2v.progress import NullProgress, Progress
+from w2v.report.blocks import NEUTRAL, Column, Figure, Mark, Row, Section, Table
+from w2v.report.numbers import decimal, percent
+from w2v.report.tables import figure, fitting_scale, text
+from w2v.vectors import Vectors
+
+__all__ = ["STUDY", "Band", "Replicates", "Spread", "check_replicates", "summarise"]
+
+BANDS = (1_000, 10_000, 100_000, 1_000_000)
+WORDS = 200  # words of a band whose neighbours are compared
+TOPN = 10
+SEED = 1
+MAY_DIFFER = {"seed", "threads", "memory", "cooccurrences", "keep_cooccurrences"}
+"""Settings of a run record that replicates need not share: the seed, and those that do not change the vectors."""
+NAMED = 4  # differences that a message names
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A score over several files: mean, sample standard deviation (n − 1), least and greatest; n files have it."""
+
+    score: str
+    mean: float
+    sd: float | None
+    least: float
+    greatest: float
+    files: int
+
+
+@dataclass(frozen=True)
+class Band:
+    """Neighbours of words of like frequency: the share of a word's ten nearest that two files have in common.
+
+    first, last: the ranks of the band, by frequency in the first file, from 1; words: how many of it were looked at.
+    overlap: the mean over those words and all pairs of files.
+    """
+
+    first: int
+    last: int
+    words: int
+    overlap: float
+
+
+@dataclass(frozen=True)
+class Replicates(StudyResult):
+    """The spread of scores over the files, and how many neighbours the files share."""
+
+    files: tuple[str, ...]
+    scores: tuple[Spread, ...]
+    bands: tuple[Band, ...]
+    comes_first: ClassVar[bool] = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as JSON has it."""
+        return asdict(self)
+
+    def section(self, labels: Mapping[str, str]) -> Section:
+        """Return mean and spread of each score, and the neighbours of words by their frequency."""
+        return Section(f"Spread of {len(self.files)} seeds", (_scores(self), _neighbours(self)))
+
+
+def check_replicates(vectors: Mapping[str, Vectors], progress: Progress | None = None) -> None:
+    """Raise `SettingsError` unless the files, by name, can be one model trained with several seeds.
+
+    Such files have as many words and dimensions, and by their run records the same model, settings and corpus. Warn of
+    files without a record, which cannot be checked, and of records with the same seed.
+    """
+    progress = progress or NullProgress()
+    facts = {file: _facts(each) for file, each in vectors.items()}
+    first: dict[str, str] = {}  # the first file that has a fact of that name
+    for file, own in facts.items():
+        first = dict.fromkeys(own, file) | first
+    differences = [
+        f"{name} is {value} in {file} and {facts[first[name]][name]} in {first[name]}"
+        for file, own in facts.items()
+        for name, value in own.items()
+        if value != facts[first[name]][name]
+    ]
+    if differences:
+        more = f"; and {len(differences) - NAMED} more" if len(differences) > NAMED else ""
+        raise SettingsError(
+            f"the files differ in more than their seeds: {'; '.join(differences[:NAMED])}{more}",
+            hint="name the seeds of one model alone, or leave out --replicates to compare the files",
+        )
+    unknown = [file for file, each in vectors.items() if each.record is None]
+    if unknown:
+        named = ", ".join(unknown)
+        progress.message(f"without a run record it cannot be checked that only the seeds differ: {named}", "warning")
+    records = {file: each.record.settings for file, each in vectors.items() if each.record is not None}
+    seeds = {file: str(settings["seed"]) for file, settings in records.items() if "seed" in settings}
+    for seed in dict.fromkeys(seeds.values()):
+        alike = [file for file, own in seeds.items() if own == seed]
+        if len(alike) > 1:
+            named = ", ".join(alike)
+            progress.message(f"trained with the same seed, {seed}, so the spread is too small: {named}", "warning")
+
+
+def _facts(vectors: Vectors) -> dict[str, str]:
+    """Return what replicates have in common, by name, as text: of the run record, if there is one, and of the words."""
+    record, facts = vectors.record, {}
+    if record is not None:
+        settings = {name: value for name, value in record.settings.items() if name not in MAY_DIFFER}
+        corpus = str(record.corpus.get("fingerprint", "unknown"))[:12]
+        facts = {"model": record.model, "corpus": corpus, **{name: _shown(value) for name, value in settings.items()}}
+    return {**facts, "number of words": f"{len(vectors):,}", "number of dimensions": f"{vectors.dim:,}"}
+
+
+def _shown(value: Any) -> str:
+    """Return a setting as one reads it on the command line."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "not set" if value is None else str(value)
+
+
+def summarise(
+    reports: Mapping[str, Report], vectors: Sequence[Vectors], progress: Progress | None = None
+) -> Replicates:
+    """Return mean and spread of every suite's first score, and shared neighbours by bands of frequency."""
+    return Replicates(tuple(reports), _spreads(list(reports.values())), _bands(vectors, progress or NullProgress()))
+
+
+def _spreads(reports: Sequence[Report]) -> tuple[Spread, ...]:
+    spreads: list[Spread] = []
+    for suite in reports[0].suites:
+        name = next(iter(reports[0][suite].metrics()), suite)
+        values = [score for report in reports if (score := report[suite].metrics().get(name)) is not None]
+        if values:
+            sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
+            spreads.append(Spread(name, float(np.mean(values)), sd, min(values), max(values), len(values)))
+    return tuple(spreads)
+
+
+def _bands(vectors: Sequence[Vectors], progress: Progress) -> tuple[Band, ...]:
+    common = [word for word in vectors[0].words if all(word in each for each in vectors[1:])]
+    rank = np.array([vectors[0].index[word] + 1 for word in common])
+    units = [each.unit[[each.index[word] for word in common]] for each in vectors]
+    rng = np.random.default_rng(SEED)
+    bands: list[Band] = []
+    progress.phase("comparing neighbours", len(BANDS), "bands")
+    for number, (low, high) in enumerate(zip((0, *BANDS), BANDS, strict=False)):
+        inside = np.flatnonzero((rank > low) & (rank <= high))
+        chosen = np.sort(rng.choice(inside, size=min(WORDS, len(inside)), replace=False))
+        if len(chosen) and len(common) > TOPN:
+            near = [nearest(unit, unit[chosen], TOPN, without=chosen[:, None]).rows for unit in units]
+            shares = [
+                len(set(mine) & set(theirs)) / TOPN
+                for first, second in combinations(near, 2)
+                for mine, theirs in zip(first.tolist(), second.tolist(), strict=True)
+            ]
+            last = int(min(high, rank[-1]))
+            bands.append(Band(low + 1, last, len(chosen), float(np.mean(shares))))
+        progress.update(number + 1)
+    return tuple(bands)
+
+
+def _scores(replicates: Replicates) -> Table:
+    rows = []
+    for spread in replicates.scores:
+        figures = (figure(value, decimal) for value in (spread.mean, spread.sd, spread.least, spread.greatest))
+        mark = Mark(spread.mean, spread.least, spread.greatest)
+        rows.append(Row((text(spread.score), *map(text, figures)), (mark,)))
+    columns = (Column("score", numeric=False, whole=True), *map(Column, ("mean", "± SD", "least", "greatest")))
+    scale = fitting_scale("mean, least to greatest", (mark for row in rows for mark in row.marks))
+    return Table("Scores over the seeds", columns, tuple(rows), scale, series=NEUTRAL)
+
+
+def _neighbours(replicates: Replicates) -> Table:
+    rows = []
+    for band in replicates.bands:
+        words = Figure(f"{band.words:,}", float(band.words))
+        cells = (text(f"{band.first:,} to {band.last:,}"), text(figure(band.overlap, percent)), text(words))
+        rows.append(Row(cells, (Mark(band.overlap),)))
+    columns = (Column("words by frequency", numeric=False), Column("shared"), Column("looked at"))
+    scale = fitting_scale("shared", (mark for row in rows for mark in row.marks), bars=True, show=percent)
+    caption = "Neighbours that two seeds share, of a word's ten nearest"
+    return Table(caption, columns, tuple(rows), scale, series=NEUTRAL)
+
+
+class ReplicatesStudy(Study):
+    """The spread of several seeds, in place of a comparison."""
+
+    name = "replicates"
+    replaces = ("comparison",)
+    keeps_vectors = True
+
+    def check(self, run: Run) -> None:
+        """Raise `SettingsError` for a single file."""
+        if len(run.files) < 2:
+            raise SettingsError("--replicates needs two files or more", hint="name the files of several seeds")
+
+    def check_vectors(self, vectors: Mapping[str, Vectors], progress: Progress) -> None:
+        """Raise `SettingsError` for files that differ in more than their seeds."""
+        check_replicates(vectors, progress)
+
+    def look(self, run: Run, file: str, vectors: Vectors, report: Report) -> Vectors:
+        """Keep the vectors."""
+        return vectors
+
+    def conclude(self, run: Run, reports: Mapping[str, Report], seen: Mapping[str, Any]) -> Replicates:
+        """Summarise the files."""
+        return summarise(reports, list(seen.values()), run.progress)
+
+    def forms(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Return the JSON Schema of the result, and of its parts."""
+        own = forms_beside(__file__)
+        return own["value"], own["forms"]
+
+
+STUDY = ReplicatesStudy()

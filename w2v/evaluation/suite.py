@@ -1,0 +1,28 @@
+"""What every set of questions is once it is in memory, whatever its kind. The kinds are in `tasks`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+__all__ = ["Suite"]
+
+
+@dataclass(frozen=True, eq=False)
+class Suite(ABC):
+    """A set of questions of one kind. A set keeps its distinct words once and refers to them by number.
+
+    kind: the name of its task in `tasks.base.TASKS`. sha256: of the file; "" for a measure, which has none.
+    invalid: lines of the file that are no item, and were left out.
+    """
+
+    name: str
+    title: str
+    sha256: str
+    invalid: int = field(default=0, kw_only=True)
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of items."""

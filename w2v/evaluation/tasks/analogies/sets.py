@@ -1,0 +1,226 @@
+"""Sets of analogies: what one is in memory, and how published files, BATS and a user's own are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from w2v.arrays import I64
+from w2v.errors import DataError
+from w2v.evaluation.reading import WordNumbers, lines_of, own_lines
+from w2v.evaluation.suite import Suite
+
+__all__ = ["AnalogySuite", "read_analogies", "read_bats", "read_own_analogies"]
+
+QUESTIONS = (
+    ("a", "b", "c", "d"),
+    ("w1", "w2", "w3", "w4"),
+    ("word1", "word2", "word3", "word4"),
+    ("word1", "word2", "word3", "target"),
+)
+SECTIONS = ("section", "category", "relation", "type")
+
+
+def _no_answers() -> I64:
+    return np.empty((0, 2), dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class AnalogySuite(Suite):
+    """Questions "a is to b as c is to d" in sections.
+
+    words: the distinct words of the set, as they are written there.
+    questions: int64 [N, 4], a, b, c, d as numbers of `words`.
+    section_of: int64 [N], the section of each question as a number of `sections`.
+    groups: names of sections by the name of their group (semantic, syntactic).
+    also: int64 [M, 2], further accepted answers: the number of a question, and of a word.
+    paired: int64 [P, 2], the pairs of words that the questions are made of, with their sections `pair_section` [P] and
+        further answers `paired_also` [K, 2] (a pair, a word), where the set is a list of pairs (BATS); else empty.
+        Methods that learn from all pairs of a section need them.
+    """
+
+    words: tuple[str, ...]
+    questions: I64
+    section_of: I64
+    sections: tuple[str, ...]
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: I64 = field(default_factory=_no_answers)
+    paired: I64 = field(default_factory=_no_answers)
+    pair_section: I64 = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    paired_also: I64 = field(default_factory=_no_answers)
+    kind: ClassVar[str] = "analogy"
+
+    def __len__(self) -> int:
+        return len(self.questions)
+
+
+def read_analogies(
+    path: Path,
+    name: str = "",
+    title: str = "",
+    groups: Mapping[str, tuple[str, ...]] | None = None,
+    encoding: str = "utf-8",
+) -> AnalogySuite:
+    """Questions in the form of questions-words.txt: `: section` opens a section, then four words a line.
+
+    A section's name that comes twice is two sections. Raises `DataError` for a file that cannot be decoded, a question
+    before the first section, and a file without any.
+    """
+    digest, lines = lines_of(path, encoding)
+    words, sections, questions, section_of, invalid = WordNumbers(), [], [], [], 0
+    for number, line in lines:
+        if line.startswith(": "):
+            sections.append(line.lstrip(": ").strip())
+            continue
+        parts = line.split()
+        if not parts:
+            continue
+        if not sections:
+            raise DataError(f"{path}, line {number}: a question before the first section", hint="begin with ': name'")
+        if len(parts) != 4:
+            invalid += 1
+            continue
+        questions.append(words.of(parts))
+        section_of.append(len(sections) - 1)
+    if not questions:
+        raise DataError(
+            f"{path} has no questions", hint="each line is four words, under a line ': name of the section'"
+        )
+    astray = {section for group in (groups or {}).values() for section in group} - set(sections)
+    if astray:
+        raise DataError(f"{path} has no section {min(astray)!r}, which a group names", hint="correct [groups]")
+    return AnalogySuite(
+        name=name or path.stem,
+        title=title or path.stem,
+        sha256=digest,
+        words=words.words,
+        questions=np.array(questions, dtype=np.int64),
+        section_of=np.array(section_of, dtype=np.int64),
+        sections=tuple(sections),
+        groups=dict(groups or {}),
+        invalid=invalid,
+    )
+
+
+def read_bats(
+    folder: Path,
+    name: str,
+    title: str,
+    files: Sequence[str],
+    groups: Mapping[str, tuple[str, ...]],
+    sha256: str,
+    encoding: str = "utf-8",
+) -> AnalogySuite:
+    """The Bigger Analogy Test Set (Gladkova, Drozd & Matsuoka 2016): a file a relation, a pair of words a line.
+
+    The second word of a pair may be several, separated by `/`: all are accepted as answers, the first one asks. Every
+    pair asks about every other of its relation, 50 · 49 questions a relation.
+    """
+    words, sections, invalid = WordNumbers(), [], 0
+    paired: list[list[int]] = []
+    pair_section: list[int] = []
+    answers: list[list[int]] = []
+    questions: list[tuple[int, ...]] = []
+    section_of: list[int] = []
+    also: list[tuple[int, int]] = []
+    for section, file in enumerate(files):
+        sections.append(Path(file).stem)
+        first = len(paired)
+        for _, line in lines_of(folder / file, encoding)[1]:
+            parts = line.split()
+            accepted = [answer for answer in parts[1].split("/") if answer] if len(parts) == 2 else []
+            if not accepted:
+                invalid += bool(parts)
+                continue
+            a, *rest = words.of([parts[0], *accepted])
+            paired.append([a, rest[0]])
+            answers.append(rest)
+            pair_section.append(section)
+        here = range(first, len(paired))
+        for asking in here:
+            for asked in here:
+                if asking != asked:
+                    also += [(len(questions), answer) for answer in answers[asked][1:]]
+                    questions.append((*paired[asking], *paired[asked]))
+                    section_of.append(section)
+    return AnalogySuite(
+        name=name,
+        title=title,
+        sha256=sha256,
+        words=words.words,
+        questions=np.array(questions, dtype=np.int64),
+        section_of=np.array(section_of, dtype=np.int64),
+        sections=tuple(sections),
+        groups=dict(groups),
+        invalid=invalid,
+        also=np.array(also, dtype=np.int64).reshape(-1, 2),
+        paired=np.array(paired, dtype=np.int64),
+        pair_section=np.array(pair_section, dtype=np.int64),
+        paired_also=np.array(
+            [(pair, word) for pair, accepted in enumerate(answers) for word in accepted[1:]], dtype=np.int64
+        ).reshape(-1, 2),
+    )
+
+
+def read_own_analogies(path: Path) -> AnalogySuite:
+    """A user's questions: four words a line, separated by tabs, semicolons, commas, bars or white space.
+
+    Lines `: name` open sections, which are optional; `/` separates several accepted answers. A first line may name the
+    columns, as word1, word2, word3 and word4 or target; there may then be others, of which one called section,
+    category, relation or type names each question's section. Lines that begin with # are comments. Raises `DataError`
+    for a file without any question.
+    """
+    own = own_lines(path, 4)
+    words, sections, section_of, invalid = WordNumbers(), [path.stem], [], 0
+    questions: list[list[int]] = []
+    also: list[tuple[int, int]] = []
+    named: dict[str, int] = {}
+    columns = _columns(own.split(own.lines[0][1])) if own.lines else None
+    places, kind, width = columns or (range(4), None, 4)
+    for _, line in own.lines[columns is not None :]:
+        if line.startswith(":"):
+            sections.append(line.lstrip(": ").strip())
+            continue
+        row = own.split(line)
+        if len(row) != width or not all(row[place] for place in places):
+            invalid += 1
+            continue
+        *asked, answer = (row[place] for place in places)
+        answers = [each for each in answer.split("/") if each] or [answer]
+        a, b, c, *accepted = words.of([*asked, *answers])
+        also += [(len(questions), each) for each in accepted[1:]]
+        questions.append([a, b, c, accepted[0]])
+        if kind is None:
+            section_of.append(len(sections) - 1)
+            continue
+        section_of.append(named.setdefault(row[kind], len(sections)))
+        if section_of[-1] == len(sections):
+            sections.append(row[kind])
+    if not questions:
+        raise DataError(f"{path} has no questions", hint="each line is four words: a is to b as c is to d")
+    used = sorted(set(section_of))
+    return AnalogySuite(
+        name=path.stem,
+        title=path.name,
+        sha256=own.digest,
+        words=words.words,
+        questions=np.array(questions, dtype=np.int64),
+        section_of=np.searchsorted(used, section_of).astype(np.int64),
+        sections=tuple(sections[section] for section in used),
+        invalid=invalid,
+        also=np.array(also, dtype=np.int64).reshape(-1, 2),
+    )
+
+
+def _columns(first: Sequence[str]) -> tuple[Sequence[int], int | None, int] | None:
+    """By the names in a first line: the columns of a, b, c and d, that of the section, and how many there are."""
+    names = [name.casefold() for name in first]
+    for form in QUESTIONS:
+        if set(form) <= set(names):
+            kind = next((names.index(name) for name in SECTIONS if name in names), None)
+            return [names.index(name) for name in form], kind, len(names)
+    return None

@@ -1,0 +1,109 @@
+"""Analogies as a kind of suite."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from w2v.data.manifest import Manifest
+from w2v.evaluation.conventions import Convention
+from w2v.evaluation.forms import forms_beside
+from w2v.evaluation.showing import Shown
+from w2v.evaluation.statistics import Paired, Pigeonhole
+from w2v.evaluation.tasks.analogies.answering import evaluate_analogies
+from w2v.evaluation.tasks.analogies.grid import conventions_grid
+from w2v.evaluation.tasks.analogies.report import AnalogyReport
+from w2v.evaluation.tasks.analogies.section import sections
+from w2v.evaluation.tasks.analogies.sets import AnalogySuite, read_analogies, read_bats, read_own_analogies
+from w2v.evaluation.tasks.base import BesideGensim, GridRow, Task
+from w2v.progress import Progress
+from w2v.report.blocks import Section
+from w2v.vectors import Vectors
+
+__all__ = ["TASK", "AnalogyTask"]
+
+EXAMPLE = """: family
+man woman king queen
+man woman boy girl
+king queen boy girl
+boy girl man woman
+: plural
+cat cats dog dogs
+dog dogs cow cows
+cow cows cat cats
+"""
+
+
+class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
+    """Questions: a is to b as c is to which word?"""
+
+    kind = "analogy"
+    title = "Analogies"
+    example = EXAMPLE
+    has_grid = True
+    gensim_scores_it = True
+
+    def read(self, manifest: Manifest, path: Path) -> AnalogySuite:
+        """Read a published set: a file of sections, or the files of BATS."""
+        if manifest.type == "bats":
+            files, sha256 = tuple(manifest.source.files), manifest.source.sha256 or ""
+            return read_bats(path, manifest.name, manifest.title, files, manifest.groups, sha256, manifest.encoding)
+        return read_analogies(path, manifest.name, manifest.title, manifest.groups, manifest.encoding)
+
+    def read_own(self, path: Path) -> AnalogySuite:
+        """Read a user's own questions."""
+        return read_own_analogies(path)
+
+    def evaluate(
+        self, vectors: Vectors, suite: AnalogySuite, rules: Convention, limit: int | None, progress: Progress
+    ) -> AnalogyReport:
+        """Answer the questions."""
+        return evaluate_analogies(vectors, suite, rules, limit, progress)
+
+    def paired(self, reports: Sequence[AnalogyReport]) -> Paired | None:
+        """Compare accuracy on the questions that all know; the pairs of words that questions are made of are drawn."""
+        details = [report.details for report in reports if report.details is not None]
+        if len(details) < len(reports):
+            return None
+        suite = details[0].suite
+        common = np.logical_and.reduce([each.scored for each in details])
+        right = [next(iter(each.right.values()))[common] for each in details]
+        flags = np.column_stack([*right, common[common]]).astype(np.float64)
+        sections = range(len(suite.sections))
+        pigeonhole = Pigeonhole(suite.questions[common], suite.section_of[common], flags, len(suite.sections))
+
+        def spread(first: int, second: int) -> tuple[float | None, int]:
+            return pigeonhole.spread({first: -1.0, second: 1.0}, sections)
+
+        scores = tuple(float(each.mean()) if len(each) else 0.0 for each in right)
+        return Paired("accuracy", int(common.sum()), len(suite), scores, spread)
+
+    def grid(self, vectors: Vectors, suite: AnalogySuite, progress: Progress) -> Sequence[GridRow]:
+        """Score the questions by the conventions of papers."""
+        return conventions_grid(vectors, suite, progress)
+
+    def beside_gensim(self, keyed: Any, report: AnalogyReport, path: Path) -> Sequence[BesideGensim]:
+        """Hold right and scored questions beside those of gensim's evaluate_word_analogies, section by section."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _, sections = keyed.evaluate_word_analogies(str(path), restrict_vocab=report.protocol.restrict_vocab)
+        counts = [(len(each["correct"]), len(each["correct"]) + len(each["incorrect"])) for each in sections]
+        return [
+            BesideGensim(report.suite, tally.name, ("right", "scored"), (tally.correct, tally.scored), theirs)
+            for tally, theirs in zip((*report.sections, report.total), counts, strict=True)
+        ]
+
+    def sections(self, suites: Sequence[Shown[AnalogyReport, AnalogySuite]]) -> Iterable[Section]:
+        """Return the sections of all sets."""
+        return sections(suites)
+
+    def forms(self) -> Mapping[str, Any]:
+        """Return the JSON Schemas of its results."""
+        return forms_beside(__file__)
+
+
+TASK = AnalogyTask()

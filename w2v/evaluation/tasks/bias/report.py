@@ -1,0 +1,300 @@
+"""What the tests of word lists found, as frozen dataclasses.
+
+An effect size is a differential association of words in these vectors, and nothing else.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from w2v.evaluation.protocol import Protocol
+from w2v.evaluation.report import LEAST_COVERAGE, SuiteReport, ratio
+from w2v.evaluation.tasks.bias.controls import Frequencies, LeaveOneOut, NullBand
+from w2v.evaluation.tasks.bias.lipstick import Lipstick
+from w2v.evaluation.tasks.bias.weat import Permutation
+
+__all__ = ["Association", "BiasReport", "Coverage", "GroupResult", "Measure", "Sentiment", "WordScore"]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many words of a list are in the vocabulary, and which are not.
+
+    other_case: words that are there in another case only, as (listed, found): a name may then be another word.
+    """
+
+    list: str
+    title: str
+    in_vocabulary: int
+    total: int
+    missing: tuple[str, ...]
+    other_case: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def thin(self) -> bool:
+        return self.in_vocabulary < LEAST_COVERAGE * self.total
+
+
+@dataclass(frozen=True)
+class WordScore:
+    """A word's own part in a result; `list` is the list it stands in."""
+
+    word: str
+    list: str
+    score: float
+
+
+@dataclass(frozen=True)
+class _Test(ABC):
+    """What the result of every test has: its name, and how many words of each of its lists are in the vocabulary."""
+
+    name: str
+    coverage: tuple[Coverage, ...]
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """Its lists in one line."""
+
+    @property
+    def warning(self) -> str:
+        """Why the result should not be quoted; empty where it can be."""
+        thin = ", ".join(f"{part.in_vocabulary} of {part.total} {part.title}" for part in self.coverage if part.thin)
+        return f"only {thin} are in the vocabulary" if thin else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "title": self.title, "warning": self.warning}
+
+
+@dataclass(frozen=True)
+class Association(_Test):
+    """WEAT: how much nearer X is to A rather than B than Y is.
+
+    coverage: of X, Y, A, B. effect_size: Caliskan's d, None where too few words are known, as are then p and controls.
+    words: s(w, A, B) of each target. p_holm: p adjusted for the number of tests of the report.
+    """
+
+    coverage: tuple[Coverage, Coverage, Coverage, Coverage]
+    effect_size: float | None
+    permutation: Permutation | None
+    p_holm: float | None
+    null: NullBand | None
+    leave_one_out: LeaveOneOut | None
+    frequencies: Frequencies | None
+    words: tuple[WordScore, ...]
+
+    @property
+    def title(self) -> str:
+        """Targets and attributes in one line."""
+        x, y, a, b = (part.title for part in self.coverage)
+        return f"{x} / {y} : {a} / {b}"
+
+    @property
+    def p(self) -> float | None:
+        return None if self.permutation is None else self.permutation.p
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should hold against the effect size."""
+        found = [self.warning] if self.warning else []
+        if self.effect_size is not None and self.null and self.null.low <= self.effect_size <= self.null.high:
+            found.append("not stronger than random words of the same frequency")
+        span = self.leave_one_out
+        if self.effect_size and span and min(span.low / self.effect_size, span.high / self.effect_size) <= 0:
+            found.append(f"one word decides the sign ({span.low_without} or {span.high_without})")
+        if self.frequencies and self.frequencies.mismatched:
+            kind = max(("targets", "attributes"), key=lambda kind: _spread(getattr(self.frequencies, kind)))
+            times = _spread(getattr(self.frequencies, kind))
+            known = "" if self.frequencies.counted else " (by the order of rows)"
+            found.append(f"the {kind} differ {times:.1f} times in frequency{known}")
+        folded = [pair for part in self.coverage for pair in part.other_case]
+        if folded:
+            found.append(f"{len(folded)} in the vocabulary in another case only ({folded[0][0]} as {folded[0][1]})")
+        return tuple(found)
+
+    def row(self) -> dict[str, Any]:
+        """The result as one flat row."""
+        null, span, often = self.null, self.leave_one_out, self.frequencies
+        return {
+            "effect_size": self.effect_size,
+            "p": self.p,
+            "p_holm": self.p_holm,
+            "exact": None if self.permutation is None else self.permutation.exact,
+            "null_low": null and null.low,
+            "null_high": null and null.high,
+            "null_mean_absolute": null and null.mean_absolute,
+            "null_beyond": null and null.beyond,
+            "without_low": span and span.low,
+            "without_low_word": span and span.low_without,
+            "without_high": span and span.high,
+            "without_high_word": span and span.high_without,
+            "target_frequency_ratio": often and often.targets,
+            "attribute_frequency_ratio": often and often.attributes,
+            "in_vocabulary": sum(part.in_vocabulary for part in self.coverage),
+            "total": sum(part.total for part in self.coverage),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **asdict(self),
+            "title": self.title,
+            "p": self.p,
+            "exact": self.row()["exact"],
+            "warning": self.warning,
+            "remarks": list(self.remarks),
+        }
+
+
+def _spread(value: float) -> float:
+    return max(value, 1 / value)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of a test, and in `label` what it is.
+
+    neutral: the value where there is no difference. null_low, null_high: 95 % of the values lie between them for random
+    words of the same frequency in place of the listed ones.
+    """
+
+    name: str
+    value: float | None
+    neutral: float | None
+    label: str
+    null_low: float | None = None
+    null_high: float | None = None
+
+
+@dataclass(frozen=True)
+class GroupResult(_Test):
+    """How listed words stand to two groups. coverage: of group A, group B, the words.
+
+    words: SC-WEAT of each word, more being nearer to A; NaN-free. lipstick: None without pairs or with few words.
+    """
+
+    coverage: tuple[Coverage, Coverage, Coverage]
+    pairs_in_vocabulary: int
+    pairs_total: int
+    measures: tuple[Measure, ...]
+    words: tuple[WordScore, ...]
+    lipstick: Lipstick | None
+
+    @property
+    def title(self) -> str:
+        a, b, words = (part.title for part in self.coverage)
+        return f"{words} : {a} / {b}"
+
+
+@dataclass(frozen=True)
+class Sentiment(_Test):
+    """RNSB (Sweeney & Najafian 2019): divergence of the targets' shares of negative sentiment from equal shares.
+
+    divergence: Kullback-Leibler, in nats; 0 is none. accuracy: of the classifier on words it has not seen.
+    words: P(negative) of each target; lists: its mean by list.
+    """
+
+    divergence: float | None
+    accuracy: float | None
+    strength: float | None
+    lists: tuple[tuple[str, float], ...]
+    words: tuple[WordScore, ...]
+
+    @property
+    def title(self) -> str:
+        *targets, positive, negative = (part.title for part in self.coverage)
+        return f"{' / '.join(targets)} : {negative} / {positive}"
+
+
+@dataclass(frozen=True)
+class BiasReport(SuiteReport):
+    """Every test of one or several files of lists on the same vectors."""
+
+    kind: ClassVar[str] = "bias"
+    protocol: Protocol
+    citation: str
+    associations: tuple[Association, ...]
+    groups: tuple[GroupResult, ...]
+    sentiments: tuple[Sentiment, ...]
+
+    @property
+    def tests(self) -> tuple[Association | GroupResult | Sentiment, ...]:
+        return (*self.associations, *self.groups, *self.sentiments)
+
+    @property
+    def warning(self) -> str:
+        """Why nothing here should be quoted; empty where something can be."""
+        if all(test.warning for test in self.tests):
+            return (
+                f"do not quote any of these: in all {len(self.tests)} tests more than half of a list is not "
+                "in the vocabulary"
+            )
+        return ""
+
+    def metrics(self) -> dict[str, float | None]:
+        """Every number that has a name, as `weat.weat6`, `gender-professions.sc-weat`, `weat.coverage`."""
+        parts = [part for test in self.tests for part in test.coverage]
+        known, total = sum(part.in_vocabulary for part in parts), sum(part.total for part in parts)
+        own: dict[str, float | None] = {"coverage": ratio(known, total)}
+        own |= {each.name: each.effect_size for each in self.associations}
+        own |= {f"{each.name}.{part.name}": part.value for each in self.groups for part in each.measures}
+        own |= {f"{each.name}.rnsb": each.divergence for each in self.sentiments}
+        return self.named(own)
+
+    def main_metrics(self) -> Sequence[str]:
+        """Return the names of the effect sizes, or of the first number where there are none."""
+        return [f"{self.suite}.{each.name}" for each in self.associations] or super().main_metrics()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one flat row a test of associations, and one a measure of the other tests."""
+        rows = [
+            {"suite": self.suite, "level": "association", "name": each.name, "title": each.title, **each.row()}
+            for each in self.associations
+        ]
+        for each in self.groups:
+            rows += [
+                {
+                    "suite": self.suite,
+                    "level": part.name,
+                    "name": each.name,
+                    "title": each.title,
+                    "value": part.value,
+                    "neutral": part.neutral,
+                    "null_low": part.null_low,
+                    "null_high": part.null_high,
+                }
+                for part in each.measures
+            ]
+        rows += [
+            {
+                "suite": self.suite,
+                "level": "rnsb",
+                "name": each.name,
+                "title": each.title,
+                "value": each.divergence,
+                "neutral": 0.0,
+            }
+            for each in self.sentiments
+        ]
+        return rows
+
+    def word_rows(self) -> list[dict[str, Any]]:
+        """Return one flat row a word of a test: its association, or for a sentiment its P(negative)."""
+        return [
+            {"suite": self.suite, "name": test.name, "list": word.list, "word": word.word, "score": word.score}
+            for test in self.tests
+            for word in test.words
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON has it."""
+        return {
+            **self.head(),
+            "citation": self.citation,
+            "associations": [each.to_dict() for each in self.associations],
+            "groups": [each.to_dict() for each in self.groups],
+            "sentiments": [each.to_dict() for each in self.sentiments],
+            "protocol": self.protocol.to_dict(),
+        }

@@ -1,0 +1,132 @@
+"""Single words: the analogy WORD − man + woman with its honest column, and how a word stands to two groups.
+
+An analogy's inputs cannot be its answer by custom, so that it cannot say "the same word"
+(Nissim, van Noord & van der Goot 2020): man is to doctor as woman is to *doctor*, and only
+once doctor is barred to *nurse*.
+Both answers are given here, and where the word lies among words of its frequency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from w2v.evaluation.tasks.bias.controls import WINDOW, Commonness
+from w2v.evaluation.tasks.bias.lists import GroupDesign
+from w2v.evaluation.tasks.bias.lookup import Finder
+from w2v.evaluation.tasks.bias.weat import single_category
+from w2v.vectors import Neighbour, Vectors
+
+__all__ = ["WordProbe", "probe_words"]
+
+
+@dataclass(frozen=True)
+class WordProbe:
+    """What the analogy word − minus + plus answers, and the word's association with two groups.
+
+    word: as it was asked; found: as the vectors spell it. neighbours: best first, inputs flagged, at their true rank.
+    association: SC-WEAT, more being nearer to the first group; None where the groups are unknown to the vectors.
+    below: the share of the words nearest in frequency whose association is lower; 0.5 is the middle.
+    """
+
+    word: str
+    found: str
+    minus: str
+    plus: str
+    neighbours: tuple[Neighbour, ...]
+    groups: tuple[str, str]
+    association: float | None
+    below: float | None
+
+    @property
+    def formula(self) -> str:
+        return f"{self.found} − {self.minus} + {self.plus}"
+
+    @property
+    def honest(self) -> Neighbour:
+        """The nearest word of all."""
+        return self.neighbours[0]
+
+    @property
+    def customary(self) -> tuple[Neighbour, ...]:
+        """The nearest words that are none of the three inputs: what is usually quoted."""
+        return tuple(near for near in self.neighbours if not near.is_input)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "formula": self.formula, "honest": asdict(self.honest)}
+
+
+def probe_words(
+    vectors: Vectors,
+    words: Sequence[str],
+    groups: GroupDesign | None,
+    *,
+    minus: str = "man",
+    plus: str = "woman",
+    topn: int = 10,
+    restrict_vocab: int | None = None,
+) -> tuple[WordProbe, ...]:
+    """The analogy of each word, and its association with `groups` where there are any.
+
+    Words are looked for in other cases and forms and as phrases, too. Raise `UnknownWordsError` for all that are not
+    found.
+    """
+    finder = Finder(vectors)
+    rows = {word: _row(finder, word) for word in (minus, plus, *words)}
+    unknown = [word for word, row in rows.items() if row < 0]
+    if unknown:
+        raise vectors.lookup.unknown(unknown)
+    from_word, to_word = vectors.words[rows[minus]], vectors.words[rows[plus]]
+    standing = None if groups is None else _Standing(finder, groups)
+    found = []
+    for word in words:
+        known = vectors.words[rows[word]]
+        association, below = (None, None) if standing is None else standing.of(rows[word])
+        found.append(
+            WordProbe(
+                word=word,
+                found=known,
+                minus=from_word,
+                plus=to_word,
+                neighbours=vectors.neighbours([known, to_word], [from_word], topn=topn, restrict_vocab=restrict_vocab),
+                groups=("", "") if groups is None else (groups.groups[0].title, groups.groups[1].title),
+                association=association,
+                below=below,
+            )
+        )
+    return tuple(found)
+
+
+def _row(finder: Finder, word: str) -> int:
+    """The row of a word that is asked for, found by any step; -1 where there is none with a direction."""
+    row = finder.row(word)
+    found = finder.vectors.lookup.find(word) if row < 0 else None
+    if found is None or found.row is None:
+        return row
+    return found.row if finder.directed[found.row] else -1
+
+
+class _Standing:
+    """The associations of words with two groups, and of the words of like frequency."""
+
+    def __init__(self, finder: Finder, design: GroupDesign) -> None:
+        self.finder = finder
+        self.common = Commonness(finder)
+        self.rows = [finder.find(group).rows for group in design.groups]
+        self.sides = [finder.unit(rows) for rows in self.rows]
+
+    def of(self, row: int) -> tuple[float | None, float | None]:
+        """The association of a row, and the share of words of its frequency with a lower one."""
+        if min(map(len, self.rows)) < 2:
+            return None, None
+        own = single_category(self.finder.unit([row]), *self.sides)[0]
+        pool = self.common.pool(np.concatenate([*self.rows, [row]]))
+        if not np.isfinite(own) or not len(pool):
+            return None, None
+        place = int(np.searchsorted(-self.common.value[pool], -self.common.value[row]))
+        start = int(np.clip(place - WINDOW // 2, 0, max(0, len(pool) - WINDOW)))
+        others = single_category(self.finder.unit(pool[start : start + WINDOW]), *self.sides)
+        return float(own), float((others < own).mean())

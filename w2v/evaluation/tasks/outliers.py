@@ -1,0 +1,267 @@
+"""Outliers: which of nine words does not belong with the others? A whole kind of suite.
+
+Camacho-Collados & Navigli (2016): each outlier of a topic joins the topic's words in turn, and the words are ranked by
+how close the others are to each other without them. The outlier should come last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I64
+from w2v.data.manifest import Manifest
+from w2v.errors import DataError
+from w2v.evaluation.conventions import Convention
+from w2v.evaluation.forms import forms_beside
+from w2v.evaluation.lookup import RowFinder
+from w2v.evaluation.protocol import Protocol
+from w2v.evaluation.reading import WordNumbers, lines_of, table_rows, words_in
+from w2v.evaluation.showing import Shown, flags, rounded, titled
+from w2v.evaluation.statistics import Paired, clustered_interval, paired_means
+from w2v.evaluation.suite import Suite
+from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
+from w2v.progress import Progress
+from w2v.report.blocks import Items, ItemsColumn
+from w2v.vectors import Vectors
+
+__all__ = ["TASK", "OutlierReport", "OutlierSuite", "evaluate_outliers", "read_outlier_lists", "read_own_outliers"]
+
+LEAST_MEMBERS = 2
+LEAST_OUTLIERS = 20  # the published sets are small; what the interval says of them is wide
+EXAMPLE = """fruit: pear plum fig | saw cat
+tools: saw drill hammer | plum dog
+animals: cat dog cow | fig drill
+pets: cat dog | hammer pear
+"""
+QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)\"""")
+LISTED = re.compile(rf"\s*\[(?:\s*+(?:{QUOTED.pattern})\s*+,?)*+\s*\]\s*")
+ESCAPED = re.compile(r"\\(.)")
+
+
+@dataclass(frozen=True, eq=False)
+class OutlierSuite(Suite):
+    """Topics: words that belong together, and words of which none belongs to them, as numbers of `words`."""
+
+    words: tuple[str, ...]
+    topics: tuple[str, ...]
+    members: tuple[tuple[int, ...], ...]
+    outliers: tuple[tuple[int, ...], ...]
+    kind: ClassVar[str] = "outliers"
+
+    def __len__(self) -> int:
+        return sum(map(len, self.outliers))
+
+
+@dataclass(frozen=True)
+class OutlierReport(ScoredReport):
+    """How well vectors find the word that does not belong.
+
+    accuracy: the share of outliers that come last; opp: their mean position, 1 being the last.
+    members_missing: words of the topics that the vectors do not know.
+    positions: float64 [N], of each outlier, NaN where it was not scored; topic_of: int64 [N].
+    """
+
+    accuracy: float | None
+    opp: float | None
+    members_missing: int
+    positions: F64 = field(repr=False, compare=False)
+    topic_of: I64 = field(repr=False, compare=False)
+    kind: ClassVar[str] = "outliers"
+    score_title: ClassVar[str] = "accuracy"
+    beside_title: ClassVar[str] = "OPP"
+    as_percent: ClassVar[bool] = True
+    items: ClassVar[str] = "outliers"
+    least: ClassVar[int] = LEAST_OUTLIERS
+
+    @property
+    def scores(self) -> dict[str, float | None]:
+        """Accuracy and OPP."""
+        return {"accuracy": self.accuracy, "opp": self.opp}
+
+    def details(self) -> dict[str, Any]:
+        """Return what the JSON of only this kind has."""
+        return {"members_missing": self.members_missing}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one flat row."""
+        return [{**row, **self.details()} for row in super().rows()]
+
+
+class OutlierTask(ScoredTask[OutlierSuite, OutlierReport]):
+    """Outliers as a kind of suite."""
+
+    kind = "outliers"
+    title = "Outliers"
+    example = EXAMPLE
+
+    def read(self, manifest: Manifest, path: Path) -> OutlierSuite:
+        """Read a published set."""
+        return read_outlier_lists(path, manifest.name, manifest.title, manifest.encoding)
+
+    def read_own(self, path: Path) -> OutlierSuite:
+        """Read a user's own topics."""
+        return read_own_outliers(path)
+
+    def evaluate(
+        self, vectors: Vectors, suite: OutlierSuite, rules: Convention, limit: int | None, progress: Progress
+    ) -> OutlierReport:
+        """Find the outliers."""
+        return evaluate_outliers(vectors, suite, rules, limit)
+
+    def paired(self, reports: Sequence[OutlierReport]) -> Paired | None:
+        """Compare accuracy on the outliers that all know; topics are drawn."""
+        last = [np.where(np.isfinite(each.positions), each.positions == 1.0, np.nan) for each in reports]
+        return paired_means("accuracy", last, reports[0].topic_of)
+
+    def items(self, suite: Shown[OutlierReport, OutlierSuite]) -> Iterator[Items]:
+        """Each outlier with its topic, and its place among the topic's words."""
+        asked = suite.asked
+        if asked is None:
+            return
+        outliers = [asked.words[number] for topic in asked.outliers for number in topic]
+        topics = [name for name, topic in zip(asked.topics, asked.outliers, strict=True) for _ in topic]
+        columns = [ItemsColumn("topic", "word", topics), ItemsColumn("outlier", "word", outliers)]
+        for label, report in suite.reports.items():
+            found = flags(report.positions == 1, np.isfinite(report.positions))
+            columns += [
+                ItemsColumn(titled("found", label, suite.reports), "mark", found),
+                ItemsColumn("place (1 is last)", "number", rounded(report.positions, 3), 3),
+            ]
+        yield Items(f"Every outlier of {suite.name}", suite.name, tuple(columns), "topic")
+
+    def forms(self) -> Mapping[str, Any]:
+        """Return the JSON Schemas of its results."""
+        return forms_beside(__file__)
+
+
+TASK = OutlierTask()
+
+
+def read_outlier_lists(path: Path, name: str, title: str, encoding: str = "utf-8") -> OutlierSuite:
+    """Topics as the csv of the 8-8-8 set has them: columns category, outliers, words, two as Python prints lists.
+
+    Empty strings, of which the published copy has one a topic, are left out. Raises `DataError` where a column is
+    missing, or is no such list.
+    """
+    digest, lines = lines_of(path, encoding)
+    rows = table_rows(path, [line for _, line in lines if line.strip()], ",")
+    names = next(rows, [])
+    topics: dict[str, list[list[str]]] = {}
+    for row in rows:
+        fields = dict(zip(names, row, strict=False))
+        sides = [_listed(fields.get(column, "")) for column in ("words", "outliers")]
+        if not all(sides):
+            raise DataError(
+                f"{path}: topic {len(topics) + 1} ({' '.join(row)[:40]!r}) has no lists of words and outliers",
+                hint="its columns are category, outliers, words, the last two as ['a', 'b']",
+            )
+        topics[fields.get("category", "")] = sides
+    if not topics:
+        raise DataError(f"{path} has no topics", hint="its first line names the columns category, outliers, words")
+    return _outliers_of(topics, 0, digest, name, title)
+
+
+def read_own_outliers(path: Path) -> OutlierSuite:
+    """A user's topics, one a line: `name: word word word | outlier outlier`; the name may be left out.
+
+    The words are separated by tabs, semicolons, commas or white space. A csv with columns `outliers` and `words` is
+    read as that of the 8-8-8 set. Raises `DataError` for a file without any topic of two words and an outlier.
+    """
+    digest, lines = lines_of(path, "utf-8")
+    topics: dict[str, list[list[str]]] = {}
+    invalid = 0
+    for number, line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not topics and not invalid and {"outliers", "words"} <= set(line.strip().split(",")):
+            return read_outlier_lists(path, path.stem, path.name)
+        name, colon, rest = line.rpartition(": ")
+        sides = [words_in(side) for side in rest.split("|")]
+        if len(sides) == 2 and len(sides[0]) >= 2 and sides[1]:
+            title = name.strip() if colon and name.strip() not in topics else f"{name.strip()} line {number}".strip()
+            topics[title] = sides
+        else:
+            invalid += 1
+    if not topics:
+        raise DataError(f"{path} has no topics", hint="each line is 'name: word word word | outlier outlier'")
+    return _outliers_of(topics, invalid, digest, path.stem, path.name)
+
+
+def _outliers_of(
+    topics: Mapping[str, Sequence[Sequence[str]]], invalid: int, digest: str, name: str, title: str
+) -> OutlierSuite:
+    words = WordNumbers()
+    members, outliers = ([tuple(words.of(lists[side])) for lists in topics.values()] for side in (0, 1))
+    return OutlierSuite(
+        name, title, digest, words.words, tuple(topics), tuple(members), tuple(outliers), invalid=invalid
+    )
+
+
+def _listed(text: str) -> list[str]:
+    """The strings of a list as Python prints it, without running Python; those that are empty left out."""
+    if not LISTED.fullmatch(text):
+        return []
+    found = (ESCAPED.sub(r"\1", single or double) for single, double in QUOTED.findall(text))
+    return [word for word in found if word.strip()]
+
+
+def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, limit: int | None) -> OutlierReport:
+    """Accuracy (the outlier is last) and OPP, the mean position of the outlier as a share of the last position.
+
+    A topic's unknown words are left out; an outlier counts as scored where it is known, and at least two words of its
+    topic are. The interval is by topics, whose outliers share eight words. `limit` as elsewhere.
+    """
+    row_of = RowFinder(vectors.words, limit, rules).rows(suite.words)
+    positions = np.full(len(suite), np.nan)
+    topic_of = np.repeat(np.arange(len(suite.topics)), [len(each) for each in suite.outliers])
+    number = missing = 0
+    for members, outliers in zip(suite.members, suite.outliers, strict=True):
+        rows = row_of[list(members)]
+        known = rows[rows >= 0]
+        missing += len(rows) - len(known)
+        for outlier in outliers:
+            row = row_of[outlier]
+            if row >= 0 and len(known) >= LEAST_MEMBERS:
+                positions[number] = _position(vectors.unit[known], vectors.unit[row])
+            number += 1
+    scored = np.isfinite(positions)
+    last = positions == 1.0
+    right, asked = (np.bincount(topic_of[flags], minlength=len(suite.topics)) for flags in (last, scored))
+    return OutlierReport(
+        suite=suite.name,
+        title=suite.title,
+        protocol=Protocol.of(
+            rules,
+            suite,
+            limit,
+            len(vectors),
+            method="compactness of the others, by cosines",
+            unknown="unknown outliers are skipped, unknown words of a topic left out",
+        ),
+        accuracy=float(last[scored].mean()) if scored.any() else None,
+        interval=clustered_interval(right, asked),
+        opp=float(positions[scored].mean()) if scored.any() else None,
+        scored=int(scored.sum()),
+        total=len(suite),
+        members_missing=missing,
+        positions=positions,
+        topic_of=topic_of,
+    )
+
+
+def _position(members: F32, outlier: F32) -> float:
+    """The outlier's position among the words by falling compactness of what is left without them, over the last: 0..1.
+
+    What is left is the more compact, the less a word is like all others: its sum of cosines decides. Of equal words the
+    outlier comes first, so that identical vectors do not find it.
+    """
+    words = np.vstack([members, outlier]).astype(np.float64)
+    likeness = words @ words.T
+    closeness = likeness.sum(axis=1) - np.diag(likeness)
+    return float((closeness[:-1] > closeness[-1]).sum() / len(members))

@@ -1,0 +1,63 @@
+"""The kinds of suites: where each is, and how one asks for it. Light enough for help pages and completion.
+
+A new kind is a file beside this one with a `Task` (`base`), and an entry here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["TASKS", "Listed", "OwnFile"]
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """The option of `w2v eval`, and the argument of `w2v.evaluate`, for a user's own file of a kind.
+
+    name: as `pairs` for `--pairs FILE`. help: what the file looks like, in a sentence.
+    """
+
+    name: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A kind of suite as the registry lists it.
+
+    place: its task, as "module:name"; the module is imported when it is needed. group: what `--suite` calls all of its
+    published sets. own_file: None where there is no such option. is_measure: it needs no set of questions, because it
+    measures the vectors as they are; then `--suite GROUP` asks for it, and the group has the name of the kind.
+    """
+
+    place: str
+    group: str
+    own_file: OwnFile | None = None
+    is_measure: bool = False
+
+
+TASKS: dict[str, Listed] = {
+    "analogy": Listed(
+        "w2v.evaluation.tasks.analogies.task:TASK",
+        "analogies",
+        OwnFile("analogies", "Your own analogies: four words a line; lines ': name' begin sections."),
+    ),
+    "similarity": Listed(
+        "w2v.evaluation.tasks.similarity:TASK",
+        "similarity",
+        OwnFile("pairs", "Your own rated pairs: word, word, number, in columns."),
+    ),
+    "categorization": Listed(
+        "w2v.evaluation.tasks.categories:TASK",
+        "categorization",
+        OwnFile("categories", "Your own categories: word and category, in columns."),
+    ),
+    "outliers": Listed(
+        "w2v.evaluation.tasks.outliers:TASK",
+        "outliers",
+        OwnFile("outliers", "Your own topics: 'name: word word word | outlier outlier', one a line."),
+    ),
+    "bias": Listed("w2v.evaluation.tasks.bias.task:TASK", "bias", is_measure=True),
+    "geometry": Listed("w2v.evaluation.tasks.geometry.task:TASK", "geometry", is_measure=True),
+}
+"""By kind, as manifests and results name it, in the order of `--suite all`."""

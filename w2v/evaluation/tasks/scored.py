@@ -1,0 +1,158 @@
+"""What kinds of suites without sections have in common: one score, its interval, and a figure beside it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from w2v.evaluation.protocol import Protocol
+from w2v.evaluation.report import LEAST_ITEMS, Score, SuiteReport, ratio, warning_of
+from w2v.evaluation.showing import (
+    Shown,
+    cells_of_score,
+    protocols,
+    score_mark,
+    scored_cell,
+    show_of,
+    warnings,
+)
+from w2v.evaluation.statistics import Interval, bounds
+from w2v.evaluation.suite import Suite
+from w2v.evaluation.tasks.base import Task
+from w2v.report.blocks import Column, Items, Note, Row, Section, Table
+from w2v.report.tables import figure, fitting_scale, score_columns, text
+
+__all__ = ["ScoredReport", "ScoredTask"]
+
+AGREEMENT = "how well people agree with the ratings"
+
+
+@dataclass(frozen=True)
+class ScoredReport(SuiteReport):
+    """What reports without sections have: one score of all items, with its interval, and a figure beside it.
+
+    scored, total: items; scored are those whose words the vectors know. interval: of the score.
+    items: what they are called; least: how many a score needs to be quoted. score_title, beside_title: what people call
+    the score and the figure beside it; as_percent: how both are shown.
+    """
+
+    protocol: Protocol
+    interval: Interval | None
+    scored: int
+    total: int
+    items: ClassVar[str]
+    score_title: ClassVar[str]
+    beside_title: ClassVar[str]
+    as_percent: ClassVar[bool] = False
+    least: ClassVar[int] = LEAST_ITEMS
+
+    @property
+    @abstractmethod
+    def scores(self) -> dict[str, float | None]:
+        """The score and the figure beside it, by name."""
+
+    @property
+    def score(self) -> float | None:
+        """The score."""
+        score, _ = self.scores.values()
+        return score
+
+    @property
+    def beside(self) -> float | None:
+        """The figure beside it."""
+        _, beside = self.scores.values()
+        return beside
+
+    @property
+    def primary(self) -> Score:
+        """The score, with what is needed to show and to compare it."""
+        return Score(
+            name=next(iter(self.scores)),
+            title=self.score_title,
+            value=self.score,
+            interval=self.interval,
+            scored=self.scored,
+            total=self.total,
+            as_percent=self.as_percent,
+        )
+
+    @property
+    def warning(self) -> str:
+        """Why the score should not be quoted; empty where it can be."""
+        return warning_of(self.scored, self.total, self.items, self.least)
+
+    def metrics(self) -> dict[str, float | None]:
+        """Return every number by name; the first, with the suite's own name, is the score."""
+        return self.named({"": self.score, **self.scores, "coverage": ratio(self.scored, self.total)})
+
+    def figures(self) -> dict[str, Any]:
+        """Return the score, the ends of its interval and the figure beside it, as rows and JSON have them."""
+        (name, score), (beside, figure) = self.scores.items()
+        return {name: score, **bounds(self.interval), beside.replace("-", "_"): figure}
+
+    def details(self) -> dict[str, Any]:
+        """Return what the JSON of only this kind has beside them."""
+        return {}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one flat row."""
+        counts = {"scored": self.scored, "total": self.total}
+        return [{"suite": self.suite, "level": "total", "name": "total", **counts, **self.figures()}]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON has it."""
+        return {
+            **self.head(),
+            **self.figures(),
+            "scored": self.scored,
+            "total": self.total,
+            **self.details(),
+            "protocol": self.protocol.to_dict(),
+        }
+
+
+S = TypeVar("S", bound=Suite)
+R = TypeVar("R", bound=ScoredReport)
+
+
+class ScoredTask(Task[S, R]):
+    """A kind whose reports are `ScoredReport`s: a section has a row for each set."""
+
+    def items(self, suite: Shown[R, S]) -> Iterable[Items]:
+        """Return every question of a set with its outcome, for the page."""
+        return ()
+
+    def remarks(self, suites: Sequence[Shown[R, S]]) -> Iterable[Note]:
+        """Return what a reader should know of these sets; it stands before the rules."""
+        return ()
+
+    def sections(self, suites: Sequence[Shown[R, S]]) -> Iterator[Section]:
+        """Yield one section for all sets: a table, warnings, rules, every question."""
+        rows = [row for suite in suites for row in _rows(suite, last=suite is suites[-1])]
+        first, several = suites[0].first, suites[0].several
+        title, show = first.score_title, show_of(first.primary)
+        drawn = (mark for row in rows for mark in row.marks)
+        scale = fitting_scale(f"{title} and 95 % interval", drawn, show=show, upright=AGREEMENT)
+        beside = () if several else (Column(first.beside_title),)
+        heads = (*score_columns(suites[0].reports, title), *beside, Column("scored"))
+        columns = (Column("set", numeric=False, whole=True), *heads)
+        caption = f"{title[0].upper()}{title[1:]} by set"
+        table = Table(caption, columns, tuple(rows), scale, 0 if several else 1)
+        every_item = (each for suite in suites for each in self.items(suite))
+        yield Section(self.title, (table, *warnings(suites), *self.remarks(suites), *protocols(suites), *every_item))
+
+
+def _rows(suite: Shown[R, S], *, last: bool) -> Iterator[Row]:
+    """Yield the row of a set; of several files a second one, for the figures beside the scores."""
+    reports = list(suite.reports.values())
+    scores, marks = [cell for report in reports for cell in cells_of_score(report)], map(score_mark, reports)
+    figures = [text(figure(report.beside, show_of(report.primary))) for report in reports]
+    scored = scored_cell([report.primary for report in reports])
+    if not suite.several:
+        yield Row((text(suite.name), *scores, *figures, scored), tuple(marks))
+        return
+    yield Row((text(suite.name), *scores, scored), tuple(marks))
+    beside = (cell for each in figures for cell in (each, text()))
+    yield Row((text(suite.first.beside_title), *beside, text()), last=not last, quiet=True)

@@ -1,0 +1,368 @@
+"""Rated pairs: how well cosines agree with people's ratings. A whole kind of suite: sets, reading, scoring, comparing.
+
+The cosines are computed as gensim computes them (unit vectors rounded to float32, then their float32 product), so that
+even ties come out alike.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I64
+from w2v.data.manifest import Manifest
+from w2v.errors import DataError
+from w2v.evaluation.conventions import Convention
+from w2v.evaluation.forms import forms_beside
+from w2v.evaluation.lookup import RowFinder
+from w2v.evaluation.protocol import Protocol
+from w2v.evaluation.reading import WordNumbers, lines_of, number_of, own_lines
+from w2v.evaluation.report import Score
+from w2v.evaluation.showing import Shown, rounded, titled, words_at
+from w2v.evaluation.statistics import (
+    Interval,
+    Paired,
+    average_ranks,
+    interval_of,
+    paired_replicates,
+    pearson,
+    resampled,
+    spearman,
+    spearman_replicates,
+)
+from w2v.evaluation.suite import Suite
+from w2v.evaluation.tasks.base import BesideGensim
+from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
+from w2v.progress import Progress
+from w2v.report.blocks import Items, ItemsColumn, Note
+from w2v.report.numbers import decimal
+from w2v.vectors import Vectors
+
+__all__ = ["TASK", "PairSuite", "SimilarityReport", "cosines", "evaluate_pairs", "read_own_pairs", "read_pairs"]
+
+PAIR_COLUMNS = ("word1", "word2", "score")
+EXAMPLE = "cat,dog,8\ncat,lion,7\nbank,money,6.5\nbank,cat,1\nlion,money,0.5\nking,lion,4\n"
+DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d+)")
+
+
+@dataclass(frozen=True, eq=False)
+class PairSuite(Suite):
+    """Pairs of words with a person's rating.
+
+    pairs: int64 [N, 2] as numbers of `words`; scores: float64 [N].
+    measures: what the ratings are of (similarity, relatedness, rare words, verbs); ceiling: how well people agree with
+    the ratings, as a correlation that the set's authors report. "" and None where nobody says.
+    """
+
+    words: tuple[str, ...]
+    pairs: I64
+    scores: F64
+    measures: str = ""
+    ceiling: float | None = None
+    kind: ClassVar[str] = "similarity"
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+
+def _nothing() -> F64:
+    return np.empty(0)
+
+
+@dataclass(frozen=True)
+class SimilarityReport(ScoredReport):
+    """Agreement between cosines and people's ratings.
+
+    spearman: rho with average ranks for ties, whose interval is by bootstrap over the pairs, and None for a rho of 1 or
+        −1, which resampling cannot move; pearson: r. None where fewer than two pairs are known or all are equal.
+    repeated: pairs that the set holds more than once (in either order); they are kept.
+    measures, ceiling: see `PairSuite`.
+    ratings, cosines: float64 [N], of each pair; the cosine is NaN where a word is unknown.
+    """
+
+    spearman: float | None
+    pearson: float | None
+    repeated: int
+    measures: str = ""
+    ceiling: float | None = None
+    ratings: F64 = field(default_factory=_nothing, repr=False, compare=False)
+    cosines: F64 = field(default_factory=_nothing, repr=False, compare=False)
+    kind: ClassVar[str] = "similarity"
+    score_title: ClassVar[str] = "Spearman ρ"
+    beside_title: ClassVar[str] = "Pearson r"
+    items: ClassVar[str] = "pairs"
+
+    @property
+    def scores(self) -> dict[str, float | None]:
+        """Spearman's rho and Pearson's r."""
+        return {"spearman": self.spearman, "pearson": self.pearson}
+
+    @property
+    def primary(self) -> Score:
+        """Spearman's rho, and how well people agree."""
+        return replace(super().primary, ceiling=self.ceiling)
+
+    def details(self) -> dict[str, Any]:
+        """Return what the JSON of only this kind has."""
+        return {"repeated": self.repeated, "measures": self.measures, "ceiling": self.ceiling}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one flat row."""
+        return [{**row, "ceiling": self.ceiling} for row in super().rows()]
+
+
+class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
+    """Rated pairs as a kind of suite."""
+
+    kind = "similarity"
+    title = "Similarity"
+    example = EXAMPLE
+    gensim_scores_it = True
+
+    def read(self, manifest: Manifest, path: Path) -> PairSuite:
+        """Read a published set, whose manifest says which columns hold the words and the rating."""
+        return read_pairs(
+            path,
+            manifest.name,
+            manifest.title,
+            manifest.columns or PAIR_COLUMNS,
+            manifest.encoding,
+            measures=manifest.measures,
+            ceiling=manifest.ceiling,
+        )
+
+    def read_own(self, path: Path) -> PairSuite:
+        """Read a user's own pairs."""
+        return read_own_pairs(path)
+
+    def evaluate(
+        self, vectors: Vectors, suite: PairSuite, rules: Convention, limit: int | None, progress: Progress
+    ) -> SimilarityReport:
+        """Correlate cosines with ratings."""
+        return evaluate_pairs(vectors, suite, rules, limit)
+
+    def paired(self, reports: Sequence[SimilarityReport]) -> Paired | None:
+        """Compare Spearman's rho on the pairs that all know; pairs are drawn."""
+        common = np.logical_and.reduce([np.isfinite(report.cosines) for report in reports])
+        ratings, items = reports[0].ratings[common], int(common.sum())
+        scores = [spearman(ratings, report.cosines[common]) for report in reports]
+        known = [score for score in scores if score is not None]
+        if items < 2 or len(known) < len(scores):
+            return None
+        replicates = [
+            resampled(items, partial(spearman_replicates, ratings, report.cosines[common])) for report in reports
+        ]
+        return paired_replicates("spearman", items, reports[0].total, known, replicates, items)
+
+    def beside_gensim(self, keyed: Any, report: SimilarityReport, path: Path) -> Sequence[BesideGensim]:
+        """Hold rho, r and the number of pairs that were scored beside those of gensim's evaluate_word_pairs."""
+        ours = (report.spearman, report.pearson, report.scored)
+        theirs: tuple[float | None, ...]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                pearson, spearman, unknown = keyed.evaluate_word_pairs(
+                    str(path), restrict_vocab=report.protocol.restrict_vocab
+                )
+        except ValueError:  # gensim's word for no known pair, and scipy's for a single one
+            theirs = (None, None, report.scored if report.scored < 2 else None)
+        else:
+            scored = report.total - round(unknown / 100 * report.total)
+            theirs = (_finite(spearman[0]), _finite(pearson[0]), scored)
+        return [BesideGensim(report.suite, "total", ("Spearman ρ", "Pearson r", "scored"), ours, theirs)]
+
+    def remarks(self, suites: Sequence[Shown[SimilarityReport, PairSuite]]) -> Iterator[Note]:
+        """What people rated, how well they agree, and which pairs are there twice."""
+        kinds: dict[str, list[str]] = {}
+        for suite in suites:
+            if suite.first.measures:
+                kinds.setdefault(suite.first.measures, []).append(suite.name)
+        ceilings = [f"{decimal(suite.first.ceiling)} ({suite.name})" for suite in suites if suite.first.ceiling]
+        repeated = [f"{suite.first.repeated} ({suite.name})" for suite in suites if suite.first.repeated]
+        parts = {
+            "people rated": [f"{what} ({', '.join(names)})" for what, names in kinds.items()],
+            "people agree with each other by": ceilings,
+            "pairs that the set holds twice:": repeated,
+        }
+        said = "; ".join(f"{name} {', '.join(found)}" for name, found in parts.items() if found)
+        if said:
+            yield Note((f"{said[0].upper()}{said[1:]}.",))
+
+    def items(self, suite: Shown[SimilarityReport, PairSuite]) -> Iterator[Items]:
+        """Each pair with its rating and cosine, and by how many ranks the vectors see it nearer than people do."""
+        asked = suite.asked
+        if asked is None:
+            return
+        columns = [
+            ItemsColumn("word", "word", words_at(asked.words, asked.pairs[:, 0])),
+            ItemsColumn("and", "word", words_at(asked.words, asked.pairs[:, 1])),
+            ItemsColumn("people's rating", "number", rounded(asked.scores, 4), 2),
+        ]
+        for label, report in suite.reports.items():
+            apart = np.full(len(asked), np.nan)
+            scored = np.isfinite(report.cosines)
+            apart[scored] = average_ranks(report.cosines[scored]) - average_ranks(report.ratings[scored])
+            columns += [
+                ItemsColumn(titled("cosine", label, suite.reports), "number", rounded(report.cosines, 4), 4),
+                ItemsColumn("ranks too near", "number", rounded(apart, 1), 1),
+            ]
+        yield Items(f"Every pair of {suite.name}", suite.name, tuple(columns))
+
+    def forms(self) -> Mapping[str, Any]:
+        """Return the JSON Schemas of its results."""
+        return forms_beside(__file__)
+
+
+TASK = SimilarityTask()
+
+
+def read_pairs(
+    path: Path,
+    name: str = "",
+    title: str = "",
+    columns: Sequence[str] = PAIR_COLUMNS,
+    encoding: str = "utf-8",
+    *,
+    measures: str = "",
+    ceiling: float | None = None,
+) -> PairSuite:
+    """Rated pairs, separated by tabs; `columns` says which are word1, word2 and score.
+
+    Lines that begin with # are comments, and a first line without a number is a header. Raises `DataError` for a file
+    that cannot be decoded, and for one without any pair.
+    """
+    if set(PAIR_COLUMNS) - set(columns):
+        raise DataError(f"{path}: its columns are {', '.join(columns)}", hint=f"name {', '.join(PAIR_COLUMNS)}")
+    digest, lines = lines_of(path, encoding)
+    places = [columns.index(column) for column in PAIR_COLUMNS]
+    rows = [line.split("\t") for _, line in lines if line.strip() and not line.startswith("#")]
+    suite = _pairs_of(rows, places, len(columns), digest, name or path.stem, title or path.stem, measures, ceiling)
+    if not len(suite):
+        raise DataError(f"{path} has no pairs", hint=f"each line is {', '.join(columns)}, separated by tabs")
+    return suite
+
+
+def read_own_pairs(path: Path) -> PairSuite:
+    """A user's rated pairs: two words and a number a line, in whichever columns; lines that begin with # are comments.
+
+    Tabs, semicolons, commas, bars or white space separate the columns; where commas do not, they may mark decimals. The
+    words are the first two columns that are not numbers, the rating is the first number after them, or else the last
+    before: a number in front is a number of the line. Raises `DataError` for a file without any pair.
+    """
+    own = own_lines(path, 3)
+    rows = [own.split(line) for _, line in own.lines]
+    if own.delimiter != ",":
+        rows = [
+            [DECIMAL_COMMA.sub(r"\1.\2", field) if DECIMAL_COMMA.fullmatch(field) else field for field in row]
+            for row in rows
+        ]
+    width = max(Counter(map(len, rows)).items(), key=lambda item: item[1], default=(0, 0))[0]
+    body = [row for row in rows[1:] if len(row) == width] or rows
+    numeric = [
+        column
+        for column in range(width)
+        if sum(number_of(row[column]) is not None for row in body if len(row) == width) > len(body) / 2
+    ]
+    textual = sorted(set(range(width)) - set(numeric))
+    if numeric and len(textual) >= 2:
+        rating = next((column for column in numeric if column > textual[1]), numeric[-1])
+        suite = _pairs_of(rows, (*textual[:2], rating), width, own.digest, path.stem, path.name)
+        if len(suite):
+            return suite
+    raise DataError(f"{path} has no rated pairs", hint="each line is word, word, number, with tabs or commas between")
+
+
+def _pairs_of(
+    rows: Sequence[Sequence[str]],
+    places: Sequence[int],
+    width: int,
+    digest: str,
+    name: str,
+    title: str,
+    measures: str = "",
+    ceiling: float | None = None,
+) -> PairSuite:
+    words, pairs, scores, invalid = WordNumbers(), [], [], 0
+    for number, row in enumerate(rows):
+        fields = [part.strip() for part in row]
+        score = number_of(fields[places[2]]) if len(fields) == width else None
+        if score is not None and fields[places[0]] and fields[places[1]]:
+            pairs.append(words.of((fields[places[0]], fields[places[1]])))
+            scores.append(score)
+        else:
+            invalid += number > 0
+    return PairSuite(
+        name=name,
+        title=title,
+        sha256=digest,
+        words=words.words,
+        pairs=np.array(pairs, dtype=np.int64).reshape(-1, 2),
+        scores=np.array(scores, dtype=np.float64),
+        invalid=invalid,
+        measures=measures,
+        ceiling=ceiling,
+    )
+
+
+def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit: int | None) -> SimilarityReport:
+    """Spearman's rho and Pearson's r between the cosines of pairs and their ratings, rho with its interval.
+
+    `limit`: only the first so many rows are looked at; None for all. Pairs with an unknown word are left out.
+    """
+    pairs = RowFinder(vectors.words, limit, rules).rows(suite.words)[suite.pairs]
+    known = (pairs >= 0).all(axis=1)
+    found = cosines(vectors.matrix, pairs[known])
+    ratings = suite.scores[known]
+    rho = spearman(ratings, found)
+    every = np.full(len(suite), np.nan)
+    every[known] = found
+    return SimilarityReport(
+        suite=suite.name,
+        title=suite.title,
+        protocol=Protocol.of(
+            rules,
+            suite,
+            limit,
+            len(vectors),
+            method="cosine; Spearman's rho with average ranks for ties",
+            unknown="pairs with an unknown word are left out",
+        ),
+        spearman=rho,
+        pearson=pearson(ratings, found),
+        scored=int(known.sum()),
+        total=len(suite),
+        repeated=len(suite) - len(np.unique(np.sort(suite.pairs, axis=1), axis=0)),
+        interval=_interval(ratings, found) if rho is not None else None,
+        measures=suite.measures,
+        ceiling=suite.ceiling,
+        ratings=suite.scores,
+        cosines=every,
+    )
+
+
+def _interval(ratings: F64, found: F64) -> Interval | None:
+    return interval_of(resampled(len(ratings), partial(spearman_replicates, ratings, found)))
+
+
+def cosines(matrix: F32, pairs: I64) -> F64:
+    """The cosine of each pair of rows, [N] for pairs [N, 2]; 0 where a vector is zero."""
+    rows, position = np.unique(pairs, return_inverse=True)
+    exact = matrix[rows].astype(np.float64)
+    length = np.linalg.norm(exact, axis=1, keepdims=True)
+    units = (exact * np.divide(1.0, length, out=np.ones_like(length), where=length > 0)).astype(np.float32)
+    first, second = position.reshape(pairs.shape).T
+    found: F64 = np.vecdot(units[first], units[second]).astype(np.float64)
+    return found
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
