@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 import pytest
-from w2v.cli.commands import COMMANDS, command_named, headings
 
 from w2v.cli import cli, main
+from w2v.cli.commands import COMMANDS, command_named, headings
 from w2v.cli.options import Command, Group, Help
 
 HEAVY = {"gensim", "numba", "numpy", "pandas", "requests", "rich", "safetensors", "scipy", "zstandard"}
