@@ -31,12 +31,11 @@ BEFORE = {
 """How many existing files had to be changed before the house was rebuilt."""
 
 
-def counted(kinds: Sequence[str], *, show: bool = False) -> dict[str, tuple[Touched, Touched]]:
-    """Add each toy to a fresh copy, and return what was touched by hand and by commands."""
+def counted(copy: Copy, kinds: Sequence[str], *, show: bool = False) -> dict[str, tuple[Touched, Touched]]:
+    """Add toys to a copy; return for each what was touched by hand, and by commands that write files anew."""
     found = {}
     for kind in kinds:
-        with tempfile.TemporaryDirectory(prefix="toys-") as folder:
-            found[kind] = Copy(Path(folder)).add(toy(kind))
+        found[kind] = copy.add(toy(kind))
         if show:
             print(f"{toy(kind).title}\n{found[kind][0].stat}")
             if found[kind][1].changed:
@@ -55,24 +54,17 @@ def table(found: dict[str, tuple[Touched, Touched]]) -> str:
     return "\n".join(rows)
 
 
-def judged(kinds: Sequence[str], folder: Path, *, only_quick: bool = False) -> None:
-    """Put all toys into one copy, run what must show them, then the tests that judge them."""
-    (folder / "desk").mkdir()
-    copy = Copy(folder)
+def judged(copy: Copy, kinds: Sequence[str], folder: Path) -> None:
+    """Run what must show the toys of a copy, then the tests that judge them."""
+    desk = Desk(copy, folder)
     for kind in kinds:
-        copy.add(toy(kind))
-    desk = Desk(copy, folder / "desk")
-    for kind in kinds:
-        print(f"{toy(kind).title} shows itself in:", ", ".join(SHOWS[kind](desk)), flush=True)
-    tests = dict.fromkeys(path for kind in kinds for path in CONFORMANCE[kind])
-    for path in (ARCHITECTURE, *tests):
+        print(f"{toy(kind).title} shows itself in: {', '.join(SHOWS[kind](desk))}\n", flush=True)
+    for path in (ARCHITECTURE, *dict.fromkeys(path for kind in kinds for path in CONFORMANCE[kind])):
         started = time.monotonic()
-        quick = ("-m", "not slow") if only_quick else ()
-        said = copy.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *quick, path)
+        said = copy.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", path)
         print(f"{path}: {said.splitlines()[-1]} ({time.monotonic() - started:.0f} s)", flush=True)
-    if not only_quick:
-        print("ruff:", copy.run("python", "-m", "ruff", "check", ".").splitlines()[-1])
-        print("mypy:", copy.run("python", "-m", "mypy").splitlines()[-1])
+    for check in (("ruff", "check", "."), ("mypy",)):
+        print(f"{check[0]}: {copy.run('python', '-m', *check).splitlines()[-1]}", flush=True)
 
 
 def main() -> None:
@@ -81,11 +73,12 @@ def main() -> None:
     parser.add_argument("--table", action="store_true", help="only count, and print the table")
     given = parser.parse_args()
     kinds = given.kinds or KINDS
-    found = counted(kinds, show=not given.table)
-    if not given.table:
-        with tempfile.TemporaryDirectory(prefix="toys-") as folder:
-            judged(kinds, Path(folder))
-    print(table(found))
+    with tempfile.TemporaryDirectory(prefix="toys-") as folder:
+        copy = Copy(Path(folder))
+        found = counted(copy, kinds, show=not given.table)
+        if not given.table:
+            judged(copy, kinds, Path(folder))
+    print(f"\n{table(found)}" if not given.table else table(found))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ __all__ = ["KINDS", "ROOT", "Copy", "Touched", "Toy", "toy"]
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
 KINDS = tuple(sorted(path.parent.name for path in FOLDER.glob("*/toy.toml")))
+"""The names of the folders of toys."""
 IDENTITY = ("-c", "user.name=toys", "-c", "user.email=toys@example.org", "-c", "commit.gpgsign=false")
 
 
@@ -62,11 +63,17 @@ def toy(kind: str) -> Toy:
 
 
 class Copy:
-    """The files that git tracks, with the changes that are not committed yet, in a git repository of their own."""
+    """The files of the tree as they are now, without those that git ignores, in a git repository of their own."""
 
     def __init__(self, place: Path) -> None:
         self.folder, self.cache = place / "tree", place / "cache"
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         for name in filter(None, listed.split("\0")):
             if (ROOT / name).is_file():
                 (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -135,3 +142,10 @@ class Copy:
         )
         assert done.returncode == 0, f"{' '.join(command)} gave {done.returncode}:\n{done.stdout[-4000:]}"
         return done.stdout
+
+
+def _files_of(folder: Path) -> list[str]:
+    """Return the files of a git work tree, those that are new included, those that git ignores not."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+    return [name for name in listed.split("\0") if name]

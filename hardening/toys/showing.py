@@ -17,8 +17,11 @@ __all__ = ["CONFORMANCE", "SHOWS", "Desk"]
 
 CONFORMANCE = {
     "model": ("tests/training/test_conformance.py",),
-    "format-file": ("tests/formats/test_conformance.py",),
-    "format-folder": ("tests/formats/test_conformance.py",),
+    "format-file": ("tests/formats/test_conformance.py", "tests/formats/test_docs.py"),
+    "format-folder": ("tests/formats/test_conformance.py", "tests/formats/test_docs.py"),
+    "task": ("tests/evaluation/test_conformance.py", "tests/evaluation/test_schema.py"),
+    "study": ("tests/evaluation/test_conformance.py", "tests/evaluation/test_schema.py"),
+    "set": ("tests/data/test_manifest.py",),
     "command": ("tests/cli/test_help.py",),
 }
 """The tests that judge a kind, besides tests/test_architecture.py."""
@@ -39,8 +42,9 @@ class Desk:
     def __init__(self, copy: Copy, folder: Path) -> None:
         from w2v.demo import generate
 
-        self.copy, self.folder = copy, folder
-        (folder / "corpus.txt").write_bytes(generate(1, sentences=12_000).text)
+        self.copy, self.folder = copy, folder / "desk"
+        self.folder.mkdir()
+        (self.folder / "corpus.txt").write_bytes(generate(1, sentences=12_000).text)
         self.w2v("train", "corpus.txt", "--model", "glove", "--epochs", "2", "--dim", "10", "-o", "vectors.bin")
 
     def w2v(self, *arguments: str, code: int = 0) -> str:
@@ -131,6 +135,51 @@ def _format(desk: Desk, name: str, suffix: str) -> Iterator[str]:
     yield "similar -m"
 
 
+def task(desk: Desk) -> Iterator[str]:
+    """Help, all forms of output, the JSON Schema, a gate that is passed and one that is not."""
+    assert "--toys FILE" in desk.w2v("eval", "--help")
+    yield "help"
+    (desk.folder / "few.txt").write_text("king\nqueen\nman\nwoman\nnobody-knows-this\n")
+    asked = ("eval", "vectors.bin", "--toys", "few.txt")
+    yield from desk.everywhere("few", *asked)
+    yield from _fits_the_schema(desk, *asked)
+    desk.w2v(*asked, "--min", "few=0")
+    desk.w2v(*asked, "--min", "few.coverage=0.9", code=3)
+    yield "--min"
+
+
+def study(desk: Desk) -> Iterator[str]:
+    """Help, all forms of output, and the JSON Schema."""
+    assert "--count" in desk.w2v("eval", "--help")
+    yield "help"
+    asked = ("eval", "vectors.bin", "--suite", "wordsim353", "--count")
+    for form, name in (("table", "terminal"), ("markdown", "Markdown"), ("html", "HTML")):
+        assert "Counted" in desk.w2v(*asked, "--format", form)
+        yield name
+    assert json.loads(desk.w2v(*asked, "--json"))["studies"]["count"] == 1
+    yield "JSON"
+    yield from _fits_the_schema(desk, *asked)
+
+
+def _fits_the_schema(desk: Desk, *asked: str) -> Iterator[str]:
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((desk.copy.folder / "w2v" / "evaluation" / "results.schema.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(json.loads(desk.w2v(*asked, "--json")))
+    yield "JSON Schema"
+
+
+def evaluation_set(desk: Desk) -> Iterator[str]:
+    """The list of sets, and its scores."""
+    assert "toy-pairs" in desk.w2v("data", "list")
+    yield "data list"
+    yield from desk.everywhere("toy-pairs", "eval", "vectors.bin", "--suite", "toy-pairs")
+    desk.w2v("eval", "vectors.bin", "--suite", "toy-pairs", "--min", "toy-pairs=-1")
+    yield "--min"
+    assert "toy-pairs" in desk.w2v("eval", "vectors.bin", "--suite", "similarity", "--json")
+    yield "its group"
+
+
 def command(desk: Desk) -> Iterator[str]:
     """The list of commands, its own help, the error for a misspelling, and all forms of output."""
     assert "toy " in desk.w2v("--help")
@@ -145,5 +194,8 @@ SHOWS: dict[str, Callable[[Desk], Iterator[str]]] = {
     "model": model,
     "format-file": format_file,
     "format-folder": format_folder,
+    "task": task,
+    "study": study,
+    "set": evaluation_set,
     "command": command,
 }
