@@ -32,7 +32,7 @@ golden:
 bench NAME *OPTIONS:
     python -m benchmarks.{{NAME}} {{OPTIONS}}
 
-# Run the hardening script of the name: faults, stops, memory, measure_attacks, attack_gensim, fuzz (hardening/README.md).
+# Run the hardening script of the name: faults, stops, memory, measure_attacks, attack_gensim, fuzz, toys (hardening/README.md).
 harden NAME *OPTIONS:
     python -m hardening.{{NAME}} {{OPTIONS}}
 

@@ -1,4 +1,4 @@
-"""What every format of the registry must do, and two toys that are in it for these tests only."""
+"""What every format of the registry must do, and the two toys of hardening/toys."""
 
 from __future__ import annotations
 
@@ -325,7 +325,7 @@ class TestFolders:
 
 def test_the_extra_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     needy = FormatEntry(
-        "needy", "needy vectors", (".needy",), "formats.toys:ToyLines", extra="needy", packages=("noone",)
+        "needy", "needy vectors", (".needy",), "w2v.formats.toy_lines:ToyLines", extra="needy", packages=("noone",)
     )
     monkeypatch.setitem(FORMATS, "needy", needy)
     for call in (lambda: check_output(tmp_path / "v.needy"), lambda: load(needy).package("noone")):
@@ -337,7 +337,7 @@ def test_the_extra_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_of_two_formats_with_a_suffix_the_first_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rival = FormatEntry("rival", "rival", (".bin",), "formats.toys:ToyLines")
+    rival = FormatEntry("rival", "rival", (".bin",), "w2v.formats.toy_lines:ToyLines")
     monkeypatch.setitem(FORMATS, "rival", rival)
     assert check_output(tmp_path / "v.bin").name == "word2vec-binary"
     assert check_output(tmp_path / "v.bin", format="rival").name == "rival"

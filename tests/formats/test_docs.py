@@ -1,7 +1,11 @@
-"""docs/formats.md tells the truth: its tables are those of the code, and its recipe verifies a file."""
+"""docs/formats.md tells the truth: its tables are those of the code, and its recipe verifies a file.
+
+`python tests/formats/test_docs.py` writes the table of formats anew.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +16,29 @@ from w2v.cooccurrences import file as cooccurrences
 from w2v.files.tensors import Layout, writing
 from w2v.files.tensors.header import TABLE
 from w2v.formats import FORMATS, native, write
+from w2v.formats.registry import load
 from w2v.tokens import cachefile
 
-PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
+FILE = Path(__file__).parents[2] / "docs" / "formats.md"
+PAGE = FILE.read_text("utf-8")
+HEADS = ("format", "suffix", "words are refused if", "counts", "run record")
+COUNTS = {"inside": "inside", "beside": "`OUT.vocab.txt`", "nowhere": "no"}
 RECIPE = PAGE.split("```python\n")[1].split("```")[0]
+
+
+def table() -> str:
+    """What the formats say of themselves."""
+    rows = [HEADS, ("---",) * len(HEADS)]
+    for entry in FORMATS.values():
+        made = load(entry)
+        suffixes = ", ".join(f"`{suffix}`" for suffix in entry.suffixes)
+        record = "inside" if made.holds_record else "no"
+        rows.append((f"`{entry.name}`", suffixes, made.refusal or "–", COUNTS[made.counts], record))
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def test_the_table_of_formats_is_what_they_say_of_themselves() -> None:
+    assert table() in PAGE, "python tests/formats/test_docs.py"
 
 
 @pytest.mark.parametrize("layout", [native.LAYOUT, cachefile.LAYOUT, cooccurrences.LAYOUT])
@@ -26,9 +49,7 @@ def test_every_tensor_is_described(layout: Layout) -> None:
         assert row in PAGE, row
 
 
-def test_every_format_and_version_is_named() -> None:
-    for entry in FORMATS.values():
-        assert f"| `{entry.name}` | {', '.join(f'`{suffix}`' for suffix in entry.suffixes)} |" in PAGE
+def test_every_version_is_named() -> None:
     for form in (native.FORMAT, cachefile.FORMAT, cooccurrences.FORMAT, "w2v.checkpoint/1"):
         assert f"`{form}`" in PAGE
     assert f"`{TABLE}`" in PAGE
@@ -46,3 +67,7 @@ def test_the_recipe_verifies_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for place in (300, 5_000, 100_000, len(data) - 1):
         with pytest.raises((AssertionError, ValueError)):
             exec(recipe, {"given": data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]})
+
+
+if __name__ == "__main__":
+    FILE.write_text(re.sub(r"(?m)^\| format \|(?:.*\n)(?:\|.*\n)+", lambda _: table(), PAGE, count=1), "utf-8")

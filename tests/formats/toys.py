@@ -1,101 +1,16 @@
-"""Two formats of a few lines, which show that a new format needs one file and one line in the registry."""
+"""The two formats of hardening/toys, importable as if they lay in the tree."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
-import numpy as np
-
-from w2v.formats.contents import Contents
+import w2v.formats
 from w2v.formats.entry import FormatEntry
-from w2v.formats.format import Claim, FileFormat, FolderFormat, letters
-from w2v.formats.source import Folder, Source, Start
-from w2v.progress import Progress
-from w2v.vectors import Vectors
 
-MARK = b"toy lines\n"
-LONGEST = 1 << 20
-
-
-def row_of(line: bytes) -> tuple[str, list[float]]:
-    """A word and its values. Raises ValueError."""
-    row = json.loads(line)
-    if not isinstance(row, list) or len(row) != 2 or not isinstance(row[0], str) or not isinstance(row[1], list):
-        raise ValueError
-    return row[0], [float(value) for value in row[1]]
-
-
-class ToyLines(FileFormat):
-    """A mark, the number of rows, and a line of JSON for each word."""
-
-    counts = "beside"
-    gzip_share = 0.7
-
-    def claims(self, start: Start) -> Claim:
-        return Claim.CERTAIN if start.head.startswith(MARK) else Claim.NO
-
-    def read(self, source: Source, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
-        source.read_line(LONGEST)
-        try:
-            total = int(source.read_line(40))
-            if total < 1:
-                raise ValueError
-            rows = [row_of(source.read_line(LONGEST)) for _ in range(min(total, limit or total))]
-            if len(rows) == total and source.read(1):
-                raise ValueError
-            matrix = np.array([values for _, values in rows], dtype=np.float32)
-            if matrix.ndim != 2 or not matrix.shape[1] or any(not word for word, _ in rows):
-                raise ValueError
-        except (ValueError, TypeError, RecursionError, OverflowError) as error:
-            raise source.fault("a row is not a word and its values") from error
-        return Contents([word for word, _ in rows], matrix)
-
-    def write(self, vectors: Vectors, target: BinaryIO) -> None:
-        target.write(MARK + b"%d\n" % len(vectors))
-        for word, row in zip(vectors.words, vectors.matrix.tolist(), strict=True):
-            target.write(json.dumps([word, row], ensure_ascii=False).encode() + b"\n")
-
-    def bytes_for(self, words: Sequence[str], dim: int) -> int:
-        return 40 + letters(words) + (16 + 24 * dim) * len(words)
-
-
-class ToyFolder(FolderFormat):
-    """`words.json` and `rows.npy`, which numpy reads without unpickling."""
-
-    counts = "nowhere"
-
-    def claims(self, start: Start) -> Claim:
-        return Claim.CERTAIN if "toy-words.json" in start.files else Claim.NO
-
-    def read(self, folder: Folder, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
-        try:
-            with folder.file("toy-words.json") as file:
-                words = json.loads(file.read(folder.size))
-            with folder.file("rows.npy") as file:
-                rows = np.load(file.raw, allow_pickle=False)
-                if file.raw.read(1):
-                    raise ValueError
-        except (ValueError, OSError, EOFError, RecursionError) as error:
-            raise folder.fault("one of its files is damaged") from error
-        fits = isinstance(words, list) and all(isinstance(word, str) and word for word in words)
-        if not (fits and words and rows.dtype == np.float32 and rows.ndim == 2 and rows.shape[1]):
-            raise folder.fault("its files do not hold words and vectors")
-        if len(rows) != len(words):
-            raise folder.fault("its files do not match")
-        return Contents(words[:limit], rows[:limit])
-
-    def write(self, vectors: Vectors, target: Path) -> None:
-        (target / "toy-words.json").write_text(json.dumps(vectors.words, ensure_ascii=False), "utf-8")
-        np.save(target / "rows.npy", vectors.matrix)
-
-    def bytes_for(self, words: Sequence[str], dim: int) -> int:
-        return 256 + letters(words) + (4 + 4 * dim) * len(words)
-
+FOLDER = Path(__file__).parents[2] / "hardening" / "toys"
+w2v.formats.__path__ += [str(FOLDER / kind / "tree" / "w2v" / "formats") for kind in ("format-file", "format-folder")]
 
 TOYS = (
-    FormatEntry("toy-lines", "toy lines", (".toy",), "formats.toys:ToyLines", compressible=True),
-    FormatEntry("toy-folder", "a toy folder", (".toys",), "formats.toys:ToyFolder"),
+    FormatEntry("toy-lines", "toy lines", (".toy",), "w2v.formats.toy_lines:ToyLines", compressible=True),
+    FormatEntry("toy-folder", "a toy folder", (".toys",), "w2v.formats.toy_folder:ToyFolder"),
 )

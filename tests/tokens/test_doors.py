@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from w2v.config import CorpusConfig
 
 import w2v
+from w2v.config import CorpusConfig
 from w2v.errors import CorpusError, SettingsError
 from w2v.progress import Level, NullProgress
 from w2v.text.kinds import KINDS

@@ -1,6 +1,7 @@
 """What every model of the registry promises. A new model is tried here without a line of its own.
 
-A toy (toy.py) is registered as well, so the tests do not lean on anything that only w2v's own models have.
+The toy of hardening/toys/model is registered as well, so the tests do not lean on anything that only w2v's own models
+have.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from training.toy import TOY
+from training.toy import TOY, TOY_TREE
 
 import w2v
 import w2v.cli
@@ -24,7 +25,7 @@ from w2v.bench.comparing import _trainers
 from w2v.cli import main
 from w2v.errors import SettingsError
 from w2v.progress import NullProgress
-from w2v.settings import Setting, markdown_table, plain_values, settings_of
+from w2v.settings import Setting, Settings, markdown_table, plain_values, settings_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.model import Model
 from w2v.training.models import MODELS
@@ -33,7 +34,7 @@ from w2v.training.trainer import KeptData
 
 SMALL = {"dim": 16, "epochs": 2, "threads": 1, "seed": 3}
 ALL = {**MODELS, TOY.name: TOY}
-DOCS = Path(__file__).parent.parent.parent / "docs"
+ROOT = Path(__file__).parent.parent.parent
 
 
 def variants() -> Iterator[tuple[Model, dict[str, Any]]]:
@@ -275,8 +276,17 @@ def test_bench_covers_models_that_other_tools_can_train(model: Model, capsys: py
     assert model.flop_per_pair(settings) > 0
 
 
-def test_the_documentation_has_every_setting() -> None:
-    """The tables of docs/settings.md are those that the settings make of themselves."""
-    text = (DOCS / "settings.md").read_text("utf-8")
-    for group in (CorpusConfig, *(model.settings for name, model in ALL.items() if name != TOY.name)):
-        assert markdown_table(group) in text, f"put this into docs/settings.md:\n{markdown_table(group)}"
+@EACH_MODEL
+def test_its_page_has_every_setting(model: Model) -> None:
+    """The table in docs/settings is the one that the settings make of themselves."""
+    folder = TOY_TREE if model is TOY else ROOT
+    check_page(folder / "docs" / "settings" / f"{model.name}.md", model.settings)
+
+
+def test_the_page_on_text_has_every_setting() -> None:
+    check_page(ROOT / "docs" / "settings.md", CorpusConfig)
+
+
+def check_page(page: Path, settings: type[Settings]) -> None:
+    table = markdown_table(settings)
+    assert table in page.read_text("utf-8"), f"put this into {page}:\n{table}"

@@ -29,32 +29,34 @@ __all__ = [
 ]
 
 
-_SAFETENSORS = FormatEntry(
-    "safetensors",
-    "w2v's safetensors",
-    (".safetensors",),
-    "w2v.formats.native:Native",
-    default_suffixes=(".safetensors",),
+_ENTRIES = (
+    FormatEntry(
+        "safetensors",
+        "w2v's safetensors",
+        (".safetensors",),
+        "w2v.formats.native:Native",
+        default_suffixes=(".safetensors",),
+    ),
+    FormatEntry(
+        "word2vec-binary",
+        "word2vec binary",
+        (".bin",),
+        "w2v.formats.word2vec_binary:Word2vecBinary",
+        compressible=True,
+        default_suffixes=(".bin",),
+    ),
+    FormatEntry(
+        "word2vec-text",
+        "word2vec text",
+        (".txt", ".vec"),
+        "w2v.formats.word2vec_text:Word2vecText",
+        compressible=True,
+        default_suffixes=(".txt", ".vec"),
+    ),
+    FormatEntry("glove-text", "GloVe text", (".glove.txt",), "w2v.formats.glove_text:GloveText", compressible=True),
 )
-_BINARY = FormatEntry(
-    "word2vec-binary",
-    "word2vec binary",
-    (".bin",),
-    "w2v.formats.word2vec_binary:Word2vecBinary",
-    compressible=True,
-    default_suffixes=(".bin",),
-)
-_TEXT = FormatEntry(
-    "word2vec-text",
-    "word2vec text",
-    (".txt", ".vec"),
-    "w2v.formats.word2vec_text:Word2vecText",
-    compressible=True,
-    default_suffixes=(".txt", ".vec"),
-)
-_GLOVE = FormatEntry("glove-text", "GloVe text", (".glove.txt",), "w2v.formats.glove_text:GloveText", compressible=True)
 
-FORMATS: dict[str, FormatEntry] = {entry.name: entry for entry in (_SAFETENSORS, _BINARY, _TEXT, _GLOVE)}
+FORMATS: dict[str, FormatEntry] = {entry.name: entry for entry in _ENTRIES}
 
 DEFAULT_STEM = "vectors"
 

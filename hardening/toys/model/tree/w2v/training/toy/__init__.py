@@ -1,0 +1,1 @@
+"""A toy: words that stand side by side become alike. It shows how little a model needs."""
