@@ -51,6 +51,8 @@ _CURES = {
     errno.EISDIR: "that is a folder: name a file in it",
     errno.ENOTEMPTY: "a folder that holds files is never replaced: remove it first, or name a new one",
     errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EMFILE: "allow more open files: ulimit -n 256",
+    errno.ENFILE: "close other programs: the system cannot open more files",
     errno.EFBIG: "the file system or a limit of the shell (ulimit -f) does not allow files of that size",
 }
 

@@ -8,6 +8,7 @@ Python are read once; their cache lasts until the run ends.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -115,7 +116,9 @@ def _make(run: _Run, cache_dir: str | os.PathLike[str] | None) -> TokenCache:
     try:
         return replace(run, folder=folder, lasting=lasting and run.size is not None).make()
     except OutputError as error:
-        if cache_dir is not None or run.size is None or not lasting:
+        cause = error.__cause__
+        elsewhere = not isinstance(cause, OSError) or cause.errno not in (errno.EMFILE, errno.ENFILE)
+        if cache_dir is not None or run.size is None or not lasting or not elsewhere:
             raise
         return replace(run, folder=temporary_instead(error, run.progress), lasting=False).make()
 
@@ -371,4 +374,4 @@ def _naming_the_option() -> Iterator[None]:
     try:
         yield
     except OutputError as error:
-        raise OutputError(error.message, hint=f"{error.hint} (--cache-dir names it)") from error
+        raise OutputError(error.message, hint=f"{error.hint} (--cache-dir names another folder)") from error

@@ -186,6 +186,15 @@ class Checkpoints:
 
 def _refuse_what_others_wrote(folder: Path) -> None:
     """Raise SettingsError if another user could have written to a folder for checkpoints, or to a file in it."""
+    try:
+        folder.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:  # above all a name that is too long once .checkpoint has been added
+        reason = (error.strerror or str(error)).lower()
+        raise SettingsError(
+            f"there can be no folder {folder} for checkpoints: {reason}", hint="choose a shorter name for the output"
+        ) from error
     for path in (folder, *kept_files(folder)) if folder.is_dir() else ():
         reason = why_unsafe_alone(path)
         if reason:
