@@ -10,8 +10,9 @@ from typing import Any
 import numba
 import pytest
 
+from w2v.files.private import make_private, why_unsafe
 from w2v.kernels.llvm import compilation
-from w2v.kernels.llvm.store import KernelCache, make_private, why_unsafe
+from w2v.kernels.llvm.store import KernelCache
 
 
 def specialised(number: int) -> Callable[[], int]:

@@ -62,8 +62,10 @@ def bench(
     suites = available_suites(data_dir, progress)
     rounds: list[_Round] = []
     with open_workplace(corpus, text, settings.worker_threads, progress) as place:
-        progress.phase("compiling kernels (first run only)")
-        W2v(text, settings).warm_up(place, progress)
+        from w2v.kernels.llvm.compilation import compiling  # Numba is imported when it is first needed
+
+        with compiling(progress):
+            W2v(text, settings).warm_up(place, progress)
         for number in range(repeat):
             progress.phase("measuring the peak of the cores")
             current = _Round(measure_peak(settings.worker_threads))

@@ -22,7 +22,7 @@ from w2v.cli.settings import origin_of
 from w2v.cli.signals import exit_code, stopping
 from w2v.cli.streams import tolerant
 from w2v.errors import W2VError
-from w2v.report.characters import HARMLESS
+from w2v.report.characters import ONE_LINE
 from w2v.version import __version__
 
 __all__ = ["cli", "main"]
@@ -130,7 +130,7 @@ def _report(error: Exception, colour: bool | None) -> int:
 
 def _one_line(text: str) -> str:
     """Return the text as one line without control characters, so that text from a file cannot disturb the terminal."""
-    line = " ".join(text.split()).translate(HARMLESS)
+    line = " ".join(text.split()).translate(ONE_LINE)
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
 
 

@@ -10,6 +10,7 @@ import click
 
 from w2v.cli.options import Command, log_option
 from w2v.cli.progress import console_progress
+from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
 from w2v.formats.registry import FORMATS, sum_up
 
@@ -35,9 +36,7 @@ if TYPE_CHECKING:
 @click.argument(
     "source", metavar="IN", type=click.Path(path_type=Path), help="A vector file; its bytes say the format."
 )
-@click.argument(
-    "target", metavar="OUT", type=click.Path(path_type=Path), help="The new file; its suffix says the format."
-)
+@click.argument("target", metavar="OUT", type=OutputPath(), help="The new file; its suffix says the format.")
 @click.option(
     "--to",
     metavar="FORMAT",

@@ -16,6 +16,7 @@ from w2v.cli.paths import keep_apart
 from w2v.cli.progress import console_progress
 from w2v.cli.similar import neighbours_of
 from w2v.cli.types import OutputPath
+from w2v.errors import OutputError
 
 if TYPE_CHECKING:
     from w2v.demo import Answers, World
@@ -65,6 +66,9 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
         formats.check_output(path)
     if corpus is not None:
         check_writable(corpus)
+    world = generate(seed)
+    if corpus is not None:
+        _check_replaceable(corpus, world)
 
     story: list[Section] = []
 
@@ -76,7 +80,6 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
             show(Document(TITLE, (section,)), PROSE)
         story.append(section)
 
-    world = generate(seed)
     tell(demo_story.about_the_text(world))
     with console_progress() as progress:
         vectors = learn(world, corpus=corpus, threads=threads, progress=_Calm(progress))
@@ -91,6 +94,18 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
         payload = {**_facts(world, vectors, answers), "neighbours": nearest, **_files(output, corpus)}
         result = Result("w2v.demo/1", payload, answers.planted.rows(), lambda: Document(TITLE, tuple(story)))
         emit(result, output_format)
+
+
+def _check_replaceable(corpus: Path, world: World) -> None:
+    """Raise `OutputError` where a file lies that is not the text of an earlier demonstration."""
+    if corpus.is_file():
+        with corpus.open("rb") as file:
+            begin = file.read(1 << 16)
+        if begin and not world.resembles(begin):
+            raise OutputError(
+                f"--corpus {corpus} would replace a file that is not a text of w2v demo",
+                hint="choose another name, or remove that file first",
+            )
 
 
 class _Calm:

@@ -19,11 +19,12 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from w2v.cli.output import FORMATS, paint, print_line
+from w2v.cli.output import FORMATS, SAFE_CELLS, paint, print_line
 from w2v.cli.settings import environment_name, load, strange_variables, to_toml
 from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
 from w2v.formats.registry import default_names, default_pattern
+from w2v.report.characters import ONE_LINE
 
 __all__ = [
     "Command",
@@ -169,7 +170,8 @@ class Command(Help):
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
         for sentence in strange_variables(ctx):
-            click.echo(f"{paint('Warning:', sys.stderr, session.colour, fg='yellow', bold=True)} {sentence}", err=True)
+            label = paint("Warning:", sys.stderr, session.colour, fg="yellow", bold=True)
+            click.echo(f"{label} {sentence.translate(ONE_LINE)}", err=True)
         if session.show_config:
             print_line(to_toml(ctx))
         else:
@@ -318,7 +320,10 @@ data_dir_option: Decorator[Any] = click.option(
 
 
 def format_option(function: Function) -> Function:
-    """`--format` and its alias `--json`; the function receives `output_format`, ready for `output.emit`."""
+    """`--format` and its alias `--json`; the function receives `output_format`, ready for `output.emit`.
+
+    And `--safe-cells`, which the function does not receive: output.py looks it up.
+    """
     choice = click.option(
         "--format",
         "output_format",
@@ -328,7 +333,18 @@ def format_option(function: Function) -> Function:
         help=f"Print the result as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}.",
     )
     alias = click.option("--json", "output_format", flag_value="json", help="The same as --format json.")
-    return choice(alias(function))
+    safe = click.option(
+        "--safe-cells",
+        is_flag=True,
+        expose_value=False,
+        callback=_store_safe_cells,
+        help="In csv and tsv, put ' before words that a spreadsheet would run as formulas (= + - @).",
+    )
+    return choice(alias(safe(function)))
+
+
+def _store_safe_cells(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[SAFE_CELLS] = value
 
 
 def _store_log(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:

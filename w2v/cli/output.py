@@ -1,7 +1,8 @@
 """How results are printed: one object for each result, and every format is made from it.
 
 Results go to stdout through `emit`, everything else to stderr. Words may come from anybody's file: characters that
-would steer a terminal are shown as \\x1b and the like in tables, Markdown and pages; JSON and CSV keep them.
+would steer a terminal are shown as \\x1b and the like in tables, Markdown, pages, and in CSV on a terminal; JSON has
+them as \\u001b, and CSV in files and pipes keeps them.
 `w2v/cli/reports.py` writes the same texts into files.
 """
 
@@ -19,14 +20,28 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from w2v.errors import OutputError
+from w2v.report.characters import HARMLESS, ONE_LINE, json_escaped
 
 if TYPE_CHECKING:
     from w2v.report.blocks import Document
 
-__all__ = ["ARGUMENTS", "FORMATS", "Result", "colour_wanted", "emit", "paint", "print_line", "show", "written_as"]
+__all__ = [
+    "ARGUMENTS",
+    "FORMATS",
+    "SAFE_CELLS",
+    "Result",
+    "colour_wanted",
+    "emit",
+    "paint",
+    "print_line",
+    "show",
+    "written_as",
+]
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown", "html")
 ARGUMENTS = "w2v.arguments"  # in ctx.meta: what was typed after `w2v`
+SAFE_CELLS = "w2v.safe_cells"  # in ctx.meta: whether cells that a spreadsheet would run are written as text
+FORMULA = tuple("=+-@\t\r＝＋－＠")  # what a cell begins with that a spreadsheet runs
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ def emit(result: Result, output_format: str) -> None:
 
     Raises `OutputError` where stdout is closed or its disk is full.
     """
-    _write(written_as(result, output_format))
+    _write(written_as(result, output_format, terminal=_open_stdout().isatty()))
 
 
 def show(document: Document, prose: int) -> None:
@@ -61,19 +76,22 @@ def show(document: Document, prose: int) -> None:
 
 def print_line(text: str) -> None:
     """Print a result that is one line in every format, as a path. Raises as `emit` does."""
-    _write(f"{text}\n")
+    _write(f"{text.translate(HARMLESS) if _open_stdout().isatty() else text}\n")
 
 
-def written_as(result: Result, output_format: str) -> str:
-    """Write a result as text in one of `FORMATS`. NaN and infinity are null in JSON and empty in csv."""
+def written_as(result: Result, output_format: str, *, terminal: bool = False) -> str:
+    """Write a result as text in one of `FORMATS`. NaN and infinity are null in JSON and empty in csv.
+
+    terminal: whether it goes to a terminal, where cells of csv must be harmless.
+    """
     if output_format == "json":
         whole = {"schema": result.schema, **result.payload}
-        return json.dumps(_finite(whole), ensure_ascii=False, indent=2) + "\n"
+        return json_escaped(json.dumps(_finite(whole), ensure_ascii=False, indent=2)) + "\n"
     if output_format == "jsonl":
         lines = ({"schema": result.schema, **row} for row in result.rows)
-        return "".join(json.dumps(_finite(line), ensure_ascii=False) + "\n" for line in lines)
+        return "".join(json_escaped(json.dumps(_finite(line), ensure_ascii=False)) + "\n" for line in lines)
     if output_format in ("csv", "tsv"):
-        return _separated(result.rows, "," if output_format == "csv" else "\t")
+        return _separated(result.rows, "," if output_format == "csv" else "\t", terminal=terminal)
     if output_format == "markdown":
         from w2v.report.markdown import to_markdown
 
@@ -96,13 +114,21 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def _separated(rows: Sequence[Mapping[str, Any]], delimiter: str) -> str:
+def _separated(rows: Sequence[Mapping[str, Any]], delimiter: str, *, terminal: bool = False) -> str:
+    safe = click.get_current_context().meta.get(SAFE_CELLS, False)
+
+    def cell(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        text = f"'{value}" if safe and value.startswith(FORMULA) else value
+        return text.translate(ONE_LINE) if terminal else text
+
     columns = list(dict.fromkeys(key for row in rows for key in row))
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, delimiter=delimiter, lineterminator="\n")
     if columns:
         writer.writeheader()
-    writer.writerows(_finite(row) for row in rows)
+    writer.writerows({key: cell(_finite(value)) for key, value in row.items()} for row in rows)
     return buffer.getvalue()
 
 

@@ -25,6 +25,7 @@ from w2v.cli.signals import notice
 from w2v.errors import OutputError, SettingsError
 from w2v.files.whole import locked, naming
 from w2v.progress import Level, Progress
+from w2v.report.characters import ONE_LINE, json_escaped
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -55,8 +56,16 @@ def console_progress() -> Iterator[Progress]:
         finally:
             progress.close()
         if session.log is not None and progress.log_failure is not None:
-            with naming(session.log):
-                raise progress.log_failure
+            raise _lost_log(session.log, progress.log_failure)
+
+
+def _lost_log(path: Path, failure: OSError) -> OutputError:
+    """Return the error to raise at the end; it must not look like a pipe of results that somebody has closed."""
+    try:
+        with naming(path):
+            raise failure
+    except OutputError as error:
+        return OutputError(f"{error.message}; the log is not whole, the work is done", hint=error.hint)
 
 
 class Phase:
@@ -67,6 +76,11 @@ class Phase:
         self.started = time.monotonic()
         self.done = before
         self.fields: dict[str, float | str] = {}
+
+    @property
+    def shown_name(self) -> str:
+        """The name without characters that would steer a terminal: it may name a file."""
+        return self.name.translate(ONE_LINE)
 
     @property
     def seconds(self) -> float:
@@ -123,7 +137,7 @@ def clock(seconds: float) -> str:
 
 
 def _brief(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:#.3g}".removesuffix(".")
+    return value.translate(ONE_LINE) if isinstance(value, str) else f"{value:#.3g}".removesuffix(".")
 
 
 class ConsoleProgress:
@@ -159,13 +173,14 @@ class ConsoleProgress:
             self._write_log("update")
             self.logged = now
         if not self.terminal and not self.session.quiet and now - self.shown >= PLAIN_EVERY:
-            self._print(f"{phase.name}  {phase.facts()}")
+            self._print(f"{phase.shown_name}  {phase.facts()}")
             self.shown = now
 
     def message(self, text: str, level: Level = "info") -> None:
         self._write_log("message", level=level, text=text)
         if (self.session.quiet and level != "warning") or (level == "detail" and not self.session.verbose):
             return
+        text = text.translate(ONE_LINE)
         label = paint(f"{level.capitalize()}:", self.stream, self.session.colour, fg=COLOURS.get(level), bold=True)
         self._print(text if level in ("detail", "info") else f"{label} {text}")
 
@@ -185,7 +200,7 @@ class ConsoleProgress:
         self.current = None
         if self.session.verbose and not self.session.quiet:
             done = f", {amount(phase.done, phase.unit)}" if phase.done else ""
-            self._print(f"{phase.name}: {phase.seconds:.2f} s{done}")
+            self._print(f"{phase.shown_name}: {phase.seconds:.2f} s{done}")
 
     def _print(self, line: str) -> None:
         if self.live is not None:
@@ -213,7 +228,7 @@ class ConsoleProgress:
             entry |= {"phase": phase.name, "done": phase.done, "total": phase.total, "unit": phase.unit}
             entry |= {"rate": phase.rate, "seconds_left": phase.left, **phase.fields}
         try:
-            self.log.write(json.dumps(entry | facts, ensure_ascii=False) + "\n")
+            self.log.write(json_escaped(json.dumps(entry | facts, ensure_ascii=False)) + "\n")
             self.log.flush()
         except OSError as error:
             self.log_failure = error
@@ -255,7 +270,7 @@ class _Line:
         phase = self.progress.current
         if phase is None or phase.seconds < PATIENCE:
             return
-        line = Text(phase.name, no_wrap=True, overflow="ellipsis")
+        line = Text(phase.shown_name, no_wrap=True, overflow="ellipsis")
         facts = f"  {phase.facts()}"
         width = min(BAR, options.max_width - line.cell_len - len(facts) - 2)
         if phase.total and width > 3:

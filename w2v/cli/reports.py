@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,21 @@ import click
 from w2v.cli.output import Result, written_as
 from w2v.cli.paths import keep_apart
 from w2v.cli.types import OutputPath
-from w2v.errors import SettingsError
+from w2v.errors import OutputError, SettingsError
 from w2v.files.whole import check_writable, replacing
 from w2v.progress import Progress
 
 __all__ = ["check_reports", "report_option", "write_reports"]
 
 ENDINGS = {".html": "html", ".md": "markdown", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".tsv": "tsv"}
+LOOK = 1 << 13  # bytes of a file that say whether w2v has written it
+COLUMNS = {  # the first two of each table
+    (b"vectors", b"suite"),
+    (b"suite", b"level"),
+    (b"suite", b"name"),
+    (b"word", b"formula"),
+    (b"trainer", b"metric"),
+}
 HELP = (
     "Also write the result into a file, in the format of its ending: .html is one page that needs nothing else, with "
     "error bars and every question to search; .md, .json, .jsonl, .csv, .tsv. May be given again."
@@ -35,7 +44,8 @@ report_option: Callable[[Any], Any] = click.option(
 
 
 def check_reports(paths: Sequence[Path], read: Iterable[Path], corpus: Iterable[str] = ()) -> None:
-    """Refuse, before the work begins, paths that cannot be written or that would replace a file that is read.
+    """Refuse, before the work begins, paths that cannot be written, or that would replace a file that is read, or one
+    that w2v has not written.
 
     corpus: as the command line names it.
     """
@@ -46,8 +56,35 @@ def check_reports(paths: Sequence[Path], read: Iterable[Path], corpus: Iterable[
         if Path(os.path.realpath(path)) in sources:
             raise SettingsError(f"--report {path} would replace a file that is read", hint="choose another name")
         check_writable(path)
+        if _holds_something_else(path):
+            raise OutputError(
+                f"--report {path} would replace a file that is no report of w2v",
+                hint="choose another name, or remove that file first",
+            )
     if paths:
         keep_apart({"--report": paths}, corpus)
+
+
+def _holds_something_else(path: Path) -> bool:
+    """Whether there is a file that does not begin, and end, as a report in the format of its ending does."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        begin = file.read(LOOK)
+        file.seek(max(0, file.seek(0, os.SEEK_END) - LOOK))
+        end = file.read(LOOK)
+    return bool(begin) and not _looks_written(begin, end, ENDINGS[path.suffix.lower()])
+
+
+def _looks_written(begin: bytes, end: bytes, output_format: str) -> bool:
+    if output_format == "html":
+        return begin.startswith(b"<!doctype html>") and b'<meta name="generator" content="w2v ' in begin
+    if output_format == "markdown":
+        return begin.startswith(b"# ") and b"- Made by: w2v " in end
+    if output_format in ("json", "jsonl"):
+        return re.match(rb'\{\s*"schema": "w2v\.', begin) is not None
+    names = re.split(rb"[,\t]", begin.partition(b"\n")[0])
+    return tuple(names[:2]) in COLUMNS
 
 
 def write_reports(result: Result, paths: Iterable[Path], progress: Progress) -> None:

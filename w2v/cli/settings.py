@@ -21,6 +21,7 @@ from click.core import ParameterSource
 from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
 from w2v.files.small import parse_toml, read_small
+from w2v.report.characters import json_escaped
 
 __all__ = ["environment_name", "load", "origin_of", "setting_name", "strange_variables", "to_toml"]
 
@@ -229,4 +230,4 @@ def _toml_value(value: Any) -> str:
         return ""
     if isinstance(value, (bool, int, float)):
         return json.dumps(value)
-    return json.dumps(str(value), ensure_ascii=False)
+    return json_escaped(json.dumps(str(value), ensure_ascii=False))

@@ -34,7 +34,7 @@ from w2v.report.blocks import (
     legend_of,
     text_of,
 )
-from w2v.report.characters import HARMLESS
+from w2v.report.characters import ONE_LINE
 from w2v.report.tables import stacked
 
 __all__ = ["UNLIMITED", "draw"]
@@ -46,7 +46,6 @@ PROSE = 100  # columns of a paragraph on a wide terminal: longer lines are hard 
 NARROWEST = 24  # a terminal that says that it is narrower is not believed
 GAPS = (3, 2)  # spaces between columns
 SHORT_WORD = 12  # characters below which a word is not broken over lines
-LINES = {**HARMLESS, ord("\n"): "\\x0a"}
 STYLES = {"plain": "", "remark": "dim", "warning": "yellow"}
 ALL_ITEMS = "Every single question with its outcome: --report FILE.html."
 
@@ -73,7 +72,7 @@ def draw(document: Document, *, width: int, colour: bool, prose: int | None = No
 
 
 def _safe(words: str) -> str:
-    return words.translate(LINES)
+    return words.translate(ONE_LINE)
 
 
 class _Drawing:

@@ -133,7 +133,10 @@ def is_cooccurrence_file(path: str | os.PathLike[str]) -> bool:
 
 
 def save_cooccurrences(matrix: Cooccurrences, path: str | os.PathLike[str]) -> None:
-    """Write a matrix, whole or not at all. Raises OutputError."""
+    """Write a matrix that only this user can read, whole or not at all: it tells nearly all of a text.
+
+    Raises OutputError.
+    """
     runs, records = block_starts(matrix)
     arrays: dict[str, Array | Stream] = {
         "counts": matrix.vocabulary.counts,
@@ -147,7 +150,7 @@ def save_cooccurrences(matrix: Cooccurrences, path: str | os.PathLike[str]) -> N
     }
     corpus = {name: value for name, value in matrix.corpus.items() if name not in ("sources", "seconds")}
     metadata = {"counting": json.dumps(asdict(matrix.counting)), "corpus": json.dumps(corpus)}
-    with replacing(path) as file:
+    with replacing(path, private=True) as file:
         write(file, FORMAT, {name: arrays[name] for name in LAYOUT}, metadata)
 
 

@@ -21,8 +21,9 @@ from typing import Literal
 from w2v.data.download import Pin, download
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError, OutputError
-from w2v.files.caches import user_cache
+from w2v.files.caches import cache_base, user_cache
 from w2v.files.locks import remove_stale
+from w2v.files.private import make_private
 from w2v.files.whole import check_writable, locked, replacing
 from w2v.progress import NullProgress, Progress
 
@@ -197,10 +198,11 @@ def obtain(
             f"{manifest.name} has no pinned sha256, so w2v does not download it",
             hint=f"download {source.urls[0]} yourself, and pass the file to the command, or its folder as --data-dir",
         )
-    if target is None:
+    base = cache_base()
+    if target is None or base is None:
         raise OutputError(f"there is no home folder to keep {manifest.name} in", hint="set HOME or XDG_CACHE_HOME")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_private(target.parent, base)
     except OSError as error:
         raise OutputError(f"cannot create {target.parent}: {error.strerror}", hint="set XDG_CACHE_HOME") from error
     with locked(target, lambda owner: progress.message(f"waiting for another run ({owner}) that is downloading this")):

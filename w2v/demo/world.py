@@ -68,6 +68,11 @@ class World:
     def sha256(self) -> str:
         return hashlib.sha256(self.text).hexdigest()
 
+    def resembles(self, text: bytes) -> bool:
+        """Return whether a text begins as that of a world does, of any seed: it has none but the words of this one."""
+        words = text.split()[:-1]  # the last word may be cut
+        return bool(words) and {word.decode("ascii", "replace") for word in words} <= set(self.words)
+
 
 def generate(seed: int, sentences: int = SENTENCES) -> World:
     """Return a world with this number of sentences. The same seed gives the same bytes everywhere."""

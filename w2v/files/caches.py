@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["user_cache"]
+__all__ = ["cache_base", "user_cache"]
 
 
-def user_cache(*names: str) -> Path | None:
-    """Return the folder `$XDG_CACHE_HOME/w2v/NAMES…`, or `~/.cache/w2v/NAMES…`; it need not exist.
+def cache_base() -> Path | None:
+    """Return the folder for the caches of all programs: `$XDG_CACHE_HOME`, or `~/.cache`; it need not exist.
 
     None where the user has no home folder.
     """
     for base in (os.environ.get("XDG_CACHE_HOME", ""), os.path.expanduser("~/.cache")):
         if os.path.isabs(base):  # "~" stays as it is where nobody has a home
-            return Path(base, "w2v", *names)
+            return Path(base)
     return None
+
+
+def user_cache(*names: str) -> Path | None:
+    """Return the folder `w2v/NAMES…` in `cache_base`; it need not exist. None where the user has no home folder."""
+    base = cache_base()
+    return None if base is None else Path(base, "w2v", *names)

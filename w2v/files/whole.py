@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 
 from w2v.errors import OutputError
@@ -50,6 +51,8 @@ _CURES = {
     errno.EISDIR: "that is a folder: name a file in it",
     errno.ENOTEMPTY: "a folder that holds files is never replaced: remove it first, or name a new one",
     errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EMFILE: "allow more open files: ulimit -n 256",
+    errno.ENFILE: "close other programs: the system cannot open more files",
     errno.EFBIG: "the file system or a limit of the shell (ulimit -f) does not allow files of that size",
 }
 
@@ -61,7 +64,7 @@ def _output_error(path: Path, error: OSError, written: int | None = None, size: 
     if error.errno in (errno.ENOSPC, errno.EDQUOT) and not _is_device(path):
         with contextlib.suppress(OSError):
             needed = f"{size:,} bytes" if size > (written or 0) else f"more than {written or 0:,} bytes"
-            facts = f"; it needs {needed}, and {_free(path.parent):,} are free there"
+            facts = f"; it needs {needed}, and {_free(path):,} are free there"
     hint = _CURES.get(error.errno or 0, "check the disk and the path")
     return OutputError(f"cannot write {path}: {reason}{facts}", hint=hint)
 
@@ -75,8 +78,9 @@ def naming(path: Path, size: int = 0) -> Iterator[None]:
         raise _output_error(path, error, path.stat().st_size if path.is_file() else 0, size) from error
 
 
-def _free(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
+def _free(path: Path) -> int:
+    """Return the bytes that are free where a file lies or will lie; through a link, where that leads to."""
+    return shutil.disk_usage(Path(os.path.realpath(path)).parent).free
 
 
 def check_writable(path: str | os.PathLike[str], size: int = 0, *, folder: bool = False) -> None:
@@ -96,7 +100,7 @@ def check_writable(path: str | os.PathLike[str], size: int = 0, *, folder: bool 
         descriptor, temporary = make_temporary(Path(os.path.realpath(target)))
         temporary.unlink()
         os.close(descriptor)
-        free = _free(target.parent)
+        free = _free(target)
     except OSError as error:
         raise _output_error(target, error, size=size) from error
     if size > free:
@@ -146,10 +150,13 @@ def _is_device(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
-def publish(file: BinaryIO, temporary: Path, final: Path) -> None:
-    """Sync a written file, rename it to its final name, replacing any file there, and close it. Raises OSError."""
-    mode = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
-    os.fchmod(file.fileno(), mode)
+def publish(file: BinaryIO, temporary: Path, final: Path, *, private: bool = False) -> None:
+    """Sync a written file, rename it to its final name, replacing any file there, and close it. Raises OSError.
+
+    private: only this user may read it. Otherwise it has the mode of the old file, or the one that the umask leaves.
+    """
+    usual = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
+    os.fchmod(file.fileno(), 0o600 if private else usual)
     sync(file)
     os.replace(temporary, final)
     file.close()  # not before: what nobody holds is taken for a dead run's
@@ -174,11 +181,12 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def replacing(path: str | os.PathLike[str], size: int = 0) -> Iterator[BinaryIO]:
+def replacing(path: str | os.PathLike[str], size: int = 0, *, private: bool = False) -> Iterator[BinaryIO]:
     """Yield a new binary file, open for writing and seeking. It becomes `path` if the block ends without an exception.
 
-    size: the bytes that it will take, if known, for the message of a full disk. Raises `OutputError` for every failure
-    of the file system, with the path, the reason and the cure.
+    size: the bytes that it will take, if known, for the message of a full disk. private: only this user may read it,
+    whatever the umask and the mode of the old file. Raises `OutputError` for every failure of the file system, with the
+    path, the reason and the cure.
     """
     target = Path(path)
     if target.is_dir():
@@ -198,7 +206,7 @@ def replacing(path: str | os.PathLike[str], size: int = 0) -> Iterator[BinaryIO]
     file = os.fdopen(descriptor, "w+b")
     try:
         yield file
-        publish(file, temporary, final)
+        publish(file, temporary, final, private=private)
     except OSError as error:
         written = temporary.stat().st_size if temporary.exists() else None
         raise _output_error(target, error, written, size) from error
@@ -297,6 +305,14 @@ def temporary_folder(name: str) -> Iterator[Path]:
 
 
 def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+    """Return the umask. Where it can only be read by setting it, other threads may see that for a moment."""
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/self/status").read_bytes().splitlines()
+        return int(next(line for line in lines if line.startswith(b"Umask:")).split()[1], 8)
+    with _asking:
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return mask
+
+
+_asking = Lock()

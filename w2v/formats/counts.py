@@ -16,7 +16,7 @@ from w2v.arrays import I64
 from w2v.formats.format import letters
 from w2v.progress import Progress
 
-__all__ = ["ENDING", "bytes_of_counts", "counts_path", "read_counts", "write_counts"]
+__all__ = ["ENDING", "are_counts", "bytes_of_counts", "counts_path", "read_counts", "write_counts"]
 
 ENDING = ".vocab.txt"
 LONGEST_LINE = 1 << 17
@@ -25,6 +25,21 @@ LONGEST_LINE = 1 << 17
 def counts_path(path: Path) -> Path:
     """Return the path of the counts of a vector file."""
     return path.with_name(path.name + ENDING)
+
+
+def are_counts(path: Path) -> bool:
+    """Return whether a file begins as counts do: each of its first lines is a word and its count."""
+    try:
+        with path.open("rb") as file:
+            lines = file.read(LONGEST_LINE).splitlines(keepends=True)
+    except OSError:
+        return False
+    return bool(lines) and all(_is_count(line) for line in lines[: -1 if len(lines) > 1 else None])
+
+
+def _is_count(line: bytes) -> bool:
+    word, _, count = line.rstrip(b"\r\n").rpartition(b" ")
+    return bool(word) and count.isdigit() and len(count) <= 18
 
 
 def read_counts(path: Path, words: list[str], progress: Progress) -> I64 | None:
@@ -46,7 +61,7 @@ def _counts_of(words: list[str], path: Path) -> I64:
     with path.open("rb") as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
             word, _, count = line.rstrip(b"\r\n").rpartition(b" ")
-            if not (word and count.isdigit() and len(count) <= 18) or len(line) == LONGEST_LINE:
+            if not _is_count(line) or len(line) == LONGEST_LINE:
                 raise ValueError(f"line {number:,} is not a word and its count")
             row = index.get(word.decode())
             if row is not None:

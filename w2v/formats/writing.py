@@ -14,6 +14,7 @@ from w2v.errors import OutputError, SettingsError
 from w2v.files.whole import check_writable, locked, replacing, sync
 from w2v.formats.contents import rows_not_finite
 from w2v.formats.counts import bytes_of_counts, counts_path, write_counts
+from w2v.formats.existing import check_counts_replaceable, check_replaceable
 from w2v.formats.format import Format
 from w2v.formats.registry import format_named, load, suffixes
 from w2v.formats.times import without_times
@@ -54,6 +55,8 @@ def write(
     beside = counts_path(target)
     counted = chosen.counts == "beside" and (target.is_file() or not target.exists())
     size = 0 if compressed else chosen.bytes_for(vectors.words, vectors.dim)
+    if counted:
+        check_counts_replaceable(target)
     with ExitStack() as files:
         files.enter_context(locked(target))
         written = [target]
@@ -92,12 +95,19 @@ def check_output(
 ) -> Format[Any, Any]:
     """Return the format that `write` to `path` would write, and raise now what it would raise after hours of work.
 
+    Raises OutputError also where a file that holds no vectors would be replaced, which `write` does not.
+
     size: what the file will take, in bytes.
     """
     target = Path(path)
     chosen, _ = _format_for(target, format)
     chosen.check_packages()
     check_writable(target, size, folder=chosen.is_folder)
+    if not chosen.is_folder:
+        check_replaceable(target)
+    if chosen.counts == "beside":
+        check_writable(counts_path(target))
+        check_counts_replaceable(target)
     return chosen
 
 

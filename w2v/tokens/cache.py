@@ -6,21 +6,27 @@ Not here: how they are computed (preparing.py), and the layout of the file (cach
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
+from weakref import finalize
 
 import numpy as np
 
 from w2v.arrays import I32
+from w2v.files.guard import Guard
+from w2v.files.private import open_private
+from w2v.progress import Progress
 from w2v.text.kinds import PLAIN
 from w2v.text.reading import UTF8
 from w2v.tokens import cachefile
 from w2v.tokens.settings import CorpusConfig
 from w2v.vocab import Vocabulary
 
-__all__ = ["CorpusReport", "TokenCache", "metadata_of", "open_cache", "settings_of"]
+__all__ = ["CorpusReport", "TokenCache", "key_of", "metadata_of", "open_cache", "open_own_cache", "settings_of"]
 
 _OF_THE_RUN = ("sources", "seconds")  # which would make files of the same text differ
 _OF_RECORDS = ("kind", "column", "encoding", "texts", "without_text")  # written only where it is not plain UTF-8 text
@@ -73,6 +79,7 @@ class TokenCache:
     vocabulary: the words that were kept. tokens: int32 [N], mapped: ids of the vocabulary in the order of the corpus,
     -1 after each sentence; other words and empty sentences are left out. report: what was read. path: the file; where
     it does not last, the name that it would have in its folder. size: its bytes. reused: whether it was there already.
+    guard: keeps other programs from changing the mapped file.
     """
 
     def __init__(
@@ -84,6 +91,7 @@ class TokenCache:
         size: int,
         *,
         reused: bool,
+        guard: Guard | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.tokens = tokens
@@ -91,6 +99,10 @@ class TokenCache:
         self.path = path
         self.size = size
         self.reused = reused
+        self.guard = guard
+        self._told = False
+        if guard is not None:
+            self._let_go = finalize(self, guard.close)
 
     def __enter__(self) -> TokenCache:
         return self
@@ -101,11 +113,60 @@ class TokenCache:
     def close(self) -> None:
         """Let go of the file; `tokens` is empty afterwards."""
         self.tokens = np.empty(0, dtype=np.int32)
+        if self.guard is not None:
+            self._let_go()
+
+    def check(self, progress: Progress) -> None:
+        """Raise OutputError if another program changes the file and w2v cannot go on with a copy; tell of a copy.
+
+        To be called now and then while `tokens` is in use.
+        """
+        guard = self.guard
+        if guard is not None and guard.failure is not None:
+            raise guard.failure
+        if guard is not None and guard.copied and not self._told:
+            self._told = True
+            progress.message(f"another program changes {self.path}: this run goes on with a copy of its own", "warning")
 
 
 def open_cache(path: Path, new: BinaryIO | None = None) -> TokenCache:
-    """Map a cache: the `new` one of this process, or one of an earlier run, which is checked. Raises FormatError."""
-    file = cachefile.read(path, new)
+    """Map a cache: the `new` one of this process, which is open, or any other, which is checked. Raises FormatError."""
+    return _cache(path, cachefile.read(path, new), reused=new is None)
+
+
+def open_own_cache(path: Path, key: Mapping[str, str], written: os.stat_result | None = None) -> TokenCache:
+    """Map a cache that this user has kept, and guard it. Raises FormatError for one that must not be used.
+
+    key: of the corpus and its settings (`key_of`); a cache of another text under this name is refused. written: the
+    file, where this process has just written it: then its hashes are not compared.
+    """
+    guard = None
+    try:
+        with open_private(path) as file:
+            guard = Guard(path, file)
+            is_new = written is not None and os.path.samestat(written, os.fstat(file.fileno()))
+            content = cachefile.read(path, file, check=not is_new)
+        if any(content.metadata.get(name) != value for name, value in key.items()):
+            raise ValueError("it is that of another text")
+        cache = _cache(path, content, reused=written is None, guard=guard)
+    except (OSError, ValueError) as error:
+        if guard is not None:
+            guard.close()
+        raise cachefile.damaged(path, str(error) if isinstance(error, ValueError) else _reason(error)) from error
+    except BaseException:
+        if guard is not None:
+            guard.close()
+        raise
+    guard.watch(content.map)
+    return cache
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _cache(path: Path, file: cachefile.CacheFile, *, reused: bool, guard: Guard | None = None) -> TokenCache:
+    """Return the cache in a file. Raises FormatError where the file does not say what was read."""
     try:
         values = json.loads(file.metadata.get("report", ""))
         _check(values, {field.name for field in fields(CorpusReport)} - {*_OF_THE_RUN, *_OF_RECORDS})
@@ -115,7 +176,8 @@ def open_cache(path: Path, new: BinaryIO | None = None) -> TokenCache:
         report = CorpusReport(**values, **(records or {}), sources=(), seconds=0.0)
     except (ValueError, AttributeError, RecursionError) as error:
         raise cachefile.damaged(path, "it does not say what was read") from error
-    return TokenCache(Vocabulary(file.words, file.counts), file.tokens, report, path, file.size, reused=new is None)
+    vocabulary = Vocabulary(file.words, file.counts)
+    return TokenCache(vocabulary, file.tokens, report, path, file.size, reused=reused, guard=guard)
 
 
 def _check(values: dict[str, Any], names: set[str]) -> None:
@@ -135,13 +197,17 @@ def settings_of(config: CorpusConfig) -> dict[str, Any]:
     }
 
 
+def key_of(config: CorpusConfig, fingerprint: str) -> dict[str, str]:
+    """Return what a cache must say of itself to be that of a corpus and its settings."""
+    return {"fingerprint": fingerprint, "settings": json.dumps(settings_of(config), sort_keys=True)}
+
+
 def metadata_of(config: CorpusConfig, report: CorpusReport) -> dict[str, str]:
     """Return what depends on the text and the settings alone, so that equal texts give equal files."""
     values = report.to_dict()
     lasting = {name: value for name, value in values.items() if name not in (*_OF_THE_RUN, *_OF_RECORDS)}
     metadata = {
-        "fingerprint": report.fingerprint,
-        "settings": json.dumps(settings_of(config), sort_keys=True),
+        **key_of(config, report.fingerprint),
         "report": json.dumps(lasting, sort_keys=True),
     }
     if not config.reading.is_default:

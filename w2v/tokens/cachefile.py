@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,7 +35,7 @@ _PIECE = 1 << 22
 class CacheFile:
     """What a file holds: words [V], counts int64 [V], tokens int32 [N] (mapped, not read), metadata of the caller.
 
-    size: the bytes of the file.
+    size: the bytes of the file. map: these bytes, which `tokens` are a view of.
     """
 
     words: list[str]
@@ -42,6 +43,7 @@ class CacheFile:
     tokens: I32
     metadata: Mapping[str, str]
     size: int
+    map: mmap
 
 
 def write(
@@ -57,23 +59,24 @@ def write(
     tensors.write(file, FORMAT, {name: arrays[name] for name in LAYOUT}, metadata)
 
 
-def read(path: Path, file: BinaryIO | None = None) -> CacheFile:
+def read(path: Path, file: BinaryIO | None = None, *, check: bool | None = None) -> CacheFile:
     """Map a cache. Raises FormatError for a file that is damaged, cut short, or no token cache.
 
-    Without `file`, all of it is read and compared with its hashes. What this process has just written needs no such
-    check: `file` is that file while it is still open, and it may have no name.
+    file: the file, where it is open already; it may have no name. check: whether all of it is read and compared with
+    its hashes; by default only where `file` is None. What this process has just written needs no such check.
     """
+    check = file is None if check is None else check
     try:
-        found = tensors.read(path, FORMAT, LAYOUT, file)
+        found = tensors.read(path, FORMAT, LAYOUT, file, check=check)
         words = tensors.cut_words(found.arrays["words"], found.arrays["word_offsets"])
         counts, tokens = np.array(found.arrays["counts"]), found.arrays["tokens"]
         if (counts < 1).any():
             raise ValueError("its counts are not all positive")
-        if file is None:
+        if check:
             _check_ids(tokens, len(words))
     except (OSError, ValueError) as error:
         raise tensors.unreadable(path, OWN_FILES["tokens"].noun, error, REMOVE) from error
-    return CacheFile(words, counts, tokens, found.metadata, found.size)
+    return CacheFile(words, counts, tokens, found.metadata, found.size, found.map)
 
 
 def _check_ids(tokens: I32, words: int) -> None:

@@ -8,6 +8,7 @@ Python are read once; their cache lasts until the run ends.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -23,8 +24,8 @@ import numpy as np
 
 from w2v.arrays import I32
 from w2v.errors import CorpusError, FormatError, OutputError, SettingsError, VocabularyError
-from w2v.files.caches import user_cache
 from w2v.files.locks import remove_stale
+from w2v.files.private import belongs_to_another
 from w2v.files.whole import check_writable, locked, replacing, scratch
 from w2v.machine import available_threads
 from w2v.progress import NullProgress, Progress
@@ -37,8 +38,16 @@ from w2v.text.resemblance import resemblance
 from w2v.text.sources import fingerprint
 from w2v.text.texts import Texts
 from w2v.tokens import cachefile
-from w2v.tokens.cache import CorpusReport, TokenCache, metadata_of, open_cache, settings_of
-from w2v.tokens.folder import writable_folder
+from w2v.tokens.cache import (
+    CorpusReport,
+    TokenCache,
+    key_of,
+    metadata_of,
+    open_cache,
+    open_own_cache,
+    settings_of,
+)
+from w2v.tokens.folder import chosen_folder, temporary_instead, writable_folder
 from w2v.tokens.settings import CorpusConfig
 from w2v.version import __version__
 
@@ -79,27 +88,39 @@ def prepare(
             f"the texts are lists of tokens, and tokenizer {settings.tokenizer!r} would split these again",
             hint="leave out tokenizer, or give each text as one string",
         )
-    usual = Path(cache_dir) if cache_dir is not None else user_cache("tokens")
+    usual = chosen_folder(cache_dir)
     run = _Run(
         texts=texts,
         config=settings,
-        folder=usual or Path(tempfile.gettempdir()),
+        folder=usual.path if usual is not None else Path(tempfile.gettempdir()),
         threads=threads or available_threads(),
         progress=progress or NullProgress(),
         block_size=block_size,
     )
     remove_stale(run.folder)
     with _naming_the_option():
-        cache = run.find() if usual is not None else None
+        cache = run.find() if usual is not None and not usual.why_unsafe() else None
         if cache is None:
-            folder, lasting = writable_folder(cache_dir, run.progress)
-            cache = replace(run, folder=folder, lasting=lasting and run.size is not None).make()
+            cache = _make(run, cache_dir)
     cache.report = replace(
         cache.report,
         sources=tuple(source.name for source in texts.sources),
         seconds=time.perf_counter() - started,
     )
     return cache
+
+
+def _make(run: _Run, cache_dir: str | os.PathLike[str] | None) -> TokenCache:
+    """Make a new cache. Where the disk of the usual folder fills, the folder for temporary files is tried."""
+    folder, lasting = writable_folder(cache_dir, run.progress)
+    try:
+        return replace(run, folder=folder, lasting=lasting and run.size is not None).make()
+    except OutputError as error:
+        cause = error.__cause__
+        elsewhere = not isinstance(cause, OSError) or cause.errno not in (errno.EMFILE, errno.ENFILE)
+        if cache_dir is not None or run.size is None or not lasting or not elsewhere:
+            raise
+        return replace(run, folder=temporary_instead(error, run.progress), lasting=False).make()
 
 
 @dataclass(frozen=True)
@@ -148,11 +169,12 @@ class _Run:
         if self.size is None or not there:
             return None
         self.progress.phase("comparing the corpus with its token cache", self.size, "bytes")
-        path = self.path(fingerprint(self.texts.sources, self.progress.update))
+        digest = fingerprint(self.texts.sources, self.progress.update)
+        path = self.path(digest)
         if not path.exists():
             return None
         try:
-            cache = open_cache(path)
+            cache = open_own_cache(path, key_of(self.config, digest))
         except FormatError as error:
             self.progress.message(f"{error.message}: it is made again", "warning")
             return None
@@ -177,12 +199,13 @@ class _Run:
 
     def _build(self) -> TokenCache:
         """Read the corpus and write its cache."""
+        from w2v.kernels.llvm.compilation import compiling
         from w2v.tokens.choice import choose, looks_untokenised
         from w2v.tokens.counting import compile_kernels, count
 
         config = self.config
-        self.progress.phase("compiling kernels (first run only)")
-        compile_kernels(config.tokenizer, self.folder)
+        with compiling(self.progress):
+            compile_kernels(config.tokenizer, self.folder)
         reader = self.texts.reader(
             lowercase=config.lowercase,
             block_size=self.block_size,
@@ -214,11 +237,15 @@ class _Run:
         path = self.path(report.fingerprint)
         check_writable(path, 4 * tokens)
         self.progress.phase("writing the token cache", tokens, "words")
-        target = replacing(path, 4 * tokens) if self.lasting else scratch(self.folder)
+        lasting = self.lasting and not belongs_to_another(path)  # nobody may replace that in a sticky folder
+        target = replacing(path, 4 * tokens, private=True) if lasting else scratch(self.folder)
         with target as file, contextlib.closing(counted.final_ids(final, self.threads)) as parts:
             cachefile.write(file, words, counts, self._watched(parts), metadata_of(self.config, report))
             file.flush()
-            return open_cache(path, file)
+            if not lasting:
+                return open_cache(path, file)
+            written = os.fstat(file.fileno())
+        return open_own_cache(path, key_of(self.config, report.fingerprint), written)
 
     def _warn_again(self) -> None:
         """Warn of the first files of a corpus that an earlier run has read, as that run did."""
@@ -266,7 +293,7 @@ class _Run:
                 "warning",
             )
         size = f"{cache.size / 1e6:,.1f} MB"
-        where = f"in {cache.path}" if self.lasting else "until this run ends"
+        where = f"in {cache.path}" if cache.guard is not None else "until this run ends"
         self.progress.message(
             f"token cache: reusing {cache.path} ({size})" if cache.reused else f"token cache: {size} {where}"
         )
@@ -347,4 +374,4 @@ def _naming_the_option() -> Iterator[None]:
     try:
         yield
     except OutputError as error:
-        raise OutputError(error.message, hint=f"{error.hint} (--cache-dir names it)") from error
+        raise OutputError(error.message, hint=f"{error.hint} (--cache-dir names another folder)") from error

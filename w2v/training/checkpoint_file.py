@@ -44,10 +44,13 @@ class Checkpoint:
 def save_checkpoint(
     path: Path, run: Mapping[str, Any], position: Mapping[str, Any], arrays: Mapping[str, Array]
 ) -> None:
-    """Write a checkpoint, whole or not at all. `arrays` may have any names, shapes and types. Raises OutputError."""
+    """Write a checkpoint that only this user can read, whole or not at all. Raises OutputError.
+
+    arrays: of any names, shapes and types.
+    """
     metadata = {"run": json.dumps(run), "position": json.dumps(position)}
     times = {"saved": datetime.now(UTC).isoformat(timespec="seconds")}
-    with replacing(path, sum(array.nbytes for array in arrays.values())) as file:
+    with replacing(path, sum(array.nbytes for array in arrays.values()), private=True) as file:
         tensors.write(file, FORMAT, arrays, metadata, times)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from w2v.errors import FormatError, OutputError, SettingsError
+from w2v.files.private import make_private, why_unsafe_alone
 from w2v.progress import Progress
 from w2v.training.checkpoint_file import Checkpoint, is_checkpoint_file, load_checkpoint, save_checkpoint
 from w2v.training.state import State
@@ -62,7 +63,7 @@ def checkpoint_files(folder: Path) -> list[Path]:
 
 def kept_files(folder: Path) -> list[Path]:
     """Return all files that a run has kept in its folder: the checkpoints, the newest first, and the matrix."""
-    return [path for path in (*checkpoint_files(folder), folder / MATRIX) if path.exists()]
+    return [path for path in (*checkpoint_files(folder), folder / MATRIX) if os.path.exists(path)]
 
 
 def newest_checkpoint(path: Path, progress: Progress) -> Checkpoint | None:
@@ -104,9 +105,13 @@ class Checkpoints:
         """Return the checkpoint to go on from; None where training begins anew.
 
         resume: True goes on if there is a checkpoint; False does not: the checkpoint is removed when training begins;
-        with None, a SettingsError says that there is one. Raises FormatError where all are damaged.
+        with None, a SettingsError says that there is one. Raises FormatError where all are damaged, SettingsError where
+        another user could have written them.
         """
-        if self.folder is None or not kept_files(self.folder):
+        if self.folder is None:
+            return None
+        _refuse_what_others_wrote(self.folder)
+        if not kept_files(self.folder):
             return None
         if resume is None:
             described = f"; describe it: w2v info {self.folder}" if checkpoint_files(self.folder) else ""
@@ -179,10 +184,30 @@ class Checkpoints:
                 file.unlink()
 
 
-def make_folder(folder: Path) -> None:
-    """Make the folder, and write its name to the disk as well. Raises OutputError."""
+def _refuse_what_others_wrote(folder: Path) -> None:
+    """Raise SettingsError if another user could have written to a folder for checkpoints, or to a file in it."""
     try:
-        folder.mkdir(exist_ok=True)
+        folder.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:  # above all a name that is too long once .checkpoint has been added
+        reason = (error.strerror or str(error)).lower()
+        raise SettingsError(
+            f"there can be no folder {folder} for checkpoints: {reason}", hint="choose a shorter name for the output"
+        ) from error
+    for path in (folder, *kept_files(folder)) if folder.is_dir() else ():
+        reason = why_unsafe_alone(path)
+        if reason:
+            raise SettingsError(
+                f"the checkpoints in {folder} cannot be used, nor removed: of {path.name}, {reason}",
+                hint="write to another output, or have that folder belong to you alone",
+            )
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder, for this user only, and write its name to the disk as well. Raises OutputError."""
+    try:
+        make_private(folder, folder)
         above = os.open(folder.parent, os.O_RDONLY)
         try:
             os.fsync(above)

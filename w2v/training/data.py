@@ -35,6 +35,9 @@ class Data:
     seconds: float
     folder: Path
 
+    def check(self, progress: Progress) -> None:
+        """Raise OutputError where the data are about to change; called several times a second in training."""
+
 
 class Opens(Protocol):
     """The type of the function that opens the data of a model (`Model.opens`)."""
@@ -60,6 +63,9 @@ class TokenData(Data):
     """A corpus as a token cache: `cache.tokens` are ids, int32 [N]; -1 ends a sentence."""
 
     cache: TokenCache
+
+    def check(self, progress: Progress) -> None:
+        self.cache.check(progress)
 
 
 @contextmanager

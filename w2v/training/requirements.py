@@ -47,7 +47,7 @@ def check_requirements(
         if path.exists() and not path.is_file():
             continue
         size = formats.output_bytes(path, vocabulary.words, required.width)
-        disk = os.stat(path.parent).st_dev
+        disk = os.stat(os.path.dirname(os.path.realpath(path))).st_dev  # a link may lead to another one
         taken[disk] = taken.get(disk, 0) + size
         progress.message(f"disk: {path} takes about {size / 1e6:,.0f} MB", "detail")
         formats.check_output(path, size=taken[disk])
@@ -57,7 +57,7 @@ def check_requirements(
 def _check_checkpoints(checkpoints: Checkpoints, size: int, taken: dict[int, int], progress: Progress) -> None:
     if checkpoints.folder is None or checkpoints.every == Every():
         return
-    above = checkpoints.folder.parent
+    above = Path(os.path.realpath(checkpoints.folder)).parent
     needed = 3 * size  # two stay, and the third is there before the first goes
     progress.message(f"disk: checkpoints in {checkpoints.folder} take up to {needed / 1e6:,.0f} MB", "detail")
     info = os.statvfs(above)

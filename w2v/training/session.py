@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +147,7 @@ def _trained(
         with _naming_the_checkpoint(found):
             loop.restore(state)
     checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
-    trained = _run(loop, checkpoints)
+    trained = _run(loop, data, checkpoints)
     if not trained.pairs:
         raise TrainingError(
             "no two words stood near each other in training: nothing has been learnt, and nothing is written",
@@ -156,10 +156,15 @@ def _trained(
     return trained
 
 
-def _run(loop: Loop, checkpoints: Checkpoints) -> Trained:
+def _run(loop: Loop, data: Data, checkpoints: Checkpoints) -> Trained:
     """Train to the end, with checkpoints on the way and where training is stopped."""
+
+    def should_pause(epochs: int) -> bool:
+        data.check(checkpoints.progress)
+        return checkpoints.should_pause(epochs)
+
     try:
-        while not loop.run(checkpoints.should_pause):
+        while not loop.run(should_pause):
             checkpoints.keep(loop.state())
         return loop.result()
     except TrainingError:
@@ -187,7 +192,8 @@ def _naming_the_checkpoint(found: Checkpoint) -> Iterator[None]:
 
 def _keep(checkpoints: Checkpoints, state: Callable[[], State | None]) -> None:
     """Write a checkpoint because training, or writing the vectors, was stopped."""
-    checkpoints.progress.phase("writing a checkpoint")
+    with suppress(Exception):  # what cannot be told any more must not cost the checkpoint
+        checkpoints.progress.phase("writing a checkpoint")
     if checkpoints.keep(state()):
         checkpoints.progress.message(f"the run so far is saved in {checkpoints.folder}")
 

@@ -24,16 +24,22 @@ __all__ = ["TensorFile", "read"]
 _IN_ORDER = 8  # fewer blocks are compared by one thread: starting another would take longer
 
 
-def read(path: Path, form: str, layout: Layout | None, file: BinaryIO | None = None) -> TensorFile:
+def read(
+    path: Path, form: str, layout: Layout | None, file: BinaryIO | None = None, *, check: bool | None = None
+) -> TensorFile:
     """Map a file, once all of it has been compared with its hashes.
 
     layout: the tensors that there must be or may be; others are ignored. None takes whatever tensors there are.
-    file: what this process has just written, and which may have no name: then nothing is compared.
+    file: the file, where it is open already; it may have no name. check: whether to compare; by default only where
+        `file` is None, because an open file is one that this process has just written.
 
     Raises OSError or ValueError for a file that is damaged, cut short or in another format (see `unreadable`).
     """
     if file is not None:
-        return TensorFile(file, form, layout)
+        found = TensorFile(file, form, layout)
+        if check:
+            found.check_all()
+        return found
     with open(path, "rb", opener=_regular) as opened:
         found = TensorFile(opened, form, layout)
         found.check_all()
@@ -52,7 +58,8 @@ def _regular(path: str, flags: int) -> int:
 class TensorFile:
     """An open file whose header, and whose hash of the header, are right. Its data are mapped, and not read.
 
-    arrays: the tensors by name; they stay valid when the file is closed. metadata: the strings of `__metadata__`.
+    arrays: the tensors by name; they stay valid when the file is closed. map: the bytes of the file, which the arrays
+    are views of. metadata: the strings of `__metadata__`.
     times: what `write` was given. content_sha256: a hash that leaves out the times. size: bytes of the file.
     """
 
@@ -157,7 +164,7 @@ class TensorFile:
 
     def _mapped(self, described: Mapping[str, Any]) -> dict[str, Array]:
         """Views of the mapped file; a copy where a tensor does not lie on a multiple of its item size."""
-        data = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        data = self.map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         arrays: dict[str, Array] = {}
         for name, facts in described.items():
             if facts["dtype"] not in CODES:

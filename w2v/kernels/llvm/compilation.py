@@ -24,14 +24,16 @@ from typing import Any
 
 import numba
 
-from w2v.files.caches import user_cache
-from w2v.kernels.llvm.store import KernelCache, make_private, why_unsafe
+from w2v.files.caches import cache_base, user_cache
+from w2v.files.private import make_private, why_unsafe
+from w2v.kernels.llvm.store import KernelCache
 from w2v.progress import Progress
 
 __all__ = ["FASTMATH", "compiling", "kernel"]
 
 # LLVM may change the order of sums and fuse multiply-add. NaN and infinity keep their meaning: a NaN check still works.
 FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}
+ROOM = 4 << 20  # bytes that compiled kernels take, about
 
 
 def _cache_folder() -> tuple[Path | None, str]:
@@ -43,10 +45,15 @@ def _cache_folder() -> tuple[Path | None, str]:
         place = folder / digest.hexdigest()[:16]
         with suppress(OSError):
             make_private(place, base)
-            if os.access(place, os.W_OK | os.X_OK):
+            if os.access(place, os.W_OK | os.X_OK) and (_has_room(place) or any(place.glob("*.kernel"))):
                 reason = why_unsafe(place, base)
                 return (None, reason) if reason else (place, "")
     return None, "no cache folder can be written to"
+
+
+def _has_room(folder: Path) -> bool:
+    info = os.statvfs(folder)
+    return info.f_bavail * info.f_frsize >= ROOM
 
 
 def _places() -> Iterator[tuple[Path, Path]]:
@@ -55,15 +62,16 @@ def _places() -> Iterator[tuple[Path, Path]]:
         chosen = Path(os.path.realpath(numba.config.CACHE_DIR))
         yield chosen, chosen
         return
-    usual = user_cache("kernels")
-    if usual is not None:
-        yield usual, usual.parent.parent
+    usual, base = user_cache("kernels"), cache_base()
+    if usual is not None and base is not None:
+        yield usual, base
     with suppress(OSError):  # no folder for temporary files
         temporary = Path(tempfile.gettempdir())
         yield temporary / f"w2v-kernels-{os.getuid()}", temporary
 
 
 _FOLDER, _REASON = _cache_folder()
+_told: list[str] = []  # the reason, once it has been told: a process compiles more than once
 
 
 @contextmanager
@@ -71,7 +79,8 @@ def compiling(progress: Progress) -> Iterator[None]:
     """Report to `progress` that kernels are compiled inside the `with` block; then warn if kept ones were unusable."""
     progress.phase("compiling kernels (first run only)")
     yield
-    if _REASON:
+    if _REASON and not _told:
+        _told.append(_REASON)
         progress.message(
             f"compiled kernels cannot be kept, so every run compiles them again: {_REASON} "
             "(XDG_CACHE_HOME names another folder)",
@@ -80,6 +89,12 @@ def compiling(progress: Progress) -> Iterator[None]:
     if KernelCache.damaged:
         progress.message(f"{len(KernelCache.damaged)} damaged kernels in {_FOLDER} were compiled again", "warning")
         KernelCache.damaged.clear()
+    if KernelCache.failures:
+        progress.message(
+            f"{len(KernelCache.failures)} compiled kernels could not be kept in {_FOLDER}: {KernelCache.failures[0]}",
+            "warning",
+        )
+        KernelCache.failures.clear()
 
 
 def _identity(function: Callable[..., Any]) -> str:

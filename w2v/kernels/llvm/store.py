@@ -2,10 +2,10 @@
 write to.
 
 A kept kernel is a pickle that contains machine code: whoever can change it can run code. So a folder is used only if
-this user owns it and nobody else can write to it or to a folder between it and the base; and a file is loaded only if
-it is whole. A file is the SHA-256 of the pickle (32 bytes), then the pickle that Numba makes. The file is written under
-another name, synced and renamed, so after a power cut it is whole or absent. There is no index: the name of a file is
-a hash of what the kernel was compiled from.
+nobody else can have written to it (files/private.py), and a file is loaded only if it is whole. A file is the SHA-256
+of the pickle (32 bytes), then the pickle that Numba makes. The file is written under another name, synced and renamed,
+so after a power cut it is whole or absent. There is no index: the name of a file is a hash of what the kernel was
+compiled from.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import hashlib
 import os
 import pickle
 import secrets
-import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,51 +21,20 @@ from typing import Any
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
-__all__ = ["KernelCache", "make_private", "why_unsafe"]
+__all__ = ["KernelCache"]
 
-OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 HASH = 32  # bytes
-
-
-def make_private(folder: Path, base: Path) -> None:
-    """Make `folder` and the missing folders above it; only this user can enter those below `base`. Raises OSError."""
-    base.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for each in (*reversed(folder.parents), folder):
-        if each != base and each.is_relative_to(base):
-            with suppress(FileExistsError):
-                each.mkdir(mode=0o700)
-
-
-def why_unsafe(folder: Path, base: Path) -> str:
-    """Return why code in `folder` must not be loaded, or "" if it may be loaded.
-
-    All users may write to the base itself, such as /tmp, if it has the sticky bit: then nobody can replace what another
-    user owns. Raises OSError if a folder cannot be examined.
-    """
-    user = os.geteuid()
-    for each in (folder, *folder.parents):
-        found = os.lstat(os.path.realpath(each) if each == base else each)
-        if not stat.S_ISDIR(found.st_mode):
-            return f"{each} is not a folder"
-        if each == base:
-            if found.st_mode & OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
-                return f"other users can write to {each}"
-            return "" if found.st_uid in (user, 0) else f"{each} belongs to another user"
-        if found.st_uid != user:
-            return f"{each} belongs to another user"
-        if found.st_mode & OTHERS_WRITE:
-            return f"other users can write to {each}"
-    return f"{folder} is not inside {base}"
 
 
 class KernelCache:
     """A replacement for the cache of Numba's dispatcher, which asks it for compiled code.
 
     identity: a text that is the same in every process for the same code, and different for different code. damaged: the
-    names of files that were not whole; their kernels are compiled again.
+    names of files that were not whole; their kernels are compiled again. failures: why kernels could not be kept.
     """
 
     damaged: list[str] = []  # noqa: RUF012 (one list for all kernels)
+    failures: list[str] = []  # noqa: RUF012
 
     def __init__(self, name: str, identity: str, folder: Path) -> None:
         self.name, self.identity, self.folder = name, identity, folder
@@ -96,7 +64,7 @@ class KernelCache:
         content = dumps(result._reduce())
         path = self._path(signature, result.codegen)
         beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}.tmp")
-        with suppress(OSError):  # a full or failing disk below the cache must not stop training
+        try:
             try:
                 with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                     file.write(hashlib.sha256(content).digest() + content)
@@ -104,7 +72,10 @@ class KernelCache:
                     os.fsync(file.fileno())
                 beside.replace(path)
             finally:
-                beside.unlink(missing_ok=True)
+                with suppress(OSError):
+                    beside.unlink(missing_ok=True)
+        except OSError as error:  # a full or failing disk below the cache must not stop training
+            self.failures.append((error.strerror or str(error)).lower())
 
     def _path(self, signature: Any, codegen: Any) -> Path:
         key = repr((str(signature), codegen.magic_tuple(), self.identity))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from w2v.cooccurrences.counting import count, distance_weights
-from w2v.cooccurrences.file import load_cooccurrences, save_cooccurrences
+from w2v.cooccurrences.file import is_cooccurrence_file, load_cooccurrences, save_cooccurrences
 from w2v.cooccurrences.matrix import Cooccurrences, Counting
 from w2v.errors import FormatError, OutputError, SettingsError
 from w2v.files.whole import check_writable
@@ -45,7 +45,7 @@ def open_matrix(
 ) -> Iterator[MatrixData]:
     """Read the matrix of `settings.cooccurrences`, or else a corpus. Raises SettingsError where these contradict."""
     if settings.keep_cooccurrences is not None:
-        check_writable(settings.keep_cooccurrences)
+        _check_replaceable(Path(settings.keep_cooccurrences))
     if settings.cooccurrences is None:
         with open_tokens(corpus, text, settings, cache_dir=cache_dir, progress=progress) as tokens:
             yield MatrixData(**vars(tokens))
@@ -66,6 +66,16 @@ def open_matrix(
         folder=folder,
         matrix=matrix,
     )
+
+
+def _check_replaceable(path: Path) -> None:
+    """Raise OutputError where a matrix cannot be written, or would replace a file of another kind."""
+    check_writable(path)
+    if path.is_file() and path.stat().st_size and not is_cooccurrence_file(path):
+        raise OutputError(
+            f"{path} is a file that holds no co-occurrences, so it is not replaced",
+            hint="choose another name, or remove that file first",
+        )
 
 
 def count_matrix(data: MatrixData, config: GloveConfig, kept: KeptData, *, progress: Progress) -> Cooccurrences:
