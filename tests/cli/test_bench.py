@@ -45,7 +45,7 @@ def trainer(name: str, column: int) -> TrainerReport:
 
 REPORT = BenchReport(
     corpus={"sources": ["/data/wiki8s.txt"], "vocabulary": 68_622, "words": 16_718_844},
-    settings={**vars(CorpusConfig()), **vars(SgnsConfig(threads=2, shared_negatives=False))},
+    settings={**vars(CorpusConfig()), **vars(SgnsConfig(sample=1e-3, threads=2, shared_negatives=False))},
     machine={
         "cpu": "A CPU", "cores": 2, "load_before": 0.5,
         "versions": {"w2v": "0.1.0", "numba": "0.68", "gensim": "4.4.0", "python": "3.12.1"},

@@ -23,8 +23,6 @@ from w2v.text.resemblance import resemblance
         ("<p>text</p>", "page.htm", "HTML: --input-format html"),
         ('<?xml version="1.0"?><html>', "page", "HTML: --input-format html"),
         (">chr1\nACGTACGTACGTACGTACGTACGT\n", "genes.txt", "FASTA: split its sequences into words"),
-        ("2 5\nthe 0.1 -0.2 3e-1 0.4 0.5\n", "v.txt", "a file of word vectors, not like text"),
-        ("the 0.1 0.2 0.3 0.4\na 0.1 0.2 0.3 0.4\nb 0.1 0.2 0.3 0.4\n", "glove.txt", "a file of word vectors"),
     ],
 )
 def test_it_is_said(content: str, name: str, said: str) -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from w2v.errors import CorpusError
 from w2v.text.decoding import PADDING, TextReader
+from w2v.text.folding import Folding
 from w2v.text.reading import Reading
 from w2v.text.sources import expand
 
@@ -63,7 +64,7 @@ def refusal(path: Path, **settings: Any) -> CorpusError:
 def test_nothing_is_lost_and_no_word_is_cut(folder: Path, text: str, block_size: int, lowercase: bool) -> None:
     path = folder / "any.txt"
     path.write_bytes(text.encode())
-    reader = TextReader(expand([path]), block_size=block_size, lowercase=lowercase)
+    reader = TextReader(expand([path]), block_size=block_size, folding=Folding(lowercase=lowercase))
     words = [block.decode().split() for block in reader]
     expected = text.removeprefix("\ufeff")
     assert [word for block in words for word in block] == (expected.lower() if lowercase else expected).split()

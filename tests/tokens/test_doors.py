@@ -18,11 +18,11 @@ import pandas as pd
 import pytest
 
 import w2v
-from w2v.config import CorpusConfig
 from w2v.errors import CorpusError, SettingsError
 from w2v.progress import Level, NullProgress
 from w2v.text.kinds import KINDS
 from w2v.tokens import prepare
+from w2v.tokens.settings import CorpusConfig
 
 RNG = np.random.default_rng(3)
 TEXTS = [[f"w{number}é" for number in RNG.zipf(1.4, 12).clip(max=40)] for _ in range(300)]

@@ -44,7 +44,7 @@ def test_settings_field_by_field_or_as_a_whole(corpus: Path, tmp_path: Path) -> 
         ((), {"dim": 0}, "dim is 0"),
         ((), {"dim": np.int64(0)}, "dim is 0"),
         ((), {"learning_rate": "fast"}, "learning_rate is 'fast'"),
-        ((), {"sample": None}, "sample is None"),
+        ((), {"sample": -1}, "sample is -1"),
         (("glove",), {"x_max": "ten"}, "x_max is 'ten'"),
         (("glove",), {"tolerance": True}, "tolerance is True"),
     ],

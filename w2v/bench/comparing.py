@@ -54,7 +54,7 @@ def bench(
     Raises SettingsError, what reading a corpus raises, and BenchError where a trainer fails or does other work.
     """
     text, progress = text or CorpusConfig(), progress or NullProgress()
-    settings = settings or MODELS[DEFAULT].settings()
+    settings = (settings or MODELS[DEFAULT].settings()).settled()
     trainers = _trainers(text, settings, peers)
     if repeat < 1:
         raise SettingsError(f"repeat is {repeat}", hint="measure at least once")

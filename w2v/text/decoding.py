@@ -1,10 +1,10 @@
 """Sources as blocks of valid UTF-8, cut at white space, which is what counting takes. Not here: words (w2v/tokens/).
 
-Plain text passes through as it is, apart from lower-casing; texts of other kinds become lines. Reading is strict by
-default: the first byte that is not valid stops it, and the error says where it is, what the file seems to be, and what
-to do. A line may be of any length: a block ends where white space allows it, or, where the caller says that no word
-holds them, behind the full stops and commas of Chinese and Japanese. Text in which neither comes for 16 MiB is refused,
-because all of it would have to be in memory.
+Plain text passes through as it is, apart from folding (folding.py); texts of other kinds become lines. Reading is
+strict by default: the first byte that is not valid stops it, and the error says where it is, what the file seems to be,
+and what to do. A line may be of any length: a block ends where white space allows it, or, where the caller says that no
+word holds them, behind the full stops and commas of Chinese and Japanese. Text in which neither comes for 16 MiB is
+refused, because all of it would have to be in memory.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from w2v.errors import CorpusError
 from w2v.text.checking import PADDING, SPACES, Tally
+from w2v.text.folding import AS_IT_IS, Folding
 from w2v.text.kind import Text, kind_of
 from w2v.text.opening import Opened
 from w2v.text.reading import Reading
@@ -47,14 +48,14 @@ class TextReader:
         sources: Sequence[Source],
         reading: Reading | None = None,
         *,
-        lowercase: bool = False,
+        folding: Folding = AS_IT_IS,
         block_size: int = BLOCK,
         cut_at_wide_marks: bool = False,
         on_plain: Callable[[str, bytes], None] = lambda name, head: None,
     ) -> None:
         self.sources = tuple(sources)
         self.reading = reading or Reading()
-        self.lowercase = lowercase
+        self.folding = folding
         self.block_size = block_size
         self.cuts = SPACES + _WIDE if cut_at_wide_marks else SPACES
         self.on_plain = on_plain
@@ -94,10 +95,7 @@ class TextReader:
         self.on_plain(source.name, opened.head_as_utf8)
         for piece in opened.pieces():
             self.text_bytes += len(piece) - len(PADDING)
-            text = opened.checker.check(piece)
-            if self.lowercase:
-                text = text.lower() if text.isascii() else text.decode().lower().encode()
-            yield text
+            yield self.folding.of_bytes(opened.checker.check(piece))
 
     def _watched(self, source: Source) -> Iterator[bytes]:
         for chunk in source.read(max(self.block_size, _LEAST)):
@@ -127,9 +125,7 @@ class TextReader:
             piece = b"\0"
         if b"\0" in piece:
             whole = "\n".join(map(self._without_bad_characters, texts))
-        if self.lowercase:
-            whole = whole.lower()
-        piece = whole.encode() + b"\n"
+        piece = self.folding.of_text(whole).encode() + b"\n"
         self.text_bytes += len(piece)
         return piece + PADDING
 

@@ -96,7 +96,7 @@ def names_or_texts(corpus: Corpus) -> tuple[str, ...] | PythonTexts:
         except CorpusError as error:
             raise SettingsError(error.message, hint=error.hint) from error
     again = everything if items is corpus else corpus
-    return PythonTexts("texts from Python", None, None, again, are_tokens)
+    return PythonTexts("texts from Python", None, None, items=again, are_tokens=are_tokens)
 
 
 def _refuse_what_is_no_corpus(corpus: object) -> None:

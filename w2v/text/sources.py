@@ -9,13 +9,13 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
 from w2v.errors import CorpusError
 
-__all__ = ["STANDARD_INPUT", "STDIN", "Source", "expand", "fingerprint"]
+__all__ = ["STANDARD_INPUT", "STDIN", "Source", "each_once", "expand", "fingerprint"]
 
 STDIN = "-"
 STANDARD_INPUT = "standard input"
@@ -28,12 +28,14 @@ class Source:
 
     name: as messages show it. path: None for standard input. size: in bytes; None where nobody knows it beforehand
     (standard input, a pipe): such a source can be read only once. is_text: whether it is certain to be UTF-8 text,
-    neither compressed nor in another encoding (texts from Python, w2v/text/python_texts.py).
+    neither compressed nor in another encoding (texts from Python, w2v/text/python_texts.py). met: whether it was found
+    in a folder or by a pattern, instead of being named.
     """
 
     name: str
     path: Path | None
     size: int | None
+    met: bool = False
     is_text: ClassVar[bool] = False
 
     def read(self, step: int) -> Iterator[bytes]:
@@ -67,7 +69,7 @@ class _Borrowed:
 
 
 def expand(sources: Sequence[str | os.PathLike[str]]) -> tuple[Source, ...]:
-    """Return the files behind `sources`, in the order given.
+    """Return the files behind `sources`, in the order given, as often as they are named.
 
     A folder stands for all files below it in sorted order, without hidden ones; a name that is no file but holds *, ?
     or [ is a pattern (** goes into folders); `-` is standard input. Raises CorpusError for what does not exist or holds
@@ -81,6 +83,22 @@ def expand(sources: Sequence[str | os.PathLike[str]]) -> tuple[Source, ...]:
     if sum(source.path is None for source in found) > 1:
         raise CorpusError("standard input (-) is named more than once", hint="it can be read only once")
     return tuple(found)
+
+
+def each_once(sources: Sequence[Source], tell: Callable[[str], None]) -> tuple[Source, ...]:
+    """Return the sources without those that are a file before them under this or another name, and tell of these."""
+    seen: dict[tuple[int, int], Source] = {}
+    kept: list[Source] = []
+    for source in sources:
+        status = None if source.path is None or source.size is None else source.path.stat()
+        same = None if status is None else seen.setdefault((status.st_dev, status.st_ino), source)
+        if same is None or same is source:
+            kept.append(source)
+        elif same.name == source.name:
+            tell(f"{source.name} is named more than once: it is read once")
+        else:
+            tell(f"{source.name} is the same file as {same.name}: it is read once")
+    return tuple(kept)
 
 
 def _expand_one(name: str) -> Iterator[Source]:
@@ -101,7 +119,7 @@ def _expand_one(name: str) -> Iterator[Source]:
         raise CorpusError(f"{name}: no file matches this pattern", hint="check the path before the first * or ?")
     for match in matches:
         if "**" not in name or not os.path.isdir(match):  # ** gives the files of a folder as well as the folder
-            yield from _below(Path(match))
+            yield from (replace(source, met=True) for source in _below(Path(match)))
 
 
 def _exists(path: Path) -> bool:
@@ -126,7 +144,7 @@ def _below(path: Path) -> Iterator[Source]:
             raise CorpusError(
                 f"{file.name} is a pipe or a device", hint="remove it from the folder, or name it by itself"
             )
-        yield file
+        yield replace(file, met=True)
 
 
 def _walk(folder: Path, above: frozenset[str]) -> Iterator[Path]:

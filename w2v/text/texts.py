@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator
 from w2v.errors import SettingsError
 from w2v.text.checking import Tally
 from w2v.text.decoding import BLOCK, TextReader
+from w2v.text.folding import AS_IT_IS, Folding
 from w2v.text.kind import Text, check_reading, kind_of
 from w2v.text.opening import Opened
 from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
 from w2v.text.reading import UTF8, Reading
-from w2v.text.sources import Source, expand
+from w2v.text.sources import Source, each_once, expand
+from w2v.text.vector_files import without_vectors
 
 __all__ = ["Texts"]
 
@@ -30,13 +32,15 @@ class Texts:
     sources: what is read. tally: texts so far, and records without one, of the iteration that began last.
 
     corpus: names of files, folders or patterns, "-" for standard input, or an iterable of strings or of lists of
-    tokens. reading: kind, column and encoding of the files.
+    tokens. reading: kind, column and encoding of the files. tell: is told of files that are left out.
 
     Raises SettingsError for what is no corpus, or has no columns; CorpusError for files that do not exist, and, while
     they are read, for damaged ones.
     """
 
-    def __init__(self, corpus: Corpus, reading: Reading | None = None) -> None:
+    def __init__(
+        self, corpus: Corpus, reading: Reading | None = None, *, tell: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.reading = reading or Reading()
         self.tally = Tally()
         check_reading(self.reading)
@@ -45,7 +49,7 @@ class Texts:
             _check_python(self.reading)
             self.sources: tuple[Source, ...] = (found,)
         else:
-            self.sources = expand(found)
+            self.sources = without_vectors(each_once(expand(found), tell), self.reading, tell)
 
     def __iter__(self) -> Iterator[Text]:
         self.tally = Tally()
@@ -72,7 +76,7 @@ class Texts:
     def reader(
         self,
         *,
-        lowercase: bool = False,
+        folding: Folding = AS_IT_IS,
         block_size: int = BLOCK,
         cut_at_wide_marks: bool = False,
         on_plain: Callable[[str, bytes], None] = lambda name, head: None,
@@ -81,7 +85,7 @@ class Texts:
         return TextReader(
             self.sources,
             self.reading,
-            lowercase=lowercase,
+            folding=folding,
             block_size=block_size,
             cut_at_wide_marks=cut_at_wide_marks,
             on_plain=on_plain,

@@ -30,7 +30,13 @@ __all__ = ["CorpusReport", "TokenCache", "key_of", "metadata_of", "open_cache", 
 
 _OF_THE_RUN = ("sources", "seconds")  # which would make files of the same text differ
 _OF_RECORDS = ("kind", "column", "encoding", "texts", "without_text")  # written only where it is not plain UTF-8 text
-_LATER = ("input_format", "column", "encoding")  # settings that a file holds only where they are not the default
+_LATER = (
+    "input_format",
+    "column",
+    "encoding",
+    "locale",
+    "normalize",
+)  # settings that a file holds only where they are not the default
 
 
 @dataclass(frozen=True)

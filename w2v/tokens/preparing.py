@@ -31,12 +31,14 @@ from w2v.machine import available_threads
 from w2v.progress import NullProgress, Progress
 from w2v.text.checking import HEAD
 from w2v.text.decoding import BLOCK, TextReader
+from w2v.text.folding import alike
 from w2v.text.kinds import PLAIN
 from w2v.text.python_texts import Corpus
 from w2v.text.reading import UTF8
 from w2v.text.resemblance import resemblance
 from w2v.text.sources import fingerprint
 from w2v.text.texts import Texts
+from w2v.text.vector_files import looks_like_vectors, these_are_vectors
 from w2v.tokens import cachefile
 from w2v.tokens.cache import (
     CorpusReport,
@@ -82,7 +84,8 @@ def prepare(
     """
     started = time.perf_counter()
     settings = config or CorpusConfig()
-    texts = Texts(corpus, settings.reading)
+    listener = progress or NullProgress()
+    texts = Texts(corpus, settings.reading, tell=listener.message)
     if texts.are_tokens and settings.tokenizer != "whitespace":
         raise SettingsError(
             f"the texts are lists of tokens, and tokenizer {settings.tokenizer!r} would split these again",
@@ -94,7 +97,7 @@ def prepare(
         config=settings,
         folder=usual.path if usual is not None else Path(tempfile.gettempdir()),
         threads=threads or available_threads(),
-        progress=progress or NullProgress(),
+        progress=listener,
         block_size=block_size,
     )
     remove_stale(run.folder)
@@ -207,7 +210,7 @@ class _Run:
         with compiling(self.progress):
             compile_kernels(config.tokenizer, self.folder)
         reader = self.texts.reader(
-            lowercase=config.lowercase,
+            folding=config.folding,
             block_size=self.block_size,
             cut_at_wide_marks=config.tokenizer == "words",
             on_plain=_Warnings(self).look,
@@ -292,11 +295,22 @@ class _Run:
                 f"{report.replaced_bytes:,} bytes in {report.replaced_places:,} places were not {encoding}: now U+FFFD",
                 "warning",
             )
+        self._warn_of_words_alike(cache)
         size = f"{cache.size / 1e6:,.1f} MB"
         where = f"in {cache.path}" if cache.guard is not None else "until this run ends"
         self.progress.message(
             f"token cache: reusing {cache.path} ({size})" if cache.reused else f"token cache: {size} {where}"
         )
+
+    def _warn_of_words_alike(self, cache: TokenCache) -> None:
+        groups = alike(cache.vocabulary.words) if self.config.folding.normal_form == "none" else []
+        if groups:
+            first = " and ".join(f"{word!r} ({len(word)} code points)" for word in groups[0][:2])
+            self.progress.message(
+                f"{len(groups):,} word{'s are' if len(groups) > 1 else ' is'} spelt with different code points that "
+                f"look alike, such as {first}: --normalize nfc makes them one",
+                "warning",
+            )
 
 
 class _Warnings:
@@ -308,7 +322,11 @@ class _Warnings:
         self.said: set[str] = set()
 
     def look(self, name: str, head: bytes) -> None:
-        found = resemblance(head, name) if self.wanted else ""
+        if not self.wanted:
+            return
+        if looks_like_vectors(head):
+            raise these_are_vectors(name)
+        found = resemblance(head, name)
         if found and (what := found.partition(":")[0]) not in self.said:
             self.said.add(what)
             self.progress.message(f"{name} {found}", "warning")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from w2v.errors import SettingsError
 from w2v.settings import Settings, setting
+from w2v.text.folding import Folding, Locale, NormalForm
 from w2v.text.kinds import KINDS
 from w2v.text.reading import AUTO, UTF8, EncodingErrors, Reading
 
@@ -28,6 +30,18 @@ class CorpusConfig(Settings):
         choices=("whitespace", "words"),
     )
     lowercase: bool = setting(False, "Lower-case the text.", kind="flag")
+    locale: Locale | None = setting(
+        None,
+        "Lower-case as Turkish (tr), Azerbaijani (az) or Lithuanian (lt) does.",
+        unset="as all other languages do",
+        choices=("tr", "az", "lt"),
+    )
+    normalize: NormalForm | None = setting(
+        None,
+        "Spell letters with accents in one way (Unicode's normal form C); nfkc also replaces variants such as ﬁ and ².",
+        unset="nfc with --tokenizer words, else none",
+        choices=("nfc", "nfkc", "none"),
+    )
     input_format: str | None = setting(
         None,
         f"What the files are: {', '.join(KINDS)}; {AUTO} recognises each of them.",
@@ -48,6 +62,19 @@ class CorpusConfig(Settings):
     )
     min_count: int = setting(5, "Drop words that occur less often.", at_least=1)
     max_vocab: int | None = setting(None, "Keep only the N most frequent words.", kind="whole", at_least=2)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.locale is not None and not self.lowercase:
+            raise SettingsError(
+                f"locale is {self.locale!r}, and nothing is lower-cased", hint="lowercase must be on for a locale"
+            )
+
+    @property
+    def folding(self) -> Folding:
+        """What happens to the text before words are found in it."""
+        automatic: NormalForm = "nfc" if self.tokenizer == "words" else "none"
+        return Folding(self.normalize or automatic, self.lowercase, self.locale)
 
     @property
     def reading(self) -> Reading:

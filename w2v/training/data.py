@@ -85,7 +85,7 @@ def open_tokens(
             vocabulary=cache.vocabulary,
             fingerprint=report.fingerprint,
             report=report.to_dict(),
-            text=plain_values(text),
+            text={**plain_values(text), "normalize": text.folding.normal_form},
             seconds=report.seconds,
             folder=cache.path.parent,
             cache=cache,

@@ -19,6 +19,7 @@ from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, describe_progress
 from w2v.training.data import Data
 from w2v.training.loop import Loop
+from w2v.training.outcome import check_outcome
 from w2v.training.requirements import check_requirements
 from w2v.training.run import ModelChoice, Run, Source
 from w2v.training.state import State, Trained
@@ -148,11 +149,7 @@ def _trained(
             loop.restore(state)
     checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
     trained = _run(loop, data, checkpoints)
-    if not trained.pairs:
-        raise TrainingError(
-            "no two words stood near each other in training: nothing has been learnt, and nothing is written",
-            hint="give text with longer lines, and more of it; a very small one needs --sample 0",
-        )
+    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, progress)
     return trained
 
 

@@ -5,6 +5,8 @@ Nothing heavy is imported here: the command line makes its options from settings
 
 from __future__ import annotations
 
+from typing import Self
+
 from w2v.machine import available_threads
 from w2v.settings import Settings, setting
 
@@ -18,6 +20,10 @@ class ModelSettings(Settings):
     epochs: int
     threads: int | None
     seed: int
+
+    def settled(self) -> Self:
+        """Fill in defaults that depend on the corpus as they are for a large one: other tools are given these."""
+        return self
 
     @property
     def worker_threads(self) -> int:

@@ -126,6 +126,10 @@ class Trainer(ABC, Generic[B]):
         """Yield what to tell after an epoch, given the losses by epoch."""
         yield from ()
 
+    def words_without_pairs(self) -> I64:
+        """Return the ids of the words whose vector training has not changed, because they had no pair."""
+        return np.empty(0, dtype=np.int64)
+
     def filled_in(self) -> Mapping[str, Any]:
         """Return values for settings that were None and that the trainer has chosen."""
         return {}

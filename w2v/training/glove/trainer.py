@@ -133,6 +133,14 @@ class GloveTrainer(Trainer[_Batch]):
             cure = "try a smaller --learning-rate or more epochs"
             yield f"the cost rose from {loss[0]:.4g} to {loss[-1]:.4g}: {cure}", "warning"
 
+    def words_without_pairs(self) -> I64:
+        begun = _first_model(self.parts, self.config)
+        dim, slots = self.config.dim, self.parts.slots
+        same = [
+            (now[slots, :dim] == then[slots, :dim]).all(axis=1) for now, then in zip(self.model, begun, strict=True)
+        ]
+        return np.flatnonzero(same[0] & same[1])
+
     def filled_in(self) -> Mapping[str, Any]:
         return {name: getattr(self.config, name) for name in ("window", "contexts", "weighting", "x_max")}
 

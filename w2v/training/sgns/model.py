@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from w2v.errors import SettingsError
@@ -11,7 +11,10 @@ from w2v.training.model import Model
 from w2v.training.schedule import FLOOR
 from w2v.training.settings import ModelSettings, dimensions, first_rate, passes, random_seed, worker_threads
 
-__all__ = ["SGNS", "SgnsConfig"]
+__all__ = ["FEW_WORDS", "SAMPLE", "SGNS", "SgnsConfig"]
+
+SAMPLE = 1e-3  # the threshold of subsampling where none is set
+FEW_WORDS = 1_000  # with fewer words every word is frequent, and subsampling would leave next to nothing
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,14 @@ class SgnsConfig(ModelSettings):
     dim: int = dimensions()
     window: int = setting(5, "Greatest distance between a word and its context.", at_least=1, at_most=1_000)
     negative: int = setting(5, "Noise words for each centre.", at_least=1, at_most=1_000)
-    sample: float = setting(1e-3, "Threshold of subsampling; 0 keeps every token.", at_least=0, at_most=1)
+    sample: float | None = setting(
+        None,
+        "Threshold of subsampling, which leaves out frequent words at random; 0 keeps every token.",
+        kind="real",
+        unset=f"{SAMPLE:g}; 0 with fewer than {FEW_WORDS:,} words",
+        at_least=0,
+        at_most=1,
+    )
     epochs: int = passes(5, "that is the corpus")
     learning_rate: float = first_rate(0.025, "it falls linearly to almost 0")
     shared_negatives: bool = setting(
@@ -45,6 +55,20 @@ class SgnsConfig(ModelSettings):
                 "shared_negatives is False", hint="shared_negatives must be on for deterministic training"
             )
 
+    def for_vocabulary(self, words: int) -> SgnsConfig:
+        """Fill in the default that depends on the number of words: subsampling, which is off where words are few."""
+        if self.sample is not None:
+            return self
+        return replace(self, sample=SAMPLE if words >= FEW_WORDS else 0.0)
+
+    def settled(self) -> SgnsConfig:
+        return replace(self, sample=self.threshold)
+
+    @property
+    def threshold(self) -> float:
+        """The threshold of subsampling: as set, or the one for a vocabulary of usual size."""
+        return SAMPLE if self.sample is None else self.sample
+
 
 def _trainer(settings: SgnsConfig) -> str:
     if settings.deterministic:
@@ -61,7 +85,7 @@ def _for_gensim(settings: SgnsConfig) -> dict[str, Any]:
         "window": settings.window,
         "negative": settings.negative,
         "ns_exponent": 0.75,
-        "sample": settings.sample,
+        "sample": settings.threshold,
         "epochs": settings.epochs,
         "alpha": settings.learning_rate,
         "min_alpha": settings.learning_rate * FLOOR,
@@ -74,7 +98,7 @@ def _for_word2vec_c(settings: SgnsConfig) -> dict[str, Any]:
         "size": settings.dim,
         "window": settings.window,
         "negative": settings.negative,
-        "sample": settings.sample,
+        "sample": settings.threshold,
         "iter": settings.epochs,
         "alpha": settings.learning_rate,
         "cbow": 0,

@@ -8,7 +8,8 @@ is a turn. Lock-free training: trainer.py.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
@@ -18,7 +19,15 @@ from w2v.progress import Progress
 from w2v.training.data import Data, TokenData
 from w2v.training.schedule import LinearRate
 from w2v.training.sgns.model import SgnsConfig
-from w2v.training.sgns.trainer import diverged, draw_sample, first_model, model_bytes, noise_tables
+from w2v.training.sgns.subsampling import tell_what_is_kept
+from w2v.training.sgns.trainer import (
+    diverged,
+    draw_sample,
+    first_model,
+    model_bytes,
+    noise_tables,
+    rows_as_they_began,
+)
 from w2v.training.state import Position
 from w2v.training.trainer import KeptData, Requirements, Trainer
 from w2v.vocab import Vocabulary
@@ -74,6 +83,7 @@ class RotationTrainer(Trainer[_Batch]):
         from w2v.kernels.work_items import close
 
         started = time.perf_counter()
+        config = config.for_vocabulary(len(vocabulary))
         self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
         self.rate = LinearRate(config.learning_rate, len(self.tokens), config.epochs)
         self.noise = vocabulary.noise_distribution()
@@ -99,6 +109,7 @@ class RotationTrainer(Trainer[_Batch]):
     @classmethod
     def open(cls, data: Data, settings: SgnsConfig, kept: KeptData, progress: Progress) -> Self:
         assert isinstance(data, TokenData)
+        tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
         return cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
 
     @staticmethod
@@ -135,6 +146,12 @@ class RotationTrainer(Trainer[_Batch]):
 
     def vectors(self) -> dict[str, F32]:
         return {"words": np.ascontiguousarray(self.model.input[:-1, : self.config.dim])}
+
+    def words_without_pairs(self) -> I64:
+        return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)
+
+    def filled_in(self) -> Mapping[str, Any]:
+        return {"sample": self.config.sample}
 
     def describe_progress(self, at: Position, batch: _Batch, done: Done) -> tuple[int, dict[str, float]]:
         words = at.done.words

@@ -8,7 +8,8 @@ the same bytes at any number of threads: rotation.py.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from w2v.training.data import Data, TokenData
 from w2v.training.heldout import HeldOut
 from w2v.training.schedule import LinearRate
 from w2v.training.sgns.model import SgnsConfig
+from w2v.training.sgns.subsampling import tell_what_is_kept
 from w2v.training.state import Position
 from w2v.training.trainer import KeptData, Requirements, Trainer, aligned
 from w2v.vocab import Vocabulary
@@ -27,7 +29,7 @@ from w2v.workers import Done, Segment
 if TYPE_CHECKING:
     from w2v.kernels import sgns
 
-__all__ = ["SgnsTrainer", "diverged", "first_model", "model_bytes", "noise_tables"]
+__all__ = ["SgnsTrainer", "diverged", "first_model", "model_bytes", "noise_tables", "rows_as_they_began"]
 
 
 class SgnsTrainer(Trainer["sgns.Schedule"]):
@@ -39,6 +41,7 @@ class SgnsTrainer(Trainer["sgns.Schedule"]):
         from w2v.kernels.work_items import close
 
         started = time.perf_counter()
+        config = config.for_vocabulary(len(vocabulary))
         self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
         self.items, self.threads, self.amount = -(-len(tokens) // sgns.CHUNK), config.worker_threads, vocabulary.tokens
         self.rate = LinearRate(config.learning_rate, len(self.tokens), config.epochs)
@@ -57,6 +60,7 @@ class SgnsTrainer(Trainer["sgns.Schedule"]):
     @classmethod
     def open(cls, data: Data, settings: SgnsConfig, kept: KeptData, progress: Progress) -> Self:
         assert isinstance(data, TokenData)
+        tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
         return cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
 
     @staticmethod
@@ -81,6 +85,12 @@ class SgnsTrainer(Trainer["sgns.Schedule"]):
     def vectors(self) -> dict[str, F32]:
         return {"words": np.ascontiguousarray(self.model.input[:-1, : self.config.dim])}
 
+    def words_without_pairs(self) -> I64:
+        return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)
+
+    def filled_in(self) -> Mapping[str, Any]:
+        return {"sample": self.config.sample}
+
     def describe_progress(self, at: Position, batch: sgns.Schedule, done: Done) -> tuple[int, dict[str, float]]:
         token = len(self.tokens) * done.words // max(self.vocabulary.tokens, 1)
         return done.words, {"loss": done.mean_loss, "learning_rate": self.rate.at(at.epoch, token)}
@@ -99,7 +109,7 @@ def draw_sample(tokens: I32, vocabulary: Vocabulary, config: SgnsConfig) -> Held
         vocabulary,
         window=config.window,
         negative=config.negative,
-        sample=config.sample,
+        sample=config.threshold,
         seed=config.seed,
     )
 
@@ -129,11 +139,26 @@ def first_model(words: int, config: SgnsConfig) -> sgns.Model:
 
     width = sgns.padded(config.dim)
     inputs, outputs = aligned(words + 1, width), aligned(words + 1, width)
-    rng = np.random.default_rng([config.seed, 0x1417])
-    for start in range(0, words, 65_536):  # in parts, so that there is never a second matrix in memory
-        part = inputs[start : min(start + 65_536, words), : config.dim]
-        part[:] = (rng.random(part.shape, dtype=np.float32) - np.float32(0.5)) / np.float32(config.dim)
+    for start, part in _first_rows(words, config):
+        inputs[start : start + len(part), : config.dim] = part
     return sgns.Model(inputs, outputs)
+
+
+def rows_as_they_began(inputs: F32, words: int, config: SgnsConfig) -> I64:
+    """Return the ids of the words whose input vector is still the one of `first_model`: no pair has changed it."""
+    found = [
+        start + np.flatnonzero((inputs[start : start + len(part), : config.dim] == part).all(axis=1))
+        for start, part in _first_rows(words, config)
+    ]
+    return np.concatenate(found)
+
+
+def _first_rows(words: int, config: SgnsConfig) -> Iterator[tuple[int, F32]]:
+    """Yield the first input vectors in parts, so that there is never a second matrix in memory."""
+    rng = np.random.default_rng([config.seed, 0x1417])
+    for start in range(0, words, 65_536):
+        shape = min(65_536, words - start), config.dim
+        yield start, (rng.random(shape, dtype=np.float32) - np.float32(0.5)) / np.float32(config.dim)
 
 
 def noise_tables(vocabulary: Vocabulary, config: SgnsConfig) -> sgns.Noise:
@@ -141,6 +166,6 @@ def noise_tables(vocabulary: Vocabulary, config: SgnsConfig) -> sgns.Noise:
     from w2v.kernels import sgns
     from w2v.kernels.rng import alias_table
 
-    keep = vocabulary.keep_probabilities(config.sample).astype(np.float64) * 2.0**32
+    keep = vocabulary.keep_probabilities(config.threshold).astype(np.float64) * 2.0**32
     threshold, alias = alias_table(vocabulary.noise_distribution())
     return sgns.Noise(np.minimum(keep, 2.0**32 - 1).astype(np.uint32), threshold, alias)

@@ -1,0 +1,61 @@
+"""What subsampling leaves of a corpus, said before training begins. Subsampling itself: w2v/kernels/sgns.py."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.arrays import F64, I32, I64
+from w2v.progress import Progress
+from w2v.training.sgns.model import FEW_WORDS, SAMPLE, SgnsConfig
+from w2v.vocab import Vocabulary
+
+__all__ = ["Kept", "shares_kept", "tell_what_is_kept"]
+
+LOOKED_AT = 1 << 20  # tokens of the corpus, from which the share of pairs is estimated
+LITTLE = 0.5  # of the tokens: where subsampling leaves less, a hint names the cure
+
+
+class Kept(NamedTuple):
+    """The shares of the tokens and of the pairs that subsampling leaves, from 0 to 1."""
+
+    tokens: float
+    pairs: float
+
+
+def tell_what_is_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig, progress: Progress) -> None:
+    """Say what subsampling leaves of a corpus (int32 [N], -1 ends a sentence), and how to keep more of it."""
+    settled = settings.for_vocabulary(len(vocabulary))
+    if settings.sample is None and not settled.sample:
+        progress.message(
+            f"every token is kept, as there are fewer than {FEW_WORDS:,} words (--sample {SAMPLE:g} would not)"
+        )
+    if not settled.sample:
+        return
+    kept = shares_kept(tokens, vocabulary, settled)
+    left = f"--sample {settled.sample:g} leaves {kept.tokens:.0%} of the tokens ({kept.pairs:.0%} of the pairs)"
+    progress.message(left.replace("%", " %"))
+    if kept.tokens < LITTLE:
+        progress.message("--sample 0 keeps every token; a larger threshold leaves more of them", "hint")
+
+
+def shares_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig) -> Kept:
+    """Return what subsampling leaves: of the tokens as expected, of the pairs as estimated from up to 2^20 tokens."""
+    keep = vocabulary.keep_probabilities(settings.threshold)
+    expected = float((vocabulary.counts * keep.astype(np.float64)).sum()) / max(vocabulary.tokens, 1)
+    looked_at = np.asarray(tokens[:LOOKED_AT])
+    sentence, words = np.cumsum(looked_at < 0), looked_at >= 0
+    drawn = np.random.default_rng([settings.seed, 0x5A3B1]).random(len(looked_at), dtype=np.float32)
+    before = np.bincount(sentence[words])
+    after = np.bincount(sentence[words & (drawn < keep[looked_at])])
+    pairs = _expected_pairs(before, settings.window).sum()
+    return Kept(expected, float(_expected_pairs(after, settings.window).sum() / pairs) if pairs else 1.0)
+
+
+def _expected_pairs(lengths: I64, window: int) -> F64:
+    """Return the pairs that sentences of these lengths make on average, where a width is drawn from 1..window."""
+    total = np.zeros(len(lengths))
+    for distance in range(1, window + 1):
+        total += 2 * np.maximum(lengths - distance, 0) * (window - distance + 1) / window
+    return total
