@@ -45,7 +45,9 @@ def counted(copy: Copy, kinds: Sequence[str], *, show: bool = False) -> dict[str
 
 def table(found: dict[str, tuple[Touched, Touched]]) -> str:
     """Return what was touched as a table in Markdown."""
-    rows = ["| to add | new files | existing files changed | lines in them | written anew by a command | before |"]
+    rows = [
+        "| to add | new files | existing files changed | lines in them | written anew by a command | before the rebuild |"
+    ]
     rows.append("| --- | --- | --- | --- | --- | --- |")
     for kind, (own, anew) in found.items():
         files = f"{own.new} ({own.new_lines} lines)"
