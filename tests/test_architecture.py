@@ -7,6 +7,7 @@ docs/architecture.md shows the same plan as a picture.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "w2v"
+PAGE = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
 
 # The floors, the lowest first. A file stands on the floor of its longest prefix, and imports from its own floor or from
 # those below; between two files there is never a circle.
@@ -163,3 +165,23 @@ def test_nobody_imports_relatively() -> None:
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             assert not (isinstance(node, ast.ImportFrom) and node.level), f"{path}: relative import"
+
+
+def test_the_picture_shows_the_floors() -> None:
+    """docs/architecture.md draws the highest floor first."""
+    picture = re.search(r"```text\n(.*?)```", PAGE, re.DOTALL)
+    assert picture
+    floors = [
+        tuple(name for row in floor.splitlines() if row for name in re.findall(r"[\w/]+", row.split("│")[1]))
+        for floor in re.split(r"├[─┼]+┤\n", picture[1])[1:-1]
+    ]
+    assert tuple(reversed(floors)) == FLOORS
+
+
+def test_the_page_names_what_there_is() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ([\w/.]+) \|", PAGE, re.MULTILINE)
+    assert len(rows) > 20
+    for noun, file in rows:
+        assert re.search(rf"^class {noun}\b", (PACKAGE / file).read_text("utf-8"), re.MULTILINE), f"{noun} in {file}"
+    for path in re.findall(r"(?<![\w/.])(\w+/[\w/]*(?:\.py|\.toml|/))(?!\w)", PAGE):
+        assert (PACKAGE / path).exists() or (PACKAGE.parent / path).exists(), path

@@ -70,3 +70,8 @@ def test_every_command_is_in_the_table() -> None:
 def test_every_link_leads_somewhere() -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_every_page_is_listed() -> None:
+    for page in (ROOT / "docs").glob("*.md"):
+        assert f"| [docs/{page.name}](docs/{page.name}) |" in README, page

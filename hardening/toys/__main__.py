@@ -18,6 +18,14 @@ from pathlib import Path
 from hardening.toys.copying import KINDS, Copy, Touched, toy
 from hardening.toys.showing import CONFORMANCE, SHOWS, Desk
 
+HEADS = (
+    "to add",
+    "new files",
+    "existing files changed",
+    "lines in them",
+    "written anew by a command",
+    "before the rebuild",
+)
 ARCHITECTURE = "tests/test_architecture.py"
 BEFORE = {
     "model": "10, and 3 for `w2v bench`",
@@ -45,8 +53,7 @@ def counted(copy: Copy, kinds: Sequence[str], *, show: bool = False) -> dict[str
 
 def table(found: dict[str, tuple[Touched, Touched]]) -> str:
     """Return what was touched as a table in Markdown."""
-    rows = ["| to add | new files | existing files changed | lines in them | written anew by a command | before |"]
-    rows.append("| --- | --- | --- | --- | --- | --- |")
+    rows = [f"| {' | '.join(HEADS)} |", f"|{' --- |' * len(HEADS)}"]
     for kind, (own, anew) in found.items():
         files = f"{own.new} ({own.new_lines} lines)"
         cells = (toy(kind).title, files, own.changed, own.changed_lines, anew.new + anew.changed or "–", BEFORE[kind])

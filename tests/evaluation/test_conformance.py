@@ -1,4 +1,4 @@
-"""What every kind of suite and every study must do, run over their registries; and a toy of each that does it too.
+"""What every kind of suite and every study must do, run over their registries, and over the toys of hardening/toys.
 
 A new kind or study is covered by this file as soon as its line stands in the registry.
 """
@@ -8,13 +8,11 @@ from __future__ import annotations
 import html
 import importlib
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,144 +20,37 @@ from jsonschema import Draft202012Validator
 
 import w2v.cli.eval
 import w2v.cli.eval_options
+import w2v.evaluation.studies
+import w2v.evaluation.tasks
 from w2v import formats
-from w2v.arrays import F64
 from w2v.cli import cli, main
 from w2v.cli.terminal import draw
 from w2v.data import manifest as manifests
 from w2v.errors import SettingsError
 from w2v.evaluation import Findings, evaluate
-from w2v.evaluation.conventions import Convention
-from w2v.evaluation.protocol import Protocol
-from w2v.evaluation.reading import own_lines
-from w2v.evaluation.report import Report
 from w2v.evaluation.schema import schema
-from w2v.evaluation.showing import Shown
-from w2v.evaluation.statistics import Paired, difference_of, paired_means, share_interval
-from w2v.evaluation.studies.base import Run, Study, StudyResult, studies
+from w2v.evaluation.statistics import difference_of
+from w2v.evaluation.studies.base import Run, studies
 from w2v.evaluation.studies.registry import STUDIES, Option
 from w2v.evaluation.studies.registry import Listed as ListedStudy
-from w2v.evaluation.suite import Suite
 from w2v.evaluation.suites import groups
-from w2v.evaluation.tasks.base import Task, task_of, tasks
+from w2v.evaluation.tasks.base import Task, task_of
 from w2v.evaluation.tasks.registry import TASKS, Listed, OwnFile
-from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
-from w2v.progress import Progress
-from w2v.report.blocks import Items, ItemsColumn, Note, Section
 from w2v.vectors import Vectors
 
-# --------------------------------------------------------------------------- a toy of each, all that it needs
-
-
-@dataclass(frozen=True, eq=False)
-class ToySuite(Suite):
-    words: tuple[str, ...]
-    kind: ClassVar[str] = "toy"
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-
-@dataclass(frozen=True)
-class ToyReport(ScoredReport):
-    positive: float | None
-    mean: float | None
-    signs: F64 = field(repr=False, compare=False)
-    kind: ClassVar[str] = "toy"
-    items: ClassVar[str] = "words"
-    least: ClassVar[int] = 3
-    score_title: ClassVar[str] = "share of positive words"
-    beside_title: ClassVar[str] = "mean"
-
-    @property
-    def scores(self) -> dict[str, float | None]:
-        return {"positive": self.positive, "mean": self.mean}
-
-
-class ToyTask(ScoredTask[ToySuite, ToyReport]):
-    """How many words have a positive first component."""
-
-    kind = "toy"
-    title = "Toys"
-    example = "bear\nball\ndoll\ncart\n"
-
-    def read_own(self, path: Path) -> ToySuite:
-        own = own_lines(path, 1)
-        return ToySuite(path.stem, path.name, own.digest, tuple(line for _, line in own.lines))
-
-    def evaluate(
-        self, vectors: Vectors, suite: ToySuite, rules: Convention, limit: int | None, progress: Progress
-    ) -> ToyReport:
-        rows = [vectors.index.get(word, -1) for word in suite.words]
-        first = np.array([vectors.matrix[row, 0] if row >= 0 else np.nan for row in rows], dtype=np.float64)
-        signs = np.where(np.isfinite(first), first > 0, np.nan)
-        found = signs[np.isfinite(signs)]
-        share = float(found.mean()) if len(found) else None
-        return ToyReport(
-            suite=suite.name,
-            title=suite.title,
-            protocol=Protocol.of(rules, suite, limit, len(vectors), method="signs", unknown="left out"),
-            interval=None if share is None else share_interval(share, len(found)),
-            scored=len(found),
-            total=len(suite),
-            positive=share,
-            mean=float(np.nanmean(first)) if len(found) else None,
-            signs=signs,
-        )
-
-    def paired(self, reports: Sequence[ToyReport]) -> Paired | None:
-        return paired_means("positive", [report.signs for report in reports], np.arange(reports[0].total))
-
-    def items(self, suite: Shown[ToyReport, ToySuite]) -> Iterator[Items]:
-        if suite.asked is not None:
-            yield Items(f"Every toy of {suite.name}", suite.name, (ItemsColumn("word", "word", suite.asked.words),))
-
-    def forms(self) -> Mapping[str, Any]:
-        same = dict(tasks()["outliers"].forms()["outliers"])
-        own = {name: about for name, about in same["properties"].items() if name not in ("accuracy", "opp")}
-        own |= {
-            "kind": {"const": "toy"},
-            "positive": {"type": ["number", "null"]},
-            "mean": {"type": ["number", "null"]},
-        }
-        del own["members_missing"]
-        return {"toy": {**same, "properties": own, "required": list(own)}}
-
-
-@dataclass(frozen=True)
-class Count(StudyResult):
-    suites: int
-
-    def to_dict(self) -> int:
-        return self.suites
-
-    def section(self, labels: Mapping[str, str]) -> Section:
-        return Section("Counted", (Note((f"{self.suites} suites.",)),))
-
-
-class ToyStudy(Study):
-    """How many suites there are."""
-
-    name = "count"
-
-    def conclude(self, run: Run, reports: Mapping[str, Report], seen: Mapping[str, Any]) -> Count:
-        return Count(len(run.sets))
-
-    def forms(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        return {"type": "integer", "description": "How many suites."}, {}
-
-
-KINDS, NAMES = [*TASKS, "toy"], [*STUDIES, "count"]
+TOYS = Path(__file__).parents[2] / "hardening" / "toys"
+w2v.evaluation.tasks.__path__.append(str(TOYS / "task" / "tree" / "w2v" / "evaluation" / "tasks"))
+w2v.evaluation.studies.__path__.append(str(TOYS / "study" / "tree" / "w2v" / "evaluation" / "studies"))
+TOY = Listed("w2v.evaluation.tasks.toy:TASK", "toys", OwnFile("toys", "Your own toys: a word a line."))
+COUNT = ListedStudy("w2v.evaluation.studies.count:STUDY", Option("--count", "Also count the suites."))
+KINDS, NAMES = list(TASKS | {"toy": TOY}), list(STUDIES | {"count": COUNT})
 
 
 @pytest.fixture(autouse=True)
 def registered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """One line a registry, and a fresh command: what is in the registries when w2v starts."""
-    room = ModuleType("toy_room")
-    room.__dict__.update(TASK=ToyTask(), STUDY=ToyStudy())
-    monkeypatch.setitem(sys.modules, "toy_room", room)
-    monkeypatch.setitem(TASKS, "toy", Listed("toy_room:TASK", "toys", OwnFile("toys", "Your own toys: a word a line.")))
-    monkeypatch.setitem(STUDIES, "count", ListedStudy("toy_room:STUDY", Option("--count", "Also count the suites.")))
+    monkeypatch.setitem(TASKS, "toy", TOY)
+    monkeypatch.setitem(STUDIES, "count", COUNT)
     groups.cache_clear()
     importlib.reload(w2v.cli.eval_options)
     monkeypatch.setitem(cli.commands, "eval", importlib.reload(w2v.cli.eval).command)
