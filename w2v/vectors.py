@@ -141,6 +141,31 @@ class Vectors:
     def dim(self) -> int:
         return int(self.matrix.shape[1])
 
+    def only(self, rows: Sequence[int] | Places) -> Vectors:
+        """Return vectors with some of the rows, in the given order."""
+        chosen = np.asarray(rows, dtype=np.intp)
+        return Vectors(
+            [self.words[row] for row in chosen.tolist()],
+            self.matrix[chosen],
+            None if self.counts is None else self.counts[chosen],
+            self.record,
+            name=self.name,
+            contexts=None if self.contexts is None else self.contexts[chosen],
+            tokenizer=self.tokenizer,
+        )
+
+    def respelt(self, words: Sequence[str]) -> Vectors:
+        """Return vectors with other words for the same rows, [V]."""
+        return Vectors(
+            words,
+            self.matrix,
+            self.counts,
+            self.record,
+            name=self.name,
+            contexts=self.contexts,
+            tokenizer=self.tokenizer,
+        )
+
     @cached_property
     def norms(self) -> F64:
         """Euclidean length of each row, [V]. In double precision: squares of large float32 values overflow."""

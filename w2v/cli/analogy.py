@@ -14,6 +14,7 @@ import click
 from w2v.cli.asking import ask, described
 from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
 from w2v.cli.output import Result, emit
+from w2v.cli.rows import row_options
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ SCORES = {"3cosadd": "cosine", "3cosmul": "3CosMul"}
 @topn_option
 @click.option("--include-inputs", is_flag=True, help="Accept A, B and C as answers.")
 @restrict_vocab_option
+@row_options
 @format_option
 def command(
     words: tuple[str, ...],

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from w2v.cli.progress import console_progress
-from w2v.errors import FormatError, UnknownWordsError
+from w2v.cli.rows import read_vectors, words_in_file
+from w2v.errors import UnknownWordsError
 
 if TYPE_CHECKING:
     from w2v.lookup import Reading
@@ -54,19 +55,6 @@ def texts_of(words: Sequence[str], words_file: Path | None, argument: str = "WOR
     return texts
 
 
-def words_in_file(path: Path) -> list[str]:
-    """Return the lines of a text file, `-` for standard input, without those that are empty."""
-    from w2v.files.small import read_small, text_of
-
-    if str(path) == "-":
-        with click.open_file("-", "rb") as stdin:
-            data, name = stdin.read(), "standard input"
-    else:
-        data, name = read_small(path, FormatError), str(path)
-    lines = text_of(data, name, FormatError).split("\n")
-    return [line.rstrip("\r") for line in lines if line.strip()]
-
-
 def ask(
     texts: Sequence[str],
     paths: Sequence[Path],
@@ -79,13 +67,11 @@ def ask(
     unknown: "error" raises `UnknownWordsError` for words that a file lacks; "skip" leaves out the texts that have such
     words, and raises only if nothing is left in any file.
     """
-    from w2v import formats
-
     answers: list[Answer] = []
     error: UnknownWordsError | None = None
     with console_progress() as progress:
         for path in paths:
-            loaded = formats.read(path, progress=progress)
+            loaded = read_vectors(path, progress)
             readings, missing = loaded.lookup.read_known(texts)
             if missing:
                 error = _with_cure(loaded.lookup.unknown(missing))

@@ -14,6 +14,7 @@ from w2v.cli.options import Command, format_option, log_option, vectors_option
 from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
 from w2v.cli.reports import check_reports, report_option, write_reports
+from w2v.cli.rows import read_vectors, row_options
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     "-n", "--topn", type=click.IntRange(1), metavar="N", default=3, help="With WORD: how many other words to show."
 )
 @click.option("--seed", type=click.IntRange(0), metavar="N", default=0, help="Random seed.")
+@row_options
 @format_option
 @report_option
 @log_option
@@ -77,7 +79,6 @@ def command(
     words of the same frequency give. With WORD: the analogy WORD − man + woman, with the inputs allowed as answers and
     without. An association is of words in these vectors; it says nothing about a person, and it is no verdict.
     """
-    from w2v import formats
     from w2v.evaluation import Report
     from w2v.evaluation.tasks.bias import evaluate_bias, probe_words, published, read_lists
 
@@ -86,7 +87,7 @@ def command(
     lists = lists.only(tests) if tests and not words else lists
     check_reports(reports, [vectors, *([] if path is None else [path])])
     with ExitStack() as at_the_end, console_progress() as progress:
-        loaded = formats.read(vectors, progress=progress)
+        loaded = read_vectors(vectors, progress)
         if words:
             groups = next(iter(lists.groups), None)
             found = probe_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)

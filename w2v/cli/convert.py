@@ -10,12 +10,14 @@ import click
 
 from w2v.cli.options import Command, log_option
 from w2v.cli.progress import console_progress
+from w2v.cli.rows import read_vectors, row_options
 from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
 from w2v.formats.registry import FORMATS, sum_up
 
 if TYPE_CHECKING:
     from w2v.formats import Format
+    from w2v.formats.unwritable import Unwritable
     from w2v.progress import Progress
     from w2v.vectors import Vectors
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
         "w2v convert vectors.safetensors vectors.bin",
         "w2v convert glove.6B.100d.txt glove.safetensors --limit 50000",
         "w2v convert vectors.bin vectors.gz --to word2vec-text",
+        "w2v convert glove.6B.100d.txt clean.bin --bad-rows skip --unwritable escape --only-matching '^[a-z]+$'",
     ],
 )
 @click.argument(
@@ -42,17 +45,25 @@ if TYPE_CHECKING:
     metavar="FORMAT",
     help=f"The format, whatever the suffix: {', '.join(FORMATS)}.",
 )
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Take the first N rows only.")
+@row_options
+@click.option(
+    "--unwritable",
+    type=click.Choice(["error", "skip", "escape"]),
+    metavar="error|skip|escape",
+    default="error",
+    help="Stop at words that the format cannot hold, leave their rows out, or write _ for their white space.",
+)
 @log_option
-def command(source: Path, target: Path, to: str | None, limit: int | None) -> None:
+def command(source: Path, target: Path, to: str | None, unwritable: Unwritable) -> None:
     if target.exists() and source.exists() and target.samefile(source):
         raise SettingsError(f"{source} and {target} are the same file", hint="write to another name, then rename it")
     from w2v import formats
 
     chosen = formats.check_output(target, format=to)
     with console_progress() as progress:
-        vectors = formats.read(source, limit=limit, check_all=True, progress=progress)
+        vectors = read_vectors(source, progress, check_all=True)
         progress.phase(f"writing {target.name}")
+        vectors = chosen.fit(vectors, unwritable, progress)
         written = formats.write(vectors, target, format=to)
         _tell(vectors, chosen, written, progress)
 

@@ -29,6 +29,7 @@ from w2v.cli.options import (
 from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
 from w2v.cli.reports import check_reports, report_option, write_reports
+from w2v.cli.rows import chosen_rows, row_options
 from w2v.errors import SettingsError
 from w2v.evaluation.studies.registry import STUDIES
 from w2v.evaluation.tasks.registry import TASKS
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
     help="Exit 3 if a score is more than so many points (hundredths) below the baseline's.",
 )
 @data_dir_option
+@row_options
 @format_option
 @report_option
 @log_option
@@ -132,7 +134,7 @@ def command(
     earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
     sets, missing, own_sets = _sets(suites, data_dir, own)
     named = {str(path): path for path in paths}
-    run = Run(named, sets, own_sets, convention, restrict_vocab, data_dir)
+    run = Run(named, sets, own_sets, convention, restrict_vocab, data_dir, chosen_rows())
     chosen = list(_chosen_studies(run, registered))
     least = known_gates(gates, sets, convention)
     with ExitStack() as at_the_end, console_progress() as progress:

@@ -14,6 +14,7 @@ import click
 from w2v.cli.options import Command, chosen_vectors, format_option
 from w2v.cli.output import Result, emit
 from w2v.cli.progress import amount, clock, console_progress
+from w2v.cli.rows import chosen_rows, row_options
 from w2v.errors import SettingsError
 from w2v.formats.registry import default_pattern
 
@@ -35,6 +36,7 @@ RIGHT = "its own hashes are right"
     type=click.Path(path_type=Path),
     help=f"Use this vector file; default: $W2V_VECTORS, else ./{default_pattern()}.",
 )
+@row_options
 @format_option
 def command(file: Path | None, vectors: Path | None, output_format: str) -> None:
     """Show what is in a vector file, and how it was made.
@@ -54,7 +56,7 @@ def command(file: Path | None, vectors: Path | None, output_format: str) -> None
         _show_own(kind, path, output_format)
         return
     with console_progress() as progress:
-        info = formats.inspect(path, progress=progress)
+        info = formats.inspect(path, progress=progress, **chosen_rows())
     payload = info.to_dict()
     row = {name: value for name, value in payload.items() if name not in ("first", "record")}
     facts = [tuple(_file_facts(info)), *([tuple(_run_facts(info.record))] if info.record else [])]
@@ -99,6 +101,8 @@ def _file_facts(info: FileInfo) -> Iterator[tuple[str, str]]:
     yield "lengths", f"{info.norm_min:.4g} to {info.norm_max:.4g}, mean {info.norm_mean:.4g}"
     yield "zero rows", f"{info.zero_rows:,}"
     yield "repeated", f"{info.duplicates:,}"
+    if info.skipped or info.replaced:
+        yield "bad rows", f"{info.skipped:,} left out, {info.replaced:,} mended"
     yield "file sha256", info.file_sha256
     if info.content_sha256 is not None:
         yield "content hash", info.content_sha256

@@ -11,6 +11,7 @@ import click
 from w2v.cli.asking import ask, described, unknown_words_option
 from w2v.cli.options import Command, format_option, vectors_option
 from w2v.cli.output import Result, emit
+from w2v.cli.rows import row_options
 
 if TYPE_CHECKING:
     from w2v.lookup import Reading
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @click.argument("words", metavar="WORD...", nargs=-1, required=True, help="Three words or more.")
 @vectors_option
 @unknown_words_option
+@row_options
 @format_option
 def command(words: tuple[str, ...], vectors: Path, unknown_words: str, output_format: str) -> None:
     """Find the word that fits the others least.

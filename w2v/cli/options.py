@@ -170,8 +170,7 @@ class Command(Help):
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
         for sentence in strange_variables(ctx):
-            label = paint("Warning:", sys.stderr, session.colour, fg="yellow", bold=True)
-            click.echo(f"{label} {sentence.translate(ONE_LINE)}", err=True)
+            _warn(sentence)
         if session.show_config:
             print_line(to_toml(ctx))
         else:
@@ -249,11 +248,23 @@ def _everyday_options() -> list[click.Option]:
     ]
 
 
+def _warn(sentence: str) -> None:
+    label = paint("Warning:", sys.stderr, _session().colour, fg="yellow", bold=True)
+    click.echo(f"{label} {sentence.translate(ONE_LINE)}", err=True)
+
+
 def find_vectors() -> Path:
-    """Return the vector file in the current folder. Raises `SettingsError`, with a cure, if there is none."""
-    for name in DEFAULT_VECTORS:
-        if Path(name).is_file():
-            return Path(name)
+    """Return the vector file in the current folder; of several the newest, and then a warning says which.
+
+    Raises `SettingsError`, with a cure, if there is none.
+    """
+    there = sorted(filter(Path.is_file, map(Path, DEFAULT_VECTORS)), key=lambda path: -path.stat().st_mtime_ns)
+    if there:
+        newest, *older = there
+        if older:
+            names = " and ".join(map(str, older))
+            _warn(f"this folder has several vector files: {newest} is used, it is newer than {names}; -m names another")
+        return newest
     best = DEFAULT_VECTORS[0]
     raise SettingsError(
         f"no vectors: give -m PATH, set W2V_VECTORS, or run w2v in a folder that has {best}",

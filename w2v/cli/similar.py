@@ -19,6 +19,7 @@ from w2v.cli.options import (
     vector_files_option,
 )
 from w2v.cli.output import Result, emit
+from w2v.cli.rows import row_options
 
 if TYPE_CHECKING:
     from w2v.lookup import Reading
@@ -49,6 +50,7 @@ SIDE_BY_SIDE = 3  # files in one table
 @click.option("--among", type=click.Path(path_type=Path), help="Only words of this file may answer, one a line.")
 @click.option("--without", type=click.Path(path_type=Path), help="Words of this file may not answer.")
 @unknown_words_option
+@row_options
 @format_option
 def command(
     words: tuple[str, ...],

@@ -14,6 +14,7 @@ import click
 from w2v.cli.asking import ask, described, input_option, texts_of, unknown_words_option
 from w2v.cli.options import Command, format_option, vectors_option
 from w2v.cli.output import Result, emit
+from w2v.cli.rows import row_options
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ MEANINGS: dict[Metric, str] = {
 @input_option
 @vectors_option
 @unknown_words_option
+@row_options
 @format_option
 def command(
     words: tuple[str, ...],

@@ -11,6 +11,7 @@ import click
 from w2v.cli.asking import ask, described, input_option, texts_of, unknown_words_option
 from w2v.cli.options import Command, format_option, vectors_option
 from w2v.cli.output import Result, emit
+from w2v.cli.rows import row_options
 
 if TYPE_CHECKING:
     from w2v.lookup import Reading
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @input_option
 @vectors_option
 @unknown_words_option
+@row_options
 @format_option
 def command(
     words: tuple[str, ...], words_file: Path | None, vectors: Path, unknown_words: str, output_format: str

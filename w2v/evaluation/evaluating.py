@@ -96,13 +96,13 @@ def evaluate_run(
     doing = _doing(run, set(chosen), automatic=automatic)
     kept: dict[str, Vectors] = {}
     if any(study.keeps_vectors for study in doing.values()):
-        kept = {file: _read(given, run.progress) for file, given in run.files.items()}
+        kept = {file: _read(given, run) for file, given in run.files.items()}
         for study in doing.values():
             study.check_vectors(kept, run.progress)
     reports: dict[str, Report] = {}
     seen: dict[str, dict[str, Any]] = {name: {} for name in doing}
     for file, given in run.files.items():
-        vectors = kept[file] if kept else _read(given, run.progress)
+        vectors = kept[file] if kept else _read(given, run)
         reports[file] = evaluate_sets(
             vectors,
             run.sets,
@@ -127,8 +127,10 @@ def _doing(run: Run, chosen: set[str], *, automatic: bool) -> dict[str, Study]:
     }
 
 
-def _read(given: Given, progress: Progress) -> Vectors:
-    return given if isinstance(given, Vectors) else formats.read(given, check_all=True, progress=progress)
+def _read(given: Given, run: Run) -> Vectors:
+    if isinstance(given, Vectors):
+        return given
+    return formats.read(given, check_all=True, progress=run.progress, **run.rows)
 
 
 def _listed(given: PathLike | Sequence[PathLike]) -> list[PathLike]:

@@ -1,7 +1,8 @@
-"""What every reader hands over, and what is checked whatever the format: finite values, words that occur once.
+"""What every reader hands over, and what is done with it whatever the format.
 
-Rows with NaN or infinity are refused. Where a word occurs more than once its first row is kept, as gensim does with the
-published files that have such words, and the others are counted in a warning.
+Rows that are not wanted are left out. Rows with NaN or infinity cannot be used (rows.py). Where a word occurs more than
+once its first row is kept, as gensim does with the published files that have such words, and a warning counts the
+others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import F32, F64, I64, Places
+from w2v.formats.rows import RowChoice, Rows, remedy
 from w2v.formats.source import Origin
 from w2v.progress import Progress
 from w2v.record import RunRecord
@@ -32,6 +34,8 @@ class Contents:
     of the file was compared. content_sha256: a hash that is equal for equal content, where the file carries one.
     is_unread: the matrix is mapped, has not been read, and its values are not looked at either.
     dropped: the number of rows left out because their word had occurred before.
+    skipped, replaced: the numbers of rows that could not be used, and were left out or mended; fault: what is wrong
+    with the first of them.
     """
 
     words: list[str]
@@ -45,6 +49,15 @@ class Contents:
     content_sha256: str | None = None
     is_unread: bool = False
     dropped: int = 0
+    skipped: int = 0
+    replaced: int = 0
+    fault: str = ""
+
+    @classmethod
+    def of(cls, rows: Rows) -> Contents:
+        """Return what was collected. Raises `FormatError` for rows that cannot be used and were to be refused."""
+        rows.finish()
+        return cls(rows.words, rows.matrix(), skipped=rows.skipped, replaced=rows.replaced, fault=rows.first_fault)
 
 
 def rows_not_finite(matrix: F32) -> Places:
@@ -58,35 +71,91 @@ def rows_not_finite(matrix: F32) -> Places:
     return np.concatenate(bad) if bad else np.empty(0, dtype=np.intp)
 
 
-def settle(contents: Contents, source: Origin, progress: Progress) -> Contents:
-    """Refuse NaN and infinity (`FormatError`), and keep the first row of each word."""
-    words, matrix = contents.words, contents.matrix
-    looked_at = () if contents.is_unread else (matrix, contents.contexts)
-    for array in (array for array in looked_at if array is not None):
-        bad = rows_not_finite(array)
-        if bad.size:
-            raise source.fault(
-                f"row {bad[0] + 1:,} ({words[bad[0]]!r}) holds NaN or infinity; {bad.size:,} of {len(words):,} rows do",
-                "the training that made the file diverged: train again, or remove those rows",
-            )
+def settle(contents: Contents, source: Origin, choice: RowChoice, progress: Progress) -> Contents:
+    """Take the rows that are wanted, deal with those that cannot be used, and keep the first row of each word.
+
+    `progress` hears how many rows are left out or mended. Raises `FormatError` where no row is left, and for NaN and
+    infinity unless these rows are to be left out or mended.
+    """
+    contents = _wanted(contents, source, choice)
+    if not contents.is_unread or choice.bad_rows != "error":
+        contents = _finite(contents, source, choice)
+    for number, done in ((contents.skipped, "left out"), (contents.replaced, "mended")):
+        if number:
+            rows = "1 row that cannot be used is" if number == 1 else f"{number:,} rows that cannot be used are"
+            progress.message(f"{source.path}: {rows} {done} (the first: {contents.fault})", "warning")
+    contents = _first_of_each(contents, source, progress)
+    if not choice.takes_all:
+        _tell_missing(contents, source, choice, progress)
+    return contents
+
+
+def _wanted(contents: Contents, source: Origin, choice: RowChoice) -> Contents:
+    if choice.takes_all:
+        return contents
+    kept = [row for row, word in enumerate(contents.words) if choice.takes(word)]
+    if not kept:
+        raise source.fault("none of its rows has a word that is wanted", "check the list of words or the pattern")
+    return contents if len(kept) == len(contents.words) else _only(contents, np.array(kept))
+
+
+def _tell_missing(contents: Contents, source: Origin, choice: RowChoice, progress: Progress) -> None:
+    missing = len(choice.only_words.difference(contents.words)) if choice.only_words is not None else 0
+    absent = f"; {missing:,} of the {len(choice.only_words or ()):,} words asked for have none" if missing else ""
+    rows = "1 row has" if len(contents.words) == 1 else f"{len(contents.words):,} rows have"
+    progress.message(f"{source.path}: {rows} a word that is wanted{absent}")
+
+
+def _finite(contents: Contents, source: Origin, choice: RowChoice) -> Contents:
+    """Deal with the rows that hold NaN or infinity."""
+    arrays = [array for array in (contents.matrix, contents.contexts) if array is not None]
+    bad = rows_not_finite(arrays[0]) if len(arrays) == 1 else np.union1d(*map(rows_not_finite, arrays))
+    if not bad.size:
+        return contents
+    words = contents.words
+    what = f"row {bad[0] + 1:,} ({words[bad[0]]!r}) holds NaN or infinity"
+    if choice.bad_rows == "error":
+        fault = source.fault(what, "the training that made the file diverged: train again")
+        raise remedy(fault, bad.size, len(words), bad.size, always=True)
+    if choice.bad_rows == "skip" and bad.size == len(words):
+        raise source.fault("every row holds NaN or infinity", "the training that made the file diverged: train again")
+    if choice.bad_rows == "skip":
+        kept = np.setdiff1d(np.arange(len(words)), bad)
+        skipped = contents.skipped + bad.size
+        return replace(_only(contents, kept), skipped=skipped, fault=contents.fault or what)
+    zeroed = {
+        name: np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
+        for name in ("matrix", "contexts")
+        if (array := getattr(contents, name)) is not None
+    }
+    replaced = contents.replaced + bad.size
+    return replace(contents, **zeroed, norms=None, is_unread=False, replaced=replaced, fault=contents.fault or what)
+
+
+def _first_of_each(contents: Contents, source: Origin, progress: Progress) -> Contents:
+    words = contents.words
     if len(set(words)) == len(words):
         return contents
     first: dict[str, int] = {}
     for row, word in enumerate(words):
         first.setdefault(word, row)
-    kept = np.fromiter(first.values(), dtype=np.intp, count=len(first))
     repeated = list(dict.fromkeys(word for row, word in enumerate(words) if first[word] != row))
     dropped = len(words) - len(first)
     progress.message(
         f"{source.path}: {dropped:,} rows repeat a word ({some(repeated)}); the first row of each word is kept",
         "warning",
     )
+    return replace(_only(contents, np.fromiter(first.values(), dtype=np.intp, count=len(first))), dropped=dropped)
+
+
+def _only(contents: Contents, kept: Places) -> Contents:
+    """Some of the rows. They are no longer all that a hash of the file covers."""
     taken = {
         name: array[kept]
         for name in ("matrix", "counts", "contexts", "norms")
         if (array := getattr(contents, name)) is not None
     }
-    return replace(contents, words=list(first), dropped=dropped, **taken)
+    return replace(contents, words=[contents.words[row] for row in kept.tolist()], content_sha256=None, **taken)
 
 
 def some(words: list[str], shown: int = 3) -> str:

@@ -16,11 +16,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Generic, Literal, TypeVar, cast
 
-from w2v.errors import OutputError, SettingsError
+from w2v.errors import SettingsError
 from w2v.files.whole import replacing, replacing_folder, sync
-from w2v.formats.contents import Contents, some
+from w2v.formats.contents import Contents
 from w2v.formats.entry import FormatEntry
+from w2v.formats.rows import RowChoice
 from w2v.formats.source import Folder, Origin, Source, Start
+from w2v.formats.unwritable import Unwritable, check, fitted
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
@@ -83,11 +85,12 @@ class Format(ABC, Generic[From, To]):
         """Say how sure it is that a file or folder, of which `start` is the beginning, is in this format."""
 
     @abstractmethod
-    def read(self, source: From, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
-        """Read the words and their vectors; with `limit`, only the first rows.
+    def read(self, source: From, choice: RowChoice, progress: Progress) -> Contents:
+        """Read the words and their vectors; with `choice.limit`, only the first rows.
 
-        check_all: also check what need not be read to answer a question; only formats that can read less need it.
-        Values that are not finite and words that occur twice are dealt with by the caller. Raises `FormatError`.
+        A format that reads row by row collects these in `Rows`, which knows what becomes of rows that cannot be used.
+        Values that are not finite, words that occur twice and words that are not wanted are dealt with by the caller.
+        `choice.check_all` is for formats that can read less than all. Raises `FormatError`.
         """
 
     @abstractmethod
@@ -119,23 +122,11 @@ class Format(ABC, Generic[From, To]):
 
     def check_words(self, words: Sequence[str]) -> None:
         """Raise `OutputError` for words that would not come back as they are."""
-        listed = list(words)
-        try:
-            "".join(listed).encode()
-        except UnicodeEncodeError as error:
-            raise OutputError(
-                f"a word holds a lone surrogate ({error.object[error.start]!r}), which UTF-8 cannot carry",
-                hint="decode the text that the words came from with errors='replace'",
-            ) from error
-        if "\n".join(listed).split() == listed:
-            return  # no white space anywhere: every format takes them
-        refused = [word for word in listed if self.refuses(word)]
-        if refused:
-            raise OutputError(
-                f"{len(refused):,} of {len(listed):,} words cannot be written as {self.title}: {self.refusal} "
-                f"({some(refused)})",
-                hint="write a .safetensors file, which holds any word",
-            )
+        check(words, self.refuses, self.title, self.refusal)
+
+    def fit(self, vectors: Vectors, unwritable: Unwritable, progress: Progress) -> Vectors:
+        """Return vectors whose words can be written (unwritable.py); with "error" the same, whatever their words."""
+        return fitted(vectors, self.refuses, self.title, unwritable, progress)
 
     def check_packages(self) -> None:
         """Raise `SettingsError` where a package that the format needs is not installed, without importing any."""

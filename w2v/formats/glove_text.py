@@ -14,6 +14,7 @@ from typing import BinaryIO
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat
 from w2v.formats.header import is_header
+from w2v.formats.rows import RowChoice, Rows
 from w2v.formats.source import Source, Start, text_of
 from w2v.formats.text_rows import NUMBER, TextRows, bytes_of_rows, trailing_numbers, write_rows
 from w2v.progress import Progress
@@ -36,13 +37,12 @@ class GloveText(FileFormat):
         text = not is_header(start.first_line) and trailing_numbers(start.first_line) > 0
         return Claim.LIKELY if text else Claim.NO
 
-    def read(self, source: Source, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
+    def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
         with Source(source.path) as start:
             dim = _dimensions(start)
-        rows = TextRows(source, dim, line=1)
-        rows.read(limit, progress)
-        wanted = len(rows.words) if limit is None else limit
-        return Contents(rows.words[:wanted], rows.matrix(wanted))
+        rows = Rows(source, choice, dim)
+        TextRows(source, rows, line=1).read(choice.limit, progress)
+        return Contents.of(rows)
 
     def write(self, vectors: Vectors, target: BinaryIO) -> None:
         write_rows(vectors, target)

@@ -32,6 +32,7 @@ class FileInfo:
     little-endian float32; it is the same in every format.
     tokens: the sum of the counts; None where they are not known.
     zero_rows: the number of rows of zeros. duplicates: rows left out because their word had occurred before.
+    skipped, replaced: rows that could not be used as they are in the file, and were left out or mended (`bad_rows`).
     norm_min, norm_mean, norm_max: Euclidean lengths of the rows.
     record: the run that made the file, where it is known.
     """
@@ -51,6 +52,8 @@ class FileInfo:
     tokens: int | None
     zero_rows: int
     duplicates: int
+    skipped: int
+    replaced: int
     norm_min: float
     norm_mean: float
     norm_max: float
@@ -81,6 +84,8 @@ def describe(source: Origin, chosen: Format[Any, Any], contents: Contents, vecto
         tokens=None if vectors.counts is None else int(vectors.counts.sum()),
         zero_rows=int(np.count_nonzero(norms == 0)),
         duplicates=contents.dropped,
+        skipped=contents.skipped,
+        replaced=contents.replaced,
         norm_min=float(norms.min()),
         norm_mean=float(norms.mean()),
         norm_max=float(norms.max()),

@@ -21,6 +21,7 @@ from w2v.arrays import F32, F64, Array
 from w2v.files.tensors import Stream, Tensor, TensorFile, cut_words, form_in, packed_words, unreadable, write
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat, letters
+from w2v.formats.rows import RowChoice
 from w2v.formats.source import REGENERATE, Source, Start
 from w2v.formats.times import joined, split
 from w2v.progress import Progress
@@ -65,10 +66,10 @@ class Native(FileFormat):
             return Claim.VERY_LIKELY
         return Claim.PERHAPS if start.name.endswith(self.entry.suffixes) else Claim.NO
 
-    def read(self, source: Source, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
+    def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
         is_own = (form_in(source.raw.read(256)) or "").startswith("w2v.")
         try:
-            return _contents(TensorFile(source.raw, FORMAT, LAYOUT), limit, check_all)
+            return _contents(TensorFile(source.raw, FORMAT, LAYOUT), choice.limit, choice.check_all)
         except (OSError, ValueError) as error:
             hint = REGENERATE if is_own else OTHERS
             raise unreadable(source.path, "safetensors file of w2v", error, hint) from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from w2v.formats.format import Format
 from w2v.formats.inspection import FileInfo, describe
 from w2v.formats.recognise import recognise
 from w2v.formats.registry import format_named
+from w2v.formats.rows import BadRows, RowChoice
 from w2v.formats.source import Origin
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
@@ -27,42 +30,71 @@ def read(
     *,
     format: str | None = None,  # noqa: A002
     limit: int | None = None,
+    only_words: Iterable[str] | None = None,
+    only_matching: str | re.Pattern[str] | None = None,
+    bad_rows: BadRows = "error",
     check_all: bool = False,
     progress: Progress | None = None,
 ) -> Vectors:
     """Read the vectors of a file or folder, with counts and run record where it has them.
 
     format: a name of `FORMATS`; without it the content of the file decides.
-    limit: read only so many rows, the first ones.
+    limit: read only so many rows, the first ones. only_words, only_matching: of these, keep only the rows with one of
+    some words, and only those of whose word a part matches a regular expression.
+    bad_rows: what becomes of rows that cannot be used (a word that is missing or is not UTF-8, a value that is no
+    number, NaN): "error" refuses the file and says how many such rows it has, "skip" leaves them out, and "replace"
+    mends what can be mended (`_` for a missing word, U+FFFD for bytes that are no letters, 0 for NaN).
     check_all: compare every byte of a large file of w2v's own with its hash, and not only those that are read to open
         it. Files of other formats are read whole in any case.
 
     Raises `FormatError` for a file that is missing, damaged or in no known format, with the line, row or byte and the
-    cure. Where a word occurs more than once the first row is kept, and `progress` hears of the others.
+    cure. Where a word occurs more than once the first row is kept. `progress` hears of all rows that are left out.
     """
-    return _read(path, format, limit, progress or NullProgress(), check_all)[0]
+    choice = RowChoice(bad_rows, _words(only_words), _pattern(only_matching), limit, check_all)
+    return _read(path, format, choice, progress or NullProgress())[0]
 
 
 def inspect(
     path: AnyPath,
     *,
     format: str | None = None,  # noqa: A002
+    limit: int | None = None,
+    only_words: Iterable[str] | None = None,
+    only_matching: str | re.Pattern[str] | None = None,
+    bad_rows: BadRows = "error",
     progress: Progress | None = None,
 ) -> FileInfo:
-    """Describe a vector file. It is read whole and checked; raises what `read` raises."""
-    vectors, contents, source, chosen = _read(path, format, None, progress or NullProgress(), check_all=True)
+    """Describe a vector file. It is read whole and checked; arguments as of `read`, and raises the same."""
+    choice = RowChoice(bad_rows, _words(only_words), _pattern(only_matching), limit, check_all=True)
+    vectors, contents, source, chosen = _read(path, format, choice, progress or NullProgress())
     return describe(source, chosen, contents, vectors)
 
 
+def _words(given: Iterable[str] | None) -> frozenset[str] | None:
+    if given is None:
+        return None
+    words = [given] if isinstance(given, (str, bytes)) or not isinstance(given, Iterable) else list(given)
+    if isinstance(given, (str, bytes)) or not all(isinstance(word, str) for word in words):
+        raise SettingsError("only_words is no list of words", hint="for example only_words=['king', 'queen']")
+    return frozenset(words)
+
+
+def _pattern(given: str | re.Pattern[str] | None) -> re.Pattern[str] | None:
+    try:
+        return None if given is None else re.compile(given)
+    except (re.error, TypeError) as error:
+        raise SettingsError(
+            f"only_matching is no regular expression ({error})", hint="for example '^[a-z]+$', or 'king|queen'"
+        ) from error
+
+
 def _read(
-    path: AnyPath, name: str | None, limit: int | None, progress: Progress, check_all: bool
+    path: AnyPath, name: str | None, choice: RowChoice, progress: Progress
 ) -> tuple[Vectors, Contents, Origin, Format[Any, Any]]:
-    if limit is not None and limit < 1:
-        raise SettingsError(f"limit is {limit}", hint="read at least one row")
     chosen = recognise(path) if name is None else format_named(name)
     with chosen.open(Path(path)) as source:
         progress.phase(f"reading {source.path.name}", source.size, "bytes")
-        contents = settle(chosen.read(source, limit, progress, check_all=check_all), source, progress)
+        contents = settle(chosen.read(source, choice, progress), source, choice, progress)
     counts = contents.counts
     if chosen.counts == "beside":
         counts = read_counts(source.path, contents.words, progress)

@@ -10,11 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import BinaryIO
 
-import numpy as np
-
-from w2v.arrays import F32
 from w2v.formats.decimals import format_values, parse_rows, parse_values
 from w2v.formats.format import letters
+from w2v.formats.rows import Rows
 from w2v.formats.source import Source, text_of
 from w2v.progress import Progress
 from w2v.vectors import Vectors
@@ -39,26 +37,26 @@ def trailing_numbers(line: bytes) -> int:
 
 
 class TextRows:
-    """Reads rows of `dim` values from `source`. The next line to be read is number `line` of the file."""
+    """Reads the rows of a text file into `rows`. The next line to be read is number `line` of the file."""
 
-    def __init__(self, source: Source, dim: int, line: int) -> None:
+    def __init__(self, source: Source, rows: Rows, line: int) -> None:
         self.source = source
-        self.dim = dim
+        self.rows = rows
+        self.dim = rows.dim
         self.line = line
-        self.words: list[str] = []
-        self.values = bytearray()  # memory grows with what the file really holds
-        self.blank: int | None = None  # an empty line, which only empty lines may follow
+        self.blank: int | None = None  # the first of some empty lines, which only empty lines may follow
+        self.blanks = 0
 
     def read(self, most: int | None, progress: Progress) -> None:
         """Read to the end, or until at least `most` rows have been read."""
         longest = LONGEST_WORD + LONGEST_VALUE * self.dim
         step = max(BLOCK, 16 * self.dim)
         rest = b""
-        while most is None or len(self.words) < most:
+        while most is None or self.rows.seen < most:
             data = self.source.read(step)
             if not data:
                 if rest:
-                    self._block(rest + b"\n")
+                    self._block(rest + b"\n", most)
                     progress.message(
                         f"{self.source.path}: the last line has no line end; its last value may have been cut",
                         "warning",
@@ -66,7 +64,7 @@ class TextRows:
                 return
             end = data.rfind(b"\n") + 1
             if end:
-                self._block(rest + data[:end])
+                self._block(rest + data[:end], most)
                 rest = data[end:]
             else:
                 rest += data
@@ -74,62 +72,74 @@ class TextRows:
                 raise self.source.fault(f"line {self.line:,} is longer than a row of {self.dim:,} values can be")
             progress.update(self.source.done)
 
-    def matrix(self, rows: int) -> F32:
-        """Return the first `rows` rows, [rows, dim]."""
-        return np.frombuffer(self.values, dtype=np.float32).reshape(-1, self.dim)[:rows]
-
-    def _block(self, block: bytes) -> None:
+    def _block(self, block: bytes, most: int | None) -> None:
         block = block.replace(b"\r\n", b"\n").replace(b" \n", b"\n")
         parsed = None if self.blank else parse_rows(block, self.dim)
         if parsed is None:
             for line in block[:-1].split(b"\n"):
+                if most is not None and self.rows.seen >= most:
+                    return
                 self._one(line)
+                self.line += 1
             return
-        words, matrix = parsed
-        first = len(self.words)
+        taken = len(parsed[0]) if most is None else min(len(parsed[0]), most - self.rows.seen)
+        words, matrix = parsed[0][:taken], parsed[1][:taken]
         try:
-            self.words += [word.decode() for word in words]
+            self.rows.add_all([word.decode() for word in words], matrix)
+            self.line += taken
         except UnicodeDecodeError:
-            del self.words[first:]
-            for word in words:
-                self._word(word)
-        self.values += matrix.tobytes()
-        self.line += len(words)
+            for word, row in zip(words, matrix, strict=True):
+                self._row(word, row.tobytes())
+                self.line += 1
 
     def _one(self, line: bytes) -> None:
         if not line.strip():
-            self.blank = self.blank or self.line
-            self.line += 1
+            self.blank, self.blanks = self.blank or self.line, self.blanks + 1
             return
         if self.blank:
-            raise self.source.fault(f"line {self.blank:,} is empty, and rows follow it", "remove the empty line")
+            self._refuse_blanks()
+        fields = line.split()
         if line[:1].isspace():
-            raise self.source.fault(f"line {self.line:,} begins with white space: its word is missing")
-        found = len(line.split()) - 1
+            values = parse_values(line) if len(fields) == self.dim else None
+            self.rows.refuse(
+                self.source.fault(f"line {self.line:,} begins with white space: its word is missing"),
+                b"",
+                None if values is None or values.size != self.dim else values.tobytes(),
+            )
+            return
+        found = len(fields) - 1
         pieces = line.rsplit(None, self.dim)
         if found < self.dim or (found > self.dim and NUMBER.match(pieces[0].split()[-1])):
-            raise self.source.fault(
-                f"line {self.line:,} has {found:,} values, not {self.dim:,}",
-                "remove that line, or write the file again",
-            )
+            what, cure = f"has {found:,} values, not {self.dim:,}", "remove that line, or write the file again"
+            self.rows.refuse(self.source.fault(f"line {self.line:,} {what}", cure))
+            return
         values = parse_values(b" ".join(pieces[1:]))
         if values is None or values.size != self.dim:
             wrong = next(piece for piece in pieces[1:] if (one := parse_values(piece)) is None or one.size != 1)
-            raise self.source.fault(f"line {self.line:,}: {text_of(wrong)} is not a number")
-        if WHITE_SPACE.search(pieces[0]):
-            raise self.source.fault(f"line {self.line:,}: its word {text_of(pieces[0])} holds a tab or a line end")
-        self._word(pieces[0])
-        self.values += values.tobytes()
+            self.rows.refuse(self.source.fault(f"line {self.line:,}: {text_of(wrong)} is not a number"))
+            return
+        self._row(pieces[0], values.tobytes())
 
-    def _word(self, word: bytes) -> None:
+    def _refuse_blanks(self) -> None:
+        """Refuse empty lines that rows follow, each as a row: the first line of a file counts them too."""
+        fault = self.source.fault(f"line {self.blank:,} is empty, and rows follow it", "remove the empty line")
+        for _ in range(self.blanks):
+            self.rows.refuse(fault)
+        self.blank, self.blanks = None, 0
+
+    def _row(self, word: bytes, values: bytes) -> None:
+        """Take a row whose values are sound."""
         try:
-            self.words.append(word.decode())
-        except UnicodeDecodeError as error:
-            raise self.source.fault(
-                f"line {self.line:,}: the word {text_of(word)} is not UTF-8",
-                "convert the file to UTF-8 (iconv -t UTF-8)",
-            ) from error
-        self.line += 1
+            text = word.decode()
+        except UnicodeDecodeError:
+            what, cure = f"the word {text_of(word)} is not UTF-8", "convert the file to UTF-8 (iconv -t UTF-8)"
+            self.rows.refuse(self.source.fault(f"line {self.line:,}: {what}", cure), word, values)
+            return
+        if WHITE_SPACE.search(word):
+            what = f"its word {text_of(word)} holds a tab or a line end"
+            self.rows.refuse(self.source.fault(f"line {self.line:,}: {what}"), word, values)
+            return
+        self.rows.add(text, values)
 
 
 def write_rows(vectors: Vectors, file: BinaryIO) -> None:

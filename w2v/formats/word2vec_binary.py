@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
-import numpy as np
-
+from w2v.errors import FormatError
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat, has_white_space, letters
 from w2v.formats.header import header_of, read_header
+from w2v.formats.rows import RowChoice, Rows
 from w2v.formats.source import Source, Start, text_of
 from w2v.progress import Progress
 from w2v.vectors import Vectors
@@ -24,6 +24,10 @@ BLOCK = 1 << 20
 LONGEST_WORD = 1 << 16
 LOOKED_AT = 20  # after that many rows that fit, there is no doubt left
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
+OTHER_ENCODING = (
+    "if the words are in another encoding, load the file in gensim with encoding= or unicode_errors='replace', and "
+    "save it again"
+)
 MISALIGNED = "the rows do not fit the first line: fetch or write the file again"
 
 
@@ -43,17 +47,17 @@ class Word2vecBinary(FileFormat):
         named = start.name.endswith(self.entry.suffixes)
         return Claim.VERY_LIKELY if not named and _could_be_text(start.rest[:4096]) else Claim.FITS
 
-    def read(self, source: Source, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
+    def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
         total, dim = read_header(source, value=4, row=2)
-        rows = _Rows(source, dim)
-        for _ in range(total if limit is None else min(total, limit)):
-            rows.take()
-            if len(rows.words) % 65_536 == 0:
+        rows = Rows(source, choice, dim)
+        file = _BinaryRows(source, rows)
+        for _ in range(rows.left(total) or 0):
+            file.take()
+            if rows.seen % 65_536 == 0:
                 progress.update(source.done)
-        if len(rows.words) == total:
-            rows.expect_end()
-        matrix = np.frombuffer(rows.values, dtype="<f4").astype(np.float32, copy=False).reshape(-1, dim)
-        return Contents(rows.words, matrix)
+        if rows.seen == total:
+            file.expect_end()
+        return Contents.of(rows)
 
     def write(self, vectors: Vectors, target: BinaryIO) -> None:
         target.write(f"{len(vectors)} {vectors.dim}\n".encode())
@@ -72,14 +76,13 @@ class Word2vecBinary(FileFormat):
         return has_white_space(word)
 
 
-class _Rows:
-    """The words and values read so far; memory grows with what the file holds, not with what its first line claims."""
+class _BinaryRows:
+    """Reads the rows of a file, one after the other, into `rows`."""
 
-    def __init__(self, source: Source, dim: int) -> None:
+    def __init__(self, source: Source, rows: Rows) -> None:
         self.source = source
-        self.width = 4 * dim
-        self.words: list[str] = []
-        self.values = bytearray()
+        self.rows = rows
+        self.width = 4 * rows.dim
         self.block = b""
         self.at = 0
 
@@ -89,14 +92,14 @@ class _Rows:
         self.at = 0
         return bool(data)
 
-    def _fault(self, what: str) -> Exception:
-        return self.source.fault(f"row {len(self.words) + 1:,} {what}", MISALIGNED)
+    def _fault(self, what: str, cure: str = MISALIGNED) -> FormatError:
+        return self.source.fault(f"row {self.rows.seen + 1:,} {what}", cure)
 
     def take(self) -> None:
         """Read one row."""
         if self.at == len(self.block) and not self._more():
             raise self._fault("is missing: the file ends before it")
-        if self.block[self.at] == ord("\n") and self.words:
+        if self.block[self.at] == ord("\n") and self.rows.seen:
             self.at += 1
         while (space := self.block.find(b" ", self.at, self.at + LONGEST_WORD)) < 0:
             if len(self.block) - self.at >= LONGEST_WORD:
@@ -110,23 +113,21 @@ class _Rows:
                 held = (len(self.block) - self.at - skipped) // 4
                 raise self._fault(f"({text_of(word)}) is cut off: {held:,} of {self.width // 4:,} values are there")
         self.at += skipped
-        self.values += self.block[self.at : self.at + self.width]
+        values = self.block[self.at : self.at + self.width]
         self.at += self.width
-        self.words.append(self._decoded(word))
+        self._row(word, values)
 
-    def _decoded(self, word: bytes) -> str:
-        if not word:
-            raise self._fault("has an empty word")
+    def _row(self, word: bytes, values: bytes) -> None:
+        fault = self._fault("has an empty word")
         if b"\n" in word:
-            raise self._fault(f"has a line end in its word {text_of(word)}")
-        try:
-            return word.decode()
-        except UnicodeDecodeError as error:
-            raise self.source.fault(
-                f"row {len(self.words) + 1:,} has a word that is not UTF-8: {text_of(word)}",
-                "if the words are in another encoding, load the file in gensim with encoding= or "
-                "unicode_errors='replace', and save it again",
-            ) from error
+            fault = self._fault(f"has a line end in its word {text_of(word)}")
+        elif word:
+            try:
+                self.rows.add(word.decode(), values)
+                return
+            except UnicodeDecodeError:
+                fault = self._fault(f"has a word that is not UTF-8: {text_of(word)}", OTHER_ENCODING)
+        self.rows.refuse(fault, word, values)
 
     def expect_end(self) -> None:
         """Raise `FormatError` if anything but one line end follows the last row."""
@@ -135,7 +136,7 @@ class _Rows:
             surplus = len(self.block) - self.at
         if surplus > 1 or (surplus == 1 and self.block[self.at] != ord("\n")):
             raise self.source.fault(
-                f"more bytes follow the {len(self.words):,} rows that the first line says", MISALIGNED
+                f"more bytes follow the {self.rows.seen:,} rows that the first line says", MISALIGNED
             )
 
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat, has_white_space
 from w2v.formats.header import header_of, read_header
+from w2v.formats.rows import RowChoice, Rows
 from w2v.formats.source import HEAD, Source, Start
 from w2v.formats.text_rows import TextRows, bytes_of_rows, trailing_numbers, write_rows
 from w2v.progress import Progress
@@ -39,19 +40,18 @@ class Word2vecText(FileFormat):
         by_name = start.name.endswith(self.entry.suffixes) and b"\0" not in start.rest[:4096]
         return Claim.LIKELY if by_name or _begins_with_numbers(start.rest, dim) else Claim.NO
 
-    def read(self, source: Source, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
+    def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
         total, dim = read_header(source, value=2, row=2)
-        wanted = total if limit is None else min(total, limit)
-        rows = TextRows(source, dim, line=2)
-        rows.read(wanted if wanted < total else total + 1, progress)
-        there = len(rows.words)
-        if wanted == total and there != total:
-            found = f"only {there:,}" if there < total else "more"
+        rows = Rows(source, choice, dim)
+        wanted = rows.left(total) or 0
+        TextRows(source, rows, line=2).read(wanted if wanted < total else total + 1, progress)
+        if wanted == total and rows.seen != total and (rows.fault is None or choice.bad_rows != "error"):
+            found = f"only {rows.seen:,}" if rows.seen < total else "more"
             raise source.fault(
                 f"the first line says {total:,} words, but {found} rows follow",
                 "the file was cut short, or its first line is wrong: correct it, or fetch or write the file again",
             )
-        return Contents(rows.words[:wanted], rows.matrix(wanted))
+        return Contents.of(rows)
 
     def write(self, vectors: Vectors, target: BinaryIO) -> None:
         target.write(f"{len(vectors)} {vectors.dim}\n".encode())

@@ -18,6 +18,8 @@ from w2v.formats.existing import check_counts_replaceable, check_replaceable
 from w2v.formats.format import Format
 from w2v.formats.registry import format_named, load, suffixes
 from w2v.formats.times import without_times
+from w2v.formats.unwritable import Unwritable
+from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
 __all__ = ["check_output", "output_bytes", "save", "write"]
@@ -31,6 +33,8 @@ def write(
     *,
     format: str | None = None,  # noqa: A002
     times: bool = True,
+    unwritable: Unwritable = "error",
+    progress: Progress | None = None,
 ) -> tuple[Path, ...]:
     """Write vectors, whole or not at all, and return all files written: some formats have the counts in a second file.
 
@@ -38,12 +42,15 @@ def write(
     be compressed.
     times: whether the run record is stored with its date and durations. Without them, or where the environment has
         SOURCE_DATE_EPOCH, two runs with equal results give the very same bytes.
+    unwritable: what becomes of words that the format cannot hold: "error" writes nothing, "skip" leaves their rows out,
+        "escape" writes `_` for their white space. `progress` hears how many they are.
 
     Raises `SettingsError` for a suffix that names no format, `OutputError` for what cannot be written: words that the
     format cannot hold, NaN, a full disk, a file that another run is writing, a folder that is not empty.
     """
     target = Path(path)
     chosen, compressed = _format_for(target, format)
+    vectors = chosen.fit(vectors, unwritable, progress or NullProgress())
     chosen.check_words(vectors.words)
     bad = rows_not_finite(vectors.matrix)
     if bad.size:

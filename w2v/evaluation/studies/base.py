@@ -30,7 +30,11 @@ Given = Vectors | str | os.PathLike[str]
 
 @dataclass(frozen=True)
 class Run:
-    """What is evaluated, and how. files: vectors or their paths, by name; own: the names of a user's own sets."""
+    """What is evaluated, and how.
+
+    files: vectors or their paths, by name. own: the names of a user's own sets. rows: arguments of `formats.read` that
+    say what rows of the files are read.
+    """
 
     files: Mapping[str, Given]
     sets: Mapping[str, Suite]
@@ -38,6 +42,7 @@ class Run:
     convention: ConventionName = "w2v"
     restrict_vocab: int | None = None
     data_dir: str | os.PathLike[str] | None = None
+    rows: Mapping[str, Any] = field(default_factory=dict)
     progress: Progress = field(default_factory=NullProgress)
 
     def tasks(self) -> dict[str, Task[Any, Any]]:

@@ -95,6 +95,10 @@ class GensimStudy(Study):
             raise SettingsError(
                 "--check gensim is for the sets of 'w2v data list'", hint="leave it out, or your own sets"
             )
+        if any(value != "error" for value in run.rows.values()):
+            raise SettingsError(
+                "--check gensim reads whole files, and only some rows are asked for", hint="leave out one of them"
+            )
         if not scored:
             raise SettingsError(
                 "--check gensim is for sets of analogies and of rated pairs, and none was chosen",

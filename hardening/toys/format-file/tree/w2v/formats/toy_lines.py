@@ -10,6 +10,7 @@ import numpy as np
 
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat, letters
+from w2v.formats.rows import RowChoice
 from w2v.formats.source import Source, Start
 from w2v.progress import Progress
 from w2v.vectors import Vectors
@@ -37,13 +38,13 @@ class ToyLines(FileFormat):
     def claims(self, start: Start) -> Claim:
         return Claim.CERTAIN if start.head.startswith(MARK) else Claim.NO
 
-    def read(self, source: Source, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
+    def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
         source.read_line(LONGEST)
         try:
             total = int(source.read_line(40))
             if total < 1:
                 raise ValueError
-            rows = [row_of(source.read_line(LONGEST)) for _ in range(min(total, limit or total))]
+            rows = [row_of(source.read_line(LONGEST)) for _ in range(min(total, choice.limit or total))]
             if len(rows) == total and source.read(1):
                 raise ValueError
             matrix = np.array([values for _, values in rows], dtype=np.float32)

@@ -10,6 +10,7 @@ import numpy as np
 
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FolderFormat, letters
+from w2v.formats.rows import RowChoice
 from w2v.formats.source import Folder, Start
 from w2v.progress import Progress
 from w2v.vectors import Vectors
@@ -25,7 +26,7 @@ class ToyFolder(FolderFormat):
     def claims(self, start: Start) -> Claim:
         return Claim.CERTAIN if "toy-words.json" in start.files else Claim.NO
 
-    def read(self, folder: Folder, limit: int | None, progress: Progress, *, check_all: bool) -> Contents:
+    def read(self, folder: Folder, choice: RowChoice, progress: Progress) -> Contents:
         try:
             with folder.file("toy-words.json") as file:
                 words = json.loads(file.read(folder.size))
@@ -40,7 +41,7 @@ class ToyFolder(FolderFormat):
             raise folder.fault("its files do not hold words and vectors")
         if len(rows) != len(words):
             raise folder.fault("its files do not match")
-        return Contents(words[:limit], rows[:limit])
+        return Contents(words[: choice.limit], rows[: choice.limit])
 
     def write(self, vectors: Vectors, target: Path) -> None:
         (target / "toy-words.json").write_text(json.dumps(vectors.words, ensure_ascii=False), "utf-8")
