@@ -55,8 +55,7 @@ def table(found: dict[str, tuple[Touched, Touched]]) -> str:
     """Return what was touched as a table in Markdown."""
     rows = [f"| {' | '.join(HEADS)} |", f"|{' --- |' * len(HEADS)}"]
     for kind, (own, anew) in found.items():
-        files = f"{own.new} ({own.new_lines} lines)"
-        cells = (toy(kind).title, files, own.changed, own.changed_lines, anew.new + anew.changed or "–", BEFORE[kind])
+        cells = (toy(kind).title, own.new, own.changed, own.changed_lines, anew.new + anew.changed or "–", BEFORE[kind])
         rows.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(rows)
 

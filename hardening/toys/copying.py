@@ -46,10 +46,9 @@ class Toy:
 
 @dataclass(frozen=True)
 class Touched:
-    """New files and their lines; files that were there before, and the lines changed in these. stat: as git says it."""
+    """New files; files that were there before, and the lines changed in these. stat: as git says it."""
 
     new: int
-    new_lines: int
     changed: int
     changed_lines: int
     stat: str
@@ -117,10 +116,9 @@ class Copy:
         numbers = [line.split("\t") for line in self.git("diff", "--cached", "--numstat").splitlines()]
         new = set(self.git("diff", "--cached", "--name-only", "--diff-filter=A").splitlines())
         lines = {name: max(int(added), int(removed)) for added, removed, name in numbers}
-        of_new = [count for name, count in lines.items() if name in new]
         of_others = [count for name, count in lines.items() if name not in new]
         stat = self.git("diff", "--cached", "--stat")
-        return Touched(len(of_new), sum(of_new), len(of_others), sum(of_others), stat)
+        return Touched(len(new), len(of_others), sum(of_others), stat)
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which w2v is the one of the copy, and compiled kernels are found."""
