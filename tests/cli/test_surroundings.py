@@ -306,12 +306,12 @@ def test_impossible_learning_rates_are_refused(
     model: str, rate: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = fails(f"train c.txt --model {model} --learning-rate {rate}", capsys)
-    assert lines[-1] == "Hint: learning_rate must be a number from 1e-12 to 10"
+    assert lines[-1] == "Hint: learning_rate must be a number from 1e-06 to 10"
 
 
-def test_the_least_learning_rates_train(folder: Path) -> None:
-    for model in ("sgns", "glove"):
-        assert run(f"train c.txt {TRAIN} --model {model} --learning-rate 1e-12 -o {model}.bin") == 0
+def test_the_least_learning_rates_train_or_say_why_not(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(f"train c.txt {TRAIN} --model glove --learning-rate 1e-6 -o glove.bin") == 0
+    assert "a larger --learning-rate changes more" in fails(f"train c.txt {TRAIN} --learning-rate 1e-6", capsys)[-1]
 
 
 @pytest.mark.parametrize("length", [236, 240, 245, 251, 300])
@@ -371,11 +371,12 @@ def test_a_full_disk_under_help_is_one_line_and_a_cure() -> None:
         assert "Hint: " in found.stderr
 
 
-def test_few_open_files_are_one_line_and_a_true_cure(folder: Path) -> None:
+@pytest.mark.parametrize("files", [6, 7, 8, 9, 10])
+def test_few_open_files_are_one_line_and_a_true_cure(files: int, folder: Path) -> None:
     resource = pytest.importorskip("resource")
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (7, 7))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
     found = subprocess.run(
         [sys.executable, "-m", "w2v", "train", "c.txt", *TRAIN.split()],
