@@ -86,7 +86,8 @@ def test_what_cannot_be_written_is_refused_first(
 
 
 def test_a_full_disk_leaves_the_old_report_and_the_table(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    Path("out.html").write_text("old")
+    assert run("eval", "--pairs", "pairs.csv", "--report", "out.html")[0] == 0
+    old = Path("out.html").read_bytes()
 
     def full(*args: object) -> None:
         raise OSError(28, "No space left on device")
@@ -96,7 +97,7 @@ def test_a_full_disk_leaves_the_old_report_and_the_table(run: Run, monkeypatch: 
     assert code == 1
     assert "Similarity · Spearman ρ by set" in out
     assert "cannot write out.html: no space left on device" in err
-    assert Path("out.html").read_text() == "old"
+    assert Path("out.html").read_bytes() == old
     assert not list(Path().glob(".out*"))
 
 

@@ -34,7 +34,7 @@ def test_what_two_processes_compile_at_once_is_never_mistaken(tmp_path: Path, mo
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
 
 
-@pytest.mark.parametrize("damage", ["empty", "cut", "flipped", "another", "no hash"])
+@pytest.mark.parametrize("damage", ["empty", "cut", "flipped", "another", "no hash", "of another kernel"])
 def test_a_damaged_entry_is_compiled_again(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compilation, "_FOLDER", tmp_path)
     monkeypatch.setattr(KernelCache, "damaged", [])
@@ -42,7 +42,11 @@ def test_a_damaged_entry_is_compiled_again(damage: str, tmp_path: Path, monkeypa
     assert before() == 5
     [entry] = tmp_path.iterdir()
     content = entry.read_bytes()
+    other: Any = specialised(6)
+    assert other() == 6
+    [beside] = set(tmp_path.iterdir()) - {entry}
     wrong = {
+        "of another kernel": beside.read_bytes(),
         "empty": b"",
         "cut": content[:-100],
         "flipped": content[:500] + bytes([content[500] ^ 1]) + content[501:],

@@ -146,6 +146,10 @@ def _explain(error: Exception) -> tuple[int, str, str]:
         return 1, f"not enough memory: {error}".removesuffix(": "), "try a smaller --limit, --dim or --max-vocab"
     if isinstance(error, OSError) and error.errno is not None:
         return 1, *_explain_system(error)
+    if isinstance(error, ImportError) and os.strerror(errno.EMFILE).lower() in str(error).lower():
+        return 1, f"a part of Python cannot be opened: {os.strerror(errno.EMFILE).lower()}", CURES[errno.EMFILE]
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return 1, "the system allows no more threads", CURES[errno.EAGAIN]
     name = type(error).__name__
     return 1, f"unexpected {name}: {error}; this is a bug in w2v", "run again with W2V_DEBUG=1 and report the traceback"
 

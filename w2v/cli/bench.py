@@ -14,6 +14,7 @@ from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
 from w2v.cli.reports import check_reports, report_option, write_reports
 from w2v.cli.training_options import model_option, training_settings
+from w2v.cli.types import CommandLineOnly
 from w2v.settings import settings_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.models import MODELS
@@ -21,7 +22,7 @@ from w2v.training.models import MODELS
 COMPARABLE = [model.name for model in MODELS.values() if model.peers]
 
 
-class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]]):
+class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]], CommandLineOnly):
     """NAME=COMMAND, the command with its own flags, quoted as in a shell."""
 
     name = "peer"

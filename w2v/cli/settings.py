@@ -18,7 +18,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from w2v.cli.types import OutputPath
+from w2v.cli.types import CommandLineOnly, OutputPath
 from w2v.errors import SettingsError
 from w2v.files.small import parse_toml, read_small
 from w2v.report.characters import json_escaped
@@ -101,6 +101,11 @@ def _as_given(value: Any, option: click.Option, what: str) -> str | list[str]:
     if any(isinstance(item, (list, Mapping)) for item in items):
         raise SettingsError(
             f"{what} contains a list or a table, but must contain plain values", hint="write [value, value]"
+        )
+    if isinstance(option.type, CommandLineOnly):
+        raise SettingsError(
+            f"{what} names a command, which a file of settings cannot have run",
+            hint=f"give it on the command line: {max(option.opts, key=len)}",
         )
     if isinstance(option.type, OutputPath):
         for item in items:

@@ -75,12 +75,12 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
     resume, instead = options["resume"], [model.instead_of_corpus for model in MODELS.values()]
     if not corpus and not resume and not any(options.get(name) for name in instead if name):
         raise click.MissingParameter(param_type="argument", param_hint="'CORPUS...'")
-    for path in output:
-        formats.check_output(path)
     written = [place for path in output for place in (path, counts_path(path))]
     also_written = given_paths("output", options)
     outputs = {"--output": written, **{name: [path] for name, path in also_written.items()}}
     keep_apart(outputs, corpus, given_paths("input", options))
+    for path in output:
+        formats.check_output(path)
     # A run that is resumed has the settings that it had before, except those that the user has given now.
     origin = click.get_current_context().get_parameter_source
     given = {

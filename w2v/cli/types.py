@@ -6,7 +6,11 @@ from pathlib import Path
 
 import click
 
-__all__ = ["OutputPath"]
+__all__ = ["CommandLineOnly", "OutputPath"]
+
+
+class CommandLineOnly:
+    """A type of values that no file of settings may give, because such a value is a command that is run."""
 
 
 class OutputPath(click.Path):

@@ -178,6 +178,8 @@ def _unreadable(name: str, error: Exception) -> CorpusError:
         FileNotFoundError: "it is a broken link, or has just been removed: leave it out",
     }
     cure = cures.get(type(error), "check the path and the disk")
+    if isinstance(error, OSError) and error.errno == errno.EMFILE:
+        cure = "allow more open files: ulimit -n 256"
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         cure = "name a file: text itself is read from standard input, which is -"
     return CorpusError(f"{_shortened(name)}: cannot be read: {reason}", hint=cure)

@@ -5,6 +5,7 @@ Not here: how they are computed (preparing.py), and the layout of the file (cach
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from weakref import finalize
 import numpy as np
 
 from w2v.arrays import I32
+from w2v.errors import FormatError
 from w2v.files.guard import Guard
 from w2v.files.private import open_private
 from w2v.progress import Progress
@@ -155,13 +157,14 @@ def open_own_cache(path: Path, key: Mapping[str, str], written: os.stat_result |
         if any(content.metadata.get(name) != value for name, value in key.items()):
             raise ValueError("it is that of another text")
         cache = _cache(path, content, reused=written is None, guard=guard)
-    except (OSError, ValueError) as error:
+    except BaseException as error:
         if guard is not None:
             guard.close()
-        raise cachefile.damaged(path, str(error) if isinstance(error, ValueError) else _reason(error)) from error
-    except BaseException:
-        if guard is not None:
-            guard.close()
+        cause = error.__cause__ if isinstance(error, FormatError) else error
+        if isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE):
+            raise cause from None  # the file is not to blame
+        if isinstance(error, (OSError, ValueError)):
+            raise cachefile.damaged(path, str(error) if isinstance(error, ValueError) else _reason(error)) from error
         raise
     guard.watch(content.map)
     return cache

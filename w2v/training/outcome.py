@@ -18,7 +18,7 @@ __all__ = ["check_outcome"]
 MOST = 0.5  # of the words: if more of them had no pair, nothing is written
 LITTLE = 0.01  # of the held-out loss: if it fell by less, a warning says so
 NOTHING = 1e-4  # of the held-out loss: if it fell by less, nothing is written
-MORE = "give text with longer lines, and more of it; --sample 0 keeps every token"
+MORE = "give text with longer lines, and more of it; --sample 0 keeps all tokens; a larger --learning-rate changes more"
 
 
 def check_outcome(trained: Trained, without_pairs: I64, vocabulary: Vocabulary, progress: Progress) -> None:

@@ -40,8 +40,8 @@ def passes(default: int, detail: str) -> int:
 
 
 def first_rate(default: float, detail: str) -> float:
-    # In single precision a smaller rate changes nothing, and 1 / rate² (GloVe) is no number any more.
-    return setting(default, "Initial learning rate.", detail=detail, at_least=1e-12, at_most=10)
+    # In single precision smaller rates change nothing, and 1 / rate² (GloVe) is at last no number any more.
+    return setting(default, "Initial learning rate.", detail=detail, at_least=1e-9, at_most=10)
 
 
 def worker_threads(detail: str) -> int | None:

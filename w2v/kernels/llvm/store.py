@@ -3,9 +3,9 @@ write to.
 
 A kept kernel is a pickle that contains machine code: whoever can change it can run code. So a folder is used only if
 nobody else can have written to it (files/private.py), and a file is loaded only if it is whole. A file is the SHA-256
-of the pickle (32 bytes), then the pickle that Numba makes. The file is written under another name, synced and renamed,
-so after a power cut it is whole or absent. There is no index: the name of a file is a hash of what the kernel was
-compiled from.
+of its own name and the pickle (32 bytes), then the pickle that Numba makes; so a copy of it under another name is not
+taken for another kernel. The file is written under another name, synced and renamed, so after a power cut it is whole
+or absent. There is no index: the name of a file is a hash of what the kernel was compiled from.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class KernelCache:
             data = path.read_bytes()
         except OSError:
             return None
-        if len(data) <= HASH or hashlib.sha256(data[HASH:]).digest() != data[:HASH]:
+        if len(data) <= HASH or _hash(path, data[HASH:]) != data[:HASH]:
             self.damaged.append(str(path))
             return None
         return CompileResult._rebuild(target_context, *pickle.loads(data[HASH:]))
@@ -67,7 +67,7 @@ class KernelCache:
         try:
             try:
                 with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                    file.write(hashlib.sha256(content).digest() + content)
+                    file.write(_hash(path, content) + content)
                     file.flush()
                     os.fsync(file.fileno())
                 beside.replace(path)
@@ -80,3 +80,7 @@ class KernelCache:
     def _path(self, signature: Any, codegen: Any) -> Path:
         key = repr((str(signature), codegen.magic_tuple(), self.identity))
         return self.folder / f"{self.name}-{hashlib.sha256(key.encode()).hexdigest()[:32]}.kernel"
+
+
+def _hash(path: Path, content: bytes) -> bytes:
+    return hashlib.sha256(path.name.encode() + b"\0" + content).digest()
