@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workers",),
     ("text", "cooccurrences/matrix"),
     ("tokens", "cooccurrences"),
-    ("neighbours", "transforms", "spelling", "expressions", "lookup", "queries"),
+    ("neighbours", "transforms", "spelling", "expressions", "lookup", "queries", "chance"),
     ("vectors",),
     ("formats",),
     ("data",),

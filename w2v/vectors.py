@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.arrays import F32, F64, I64, Places
+from w2v.chance import Chance, Part, Parts, Percentile, parts_of
 from w2v.errors import SettingsError, VocabularyError
 from w2v.lookup import AS_SPELT, Lookup, Reading
 from w2v.neighbours import add_cosines, best, multiply_cosines, nearest
@@ -408,6 +409,35 @@ class Vectors:
             return float(np.clip(units[0] @ units[1], -1.0, 1.0))
         first, second = self._vector(a), self._vector(b)
         return float(first @ second if metric == "dot" else np.linalg.norm(first - second))
+
+    def percentile(self, a: Query, b: Query, cosine: float | None = None) -> Percentile | None:
+        """How many percent of random pairs of words of like frequency have a lower cosine than two queries have.
+
+        Of two sums or groups: random sums or groups of the same form (`w2v.chance`). Returns the `value`, from 0.1
+        ("or less") to 99.9 ("or more"), and what words are alike `by`: "frequency", or "rank" where counts are not
+        known. None where it says nothing: if both have a word in common or one has no direction, for vectors that are
+        given, for words that are composed, and in vocabularies of less than 20 words.
+
+        cosine: of the two, where it is known.
+        """
+        parts = [self._parts(query) for query in (a, b)]
+        cosine = self.similarity(a, b) if cosine is None else cosine
+        if parts[0] is None or parts[1] is None:
+            return None
+        return self._chance.percentile(parts[0], parts[1], cosine)
+
+    def _parts(self, query: Query) -> Parts | None:
+        if isinstance(query, str):
+            query = self.lookup.read(query, AS_SPELT)
+        if isinstance(query, Reading):
+            return parts_of(query)
+        if isinstance(query, Sequence) and query and all(isinstance(word, str) and word in self for word in query):
+            return (Part(1.0, tuple(self.index[word] for word in query if isinstance(word, str))),)
+        return None
+
+    @cached_property
+    def _chance(self) -> Chance:
+        return Chance(self.matrix, self._inverse_norms, self.counts, self._precision)
 
     def similarities(self, queries: Sequence[Query]) -> F64:
         """The cosines of all pairs of queries, [n, n]; of each with itself 1, or 0 where it has no direction."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from gensim.models import KeyedVectors
 
 from w2v import formats as vector_files
+from w2v.chance import Percentile
 from w2v.cli import main
 from w2v.vectors import Vectors
 
@@ -89,7 +91,7 @@ def test_inputs_stand_at_the_rank_that_they_would_have(run: Any, vectors: Vector
     marked = [line.split() for line in table if "(input)" in line]
     assert marked
     assert all(order[int(rank) - 1] == word for rank, word, *_ in marked)
-    assert len([line for line in table[3:] if "(input)" not in line]) == 5
+    assert len([line for line in table[3:] if " %" in line and "(input)" not in line]) == 5
 
     honest = run("analogy", "king", "man", "woman", "-n", "5", "--include-inputs", "--json")
     assert [row["word"] for row in honest["answers"]] == order[:5]
@@ -148,12 +150,12 @@ def test_similar_answers_from_every_file_that_is_named(run: Any, vectors: Vector
     tables = run("similar", "cat", "dog", "-n", "3", *named).split("\n\n")
     assert [table.splitlines()[0] for table in tables] == ["cat", "dog"]
     assert all(file in table.splitlines()[1] for table in tables for file in named[1::2])
-    first = tables[0].splitlines()[3].split()
-    assert first == ["1", *(str(cell) for of_file in (cat, other_cat) for cell in cells(of_file["neighbours"][0]))]
+    first = re.split(r"\s{3,}", tables[0].splitlines()[3].strip())
+    assert first == ["1", *(cell for of_file in (cat, other_cat) for cell in cells(of_file["neighbours"][0]))]
 
 
-def cells(near: dict[str, Any]) -> tuple[str, str]:
-    return near["word"], f"{near['cosine']:.4f}"
+def cells(near: dict[str, Any]) -> tuple[str, str, str]:
+    return near["word"], f"{near['cosine']:.4f}", str(Percentile(near["percentile"], near["percentile_by"]))
 
 
 def test_similarity_by_three_measures(run: Any, vectors: Vectors, keyed: KeyedVectors) -> None:
@@ -380,6 +382,64 @@ def test_the_numbers_of_words(run: Any, vectors: Vectors) -> None:
         assert rows[0] == ["query", "found", *(str(number) for number in range(1, 13))]
         assert np.array_equal(np.array(rows[2][2:], np.float32), vectors["dog"])
     assert run("vector", "cat").splitlines()[3].split()[:2] == ["cat", f"{vectors['cat'][0]:.4g}"]
+
+
+def test_where_a_cosine_stands_among_random_pairs(run: Any, vectors: Vectors) -> None:
+    def fields(row: dict[str, Any]) -> tuple[float, str] | None:
+        return None if row["percentile"] is None else (row["percentile"], row["percentile_by"])
+
+    found = run("similarity", "cat", "dog", "--json")
+    assert fields(found) == vectors.percentile("cat", "dog")
+    assert str(vectors.percentile("cat", "dog")) in run("similarity", "cat", "dog")
+    for query in ("cat", "{cat dog} - king"):
+        (result,) = run("similar", query, "--json")["results"]
+        for row in result["neighbours"]:
+            assert fields(row) == vectors.percentile(query, row["word"])
+    answers = run("analogy", "king", "man", "woman", "--json")
+    for row in answers["answers"]:
+        assert fields(row) == vectors.percentile("king - man + woman", row["word"])
+    assert [fields(row) for row in answers["inputs"]] == [None] * len(answers["inputs"])
+    rows = list(csv.DictReader(io.StringIO(run("analogy", "king", "man", "woman", "--format", "csv"))))
+    assert {row["percentile_by"] for row in rows} == {"frequency", ""}
+    assert {row["percentile"] == "" for row in rows if row["is_input"] == "True"} <= {True}
+
+
+def test_the_text_says_what_the_column_means(run: Any, vectors: Vectors) -> None:
+    for args in (["similar", "cat"], ["similarity", "cat", "dog"], ["analogy", "king", "man", "woman"]):
+        shown = " ".join(run(*args).split())
+        assert "random pairs below" in shown
+        assert "of like frequency have a lower cosine" in shown
+        assert shown.endswith("A cosine is no probability.")
+        assert ("by choice" in shown) is (args[0] != "similarity")
+        assert ("or sums" in shown) is (args[0] == "analogy")
+    vector_files.write(Vectors(vectors.words, vectors.matrix), "none.txt")
+    assert "of like rank (no counts in the file)" in " ".join(run("similar", "cat", "-m", "none.txt").split())
+    assert run("similarity", "cat", "dog", "-m", "none.txt", "--json")["percentile_by"] == "rank"
+
+
+@pytest.mark.parametrize("args", ["similar a", "similarity a b", "analogy a b c --method 3cosmul", "analogy a b c"])
+def test_three_words_have_no_percentiles(args: str, run: Any) -> None:
+    Path("three.txt").write_text("4 2\na 1 0\nb 0 1\nc 1 2\nd 1 1\n")
+    assert "random pairs" not in run(*args.split(), "-m", "three.txt")
+    assert '"percentile": null' in json.dumps(run(*args.split(), "-m", "three.txt", "--json"))
+
+
+def test_a_rare_word_is_mentioned(heard: Any) -> None:
+    words = [f"w{row}" for row in range(40)]
+    counts = [30] * 24 + [20, 19, 7, *[3] * 12, 1]
+    vector_files.write(Vectors(words, np.random.default_rng(1).normal(size=(40, 5)), counts), "rare.bin")
+    steadier = "its neighbours say little; words of 100 occurrences and more are steadier"
+    assert heard("similar", "w24", "-m", "rare.bin")[1] == []
+    assert heard("similar", "w25", "-m", "rare.bin")[1] == [f"Warning: 'w25' occurred 19 times: {steadier}"]
+    assert heard("analogy", "w26", "w1", "w39", "-m", "rare.bin")[1] == [
+        f"Warning: 'w26' occurred 7 times: {steadier}",
+        f"Warning: 'w39' occurred once: {steadier}",
+    ]
+    told = heard("similar", *words, "-m", "rare.bin")[1]
+    assert len(told) == 11
+    assert told[-1] == "Warning: and 5 more words occurred less than 20 times"
+    vector_files.write(Vectors(words, np.ones((40, 2))), "none.txt")
+    assert heard("similar", "w39", "-m", "none.txt")[1] == []
 
 
 def test_help_of_a_command_by_name(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,31 +16,34 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from w2v import load
+from w2v import Vectors, load, save
+from w2v.cli import main
 from w2v.cli.output import Result, written_as
 from w2v.evaluation import ConventionName, Suite, evaluate, evaluate_sets, expand
 from w2v.evaluation.findings import Findings
 from w2v.evaluation.schema import schema
 from w2v.evaluation.tasks.bias import WordProbe
 from w2v.report.blocks import Document
-from w2v.vectors import Neighbour, Vectors
+from w2v.vectors import Neighbour
 
 NAMES = {
     "w2v.eval/1": "eval",
     "w2v.bias/1": "bias_result",
     "w2v.bias-words/1": "bias_words",
     "w2v.similar/1": "similar",
+    "w2v.similarity/1": "similarity_pair",
+    "w2v.analogy/1": "analogy_answers",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 FILE = Path(__file__).parents[2] / "w2v" / "evaluation" / "results.schema.json"
 SCHEMA: dict[str, Any] = schema()
 ABOUT = """# Results as JSON
 
-What `w2v eval --json`, `w2v bias --json` and `w2v similar --json` print, and `--report FILE.json` of the first two
-writes. From Python, `to_dict()` of what `w2v.evaluate` returns is the same object as `w2v eval --json` prints, its
-`schema` included. Numbers are as they were computed, never rounded; what cannot be computed is null. Within a version
-of a form fields may be added; none is removed or changes its meaning. The same as a JSON Schema:
-[results.schema.json](../w2v/evaluation/results.schema.json), in the installed package
+What `w2v eval --json` and the same option of `w2v bias`, `similar`, `similarity` and `analogy` print, and what
+`--report FILE.json` of the first two writes. From Python, `to_dict()` of what `w2v.evaluate` returns is the same
+object as `w2v eval --json` prints, its `schema` included. Numbers are as they were computed, never rounded; what
+cannot be computed is null. Within a version of a form fields may be added; none is removed or changes its meaning. The
+same as a JSON Schema: [results.schema.json](../w2v/evaluation/results.schema.json), in the installed package
 `importlib.resources.files("w2v.evaluation") / "results.schema.json"`.
 
 `--format jsonl`, `csv` and `tsv` have one flat line a section, test or measure, as `to_frame()` has from Python; those
@@ -169,9 +172,29 @@ def test_the_results_of_bias_fit(everything: Findings) -> None:
     check("w2v.bias-words/1", payload)
 
 
-def test_the_results_of_similar_fit() -> None:
-    near = {"query": "cat", "neighbours": [{"rank": 1, "word": "dog", "cosine": 0.5}]}
-    check("w2v.similar/1", {"restrict_vocab": None, "results": [{"vectors": "x", **near}, {"vectors": "y", **near}]})
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("similar", "cat", "KING", "{cat dog} - man", "-n", "3"),
+        ("similar", "cat", "-m", "few.txt"),
+        ("similarity", "cat", "dog"),
+        ("similarity", "{cat dog}", "man"),
+        ("analogy", "king", "man", "woman", "-n", "3"),
+        ("analogy", "king", "man", "woman", "--method", "3cosmul", "--include-inputs"),
+    ],
+    ids=" ".join,
+)
+def test_the_answers_to_questions_fit(
+    asked: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["cat", "dog", "king", "man", "woman", *(f"word{number}" for number in range(30))]
+    save(Vectors(words, np.random.default_rng(1).normal(size=(len(words), 6)), [1000] * len(words)), "few.bin")
+    Path("few.txt").write_text("2 2\ncat 1 0\ndog 0 1\n")
+    file = () if "-m" in asked else ("-m", "few.bin")
+    assert main([*asked, *file, "--json"]) == 0
+    payload = json.loads(capsys.readouterr().out)
+    check(payload.pop("schema"), payload)
 
 
 if __name__ == "__main__":

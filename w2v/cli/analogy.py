@@ -5,7 +5,7 @@ The arithmetic is in `w2v.vectors`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,14 @@ import click
 from w2v.cli.asking import ask, described
 from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
 from w2v.cli.output import Result, emit
+from w2v.cli.percentiles import percentile_cell, percentile_columns, percentile_fields, percentile_notes
 from w2v.cli.rows import row_options
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
     from w2v.lookup import Reading
     from w2v.progress import Progress
+    from w2v.queries import Query
     from w2v.report.blocks import Document, Table
     from w2v.vectors import Method, Neighbour, Vectors
 
@@ -66,16 +68,14 @@ def command(
     nearest of all. By custom they are no answers; here they keep the rank that they would have, and are marked.
     """
 
-    def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> tuple[Reading, tuple[Neighbour, ...]]:
+    def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> tuple[Reading, list[dict[str, Any]]]:
         (reading,) = readings
         if len(reading.terms) < 2:
             raise _not_a_sum(words)
-        return reading, loaded.neighbours(reading, topn=topn, method=method, restrict_vocab=restrict_vocab)
+        found = loaded.neighbours(reading, topn=topn, method=method, restrict_vocab=restrict_vocab)
+        return reading, answer_rows(loaded, reading, found[:topn] if include_inputs else found, method)
 
-    ((reading, found),) = ask([_formula(words)], [vectors], answer)
-    if include_inputs:
-        found = found[:topn]
-    rows = [{"rank": near.rank, "word": near.word, "score": near.score, "is_input": near.is_input} for near in found]
+    ((reading, rows),) = ask([_formula(words)], [vectors], answer)
     payload: dict[str, Any] = {
         "formula": str(reading),
         "positive": _words_of(reading, positive=True),
@@ -88,13 +88,14 @@ def command(
         "answers": [row for row in rows if include_inputs or not row["is_input"]],
         "inputs": [row for row in rows if row["is_input"]],
     }
-    suppressed = set() if include_inputs else {near.word for near in found if near.is_input}
+    suppressed = set() if include_inputs else {row["word"] for row in rows if row["is_input"]}
     formula = payload["formula"]
 
     def document() -> Document:
         from w2v.report.blocks import Document
 
-        return Document.of(formula, analogy_table(formula, found, method, suppressed), file=vectors.name)
+        notes = percentile_notes(rows, nearest=True, sums=True)
+        return Document.of(formula, analogy_table(formula, rows, method, suppressed), *notes, file=vectors.name)
 
     emit(Result("w2v.analogy/1", payload, rows, document), output_format)
 
@@ -125,16 +126,42 @@ def _words_of(reading: Reading, *, positive: bool) -> list[str]:
     return [reading.found[word].word for term in terms for word in term.words]
 
 
-def analogy_table(formula: str, found: Sequence[Neighbour], method: Method, suppressed: Set[str]) -> Table:
-    """The words found, those `suppressed` in grey: they are no answers."""
+def answer_rows(vectors: Vectors, query: Query, found: Iterable[Neighbour], method: Method) -> list[dict[str, Any]]:
+    """Return the words found as plain values; with percentiles of 3CosAdd, since 3CosMul gives no cosines."""
+    return [
+        {
+            "rank": near.rank,
+            "word": near.word,
+            "score": near.score,
+            "is_input": near.is_input,
+            **percentile_fields(vectors, query, near.word, near.score if method == "3cosadd" else None),
+        }
+        for near in found
+    ]
+
+
+def analogy_table(formula: str, found: Sequence[Mapping[str, Any]], method: Method, suppressed: Set[str]) -> Table:
+    """Make the table of what `answer_rows` returns, words that are `suppressed` in grey: they are no answers."""
     from w2v.report.blocks import Column, Row, Table
     from w2v.report.numbers import decimal
     from w2v.report.tables import figure, text
 
-    columns = (Column("rank"), Column("word", numeric=False), Column(SCORES[method]), Column("", numeric=False))
+    compared = percentile_columns(found)
+    columns = (
+        Column("rank"),
+        Column("word", numeric=False),
+        Column(SCORES[method]),
+        *compared,
+        Column("", numeric=False),
+    )
     rows = []
     for near in found:
-        mark = text("(input)" if near.is_input else "")
-        cells = (text(str(near.rank)), text(near.word), text(figure(near.score, decimal)), mark)
-        rows.append(Row(cells, quiet=near.word in suppressed))
+        cells = (
+            text(str(near["rank"])),
+            text(near["word"]),
+            text(figure(near["score"], decimal)),
+            *([percentile_cell(near)] if compared else []),
+            text("(input)" if near["is_input"] else ""),
+        )
+        rows.append(Row(cells, quiet=near["word"] in suppressed))
     return Table(formula, columns, tuple(rows))

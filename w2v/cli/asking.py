@@ -18,7 +18,7 @@ from w2v.cli.rows import read_vectors, words_in_file
 from w2v.errors import UnknownWordsError
 
 if TYPE_CHECKING:
-    from w2v.lookup import Reading
+    from w2v.lookup import Found, Reading
     from w2v.progress import Progress
     from w2v.vectors import Vectors
 
@@ -118,7 +118,7 @@ def _with_cure(error: UnknownWordsError) -> UnknownWordsError:
 
 
 def _remark(vectors: Vectors, readings: Iterable[Reading], progress: Progress) -> None:
-    """Say which words were taken for others, and which have no direction."""
+    """Say which words were taken for others, which have no direction, and which occurred too rarely."""
     found = list(dict.fromkeys(word for reading in readings for word in reading.words))
     remarks = [remark for word in found if (remark := word.remark(vectors.name))]
     for remark in remarks[:NAMED]:
@@ -127,6 +127,27 @@ def _remark(vectors: Vectors, readings: Iterable[Reading], progress: Progress) -
         progress.message(f"and {len(remarks) - NAMED:,} more words are there in another case or form")
     for word in dict.fromkeys(word.word for word in found if word.row is not None and vectors.norms[word.row] == 0):
         progress.message(f"the vector of {word!r} is all zeros: every cosine with it is 0", "warning")
+    _remark_rare(vectors, found, progress)
+
+
+def _remark_rare(vectors: Vectors, found: Iterable[Found], progress: Progress) -> None:
+    """Say which words occurred so rarely that chance in training decides on much of what is near them."""
+    from w2v.chance import RARE, STEADY
+
+    if vectors.counts is None:
+        return
+    rows = dict.fromkeys(word.row for word in found if word.row is not None and vectors.norms[word.row] > 0)
+    rare = {row: int(vectors.counts[row]) for row in rows if vectors.counts[row] < RARE}
+    for number, (row, count) in enumerate(rare.items()):
+        if number == NAMED:
+            progress.message(f"and {len(rare) - NAMED:,} more words occurred less than {RARE} times", "warning")
+            return
+        times = "once" if count == 1 else f"{count} times"
+        progress.message(
+            f"{vectors.words[row]!r} occurred {times}: its neighbours say little; words of {STEADY} occurrences and "
+            "more are steadier",
+            "warning",
+        )
 
 
 def _named(names: Iterable[str]) -> str:

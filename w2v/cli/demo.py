@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v.cli.analogy import answer_rows
 from w2v.cli.options import Command, format_option, log_option
 from w2v.cli.output import Result, emit, print_line, show
 from w2v.cli.paths import keep_apart
@@ -54,7 +55,7 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
     """
     from w2v import formats
     from w2v.cli import demo_story
-    from w2v.demo import generate, learn, question
+    from w2v.demo import ANALOGY, generate, learn, question
     from w2v.files.whole import check_writable
     from w2v.report.blocks import Document
     from w2v.training.models import DEFAULT, MODELS
@@ -87,11 +88,13 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
             formats.write(vectors, path)
     tell(demo_story.about_training(vectors))
     answers = question(vectors)
+    a, b, c = ANALOGY
+    analogy = answer_rows(vectors, vectors.lookup.read(f"{a} - {b} + {c}"), answers.analogy, "3cosadd")
     nearest = neighbours_of(vectors, [NEIGHBOURS_OF], topn=5)
-    tell(demo_story.about_the_answers(answers, nearest))
+    tell(demo_story.about_the_answers(answers, analogy, nearest))
     tell(demo_story.about_your_own_text(output, corpus, seed))
     if output_format != "table":
-        payload = {**_facts(world, vectors, answers), "neighbours": nearest, **_files(output, corpus)}
+        payload = {**_facts(world, vectors, answers, analogy), "neighbours": nearest, **_files(output, corpus)}
         result = Result("w2v.demo/1", payload, answers.planted.rows(), lambda: Document(TITLE, tuple(story)))
         emit(result, output_format)
 
@@ -119,7 +122,7 @@ class _Calm:
         self.heard.message(text, "detail" if level in ("info", "hint") else level)
 
 
-def _facts(world: World, vectors: Vectors, answers: Answers) -> dict[str, Any]:
+def _facts(world: World, vectors: Vectors, answers: Answers, analogy: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "world": {
             "synthetic": True,
@@ -129,10 +132,7 @@ def _facts(world: World, vectors: Vectors, answers: Answers) -> dict[str, Any]:
             "sha256": world.sha256,
         },
         "run": None if vectors.record is None else vectors.record.to_dict(),
-        "analogy": [
-            {"rank": near.rank, "word": near.word, "score": near.score, "is_input": near.is_input}
-            for near in answers.analogy
-        ],
+        "analogy": analogy,
         "planted": answers.planted.to_dict(),
         "nearest_alone": answers.nearest_alone,
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from w2v.cli.analogy import analogy_table
-from w2v.cli.similar import neighbour_tables
+from w2v.cli.similar import neighbour_notes, neighbour_tables
 from w2v.demo import ANALOGY, SUITE, Answers, World
 from w2v.evaluation.outline import suite_sections
 from w2v.report.blocks import Block, Lines, Note, Section
@@ -53,7 +53,9 @@ def about_training(vectors: Vectors) -> Section:
     return Section("Training on this text", (_said(f"{facts}. All settings are the defaults of 'w2v train'."),))
 
 
-def about_the_answers(answers: Answers, nearest: Sequence[Mapping[str, Any]]) -> Section:
+def about_the_answers(
+    answers: Answers, analogy: Sequence[Mapping[str, Any]], nearest: Sequence[Mapping[str, Any]]
+) -> Section:
     """Show the analogy, the scores on the planted relations, and the neighbours."""
     a, b, c = ANALOGY
     report = replace(answers.planted, sets={})  # the totals, without every single question
@@ -68,11 +70,11 @@ def about_the_answers(answers: Answers, nearest: Sequence[Mapping[str, Any]]) ->
         (
             Section(
                 f"What is to {c} as {a} is to {b}?",
-                (analogy_table(f"{a} − {b} + {c}", answers.analogy, "3cosadd", set(ANALOGY)),),
+                (analogy_table(f"{a} − {b} + {c}", analogy, "3cosadd", set(ANALOGY)),),
             ),
             planted,
             Section("", (control,)),
-            Section("Neighbours", tuple(neighbour_tables(nearest))),
+            Section("Neighbours", (*neighbour_tables(nearest), *neighbour_notes(nearest))),
         ),
     )
 

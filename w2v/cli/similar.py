@@ -19,12 +19,13 @@ from w2v.cli.options import (
     vector_files_option,
 )
 from w2v.cli.output import Result, emit
+from w2v.cli.percentiles import percentile_cell, percentile_columns, percentile_fields, percentile_notes
 from w2v.cli.rows import row_options
 
 if TYPE_CHECKING:
     from w2v.lookup import Reading
     from w2v.progress import Progress
-    from w2v.report.blocks import Document, Table
+    from w2v.report.blocks import Document, Note, Table
     from w2v.vectors import Vectors
 
 SIDE_BY_SIDE = 3  # files in one table
@@ -95,7 +96,7 @@ def command(
     def document() -> Document:
         from w2v.report.blocks import Document, Section
 
-        sections = (Section("", tuple(neighbour_tables(results))),)
+        sections = (Section("", (*neighbour_tables(results), *neighbour_notes(results))),)
         return Document("Nearest words", sections, files=tuple(map(str, paths)))
 
     emit(Result("w2v.similar/1", payload, rows, document), output_format)
@@ -119,7 +120,12 @@ def neighbours_of(
             **described(reading),
             "found": str(reading),
             "neighbours": [
-                {"rank": rank, "word": each.word, "cosine": each.score}
+                {
+                    "rank": rank,
+                    "word": each.word,
+                    "cosine": each.score,
+                    **percentile_fields(vectors, reading, each.word, each.score),
+                }
                 for rank, each in enumerate((each for each in near if not each.is_input), start=1)
             ],
         }
@@ -142,19 +148,27 @@ def neighbour_tables(results: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
             yield _table(of_query[start : start + SIDE_BY_SIDE], heads)
 
 
+def neighbour_notes(results: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
+    """Make the note on the percentiles in the tables of `neighbour_tables`."""
+    rows = [row for result in results for row in result["neighbours"]]
+    return percentile_notes(rows, nearest=True, sums=any(result["word"] is None for result in results))
+
+
 def _table(results: Sequence[Mapping[str, Any]], heads: Mapping[str, str]) -> Table:
     from w2v.report.blocks import Column, Row, Table
     from w2v.report.numbers import decimal
     from w2v.report.tables import figure, text
 
+    compared = percentile_columns(row for result in results for row in result["neighbours"])
     columns = [Column("rank")]
     for result in results:
-        columns += [Column(heads[result["vectors"]], numeric=False), Column("cosine")]
+        columns += [Column(heads[result["vectors"]], numeric=False), Column("cosine"), *compared]
     rows = []
     for rank, line in enumerate(zip_longest(*(result["neighbours"] for result in results)), start=1):
         cells = [text(str(rank))]
         for near in line:
             cells += [text(near["word"]), text(figure(near["cosine"], decimal))] if near else [text(""), text("")]
+            cells += [percentile_cell(near) if near else text("")] if compared else []
         rows.append(Row(tuple(cells)))
     title = " / ".join(dict.fromkeys(result["found"] for result in results))
     return Table(title, tuple(columns), tuple(rows))

@@ -14,6 +14,7 @@ import click
 from w2v.cli.asking import ask, described, input_option, texts_of, unknown_words_option
 from w2v.cli.options import Command, format_option, vectors_option
 from w2v.cli.output import Result, emit
+from w2v.cli.percentiles import percentile_cell, percentile_columns, percentile_fields, percentile_notes
 from w2v.cli.rows import row_options
 from w2v.errors import SettingsError
 
@@ -72,10 +73,14 @@ def command(
     def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> dict[str, Any]:
         a, b = readings
         metrics = list(MEANINGS) if a.word and b.word else ["cosine"]
+        measured: dict[str, float | None] = {
+            metric: loaded.similarity(a, b, metric) if metric in metrics else None for metric in MEANINGS
+        }
         return {
             "a": str(a),
             "b": str(b),
-            **{metric: loaded.similarity(a, b, metric) if metric in metrics else None for metric in MEANINGS},
+            **measured,
+            **percentile_fields(loaded, a, b, loaded.similarity(a, b)),
             "queries": [described(reading) for reading in readings],
         }
 
@@ -90,14 +95,24 @@ def _document(found: Mapping[str, Any], file: str) -> Document:
     from w2v.report.numbers import decimal
     from w2v.report.tables import figure, text
 
-    columns = (Column("measure", numeric=False), Column("value"), Column("", numeric=False))
+    compared = percentile_columns([found])
+    columns = (Column("measure", numeric=False), Column("value"), *compared, Column("", numeric=False))
     rows = (
-        Row((text(metric), text(figure(found[metric], decimal)), text(meaning)))
+        Row(
+            (
+                text(metric),
+                text(figure(found[metric], decimal)),
+                *((percentile_cell(found) if metric == "cosine" else text(""),) if compared else ()),
+                text(meaning),
+            )
+        )
         for metric, meaning in MEANINGS.items()
         if found[metric] is not None
     )
     title = f"{found['a']} and {found['b']}"
-    return Document.of(title, Table(title, columns, tuple(rows)), file=file)
+    sums = any(query["word"] is None for query in found["queries"])
+    notes = percentile_notes([found], nearest=False, sums=sums)
+    return Document.of(title, Table(title, columns, tuple(rows)), *notes, file=file)
 
 
 def _compare_all(texts: Sequence[str], vectors: Path, unknown_words: str, output_format: str) -> None:

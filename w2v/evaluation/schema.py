@@ -15,7 +15,7 @@ __all__ = ["schema"]
 
 
 def schema() -> dict[str, Any]:
-    """Return the schema of everything that `w2v eval`, `w2v bias` and `w2v similar` print as JSON."""
+    """Return the schema of everything that `w2v eval`, `bias`, `similar`, `similarity` and `analogy` print as JSON."""
     common = forms_beside(__file__, "common.schema.json")
     forms: dict[str, Any] = {
         name: common["$defs"].pop(name) for name in ("eval", "file", "score", "protocol", "studies")
