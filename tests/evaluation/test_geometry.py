@@ -12,7 +12,7 @@ from w2v import formats
 from w2v.evaluation import evaluate, gather
 from w2v.evaluation.studies.sensitivity import sensitivity
 from w2v.evaluation.tasks.geometry.measuring import evaluate_geometry, iso_score
-from w2v.evaluation.transforms import all_but_the_top, centred
+from w2v.transforms import all_but_the_top, centred
 from w2v.vectors import Vectors
 
 

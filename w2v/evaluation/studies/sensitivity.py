@@ -16,11 +16,11 @@ from w2v.evaluation.report import Report
 from w2v.evaluation.scoring import evaluate_sets
 from w2v.evaluation.studies.base import Run, Study, StudyResult
 from w2v.evaluation.suite import Suite
-from w2v.evaluation.transforms import all_but_the_top, centred
 from w2v.progress import Progress
 from w2v.report.blocks import Cell, Column, Row, Section, Table
 from w2v.report.numbers import decimal, number
 from w2v.report.tables import figure, text
+from w2v.transforms import all_but_the_top, centred
 from w2v.vectors import Vectors
 
 __all__ = ["STUDY", "Sensitivity", "Shift", "sensitivity"]

@@ -16,9 +16,9 @@ from w2v.arrays import F32, F64, I64
 from w2v.evaluation.report import SuiteReport
 from w2v.evaluation.statistics import spearman
 from w2v.evaluation.suite import Suite
-from w2v.evaluation.transforms import blocks, moments
 from w2v.neighbours import nearest
 from w2v.progress import NullProgress, Progress
+from w2v.transforms import blocks, moments
 from w2v.vectors import Vectors
 
 __all__ = ["Geometry", "GeometryReport", "Health", "Hub", "evaluate_geometry", "iso_score"]
