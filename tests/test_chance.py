@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 import itertools
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -120,6 +122,25 @@ def test_none_where_it_says_nothing() -> None:
     assert zipf(20).percentile("w0", "w1") is not None
     hardly_any = Vectors([f"w{row}" for row in range(40)], np.eye(40)[:, :20])
     assert hardly_any.percentile("w0", "w1") is None  # three of four random pairs have a row of zeros
+
+
+def test_the_example_of_the_page() -> None:
+    page = Path(__file__).parent.parent / "docs" / "cosine.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False)
+    assert (failed, tried) == (0, 4)
+
+
+def test_the_page_has_the_numbers_of_the_code() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "cosine.md").read_text("utf-8")
+    for told in (
+        f"how many of {PAIRS:,} random pairs",
+        f"less than {chance.RARE} times",
+        f"words of {chance.STEADY} occurrences",
+        f"most frequent {chance.SMALLEST} or more words",
+        f"vocabularies of less than {chance.FEWEST} words",
+        f"**{chance.RESOLUTION} to {100 - chance.RESOLUTION}.**",
+    ):
+        assert told in " ".join(page.split()), told
 
 
 def test_many_forms_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
