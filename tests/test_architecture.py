@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parent.parent / "w2v"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("version", "errors", "progress", "arrays", "machine", "lazy", "settings"),
     ("files",),
-    ("text/kinds", "text/reading"),
+    ("text/kinds", "text/reading", "text/folding", "text/word_rules"),
     ("vocab", "record", "tokens/settings"),
     ("kernels/llvm",),
     ("kernels",),
