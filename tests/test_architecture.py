@@ -22,7 +22,7 @@ PAGE = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("version", "errors", "progress", "arrays", "machine", "lazy", "settings"),
     ("files",),
-    ("text/folding", "text/kinds", "text/reading"),
+    ("text/folding", "text/kinds", "text/reading", "text/word_rules"),
     ("vocab", "record", "tokens/settings"),
     ("kernels/llvm",),
     ("kernels",),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numba import njit
-from reference.tokenise import character_class, sentences
+from reference.tokenise import sentences
 
 from w2v.kernels.llvm.bits import load64, ones, trailing_zeros, white_masks
-from w2v.kernels.tokenise import JOINER, MARK, OTHER, PADDING, SINGLE, WORD, split_whitespace, split_words
+from w2v.kernels.tokenise import EXAMPLES, PADDING, Rules, Tally, split_whitespace, split_words
 from w2v.text import decoding as corpus_text
-from w2v.text.characters import character_classes
+from w2v.text.characters import character_classes, emoticons, transitions
 
 SPACES = [chr(point) for point in range(sys.maxunicode + 1) if chr(point).isspace()]
 NEAR_SPACES = "\u200b\u2007\u202e\u2030\u2060\u205e\u3001\u1681\u0084\u00a1\u0080\u2040ￂ\U00012000"
@@ -41,6 +40,9 @@ def split(text: str, tokenizer: str, capacity: int = 1 << 12) -> list[list[str]]
     block = np.frombuffer(data + b" " * PADDING, dtype=np.uint8)
     starts, ends = np.empty(capacity, dtype=np.int64), np.empty(capacity, dtype=np.int64)
     breaks = np.empty(capacity + 1, dtype=np.int64)
+    left, apart, seen = (np.zeros(0x110000, dtype=np.int64) for _ in range(3))
+    tally = Tally(left, apart, seen, np.zeros((EXAMPLES, 3), dtype=np.int64), np.zeros(4, dtype=np.int64))
+    rules = Rules(character_classes(), transitions(keep_tags=False), emoticons())
     found: list[list[str]] = [[]]
     at = 0
     while at < len(data):
@@ -48,7 +50,7 @@ def split(text: str, tokenizer: str, capacity: int = 1 << 12) -> list[list[str]]
         if tokenizer == "whitespace":
             at, words, broken = split_whitespace(block, len(data), at, starts, ends, breaks)
         else:
-            at, words, broken = split_words(block, len(data), at, character_classes(), starts, ends, breaks)
+            at, words, broken = split_words(block, len(data), at, rules, starts, ends, breaks, tally)
         assert before < at <= len(data)
         assert (np.diff(breaks[:broken]) > 0).all()
         first = 0
@@ -77,19 +79,6 @@ def test_every_white_space_at_every_place(shift: int) -> None:
     assert split(text, "whitespace") == sentences(text, "whitespace")
 
 
-@pytest.mark.slow
-def test_classes_by_name() -> None:
-    """All of Unicode, classified by blocks in w2v and by names in the twin."""
-    numbers = {"w": WORD, "m": MARK, "j": JOINER, "s": SINGLE, "o": OTHER}
-    classes = character_classes()
-    wrong = [
-        f"U+{point:04X} {unicodedata.name(chr(point), '?')}"
-        for point in range(sys.maxunicode + 1)
-        if classes[point] != numbers[character_class.__wrapped__(chr(point))]
-    ]
-    assert wrong == []
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -100,7 +89,7 @@ def test_classes_by_name() -> None:
         ("人々と二〇二〇年", ["人", "々", "と", "二", "〇", "二", "〇", "年"]),
         ("か\u3099 ｶﾞ", ["か\u3099", "ｶﾞ"]),
         ("हिन्दी भाषा", ["हिन्दी", "भाषा"]),
-        ("I ❤\ufe0f you_too", ["I", "you", "too"]),
+        ("I ❤\ufe0f you_too", ["I", "❤\ufe0f", "you_too"]),
     ],
 )
 def test_words_of_running_text(text: str, words: list[str]) -> None:

@@ -117,8 +117,10 @@ def test_text_without_spaces_is_cut_behind_wide_marks(tmp_path: Path) -> None:
     assert max(map(len, blocks)) < 4_000
     assert "".join("".join(block.decode().split()) for block in blocks) == text
     from w2v.text.characters import character_classes
+    from w2v.text.word_rules import CLASSES
 
-    assert not character_classes()[list(map(ord, "\u3000。，、！？；：」』）"))].any()  # no word holds such a mark
+    marks = character_classes()[list(map(ord, "\u3000。，、！？；：」』）"))]  # no word holds such a mark
+    assert {CLASSES[mark] for mark in marks} == {"space", "wide"}
 
 
 @pytest.mark.slow

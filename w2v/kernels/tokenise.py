@@ -15,19 +15,43 @@ because the caller cuts blocks at ASCII white space.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from w2v.arrays import I64, U8
+from w2v.arrays import I64, U8, U64
 from w2v.kernels.llvm.bits import LEAN, Integer, load64, ones, trailing_zeros, white_masks
 from w2v.kernels.llvm.compilation import kernel
 
-__all__ = ["JOINER", "MARK", "OTHER", "PADDING", "SINGLE", "WORD", "split_whitespace", "split_words"]
+__all__ = [
+    "AFTER",
+    "EXAMPLES",
+    "FIRST_STATE",
+    "FRESH",
+    "LOOSE",
+    "ONE",
+    "PADDING",
+    "WIDTH",
+    "Rules",
+    "Tally",
+    "split_whitespace",
+    "split_words",
+]
 
 
 PADDING = 64
 
-# The classes of characters for `split_words`; w2v/text/characters.py makes the table with the class of each code point.
-OTHER, WORD, MARK, JOINER, SINGLE = 0, 1, 2, 3, 4
+# The classes of characters that `split_words` knows by their number; w2v/text/word_rules.py has all.
+SPACE, LETTER, HEBREW = 0, 3, 5
+WIDTH = 32  # a row of the transitions has room for so many classes
+
+# States between words: behind white space, right behind a word, one character behind a word, elsewhere.
+FRESH, AFTER, ONE, LOOSE = 0, 1, 2, 3
+# States within words, in the order of w2v/text/word_rules.py: a word may end in those before FIRST_TRAILING, and, if no
+# class of NO_END_BEFORE follows, in those before FIRST_PENDING. Nothing can be taken apart behind an emoji.
+FIRST_STATE, FIRST_SINGLE, FIRST_TRAILING, FIRST_PENDING, EMOJI_JOINT = 4, 7, 11, 14, 19
+NO_END_BEFORE = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 8 | 1 << 12 | 1 << 13 | 1 << 15
+EXAMPLES = 256  # places of words taken apart that are noted in a block
 
 _ONE = np.uint64(1)
 _BYTE = np.uint64(0xFF)
@@ -129,46 +153,141 @@ def _code_point(text: U8, at: int) -> tuple[Integer, Integer]:
 
 
 @kernel(**LEAN)
+def _is_emoticon(text: U8, size: int, at: int, emoticons: U64) -> int:
+    """Return the length of the emoticon at text[at] that ends before white space; 0 if there is none."""
+    word = load64(text, np.uint64(at))
+    length = 0
+    while length < 8 and at + length < size and text[at + length] > 32:
+        length += 1
+    if length < 8:
+        word &= (_ONE << np.uint64(8 * length)) - _ONE
+    elif at + 8 < size and text[at + 8] > 32:
+        return 0
+    place = np.searchsorted(emoticons, word)
+    return length if place < emoticons.size and emoticons[place] == word else 0
+
+
+class Rules(NamedTuple):
+    """The rules of `split_words` as arrays, which w2v/text/characters.py makes of its tables.
+
+    classes: uint8 [0x110000], of each code point. transitions: uint8 [states · WIDTH]. emoticons: uint64 [n], sorted.
+    """
+
+    classes: U8
+    transitions: U8
+    emoticons: U64
+
+
+class Tally(NamedTuple):
+    """What `split_words` leaves out or takes apart, by code point, over all blocks of a worker.
+
+    left: int64 [0x110000], characters that are in no word. apart: int64 [0x110000], places where nothing but one such
+    character stands between two words. seen: int64 [0x110000], the block in which such a place was met last. firsts:
+    int64 [EXAMPLES, 3], for a block: the code point, where the word before it begins, where the word behind it begins.
+    carry: int64 [4]: number of the block, `firsts` in use, the state, where the last word begins.
+    """
+
+    left: I64
+    apart: I64
+    seen: I64
+    firsts: I64
+    carry: I64
+
+
+@kernel(**LEAN)
 def split_words(
-    text: U8, size: int, begin: int, classes: U8, starts: I64, ends: I64, breaks: I64
+    text: U8, size: int, begin: int, rules: Rules, starts: I64, ends: I64, breaks: I64, tally: Tally
 ) -> tuple[Integer, Integer, Integer]:
     """Find the words of running text, without punctuation. Arguments and results: see the head of this file.
 
-    classes: uint8 [0x110000], the class of each code point. A word is WORD (WORD | MARK)* (JOINER WORD (WORD |
-    MARK)*)*, or SINGLE MARK*; all other characters separate words.
+    A word is the longest run of characters that the transitions allow. Where the state in which a run stops is not one
+    in which a word may end, the word ends at the last such state, and reading goes on from there.
     """
     capacity = len(starts)
+    classes, table, left, carry = rules.classes, rules.transitions, tally.left, tally.carry
     words, broken = 0, 0
-    start, joint = -1, -1  # where the open word begins; a joiner's position until a word character follows it; -1: none
-    single = False
-    at = begin
-    while at < size:
-        point, length = _code_point(text, at)
-        kind = classes[point]
-        if start >= 0:
-            if (kind == WORD and not single) or (kind == MARK and joint < 0):
-                joint = -1
-                at += length
+    state: Integer = carry[2]  # between words: no word is open when this function returns
+    start: Integer = carry[3]
+    accepted: Integer = -1
+    between: Integer = 0
+    point: Integer
+    length: Integer
+    at: Integer = begin
+    while at < size or state >= FIRST_STATE:
+        # The usual way, without the tables: letters of ASCII, and one blank between two words that begin with these.
+        if state == FIRST_STATE:
+            while at < size and text[at] < 128 and classes[text[at]] == LETTER:
+                at += 1
+            accepted = at
+            if at + 1 < size and text[at] == 32 and text[at + 1] < 128 and classes[text[at + 1]] == LETTER:
+                starts[words] = start
+                ends[words] = at
+                words += 1
+                start = at + 1
+                at += 2
+                if words == capacity:
+                    carry[2], carry[3] = FRESH, start
+                    return start, words, broken
+                accepted = at
                 continue
-            if kind == JOINER and joint < 0 and not single:
-                joint = at
-                at += length
+        point, length = np.int64(32), np.int64(1)  # the end of the block is white space
+        if at < size:
+            point, length = _code_point(text, at)
+        kind = np.int64(classes[point])
+        following = np.int64(table[state * WIDTH + kind])
+        if following >= FIRST_STATE:
+            if state < FIRST_STATE:
+                if state == ONE and LETTER <= kind <= HEBREW:
+                    tally.apart[between] += 1
+                    if tally.seen[between] != carry[0] and carry[1] < EXAMPLES:
+                        tally.seen[between] = carry[0]
+                        first = tally.firsts[carry[1]]
+                        first[0], first[1], first[2] = between, start, at
+                        carry[1] += 1
+                start, accepted = at, -1
+            at += length
+            state = following
+            if state < FIRST_TRAILING:
+                accepted = at
+            continue
+        if state >= FIRST_STATE:
+            if FIRST_TRAILING <= state < FIRST_PENDING and not (NO_END_BEFORE >> kind) & 1:
+                accepted = at
+            if accepted < 0:  # the sign of a tag before no word
+                point, length = _code_point(text, start)
+                left[point] += 1
+                at = start + length
+                state = LOOSE
                 continue
             starts[words] = start
-            ends[words] = at if joint < 0 else joint
+            ends[words] = accepted
             words += 1
-            start, joint = -1, -1
+            at = accepted
+            state = LOOSE if FIRST_SINGLE <= state < FIRST_TRAILING or state == EMOJI_JOINT else AFTER
             if words == capacity:
+                carry[2], carry[3] = state, start
                 return at, words, broken
-        if kind in (WORD, SINGLE):
-            start = at
-            single = kind == SINGLE
-        elif (point == 10 or point == 13) and (broken == 0 or breaks[broken - 1] != words):
-            breaks[broken] = words
-            broken += 1
+            continue
+        if kind == SPACE:
+            if (point == 10 or point == 13) and (broken == 0 or breaks[broken - 1] != words):
+                breaks[broken] = words
+                broken += 1
+        else:
+            if state == FRESH and 45 <= point <= 94:
+                long = _is_emoticon(text, size, at, rules.emoticons)
+                if long:
+                    starts[words] = at
+                    ends[words] = at + long
+                    words += 1
+                    at += long
+                    state = LOOSE
+                    if words == capacity:
+                        carry[2], carry[3] = state, start
+                        return at, words, broken
+                    continue
+            left[point] += 1
+            between = point
+        state = following
         at += length
-    if start >= 0:
-        starts[words] = start
-        ends[words] = size if joint < 0 else joint
-        words += 1
+    carry[2], carry[3] = state, start
     return size, words, broken

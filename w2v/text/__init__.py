@@ -10,7 +10,9 @@
                  and pdf are the kinds
     python_texts any iterable of strings or of lists of tokens; token_lists joins the latter
     resemblance  what a file read as plain text looks like
-    characters   the classes of code points, for the tokenizer `words`
+    word_rules   the rules of the tokenizer `words`; characters: the same as arrays
+    segmenting   words of languages without blanks; tokenized: words by a function of Python
+    folding      normal forms and lower case
 
 Text is read once, front to back, so a pipe will do; memory does not grow with it.
 """

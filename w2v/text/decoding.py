@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from w2v.errors import CorpusError
 from w2v.text.checking import PADDING, SPACES, Tally
-from w2v.text.folding import AS_IT_IS, Folding
+from w2v.text.folding import AS_IT_IS, Transform
 from w2v.text.kind import Text, kind_of
 from w2v.text.opening import Opened
 from w2v.text.reading import Reading
@@ -48,7 +48,7 @@ class TextReader:
         sources: Sequence[Source],
         reading: Reading | None = None,
         *,
-        folding: Folding = AS_IT_IS,
+        folding: Transform = AS_IT_IS,
         block_size: int = BLOCK,
         cut_at_wide_marks: bool = False,
         on_plain: Callable[[str, bytes], None] = lambda name, head: None,

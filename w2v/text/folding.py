@@ -11,19 +11,35 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
-from unicodedata import combining, is_normalized, normalize
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, Protocol
+from unicodedata import category, combining, is_normalized, normalize
 
-__all__ = ["AS_IT_IS", "Folding", "Locale", "NormalForm", "alike", "lowered"]
+if TYPE_CHECKING:
+    from w2v.arrays import I64, U8
+
+__all__ = ["AS_IT_IS", "Folding", "Locale", "NormalForm", "Transform", "alike", "lowered"]
 
 NormalForm = Literal["nfc", "nfkc", "none"]
 Locale = Literal["tr", "az", "lt"]
 
 _LEAST = 0xCC  # the first byte, in UTF-8, of the characters from U+0300 on: all before them are in form C
+_RARE = 16  # a text in which more than every 16th byte begins such a character is decoded as a whole
+_STEP = 1 << 17
 _ABOVE = 230  # the combining class of accents above a letter
 _LITHUANIAN = {"Ì": "i̇̀", "Í": "i̇́", "Ĩ": "i̇̃"}  # an i that keeps its dot under an accent
 _DOTTED = {"I": "i̇", "J": "j̇", "Į": "į̇"}
 _ACCENTED = re.compile("[IJĮ](?=([\u0300-\u036f]+))")
+
+
+class Transform(Protocol):
+    """What a text goes through before words are found in it."""
+
+    def of_bytes(self, piece: bytes) -> bytes:
+        """Return valid UTF-8 made of valid UTF-8."""
+
+    def of_text(self, text: str) -> str:
+        """Return what becomes of a text."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +60,13 @@ class Folding:
             if not self.lowercase:
                 return piece
             return piece.replace(b"I", "ı".encode()).lower() if self.locale in ("tr", "az") else piece.lower()
-        if not self.lowercase and (self.normal_form == "none" or (self.normal_form == "nfc" and _surely_nfc(piece))):
-            return piece
-        text = piece.decode()
-        folded = self.of_text(text)
-        return piece if folded is text else folded.encode()
+        if self.normal_form == "nfkc":
+            return self.of_text(piece.decode()).encode()
+        piece = _composed(piece) if self.normal_form == "nfc" else piece
+        if self.lowercase:
+            piece = lowered(piece.decode(), self.locale).encode()
+            piece = _composed(piece) if self.normal_form == "nfc" else piece
+        return piece
 
     def of_text(self, text: str) -> str:
         """Return a text folded."""
@@ -98,15 +116,73 @@ def _with_its_dot(match: re.Match[str]) -> str:
     return _DOTTED[letter] if any(combining(mark) == _ABOVE for mark in marks) else letter
 
 
-def _surely_nfc(piece: bytes) -> bool:
-    """Whether valid UTF-8 is in form C. Most text in Latin letters is known to be by its bytes, and not decoded."""
+def _composed(piece: bytes) -> bytes:
+    """Return valid UTF-8 in form C. Text in Latin letters is looked through as bytes; only odd words are decoded."""
     import numpy as np  # here, because the settings of commands import this file, and must do so fast
 
-    bytes_of = np.frombuffer(piece, dtype=np.uint8)
-    leads = np.flatnonzero(bytes_of >= _LEAST)
-    if len(leads):
-        dashes_and_quotes = (bytes_of[leads] == 0xE2) & (bytes_of[leads + 1] == 0x80)
-        cyrillic = (bytes_of[leads] == 0xD0) | (bytes_of[leads] == 0xD1)
-        if not (dashes_and_quotes | cyrillic).all():
-            return is_normalized("NFC", piece.decode())
-    return True
+    data = np.frombuffer(piece, dtype=np.uint8)
+    leads = _odd_leads(data)
+    if not len(leads):
+        return piece
+    if len(leads) * _RARE > len(data):
+        return _composed_as_a_whole(piece)
+    found, of = np.unique(_code_points(data, leads), return_inverse=True)
+    odd = leads[np.array([not _stays(chr(point)) for point in found.tolist()])[of]]
+    parts: list[bytes] = []
+    copied = looked_at = 0
+    for place in odd.tolist():
+        if place >= looked_at:
+            begin = max(piece.rfind(b" ", looked_at, place) + 1, looked_at)
+            looked_at = piece.find(b" ", place)
+            looked_at = len(piece) if looked_at < 0 else looked_at
+            word = piece[begin:looked_at]
+            composed = _composed_as_a_whole(word)
+            if composed is not word:
+                parts += [piece[copied:begin], composed]
+                copied = looked_at
+    return b"".join([*parts, piece[copied:]]) if parts else piece
+
+
+def _odd_leads(data: U8) -> I64:
+    """Return where characters from U+0300 on begin in UTF-8, apart from those that are in form C in any case."""
+    import numpy as np
+
+    found = []
+    for begin in range(0, len(data), _STEP):  # in steps, as large arrays cost more than what is done with them
+        step = data[begin : begin + _STEP]
+        leads = np.flatnonzero(step >= _LEAST)
+        if len(leads):
+            first, second = step[leads], step[np.minimum(leads + 1, len(step) - 1)]
+            dashes_and_quotes = (first == 0xE2) & (second == 0x80)
+            cyrillic = (first == 0xD0) | (first == 0xD1)
+            found.append(begin + leads[~(dashes_and_quotes | cyrillic)])
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+
+def _composed_as_a_whole(piece: bytes) -> bytes:
+    text = piece.decode()
+    return piece if is_normalized("NFC", text) else normalize("NFC", text).encode()
+
+
+def _code_points(data: U8, leads: I64) -> I64:
+    """The code points that begin at `leads` in UTF-8 [bytes]; only of two bytes or more."""
+    import numpy as np
+
+    first = data[leads].astype(np.int64)
+    second, third, fourth = (
+        data[np.minimum(leads + place, len(data) - 1)].astype(np.int64) & 63 for place in (1, 2, 3)
+    )
+    points = (first & 31) << 6 | second
+    points = np.where(first >= 0xE0, (first & 15) << 12 | second << 6 | third, points)
+    return np.where(first >= 0xF0, (first & 7) << 18 | second << 12 | third << 6 | fourth, points)
+
+
+@lru_cache(maxsize=4096)
+def _stays(letter: str) -> bool:
+    """Whether a character is in form C whatever stands before it."""
+    return (
+        category(letter)[0] != "M"
+        and not "\u1100" <= letter <= "\u11ff"  # parts of Hangul
+        and not "\U00016d40" <= letter <= "\U00016d7f"  # Kirat Rai, whose vowels are letters
+        and is_normalized("NFC", letter)
+    )

@@ -73,11 +73,12 @@ class PythonTexts(Source):
 Corpus = str | os.PathLike[str] | Iterable[Any] | PythonTexts
 
 
-def names_or_texts(corpus: Corpus) -> tuple[str, ...] | PythonTexts:
+def names_or_texts(corpus: Corpus, *, without_blanks: bool = False) -> tuple[str, ...] | PythonTexts:
     """Return the names of files that a corpus consists of, or its texts.
 
     A list of strings holds names of files where at least half of the first ones exist, or match a pattern, and where
-    none of them could be a sentence. Raises SettingsError for what is neither, looking at the first 100 items.
+    none of them could be a sentence. without_blanks: whether a text may be a single word. Raises SettingsError for what
+    is neither, looking at the first 100 items.
     """
     if isinstance(corpus, PythonTexts):
         return corpus
@@ -87,7 +88,7 @@ def names_or_texts(corpus: Corpus) -> tuple[str, ...] | PythonTexts:
     items = iter(corpus)
     first = list(islice(items, _LOOKED_AT))
     everything = chain(first, items)
-    if all(isinstance(item, (str, os.PathLike)) for item in first) and _are_names(first):
+    if all(isinstance(item, (str, os.PathLike)) for item in first) and _are_names(first, without_blanks):
         return tuple(_name(item) for item in everything)
     are_tokens = not isinstance(first[0], str)
     for number, item in enumerate(first):
@@ -116,7 +117,7 @@ def _refuse_what_is_no_corpus(corpus: object) -> None:
         raise SettingsError(f"the corpus is of the type {kind}", hint=cure)
 
 
-def _are_names(first: list[Any]) -> bool:
+def _are_names(first: list[Any], without_blanks: bool) -> bool:
     """Whether strings are names of files, and not texts. Raises SettingsError for single words that are neither."""
     if any(isinstance(item, os.PathLike) or item == STDIN for item in first):
         return True
@@ -126,6 +127,8 @@ def _are_names(first: list[Any]) -> bool:
         return all(_LIKE_A_FILE.fullmatch(item) for item in first)
     if len(first) == 1 or any(_LIKE_A_FILE.fullmatch(item) or os.sep in item for item in first):
         return True
+    if without_blanks:
+        return False
     raise SettingsError(
         f"the corpus is a list of single words, such as {first[0]!r}, and no file has such a name",
         hint="give a list for each sentence: [['the', 'cat'], …]; or strings with blanks: ['the cat', …]",

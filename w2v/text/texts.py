@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from w2v.errors import SettingsError
 from w2v.text.checking import Tally
 from w2v.text.decoding import BLOCK, TextReader
-from w2v.text.folding import AS_IT_IS, Folding
+from w2v.text.folding import AS_IT_IS, Transform
 from w2v.text.kind import Text, check_reading, kind_of
 from w2v.text.opening import Opened
 from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
@@ -76,7 +76,7 @@ class Texts:
     def reader(
         self,
         *,
-        folding: Folding = AS_IT_IS,
+        folding: Transform = AS_IT_IS,
         block_size: int = BLOCK,
         cut_at_wide_marks: bool = False,
         on_plain: Callable[[str, bytes], None] = lambda name, head: None,

@@ -6,6 +6,7 @@ choice     which words stay
 cache      what comes of it: vocabulary, ids, report
 cachefile  the layout of the file
 folder     where it lies
+left_out   what the tokenizer leaves out
 settings   how text becomes words and ids
 """
 

@@ -31,6 +31,7 @@ from w2v.vocab import Vocabulary
 __all__ = ["CorpusReport", "TokenCache", "key_of", "metadata_of", "open_cache", "open_own_cache", "settings_of"]
 
 _OF_THE_RUN = ("sources", "seconds")  # which would make files of the same text differ
+_LEFT_OUT = "left_out"  # written only where the tokenizer leaves something out
 _OF_RECORDS = ("kind", "column", "encoding", "texts", "without_text")  # written only where it is not plain UTF-8 text
 _LATER = (
     "input_format",
@@ -38,6 +39,7 @@ _LATER = (
     "encoding",
     "locale",
     "normalize",
+    "keep_tags",
 )  # settings that a file holds only where they are not the default
 
 
@@ -52,7 +54,8 @@ class CorpusReport:
     punctuation attached, or are whole phrases. seconds: the time that this run took.
 
     kind: the kinds of the sources (w2v/text/kinds.py). column, encoding: as they were asked for. texts, without_text:
-    records with a text, and those without one; 0 for plain text, which has no records.
+    records with a text, and those without one; 0 for plain text, which has no records. left_out: what the tokenizer
+    "words" leaves out or takes apart (w2v/tokens/left_out.py).
     """
 
     fingerprint: str
@@ -75,10 +78,14 @@ class CorpusReport:
     encoding: str = UTF8
     texts: int = 0
     without_text: int = 0
+    left_out: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return asdict(self) | {"sources": list(self.sources)}
+        values = asdict(self) | {"sources": list(self.sources)}
+        if self.left_out is None:
+            del values["left_out"]
+        return values
 
 
 class TokenCache:
@@ -178,11 +185,14 @@ def _cache(path: Path, file: cachefile.CacheFile, *, reused: bool, guard: Guard 
     """Return the cache in a file. Raises FormatError where the file does not say what was read."""
     try:
         values = json.loads(file.metadata.get("report", ""))
-        _check(values, {field.name for field in fields(CorpusReport)} - {*_OF_THE_RUN, *_OF_RECORDS})
+        _check(values, {field.name for field in fields(CorpusReport)} - {*_OF_THE_RUN, *_OF_RECORDS, _LEFT_OUT})
         records = json.loads(file.metadata.get("texts", "null"))
         if records is not None:
             _check(records, set(_OF_RECORDS))
-        report = CorpusReport(**values, **(records or {}), sources=(), seconds=0.0)
+        left_out = json.loads(file.metadata.get(_LEFT_OUT, "null"))
+        if left_out is not None and not isinstance(left_out, dict):
+            raise ValueError
+        report = CorpusReport(**values, **(records or {}), left_out=left_out, sources=(), seconds=0.0)
     except (ValueError, AttributeError, RecursionError) as error:
         raise cachefile.damaged(path, "it does not say what was read") from error
     vocabulary = Vocabulary(file.words, file.counts)
@@ -214,11 +224,13 @@ def key_of(config: CorpusConfig, fingerprint: str) -> dict[str, str]:
 def metadata_of(config: CorpusConfig, report: CorpusReport) -> dict[str, str]:
     """Return what depends on the text and the settings alone, so that equal texts give equal files."""
     values = report.to_dict()
-    lasting = {name: value for name, value in values.items() if name not in (*_OF_THE_RUN, *_OF_RECORDS)}
+    lasting = {name: value for name, value in values.items() if name not in (*_OF_THE_RUN, *_OF_RECORDS, _LEFT_OUT)}
     metadata = {
         **key_of(config, report.fingerprint),
         "report": json.dumps(lasting, sort_keys=True),
     }
     if not config.reading.is_default:
         metadata["texts"] = json.dumps({name: values[name] for name in _OF_RECORDS}, sort_keys=True)
+    if report.left_out is not None:
+        metadata[_LEFT_OUT] = json.dumps(report.left_out)
     return metadata

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from w2v.arrays import I32, I64, U8, U64
 from w2v.files.whole import scratch
-from w2v.kernels.tokenise import split_whitespace, split_words
+from w2v.kernels.tokenise import EXAMPLES, FRESH, Rules, Tally, split_whitespace, split_words
 from w2v.kernels.wordtable import (
     AHEAD,
     ARENA_USED,
@@ -39,8 +39,9 @@ from w2v.kernels.wordtable import (
     rehash,
     remap,
 )
-from w2v.text.characters import character_classes
+from w2v.text.characters import character_classes, emoticons, transitions
 from w2v.text.decoding import PADDING
+from w2v.tokens.left_out import Apart, LeftOut
 from w2v.tokens.settings import Tokenizer
 
 __all__ = ["Counted", "Words", "compile_kernels", "count"]
@@ -152,9 +153,10 @@ def _lengthened(table: WordTable, size: int) -> WordTable:
 class _Worker:
     """A table, and the arrays that a thread needs to fill it; only one thread at a time may use a worker."""
 
-    def __init__(self, number: int, tokenizer: Tokenizer) -> None:
+    def __init__(self, number: int, tokenizer: Tokenizer, keep_tags: bool) -> None:
         self.number = number
-        self.classes = character_classes() if tokenizer == "words" else None
+        self.rules = _rules(keep_tags) if tokenizer == "words" else None
+        self.tally = _new_tally() if tokenizer == "words" else None
         self.table = WordTable(_new_slots(_SLOTS), np.empty(1 << 16, dtype=np.uint8), np.zeros(3, dtype=np.int64))
         self._starts = np.empty(_SPAN, dtype=np.int64)
         self._ends = np.empty(_SPAN, dtype=np.int64)
@@ -162,23 +164,33 @@ class _Worker:
         self._ids = np.empty(_SPAN, dtype=np.int32)
         self._ring = np.empty((AHEAD, 2), dtype=np.uint64)
 
-    def encode(self, block: bytes, scratch: _Scratch) -> list[_Segment]:
+    def encode(self, block: bytes, scratch: _Scratch) -> _Encoded:
         """Count the words of a block, and append their ids to the scratch file."""
         text = np.frombuffer(block, dtype=np.uint8)
         size = len(block) - len(PADDING)
         segments = []
         at = 0
+        if self.tally is not None:
+            self.tally.carry[:] = (self.tally.carry[0] + 1, 0, FRESH, 0)
         while at < size:
             begin = at
-            if self.classes is None:
-                at, words, breaks = split_whitespace(text, size, at, self._starts, self._ends, self._breaks)
+            found = self._starts, self._ends, self._breaks
+            if self.rules is None or self.tally is None:
+                at, words, breaks = split_whitespace(text, size, at, *found)
             else:
-                at, words, breaks = split_words(text, size, at, self.classes, self._starts, self._ends, self._breaks)
+                at, words, breaks = split_words(text, size, at, self.rules, *found, self.tally)
             self._look_up(text, words, at - begin)
             if words or breaks:
                 offset = scratch.append(self._breaks[:breaks], self._ids[:words])
                 segments.append(_Segment(self.number, offset, breaks, words))
-        return segments
+        return _Encoded(segments, self._taken_apart(block))
+
+    def _taken_apart(self, block: bytes) -> list[Apart]:
+        """The first place in a block at which each character stands between two words, in the order of the block."""
+        if self.tally is None:
+            return []
+        firsts = self.tally.firsts[: self.tally.carry[1]].tolist()
+        return [Apart.found(chr(between), block, begin, end) for between, begin, end in firsts]
 
     def _look_up(self, text: U8, words: int, size: int) -> None:
         self.table = _lengthened(self.table, size + 8 * words)
@@ -192,14 +204,33 @@ class _Worker:
 
 
 @dataclass(frozen=True)
+class _Encoded:
+    """A block after the first pass: its segments, and examples of what was taken apart in it."""
+
+    segments: list[_Segment]
+    apart: list[Apart]
+
+
+def _rules(keep_tags: bool) -> Rules:
+    return Rules(character_classes(), transitions(keep_tags=keep_tags), emoticons())
+
+
+def _new_tally() -> Tally:
+    left, apart, seen = (np.zeros(0x110000, dtype=np.int64) for _ in range(3))
+    return Tally(left, apart, seen, np.zeros((EXAMPLES, 3), dtype=np.int64), np.zeros(4, dtype=np.int64))
+
+
+@dataclass(frozen=True)
 class Counted:
     """A corpus after the first pass.
 
-    words: all distinct words, in no particular order. tokens: the number of words of the whole text.
+    words: all distinct words, in no particular order. tokens: the number of words of the whole text. left_out: what is
+    in no word, and what was taken apart; None where words are split at white space, which leaves nothing out.
     """
 
     words: Words
     tokens: int
+    left_out: LeftOut | None
     _scratch: _Scratch
     _segments: list[_Segment]
     _mappings: list[I32]
@@ -245,20 +276,23 @@ def count(
     threads: int,
     file: BinaryIO,
     on_block: Callable[[int], None] = lambda _: None,
+    *,
+    keep_tags: bool = False,
 ) -> Counted:
     """The first pass: count all words of the blocks, which w2v.text.TextReader makes.
 
+    keep_tags: whether # and @ before a word belong to it, with the tokenizer "words".
     file: an empty scratch file, which must stay open while the result is in use; it takes 4 bytes a word and 8 a
     sentence. on_block: called after each block with the size of the scratch file. Raises what reading the blocks
     raises, and OSError.
     """
     scratch = _Scratch(file)
-    workers = [_Worker(number, tokenizer) for number in range(threads)]
+    workers = [_Worker(number, tokenizer, keep_tags) for number in range(threads)]
     idle: SimpleQueue[_Worker] = SimpleQueue()
     for worker in workers:
         idle.put(worker)
 
-    def encode_block(block: bytes) -> list[_Segment]:
+    def encode_block(block: bytes) -> _Encoded:
         worker = idle.get()
         try:
             return worker.encode(block, scratch)
@@ -266,13 +300,17 @@ def count(
             idle.put(worker)
 
     segments: list[_Segment] = []
+    apart: dict[str, Apart] = {}
     with closing(_in_order(encode_block, blocks, threads)) as encoded:
         for done in encoded:
-            segments.extend(done)
+            segments.extend(done.segments)
+            for example in done.apart:
+                apart.setdefault(example.between, example)
             on_block(scratch.size)
     table, mappings = _merged([worker.table for worker in workers])
     words = _exported(table)
-    return Counted(words, int(words.counts.sum()), scratch, segments, mappings)
+    left_out = LeftOut.of([worker.tally for worker in workers if worker.tally is not None], apart)
+    return Counted(words, int(words.counts.sum()), left_out, scratch, segments, mappings)
 
 
 def _merged(tables: list[WordTable]) -> tuple[WordTable, list[I32]]:

@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,9 +36,11 @@ from w2v.text.kinds import PLAIN
 from w2v.text.python_texts import Corpus
 from w2v.text.reading import UTF8
 from w2v.text.resemblance import resemblance
+from w2v.text.segmenting import Segmented, icu_version, unspaced_script
 from w2v.text.sources import fingerprint
 from w2v.text.texts import Texts
 from w2v.text.vector_files import looks_like_vectors, these_are_vectors
+from w2v.text.word_rules import VERSION
 from w2v.tokens import cachefile
 from w2v.tokens.cache import (
     CorpusReport,
@@ -50,7 +52,8 @@ from w2v.tokens.cache import (
     settings_of,
 )
 from w2v.tokens.folder import chosen_folder, temporary_instead, writable_folder
-from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.left_out import described, tags_among
+from w2v.tokens.settings import CorpusConfig, Tokenizer
 from w2v.version import __version__
 
 if TYPE_CHECKING:
@@ -59,7 +62,8 @@ if TYPE_CHECKING:
 
 __all__ = ["prepare"]
 
-_LOOKED_AT = 100  # files that are looked at where a cache is there already
+_LOOKED_AT = 100  # files that are looked at where a cache is there already, and words that tell the script
+_MANY_TAGS = 0.005  # for each token: then many words have # or @ before them
 _UNTOKENISED = "many words have punctuation attached, or are whole phrases: --tokenizer words takes them apart"
 
 
@@ -150,7 +154,7 @@ class _Run:
         Classes and lower case of letters come from the Unicode data of this Python, so their version is a setting too;
         so is the version of w2v where it turns other kinds of files into text.
         """
-        facts = {
+        facts: dict[str, Any] = {
             "format": cachefile.FORMAT,
             "config": settings_of(self.config),
             "unicode": unicodedata.unidata_version,
@@ -158,6 +162,10 @@ class _Run:
         }
         if not self.config.reading.is_default:
             facts["w2v"] = __version__
+        if self.config.tokenizer == "words":
+            facts["rules of words"] = VERSION
+        if self.config.tokenizer == "icu":
+            facts["icu"] = icu_version()
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
     def path(self, digest: str) -> Path:
@@ -207,17 +215,19 @@ class _Run:
         from w2v.tokens.counting import compile_kernels, count
 
         config = self.config
+        splitter: Tokenizer = "words" if config.tokenizer == "words" else "whitespace"
         with compiling(self.progress):
-            compile_kernels(config.tokenizer, self.folder)
+            compile_kernels(splitter, self.folder)
         reader = self.texts.reader(
-            folding=config.folding,
+            folding=Segmented(config.folding) if config.tokenizer == "icu" else config.folding,
             block_size=self.block_size,
-            cut_at_wide_marks=config.tokenizer == "words",
+            cut_at_wide_marks=config.tokenizer != "whitespace",
             on_plain=_Warnings(self).look,
         )
         self.progress.phase("reading the corpus", self.size, "bytes")
         with scratch(self.folder) as file:
-            counted = count(reader, config.tokenizer, self.threads, file, _Watch(self, reader).block_done)
+            watch = _Watch(self, reader).block_done
+            counted = count(reader, splitter, self.threads, file, watch, keep_tags=config.keep_tags)
             if not len(counted.words):
                 raise _no_words(reader)
             untokenised = config.tokenizer == "whitespace" and looks_untokenised(counted.words)
@@ -225,6 +235,8 @@ class _Run:
                 choice = choose(counted.words, config.min_count, config.max_vocab)
             except VocabularyError:
                 self._advise(untokenised)  # it may well be the cause
+                some = np.argsort(-counted.words.counts, kind="stable")[:_LOOKED_AT]
+                self._advise_on_script(counted.words.spell(some), counted.words.counts[some].tolist())
                 raise
             report = _report(reader, counted, choice, untokenised)
             cache = self._write(counted, choice, report)
@@ -268,6 +280,14 @@ class _Run:
         if untokenised:
             self.progress.message(_UNTOKENISED, "hint")
 
+    def _advise_on_script(self, words: list[str], counts: list[int]) -> None:
+        script = unspaced_script(words, counts) if self.config.tokenizer != "icu" else ""
+        if script:
+            self.progress.message(
+                f"the text is mostly {script}, which has no blanks between words: --tokenizer icu finds its words",
+                "hint",
+            )
+
     def _announce(self, cache: TokenCache) -> None:
         """Say what a user should know about the corpus, whether this run has read it or an earlier one."""
         report, config = cache.report, self.config
@@ -295,6 +315,12 @@ class _Run:
                 f"{report.replaced_bytes:,} bytes in {report.replaced_places:,} places were not {encoding}: now U+FFFD",
                 "warning",
             )
+        if left_out := described(report.left_out or {}):
+            self.progress.message(left_out)
+            if tags_among(report.left_out or {}) > _MANY_TAGS * report.tokens and not config.keep_tags:
+                self.progress.message("--keep-tags keeps # and @ before a word (#food, @user)", "hint")
+        vocabulary = cache.vocabulary
+        self._advise_on_script(list(vocabulary.words[:_LOOKED_AT]), vocabulary.counts[:_LOOKED_AT].tolist())
         self._warn_of_words_alike(cache)
         size = f"{cache.size / 1e6:,.1f} MB"
         where = f"in {cache.path}" if cache.guard is not None else "until this run ends"
@@ -370,6 +396,7 @@ def _report(reader: TextReader, counted: Counted, choice: Choice, untokenised: b
         encoding=reader.reading.encoding,
         texts=reader.tally.texts,
         without_text=reader.tally.without_text,
+        left_out=None if counted.left_out is None else counted.left_out.to_dict(),
     )
 
 

@@ -13,22 +13,25 @@ from w2v.text.reading import AUTO, UTF8, EncodingErrors, Reading
 
 __all__ = ["CorpusConfig", "Tokenizer"]
 
-Tokenizer = Literal["whitespace", "words"]
+Tokenizer = Literal["whitespace", "words", "icu"]
 
 
 @dataclass(frozen=True)
 class CorpusConfig(Settings):
     """How text becomes words and ids.
 
-    The tokenizer "words" takes letters, marks, digits, and apostrophes or hyphens inside a word; each Han or Kana
-    character is a word. White space is what Unicode says it is. A column of CSV may be given by its number.
+    The tokenizer "words" finds words, numbers, emoji and emoticons, and leaves out punctuation (docs/words.md); each
+    Han or Kana character is a word. "icu" knows the words of languages that are written without blanks. White space is
+    what Unicode says it is. A column of CSV may be given by its number.
     """
 
     tokenizer: Tokenizer = setting(
         "whitespace",
-        "Split at white space, or find the words in running text with punctuation.",
-        choices=("whitespace", "words"),
+        "Split at white space; find the words in running text with punctuation (words); or find words by dictionaries, "
+        "in Thai, Lao, Khmer and Burmese (icu, which pip install 'w2v[icu]' adds).",
+        choices=("whitespace", "words", "icu"),
     )
+    keep_tags: bool = setting(False, "With --tokenizer words, keep # and @ before a word: #food, @user.", kind="flag")
     lowercase: bool = setting(False, "Lower-case the text.", kind="flag")
     locale: Locale | None = setting(
         None,
@@ -39,7 +42,7 @@ class CorpusConfig(Settings):
     normalize: NormalForm | None = setting(
         None,
         "Spell letters with accents in one way (Unicode's normal form C); nfkc also replaces variants such as ﬁ and ².",
-        unset="nfc with --tokenizer words, else none",
+        unset="none with --tokenizer whitespace, else nfc",
         choices=("nfc", "nfkc", "none"),
     )
     input_format: str | None = setting(
@@ -73,7 +76,7 @@ class CorpusConfig(Settings):
     @property
     def folding(self) -> Folding:
         """What happens to the text before words are found in it."""
-        automatic: NormalForm = "nfc" if self.tokenizer == "words" else "none"
+        automatic: NormalForm = "none" if self.tokenizer == "whitespace" else "nfc"
         return Folding(self.normalize or automatic, self.lowercase, self.locale)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from w2v.progress import NullProgress, Progress
 from w2v.record import RunRecord
 from w2v.settings import plain_values
 from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
+from w2v.text.reading import UTF8
 from w2v.text.sources import STDIN
+from w2v.text.tokenized import Tokenize, name_of, tokenized
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, describe_progress
 from w2v.training.data import Data
@@ -38,6 +41,7 @@ def train(
     checkpoint_every: str = "10m",
     resume: bool | None = None,
     progress: Progress | None = None,
+    tokenize: Tokenize | None = None,
     **settings: Any,
 ) -> Vectors:
     """Train word vectors on text and return them, with the record of the run.
@@ -55,6 +59,7 @@ def train(
     resume: True goes on from the newest checkpoint, if there is one: corpus and settings are those of the checkpoint,
         and what is given beside must agree; False drops the checkpoint; None refuses to train where there is one.
         Wherever a run is deterministic, it gives the same bytes as if it had never stopped.
+    tokenize: a function that takes a line of text and returns its tokens, in place of a tokenizer of w2v.
     settings: any field of `CorpusConfig`, and of `SgnsConfig` or `GloveConfig`, by its name (dim=100, window=5, …).
 
     Raises SettingsError, CorpusError, VocabularyError, FormatError, OutputError or TrainingError.
@@ -67,6 +72,7 @@ def train(
         checkpoint_every=checkpoint_every,
         resume=resume,
         progress=progress,
+        tokenize=tokenize,
         **settings,
     ) as vectors:
         return vectors
@@ -83,6 +89,7 @@ def training(
     resume: bool | None = None,
     outputs: Sequence[Path] = (),
     progress: Progress | None = None,
+    tokenize: Tokenize | None = None,
     **settings: Any,
 ) -> Iterator[Vectors]:
     """Do what `train` does, for a caller that writes the vectors inside the block; if that fails, they are kept.
@@ -90,8 +97,11 @@ def training(
     outputs: the files that will be written; whether their disks have room is checked before training begins.
     """
     listener = progress or NullProgress()
-    given = names_or_texts(corpus)
-    sources = (STDIN,) if isinstance(given, PythonTexts) else given  # like standard input, texts come only once
+    without_blanks = tokenize is not None or settings.get("tokenizer") == "icu"
+    given = names_or_texts(corpus, without_blanks=without_blanks)
+    # Like standard input, texts from Python come only once; so do files that a function of Python splits into tokens.
+    sources = (STDIN,) if isinstance(given, PythonTexts) else given
+    sources = (STDIN,) if sources and tokenize is not None else sources
     checkpoints = Checkpoints(None if checkpoint is None else Path(checkpoint), Every.parse(checkpoint_every), listener)
     with ExitStack() as stack:
         if checkpoint is not None:
@@ -105,8 +115,13 @@ def training(
             run = Run.resumed_from(found, sources, model, settings)
         opens = run.model.open_data()
         folder = None if cache_dir is None else Path(cache_dir)
-        read = given if isinstance(given, PythonTexts) else run.sources
-        data = stack.enter_context(opens(read, run.text, run.settings, cache_dir=folder, progress=listener))
+        read, text = given if isinstance(given, PythonTexts) else run.sources, run.text
+        if tokenize is not None:
+            read = tokenized(given, text.reading, tokenize, listener.message)
+            text = replace(text, input_format=None, column=None, encoding=UTF8)
+        data = stack.enter_context(opens(read, text, run.settings, cache_dir=folder, progress=listener))
+        if tokenize is not None:
+            data.text = {**data.text, "tokenizer": name_of(tokenize)}
         if found is not None:
             run.check_data(found, data.fingerprint)
             run.check_versions(found, listener)

@@ -1,0 +1,124 @@
+"""What `--tokenizer words` leaves out of a text, or takes apart: counted by kind, with examples, for screen and record.
+
+The characters are counted while words are found (w2v/kernels/tokenise.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from unicodedata import category, name
+
+import numpy as np
+
+from w2v.arrays import I64
+
+if TYPE_CHECKING:
+    from w2v.kernels.tokenise import Tally
+
+__all__ = ["Apart", "LeftOut", "described", "tags_among"]
+
+EXAMPLES = 8  # of each kind, in records
+SHOWN = 4  # of these, on the screen
+LONGEST = 40  # characters of an example
+_KINDS = {"P": "punctuation", "S": "symbols", "M": "marks without a letter"}
+_REST = "other characters"
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A place where one character between two words was left out, so that they came apart: km/h by "/"."""
+
+    between: str
+    text: str
+
+    @classmethod
+    def found(cls, between: str, block: bytes, begin: int, behind: int) -> Apart:
+        """Return the example in a block of UTF-8: one word begins at `begin`, the other one at `behind`."""
+        last = block[behind : behind + 4 * LONGEST].decode(errors="ignore").split(maxsplit=1)[0]
+        kept = 0
+        while kept < len(last) and category(last[kept])[0] in "LMN":
+            kept += 1
+        text = block[begin:behind].decode(errors="ignore") + last[: max(kept, 1)]
+        return cls(between, text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What is in no word.
+
+    characters: by kind, by character, how often it was left out; the most frequent first. apart: by character, how
+    often it alone stood between two words, and the first such place; the most frequent first.
+    """
+
+    characters: Mapping[str, Mapping[str, int]]
+    apart: Mapping[str, tuple[int, str]]
+
+    @classmethod
+    def of(cls, tallies: Sequence[Tally], examples: Mapping[str, Apart]) -> LeftOut | None:
+        """Add up what all workers have counted; None where nothing was counted."""
+        if not tallies:
+            return None
+        left, apart = tallies[0].left, tallies[0].apart
+        for tally in tallies[1:]:
+            left, apart = left + tally.left, apart + tally.apart
+        characters: dict[str, dict[str, int]] = {kind: {} for kind in (*_KINDS.values(), _REST)}
+        for point in _by_count(left):
+            characters[_KINDS.get(category(chr(point))[0], _REST)][chr(point)] = int(left[point])
+        return cls(
+            {kind: found for kind, found in characters.items() if found},
+            {
+                chr(point): (int(apart[point]), examples[chr(point)].text if chr(point) in examples else "")
+                for point in _by_count(apart)
+            },
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values: how many of each kind, and examples."""
+        found: dict[str, Any] = {
+            kind: {
+                "characters": sum(counts.values()),
+                "examples": {_shown(letter): count for letter, count in list(counts.items())[:EXAMPLES]},
+            }
+            for kind, counts in self.characters.items()
+        }
+        if self.apart:
+            found["taken apart"] = {
+                "places": sum(count for count, _ in self.apart.values()),
+                "examples": {
+                    text or _shown(letter): count for letter, (count, text) in list(self.apart.items())[:EXAMPLES]
+                },
+            }
+        return found
+
+
+def described(left_out: Mapping[str, Any]) -> str:
+    """Return one line on what was left out, made of `LeftOut.to_dict`; "" where nothing was."""
+    parts = []
+    for kind, facts in left_out.items():
+        examples = " ".join(list(facts["examples"])[:SHOWN])
+        if "characters" in facts:
+            parts.append(f"{facts['characters']:,} {kind} ({examples})")
+        else:
+            parts.append(f"{facts['places']:,} words taken apart, such as {examples}")
+    return f"left out by --tokenizer words: {', '.join(parts)}" if parts else ""
+
+
+def tags_among(left_out: Mapping[str, Any]) -> int:
+    """Return how often # and @ were left out, by what `LeftOut.to_dict` returned."""
+    counts = left_out.get("punctuation", {}).get("examples", {})
+    return int(counts.get("#", 0) + counts.get("@", 0))
+
+
+def _by_count(counts: I64) -> list[int]:
+    points = np.flatnonzero(counts)
+    ordered: list[int] = points[np.lexsort((points, -counts[points]))].tolist()
+    return ordered
+
+
+def _shown(letter: str) -> str:
+    """The character, or its number and name where it cannot be seen."""
+    if category(letter)[0] in "CZ":
+        return f"U+{ord(letter):04X} {name(letter, '')}".strip()
+    return f"\N{DOTTED CIRCLE}{letter}" if category(letter)[0] == "M" else letter
