@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parent.parent / "w2v"
 # The floors, the lowest first. A file stands on the floor of its longest prefix, and imports from its own floor or from
 # those below; between two files there is never a circle.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("version", "errors", "progress", "arrays", "machine", "lazy", "settings"),
+    ("version", "errors", "progress", "arrays", "machine", "lazy", "settings", "given"),
     ("files",),
     ("text/kinds", "text/reading"),
     ("vocab", "record", "tokens/settings"),
