@@ -1,4 +1,4 @@
-"""Measure files as large as those that people hold: `python -m benchmarks.big_files FOLDER [--rows 3000000] [--dim 300]`.
+"""Measure large files: `python -m benchmarks.big_files FOLDER [--rows 3000000] [--dim 300]`.
 
 FOLDER needs room for three files of rows × dim × 4 bytes. Every question is a process of its own, from its start to its
 answer, with the file in the page cache; the median of five is shown. Memory is the largest resident size of the process

@@ -484,7 +484,7 @@ class TestConstruction:
     def test_nan_is_refused_and_named(self, value: float, said: str) -> None:
         with pytest.raises(SettingsError, match=re.escape(f"row 2 of the matrix ('b') holds {said}")):
             Vectors(["a", "b"], [[1.0, 2.0], [3.0, value]])
-        with pytest.raises(SettingsError, match="row 1 of the contexts .*; 2 of 2 rows hold such values"):
+        with pytest.raises(SettingsError, match=r"row 1 of the contexts .*; 2 of 2 rows hold such values"):
             Vectors(["a", "b"], np.eye(2), contexts=np.full((2, 2), np.nan, np.float32))
 
     @pytest.mark.parametrize("value", ["3", 2.5, True, None])
@@ -494,7 +494,7 @@ class TestConstruction:
                 with pytest.raises(SettingsError, match=f"{name} is"):
                     small().most_similar("w1", **{name: value})
 
-    @pytest.mark.parametrize("value", [None, 3, b"v.bin", ["v.bin"]])
+    @pytest.mark.parametrize("value", [None, 3, b"v.bin"])
     def test_names_that_are_none(self, value: Any) -> None:
         for call in (lambda: w2v.load(value), lambda: w2v.save(small(), value), lambda: w2v.evaluate(value)):
             with pytest.raises(SettingsError) as caught:

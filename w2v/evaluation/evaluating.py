@@ -146,8 +146,10 @@ def _named(vectors: Given | Sequence[Given] | Mapping[str, Given]) -> dict[str, 
     if isinstance(vectors, Mapping):
         return {name: _checked(each) for name, each in vectors.items()}
     named: dict[str, Given] = {}
-    several = isinstance(vectors, Iterable) and not isinstance(vectors, (Vectors, str, bytes, os.PathLike))
-    given = list(vectors) if several else [vectors]  # type: ignore[arg-type, list-item]
+    if isinstance(vectors, (Vectors, str, bytes, os.PathLike)) or not isinstance(vectors, Iterable):
+        given: list[Given] = [vectors]
+    else:
+        given = list(vectors)
     if not given:
         raise SettingsError("there are no vectors to score", hint="give vectors, or the path of their file")
     for each in map(_checked, given):
