@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -268,7 +269,8 @@ class TestNeighbours:
         )
 
     def test_rows_that_are_not_finite_are_near_to_nothing(self) -> None:
-        vectors = Vectors(["a", "nan", "b", "inf"], [[1, 0], [np.nan, 1], [1, 1], [np.inf, 0]])
+        matrix = np.array([[1, 0], [np.nan, 1], [1, 1], [np.inf, 0]], np.float32)
+        vectors = Vectors.unchecked(["a", "nan", "b", "inf"], matrix)
         for method in ("3cosadd", "3cosmul"):
             assert [word for word, _ in vectors.most_similar("a", method=method)] == ["b"]
             assert vectors.most_similar("nan", method=method) == []
@@ -451,11 +453,22 @@ class TestConstruction:
     @pytest.mark.parametrize(
         ("words", "matrix", "counts", "error"),
         [
-            (["a"], [1.0, 2.0], None, ValueError),
-            (["a"], [[]], None, ValueError),
-            (["a"], [["x"]], None, ValueError),
-            (["a"], [[1j]], None, ValueError),
-            (["a"], [[1.0]], [1, 2], ValueError),
+            (["a"], [1.0, 2.0], None, SettingsError),
+            (["a"], [[]], None, SettingsError),
+            (["a"], [["x"]], None, SettingsError),
+            (["a"], [[1j]], None, SettingsError),
+            (["a"], [[1.0]], [1, 2], SettingsError),
+            (["a"], [[1.0]], [1.5], SettingsError),
+            (["a"], [[1.0]], [-1], SettingsError),
+            (["a"], [[1.0]], ["x"], SettingsError),
+            (["a", "b"], [[1.0], [1.0, 2.0]], None, SettingsError),
+            (["a"], [[True]], None, SettingsError),
+            (["a"], None, None, SettingsError),
+            ([1], [[1.0]], None, SettingsError),
+            ([b"a"], [[1.0]], None, SettingsError),
+            ("ab", [[1.0], [2.0]], None, SettingsError),
+            ({"a": 0}, [[1.0]], None, SettingsError),
+            (None, [[1.0]], None, SettingsError),
             (["a", "b"], [[1.0]], None, VocabularyError),
             ([], np.empty((0, 3)), None, VocabularyError),
             (["a", "b", "a"], np.eye(3), None, VocabularyError),
@@ -463,8 +476,34 @@ class TestConstruction:
         ],
     )
     def test_refused(self, words: list[str], matrix: Any, counts: Any, error: type[Exception]) -> None:
-        with pytest.raises(error):
+        with pytest.raises(error) as caught:
             Vectors(words, matrix, counts)
+        assert caught.value.hint  # type: ignore[attr-defined]
+
+    @pytest.mark.parametrize(("value", "said"), [(np.nan, "nan"), (-np.inf, "-inf"), (1e300, "1e+300, too large for")])
+    def test_nan_is_refused_and_named(self, value: float, said: str) -> None:
+        with pytest.raises(SettingsError, match=re.escape(f"row 2 of the matrix ('b') holds {said}")):
+            Vectors(["a", "b"], [[1.0, 2.0], [3.0, value]])
+        with pytest.raises(SettingsError, match=r"row 1 of the contexts .*; 2 of 2 rows hold such values"):
+            Vectors(["a", "b"], np.eye(2), contexts=np.full((2, 2), np.nan, np.float32))
+
+    @pytest.mark.parametrize("value", ["3", 2.5, True, None])
+    def test_numbers_that_are_none(self, value: Any) -> None:
+        for name in ("topn", "restrict_vocab"):
+            if (name, value) != ("restrict_vocab", None):
+                with pytest.raises(SettingsError, match=f"{name} is"):
+                    small().most_similar("w1", **{name: value})
+
+    @pytest.mark.parametrize("value", [None, 3, b"v.bin"])
+    def test_names_that_are_none(self, value: Any) -> None:
+        for call in (lambda: w2v.load(value), lambda: w2v.save(small(), value), lambda: w2v.evaluate(value)):
+            with pytest.raises(SettingsError) as caught:
+                call()
+            assert caught.value.hint
+        with pytest.raises(SettingsError, match="vectors are wanted"):
+            w2v.save(value, "v.bin")
+        with pytest.raises(SettingsError):
+            w2v.evaluate(small(), suite=3)  # type: ignore[arg-type]
 
     @pytest.mark.slow
     @given(matrix=hnp.arrays(np.float32, (5, 3), elements=st.floats(allow_nan=False, allow_infinity=False, width=32)))

@@ -17,7 +17,9 @@ import numpy.typing as npt
 
 from w2v.arrays import F32, F64, I64, Places
 from w2v.chance import Chance, Part, Parts, Percentile, parts_of
-from w2v.errors import SettingsError, VocabularyError
+from w2v.errors import SettingsError
+from w2v.files.tensors import PackedIndex, PackedWords
+from w2v.given import counts_given, matrix_given, number_given, words_given
 from w2v.lookup import AS_SPELT, Lookup, Reading
 from w2v.neighbours import add_cosines, best, multiply_cosines, nearest
 from w2v.queries import Query, Resolver, Terms, listed
@@ -81,46 +83,100 @@ class Vectors:
         norms: the lengths of the rows [V], where they are known. contexts: the vectors of the words as contexts [V, D],
         which only going on with training needs. tokenizer: the rules by which the text was cut into words, as JSON.
 
-        Raises ValueError for arrays of the wrong shape or type, `VocabularyError` for words that are missing, too many,
-        empty or repeated.
+        Raises `SettingsError` for arrays of the wrong shape or type, for NaN, and for what are no words;
+        `VocabularyError` for words that are missing, too many, empty or repeated.
         """
-        array = np.asarray(matrix)
-        if array.ndim != 2 or array.shape[1] < 1:
-            raise ValueError(f"the matrix must have two dimensions [words, values], not the shape {array.shape}")
-        if array.dtype.kind not in "fiu":
-            raise ValueError(f"the matrix must hold real numbers, not {array.dtype}")
-        self.words: list[str] = list(words)
-        self.matrix: F32 = np.ascontiguousarray(array, dtype=np.float32)
-        self.counts: I64 | None = None if counts is None else np.asarray(counts, dtype=np.int64)
+        listed = words_given(words)
+        rows = matrix_given(matrix, listed)
+        given_contexts = None if contexts is None else matrix_given(contexts, listed, "contexts")
+        if given_contexts is not None and given_contexts.shape != rows.shape:
+            raise SettingsError(
+                f"contexts have the shape {given_contexts.shape}, not {rows.shape}", hint="give a row for each word"
+            )
+        if norms is not None and np.shape(norms) != (len(listed),):
+            raise SettingsError(
+                f"norms have the shape {np.shape(norms)}, not ({len(listed)},)",
+                hint="leave norms out: they are computed",
+            )
+        self._wrap(
+            listed,
+            rows,
+            None if counts is None else counts_given(counts, listed),
+            record,
+            name,
+            None if norms is None else np.asarray(norms, dtype=np.float64),
+            given_contexts,
+            tokenizer,
+        )
+
+    def _wrap(
+        self,
+        words: Sequence[str],
+        matrix: F32,
+        counts: I64 | None,
+        record: RunRecord | None,
+        name: str,
+        norms: F64 | None,
+        contexts: F32 | None,
+        tokenizer: Mapping[str, Any] | None,
+    ) -> None:
+        self._words = words
+        self.matrix = matrix
+        self.counts = counts
         self.record = record
         self.name = name
         self.contexts = contexts
         self.tokenizer = tokenizer
         if norms is not None:
             self.norms = norms
-        if len(self.words) != len(self.matrix):
-            raise VocabularyError(f"{len(self.words):,} words and {len(self.matrix):,} rows do not match")
-        if not self.words:
-            raise VocabularyError("there are no words", hint="vectors need at least one word")
-        if contexts is not None and contexts.shape != self.matrix.shape:
-            raise ValueError(f"contexts have the shape {contexts.shape}, not {self.matrix.shape}")
-        if self.counts is not None and self.counts.shape != (len(self.words),):
-            raise ValueError(f"counts have the shape {self.counts.shape}, not ({len(self.words)},)")
-        self.index: dict[str, int] = dict(zip(self.words, range(len(self.words)), strict=True))
-        if len(self.index) != len(self.words):
-            repeated = next(word for row, word in enumerate(self.words) if self.index[word] != row)
-            raise VocabularyError(f"the word {repeated!r} stands for more than one row", hint="make the words unique")
-        if "" in self.index:
-            raise VocabularyError(f"row {self.index[''] + 1} has an empty word", hint="give every row a word")
+
+    @classmethod
+    def unchecked(
+        cls,
+        words: Sequence[str],
+        matrix: F32,
+        counts: I64 | None = None,
+        record: RunRecord | None = None,
+        *,
+        name: str = "these vectors",
+        norms: F64 | None = None,
+        contexts: F32 | None = None,
+        tokenizer: Mapping[str, Any] | None = None,
+    ) -> Vectors:
+        """Wrap what has been checked already, or what is too large to look at, such as a mapped file.
+
+        The arrays are those of `Vectors(...)`, of the right types. words: if they are packed, strings are made of those
+        that are asked for.
+        """
+        vectors = cls.__new__(cls)
+        vectors._wrap(words, matrix, counts, record, name, norms, contexts, tokenizer)
+        return vectors
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words [V], in the order of the rows."""
+        return self._words if isinstance(self._words, list) else list(self._words)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The row of each word."""
+        if isinstance(self._words, PackedWords):
+            return PackedIndex(self._words).rows
+        return dict(zip(self.words, range(len(self.words)), strict=True))
+
+    @cached_property
+    def _index(self) -> Mapping[str, int]:
+        """The same, for a few words: of packed words no dictionary is made."""
+        return PackedIndex(self._words) if isinstance(self._words, PackedWords) else self.index
 
     def __len__(self) -> int:
-        return len(self.words)
+        return len(self._words)
 
     def __contains__(self, word: object) -> bool:
-        return word in self.index
+        return word in self._index
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.words)
+        return iter(self._words)
 
     def __getitem__(self, word: str | Sequence[str]) -> F32:
         """The row of a word, [D], read-only; of a list of words a copy of their rows, [n, D].
@@ -208,14 +264,14 @@ class Vectors:
                     f"words are wanted, and not {type(word).__name__}",
                     hint="name words, as 'king' or ['king', 'woman']",
                 )
-        if all(word in self.index for word in asked):
-            return np.array([self.index[word] for word in asked], dtype=np.int64)
+        if all(word in self._index for word in asked):
+            return np.array([self._index[word] for word in asked], dtype=np.int64)
         return np.array([found.row for found in self.lookup.find_all(asked, AS_SPELT)], dtype=np.int64)
 
     @cached_property
     def lookup(self) -> Lookup:
         """Finds words and reads sums of words, also in other cases and forms, as the command line does."""
-        return Lookup(self.words, self.index, name=f"{self.name} ({len(self):,} words)", compose=self.compose)
+        return Lookup(self._words, self._index, name=f"{self.name} ({len(self):,} words)", compose=self.compose)
 
     @cached_property
     def _resolver(self) -> Resolver:
@@ -338,10 +394,9 @@ class Vectors:
     def _candidates(
         self, topn: int, restrict_vocab: int | None, among: Iterable[str] | None, without: Iterable[str]
     ) -> Candidates:
-        if topn < 0:
-            raise SettingsError(f"topn is {topn}", hint="ask for at least one word")
-        if restrict_vocab is not None and restrict_vocab < 1:
-            raise SettingsError(f"restrict_vocab is {restrict_vocab}", hint="leave at least one word as a candidate")
+        number_given("topn", topn, 0, "ask for at least one word")
+        if restrict_vocab is not None:
+            number_given("restrict_vocab", restrict_vocab, 1, "leave at least one word as a candidate")
         limit = min(restrict_vocab or len(self), len(self))
         barred = self.rows(without)
         if among is None and not len(barred):
@@ -391,7 +446,7 @@ class Vectors:
         """The neighbours of a query, down to the `topn`-th that is no input."""
         found: list[Neighbour] = []
         for rank, (row, score) in enumerate(zip(rows.tolist(), scores.tolist(), strict=False), start=1):
-            found.append(Neighbour(self.words[row], score, rank, row in inputs))
+            found.append(Neighbour(self._words[row], score, rank, row in inputs))
             topn -= row not in inputs
             if topn == 0:
                 break
@@ -460,7 +515,7 @@ class Vectors:
 
         Unlike gensim, unknown words are an error, and so are fewer than three, of which any could be the odd one.
         """
-        if isinstance(words, str) or len(words) < 3:
+        if isinstance(words, str) or not isinstance(words, Sequence) or len(words) < 3:
             raise SettingsError(
                 "an odd one out needs a list of at least three words", hint="add words that belong together"
             )
@@ -483,6 +538,8 @@ class Vectors:
     def _units(self, queries: Sequence[Query]) -> F64:
         """The directions of queries, [n, D]: vectors of length 1, or zeros."""
         resolved = self._resolver.each(listed(queries))
+        if not resolved:
+            raise SettingsError("there are no words", hint="name at least one word")
         return np.stack([add_cosines(terms.units, terms.weights) for terms in resolved])
 
     def suggestions(self, word: str, limit: int = 3) -> tuple[str, ...]:

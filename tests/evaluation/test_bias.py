@@ -339,7 +339,7 @@ def test_coverage_is_named_and_thin_lists_are_warned_of(own: BiasLists) -> None:
     matrix[words.index("birds0")] = 0.0
     matrix[words.index("birds1")] = np.nan
     matrix[-1] = np.inf
-    report = evaluate_bias(Vectors(words, matrix), own)
+    report = evaluate_bias(Vectors.unchecked(words, matrix), own)
     [found] = report.associations
     x, y, a, b = found.coverage
     assert (x.in_vocabulary, x.total, x.missing) == (2, 5, ("fish1", "fish2", "fish3"))

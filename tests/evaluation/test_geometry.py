@@ -74,7 +74,7 @@ def test_broken_rows_are_counted_named_and_left_out() -> None:
     matrix[1, 0] = np.inf
     matrix[2:20] = 0.0
     matrix[4, 1] = -0.0
-    report = evaluate_geometry(Vectors(vectors.words, matrix, vectors.counts))
+    report = evaluate_geometry(Vectors.unchecked(vectors.words, matrix, vectors.counts))
     health = report.health
     assert (health.not_finite, health.zero, health.repeated) == (2, 18, 0)
     assert health.not_finite_words == ("w0", "w1")
@@ -96,7 +96,7 @@ def test_broken_rows_are_counted_named_and_left_out() -> None:
 
 @pytest.mark.parametrize("matrix", [np.zeros((5, 3)), np.full((5, 3), np.nan), np.ones((5, 3)), np.eye(2)])
 def test_clouds_without_a_shape(matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
-    report = evaluate_geometry(Vectors([f"w{n}" for n in range(len(matrix))], matrix))
+    report = evaluate_geometry(Vectors.unchecked([f"w{n}" for n in range(len(matrix))], matrix.astype(np.float32)))
     assert report.iso_score is None
     assert report.warning or report.mean_cosine == pytest.approx(1.0)
     assert report.to_dict()["kind"] == "geometry"

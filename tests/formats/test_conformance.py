@@ -161,7 +161,9 @@ def test_a_file_that_is_cut_or_too_long_is_an_error(name: str, tmp_path: Path) -
 def test_nan_is_neither_written_nor_read(name: str, tmp_path: Path) -> None:
     for value in (np.nan, np.inf):
         with pytest.raises(OutputError, match="NaN or infinity, that of 'b' first"):
-            write(Vectors(["a", "b"], [[1.0], [value]]), path_for(ENTRIES[name], tmp_path))
+            write(
+                Vectors.unchecked(["a", "b"], np.array([[1.0], [value]], np.float32)), path_for(ENTRIES[name], tmp_path)
+            )
     assert list(tmp_path.iterdir()) == []
 
 

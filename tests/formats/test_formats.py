@@ -536,7 +536,7 @@ class TestWriting:
         for value in (np.nan, np.inf):
             for name in NAMES:
                 with pytest.raises(OutputError, match="'b' first"):
-                    write(Vectors(["a", "b"], [[1.0], [value]]), tmp_path / name)
+                    write(Vectors.unchecked(["a", "b"], np.array([[1.0], [value]], np.float32)), tmp_path / name)
         assert list(tmp_path.iterdir()) == []
 
     def test_a_full_disk_leaves_the_old_pair_intact(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,8 @@ def stopping(session: Session, *, to_the_end: bool = False) -> Iterator[None]:
     over = threading.Event()
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    threading.Thread(target=_watch, args=(reading, session, over), daemon=True).start()
+    watcher = threading.Thread(target=_watch, args=(reading, session, over), daemon=True)
+    watcher.start()
     woken = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     ignored = {signal.SIGHUP} if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else set()
     before = {number: signal.signal(number, handle) for number in SIGNALS if number not in ignored}
@@ -69,6 +70,7 @@ def stopping(session: Session, *, to_the_end: bool = False) -> Iterator[None]:
         over.set()
         session.noticed.set()
         os.close(writing)
+        watcher.join(1)
 
 
 def _forget(terminals: list[int]) -> None:

@@ -62,6 +62,10 @@ def evaluate(
     sets: dict[str, Suite] = {}
     missing: list[str] = []
     for each in [wanted] if isinstance(wanted, str) or not isinstance(wanted, Sequence) else wanted:
+        if not isinstance(each, (str, Suite)):
+            raise SettingsError(
+                f"the name of a set is wanted, and not {type(each).__name__}", hint="for example 'wordsim353'"
+            )
         found, absent = gather([each], data_dir) if isinstance(each, str) else ({each.name: each}, ())
         sets.update(found)
         missing += absent
@@ -142,7 +146,13 @@ def _named(vectors: Given | Sequence[Given] | Mapping[str, Given]) -> dict[str, 
     if isinstance(vectors, Mapping):
         return {name: _checked(each) for name, each in vectors.items()}
     named: dict[str, Given] = {}
-    for each in map(_checked, [vectors] if isinstance(vectors, (Vectors, str, os.PathLike)) else vectors):
+    if isinstance(vectors, (Vectors, str, bytes, os.PathLike)) or not isinstance(vectors, Iterable):
+        given: list[Given] = [vectors]
+    else:
+        given = list(vectors)
+    if not given:
+        raise SettingsError("there are no vectors to score", hint="give vectors, or the path of their file")
+    for each in map(_checked, given):
         name = each.name if isinstance(each, Vectors) else os.fspath(each)
         if isinstance(each, Vectors):
             clashes = sum(other == name or other.startswith(f"{name} (") for other in named)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from w2v.errors import FormatError, SettingsError
+from w2v.errors import FormatError
 from w2v.evaluation.conventions import ConventionName, convention_of
 from w2v.evaluation.report import Report, SuiteReport
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.base import task_of
+from w2v.given import number_given
 from w2v.machine import one_blas_thread
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
@@ -49,8 +50,8 @@ def evaluate_suite(
     knows no convention: None is all rows for it. Raise `FormatError` for rows that are not finite, but for measures.
     """
     task, rules = task_of(suite.kind), convention_of(convention)
-    if restrict_vocab is not None and restrict_vocab < 0:
-        raise SettingsError(f"restrict_vocab is {restrict_vocab}", hint="give a number of words, or 0 for no limit")
+    if restrict_vocab is not None:
+        number_given("restrict_vocab", restrict_vocab, 0, "give a number of words, or 0 for no limit")
     is_measure = task.listed.is_measure
     if not is_measure:
         _check_finite(vectors)

@@ -7,7 +7,7 @@ others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,12 +16,11 @@ import numpy as np
 from w2v.arrays import F32, F64, I64, Places
 from w2v.formats.rows import RowChoice, Rows, remedy
 from w2v.formats.source import Origin
+from w2v.given import rows_not_finite
 from w2v.progress import Progress
 from w2v.record import RunRecord
 
-__all__ = ["Contents", "rows_not_finite", "settle", "some"]
-
-BLOCK = 1 << 20  # values looked at together: what fits in the processor's caches
+__all__ = ["Contents", "settle", "some"]
 
 
 @dataclass(frozen=True)
@@ -32,13 +31,13 @@ class Contents:
     tokenizer: the rules by which the text was cut into words, as plain JSON.
     verified: the file carried hashes of itself, and all of them were right; None where the format has none, or not all
     of the file was compared. content_sha256: a hash that is equal for equal content, where the file carries one.
-    is_unread: the matrix is mapped, has not been read, and its values are not looked at either.
+    is_unread: the matrix is mapped and has not been read, and neither its values nor repeated words are looked for.
     dropped: the number of rows left out because their word had occurred before.
     skipped, replaced: the numbers of rows that could not be used, and were left out or mended; fault: what is wrong
     with the first of them.
     """
 
-    words: list[str]
+    words: Sequence[str]
     matrix: F32
     counts: I64 | None = None
     record: RunRecord | None = None
@@ -58,17 +57,6 @@ class Contents:
         """Return what was collected. Raises `FormatError` for rows that cannot be used and were to be refused."""
         rows.finish()
         return cls(rows.words, rows.matrix(), skipped=rows.skipped, replaced=rows.replaced, fault=rows.first_fault)
-
-
-def rows_not_finite(matrix: F32) -> Places:
-    """Return the numbers of the rows that hold NaN or infinity."""
-    step = max(1, BLOCK // matrix.shape[1])
-    bad = [
-        start + np.flatnonzero(~finite.all(axis=1))
-        for start in range(0, len(matrix), step)
-        if not (finite := np.isfinite(matrix[start : start + step])).all()
-    ]
-    return np.concatenate(bad) if bad else np.empty(0, dtype=np.intp)
 
 
 def settle(contents: Contents, source: Origin, choice: RowChoice, progress: Progress) -> Contents:
@@ -134,7 +122,7 @@ def _finite(contents: Contents, source: Origin, choice: RowChoice) -> Contents:
 
 def _first_of_each(contents: Contents, source: Origin, progress: Progress) -> Contents:
     words = contents.words
-    if len(set(words)) == len(words):
+    if contents.is_unread or len(set(words)) == len(words):
         return contents
     first: dict[str, int] = {}
     for row, word in enumerate(words):

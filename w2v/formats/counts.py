@@ -42,7 +42,7 @@ def _is_count(line: bytes) -> bool:
     return bool(word) and count.isdigit() and len(count) <= 18
 
 
-def read_counts(path: Path, words: list[str], progress: Progress) -> I64 | None:
+def read_counts(path: Path, words: Sequence[str], progress: Progress) -> I64 | None:
     """Return the counts [V] of `words`, in their order; None where the file lacks some. It may have more words."""
     beside = counts_path(path)
     if not beside.is_file():
@@ -54,7 +54,7 @@ def read_counts(path: Path, words: list[str], progress: Progress) -> I64 | None:
         return None
 
 
-def _counts_of(words: list[str], path: Path) -> I64:
+def _counts_of(words: Sequence[str], path: Path) -> I64:
     """Raises ValueError where a line is not `word count` or a word has none."""
     index = {word: row for row, word in enumerate(words)}
     counts = np.full(len(words), -1, dtype=np.int64)

@@ -18,7 +18,17 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from w2v.arrays import F32, F64, Array
-from w2v.files.tensors import Stream, Tensor, TensorFile, cut_words, form_in, packed_words, unreadable, write
+from w2v.files.tensors import (
+    PackedWords,
+    Stream,
+    Tensor,
+    TensorFile,
+    cut_words,
+    form_in,
+    packed_words,
+    unreadable,
+    write,
+)
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat, letters
 from w2v.formats.rows import RowChoice
@@ -118,8 +128,9 @@ def _contents(file: TensorFile, limit: int | None, check_all: bool) -> Contents:
     if norms is not None and check_all:
         _compare_norms(arrays["embeddings"][:rows], norms)
     contexts = arrays.get("contexts")
+    words = (arrays["words"][: offsets[rows]], offsets[: rows + 1])
     return Contents(
-        words=cut_words(arrays["words"][: offsets[rows]], offsets[: rows + 1], unique=False),
+        words=cut_words(*words, unique=False) if is_read else PackedWords(*words),
         matrix=arrays["embeddings"][:rows],
         counts=None if counts is None else counts[:rows],
         record=_record(file),

@@ -17,6 +17,7 @@ from w2v.formats.recognise import recognise
 from w2v.formats.registry import format_named
 from w2v.formats.rows import BadRows, RowChoice
 from w2v.formats.source import Origin
+from w2v.given import path_given
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
@@ -91,6 +92,7 @@ def _pattern(given: str | re.Pattern[str] | None) -> re.Pattern[str] | None:
 def _read(
     path: AnyPath, name: str | None, choice: RowChoice, progress: Progress
 ) -> tuple[Vectors, Contents, Origin, Format[Any, Any]]:
+    path = path_given(path)
     chosen = recognise(path) if name is None else format_named(name)
     with chosen.open(Path(path)) as source:
         progress.phase(f"reading {source.path.name}", source.size, "bytes")
@@ -98,7 +100,7 @@ def _read(
     counts = contents.counts
     if chosen.counts == "beside":
         counts = read_counts(source.path, contents.words, progress)
-    vectors = Vectors(
+    vectors = Vectors.unchecked(
         contents.words,
         contents.matrix,
         counts,

@@ -15,6 +15,7 @@ import numpy as np
 from w2v.arrays import F32
 from w2v.errors import FormatError, SettingsError
 from w2v.formats.source import Origin
+from w2v.given import number_given
 
 __all__ = ["BAD_ROWS", "BadRows", "RowChoice", "Rows", "mended", "remedy"]
 
@@ -44,8 +45,8 @@ class RowChoice:
     def __post_init__(self) -> None:
         if self.bad_rows not in BAD_ROWS:
             raise SettingsError(f"bad_rows is {self.bad_rows!r}", hint=f"choose one of {', '.join(BAD_ROWS)}")
-        if self.limit is not None and self.limit < 1:
-            raise SettingsError(f"limit is {self.limit}", hint="read at least one row")
+        if self.limit is not None:
+            number_given("limit", self.limit, 1, "read at least one row")
         if self.only_words is not None and not self.only_words:
             raise SettingsError("only_words is empty", hint="name at least one word")
 

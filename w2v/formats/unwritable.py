@@ -32,7 +32,7 @@ def _refused(words: Sequence[str], refuses: Refuses) -> list[int]:
     """Return the rows of the words that cannot be written."""
     try:
         "".join(words).encode()
-        if "\n".join(words).split() == words:
+        if "\n".join(words).split() == list(words):
             return []  # no white space anywhere: every format takes them
     except UnicodeEncodeError:
         pass

@@ -12,13 +12,13 @@ from typing import Any, BinaryIO
 
 from w2v.errors import OutputError, SettingsError
 from w2v.files.whole import check_writable, locked, replacing, sync
-from w2v.formats.contents import rows_not_finite
 from w2v.formats.counts import bytes_of_counts, counts_path, write_counts
 from w2v.formats.existing import check_counts_replaceable, check_replaceable
 from w2v.formats.format import Format
 from w2v.formats.registry import format_named, load, suffixes
 from w2v.formats.times import without_times
 from w2v.formats.unwritable import Unwritable
+from w2v.given import path_given, rows_not_finite
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
@@ -48,7 +48,11 @@ def write(
     Raises `SettingsError` for a suffix that names no format, `OutputError` for what cannot be written: words that the
     format cannot hold, NaN, a full disk, a file that another run is writing, a folder that is not empty.
     """
-    target = Path(path)
+    target = path_given(path)
+    if not isinstance(vectors, Vectors):
+        raise SettingsError(
+            f"vectors are wanted, and not {type(vectors).__name__}", hint="for example w2v.Vectors(words, matrix)"
+        )
     chosen, compressed = _format_for(target, format)
     vectors = chosen.fit(vectors, unwritable, progress or NullProgress())
     chosen.check_words(vectors.words)
@@ -106,7 +110,7 @@ def check_output(
 
     size: what the file will take, in bytes.
     """
-    target = Path(path)
+    target = path_given(path)
     chosen, _ = _format_for(target, format)
     chosen.check_packages()
     check_writable(target, size, folder=chosen.is_folder)

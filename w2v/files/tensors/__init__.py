@@ -24,12 +24,14 @@ from __future__ import annotations
 
 from w2v.files.tensors.layout import Layout, NewerVersionError, Stream, Tensor, form_in, form_of, unreadable
 from w2v.files.tensors.reading import TensorFile, read
-from w2v.files.tensors.words import cut_words, packed_words
+from w2v.files.tensors.words import PackedIndex, PackedWords, cut_words, packed_words
 from w2v.files.tensors.writing import write
 
 __all__ = [
     "Layout",
     "NewerVersionError",
+    "PackedIndex",
+    "PackedWords",
     "Stream",
     "Tensor",
     "TensorFile",

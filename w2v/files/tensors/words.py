@@ -1,16 +1,24 @@
-"""How words are stored in w2v's own files: all in one tensor, and where each of them begins in another."""
+"""How words are stored in w2v's own files: all in one tensor, and where each of them begins in another.
+
+`cut_words` makes strings of all of them. `PackedWords` and `PackedIndex` do so for the few that are asked for: of three
+million words one query needs a dozen, and strings of all would take a second and half a gigabyte.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
+from typing import overload
 
 import numpy as np
 
 from w2v.arrays import I64, U8, Array
 from w2v.files.tensors.layout import Stream
 
-__all__ = ["cut_words", "packed_words"]
+__all__ = ["PackedIndex", "PackedWords", "cut_words", "packed_words"]
+
+SCANS = 64  # words that are looked for one by one, before a dictionary of all is made
 
 
 def packed_words(words: Sequence[str]) -> dict[str, Array | Stream]:
@@ -26,27 +34,100 @@ def cut_words(text: U8, offsets: I64, *, unique: bool = True) -> list[str]:
 
     Raises ValueError where they are not one for each row, or one is not UTF-8, or, if `unique`, occurs twice.
     """
-    if len(offsets) < 1 or offsets[0] != 0 or offsets[-1] != len(text) or (np.diff(offsets) < 1).any():
-        raise ValueError("its words are not one for each row")
-    data = text.tobytes()
-    try:
-        whole = data.decode()
-    except UnicodeDecodeError as error:
-        row = int(np.searchsorted(offsets, error.start, side="right"))
-        raise ValueError(f"the word of row {row:,} is not UTF-8") from error
-    if len(whole) < len(data):
-        offsets = _in_characters(text, offsets)
-    words = [whole[begin:end] for begin, end in pairwise(offsets.tolist())]
+    words = list(PackedWords(text, offsets))
     if unique and len(set(words)) < len(words):
         raise ValueError("a word stands twice in it")
     return words
 
 
+class PackedWords(Sequence[str]):
+    """The words [V] that `packed_words` has packed, each decoded when it is asked for."""
+
+    def __init__(self, text: U8, offsets: I64) -> None:
+        """Raises ValueError where there is not one for each row, or one is not UTF-8."""
+        self.text, self.offsets = text, offsets
+        self.lengths = np.diff(offsets)
+        if len(offsets) < 1 or offsets[0] != 0 or offsets[-1] != len(text) or (self.lengths < 1).any():
+            raise ValueError("its words are not one for each row")
+        try:
+            text.tobytes().decode()
+        except UnicodeDecodeError as error:
+            row = int(np.searchsorted(offsets, error.start, side="right"))
+            raise ValueError(f"the word of row {row:,} is not UTF-8") from error
+        cut = np.flatnonzero((text[offsets[:-1]] & 0xC0) == 0x80)  # in the midst of a character
+        if cut.size:
+            raise ValueError(f"the word of row {cut[0]:,} is not UTF-8")
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[str]: ...
+    def __getitem__(self, row: int | slice) -> str | list[str]:
+        if isinstance(row, slice):
+            return [self[each] for each in range(*row.indices(len(self)))]
+        row = range(len(self))[row]
+        return self.text[self.offsets[row] : self.offsets[row + 1]].tobytes().decode()
+
+    def __iter__(self) -> Iterator[str]:
+        data = self.text.tobytes()
+        whole = data.decode()
+        offsets = self.offsets if len(whole) == len(data) else _in_characters(self.text, self.offsets)
+        return (whole[begin:end] for begin, end in pairwise(offsets.tolist()))
+
+    def row_of(self, word: str) -> int | None:
+        """Return the first row with a word, None if there is none: by its length, then byte by byte."""
+        try:
+            wanted = word.encode()
+        except UnicodeEncodeError:
+            return None
+        rows = np.flatnonzero(self.lengths == len(wanted))
+        places = self.offsets[rows]
+        for number, byte in enumerate(wanted):
+            same = self.text[places + number] == byte
+            rows, places = rows[same], places[same]
+        return int(rows[0]) if wanted and rows.size else None
+
+
+class PackedIndex(Mapping[str, int]):
+    """The row of each of some packed words. The first few words are looked for, then a dictionary is made."""
+
+    def __init__(self, words: PackedWords) -> None:
+        self.words = words
+        self._scans = 0
+        self._found: dict[str, int | None] = {}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __getitem__(self, word: str) -> int:
+        if "rows" in self.__dict__ or self._scans >= SCANS:
+            return self.rows[word]
+        if word not in self._found:
+            self._scans += 1
+            self._found[word] = self.words.row_of(word) if isinstance(word, str) else None
+        row = self._found[word]
+        if row is None:
+            raise KeyError(word)
+        return row
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """All rows."""
+        found = dict(zip(self.words, range(len(self.words)), strict=True))
+        if len(found) < len(self.words):  # the first row of a word that stands twice
+            words = list(self.words)
+            found = dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True))
+        return found
+
+
 def _in_characters(text: U8, offsets: I64) -> I64:
     """Offsets [V + 1] in bytes of UTF-8, given in characters."""
     continued = (text & 0xC0) == 0x80  # bytes behind the first of a character
-    if continued[offsets[:-1]].any():
-        row = int(np.flatnonzero(continued[offsets[:-1]])[0])
-        raise ValueError(f"the word of row {row:,} is not UTF-8")
     lengths = np.diff(offsets) - np.add.reduceat(continued.view(np.uint8), offsets[:-1], dtype=np.int64)
     return np.concatenate(([0], np.cumsum(lengths)))

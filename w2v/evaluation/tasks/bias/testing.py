@@ -62,7 +62,9 @@ def evaluate_bias(
     """
     if restrict_vocab is not None and restrict_vocab < len(vectors):
         counts = None if vectors.counts is None else vectors.counts[:restrict_vocab]
-        vectors = Vectors(vectors.words[:restrict_vocab], vectors.matrix[:restrict_vocab], counts, name=vectors.name)
+        vectors = Vectors.unchecked(
+            vectors.words[:restrict_vocab], vectors.matrix[:restrict_vocab], counts, name=vectors.name
+        )
     finder, heard = Finder(vectors), progress or NullProgress()
     common = Commonness(finder)
     heard.phase("testing word lists", len(lists), "tests")
