@@ -160,7 +160,7 @@ ATTACKS: list[tuple[str, bytes, str]] = [
     ("underscore.txt", rows(b"a 1 2", b"b 1_0 4"), "line 3: '1_0' is not a number"),
     ("hex.txt", rows(b"a 1 2", b"b 0x10 4"), "line 3: '0x10' is not a number"),
     ("nul.txt", rows(b"a 1 2", b"b 3\0 4"), "line 3: '3\\x00' is not a number"),
-    ("nan.txt", rows(b"a 1 2", b"b nan 4"), "row 2 ('b') holds NaN or infinity; 1 of 2 rows do"),
+    ("nan.txt", rows(b"a 1 2", b"b nan 4"), "row 2 ('b') holds NaN or infinity; 1 of 2 rows cannot be used"),
     ("inf.txt", rows(b"a -inf 2", b"b 1 4"), "row 1 ('a') holds NaN or infinity"),
     ("overflow.txt", rows(b"a 1e39 2", b"b 1 4"), "row 1 ('a') holds NaN or infinity"),
     ("overflow-fixed.txt", rows(b"a " + b"9" * 400 + b" 2", b"b 1 4"), "row 1 ('a') holds NaN or infinity"),
@@ -192,7 +192,7 @@ ATTACKS: list[tuple[str, bytes, str]] = [
         binary(b"a", b"b").replace(struct.pack("<f", 0.1), struct.pack("<f", np.nan), 1),
         "row 1 ('a') holds NaN",
     ),
-    ("inf.bin", binary(b"a", b"b", value=np.inf), "2 of 2 rows do"),
+    ("inf.bin", binary(b"a", b"b", value=np.inf), "2 of 2 rows cannot be used"),
     # gzip
     ("cut.txt.gz", good(".txt.gz", 500)[:-200], "gzip data end too early"),
     ("cut-trailer.bin.gz", good(".bin.gz", 50)[:-4], "gzip data end too early"),

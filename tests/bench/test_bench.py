@@ -27,7 +27,7 @@ with open(flags["-output"], "w", encoding="utf-8") as file:
     for row, word in enumerate(counts):
         file.write(f"{word} {row % 7 - 3} {row % 5 - 2} 1\\n")
 """
-SGNS = SgnsConfig(dim=16, epochs=2, threads=1, seed=5, sample=1e-3)
+SGNS = SgnsConfig(dim=16, epochs=2, threads=1, seed=5, sample=1e-3, learning_rate=0.1)
 
 
 class Listening(NullProgress):
@@ -63,7 +63,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[BenchReport, Listenin
     ]
     random = np.random.default_rng(1)
     corpus = folder / "corpus.txt"
-    corpus.write_text("\n".join(" ".join(random.choice(words, 500)) for _ in range(30)))
+    topics = words[:7], words[7:]  # so that there is something to learn
+    corpus.write_text("\n".join(" ".join(random.choice(topics[line % 2], 500)) for line in range(30)))
     (folder / "peer.py").write_text(PEER)
     (folder / "temporary").mkdir()
     progress = Listening()

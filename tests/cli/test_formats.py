@@ -20,7 +20,7 @@ COMMANDS = {
     "data list": ("data", "list"),
     "verify": ("verify",),
     "eval": ("eval", "--pairs", "pairs.csv"),
-    "bias": ("bias", "--probe", "weat6"),
+    "bias": ("bias", "--test", "weat6"),
     "bias WORD": ("bias", "doctor"),
 }
 
