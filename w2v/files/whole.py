@@ -12,6 +12,7 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -78,6 +79,14 @@ def naming(path: Path, size: int = 0) -> Iterator[None]:
         raise _output_error(path, error, path.stat().st_size if path.is_file() else 0, size) from error
 
 
+def _check_replaceable(final: Path) -> None:
+    """Raise OSError for a file of another user in a folder such as /tmp, where only its owner may replace a file."""
+    above = final.parent.stat()
+    sticky = above.st_mode & stat.S_ISVTX and hasattr(os, "geteuid")
+    if sticky and final.exists() and os.geteuid() not in (0, above.st_uid, final.stat().st_uid):
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+
 def _free(path: Path) -> int:
     """Return the bytes that are free where a file lies or will lie; through a link, where that leads to."""
     return shutil.disk_usage(Path(os.path.realpath(path)).parent).free
@@ -97,7 +106,9 @@ def check_writable(path: str | os.PathLike[str], size: int = 0, *, folder: bool 
     if _is_device(target):
         return
     try:
-        descriptor, temporary = make_temporary(Path(os.path.realpath(target)))
+        final = Path(os.path.realpath(target))
+        _check_replaceable(final)
+        descriptor, temporary = make_temporary(final)
         temporary.unlink()
         os.close(descriptor)
         free = _free(target)

@@ -250,9 +250,9 @@ class _Run:
         final[choice.ids] = np.arange(len(choice.ids), dtype=np.int32)
         tokens = int(counts.sum())
         path = self.path(report.fingerprint)
-        check_writable(path, 4 * tokens)
-        self.progress.phase("writing the token cache", tokens, "words")
         lasting = self.lasting and not belongs_to_another(path)  # nobody may replace that in a sticky folder
+        check_writable(path if lasting else self.folder / "tokens", 4 * tokens)
+        self.progress.phase("writing the token cache", tokens, "words")
         target = replacing(path, 4 * tokens, private=True) if lasting else scratch(self.folder)
         with target as file, contextlib.closing(counted.final_ids(final, self.threads)) as parts:
             cachefile.write(file, words, counts, self._watched(parts), metadata_of(self.config, report))
