@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from w2v.cli.types import OutputPath
-from w2v.settings import Setting, settings_of
+from w2v.settings import Setting, Settings, settings_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.model import Model
 from w2v.training.models import DEFAULT, MODELS
@@ -148,7 +148,8 @@ def model_option(names: Sequence[str]) -> Callable[[Any], Any]:
 
 def given_paths(kind: str, options: dict[str, Any]) -> dict[str, Path]:
     """Return by option name the paths among `options` that some model reads ("input") or writes ("output")."""
-    names = {one.name for model in MODELS.values() for one in settings_of(model.settings) if one.kind == kind}
+    groups: tuple[type[Settings], ...] = (CorpusConfig, *(model.settings for model in MODELS.values()))
+    names = {one.name for group in groups for one in settings_of(group) if one.kind == kind}
     return {f"--{name.replace('_', '-')}": options[name] for name in sorted(names) if options.get(name) is not None}
 
 
