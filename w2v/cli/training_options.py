@@ -37,6 +37,23 @@ class Size(click.ParamType[int]):
         return int(float(match[1]) * UNITS[match[2]])
 
 
+class NumberOr(click.ParamType[int | str]):
+    """A whole number, or one of a few words."""
+
+    name = "number or word"
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = tuple(words)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        if value in self.words:
+            return str(value)
+        try:
+            return int(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a whole number nor {' or '.join(map(repr, self.words))}", param, ctx)
+
+
 TYPES: dict[str, Any] = {
     "whole": int,
     "real": float,
@@ -67,14 +84,15 @@ class SettingOption(click.Option):
     def __init__(self, declared: Sequence[str], of: dict[str, Setting], models: int) -> None:
         self.of = of
         some = next(iter(of.values()))
+        words = tuple(dict.fromkeys(word for one in of.values() for word in one.words))
         self.everywhere = "" in of or len(of) == models
         self.agreed = self.everywhere and len({one.default for one in of.values()}) == 1
         super().__init__(
             declared,
-            type=click.Choice(some.choices) if some.choices else TYPES[some.kind],
+            type=_type_of(some, words),
             is_flag=some.kind == "flag",
             default=self._default(some),
-            metavar=some.metavar or LETTERS.get(some.kind),
+            metavar=some.metavar or "|".join([LETTERS.get(some.kind, ""), *words]) or None,
             help=self._help(),
             show_default=self._shown(some),
         )
@@ -144,6 +162,12 @@ def model_option(names: Sequence[str]) -> Callable[[Any], Any]:
         if len(names) > 1
         else f"{titles}.",
     )
+
+
+def _type_of(some: Setting, words: Sequence[str]) -> Any:
+    if words:
+        return NumberOr(words)
+    return click.Choice(some.choices) if some.choices else TYPES[some.kind]
 
 
 def given_paths(kind: str, options: dict[str, Any]) -> dict[str, Path]:

@@ -21,7 +21,8 @@ don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't couldn't s
 you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll you'll he'll
 she'll we'll they'll that's there's what's who's let's
 """,
-    "de": """der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen diesem jener jene jenes jenen
+    "de": """
+der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen diesem jener jene jenes jenen
 jenem welcher welche welches welchen welchem jeder jede jedes jeden jedem kein keine keinen keinem keiner keines ich
 mich mir mein meine meinen meinem meiner meines du dich dir dein deine deinen deinem deiner deines er ihn ihm sein
 seine seinen seinem seiner seines sie ihr ihre ihren ihrem ihrer ihres es wir uns unser unsere unseren unserem unserer
