@@ -30,7 +30,7 @@ from w2v.kernels.work_items import work_items
 from w2v.tokens import prepare
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.sgns import trainer as training
-from w2v.training.sgns.model import SgnsConfig
+from w2v.training.sgns.model import SgnsConfig, widths
 from w2v.vocab import Vocabulary
 
 LEVELS = {"L2": 384 * 1024, "L1": 24 * 1024}  # bytes of rows that leave room for what else lies there
@@ -78,7 +78,7 @@ def runner(
     named = Vocabulary([str(word) for word in range(words)], np.ones(words, dtype=np.int64))
     model = training.first_model(len(named), config)
     kernel = sgns.shared_kernel(model.input.shape[1], config.negative)
-    pairs_a_word = 0.6 * config.window  # about, after subsampling
+    pairs_a_word = 0.6 * widths(config, 1)[1]  # about, after subsampling
     length = int(min(SEGMENT * 1e3 / (6 * config.dim * (1 + config.negative) * pairs_a_word), len(tokens) // 4))
 
     def run(number: int, threads: int) -> tuple[float, float, float]:
@@ -86,7 +86,7 @@ def runner(
         part = tokens[start : start + length]
         shared = work_items(0, -(-length // sgns.CHUNK))
         counters = [sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), shared) for _ in range(threads)]
-        schedule = sgns.Schedule(np.uint64(rng.split(1, number)), config.window, 0.025, 0.0, 0.0)
+        schedule = sgns.Schedule(np.uint64(rng.split(1, number)), widths(config, 1)[1], 0.025, 0.0, 0.0)
         seconds = [0.0] * threads
 
         def work(worker: int) -> None:
@@ -162,7 +162,7 @@ def report(settings: list[SgnsConfig], worlds: dict[tuple[int, str], Measured], 
         words, pairs = (statistics.median(each) for each in zip(*corpus.one, strict=True))
         shares = [f"{worlds[place, level].flops / peak:.0%}" if (place, level) in worlds else "–" for level in LEVELS]
         print(
-            f"| {config.dim} | {config.window} | {config.negative} | {words / 1e6:.2f} | {1e9 / pairs:.1f} "
+            f"| {config.dim} | {widths(config, 1)[1]} | {config.negative} | {words / 1e6:.2f} | {1e9 / pairs:.1f} "
             f"| {corpus.flops / 1e9:.1f} | {corpus.flops / peak:.0%} | {issued(config):.2f} | {' | '.join(shares)} "
             f"| {statistics.median(corpus.two):.2f} × |"
         )

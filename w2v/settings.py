@@ -39,6 +39,7 @@ class Setting:
     detail: what differs from model to model, as a clause that can follow "With sgns, ".
     unset: what None means. Where it is empty, None means that the thing is not wanted; see `optional`.
     optional: whether None is a value.
+    words: values besides numbers, such as "whole" for the window.
     metavar: what stands for the value on a help page; "" takes what suits the kind.
     changes_result: whether another value gives other vectors. If it does not, a run may go on with another value.
     """
@@ -51,6 +52,7 @@ class Setting:
     unset: str = ""
     optional: bool = False
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     at_least: float | None = None
     above: float | None = None
     at_most: float | None = None
@@ -61,6 +63,10 @@ class Setting:
     @property
     def allowed(self) -> str:
         """Return in words which values there are, as "a whole number from 1 to 1,000"."""
+        return " or ".join([self._bounds, *map(repr, self.words)])
+
+    @property
+    def _bounds(self) -> str:
         if self.choices:
             few = len(self.choices) <= 2
             return " or ".join(map(repr, self.choices)) if few else f"one of {', '.join(map(repr, self.choices))}"
@@ -97,6 +103,8 @@ class Setting:
             raise SettingsError(f"{self.name} is {value!r}", hint=f"{self.name} must be {self.allowed}")
 
     def _allows(self, value: Any) -> bool:
+        if self.words and value in self.words:
+            return True
         if self.choices:
             return value in self.choices
         if self.kind in ("switch", "flag"):
@@ -124,6 +132,7 @@ def setting(
     detail: str = "",
     unset: str = "",
     choices: tuple[str, ...] = (),
+    words: tuple[str, ...] = (),
     at_least: float | None = None,
     above: float | None = None,
     at_most: float | None = None,
@@ -145,6 +154,7 @@ def setting(
         unset=unset,
         optional=default is None,
         choices=choices,
+        words=words,
         at_least=at_least,
         above=above,
         at_most=at_most,

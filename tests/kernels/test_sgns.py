@@ -40,6 +40,13 @@ def schedule(window: int, rate: float = 0.05, seed: int = 11, slope: float = 1e-
     return sgns.Schedule(np.uint64(seed), window, rate, slope, 1e-4)
 
 
+@pytest.mark.parametrize(("least", "window"), [(4, 4), (2, 5), (30, 30)])
+def test_windows_that_shrink_less_or_not_at_all(least: int, window: int) -> None:
+    plan = schedule(window)._replace(least=least)
+    compare_with_twin(sgns.shared_kernel(16, 1), naive.shared, small_world(16), plan, 1)
+    compare_with_twin(sgns.exact_kernel(16, 1), naive.exact, small_world(16), plan, 1)
+
+
 def compare_with_twin(kernel, twin, world, plan, negative: int) -> None:
     tokens, model, noise = world
     inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)

@@ -41,7 +41,7 @@ def windows(tokens, keep, batch) -> list[tuple[int, int]]:
                 if word >= 0 and random.next() >> 32 <= int(keep[word]):
                     kept.append(word)
             for place, centre in enumerate(kept):
-                width = 1 + below(random.next(), batch.window)
+                width = batch.least + below(random.next(), batch.window - batch.least + 1)
                 around = kept[max(place - width, 0) : place] + kept[place + 1 : place + 1 + width]
                 pairs.extend((centre, context) for context in around)
     return pairs

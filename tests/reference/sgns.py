@@ -64,7 +64,7 @@ def shared(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: 
             oldest, pool = 0, [draw(random.next(), threshold, alias) for _ in range(POOL)]
             drawn: list[int] = []
         for centre, word in enumerate(sentence):
-            width = 1 + below(random.next(), schedule.window)
+            width = schedule.least + below(random.next(), schedule.window - schedule.least + 1)
             contexts = [sentence[position] for position in window(sentence, centre, width)]
             if not contexts:
                 continue
@@ -113,7 +113,7 @@ def exact(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: i
     pairs, loss = 0, 0.0
     for _, sentence, rate, random in sentences(tokens, keep, schedule):
         for centre, word in enumerate(sentence):
-            width = 1 + below(random.next(), schedule.window)
+            width = schedule.least + below(random.next(), schedule.window - schedule.least + 1)
             for place in range(max(centre - width, 0), min(centre + width, len(sentence) - 1) + 1):
                 if place == centre:
                     continue

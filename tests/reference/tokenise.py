@@ -72,7 +72,7 @@ def running_words(line: str, *, keep_tags: bool = False) -> list[str]:
         fresh = at == 0 or classes[at - 1] in " ,"
         end = _emoticon(line, classes, at) if fresh else at
         if end == at:
-            tag = keep_tags and ended != at and classes[at] in "#@"
+            tag = keep_tags and ended != at and re.match("[#@][wdh]", classes[at:]) is not None
             end = _end_of_word(classes, at + tag)
             end = at if end == at + tag else end
         if end > at:

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from w2v.cli.types import OutputPath
-from w2v.settings import Setting, settings_of
+from w2v.settings import Setting, Settings, settings_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.model import Model
 from w2v.training.models import DEFAULT, MODELS
@@ -35,6 +35,23 @@ class Size(click.ParamType[int]):
         if match is None or match[2] not in UNITS:
             self.fail(f"{value!r} is no size such as 200MB or 1.5GB", param, ctx)
         return int(float(match[1]) * UNITS[match[2]])
+
+
+class NumberOr(click.ParamType[int | str]):
+    """A whole number, or one of a few words."""
+
+    name = "number or word"
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = tuple(words)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        if value in self.words:
+            return str(value)
+        try:
+            return int(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a whole number nor {' or '.join(map(repr, self.words))}", param, ctx)
 
 
 TYPES: dict[str, Any] = {
@@ -67,14 +84,15 @@ class SettingOption(click.Option):
     def __init__(self, declared: Sequence[str], of: dict[str, Setting], models: int) -> None:
         self.of = of
         some = next(iter(of.values()))
+        words = tuple(dict.fromkeys(word for one in of.values() for word in one.words))
         self.everywhere = "" in of or len(of) == models
         self.agreed = self.everywhere and len({one.default for one in of.values()}) == 1
         super().__init__(
             declared,
-            type=click.Choice(some.choices) if some.choices else TYPES[some.kind],
+            type=_type_of(some, words),
             is_flag=some.kind == "flag",
             default=self._default(some),
-            metavar=some.metavar or LETTERS.get(some.kind),
+            metavar=some.metavar or "|".join([LETTERS.get(some.kind, ""), *words]) or None,
             help=self._help(),
             show_default=self._shown(some),
         )
@@ -146,9 +164,16 @@ def model_option(names: Sequence[str]) -> Callable[[Any], Any]:
     )
 
 
+def _type_of(some: Setting, words: Sequence[str]) -> Any:
+    if words:
+        return NumberOr(words)
+    return click.Choice(some.choices) if some.choices else TYPES[some.kind]
+
+
 def given_paths(kind: str, options: dict[str, Any]) -> dict[str, Path]:
     """Return by option name the paths among `options` that some model reads ("input") or writes ("output")."""
-    names = {one.name for model in MODELS.values() for one in settings_of(model.settings) if one.kind == kind}
+    groups: tuple[type[Settings], ...] = (CorpusConfig, *(model.settings for model in MODELS.values()))
+    names = {one.name for group in groups for one in settings_of(group) if one.kind == kind}
     return {f"--{name.replace('_', '-')}": options[name] for name in sorted(names) if options.get(name) is not None}
 
 

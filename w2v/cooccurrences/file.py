@@ -109,13 +109,14 @@ def inspect_cooccurrences(path: str | os.PathLike[str], *, progress: Progress | 
 def describe(path: Path, progress: Progress) -> Description:
     """Return what `w2v info` tells of a file of co-occurrences. Raises FormatError."""
     info = inspect_cooccurrences(path, progress=progress)
+    unsaid = {"text", *(name for name in ("left_out", "word_lists") if info.corpus.get(name) is None)}
     facts = (
         ("matrix", f"{info.words:,} words × {info.words:,} words, {info.records:,} cells ({info.density:.2%})"),
         ("first words", " ".join(info.first)),
         ("counted", f"window {info.window}, {info.contexts}, {info.weighting}"),
         ("weight", f"{info.total:,.1f} in all, {info.largest:,.1f} in the largest cell"),
         ("counts", f"{info.tokens:,} tokens"),
-        ("corpus", {name: value for name, value in info.corpus.items() if name != "text"}),
+        ("corpus", {name: value for name, value in info.corpus.items() if name not in unsaid}),
         ("text", info.corpus.get("text", {})),
     )
     return Description(info.to_dict(), facts, lists=("first", "corpus"))

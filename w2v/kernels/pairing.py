@@ -46,6 +46,7 @@ class Batch(NamedTuple):
 
     chunk_seed, bucket_seed: the first random states for the chunks of the epoch and for the buckets of the batch. In
     each bucket, the learning rate begins at `rate` and falls by `slope` for each chunk, but not below `floor`.
+    The width of a centre's window is drawn from least..window.
     """
 
     chunk_seed: np.uint64
@@ -56,6 +57,7 @@ class Batch(NamedTuple):
     rate: float
     slope: float
     floor: float
+    least: int = 1
 
 
 def partition(noise: F64, parts: int, rng: np.random.Generator) -> Parts:
@@ -126,7 +128,7 @@ def sort_pairs(
                 length += (mix(state) >> _32) <= np.uint64(keep[word])
                 state += STEP
             for centre in range(length):
-                width = 1 + below(mix(state), batch.window)
+                width = batch.least + below(mix(state), batch.window - batch.least + 1)
                 state += STEP
                 row = part[centre] * parts
                 for other in range(max(centre - width, 0), min(centre + width, length - 1) + 1):

@@ -75,6 +75,7 @@ class Noise(NamedTuple):
 class Schedule(NamedTuple):
     """The settings of one epoch: the first random state, the window, and the learning rate.
 
+    The width of a centre's window is drawn from least..window; with least = window all windows are whole.
     The learning rate at token i is max(rate − slope·i, floor).
     """
 
@@ -83,6 +84,7 @@ class Schedule(NamedTuple):
     rate: float
     slope: float
     floor: float
+    least: int = 1
 
 
 class Counters(NamedTuple):
@@ -281,7 +283,7 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
                 ahead = min(centre + AHEAD, length - 1)
                 coming[0] = outputs + np.int64(sentence[ahead]) * STRIDE
                 coming[1] = rows[min(ahead + schedule.window, length - 1)]
-                width = 1 + below(mix(state), schedule.window)
+                width = schedule.least + below(mix(state), schedule.window - schedule.least + 1)
                 state += STEP
                 first, last = max(centre - width, 0), min(centre + width, length - 1)
                 count = last - first
@@ -376,7 +378,7 @@ def _exact(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters
             return
         pairs, total = 0, 0.0
         for centre in range(length):
-            width = 1 + below(mix(state), schedule.window)
+            width = schedule.least + below(mix(state), schedule.window - schedule.least + 1)
             state += STEP
             for place in range(max(centre - width, 0), min(centre + width, length - 1) + 1):
                 if place != centre:

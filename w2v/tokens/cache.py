@@ -26,12 +26,13 @@ from w2v.text.kinds import PLAIN
 from w2v.text.reading import UTF8
 from w2v.tokens import cachefile
 from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.word_lists import LISTS, lists_of
 from w2v.vocab import Vocabulary
 
 __all__ = ["CorpusReport", "TokenCache", "key_of", "metadata_of", "open_cache", "open_own_cache", "settings_of"]
 
 _OF_THE_RUN = ("sources", "seconds")  # which would make files of the same text differ
-_LEFT_OUT = "left_out"  # written only where the tokenizer leaves something out
+_EXTRAS = ("left_out", "word_lists")  # written only where there is something to say
 _OF_RECORDS = ("kind", "column", "encoding", "texts", "without_text")  # written only where it is not plain UTF-8 text
 _LATER = (
     "input_format",
@@ -40,6 +41,8 @@ _LATER = (
     "locale",
     "normalize",
     "keep_tags",
+    "max_count",
+    *LISTS,
 )  # settings that a file holds only where they are not the default
 
 
@@ -55,7 +58,7 @@ class CorpusReport:
 
     kind: the kinds of the sources (w2v/text/kinds.py). column, encoding: as they were asked for. texts, without_text:
     records with a text, and those without one; 0 for plain text, which has no records. left_out: what the tokenizer
-    "words" leaves out or takes apart (w2v/tokens/left_out.py).
+    "words" leaves out or takes apart (w2v/tokens/left_out.py). word_lists: what the user's lists of words did.
     """
 
     fingerprint: str
@@ -79,13 +82,12 @@ class CorpusReport:
     texts: int = 0
     without_text: int = 0
     left_out: dict[str, Any] | None = None
+    word_lists: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         values = asdict(self) | {"sources": list(self.sources)}
-        if self.left_out is None:
-            del values["left_out"]
-        return values
+        return {name: value for name, value in values.items() if name not in _EXTRAS or value is not None}
 
 
 class TokenCache:
@@ -185,14 +187,14 @@ def _cache(path: Path, file: cachefile.CacheFile, *, reused: bool, guard: Guard 
     """Return the cache in a file. Raises FormatError where the file does not say what was read."""
     try:
         values = json.loads(file.metadata.get("report", ""))
-        _check(values, {field.name for field in fields(CorpusReport)} - {*_OF_THE_RUN, *_OF_RECORDS, _LEFT_OUT})
+        _check(values, {field.name for field in fields(CorpusReport)} - {*_OF_THE_RUN, *_OF_RECORDS, *_EXTRAS})
         records = json.loads(file.metadata.get("texts", "null"))
         if records is not None:
             _check(records, set(_OF_RECORDS))
-        left_out = json.loads(file.metadata.get(_LEFT_OUT, "null"))
-        if left_out is not None and not isinstance(left_out, dict):
+        extras = {name: json.loads(file.metadata.get(name, "null")) for name in _EXTRAS}
+        if not all(extra is None or isinstance(extra, dict) for extra in extras.values()):
             raise ValueError
-        report = CorpusReport(**values, **(records or {}), left_out=left_out, sources=(), seconds=0.0)
+        report = CorpusReport(**values, **(records or {}), **extras, sources=(), seconds=0.0)
     except (ValueError, AttributeError, RecursionError) as error:
         raise cachefile.damaged(path, "it does not say what was read") from error
     vocabulary = Vocabulary(file.words, file.counts)
@@ -208,12 +210,17 @@ def _check(values: dict[str, Any], names: set[str]) -> None:
 
 
 def settings_of(config: CorpusConfig) -> dict[str, Any]:
-    """Return the settings as a cache keeps them, and is found by: those for other kinds than plain text only if set."""
-    return {
+    """Return the settings as a cache keeps them, and is found by: those for other kinds than plain text only if set.
+
+    Of lists of words, the SHA-256 stands for the name.
+    """
+    digests = lists_of(config).digests()
+    values = {
         name: value
         for name, value in asdict(config).items()
         if name not in _LATER or value != getattr(CorpusConfig, name)
     }
+    return values | digests
 
 
 def key_of(config: CorpusConfig, fingerprint: str) -> dict[str, str]:
@@ -224,13 +231,11 @@ def key_of(config: CorpusConfig, fingerprint: str) -> dict[str, str]:
 def metadata_of(config: CorpusConfig, report: CorpusReport) -> dict[str, str]:
     """Return what depends on the text and the settings alone, so that equal texts give equal files."""
     values = report.to_dict()
-    lasting = {name: value for name, value in values.items() if name not in (*_OF_THE_RUN, *_OF_RECORDS, _LEFT_OUT)}
+    lasting = {name: value for name, value in values.items() if name not in (*_OF_THE_RUN, *_OF_RECORDS, *_EXTRAS)}
     metadata = {
         **key_of(config, report.fingerprint),
         "report": json.dumps(lasting, sort_keys=True),
     }
     if not config.reading.is_default:
         metadata["texts"] = json.dumps({name: values[name] for name in _OF_RECORDS}, sort_keys=True)
-    if report.left_out is not None:
-        metadata[_LEFT_OUT] = json.dumps(report.left_out)
-    return metadata
+    return metadata | {name: json.dumps(values[name]) for name in _EXTRAS if name in values}

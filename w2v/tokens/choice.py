@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from w2v.arrays import I64
+from w2v.arrays import I64, Flags
 from w2v.errors import VocabularyError
 from w2v.tokens.counting import Words
+from w2v.tokens.word_lists import SHOWN, WordLists
 
 __all__ = ["Choice", "choose", "looks_untokenised"]
 
@@ -21,32 +23,94 @@ _CLOSING = frozenset(")]}\"'`»›”’“‘,.;:!?…，。、；：！？）�
 
 @dataclass(frozen=True)
 class Choice:
-    """The vocabulary: ids of the words that are kept, by falling count, then by UTF-8 bytes; and what was dropped."""
+    """The vocabulary: ids of the words that are kept, by falling count, then by UTF-8 bytes; and what was dropped.
+
+    lists: by setting, what the lists of the user did (`word_lists.describe_lists`); None where there are none.
+    """
 
     ids: I64
     types_below_min_count: int
     tokens_below_min_count: int
     types_over_max_vocab: int
     tokens_over_max_vocab: int
+    lists: dict[str, dict[str, Any]] | None = None
 
 
-def choose(words: Words, min_count: int, max_vocab: int | None) -> Choice:
-    """Drop words seen fewer than `min_count` times, then all but the `max_vocab` most frequent ones.
+def choose(words: Words, min_count: int, max_vocab: int | None, lists: WordLists | None = None) -> Choice:
+    """Drop words that the lists exclude, words seen fewer than `min_count` times, then all but `max_vocab` words.
 
-    Raises VocabularyError where fewer than two words would be left.
+    Words of `keep_words` stay whatever their count. Raises VocabularyError where fewer than two words would be left.
     """
-    frequent = np.flatnonzero(words.counts >= min_count)
+    allowed = kept_anyway = None
+    wanted = words.counts >= min_count
+    if lists:
+        allowed, kept_anyway = _by_lists(words, lists)
+        wanted = (wanted | kept_anyway) & allowed
+    frequent = np.flatnonzero(wanted)
     if len(frequent) < 2:
-        raise _too_few(words, min_count)
+        raise _too_few(words, min_count) if allowed is None else _lists_leave_too_few(words, int(allowed.sum()))
     ordered = _ordered(words, frequent)
     kept = ordered[:max_vocab]
-    over = int(words.counts[ordered[len(kept) :]].sum())
+    if kept_anyway is not None and max_vocab is not None:
+        first = kept_anyway[ordered]
+        kept = ordered[first | (np.cumsum(~first) <= max(0, max_vocab - int(first.sum())))]
+    over = int(words.counts[ordered].sum() - words.counts[kept].sum())
+    rare = ~wanted if allowed is None else allowed & ~wanted
     return Choice(
         ids=kept,
-        types_below_min_count=len(words) - len(frequent),
-        tokens_below_min_count=int(words.counts.sum() - words.counts[kept].sum()) - over,
+        types_below_min_count=int(rare.sum()),
+        tokens_below_min_count=int(words.counts[rare].sum()),
         types_over_max_vocab=len(ordered) - len(kept),
         tokens_over_max_vocab=over,
+        lists=None if not lists or allowed is None else _what_lists_did(words, lists, kept, min_count),
+    )
+
+
+def _by_lists(words: Words, lists: WordLists) -> tuple[Flags, Flags]:
+    """Return for each word whether the lists allow it, and whether it is kept whatever its count."""
+    spelt = words.spell(np.arange(len(words)))
+    allowed = np.ones(len(words), dtype=np.bool_)
+    kept_anyway = _among(spelt, lists.keep_words)
+    if lists.max_count is not None:
+        allowed &= (words.counts <= lists.max_count) | kept_anyway
+    if lists.vocabulary is not None:
+        allowed &= _among(spelt, lists.vocabulary) | kept_anyway
+    return allowed & ~_among(spelt, lists.stop_words), kept_anyway
+
+
+def _among(spelt: list[str], listed: frozenset[str] | None) -> Flags:
+    return np.array([word in listed for word in spelt] if listed else [False] * len(spelt), dtype=np.bool_)
+
+
+def _what_lists_did(words: Words, lists: WordLists, kept: I64, min_count: int) -> dict[str, dict[str, Any]]:
+    spelt = words.spell(np.arange(len(words)))
+    counts = dict(zip(spelt, words.counts.tolist(), strict=True))
+    remaining = {spelt[word] for word in kept.tolist()}
+    found: dict[str, dict[str, Any]] = {}
+    for name, listed in (("vocabulary", lists.vocabulary), ("keep_words", lists.keep_words)):
+        if listed is not None:
+            missing = sorted(listed - counts.keys())
+            rare = [word for word in listed if 0 < counts.get(word, 0) < min_count and word not in remaining]
+            found[name] = {
+                "words": len(listed),
+                "kept": len(listed & remaining),
+                "rare": len(rare),
+                "missing": len(missing),
+                "examples": missing[:SHOWN],
+            }
+    dropped: dict[str, list[int]] = {}
+    if lists.stop_words is not None:
+        dropped["stop_words"] = [counts[word] for word in lists.stop_words & counts.keys()]
+    if lists.max_count is not None:
+        exempt = lists.keep_words or frozenset()
+        dropped["max_count"] = [n for word, n in counts.items() if n > lists.max_count and word not in exempt]
+    return found | {name: {"dropped": len(of), "tokens": sum(of)} for name, of in dropped.items()}
+
+
+def _lists_leave_too_few(words: Words, allowed: int) -> VocabularyError:
+    return VocabularyError(
+        f"the lists of words allow {allowed:,} of the {len(words):,} words of the text, and fewer than two are left",
+        hint="check that their words are spelt as in the text (--lowercase, --tokenizer), and lower --min-count",
     )
 
 

@@ -54,6 +54,7 @@ from w2v.tokens.cache import (
 from w2v.tokens.folder import chosen_folder, temporary_instead, writable_folder
 from w2v.tokens.left_out import described, tags_among
 from w2v.tokens.settings import CorpusConfig, Tokenizer
+from w2v.tokens.word_lists import describe_lists, lists_of
 from w2v.version import __version__
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ class _Run:
                 raise _no_words(reader)
             untokenised = config.tokenizer == "whitespace" and looks_untokenised(counted.words)
             try:
-                choice = choose(counted.words, config.min_count, config.max_vocab)
+                choice = choose(counted.words, config.min_count, config.max_vocab, lists_of(config))
             except VocabularyError:
                 self._advise(untokenised)  # it may well be the cause
                 some = np.argsort(-counted.words.counts, kind="stable")[:_LOOKED_AT]
@@ -315,6 +316,8 @@ class _Run:
                 f"{report.replaced_bytes:,} bytes in {report.replaced_places:,} places were not {encoding}: now U+FFFD",
                 "warning",
             )
+        for line in describe_lists(report.word_lists or {}, config.min_count):
+            self.progress.message(line)
         if left_out := described(report.left_out or {}):
             self.progress.message(left_out)
             if tags_among(report.left_out or {}) > _MANY_TAGS * report.tokens and not config.keep_tags:
@@ -397,6 +400,7 @@ def _report(reader: TextReader, counted: Counted, choice: Choice, untokenised: b
         texts=reader.tally.texts,
         without_text=reader.tally.without_text,
         left_out=None if counted.left_out is None else counted.left_out.to_dict(),
+        word_lists=choice.lists,
     )
 
 

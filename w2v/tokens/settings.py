@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -65,6 +66,19 @@ class CorpusConfig(Settings):
     )
     min_count: int = setting(5, "Drop words that occur less often.", at_least=1)
     max_vocab: int | None = setting(None, "Keep only the N most frequent words.", kind="whole", at_least=2)
+    max_count: int | None = setting(None, "Drop words that occur more often.", kind="whole", at_least=1)
+    vocabulary: str | os.PathLike[str] | None = setting(
+        None, "Keep only the words of this file, a word a line; --min-count holds for them too.", kind="input"
+    )
+    keep_words: str | os.PathLike[str] | None = setting(
+        None, "Keep the words of this file, a word a line, whatever their count.", kind="input"
+    )
+    stop_words: str | None = setting(
+        None,
+        "Drop the words of this file, a word a line, or the function words of a language: en, de.",
+        kind="text",
+        metavar="FILE|LANGUAGE",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -72,6 +86,11 @@ class CorpusConfig(Settings):
             raise SettingsError(
                 f"locale is {self.locale!r}, and nothing is lower-cased", hint="lowercase must be on for a locale"
             )
+
+    @property
+    def lists(self) -> dict[str, str | os.PathLike[str] | None]:
+        """The lists of words, by setting."""
+        return {"vocabulary": self.vocabulary, "keep_words": self.keep_words, "stop_words": self.stop_words}
 
     @property
     def folding(self) -> Folding:
@@ -86,4 +105,5 @@ class CorpusConfig(Settings):
 
     def respelt(self) -> dict[str, Any]:
         reading = self.reading
-        return {"column": reading.column, "encoding": reading.encoding}
+        lists = {name: os.fspath(path) for name, path in self.lists.items() if isinstance(path, os.PathLike)}
+        return {"column": reading.column, "encoding": reading.encoding, **lists}

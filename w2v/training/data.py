@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from w2v.settings import plain_values
 from w2v.text.python_texts import Corpus
 from w2v.tokens import TokenCache, prepare
 from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.word_lists import lists_of
 from w2v.training.settings import ModelSettings
 from w2v.vocab import Vocabulary
 
@@ -83,10 +85,17 @@ def open_tokens(
         report = cache.report
         yield TokenData(
             vocabulary=cache.vocabulary,
-            fingerprint=report.fingerprint,
+            fingerprint=_fingerprint_of(report.fingerprint, lists_of(text).digests()),
             report=report.to_dict(),
             text={**plain_values(text), "normalize": text.folding.normal_form},
             seconds=report.seconds,
             folder=cache.path.parent,
             cache=cache,
         )
+
+
+def _fingerprint_of(text: str, lists: Mapping[str, str]) -> str:
+    """The SHA-256 of a text, or of text and lists of words where there are any."""
+    if not lists:
+        return text
+    return hashlib.sha256("".join([text, *(f"{name}{lists[name]}" for name in sorted(lists))]).encode()).hexdigest()

@@ -32,16 +32,27 @@ class HeldOut:
 
     @classmethod
     def draw(
-        cls, tokens: I32, vocabulary: Vocabulary, *, window: int, negative: int, sample: float, seed: int
+        cls,
+        tokens: I32,
+        vocabulary: Vocabulary,
+        *,
+        window: int,
+        negative: int,
+        sample: float,
+        seed: int,
+        least: int = 1,
     ) -> HeldOut:
-        """Draw windows from pieces of the token cache at random places, subsampled and cut as training does."""
+        """Draw windows from pieces of the token cache at random places, subsampled and cut as training does.
+
+        least, window: the least and the greatest width of a window.
+        """
         rng = np.random.default_rng([seed, 0x9B0BE])
         keep = vocabulary.keep_probabilities(sample)
         pairs = [np.empty((0, 2), dtype=np.int32)]
         for start in rng.integers(0, max(len(tokens) - PIECE, 0) + 1, PIECES):
             piece = np.asarray(tokens[start : start + PIECE])
             survives = (piece < 0) | (rng.random(len(piece), dtype=np.float32) < keep[piece])
-            pairs.extend(_pairs(piece[survives], window, rng))
+            pairs.extend(_pairs(piece[survives], least, window, rng))
         found = np.concatenate(pairs)
         contexts, centres = found[:: -(-len(found) * (1 + negative) // MOST) or 1].T
         noise = rng.choice(len(vocabulary), (len(centres), negative), p=vocabulary.noise_distribution())
@@ -66,13 +77,14 @@ class HeldOut:
         return total / len(self.contexts) if len(self.contexts) else float("nan")
 
 
-def _pairs(piece: I32, window: int, rng: np.random.Generator) -> list[I32]:
+def _pairs(piece: I32, least: int, window: int, rng: np.random.Generator) -> list[I32]:
     """Return (context, centre) for every place of a piece and every distance up to the width drawn for the place."""
     place = np.arange(len(piece))
-    width = rng.integers(1, window + 1, len(piece))
+    width = rng.integers(least, window + 1, len(piece))
     sentence = np.cumsum(piece < 0)
     pairs = []
-    for distance in (*range(-window, 0), *range(1, window + 1)):
+    furthest = min(window, len(piece) - 1)
+    for distance in (*range(-furthest, 0), *range(1, furthest + 1)):
         other = place + distance
         centre = place[(other >= 0) & (other < len(piece)) & (width >= abs(distance)) & (piece >= 0)]
         context = centre + distance

@@ -16,6 +16,7 @@ from w2v.progress import Progress
 from w2v.record import environment
 from w2v.settings import Settings, plain_values, settings_of
 from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.word_lists import LISTS
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.model import Model
 from w2v.training.models import DEFAULT, MODELS, model_named, model_of
@@ -66,6 +67,7 @@ class Run:
             of_model = plain_values(whole)
         asked = {"model": model.name, **of_text, **(of_model if model is run.model else {})}
         before = {"model": run.model.name, **plain_values(run.text), **plain_values(run.settings)}
+        asked |= _absolute_lists(asked)
         free = {one.name for one in settings_of(run.model.settings) if not one.changes_result}
         differ = [
             f"{name} is {value!r}, and was {before[name]!r}"
@@ -114,9 +116,10 @@ class Run:
         """Return plain JSON values, with the SHA-256 of the data; paths hold from any folder."""
         values = plain_values(self.settings)
         paths = {one.name for one in settings_of(type(self.settings)) if one.kind in ("input", "output")}
+        text = plain_values(self.text)
         return {
             "model": self.model.name,
-            "text": plain_values(self.text),
+            "text": text | _absolute_lists(text),
             "settings": {name: _absolute(value) if name in paths else value for name, value in values.items()},
             "sources": [source if source == "-" else _absolute(source) for source in self.sources],
             "started": self.started,
@@ -128,6 +131,12 @@ class Run:
 
 def _absolute(path: str | None) -> str | None:
     return None if path is None else os.path.abspath(path)
+
+
+def _absolute_lists(text: Mapping[str, Any]) -> dict[str, Any]:
+    """The lists of words among the settings of the text, by paths that hold from any folder; not the languages."""
+    lists = {name: text[name] for name in LISTS if text.get(name) is not None}
+    return {name: os.path.abspath(path) for name, path in lists.items() if os.path.exists(path)}
 
 
 def _from_json(found: Checkpoint) -> Run:

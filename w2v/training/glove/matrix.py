@@ -145,7 +145,7 @@ def _left_before(path: Path, data: MatrixData, counting: Counting, progress: Pro
     vocabulary = matrix.vocabulary
     fits = (
         matrix.counting == counting
-        and matrix.corpus.get("fingerprint") == data.fingerprint
+        and matrix.corpus.get("fingerprint") == data.report["fingerprint"]
         and vocabulary.words == data.vocabulary.words
         and np.array_equal(vocabulary.counts, data.vocabulary.counts)
     )

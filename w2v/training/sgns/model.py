@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from w2v.errors import SettingsError
 from w2v.settings import setting
@@ -11,8 +11,10 @@ from w2v.training.model import Model
 from w2v.training.schedule import FLOOR
 from w2v.training.settings import ModelSettings, dimensions, first_rate, passes, random_seed, worker_threads
 
-__all__ = ["FEW_WORDS", "SAMPLE", "SGNS", "SgnsConfig"]
+__all__ = ["FEW_WORDS", "SAMPLE", "SGNS", "WHOLE", "SgnsConfig", "widths"]
 
+WHOLE = "whole"  # the window that is as long as the line
+LONGEST = 4_096  # tokens of a line, after subsampling; a longer line is cut into pieces (kernels/sgns.py)
 SAMPLE = 1e-3  # the threshold of subsampling where none is set
 FEW_WORDS = 1_000  # with fewer words every word is frequent, and subsampling would leave next to nothing
 
@@ -21,13 +23,25 @@ FEW_WORDS = 1_000  # with fewer words every word is frequent, and subsampling wo
 class SgnsConfig(ModelSettings):
     """Skip-gram with negative sampling (Mikolov et al. 2013, "Distributed Representations of Words and Phrases").
 
-    For each centre, the width of its window is drawn from 1..window. Subsampling is that of section 2.3, with
-    word2vec.c's probability of keeping a word. With one thread, or if deterministic, a seed gives the same bytes; these
-    two ways draw noise words differently, so their bytes differ.
+    For each centre, the width of its window is drawn from 1..window, unless window_shrink is off. Subsampling is that
+    of section 2.3, with word2vec.c's probability of keeping a word. With one thread, or if deterministic, a seed gives
+    the same bytes; these two ways draw noise words differently, so their bytes differ.
     """
 
     dim: int = dimensions()
-    window: int = setting(5, "Greatest distance between a word and its context.", at_least=1, at_most=1_000)
+    window: int | Literal["whole"] = setting(
+        5,
+        "Greatest distance between a word and its context.",
+        detail='"whole" takes all pairs of a line, as for baskets and sets',
+        words=(WHOLE,),
+        at_least=1,
+        at_most=1_000,
+    )
+    window_shrink: bool = setting(
+        True,
+        "Draw the width of each window from 1 to --window, so that near words count more (on), or let all windows be "
+        "as wide as that (off).",
+    )
     negative: int = setting(5, "Noise words for each centre.", at_least=1, at_most=1_000)
     sample: float | None = setting(
         None,
@@ -70,6 +84,12 @@ class SgnsConfig(ModelSettings):
         return SAMPLE if self.sample is None else self.sample
 
 
+def widths(settings: SgnsConfig, longest: int) -> tuple[int, int]:
+    """Return the least and the greatest width of a window. longest: tokens of the longest line."""
+    greatest = max(1, longest - 1) if settings.window == WHOLE else int(settings.window)
+    return (1 if settings.window_shrink and settings.window != WHOLE else greatest), greatest
+
+
 def _trainer(settings: SgnsConfig) -> str:
     if settings.deterministic:
         return "w2v.training.sgns.rotation:RotationTrainer"
@@ -82,7 +102,8 @@ def _for_gensim(settings: SgnsConfig) -> dict[str, Any]:
         "sg": 1,
         "hs": 0,
         "vector_size": settings.dim,
-        "window": settings.window,
+        "window": widths(settings, LONGEST)[1],
+        **({} if settings.window_shrink and settings.window != WHOLE else {"shrink_windows": False}),
         "negative": settings.negative,
         "ns_exponent": 0.75,
         "sample": settings.threshold,
@@ -96,7 +117,7 @@ def _for_word2vec_c(settings: SgnsConfig) -> dict[str, Any]:
     """The flags of word2vec.c, which other tools take as well."""
     return {
         "size": settings.dim,
-        "window": settings.window,
+        "window": widths(settings, LONGEST)[1],
         "negative": settings.negative,
         "sample": settings.threshold,
         "iter": settings.epochs,

@@ -18,12 +18,13 @@ from w2v.errors import TrainingError
 from w2v.progress import Progress
 from w2v.training.data import Data, TokenData
 from w2v.training.schedule import LinearRate
-from w2v.training.sgns.model import SgnsConfig
+from w2v.training.sgns.model import SgnsConfig, widths
 from w2v.training.sgns.subsampling import tell_what_is_kept
 from w2v.training.sgns.trainer import (
     diverged,
     draw_sample,
     first_model,
+    longest_line,
     model_bytes,
     noise_tables,
     rows_as_they_began,
@@ -89,7 +90,8 @@ class RotationTrainer(Trainer[_Batch]):
         self.noise = vocabulary.noise_distribution()
         self.parts = parts_for(len(vocabulary))
         self.chunks = max(1, -(-len(self.tokens) // CHUNK))
-        self.at_once = max(1, min(-(-self.chunks // BATCHES), BATCH // (CHUNK * (config.window + 1))))
+        self.widths = widths(config, longest_line(self.tokens, config, progress))
+        self.at_once = max(1, min(-(-self.chunks // BATCHES), BATCH // (CHUNK * sum(self.widths))))
         self.batches, self.items = -(-self.chunks // self.at_once), self.parts**2
         self.threads, self.amount = min(config.worker_threads, self.parts), vocabulary.tokens
         self.partition_lasts = -(-LASTING * len(vocabulary) // (self.at_once * CHUNK))  # batches
@@ -103,7 +105,7 @@ class RotationTrainer(Trainer[_Batch]):
             idle = Segment(1)
             self.work(empty, idle.done[0], idle.loss[0], idle.shared)  # compiles, or loads the code
             close(idle.shared)
-            self.sample = draw_sample(self.tokens, vocabulary, config)
+            self.sample = draw_sample(self.tokens, vocabulary, config, self.widths)
         self.seconds = {"compile": time.perf_counter() - started}
 
     @classmethod
@@ -116,7 +118,7 @@ class RotationTrainer(Trainer[_Batch]):
     def requirements(words: int, settings: SgnsConfig) -> Requirements:
         from w2v.kernels.sgns import CHUNK
 
-        batch = 8 * max(BATCH, CHUNK * (settings.window + 1))
+        batch = 8 * max(BATCH, CHUNK * sum(widths(settings, 1)))
         return Requirements(memory=model_bytes(words, settings) + batch, width=settings.dim)
 
     def begin(self, at: Position, before: _Batch | None) -> _Batch:
@@ -199,10 +201,11 @@ class RotationTrainer(Trainer[_Batch]):
             bucket_seed=np.uint64(split(self.config.seed, epoch, number)),
             first=first,
             chunks=min(self.at_once, self.chunks - first),
-            window=self.config.window,
+            window=self.widths[1],
             rate=self.rate.at(epoch, first * CHUNK),
             slope=self.rate.slope * CHUNK,
             floor=self.rate.floor,
+            least=self.widths[0],
         )
 
     def _sort(self, parts: pairing.Parts, batch: pairing.Batch) -> _Sorted:

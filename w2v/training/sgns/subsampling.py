@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.arrays import F64, I32, I64
+from w2v.arrays import I32, I64
 from w2v.progress import Progress
-from w2v.training.sgns.model import FEW_WORDS, SAMPLE, SgnsConfig
+from w2v.training.sgns.model import FEW_WORDS, LONGEST, SAMPLE, SgnsConfig, widths
 from w2v.vocab import Vocabulary
 
 __all__ = ["Kept", "shares_kept", "tell_what_is_kept"]
@@ -49,13 +49,16 @@ def shares_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig) -> Ke
     drawn = np.random.default_rng([settings.seed, 0x5A3B1]).random(len(looked_at), dtype=np.float32)
     before = np.bincount(sentence[words])
     after = np.bincount(sentence[words & (drawn < keep[looked_at])])
-    pairs = _expected_pairs(before, settings.window).sum()
-    return Kept(expected, float(_expected_pairs(after, settings.window).sum() / pairs) if pairs else 1.0)
+    span = widths(settings, min(int(before.max(initial=1)), LONGEST))
+    pairs = _expected_pairs(before, *span)
+    return Kept(expected, _expected_pairs(after, *span) / pairs if pairs else 1.0)
 
 
-def _expected_pairs(lengths: I64, window: int) -> F64:
-    """Return the pairs that sentences of these lengths make on average, where a width is drawn from 1..window."""
-    total = np.zeros(len(lengths))
-    for distance in range(1, window + 1):
-        total += 2 * np.maximum(lengths - distance, 0) * (window - distance + 1) / window
+def _expected_pairs(lengths: I64, least: int, window: int) -> float:
+    """Return the pairs that sentences of these lengths make on average, where a width is drawn from least..window."""
+    found, often = np.unique(lengths, return_counts=True)
+    total = 0.0
+    for distance in range(1, min(window, int(found.max(initial=1)) - 1) + 1):
+        share = min(1.0, (window - distance + 1) / (window - least + 1))
+        total += share * float((2 * np.maximum(found - distance, 0) * often).sum())
     return total

@@ -19,7 +19,7 @@ from w2v.progress import Progress
 from w2v.training.data import Data, TokenData
 from w2v.training.heldout import HeldOut
 from w2v.training.schedule import LinearRate
-from w2v.training.sgns.model import SgnsConfig
+from w2v.training.sgns.model import LONGEST, WHOLE, SgnsConfig, widths
 from w2v.training.sgns.subsampling import tell_what_is_kept
 from w2v.training.state import Position
 from w2v.training.trainer import KeptData, Requirements, Trainer, aligned
@@ -29,7 +29,15 @@ from w2v.workers import Done, Segment
 if TYPE_CHECKING:
     from w2v.kernels import sgns
 
-__all__ = ["SgnsTrainer", "diverged", "first_model", "model_bytes", "noise_tables", "rows_as_they_began"]
+__all__ = [
+    "SgnsTrainer",
+    "diverged",
+    "first_model",
+    "longest_line",
+    "model_bytes",
+    "noise_tables",
+    "rows_as_they_began",
+]
 
 
 class SgnsTrainer(Trainer["sgns.Schedule"]):
@@ -45,6 +53,7 @@ class SgnsTrainer(Trainer["sgns.Schedule"]):
         self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
         self.items, self.threads, self.amount = -(-len(tokens) // sgns.CHUNK), config.worker_threads, vocabulary.tokens
         self.rate = LinearRate(config.learning_rate, len(self.tokens), config.epochs)
+        self.widths = widths(config, longest_line(self.tokens, config, progress))
         with compiling(progress):
             self.model = first_model(len(vocabulary), config)
             self.noise = noise_tables(vocabulary, config)
@@ -54,7 +63,7 @@ class SgnsTrainer(Trainer["sgns.Schedule"]):
             counters = sgns.Counters(nothing.done[0], nothing.loss[0], nothing.shared)
             self.kernel(self.tokens[:0], self.model, self.noise, self.begin(Position(), None), counters)
             close(nothing.shared)
-            self.sample = draw_sample(self.tokens, vocabulary, config)
+            self.sample = draw_sample(self.tokens, vocabulary, config, self.widths)
         self.seconds = {"compile": time.perf_counter() - started}
 
     @classmethod
@@ -72,7 +81,8 @@ class SgnsTrainer(Trainer["sgns.Schedule"]):
         from w2v.kernels.rng import split
 
         seed = np.uint64(split(self.config.seed, at.epoch))
-        return sgns.Schedule(seed, self.config.window, self.rate.at(at.epoch), self.rate.slope, self.rate.floor)
+        least, window = self.widths
+        return sgns.Schedule(seed, window, self.rate.at(at.epoch), self.rate.slope, self.rate.floor, least)
 
     def work(self, batch: sgns.Schedule, done: I64, loss: F64, shared: I64) -> None:
         from w2v.kernels import sgns
@@ -102,12 +112,25 @@ class SgnsTrainer(Trainer["sgns.Schedule"]):
         return self.sample.loss(*self.model)
 
 
-def draw_sample(tokens: I32, vocabulary: Vocabulary, config: SgnsConfig) -> HeldOut:
-    """Return the held-out sample of such settings."""
+def longest_line(tokens: I32, config: SgnsConfig, progress: Progress) -> int:
+    """Return the tokens of the longest line where a window is to be as long as the line, but at most LONGEST."""
+    if config.window != WHOLE or not len(tokens):
+        return 1
+    longest = int(np.diff(np.flatnonzero(tokens < 0), prepend=-1, append=len(tokens)).max()) - 1
+    if longest > LONGEST:
+        progress.message(
+            f"the longest line has {longest:,} words: --window whole takes pairs of up to {LONGEST:,} words at a time"
+        )
+    return min(longest, LONGEST)
+
+
+def draw_sample(tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, widths: tuple[int, int]) -> HeldOut:
+    """Return the held-out sample of such settings. widths: the least and the greatest one of a window."""
     return HeldOut.draw(
         tokens,
         vocabulary,
-        window=config.window,
+        window=widths[1],
+        least=widths[0],
         negative=config.negative,
         sample=config.threshold,
         seed=config.seed,

@@ -1,0 +1,105 @@
+"""Lists of words that a user gives: only these words, these whatever their count, none of these. And what they did.
+
+A list is a text file with a word a line, or a word and its count, as w2v and gensim write counts. Which words are kept
+in the end: choice.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from w2v.errors import SettingsError
+from w2v.text.folding import Folding
+from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.stop_words import STOP_WORDS
+
+__all__ = ["LISTS", "WordLists", "describe_lists", "lists_of"]
+
+LISTS = ("vocabulary", "keep_words", "stop_words")  # settings that name lists
+SHOWN = 3  # words of a list that the text lacks
+
+
+@dataclass(frozen=True)
+class WordLists:
+    """The lists of a run, in the spelling that words of the text have; None where none was given.
+
+    max_count: the most often that a word may occur.
+    """
+
+    vocabulary: frozenset[str] | None = None
+    keep_words: frozenset[str] | None = None
+    stop_words: frozenset[str] | None = None
+    max_count: int | None = None
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) is not None for name in (*LISTS, "max_count"))
+
+    def digests(self) -> dict[str, str]:
+        """Return by setting the SHA-256 of each list that was given: what a token cache is found by."""
+        lists = {name: getattr(self, name) for name in LISTS}
+        return {
+            name: hashlib.sha256("\n".join(sorted(words)).encode()).hexdigest()
+            for name, words in lists.items()
+            if words is not None
+        }
+
+
+def lists_of(config: CorpusConfig) -> WordLists:
+    """Read the lists that settings name. Raises SettingsError for a file that cannot be read, or is no such list."""
+    found = {
+        name: None if source is None else _read(name, source, config.folding) for name, source in config.lists.items()
+    }
+    return WordLists(**found, max_count=config.max_count)
+
+
+def describe_lists(found: Mapping[str, Mapping[str, Any]], min_count: int) -> list[str]:
+    """Return a line for each list on what it did, made of `Choice.lists`."""
+    lines = []
+    for name, facts in found.items():
+        option = f"--{name.replace('_', '-')}"
+        if name in ("stop_words", "max_count"):
+            lines.append(f"{option} dropped {facts['dropped']:,} words ({facts['tokens']:,} tokens)")
+            continue
+        text = f"{option}: {facts['kept']:,} of {facts['words']:,} words of the list are kept"
+        if facts["rare"]:
+            text += f"; {facts['rare']:,} occur fewer than {min_count} times (--min-count 1 keeps them)"
+        if facts["missing"]:
+            text += f"; {facts['missing']:,} are not in the text, such as {', '.join(map(repr, facts['examples']))}"
+        lines.append(text)
+    return lines
+
+
+def _read(name: str, source: str | os.PathLike[str], folding: Folding) -> frozenset[str]:
+    given = os.fspath(source)
+    if name == "stop_words" and given in STOP_WORDS and not os.path.exists(given):
+        words = STOP_WORDS[given].split()
+        return frozenset(folding.of_text(form) for word in words for form in (word, word.capitalize()))
+    listed = _words_of(given, name)
+    if not listed:
+        raise SettingsError(f"{given} holds no words", hint="give a text file with a word a line")
+    return frozenset(map(folding.of_text, listed))
+
+
+def _words_of(path: str, name: str) -> list[str]:
+    try:
+        lines = Path(path).read_text("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8", hint="convert it: iconv -f WINDOWS-1252 -t UTF-8") from error
+    except (OSError, ValueError) as error:
+        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
+        languages = f", or a language: {', '.join(STOP_WORDS)}" if name == "stop_words" else ""
+        raise SettingsError(f"{path}: cannot be read: {reason}", hint=f"give the path of a file{languages}") from error
+    rows = [line.split() for line in lines]
+    counted = all(len(row) == 2 and row[1].isdecimal() for row in rows if row)
+    for number, row in enumerate(rows, 1):
+        if len(row) > 1 and not counted:
+            raise SettingsError(
+                f"{path}: line {number:,} holds more than one word: {lines[number - 1]!r:.60}",
+                hint="give a word a line, or a word and its count",
+            )
+    return [row[0] for row in rows if row]
