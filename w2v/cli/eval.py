@@ -64,7 +64,6 @@ if TYPE_CHECKING:
 @click.option(
     "--columns",
     metavar="NAME,NAME,...",
-    default="",
     help="Names of the columns of your own files, in order, as word1,word2,score; - for one that is not needed. "
     "[default: those in the first line, else guessed]",
 )
@@ -123,7 +122,7 @@ def command(
     gates: tuple[tuple[str, float], ...],
     baseline: Path | None,
     fail_under: float | None,
-    columns: str,
+    columns: str | None,
     accept_partial: bool,
     data_dir: Path | None,
     output_format: str,
@@ -148,9 +147,9 @@ def command(
     check_reports(reports, [*paths, *own_paths, *([] if baseline is None else [baseline])])
     earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
     sets, missing = _published(suites, data_dir, any(own.values()))
-    files = {str(path): path for path in paths}
+    named = {str(path): path for path in paths}
     with ExitStack() as at_the_end, console_progress() as progress:
-        run = Run(files, sets, (), convention, restrict_vocab, data_dir, chosen_rows(), progress)
+        run = Run(named, sets, (), convention, restrict_vocab, data_dir, chosen_rows(), progress)
         run = with_own_files(run, own, choices)
         chosen = list(_chosen_studies(run, registered))
         least = known_gates(gates, run.sets, convention)

@@ -16,6 +16,7 @@ __all__ = ["GUESSED", "Known", "NotUsed", "OwnChoices", "OwnReading", "OwnUse", 
 
 Known = Callable[[str], bool]
 NAMED = 10  # unknown words on the terminal; JSON has all
+WIDEST = 12  # columns that are told in a row
 SHOWN = 60  # characters of a line that is shown as an example
 
 
@@ -102,13 +103,17 @@ class OwnUse:
 
     def read(self) -> str:
         """Say how the file was read, in a sentence without a full stop."""
-        lines = self.reading.lines_used
-        parts = [f"{lines:,} {'line' if lines == 1 else 'lines'} used"]
-        if self.reading.columns:
-            roles = ", ".join(f"{role} {number:,}" for role, number in self.reading.columns.items())
-            source = f", named in line {self.reading.names_in_line:,}" if self.reading.names_in_line else ""
-            parts.append(f"columns {roles}{source}; {self.reading.delimiter} between them")
-        return "; ".join(parts)
+        lines, columns = self.reading.lines_used, self.reading.columns
+        used = f"{lines:,} {'line' if lines == 1 else 'lines'} used"
+        if not columns:
+            return used
+        last = max(columns.values())
+        by_number = {number: role for role, number in columns.items()}
+        told = ",".join(by_number.get(number, "-") for number in range(1, last + 1))
+        if last > WIDEST:
+            told = ", ".join(f"{role} in column {number:,}" for role, number in columns.items())
+        named = f", named in line {self.reading.names_in_line:,}" if self.reading.names_in_line else ""
+        return f"{used}; columns {told}{named}, with {self.reading.delimiter} between"
 
     def not_used(self) -> str:
         """Say which lines were not used and why; nothing where all were."""
@@ -120,7 +125,7 @@ class OwnUse:
             return ""
         named = ", ".join(self.unknown_words[:NAMED])
         more = len(self.unknown_words) - NAMED
-        return f"{len(self.unknown_words):,}: {named}{f' and {more:,} more' if more > 0 else ''}"
+        return f"({len(self.unknown_words):,}): {named}{f' and {more:,} more' if more > 0 else ''}"
 
 
 class Tally:

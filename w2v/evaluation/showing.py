@@ -106,7 +106,7 @@ def _own_files(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
             unknown = "" if report.own is None else report.own.unknown()
             if unknown:
                 where = f", {label}" if suite.several else ""
-                yield Note((f"{suite.first.title}{where}, words that are not in the vocabulary: {unknown}.",))
+                yield Note((f"{suite.first.title}{where}, words not in the vocabulary {unknown}.",))
 
 
 def protocols(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
