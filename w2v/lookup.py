@@ -19,7 +19,7 @@ from w2v.arrays import F32
 from w2v.errors import UnknownWordsError
 from w2v.expressions import Term, has_spaced_operator, looks_like_expression, parse, written
 
-__all__ = ["AS_SPELT", "EVERY_STEP", "Found", "How", "Lookup", "Reading", "Rules"]
+__all__ = ["AS_SPELT", "EVERY_STEP", "Found", "How", "Lookup", "Reading", "Rules", "phrase_forms"]
 
 How = Literal["exact", "normal form", "case", "phrase", "composed"]
 EXPLAINED = 5  # unknown words that get suggestions; a longer list is not a matter of spelling
@@ -158,7 +158,7 @@ class Lookup:
         return Found(asked, word, row, "normal form" if same_case else "case")
 
     def _as_phrase(self, asked: str, rules: Rules) -> Found | None:
-        for form in _phrase_forms(asked):
+        for form in phrase_forms(asked):
             found = self.find(form, rules._replace(phrase=False, composed=False))
             if found is not None:
                 return replace(found, asked=asked, how="phrase")
@@ -260,8 +260,8 @@ def _without_case_and_form(word: str) -> str:
     return folded if word.isascii() else normalize("NFD", normalize("NFD", word).casefold())
 
 
-def _phrase_forms(phrase: str) -> list[str]:
-    """Other ways to write the parts of a phrase as one word; none for a single part."""
+def phrase_forms(phrase: str) -> list[str]:
+    """Return other ways to write the parts of a phrase as one word; none for a single part."""
     parts = phrase.split() if any(letter.isspace() for letter in phrase) else phrase.split("_")
     if len(parts) < 2 or not all(parts):
         return []

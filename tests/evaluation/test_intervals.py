@@ -173,7 +173,7 @@ def test_every_form_says_how_far_all_or_none_may_be_from_the_truth(
     assert "54.1" in html
     assert "26.5" in html
     assert main(asked) == 0
-    lines = [line.split("  ") for line in capsys.readouterr().out.splitlines() if line.startswith("rated")]
+    lines = [line.split("  ") for line in capsys.readouterr().out.splitlines() if line.startswith("rated ")]
     _, line = lines  # at a glance, and in the section
     assert [cell.strip() for cell in line if cell][:3] == ["rated", "1.0000", "–"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +62,17 @@ if TYPE_CHECKING:
 )
 @own_file_options
 @click.option(
+    "--columns",
+    metavar="NAME,NAME,...",
+    help="Names of the columns of your own files, in order, as word1,word2,score; - for one that is not needed. "
+    "[default: those in the first line, else guessed]",
+)
+@click.option(
+    "--accept-partial",
+    is_flag=True,
+    help="Also take a file of your own of which less than half of the lines can be read.",
+)
+@click.option(
     "--restrict-vocab",
     type=click.IntRange(0),
     metavar="N",
@@ -112,6 +122,8 @@ def command(
     gates: tuple[tuple[str, float], ...],
     baseline: Path | None,
     fail_under: float | None,
+    columns: str | None,
+    accept_partial: bool,
     data_dir: Path | None,
     output_format: str,
     reports: tuple[Path, ...],
@@ -122,23 +134,26 @@ def command(
     Every score comes with its protocol: the same vectors score 20 % or 65 % on the same analogies, depending on how
     many words may answer, and whether unknown ones count. Several files are compared on what all of them answer.
     """
-    from w2v.evaluation.evaluating import evaluate_run
+    from w2v.evaluation.evaluating import evaluate_run, with_own_files
+    from w2v.evaluation.own import OwnChoices
     from w2v.evaluation.studies.base import Run
 
     if (baseline is None) != (fail_under is None):
         raise SettingsError("--baseline and --fail-under go together", hint="give both, or neither")
     paths = chosen_vectors(files, vectors)
     suites, own = _chosen_sets(suites, registered)
+    choices = OwnChoices(tuple(columns.split(",")) if columns else (), accept_partial)
     own_paths = [path for paths_of_kind in own.values() for path in paths_of_kind]
     check_reports(reports, [*paths, *own_paths, *([] if baseline is None else [baseline])])
     earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
-    sets, missing, own_sets = _sets(suites, data_dir, own)
+    sets, missing = _published(suites, data_dir, any(own.values()))
     named = {str(path): path for path in paths}
-    run = Run(named, sets, own_sets, convention, restrict_vocab, data_dir, chosen_rows())
-    chosen = list(_chosen_studies(run, registered))
-    least = known_gates(gates, sets, convention)
     with ExitStack() as at_the_end, console_progress() as progress:
-        findings = evaluate_run(replace(run, progress=progress), missing, chosen)
+        run = Run(named, sets, (), convention, restrict_vocab, data_dir, chosen_rows(), progress)
+        run = with_own_files(run, own, choices)
+        chosen = list(_chosen_studies(run, registered))
+        least = known_gates(gates, run.sets, convention)
+        findings = evaluate_run(run, missing, chosen)
         result = Result("w2v.eval/1", findings.to_dict(), findings.rows(), findings.document)
         at_the_end.callback(emit, result, output_format)  # even where a report cannot be written
         write_reports(result, reports, progress)
@@ -161,23 +176,17 @@ def _chosen_sets(
     return suites if on_the_command_line("suites") else (), kept
 
 
-def _sets(
-    suites: Sequence[str], data_dir: Path | None, own: Mapping[str, Sequence[Path]]
-) -> tuple[dict[str, Suite], tuple[str, ...], tuple[str, ...]]:
-    """Return the sets, read, the names of those that are not here, and of one's own.
+def _published(
+    suites: Sequence[str], data_dir: Path | None, with_own: bool
+) -> tuple[dict[str, Suite], tuple[str, ...]]:
+    """Return the published sets, read, and the names of those that are not here.
 
-    Whatever is wrong with a set shows before the vectors are read.
+    with_own: there are files of one's own, beside which no set is a default.
     """
     from w2v.evaluation import DEFAULT_SUITES, gather
-    from w2v.evaluation.suites import read_own
 
     wanted = [name for given in suites for name in given.split(",") if name]
-    sets, missing = gather(wanted if wanted or any(own.values()) else DEFAULT_SUITES, data_dir)
-    found = read_own(own)
-    twice = next((name for name in found if name in sets), None)
-    if twice is not None:
-        raise SettingsError(f"two sets are called {twice!r}", hint="rename your own file")
-    return {**sets, **found}, missing, tuple(found)
+    return gather(wanted if wanted or with_own else DEFAULT_SUITES, data_dir)
 
 
 def _chosen_studies(run: Run, registered: Mapping[str, Any]) -> Iterator[str]:

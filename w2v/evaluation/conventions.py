@@ -41,6 +41,7 @@ class Convention:
     floor: the score that an answer must exceed.
     case, inputs: the same in words, for the protocol.
     folds_case: whether a word that is not found exactly may be found in another case.
+    finds_phrases: whether a phrase of a user's own set may be found with `_` between its words, or joined.
     lowercases_questions: whether the words of a set are put in lower case first.
     never_answers: words that are no candidates.
     repeats_gensim: whether answers that rounding could change are computed again in gensim's order of operations.
@@ -56,6 +57,7 @@ class Convention:
     case: str
     inputs: str
     folds_case: bool = False
+    finds_phrases: bool = False
     lowercases_questions: bool = False
     never_answers: tuple[str, ...] = ()
     repeats_gensim: bool = False
@@ -74,6 +76,7 @@ CONVENTIONS = {
             case="exact case, else the most frequent case variant",
             inputs="the three words of the question cannot be the answer, and case variants are answers of their own",
             folds_case=True,
+            finds_phrases=True,
             reports_more=True,
         ),
         Convention(

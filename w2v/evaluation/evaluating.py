@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from w2v import formats
-from w2v.errors import SettingsError
+from w2v.errors import DataError, SettingsError
 from w2v.evaluation.conventions import ConventionName
 from w2v.evaluation.findings import Findings
+from w2v.evaluation.own import OwnChoices
 from w2v.evaluation.report import Report
 from w2v.evaluation.scoring import evaluate_sets
 from w2v.evaluation.studies.base import Given, Run, Study, studies
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.suites import DEFAULT_SUITES, gather, read_own
+from w2v.lookup import Lookup, Rules
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
-__all__ = ["evaluate", "evaluate_run"]
+__all__ = ["evaluate", "evaluate_run", "with_own_files"]
 
+NO_PARTS = Rules(composed=False)
 PathLike = str | os.PathLike[str]
 
 
@@ -35,6 +40,8 @@ def evaluate(
     convention: ConventionName = "w2v",
     restrict_vocab: int | None = None,
     data_dir: PathLike | None = None,
+    columns: str | Sequence[str] = (),
+    accept_partial: bool = False,
     progress: Progress | None = None,
     **own_files: PathLike | Sequence[PathLike],
 ) -> Findings:
@@ -51,14 +58,17 @@ def evaluate(
     restrict_vocab: look at the first so many rows only; None for the convention's own limit (none, 300,000, 30,000), 0
         for no limit.
     data_dir: a folder to look for the sets in, before the installed packages.
+    columns: names of the columns of your own files, in order, as "word1,word2,score"; "-" for one that is not needed.
+        Without them the names in the first line decide, or a guess.
+    accept_partial: also take a file of your own of which less than half of the lines can be read.
     own_files: files of your own, as the options of `w2v eval` with the same names take them: pairs=, analogies=,
         categories=, outliers=.
 
     Raise `DataError` where a set is missing or altered, `SettingsError` where there is none of that name, and for an
     impossible setting.
     """
-    own = read_own({option: _listed(paths) for option, paths in own_files.items()})
-    wanted = (() if own else DEFAULT_SUITES) if suite is None else suite
+    own_paths = {option: _listed(paths) for option, paths in own_files.items()}
+    wanted = (() if any(own_paths.values()) else DEFAULT_SUITES) if suite is None else suite
     sets: dict[str, Suite] = {}
     missing: list[str] = []
     for each in [wanted] if isinstance(wanted, str) or not isinstance(wanted, Sequence) else wanted:
@@ -69,24 +79,58 @@ def evaluate(
         found, absent = gather([each], data_dir) if isinstance(each, str) else ({each.name: each}, ())
         sets.update(found)
         missing += absent
-    twice = next((name for name in own if name in sets), None)
-    if twice is not None:
-        raise SettingsError(f"two sets are called {twice!r}", hint="rename your own file")
     run = Run(
         files=_named(vectors),
-        sets={**sets, **own},
-        own=tuple(own),
+        sets=sets,
         convention=convention,
         restrict_vocab=restrict_vocab,
         data_dir=data_dir,
         progress=progress or NullProgress(),
     )
+    given = tuple(columns.split(",") if isinstance(columns, str) else columns)
+    run = with_own_files(run, own_paths, OwnChoices(given if any(given) else (), accept_partial))
     chosen = [study] if isinstance(study, str) else list(study)
     for name in chosen:
         if name not in studies():
             raise SettingsError(f"there is no study {name!r}", hint=f"there are {', '.join(studies())}")
         studies()[name].check(run)
     return evaluate_run(run, missing, chosen, automatic=compare)
+
+
+def with_own_files(run: Run, paths: Mapping[str, Iterable[PathLike]], choices: OwnChoices) -> Run:
+    """Return a run with a user's own files too: read, by the names of their options.
+
+    Where the vocabulary decides what a line means, the vectors are read first: a single file of vectors is in memory
+    from then on, and of several files a word is known if any of them has it. Whatever is wrong with a file of questions
+    shows before any vectors are read, if these do not decide it.
+    """
+    listed = {option: list(each) for option, each in paths.items()}
+    decided, own = True, dict[str, Suite]()
+
+    def ask(word: str) -> bool:
+        nonlocal decided
+        decided = False
+        return False
+
+    try:
+        own = read_own(listed, replace(choices, known=ask))
+    except DataError:
+        if decided:
+            raise
+    files = dict(run.files)
+    if not decided:
+        words: dict[str, None] = {}
+        for name, given in files.items():
+            vectors = _read(given, run)
+            words.update(dict.fromkeys(vectors.words))
+            if len(files) == 1:
+                files[name] = vectors
+        lookup = Lookup(list(words))
+        own = read_own(listed, replace(choices, known=cache(lambda word: lookup.find(word, NO_PARTS) is not None)))
+    twice = next((name for name in own if name in run.sets), None)
+    if twice is not None:
+        raise SettingsError(f"two sets are called {twice!r}", hint="rename your own file")
+    return replace(run, files=files, sets={**run.sets, **own}, own=tuple(own))
 
 
 def evaluate_run(

@@ -8,6 +8,7 @@ import numpy as np
 
 from w2v.arrays import I64
 from w2v.evaluation.conventions import Convention
+from w2v.lookup import phrase_forms
 
 __all__ = ["RowFinder"]
 
@@ -15,11 +16,12 @@ __all__ = ["RowFinder"]
 class RowFinder:
     """Finds words among the first `limit` rows of a vocabulary (None: all), by a convention's rules.
 
+    phrases: also look for a phrase with `_` between its words, and joined, where the convention does so.
     group: int64 [limit], the row that stands for each row: itself, or the first row that the convention takes for the
         same word.
     """
 
-    def __init__(self, words: Sequence[str], limit: int | None, rules: Convention) -> None:
+    def __init__(self, words: Sequence[str], limit: int | None, rules: Convention, *, phrases: bool = False) -> None:
         candidates = words[:limit]
         merge = rules.merge
         keys = candidates if merge is None else [merge(word) for word in candidates]
@@ -30,13 +32,20 @@ class RowFinder:
         self._first = first
         self._merge = merge
         self._rules = rules
+        self._phrases = phrases and rules.finds_phrases
         self._folded: dict[str, int] | None = None
         if merge is None:
             self.group = np.arange(len(candidates), dtype=np.int64)
 
     def rows(self, words: Sequence[str]) -> I64:
         """Return the row of each word, [len(words)]; -1 where the vocabulary does not have it."""
-        return np.fromiter((self._row(word) for word in words), dtype=np.int64, count=len(words))
+        return np.fromiter((self._found(word) for word in words), dtype=np.int64, count=len(words))
+
+    def _found(self, word: str) -> int:
+        row = self._row(word)
+        if row < 0 and self._phrases:
+            return next((found for form in phrase_forms(word) if (found := self._row(form)) >= 0), -1)
+        return row
 
     def _row(self, word: str) -> int:
         if self._merge is not None:

@@ -13,6 +13,8 @@ from w2v.evaluation.suite import Suite
 
 __all__ = ["Protocol"]
 
+PHRASES = "phrases as they stand, with _ between their words, or joined"
+
 
 @dataclass(frozen=True)
 class Protocol:
@@ -56,7 +58,7 @@ class Protocol:
             vocabulary=min(limit or rows, rows),
             method=method,
             normalised=True,
-            case=rules.case,
+            case=f"{rules.case}; {PHRASES}" if suite.own is not None and rules.finds_phrases else rules.case,
             unknown=unknown,
             inputs=inputs,
             sha256=suite.sha256,

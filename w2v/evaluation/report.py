@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from w2v.evaluation.own import OwnUse
 from w2v.evaluation.statistics import Interval, bounds
 from w2v.evaluation.suite import Suite
 from w2v.record import RunRecord
@@ -69,10 +70,11 @@ class Score:
 
 @dataclass(frozen=True)
 class SuiteReport(ABC):
-    """What every report of a suite has, whatever its kind."""
+    """What every report of a suite has, whatever its kind. own: how a user's own file was read; else None."""
 
     suite: str
     title: str
+    own: OwnUse | None = field(default=None, kw_only=True, compare=False)
     kind: ClassVar[str]
 
     @property
@@ -127,6 +129,7 @@ class SuiteReport(ABC):
             "score": None if self.primary is None else self.primary.to_dict(),
             "headline": self.headline,
             "warning": self.warning,
+            **({} if self.own is None else {"own": self.own.to_dict()}),
         }
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from w2v.errors import FormatError
 from w2v.evaluation.conventions import ConventionName, convention_of
+from w2v.evaluation.lookup import RowFinder
+from w2v.evaluation.own import OwnUse
 from w2v.evaluation.report import Report, SuiteReport
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.base import task_of
@@ -59,7 +62,11 @@ def evaluate_suite(
     limit = (own_limit if restrict_vocab is None else restrict_vocab) or None
     with one_blas_thread():
         report: SuiteReport = task.evaluate(vectors, suite, rules, limit, progress or NullProgress())
-    return report
+    if suite.own is None:
+        return report
+    rows = RowFinder(vectors.words, limit, rules, phrases=True).rows(suite.own.words)
+    unknown = tuple(word for word, row in zip(suite.own.words, rows, strict=True) if row < 0)
+    return replace(report, own=OwnUse(suite.own, unknown))
 
 
 def _check_finite(vectors: Vectors) -> None:

@@ -93,8 +93,25 @@ def warnings(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
                 yield Note((f"{line}.",), "warning")
 
 
+def _own_files(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
+    """How a user's own files were read: lines used, lines not used and why, and unknown words."""
+    for suite in suites:
+        use = suite.first.own
+        if use is None:
+            continue
+        yield Note((f"{suite.first.title}: {use.read()}.",))
+        if use.not_used():
+            yield Note((f"{suite.first.title}, not used: {use.not_used()}.",), "warning")
+        for label, report in suite.reports.items():
+            unknown = "" if report.own is None else report.own.unknown()
+            if unknown:
+                where = f", {label}" if suite.several else ""
+                yield Note((f"{suite.first.title}{where}, words not in the vocabulary {unknown}.",))
+
+
 def protocols(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
-    """The rules of each score, said once where they are the same for several, and the hashes of the sets."""
+    """How own files were read; the rules of each score, once for all that have the same; the hashes of the sets."""
+    yield from _own_files(suites)
     found: dict[str, list[str]] = {}
     for suite in suites:
         for label, report in suite.reports.items():

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from w2v.evaluation.own import OwnReading
+
 __all__ = ["Suite"]
 
 
@@ -14,13 +16,15 @@ class Suite(ABC):
     """A set of questions of one kind. A set keeps its distinct words once and refers to them by number.
 
     kind: the name of its task in `tasks.base.TASKS`. sha256: of the file; "" for a measure, which has none.
-    invalid: lines of the file that are no item, and were left out.
+    invalid: lines of the file that are no item, and were left out. own: how the file was read, if it is a user's own;
+    None for published sets, whose manifests leave nothing to guess.
     """
 
     name: str
     title: str
     sha256: str
     invalid: int = field(default=0, kw_only=True)
+    own: OwnReading | None = field(default=None, kw_only=True)
     kind: ClassVar[str]
 
     @abstractmethod

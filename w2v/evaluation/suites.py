@@ -13,6 +13,7 @@ from pathlib import Path
 
 from w2v.data import find, locate, manifest_of, manifests
 from w2v.errors import DataError, SettingsError
+from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.base import task_of
 from w2v.evaluation.tasks.registry import TASKS
@@ -93,7 +94,7 @@ def gather(
     return found, tuple(missing)
 
 
-def read_own(files: Mapping[str, Iterable[str | os.PathLike[str]]]) -> dict[str, Suite]:
+def read_own(files: Mapping[str, Iterable[str | os.PathLike[str]]], choices: OwnChoices = GUESSED) -> dict[str, Suite]:
     """Read a user's own files, by the names of their options (`Task.own_file`); return the sets by their names.
 
     Raise `SettingsError` for an option that no kind has, and for two sets of the same name.
@@ -104,7 +105,7 @@ def read_own(files: Mapping[str, Iterable[str | os.PathLike[str]]]) -> dict[str,
         if option not in own:
             raise SettingsError(f"no kind of suite is called {option!r}", hint=f"there are {', '.join(own)}")
         for path in map(Path, paths):
-            found: Suite = task_of(own[option]).read_own(path)
+            found: Suite = task_of(own[option]).read_own(path, choices)
             if found.name in sets:
                 raise SettingsError(f"two sets are called {found.name!r}", hint=f"rename {path}")
             sets[found.name] = found

@@ -7,7 +7,7 @@ vectors (Ward 1963), which has no random start, cut into as many clusters as the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,8 +19,10 @@ from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
+from w2v.evaluation.own import GUESSED, OwnChoices
+from w2v.evaluation.own_tables import Columns, TableForm, read_table
 from w2v.evaluation.protocol import Protocol
-from w2v.evaluation.reading import WordNumbers, lines_of, own_lines, table_rows
+from w2v.evaluation.reading import WordNumbers, lines_of, table_rows
 from w2v.evaluation.showing import Shown, flags, titled, words_at
 from w2v.evaluation.statistics import Paired, paired_means, share_interval
 from w2v.evaluation.suite import Suite
@@ -89,9 +91,9 @@ class CategoryTask(ScoredTask[CategorySuite, CategoryReport]):
         """Read a published set, whose words may end in a part of speech."""
         return read_categories(path, manifest.name, manifest.title, manifest.encoding, suffix=manifest.suffix)
 
-    def read_own(self, path: Path) -> CategorySuite:
+    def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> CategorySuite:
         """Read a user's own categories."""
-        return read_own_categories(path)
+        return read_own_categories(path, choices)
 
     def evaluate(
         self, vectors: Vectors, suite: CategorySuite, rules: Convention, limit: int | None, progress: Progress
@@ -146,28 +148,31 @@ def read_categories(
     return _suite_of(pairs, digest, name or path.stem, title or path.stem)
 
 
-def read_own_categories(path: Path) -> CategorySuite:
-    """Read a user's own categories: a word and its category a line, in two columns.
+def read_own_categories(path: Path, choices: OwnChoices = GUESSED) -> CategorySuite:
+    """Read a user's own categories: a word and its category a line, in whichever columns (`own_tables`).
 
-    Lines that begin with # are comments. Tabs, semicolons, commas, bars or white space separate the columns. A first
-    line may name them, as word and category (or class), in either order; there may then be other columns. Raise
-    `DataError` for a file without two categories.
+    Raise `DataError` for a file without two categories, and for one of which most lines are no word and category.
     """
-    own = own_lines(path, 2)
-    rows = [own.split(line) for _, line in own.lines]
-    heads = [name.casefold() for name in rows[0]] if rows else []
-    column = next((heads.index(name) for name in HEADS if name in heads), None)
-    named = column is not None and "word" in heads
-    word, category, width = (heads.index("word"), column or 0, len(heads)) if named else (0, 1, 2)
-    body = rows[named:]
-    fitting = [row for row in body if len(row) == width and row[word]]
-    pairs = ((row[word], row[category]) for row in fitting)
-    suite = _suite_of(pairs, own.digest, path.stem, path.name, invalid=len(body) - len(fitting))
+    table = read_table(path, CATEGORIES, choices)
+    pairs = [(row.fields["word"], row.fields["category"]) for row in table.rows]
+    suite = _suite_of(pairs, table.digest, path.stem, path.name, invalid=table.failed)
     if len(suite.categories) < 2:
-        raise DataError(
-            f"{path} has no words in two categories", hint="each line is word, category, with tabs or commas between"
-        )
-    return suite
+        raise DataError(f"{path} has no {CATEGORIES.items}", hint=CATEGORIES.hint)
+    return replace(suite, own=replace(table.reading, words=suite.words))
+
+
+def _guessed(columns: Columns) -> dict[str, int] | None:
+    """Find the columns of a table without names: the category comes again and again, and each word comes once."""
+    found = columns.without_numbers_of_lines(2)
+    if len(found) != 2:
+        return None
+    first, second = found
+    if columns.distinct(second) == len(columns.rows) > columns.distinct(first):
+        return {"word": second, "category": first}
+    return {"word": first, "category": second}
+
+
+CATEGORIES = TableForm("words in two categories", ("word", "category"), _guessed, "word, category")
 
 
 def _suite_of(
@@ -198,7 +203,7 @@ def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Conventio
 
     The interval of purity takes words for trials, the clusters being what they are.
     """
-    rows = RowFinder(vectors.words, limit, rules).rows(suite.words)
+    rows = RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(suite.words)
     known = rows >= 0
     categories = suite.category_of[known]
     clusters = _ward(vectors.unit[rows[known]], len(set(categories.tolist())))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,8 +20,18 @@ from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
+from w2v.evaluation.own import GUESSED, Known, OwnChoices, OwnReading, Tally
+from w2v.evaluation.own_tables import (
+    COMMENT,
+    Columns,
+    TableForm,
+    columns_named,
+    own_text,
+    read_table,
+    split_words,
+)
 from w2v.evaluation.protocol import Protocol
-from w2v.evaluation.reading import WordNumbers, lines_of, table_rows, words_in
+from w2v.evaluation.reading import WordNumbers, lines_of, table_rows
 from w2v.evaluation.showing import Shown, flags, rounded, titled
 from w2v.evaluation.statistics import Paired, clustered_interval, paired_means
 from w2v.evaluation.suite import Suite
@@ -104,9 +114,9 @@ class OutlierTask(ScoredTask[OutlierSuite, OutlierReport]):
         """Read a published set."""
         return read_outlier_lists(path, manifest.name, manifest.title, manifest.encoding)
 
-    def read_own(self, path: Path) -> OutlierSuite:
+    def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> OutlierSuite:
         """Read a user's own topics."""
-        return read_own_outliers(path)
+        return read_own_outliers(path, choices)
 
     def evaluate(
         self, vectors: Vectors, suite: OutlierSuite, rules: Convention, limit: int | None, progress: Progress
@@ -167,30 +177,90 @@ def read_outlier_lists(path: Path, name: str, title: str, encoding: str = "utf-8
     return _outliers_of(topics, 0, digest, name, title)
 
 
-def read_own_outliers(path: Path) -> OutlierSuite:
-    """A user's topics, one a line: `name: word word word | outlier outlier`; the name may be left out.
+def read_own_outliers(path: Path, choices: OwnChoices = GUESSED) -> OutlierSuite:
+    """Read a user's topics, one a line: `name: word word word | outlier outlier`; the name may be left out.
 
-    The words are separated by tabs, semicolons, commas or white space. A csv with columns `outliers` and `words` is
-    read as that of the 8-8-8 set. Raises `DataError` for a file without any topic of two words and an outlier.
+    Tabs, semicolons, commas or white space separate the words. A table whose first line names the columns words and
+    outliers (and category), in any order, is read too: its lists as Python prints them, or as in the lines above. Raise
+    `DataError` for a file without any topic of two words and an outlier, and for one of which most lines are none.
     """
-    digest, lines = lines_of(path, "utf-8")
-    topics: dict[str, list[list[str]]] = {}
-    invalid = 0
+    digest, lines = own_text(path)
+    if choices.columns or (lines and _names_columns(lines[0][1])):
+        table = read_table(path, TOPICS, choices)
+        tally, topics, reading = Tally(), dict[str, list[list[str]]](), table.reading
+        for row in table.rows:
+            sides = [_listed(row.fields[role]) or split_words(row.fields[role], choices.known) for role in TOPICS.roles]
+            _add(topics, tally, row.number, ", ".join(row.fields.values()), row.fields.get("topic", ""), sides)
+        tally.check(path, TOPICS.items, TOPICS.hint, choices)
+        failed = table.failed + tally.failed
+        reading = replace(reading, lines_used=tally.used, not_used=(*reading.not_used, *tally.not_used))
+    else:
+        tally, topics = _topics(lines, choices.known)
+        tally.check(path, TOPICS.items, f"each line is {TOPICS.line}", choices)
+        failed, reading = tally.failed, OwnReading(tally.used, tally.not_used)
+    suite = _outliers_of(topics, failed, digest, path.stem, path.name)
+    return replace(suite, own=replace(reading, words=suite.words))
+
+
+def _names_columns(line: str) -> bool:
+    names = re.split(r"[\t;,|]", line) if len(line) < 1000 else []
+    return set(TOPICS.roles) <= set(columns_named(TOPICS, names))
+
+
+def _topics(lines: Sequence[tuple[int, str]], known: Known) -> tuple[Tally, dict[str, list[list[str]]]]:
+    """Read topics that are no table, line by line."""
+    tally, topics = Tally(), dict[str, list[list[str]]]()
     for number, line in lines:
-        if not line.strip() or line.startswith("#"):
-            continue
-        if not topics and not invalid and {"outliers", "words"} <= set(line.strip().split(",")):
-            return read_outlier_lists(path, path.stem, path.name)
-        name, colon, rest = line.rpartition(": ")
-        sides = [words_in(side) for side in rest.split("|")]
-        if len(sides) == 2 and len(sides[0]) >= 2 and sides[1]:
-            title = name.strip() if colon and name.strip() not in topics else f"{name.strip()} line {number}".strip()
-            topics[title] = sides
+        name, rest = _name_of(line, known)
+        sides = [split_words(side, known) for side in _sides(rest, known)]
+        begun = line.split()[0]
+        if line.startswith("#") and not (len(sides) == 2 and known(begun) and len(begun) > 1):
+            tally.leave(COMMENT, number, line)
         else:
-            invalid += 1
-    if not topics:
-        raise DataError(f"{path} has no topics", hint="each line is 'name: word word word | outlier outlier'")
-    return _outliers_of(topics, invalid, digest, path.stem, path.name)
+            _add(topics, tally, number, line, name, sides)
+    return tally, topics
+
+
+def _add(
+    topics: dict[str, list[list[str]]], tally: Tally, number: int, line: str, name: str, sides: list[list[str]]
+) -> None:
+    if len(sides) != 2:
+        tally.fail("has no single bar between the words and the outliers", number, line)
+    elif len(sides[0]) < LEAST_MEMBERS or not sides[1]:
+        tally.fail("has fewer than two words, or no outlier", number, line)
+    else:
+        topics[name if name and name not in topics else f"{name} line {number}".strip()] = sides
+        tally.used += 1
+
+
+def _name_of(line: str, known: Known) -> tuple[str, str]:
+    """The name of a topic, up to the last colon before white space that does not end a word; and what is behind it."""
+    ends = [found.end() for found in re.finditer(r"(?<!\S)\S*:(?=\s)", line) if not known(found[0])]
+    bar = line.find("|")
+    end = next((end for end in reversed(ends) if bar < 0 or end <= bar), 0)
+    return line[: max(0, end - 1)].strip(), line[end:]
+
+
+def _sides(text: str, known: Known) -> list[str]:
+    """The words and the outliers: what stands before and after the bar that stands alone, or else the only bar."""
+    alone = re.split(r"(?<!\S)\|(?!\S)", text)
+    if len(alone) == 2:
+        return alone
+    words = [word for word in text.split() if "|" in word and not known(word)]
+    if len(alone) == 1 and len(words) == 1 and words[0].count("|") == 1:
+        before, found, after = text.partition(words[0])
+        first, _, second = found.partition("|")
+        return [f"{before}{first}", f"{second}{after}"]
+    return [text]
+
+
+def _unguessed(columns: Columns) -> None:
+    """Guess nothing: a topic needs names of columns."""
+
+
+TOPICS = TableForm(
+    "topics", ("words", "outliers"), _unguessed, "'name: word word word | outlier outlier'", optional=("topic",)
+)
 
 
 def _outliers_of(
@@ -217,7 +287,7 @@ def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, 
     A topic's unknown words are left out; an outlier counts as scored where it is known, and at least two words of its
     topic are. The interval is by topics, whose outliers share eight words. `limit` as elsewhere.
     """
-    row_of = RowFinder(vectors.words, limit, rules).rows(suite.words)
+    row_of = RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(suite.words)
     positions = np.full(len(suite), np.nan)
     topic_of = np.repeat(np.arange(len(suite.topics)), [len(each) for each in suite.outliers])
     number = missing = 0

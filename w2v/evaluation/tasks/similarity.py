@@ -7,9 +7,7 @@ even ties come out alike.
 from __future__ import annotations
 
 import math
-import re
 import warnings
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -24,8 +22,10 @@ from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
+from w2v.evaluation.own import GUESSED, OwnChoices
+from w2v.evaluation.own_tables import Columns, TableForm, decimal_of, read_table
 from w2v.evaluation.protocol import Protocol
-from w2v.evaluation.reading import WordNumbers, lines_of, number_of, own_lines
+from w2v.evaluation.reading import WordNumbers, lines_of, number_of
 from w2v.evaluation.report import Score
 from w2v.evaluation.showing import Shown, rounded, titled, words_at
 from w2v.evaluation.statistics import (
@@ -51,7 +51,6 @@ __all__ = ["TASK", "PairSuite", "SimilarityReport", "cosines", "evaluate_pairs",
 
 PAIR_COLUMNS = ("word1", "word2", "score")
 EXAMPLE = "cat,dog,8\ncat,lion,7\nbank,money,6.5\nbank,cat,1\nlion,money,0.5\nking,lion,4\n"
-DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,9 +139,9 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
             ceiling=manifest.ceiling,
         )
 
-    def read_own(self, path: Path) -> PairSuite:
+    def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> PairSuite:
         """Read a user's own pairs."""
-        return read_own_pairs(path)
+        return read_own_pairs(path, choices)
 
     def evaluate(
         self, vectors: Vectors, suite: PairSuite, rules: Convention, limit: int | None, progress: Progress
@@ -251,34 +250,37 @@ def read_pairs(
     return suite
 
 
-def read_own_pairs(path: Path) -> PairSuite:
-    """A user's rated pairs: two words and a number a line, in whichever columns; lines that begin with # are comments.
+def read_own_pairs(path: Path, choices: OwnChoices = GUESSED) -> PairSuite:
+    """Read a user's rated pairs: two words and a number a line, in whichever columns (`own_tables`).
 
-    Tabs, semicolons, commas, bars or white space separate the columns; where commas do not, they may mark decimals. The
-    words are the first two columns that are not numbers, the rating is the first number after them, or else the last
-    before: a number in front is a number of the line. Raises `DataError` for a file without any pair.
+    Raise `DataError` for a file without any pair, and for one of which most lines are none.
     """
-    own = own_lines(path, 3)
-    rows = [own.split(line) for _, line in own.lines]
-    if own.delimiter != ",":
-        rows = [
-            [DECIMAL_COMMA.sub(r"\1.\2", field) if DECIMAL_COMMA.fullmatch(field) else field for field in row]
-            for row in rows
-        ]
-    width = max(Counter(map(len, rows)).items(), key=lambda item: item[1], default=(0, 0))[0]
-    body = [row for row in rows[1:] if len(row) == width] or rows
-    numeric = [
-        column
-        for column in range(width)
-        if sum(number_of(row[column]) is not None for row in body if len(row) == width) > len(body) / 2
-    ]
-    textual = sorted(set(range(width)) - set(numeric))
-    if numeric and len(textual) >= 2:
-        rating = next((column for column in numeric if column > textual[1]), numeric[-1])
-        suite = _pairs_of(rows, (*textual[:2], rating), width, own.digest, path.stem, path.name)
-        if len(suite):
-            return suite
-    raise DataError(f"{path} has no rated pairs", hint="each line is word, word, number, with tabs or commas between")
+    table = read_table(path, PAIRS, choices)
+    rows = [[row.fields["word1"], row.fields["word2"], str(decimal_of(row.fields["score"]))] for row in table.rows]
+    suite = _pairs_of(rows, (0, 1, 2), 3, table.digest, path.stem, path.name)
+    return replace(suite, invalid=table.failed, own=replace(table.reading, words=suite.words))
+
+
+def _guessed(columns: Columns) -> dict[str, int] | None:
+    """Find the columns of a table without names.
+
+    The words are the first two columns that are not numbers, the score is the first number after them, or else the last
+    before: a number in front is a number of the line. Where there are not two such columns, words may be numbers: those
+    that the vectors know.
+    """
+    found = columns.without_numbers_of_lines(len(PAIR_COLUMNS))
+    numeric = [at for at in found if columns.numeric(at)]
+    words = [at for at in found if at not in numeric]
+    if len(words) < 2:
+        words = [at for at in found if at in words or columns.in_vocabulary(at) > 0]
+    scores = [at for at in numeric if at not in words[:2]]
+    if len(words) < 2 or not scores:
+        return None
+    score = next((at for at in scores if at > words[1]), scores[-1])
+    return {"word1": words[0], "word2": words[1], "score": score}
+
+
+PAIRS = TableForm("rated pairs", PAIR_COLUMNS, _guessed, "word, word, number", numbers=frozenset({"score"}))
 
 
 def _pairs_of(
@@ -318,7 +320,7 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
 
     `limit`: only the first so many rows are looked at; None for all. Pairs with an unknown word are left out.
     """
-    pairs = RowFinder(vectors.words, limit, rules).rows(suite.words)[suite.pairs]
+    pairs = RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(suite.words)[suite.pairs]
     known = (pairs >= 0).all(axis=1)
     found = cosines(vectors.matrix, pairs[known])
     ratings = suite.scores[known]

@@ -50,7 +50,9 @@ def evaluate_analogies(
     found = answer(vectors, suite, rules, limits, METHODS if own else METHODS[:1], progress)
     learned = None
     if own and len(suite.paired):
-        learned = answer_pairs(vectors, suite, RowFinder(vectors.words, vocabulary, rules), progress)
+        learned = answer_pairs(
+            vectors, suite, RowFinder(vectors.words, vocabulary, rules, phrases=suite.own is not None), progress
+        )
     return _report(suite, rules, limit, len(vectors), found, learned)
 
 
@@ -81,7 +83,7 @@ def answer(
 ) -> Answers:
     """Ask every question of the set under each of the rising `limits`; all but the last are multiples of CANDIDATES."""
     assert all(limit % CANDIDATES == 0 for limit in limits[:-1])
-    lookups = [RowFinder(vectors.words, rows, rules) for rows in limits]
+    lookups = [RowFinder(vectors.words, rows, rules, phrases=suite.own is not None) for rows in limits]
     rows_of = [lookup.rows(suite.words) for lookup in lookups]
     asked = [_asked(suite, rows) for rows in rows_of]
     known = np.array([(rows[:, :4] >= 0).all(axis=1) for rows in asked])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,18 +11,12 @@ import numpy as np
 
 from w2v.arrays import I64
 from w2v.errors import DataError
-from w2v.evaluation.reading import WordNumbers, lines_of, own_lines
+from w2v.evaluation.own import GUESSED, Known, OwnChoices
+from w2v.evaluation.own_tables import Columns, TableForm, read_table
+from w2v.evaluation.reading import WordNumbers, lines_of
 from w2v.evaluation.suite import Suite
 
 __all__ = ["AnalogySuite", "read_analogies", "read_bats", "read_own_analogies"]
-
-QUESTIONS = (
-    ("a", "b", "c", "d"),
-    ("w1", "w2", "w3", "w4"),
-    ("word1", "word2", "word3", "word4"),
-    ("word1", "word2", "word3", "target"),
-)
-SECTIONS = ("section", "category", "relation", "type")
 
 
 def _no_answers() -> I64:
@@ -166,61 +160,65 @@ def read_bats(
     )
 
 
-def read_own_analogies(path: Path) -> AnalogySuite:
-    """A user's questions: four words a line, separated by tabs, semicolons, commas, bars or white space.
+def read_own_analogies(path: Path, choices: OwnChoices = GUESSED) -> AnalogySuite:
+    """Read a user's questions: four words a line, in whichever columns (`own_tables`).
 
-    Lines `: name` open sections, which are optional; `/` separates several accepted answers. A first line may name the
-    columns, as word1, word2, word3 and word4 or target; there may then be others, of which one called section,
-    category, relation or type names each question's section. Lines that begin with # are comments. Raises `DataError`
-    for a file without any question.
+    Lines `: name` open sections, which are optional; a column may name each question's section, too. `/` separates
+    several accepted answers. Raise `DataError` for a file without any question, and for one of which most lines are
+    none.
     """
-    own = own_lines(path, 4)
-    words, sections, section_of, invalid = WordNumbers(), [path.stem], [], 0
+    table = read_table(path, QUESTIONS, choices)
+    words, sections = WordNumbers(), WordNumbers()
     questions: list[list[int]] = []
+    section_of: list[int] = []
     also: list[tuple[int, int]] = []
-    named: dict[str, int] = {}
-    columns = _columns(own.split(own.lines[0][1])) if own.lines else None
-    places, kind, width = columns or (range(4), None, 4)
-    for _, line in own.lines[columns is not None :]:
-        if line.startswith(":"):
-            sections.append(line.lstrip(": ").strip())
-            continue
-        row = own.split(line)
-        if len(row) != width or not all(row[place] for place in places):
-            invalid += 1
-            continue
-        *asked, answer = (row[place] for place in places)
-        answers = [each for each in answer.split("/") if each] or [answer]
-        a, b, c, *accepted = words.of([*asked, *answers])
+    for row in table.rows:
+        *asked, answer = (row.fields[role] for role in QUESTIONS.roles)
+        a, b, c, *accepted = words.of([*asked, *_answers(answer, asked, choices.known)])
         also += [(len(questions), each) for each in accepted[1:]]
         questions.append([a, b, c, accepted[0]])
-        if kind is None:
-            section_of.append(len(sections) - 1)
-            continue
-        section_of.append(named.setdefault(row[kind], len(sections)))
-        if section_of[-1] == len(sections):
-            sections.append(row[kind])
-    if not questions:
-        raise DataError(f"{path} has no questions", hint="each line is four words: a is to b as c is to d")
-    used = sorted(set(section_of))
+        section_of += sections.of([row.fields.get("section") or row.section or path.stem])
     return AnalogySuite(
         name=path.stem,
         title=path.name,
-        sha256=own.digest,
+        sha256=table.digest,
         words=words.words,
         questions=np.array(questions, dtype=np.int64),
-        section_of=np.searchsorted(used, section_of).astype(np.int64),
-        sections=tuple(sections[section] for section in used),
-        invalid=invalid,
+        section_of=np.array(section_of, dtype=np.int64),
+        sections=sections.words,
+        invalid=table.failed,
         also=np.array(also, dtype=np.int64).reshape(-1, 2),
+        own=replace(table.reading, words=words.words),
     )
 
 
-def _columns(first: Sequence[str]) -> tuple[Sequence[int], int | None, int] | None:
-    """By the names in a first line: the columns of a, b, c and d, that of the section, and how many there are."""
-    names = [name.casefold() for name in first]
-    for form in QUESTIONS:
-        if set(form) <= set(names):
-            kind = next((names.index(name) for name in SECTIONS if name in names), None)
-            return [names.index(name) for name in form], kind, len(names)
-    return None
+def _answers(answer: str, asked: Sequence[str], known: Known) -> list[str]:
+    """The accepted answers: several, separated by /, unless / belongs to the words of this question."""
+    parts = answer.split("/")
+    if len(parts) == 1 or not all(parts) or any("/" in word for word in asked) or known(answer):
+        return [answer]
+    return parts
+
+
+def _guessed(columns: Columns) -> dict[str, int] | None:
+    """Find the columns of a table without names: four, and a fifth before or behind them if it has few values."""
+    found = columns.without_numbers_of_lines(4)
+    if len(found) == 4:
+        return dict(zip(QUESTIONS.roles, found, strict=True))
+    if len(found) != 5:
+        return None
+    section = min((found[-1], found[0]), key=columns.distinct)
+    if columns.distinct(section) > len(columns.rows) / 2:
+        return None
+    found.remove(section)
+    return {**dict(zip(QUESTIONS.roles, found, strict=True)), "section": section}
+
+
+QUESTIONS = TableForm(
+    "questions",
+    ("word1", "word2", "word3", "word4"),
+    _guessed,
+    "four words: a is to b as c is to d",
+    optional=("section",),
+    sections=True,
+)

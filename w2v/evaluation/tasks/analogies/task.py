@@ -12,6 +12,7 @@ import numpy as np
 from w2v.data.manifest import Manifest
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
+from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.showing import Shown
 from w2v.evaluation.statistics import Paired, Pigeonhole
 from w2v.evaluation.tasks.analogies.answering import evaluate_analogies
@@ -54,9 +55,9 @@ class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
             return read_bats(path, manifest.name, manifest.title, files, manifest.groups, sha256, manifest.encoding)
         return read_analogies(path, manifest.name, manifest.title, manifest.groups, manifest.encoding)
 
-    def read_own(self, path: Path) -> AnalogySuite:
+    def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> AnalogySuite:
         """Read a user's own questions."""
-        return read_own_analogies(path)
+        return read_own_analogies(path, choices)
 
     def evaluate(
         self, vectors: Vectors, suite: AnalogySuite, rules: Convention, limit: int | None, progress: Progress

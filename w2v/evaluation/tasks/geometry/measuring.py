@@ -120,7 +120,8 @@ class GeometryReport(SuiteReport):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON has it."""
-        return {**self.head(), **asdict(self)}
+        measured = {name: value for name, value in asdict(self).items() if name != "own"}
+        return {**self.head(), **measured}
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,9 @@ import numpy as np
 from w2v.arrays import F64
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
+from w2v.evaluation.own import GUESSED, OwnChoices, OwnReading
+from w2v.evaluation.own_tables import own_text
 from w2v.evaluation.protocol import Protocol
-from w2v.evaluation.reading import own_lines
 from w2v.evaluation.showing import Shown
 from w2v.evaluation.statistics import Paired, paired_means, share_interval
 from w2v.evaluation.suite import Suite
@@ -64,9 +65,10 @@ class ToyTask(ScoredTask[ToySuite, ToyReport]):
     title = "Toys"
     example = "bear\nball\ndoll\ncart\n"
 
-    def read_own(self, path: Path) -> ToySuite:
-        own = own_lines(path, 1)
-        return ToySuite(path.stem, path.name, own.digest, tuple(line for _, line in own.lines))
+    def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> ToySuite:
+        digest, lines = own_text(path)
+        words = tuple(line for _, line in lines)
+        return ToySuite(path.stem, path.name, digest, words, own=OwnReading(len(words), words=words))
 
     def evaluate(
         self, vectors: Vectors, suite: ToySuite, rules: Convention, limit: int | None, progress: Progress

@@ -1,0 +1,473 @@
+"""Read the tables that people write: find the delimiter and the columns, by names or by what the columns hold.
+
+The same reader serves every kind of a user's own file (`TableForm`). Names in the first line decide; the columns that
+a user names decide before them; where there are neither, the columns are guessed. A comment (#), a section (:) and a
+quote are marks of the format only where the vectors do not know the text that they begin as a word.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from w2v.errors import DataError, SettingsError
+from w2v.evaluation.own import Known, OwnChoices, OwnReading, Tally, nothing_known
+from w2v.evaluation.reading import number_of
+from w2v.files.small import read_small, text_of
+
+__all__ = ["COMMENT", "Columns", "OwnRow", "OwnTable", "TableForm", "columns_named", "decimal_of", "own_text"]
+__all__ += ["read_table", "split_words"]
+
+Delimiter = str | None
+WIDE, WHITE = "  ", None
+DELIMITERS: Mapping[Delimiter, str] = {
+    "\t": "tabs",
+    ";": "semicolons",
+    ",": "commas",
+    "|": "bars",
+    WIDE: "two or more spaces",
+    WHITE: "white space",
+}
+"""What may stand between columns, in the order of preference, and how it is called."""
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "word1": ("word1", "w1", "term1", "item1", "node1", "wordone", "firstword", "first", "worda", "a", "source", "cue"),
+    "word2": ("word2", "w2", "term2", "item2", "node2", "wordtwo", "secondword", "second", "wordb", "b", "target"),
+    "word3": ("word3", "w3", "term3", "item3", "wordthree", "thirdword", "wordc", "c"),
+    "word4": ("word4", "w4", "term4", "item4", "wordfour", "fourthword", "wordd", "d", "target", "answer"),
+    "score": (
+        "score",
+        "scores",
+        "rating",
+        "ratings",
+        "mean",
+        "humanmean",
+        "average",
+        "avg",
+        "avgscore",
+        "averagescore",
+        "gold",
+        "goldscore",
+        "similarity",
+        "sim",
+        "relatedness",
+        "human",
+        "humanscore",
+        "meanrating",
+        "meanscore",
+        "simlex",
+        "simlex999",
+        "value",
+        "weight",
+    ),
+    "section": ("section", "category", "relation", "type", "class", "group"),
+    "word": ("word", "term", "item", "token", "lemma", "node", "concept"),
+    "category": ("category", "class", "label", "cluster", "group", "topic", "type"),
+    "words": ("words", "members", "inliers", "cluster", "group"),
+    "outliers": ("outliers", "outlier", "intruders", "intruder", "oddoneout"),
+    "topic": ("topic", "category", "class", "name"),
+    "role": ("role", "set", "list"),
+    "test": ("test", "name"),
+    "rating": ("rating", "score", "weight", "value"),
+}
+"""What a column may be called in a first line, by its role: in any case, and without spaces, marks and `_`."""
+
+DECIMAL = re.compile(r"([+-]?\d+),(\d+)")
+MINUS_AND_COMMA = str.maketrans({"−": "-", "٫": "."})
+INVISIBLE = "\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+QUOTED = re.compile(r'"([^"]*)"(?=\s|$)|(\S+)')
+SAMPLE_LINES, SAMPLE_CHARACTERS, LONGEST = 2_000, 1 << 19, 100_000
+SHORT, MOST_GUESSED = 40, 200  # characters of the longest name of a column; columns among which to guess
+COMMENT = "begins with #, which is taken as a comment"
+UNKNOWN_NAMES = "is taken for names of columns, none of which w2v knows"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A sample of lines as columns, for guessing: `rows` of `width` fields each, and what the vectors know."""
+
+    rows: Sequence[Sequence[str]]
+    width: int
+    known: Known
+
+    def without_numbers_of_lines(self, needed: int) -> list[int]:
+        """The columns that may hold something: where there are more than needed, without one that numbers the lines."""
+        found = list(range(min(self.width, MOST_GUESSED)))
+        return [at for at in found if not self.counts(at)] if len(found) > needed else found
+
+    def numeric(self, column: int) -> bool:
+        """Whether more than half of the fields of a column are numbers."""
+        return sum(decimal_of(row[column]) is not None for row in self.rows) > len(self.rows) / 2
+
+    def counts(self, column: int) -> bool:
+        """Whether a column numbers the lines: 0, 1, 2 … or 1, 2, 3 …."""
+        fields = [row[column] for row in self.rows]
+        return len(fields) > 2 and any(fields == list(map(str, range(start, start + len(fields)))) for start in (0, 1))
+
+    def in_vocabulary(self, column: int) -> float:
+        """The share of the distinct fields of a column that the vectors know as words."""
+        fields = {row[column] for row in self.rows[:200]}
+        return sum(map(self.known, fields)) / max(1, len(fields))
+
+    def distinct(self, column: int) -> int:
+        """How many different fields a column has."""
+        return len({row[column] for row in self.rows})
+
+
+Guess = Callable[[Columns], Mapping[str, int] | None]
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """What a kind of table holds.
+
+    items: what its lines are called. roles: the columns that it needs, as `NAMES` has them; optional: those that it may
+    have. numbers: roles that hold numbers. guess: returns the columns of the roles where nothing names them, or None.
+    sections: whether lines `: name` open sections. line: how a line looks, for the hint of an error.
+    """
+
+    items: str
+    roles: tuple[str, ...]
+    guess: Guess
+    line: str
+    optional: tuple[str, ...] = ()
+    numbers: frozenset[str] = frozenset()
+    sections: bool = False
+
+    @property
+    def hint(self) -> str:
+        """How a file should look."""
+        return f"{self.line}, or names of the columns in the first line, or --columns {','.join(self.roles)}"
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    """An item of a table: its line's number, its fields by role, and the section that it stands in ("" for none)."""
+
+    number: int
+    fields: Mapping[str, str]
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """A user's table: the file's digest, its items, how it was read (without its words)."""
+
+    digest: str
+    rows: list[OwnRow]
+    reading: OwnReading
+    failed: int
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How lines become items. header: the number of the line that names columns; named: whether its names decided."""
+
+    delimiter: Delimiter
+    columns: Mapping[str, int] = field(default_factory=dict)
+    width: int = 0
+    header: int | None = None
+    named: bool = False
+
+
+def own_text(path: Path) -> tuple[str, list[tuple[int, str]]]:
+    """Return the sha256 of a user's file, and its lines with their numbers, empty ones left out."""
+    data = read_small(path, DataError)
+    text = text_of(data, path, DataError, "utf-8")
+    end = "\n" if "\n" in text or "\r" not in text else "\r"
+    lines = ((number, line.rstrip("\r")) for number, line in enumerate(text.split(end), start=1))
+    return hashlib.sha256(data).hexdigest(), [(number, line) for number, line in lines if line.strip()]
+
+
+def decimal_of(text: str) -> float | None:
+    """Return a finite number, whose decimal mark may be a comma or the Arabic one; None for any other text."""
+    plain = text.translate(MINUS_AND_COMMA)
+    found = number_of(plain)
+    return number_of(DECIMAL.sub(r"\1.\2", plain)) if found is None and DECIMAL.fullmatch(plain) else found
+
+
+def split_words(text: str, known: Known) -> list[str]:
+    """Return the words of a list within a field, by the delimiter that the most known words result from.
+
+    Where the vectors know no better, the first of tab, semicolon, comma and bar that the text has separates the words,
+    or else white space.
+    """
+    candidates = [delimiter for delimiter in ("\t", ";", ",", "|") if delimiter in text] + [WHITE]
+    found = [[word.strip() for word in text.split(delimiter) if word.strip()] for delimiter in candidates]
+    if len(found) == 1 or not any(found):
+        return found[0]
+    return max(found, key=lambda words: sum(map(known, words)) / max(1, len(words)))
+
+
+def read_table(path: Path, form: TableForm, choices: OwnChoices) -> OwnTable:
+    """Read a user's table.
+
+    Raise `DataError` where the file holds no item, or less than half of its lines do and that is not accepted, and
+    `SettingsError` where the columns that the user names lack one that the table needs.
+    """
+    digest, lines = own_text(path)
+    given = _given(form, choices.columns)
+    plan = _plan(lines, form, given, choices.known)
+    tally = Tally()
+    rows = _rows(lines, plan, form, choices.known, tally)
+    tally.check(path, form.items, form.hint, choices)
+    reading = OwnReading(
+        lines_used=tally.used,
+        not_used=tally.not_used,
+        columns={role: column + 1 for role, column in plan.columns.items()},
+        delimiter=DELIMITERS[plan.delimiter],
+        names_in_line=plan.header if plan.named else None,
+    )
+    return OwnTable(digest, rows, reading, tally.failed)
+
+
+def _given(form: TableForm, columns: Sequence[str]) -> dict[str, int]:
+    """The columns of the roles, by the names that the user gives."""
+    if not columns:
+        return {}
+    found = columns_named(form, columns)
+    missing = [role for role in form.roles if role not in found]
+    if missing:
+        raise SettingsError(
+            f"the columns {','.join(columns)} lack {' and '.join(missing)}, which {form.items} need",
+            hint=f"name them in order, with - for one that is not needed, as --columns {','.join(form.roles)}",
+        )
+    return found
+
+
+def columns_named(form: TableForm, names: Sequence[str]) -> dict[str, int]:
+    """Return the columns of the roles that names tell; each column has one role at most."""
+    plain: dict[str, int] = {}
+    for place, name in enumerate(names):
+        plain.setdefault("".join(filter(str.isalnum, name[:SHORT].casefold())), place)
+    found: dict[str, int] = {}
+    for role in (*form.roles, *form.optional):
+        column: int | None = next((plain[name] for name in NAMES[role] if name in plain), None)
+        if column is not None and column not in found.values():
+            found[role] = column
+    return found
+
+
+def _split(line: str, delimiter: Delimiter, width: int, known: Known) -> list[str]:
+    """The fields of a line; quotes are taken off where that gives the right number of fields, or is nothing else."""
+    plain = _plainly(line, delimiter)
+    if '"' not in line or delimiter == WIDE:
+        return [_clean(part, known) for part in plain]
+    quoted: list[str] = []
+    if delimiter is WHITE:
+        quoted = [found[1] if found[1] is not None else found[2] for found in QUOTED.finditer(line)]
+    else:
+        try:
+            quoted = next(csv.reader([line], delimiter=delimiter, strict=True, skipinitialspace=True))
+        except (csv.Error, StopIteration):  # a quote that is never closed, or a very long field
+            starts = [part.strip() for part in plain if part.strip().startswith('"')]
+            if not all(part == '"' or known(part) for part in starts):
+                return []
+    chosen = plain if len(plain) == width and len(quoted) != width else quoted or plain
+    return [_clean(part, known) for part in chosen]
+
+
+def _plainly(line: str, delimiter: Delimiter) -> list[str]:
+    return re.split(r"\s{2,}", line.strip()) if delimiter == WIDE else line.split(delimiter)
+
+
+def _clean(text: str, known: Known) -> str:
+    """A field without white space around it, and without the invisible marks of direction, if no word has them."""
+    text = text.strip()
+    bare = text.strip(INVISIBLE).strip()
+    return text if bare == text or known(text) else bare
+
+
+def _plan(lines: Sequence[tuple[int, str]], form: TableForm, given: Mapping[str, int], known: Known) -> _Plan:
+    """The delimiter and the columns by which the most lines of the beginning of a file are items."""
+    sample = _sample(lines, form)
+    plans: list[tuple[bool, int, _Plan]] = []
+    for delimiter in DELIMITERS:
+        if delimiter in (None, WIDE) or any(delimiter in line for _, line in sample):
+            plan = _with(delimiter, _first(lines, delimiter, form), sample, form, given, known)
+            items = sum(_item(line, plan, form, known)[0] is not None for _, line in sample)
+            plans.append((plan.named, items, plan))
+    best = max(plans, key=lambda each: each[:2], default=(False, 0, _Plan(WHITE)))
+    equal = [plan for named, items, plan in plans if (named, items) == best[:2]]
+    return _likeliest(equal, sample, form, known) if len(equal) > 1 and best[1] else best[2]
+
+
+def _sample(lines: Sequence[tuple[int, str]], form: TableForm) -> list[tuple[int, str]]:
+    """Lines from the beginning of a file, without comments and sections unless most lines would be such."""
+    some, characters = [], 0
+    for number, line in lines[:SAMPLE_LINES]:
+        if len(line) <= LONGEST:
+            some.append((number, line))
+            characters += len(line)
+        if characters > SAMPLE_CHARACTERS:
+            break
+    marks = ("#", ":") if form.sections else ("#",)
+    plain = [(number, line) for number, line in some if not line.startswith(marks)]
+    return plain if 2 * len(plain) >= len(some) or (form.sections and plain) else some
+
+
+def _likeliest(plans: Sequence[_Plan], sample: Sequence[tuple[int, str]], form: TableForm, known: Known) -> _Plan:
+    """Of plans that read as many items, the first one of those that give the most known words."""
+
+    def words(plan: _Plan) -> list[str]:
+        found = (_item(line, plan, form, known)[0] for _, line in sample[:200])
+        roles = [role for role in form.roles if role not in form.numbers]
+        return [fields[role] for fields in found if fields is not None for role in roles]
+
+    read = [words(plan) for plan in plans]
+    if all([word.rstrip(",; ") for word in each] == [word.rstrip(",; ") for word in read[0]] for each in read):
+        return plans[0]
+    shares = [sum(map(known, each)) / max(1, len(each)) for each in read]
+    return plans[shares.index(max(shares))]
+
+
+def _names_in(line: str, delimiter: Delimiter) -> list[str]:
+    """The names of columns that a line may hold, also behind #."""
+    return [] if len(line) > LONGEST else _split(line.removeprefix("#"), delimiter, 0, nothing_known)
+
+
+def _first(lines: Sequence[tuple[int, str]], delimiter: Delimiter, form: TableForm) -> tuple[int, str]:
+    """The line that may name the columns: the first one that is no comment, or a comment that names all of them."""
+    for number, line in lines[:SAMPLE_LINES]:
+        if not line.startswith("#") or set(form.roles) <= set(columns_named(form, _names_in(line, delimiter))):
+            return number, line
+    return 0, ""
+
+
+def _with(
+    delimiter: Delimiter,
+    first: tuple[int, str],
+    sample: Sequence[tuple[int, str]],
+    form: TableForm,
+    given: Mapping[str, int],
+    known: Known,
+) -> _Plan:
+    """The plan for one delimiter."""
+    number, head = first
+    names = _names_in(head, delimiter)
+    named = columns_named(form, names)
+    full = set(form.roles) <= set(named)
+    widths = Counter(len(_split(line, delimiter, 0, known)) for _, line in sample)
+    least = max(given.values()) + 1 if given else len(form.roles)
+    width = max((each for each in widths if each >= least), key=lambda each: widths[each], default=0)
+    if given:
+        return _Plan(delimiter, given, width, number if full else None)
+    if full:
+        return _Plan(delimiter, named, len(names), number, named=True)
+    parts = [_split(line, delimiter, width, known) for at, line in sample if at != number or len(sample) == 1]
+    body = Columns([row for row in parts if len(row) == width], width, known)
+    if not width or not body.rows:
+        return _Plan(delimiter)
+    columns = dict(form.guess(body) or {})
+    partly = {role: at for role, at in named.items() if role in _exactly(names, named) and role in form.roles}
+    if partly and columns and len(names) == width:
+        others = [at for role, at in columns.items() if role not in partly and at not in partly.values()]
+        free = [role for role in form.roles if role not in partly]
+        if len(others) >= len(free):
+            return _Plan(delimiter, {**partly, **dict(zip(free, others, strict=False))}, width, number, named=True)
+    return _Plan(delimiter, columns, width)
+
+
+def _exactly(names: Sequence[str], named: Mapping[str, int]) -> set[str]:
+    """The roles whose column has exactly the name of the role, as word1, and no other name for it."""
+    return {role for role, at in named.items() if "".join(filter(str.isalnum, names[at].casefold())) == role}
+
+
+def _item(line: str, plan: _Plan, form: TableForm, known: Known) -> tuple[dict[str, str] | None, str]:
+    """The fields of a line by role; or None, and why the line is no item."""
+    if not plan.columns:
+        return None, f"is not {form.line}"
+    if len(line) > LONGEST:
+        return None, f"is longer than {LONGEST:,} characters"
+    fields = _split(line, plan.delimiter, plan.width, known)
+    if not fields:
+        return None, "has a quote that is not closed"
+    while len(fields) > plan.width and not fields[-1]:
+        fields.pop()
+    needed = max(plan.columns[role] for role in form.roles) + 1
+    if len(fields) > plan.width:
+        return None, f"has more than {plan.width:,} columns"
+    if len(fields) < (plan.width if plan.delimiter in (WHITE, WIDE) else needed):
+        return None, f"has fewer columns than {plan.width if plan.delimiter in (WHITE, WIDE) else needed:,}"
+    found = {role: fields[at] if at < len(fields) else "" for role, at in plan.columns.items()}
+    empty = next((role for role in form.roles if not found[role]), None)
+    if empty is not None:
+        return None, f"has nothing in the column of {empty}"
+    wrong = next((role for role in form.numbers if role in found and decimal_of(found[role]) is None), None)
+    return (
+        (found, "") if wrong is None or wrong not in form.roles else (None, f"has no number in the column of {wrong}")
+    )
+
+
+def _rows(lines: Sequence[tuple[int, str]], plan: _Plan, form: TableForm, known: Known, tally: Tally) -> list[OwnRow]:
+    """The items of all lines; what becomes of the others is told to the tally."""
+    marks = {mark: _Mark(mark, lines, plan, form, known) for mark in (("#", ":") if form.sections else ("#",))}
+    rows: list[OwnRow] = []
+    section = ""
+    first = _first(lines, plan.delimiter, form)[0] if plan.header is None else 0
+    for number, line in lines:
+        if plan.header == number:
+            continue
+        mark = marks.get(line[0])
+        if mark is not None and not mark.is_word(line):
+            if mark.mark == ":":
+                section = line.lstrip(": ").strip()
+            else:
+                tally.leave(COMMENT, number, line)
+            continue
+        fields, reason = _item(line, plan, form, known)
+        if fields is not None:
+            rows.append(OwnRow(number, fields, section))
+            tally.used += 1
+        elif number == first and len(lines) > 1:
+            tally.leave(UNKNOWN_NAMES, number, line)
+        else:
+            tally.fail(reason, number, line)
+    return rows
+
+
+class _Mark:
+    """Whether # or : at the beginning of a line is a mark of the format, or belongs to a word.
+
+    It belongs to a word where the line is an item, and the vectors know that word, or know such words of other lines
+    and another word of this one. A mark that stands alone before white space, which also separates the columns, belongs
+    to an item only if the vectors know all words of all such lines.
+    """
+
+    def __init__(self, mark: str, lines: Iterable[tuple[int, str]], plan: _Plan, form: TableForm, known: Known) -> None:
+        self.mark = mark
+        self._plan, self._form, self._known = plan, form, known
+        self._some = self._alone = False
+        begun = [line for number, line in lines if line.startswith(mark) and number != plan.header]
+        if plan.columns and begun:
+            items = [(line, self._words(line)) for line in begun]
+            self._some = any(known(word) for line, words in items if words for word in self._begun(words))
+            alone = [words for line, words in items if self._stands_alone(line)]
+            self._alone = bool(alone) and all(words and all(map(known, words)) for words in alone)
+
+    def is_word(self, line: str) -> bool:
+        """Whether the line is an item."""
+        words = self._words(line) if self._plan.columns else []
+        if not words:
+            return False
+        if self._stands_alone(line):
+            return self._alone
+        begun = self._begun(words)
+        others = (word for word in words if word not in begun)
+        return any(map(self._known, begun)) or (self._some and (self.mark == "#" or any(map(self._known, others))))
+
+    def _begun(self, words: Sequence[str]) -> list[str]:
+        return [word for word in words if word.startswith(self.mark)]
+
+    def _stands_alone(self, line: str) -> bool:
+        return self._plan.delimiter is WHITE and line.split(maxsplit=1)[0] == self.mark
+
+    def _words(self, line: str) -> list[str]:
+        fields = _item(line, self._plan, self._form, self._known)[0]
+        roles = [role for role in self._form.roles if role not in self._form.numbers]
+        return [] if fields is None else [fields[role] for role in roles]
