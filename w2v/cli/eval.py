@@ -1,4 +1,4 @@
-"""`w2v eval [VECTORS]...`: scores with their protocol. Not here: scoring (`w2v.evaluation`).
+"""`w2v eval [VECTORS]...`: scores with their protocol. The scores come from `w2v.evaluation`.
 
 The command also guards: `--min`, `--fail-under` and `--check` end with exit code 3 where a score is too low, has
 fallen, or differs from gensim's, after everything has been printed (`eval_gates`).
@@ -164,9 +164,9 @@ def _chosen_sets(
 def _sets(
     suites: Sequence[str], data_dir: Path | None, own: Mapping[str, Sequence[Path]]
 ) -> tuple[dict[str, Suite], tuple[str, ...], tuple[str, ...]]:
-    """Return the sets, read, the names of those that are not here, and of one's own.
+    """Return the sets, the names of those that are not on this computer, and the names of one's own.
 
-    Whatever is wrong with a set shows before the vectors are read.
+    The sets are read here, so that whatever is wrong with them shows before the vectors are read.
     """
     from w2v.evaluation import DEFAULT_SUITES, gather
     from w2v.evaluation.suites import read_own

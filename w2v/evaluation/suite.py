@@ -13,8 +13,8 @@ __all__ = ["Suite"]
 class Suite(ABC):
     """A set of questions of one kind. A set keeps its distinct words once and refers to them by number.
 
-    kind: the name of its task in `tasks.base.TASKS`. sha256: of the file; "" for a measure, which has none.
-    invalid: lines of the file that are no item, and were left out.
+    kind: its name in `tasks.registry.TASKS`. sha256: of the file; "" for a measure, which has no file. invalid: lines
+    of the file that are no item, and were left out.
     """
 
     name: str

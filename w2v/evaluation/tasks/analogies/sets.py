@@ -38,9 +38,9 @@ class AnalogySuite(Suite):
     section_of: int64 [N], the section of each question as a number of `sections`.
     groups: names of sections by the name of their group (semantic, syntactic).
     also: int64 [M, 2], further accepted answers: the number of a question, and of a word.
-    paired: int64 [P, 2], the pairs of words that the questions are made of, with their sections `pair_section` [P] and
-        further answers `paired_also` [K, 2] (a pair, a word), where the set is a list of pairs (BATS); else empty.
-        Methods that learn from all pairs of a section need them.
+    paired: int64 [P, 2], the pairs of words that the questions are made of, where the set is a list of pairs (BATS);
+        else empty. Methods that learn from all pairs of a section need them.
+    pair_section: [P], the section of each pair. paired_also: [K, 2], further answers: a pair, a word.
     """
 
     words: tuple[str, ...]
@@ -55,6 +55,7 @@ class AnalogySuite(Suite):
     kind: ClassVar[str] = "analogy"
 
     def __len__(self) -> int:
+        """Return the number of questions."""
         return len(self.questions)
 
 
@@ -65,10 +66,10 @@ def read_analogies(
     groups: Mapping[str, tuple[str, ...]] | None = None,
     encoding: str = "utf-8",
 ) -> AnalogySuite:
-    """Questions in the form of questions-words.txt: `: section` opens a section, then four words a line.
+    """Read questions in the form of questions-words.txt: `: section` opens a section, then four words a line.
 
-    A section's name that comes twice is two sections. Raises `DataError` for a file that cannot be decoded, a question
-    before the first section, and a file without any.
+    A section's name that comes twice is two sections. Raise `DataError` for a file that cannot be decoded, for a
+    question before the first section, and for a file without questions.
     """
     digest, lines = lines_of(path, encoding)
     words, sections, questions, section_of, invalid = WordNumbers(), [], [], [], 0
@@ -115,10 +116,10 @@ def read_bats(
     sha256: str,
     encoding: str = "utf-8",
 ) -> AnalogySuite:
-    """The Bigger Analogy Test Set (Gladkova, Drozd & Matsuoka 2016): a file a relation, a pair of words a line.
+    """Read the Bigger Analogy Test Set (Gladkova, Drozd & Matsuoka 2016): a file a relation, a pair of words a line.
 
     The second word of a pair may be several, separated by `/`: all are accepted as answers, the first one asks. Every
-    pair asks about every other of its relation, 50 · 49 questions a relation.
+    pair asks about every other pair of its relation, 50 · 49 questions a relation.
     """
     words, sections, invalid = WordNumbers(), [], 0
     paired: list[list[int]] = []
@@ -167,11 +168,11 @@ def read_bats(
 
 
 def read_own_analogies(path: Path) -> AnalogySuite:
-    """A user's questions: four words a line, separated by tabs, semicolons, commas, bars or white space.
+    """Read a user's questions: four words a line, separated by tabs, semicolons, commas, bars or white space.
 
     Lines `: name` open sections, which are optional; `/` separates several accepted answers. A first line may name the
     columns, as word1, word2, word3 and word4 or target; there may then be others, of which one called section,
-    category, relation or type names each question's section. Lines that begin with # are comments. Raises `DataError`
+    category, relation or type names each question's section. Lines that begin with # are comments. Raise `DataError`
     for a file without any question.
     """
     own = own_lines(path, 4)
@@ -217,7 +218,7 @@ def read_own_analogies(path: Path) -> AnalogySuite:
 
 
 def _columns(first: Sequence[str]) -> tuple[Sequence[int], int | None, int] | None:
-    """By the names in a first line: the columns of a, b, c and d, that of the section, and how many there are."""
+    """Return the columns of a, b, c and d, that of the section, and their number, by the names in a first line."""
     names = [name.casefold() for name in first]
     for form in QUESTIONS:
         if set(form) <= set(names):
