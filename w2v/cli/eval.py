@@ -185,14 +185,14 @@ def _chosen_studies(run: Run, registered: Mapping[str, Any]) -> Iterator[str]:
 
     A default of the environment or of a file of settings is for other runs too: where it does not apply, it is ignored.
     """
-    from w2v.evaluation.studies.base import studies
+    from w2v.evaluation.studies.base import study_of
 
     for name, listed in STUDIES.items():
         option = listed.option
         if option is None or registered[option.name] not in (True, option.value or True):
             continue
         try:
-            studies()[name].check(run)
+            study_of(name).check(run)
         except SettingsError:
             if on_the_command_line(option.name):
                 raise

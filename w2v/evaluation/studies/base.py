@@ -23,7 +23,7 @@ from w2v.progress import NullProgress, Progress
 from w2v.report.blocks import Section
 from w2v.vectors import Vectors
 
-__all__ = ["Given", "Run", "Study", "StudyResult", "studies"]
+__all__ = ["Given", "Run", "Study", "StudyResult", "studies", "study_of"]
 
 Given = Vectors | str | os.PathLike[str]
 
@@ -119,6 +119,11 @@ class Study(ABC):
 def _found(place: str) -> Study:
     study: Study = lazy.find(place)
     return study
+
+
+def study_of(name: str) -> Study:
+    """Return the study of that name."""
+    return _found(STUDIES[name].place)
 
 
 def studies() -> Mapping[str, Study]:
