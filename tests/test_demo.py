@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from w2v.data import find, manifest_of
-from w2v.demo import SUITE, learn, nearest_alone, question
+from w2v.demo import SUITE, learn, question
 from w2v.demo.lexicon import BACKGROUND, SECTIONS
 from w2v.demo.world import END, FILLERS, THEMES, World, fillers, generate, questions
 from w2v.evaluation import AnalogyReport
@@ -167,6 +167,6 @@ def test_nearest_alone_asks_what_the_suite_asks() -> None:
     """Where partners are the only neighbours of each other all is answered; where they are opposite, nothing."""
     words = [word for pair in PAIRS for word in pair]
     partners = np.repeat(np.eye(len(PAIRS)), 2, axis=0)
-    assert nearest_alone(Vectors(words, partners)) == 1.0
+    assert question(Vectors(words, partners)).nearest_alone == 1.0
     partners[1::2] *= -1
-    assert nearest_alone(Vectors(words, partners)) == 0.0
+    assert question(Vectors(words, partners)).nearest_alone == 0.0

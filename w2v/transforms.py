@@ -1,4 +1,4 @@
-"""Vectors without their common direction, or without their first components too."""
+"""Vectors without their common direction, or also without their first principal components."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def all_but_the_top(vectors: Vectors) -> Vectors:
 
 
 def _changed(vectors: Vectors, components: int) -> Vectors:
+    """Return vectors without the mean of the sound rows, and without so many of their principal components."""
     rows = np.flatnonzero(np.isfinite(vectors.norms) & (vectors.norms > 0))
     mean, covariance = moments(vectors.matrix, rows)
     top = np.linalg.eigh(covariance)[1][:, ::-1][:, :components]

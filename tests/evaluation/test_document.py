@@ -19,7 +19,7 @@ from w2v.errors import SettingsError
 from w2v.evaluation import ConventionName, Suite, evaluate_sets
 from w2v.evaluation.findings import Findings
 from w2v.evaluation.tasks.analogies.report import AnalogyReport
-from w2v.evaluation.tasks.bias import WordProbe
+from w2v.evaluation.tasks.bias import WordByAnalogy
 from w2v.evaluation.tasks.bias.section import words_document
 from w2v.evaluation.tasks.categories import CategoryReport
 from w2v.evaluation.tasks.outliers import OutlierReport
@@ -289,8 +289,8 @@ def test_every_question_is_in_the_page(pages: dict[str, str], everything: Findin
         assert places.count(1) / odd.scored == odd.accuracy
     scored = found["Every word of the tests"]["rows"]
     first = next(iter(everything.reports.values()))["bias"].to_dict()
-    probes = (*first["associations"], *first["groups"], *first["sentiments"])
-    assert len(scored) == sum(len(probe["words"]) for probe in probes)
+    tests = (*first["associations"], *first["groups"], *first["sentiments"])
+    assert len(scored) == sum(len(test["words"]) for test in tests)
 
 
 def test_marks_lie_where_their_figures_are() -> None:
@@ -362,9 +362,9 @@ def test_markdown(name: str, request: pytest.FixtureRequest) -> None:
     assert text.count("\n\n**") == sum("caption" in tag for tag, _ in read(to_html(document)).tags)
 
 
-def test_words_of_a_probe_have_a_page_too() -> None:
+def test_words_by_analogy_have_a_page_too() -> None:
     near = (Neighbour("<b>", 0.75, 1, True), Neighbour("nurse", 0.5, 2, False))
-    found = WordProbe("doctor", "<b>", "man", "woman", near, ("men", "women"), None, 0.25)
+    found = WordByAnalogy("doctor", "<b>", "man", "woman", near, ("men", "women"), None, 0.25)
     vectors = Vectors(["<b>", "nurse"], np.eye(2, dtype=np.float32))
     page = read(to_html(words_document([found], vectors, "x.bin")))
     assert page.figures == [("0.75", 0.75), ("0.50", 0.5)]

@@ -22,7 +22,7 @@ from w2v.cli.output import Result, written_as
 from w2v.evaluation import ConventionName, Suite, evaluate, evaluate_sets, expand
 from w2v.evaluation.findings import Findings
 from w2v.evaluation.schema import schema
-from w2v.evaluation.tasks.bias import WordProbe
+from w2v.evaluation.tasks.bias import WordByAnalogy
 from w2v.report.blocks import Document
 from w2v.vectors import Neighbour
 
@@ -164,11 +164,11 @@ def test_the_results_of_bias_fit(everything: Findings) -> None:
     found = next(iter(everything.reports.values()))["bias"]
     check("w2v.bias/1", {"vectors": "x", **found.to_dict()})
     near = (Neighbour("nurse", 0.5, 1, False),)
-    probes = [
-        WordProbe("doctor", "doctor", "man", "woman", near, ("men", "women"), 0.1, 0.5),
-        WordProbe("doctor", "doctor", "man", "woman", near, ("", ""), None, None),
+    words = [
+        WordByAnalogy("doctor", "doctor", "man", "woman", near, ("men", "women"), 0.1, 0.5),
+        WordByAnalogy("doctor", "doctor", "man", "woman", near, ("", ""), None, None),
     ]
-    payload = {"vectors": "x", "lists": {"name": "", "sha256": ""}, "words": [each.to_dict() for each in probes]}
+    payload = {"vectors": "x", "lists": {"name": "", "sha256": ""}, "words": [each.to_dict() for each in words]}
     check("w2v.bias-words/1", payload)
 
 

@@ -19,7 +19,7 @@ from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
     from w2v.evaluation import Report
-    from w2v.evaluation.tasks.bias import BiasLists, BiasReport, WordProbe
+    from w2v.evaluation.tasks.bias import BiasLists, BiasReport, WordByAnalogy
     from w2v.report.blocks import Document
     from w2v.vectors import Vectors
 
@@ -80,7 +80,7 @@ def command(
     without. An association is of words in these vectors; it says nothing about a person, and it is no verdict.
     """
     from w2v.evaluation import Report
-    from w2v.evaluation.tasks.bias import evaluate_bias, probe_words, published, read_lists
+    from w2v.evaluation.tasks.bias import ask_words, evaluate_bias, published, read_lists
 
     _check_that_they_go_together(bool(words))
     lists = published() if path is None else read_lists(path)
@@ -90,7 +90,7 @@ def command(
         loaded = read_vectors(vectors, progress)
         if words:
             groups = next(iter(lists.groups), None)
-            found = probe_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)
+            found = ask_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)
             result = _of_words(vectors, loaded, found, lists)
         else:
             report = evaluate_bias(loaded, lists, seed=seed, progress=progress)
@@ -119,7 +119,7 @@ def _of_lists(vectors: Path, whole: Report, report: BiasReport, each_word: bool)
     return Result("w2v.bias/1", payload, report.word_rows() if each_word else report.rows(), document)
 
 
-def _of_words(vectors: Path, loaded: Vectors, found: tuple[WordProbe, ...], lists: BiasLists) -> Result:
+def _of_words(vectors: Path, loaded: Vectors, found: tuple[WordByAnalogy, ...], lists: BiasLists) -> Result:
     def document() -> Document:
         from w2v.evaluation.tasks.bias.section import words_document
 

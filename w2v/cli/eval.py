@@ -1,4 +1,4 @@
-"""`w2v eval [VECTORS]...`: scores with their protocol. Not here: scoring (`w2v.evaluation`).
+"""`w2v eval [VECTORS]...`: scores with their protocol. The scores come from `w2v.evaluation`.
 
 The command also guards: `--min`, `--fail-under` and `--check` end with exit code 3 where a score is too low, has
 fallen, or differs from gensim's, after everything has been printed (`eval_gates`).
@@ -194,14 +194,14 @@ def _chosen_studies(run: Run, registered: Mapping[str, Any]) -> Iterator[str]:
 
     A default of the environment or of a file of settings is for other runs too: where it does not apply, it is ignored.
     """
-    from w2v.evaluation.studies.base import studies
+    from w2v.evaluation.studies.base import study_of
 
     for name, listed in STUDIES.items():
         option = listed.option
         if option is None or registered[option.name] not in (True, option.value or True):
             continue
         try:
-            studies()[name].check(run)
+            study_of(name).check(run)
         except SettingsError:
             if on_the_command_line(option.name):
                 raise

@@ -1,4 +1,4 @@
-"""The gates of `w2v eval`: scores that must not be lower than a number, or than they were. Not here: the scores."""
+"""The gates of `w2v eval`: scores that must not be lower than a number, or than they were."""
 
 from __future__ import annotations
 
@@ -86,7 +86,10 @@ class Baseline:
     points: float
 
     def failures(self, reports: Mapping[str, Report]) -> Iterator[str]:
-        """What has fallen further. Files are compared in their order; of their suites, those that both results have."""
+        """Yield which scores have fallen further.
+
+        Files are compared in their order; of their suites, those that both results have.
+        """
         if len(self.files) != len(reports):
             raise SettingsError(
                 f"{self.path} has {len(self.files)} vector files, and {len(reports)} were evaluated",
@@ -120,12 +123,12 @@ def _score(suite: Mapping[str, Any]) -> float | None:
 
 
 def _rules(suite: Mapping[str, Any]) -> dict[str, Any]:
-    """What must be the same for two scores to be compared."""
+    """Return what must be the same for two scores to be compared."""
     return {key: suite["protocol"][key] for key in ("convention", "restrict_vocab", "sha256")}
 
 
 def read_baseline(path: Path, points: float) -> Baseline:
-    """Earlier results. Raises `DataError` for anything that `w2v eval --json` has not printed."""
+    """Read earlier results. Raise `DataError` for anything that `w2v eval --json` has not printed."""
     hint = "'w2v eval --json > baseline.json' makes one"
     found = read_json(path, DataError, hint=hint)
     try:

@@ -7,11 +7,9 @@ and `evaluate` scores the suite demo-world. The command prints the results (w2v/
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from w2v.demo.lexicon import SECTIONS
 from w2v.demo.world import World, generate
 from w2v.files.whole import replacing, temporary_folder
 from w2v.progress import NullProgress, Progress
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from w2v.evaluation import Report
     from w2v.vectors import Neighbour, Vectors
 
-__all__ = ["ANALOGY", "SUITE", "Answers", "World", "generate", "learn", "nearest_alone", "question"]
+__all__ = ["ANALOGY", "SUITE", "Answers", "World", "generate", "learn", "question"]
 
 SUITE = "demo-world"
 ANALOGY = ("king", "man", "woman")
@@ -32,12 +30,14 @@ class Answers:
 
     analogy: the words nearest to king − man + woman, including king, man and woman, each at its rank.
     planted: the score on the planted relations.
-    nearest_alone: the control, between 0 and 1; see the function `nearest_alone`.
+    nearest_alone: a control, between 0 and 1: the share of the questions whose right answer is simply the nearest
+        neighbour of the third word. Were it high, the score would say nothing about relations. It is the baseline
+        "only-b" of analogies (`w2v/evaluation/tasks/analogies/methods.py`).
     """
 
     analogy: tuple[Neighbour, ...]
     planted: Report
-    nearest_alone: float
+    nearest_alone: float | None
 
 
 def learn(
@@ -61,24 +61,9 @@ def question(vectors: Vectors) -> Answers:
     from w2v.evaluation import evaluate
 
     a, b, c = ANALOGY
+    planted = evaluate(vectors, SUITE).report
     return Answers(
         analogy=vectors.neighbours([a, c], [b], topn=5),
-        planted=evaluate(vectors, SUITE).report,
-        nearest_alone=nearest_alone(vectors),
+        planted=planted,
+        nearest_alone=planted.metrics()[f"{SUITE}.only-b"],
     )
-
-
-def nearest_alone(vectors: Vectors) -> float:
-    """Return the share of the suite's questions whose right answer is simply the nearest neighbour of the third word.
-
-    This is a control: if the share were high, the score would say nothing about relations, because the first two words
-    would not be needed. It is the baseline "only-b" of Linzen 2016, "Issues in evaluating semantic spaces using word
-    analogies", section 3. The inputs cannot be answers, as in the suite.
-    """
-    right = asked = 0
-    for section in SECTIONS:
-        nearest = {word: [near for near, _ in vectors.most_similar(word, topn=3)] for word, _ in section.pairs}
-        for (first, second), (third, answer) in permutations(section.pairs, 2):
-            right += next(word for word in nearest[third] if word not in (first, second)) == answer
-            asked += 1
-    return right / asked

@@ -37,7 +37,7 @@ class Convention:
 
     restrict_vocab: rows that the tool looks at unless told otherwise; None for all.
     merge: maps words to what the tool takes for the same word; None keeps all words apart.
-    bars_variants: whether case variants of the inputs are excluded from the answers too.
+    excludes_variants: whether case variants of the inputs are excluded from the answers too.
     floor: the score that an answer must exceed.
     case, inputs: the same in words, for the protocol.
     folds_case: whether a word that is not found exactly may be found in another case.
@@ -52,7 +52,7 @@ class Convention:
     name: ConventionName
     restrict_vocab: int | None
     merge: Callable[[str], str] | None
-    bars_variants: bool
+    excludes_variants: bool
     floor: float
     case: str
     inputs: str
@@ -71,7 +71,7 @@ CONVENTIONS = {
             name="w2v",
             restrict_vocab=None,
             merge=None,
-            bars_variants=False,
+            excludes_variants=False,
             floor=float("-inf"),
             case="exact case, else the most frequent case variant",
             inputs="the three words of the question cannot be the answer, and case variants are answers of their own",
@@ -83,7 +83,7 @@ CONVENTIONS = {
             name="gensim",
             restrict_vocab=300_000,
             merge=str.upper,
-            bars_variants=True,
+            excludes_variants=True,
             floor=float("-inf"),
             case="upper case; the first of several variants stands for all",
             inputs="the three words of the question and their case variants cannot be the answer",
@@ -93,7 +93,7 @@ CONVENTIONS = {
             name="word2vec",
             restrict_vocab=30_000,
             merge=_ascii_upper,
-            bars_variants=False,
+            excludes_variants=False,
             floor=0.0,
             case="upper case of a to z; the first of several variants stands for all",
             inputs="the three words of the question cannot be the answer, nor can a word with a cosine of 0 or less",
@@ -102,7 +102,7 @@ CONVENTIONS = {
             name="glove",
             restrict_vocab=None,
             merge=None,
-            bars_variants=False,
+            excludes_variants=False,
             floor=float("-inf"),
             case="questions in lower case, exact",
             inputs="the three words of the question cannot be the answer, nor can <unk>",

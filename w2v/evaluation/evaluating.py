@@ -18,7 +18,8 @@ from w2v.evaluation.findings import Findings
 from w2v.evaluation.own import OwnChoices
 from w2v.evaluation.report import Report
 from w2v.evaluation.scoring import evaluate_sets
-from w2v.evaluation.studies.base import Given, Run, Study, studies
+from w2v.evaluation.studies.base import Given, Run, Study, study_of
+from w2v.evaluation.studies.registry import STUDIES, Listed
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.suites import DEFAULT_SUITES, gather, read_own
 from w2v.lookup import Lookup, Rules
@@ -91,9 +92,9 @@ def evaluate(
     run = with_own_files(run, own_paths, OwnChoices(given if any(given) else (), accept_partial))
     chosen = [study] if isinstance(study, str) else list(study)
     for name in chosen:
-        if name not in studies():
-            raise SettingsError(f"there is no study {name!r}", hint=f"there are {', '.join(studies())}")
-        studies()[name].check(run)
+        if name not in STUDIES:
+            raise SettingsError(f"there is no study {name!r}", hint=f"there are {', '.join(STUDIES)}")
+        study_of(name).check(run)
     return evaluate_run(run, missing, chosen, automatic=compare)
 
 
@@ -167,12 +168,14 @@ def evaluate_run(
 
 def _doing(run: Run, chosen: set[str], *, automatic: bool) -> dict[str, Study]:
     """Return the studies to do, in the order of the registry."""
-    replaced = {name for study in chosen for name in studies()[study].replaces}
-    return {
-        name: study
-        for name, study in studies().items()
-        if name in chosen or (automatic and name not in replaced and study.applies(run))
-    }
+    replaced = {name for study in chosen for name in study_of(study).replaces}
+
+    def is_done(name: str, listed: Listed) -> bool:
+        if name in chosen:
+            return True
+        return automatic and listed.option is None and name not in replaced and study_of(name).applies(run)
+
+    return {name: study_of(name) for name, listed in STUDIES.items() if is_done(name, listed)}
 
 
 def _read(given: Given, run: Run) -> Vectors:

@@ -45,6 +45,7 @@ class Findings:
     studies: Mapping[str, StudyResult] = field(default_factory=dict)
 
     def __getitem__(self, name: str | tuple[str, str]) -> SuiteReport:
+        """Return the report of a suite; `name` is that of the suite, or a file and the suite."""
         if isinstance(name, str):
             return self.report[name]
         file, suite = name
@@ -59,7 +60,7 @@ class Findings:
 
     @property
     def report(self) -> Report:
-        """All suites of the only file. Raises `SettingsError` where there are several files."""
+        """All suites of the only file. Raise `SettingsError` where there are several files."""
         if len(self.reports) != 1:
             raise SettingsError(
                 f"there are {len(self.reports)} files: {', '.join(self.reports)}",

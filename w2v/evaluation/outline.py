@@ -1,4 +1,4 @@
-"""What stands around the sections of studies in a document: the scores at a glance, each suite, facts, citations."""
+"""The parts of a document besides the studies: scores at a glance, sections of suites, missing sets, citations."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def missing(report: Report) -> Iterator[Note]:
 
 
 def citations(report: Report) -> Iterator[Fact]:
-    """Yield what to cite for each set that has a manifest; own files that are called like one have another hash."""
+    """Yield what to cite for each set that has a manifest; a user's own file of the same name has another hash."""
     for name, suite in report.sets.items():
         with suppress(SettingsError):
             manifest = manifest_of(name)

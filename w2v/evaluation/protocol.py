@@ -1,6 +1,6 @@
-"""Protocols: everything that a score depends on besides the vectors and the set. Not here: the rules themselves.
+"""Protocols: everything that a score depends on besides the vectors and the set, in words.
 
-The rules are those of a convention (`conventions`) and of the code that scores a kind of set; a protocol tells them.
+The rules themselves are those of a convention (`conventions`) and of the kind of suite (`tasks`).
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ class Protocol:
         unknown: str,
         inputs: str = "",
     ) -> Protocol:
-        """That of a set scored by the rules of a convention, over the first `limit` of so many rows."""
+        """Return the protocol of a set that is scored by the rules of a convention.
+
+        limit: only the first so many rows are looked at, of `rows`; None for all.
+        """
         return cls(
             convention=rules.name,
             restrict_vocab=limit,
@@ -66,7 +69,10 @@ class Protocol:
         )
 
     def rules(self, *, counted: bool = True) -> str:
-        """All of it but the set, in words; `counted`: with the number of words where that is not a limit."""
+        """Return the protocol in words, without the set.
+
+        counted: with the number of words, even where it is no limit.
+        """
         number = f"{self.vocabulary:,} "
         rows = f"the first {number}words" if self.restrict_vocab == self.vocabulary else f"all {number * counted}words"
         parts = [
@@ -84,4 +90,5 @@ class Protocol:
         return f"{self.rules()}; set {self.sha256}"
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the protocol as JSON has it."""
         return {**asdict(self), "words": str(self)}

@@ -1,6 +1,6 @@
-"""What an evaluation found: a report of each suite, and all of them together. Not here: computing or printing it.
+"""What an evaluation found: a report of each suite, and all suites of a file together.
 
-A report is a frozen dataclass and gives its numbers four ways: as attributes, as `metrics()` by name (what
+A report is a frozen dataclass and gives its numbers in four ways: as attributes, as `metrics()` by name (what
 `w2v eval --min` compares), as `rows()` for tables and data frames, and as `to_dict()` for JSON. What only one kind of
 suite has is in the report of that kind (`tasks`).
 """

@@ -30,8 +30,8 @@ SETTINGS = ("window", "epochs", "negative", "sample", "x_max", "seed")
 class Shown(Generic[R, S]):
     """A suite as it is to be shown.
 
-    reports: its reports by the label of the vector file. asked: the set itself, None where it is not at hand or there
-    is none. words: the vocabulary of each file. each_word: also list every word of a test.
+    reports: its reports by the label of the vector file. asked: the set itself, None where it is not at hand. words:
+    the vocabulary of each file. each_word: also list every word of a test.
     """
 
     name: str
@@ -52,17 +52,17 @@ class Shown(Generic[R, S]):
 
 
 def range_of(interval: Interval | None) -> Range:
-    """The two ends of an interval."""
+    """Return the two ends of an interval."""
     return None if interval is None else (interval.low, interval.high)
 
 
 def show_of(score: Score) -> Show:
-    """How a score is written."""
+    """Return how a score is written."""
     return percent if score.as_percent else decimal
 
 
 def score_mark(report: SuiteReport) -> Mark | None:
-    """The score of a report as it is drawn."""
+    """Return the score of a report as it is drawn."""
     score = report.primary
     if score is None:
         return None
@@ -70,7 +70,7 @@ def score_mark(report: SuiteReport) -> Mark | None:
 
 
 def cells_of_score(report: SuiteReport) -> tuple[Cell, ...]:
-    """The score of a report and its interval as they are written."""
+    """Return the score of a report and its interval as they are written."""
     score = report.primary
     if score is None:
         return ()
@@ -78,13 +78,13 @@ def cells_of_score(report: SuiteReport) -> tuple[Cell, ...]:
 
 
 def scored_cell(scores: Sequence[Score]) -> Cell:
-    """How many items were scored: said once where it is the same for all files, else a line for each file."""
+    """Return how many items were scored: once where all files have the same number, else a line for each file."""
     counts = [f"{each.scored:,} of {each.total:,}" for each in scores]
     return named(*counts) if len(set(counts)) > 1 else text(counts[0])
 
 
 def warnings(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
-    """Why the scores of some suites and files should not be quoted."""
+    """Yield why the scores of some suites and files should not be quoted."""
     for suite in suites:
         for label, report in suite.reports.items():
             if report.warning:
@@ -125,27 +125,27 @@ def protocols(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
 
 
 def _where(suite: Shown[Any, Any], label: str, suites: Sequence[Shown[Any, Any]]) -> str:
-    """Which of several suites, of which of several files."""
+    """Return which of several suites, of which of several files."""
     return ", ".join(([suite.name] if len(suites) > 1 else []) + ([label] if suite.several else []))
 
 
 def titled(title: str, label: str, reports: Mapping[str, Any]) -> str:
-    """The title of a column of items, with the file's name where there are several."""
+    """Return the title of a column of items, with the file's name where there are several."""
     return title if len(reports) == 1 else f"{title}: {label}"
 
 
 def words_at(words: Sequence[str], numbers: I64) -> tuple[str, ...]:
-    """The words of these numbers [N]."""
+    """Return the words of these numbers [N]."""
     return tuple(words[number] for number in numbers.tolist())
 
 
 def rounded(values: F64 | F32, digits: int) -> tuple[float | None, ...]:
-    """Values [N] as plain numbers, None for what is not finite."""
+    """Return values [N] as plain numbers, None for what is not finite."""
     return tuple(round(value, digits) if np.isfinite(value) else None for value in values.tolist())
 
 
 def flags(right: Flags, scored: Flags) -> tuple[int | None, ...]:
-    """Marks of items [N]: 1 right, 0 wrong, None where the item was not scored."""
+    """Return marks of items [N]: 1 right, 0 wrong, None where the item was not scored."""
     return tuple(int(yes) if known else None for yes, known in zip(right.tolist(), scored.tolist(), strict=True))
 
 
@@ -165,6 +165,6 @@ def facts(report: Report) -> tuple[Fact, ...]:
 
 
 def _some(names: Sequence[str], most: int = 3) -> str:
-    """The first few names, and how many more there are."""
+    """Return the first few names, and how many more there are."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return f"{', '.join(names[:most])}{more}"

@@ -15,7 +15,7 @@ __all__ = ["Suite"]
 class Suite(ABC):
     """A set of questions of one kind. A set keeps its distinct words once and refers to them by number.
 
-    kind: the name of its task in `tasks.base.TASKS`. sha256: of the file; "" for a measure, which has none.
+    kind: the name of its task in `tasks.registry.TASKS`. sha256: of the file; "" for a measure, which has none.
     invalid: lines of the file that are no item, and were left out. own: how the file was read, if it is a user's own;
     None for published sets, whose manifests leave nothing to guess.
     """

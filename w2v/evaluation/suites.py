@@ -25,7 +25,7 @@ DEFAULT_SUITES = ("google-analogies", "wordsim353", "simlex999")
 
 @cache
 def groups() -> Mapping[str, tuple[str, ...]]:
-    """Return the names of suites by the name of their group, the groups in the order of `TASKS`; a measure is its own.
+    """Return the names of suites by the name of their group, in the order of the registry; a measure is its own group.
 
     `all` is every suite of every group.
     """
@@ -97,7 +97,8 @@ def gather(
 def read_own(files: Mapping[str, Iterable[str | os.PathLike[str]]], choices: OwnChoices = GUESSED) -> dict[str, Suite]:
     """Read a user's own files, by the names of their options (`Task.own_file`); return the sets by their names.
 
-    Raise `SettingsError` for an option that no kind has, and for two sets of the same name.
+    files: by the names of their options (`tasks.registry.OwnFile`). Raise `SettingsError` for an option that no kind
+    has, and for two sets of the same name.
     """
     own = {listed.own_file.name: kind for kind, listed in TASKS.items() if listed.own_file is not None}
     sets: dict[str, Suite] = {}
@@ -113,7 +114,7 @@ def read_own(files: Mapping[str, Iterable[str | os.PathLike[str]]], choices: Own
 
 
 def _check_spelling(name: str) -> None:
-    """Raise `SettingsError` for what is nearly a group; of sets and corpora their manifests know more."""
+    """Raise `SettingsError` for what is nearly a group; for sets and corpora `manifest_of` does that."""
     near = get_close_matches(name, groups())
     if near and name not in (manifest.name for manifest in manifests()):
         raise SettingsError(f"there is no suite {name!r}", hint=f"did you mean {' or '.join(map(repr, near))}?")

@@ -33,9 +33,9 @@ class Paired:
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference with what a paired test says of it: a 95 % interval, a two-sided p.
+    """A difference, and what a paired test finds: a 95 % interval, a two-sided p.
 
-    detectable: the smallest true difference that the test would find in 80 % of cases. All None where there is too
+    detectable: the smallest true difference that the test would find in 80 % of cases. All are None where there is too
     little to tell, or where nothing varies, as between all right and all wrong; p is 1 for the same answers.
     """
 

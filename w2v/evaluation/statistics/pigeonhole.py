@@ -1,15 +1,15 @@
-"""Intervals where each item is made of two things that others share: the pigeonhole bootstrap, for analogies.
+"""The pigeonhole bootstrap: intervals where each item is made of two things that it shares with other items.
 
-5,265 questions made of 274 pairs are not 5,265 independent trials: a pair that is hard
-is hard in some forty questions. So pairs are drawn with replacement, within their section, and a question (a, b, c, d)
-counts as often as its two pairs were drawn, multiplied (Owen 2007, "The pigeonhole bootstrap").
+5,265 questions made of 274 pairs are not 5,265 independent trials: a pair that is hard is hard in some forty questions.
+So pairs are drawn with replacement, within their section, and a question (a, b, c, d) counts as often as its two pairs
+were drawn, multiplied (Owen 2007, "The pigeonhole bootstrap").
 
-A pair asks in some questions and is asked for in others, and one that is hard in one role is hard in the other. A
+A pair asks in some questions and is asked for in others, and a pair that is hard in one role is hard in the other. A
 pair's number of draws is therefore the same in both roles; drawn for each role anew, as in Owen's rows and columns, the
-intervals of nominal 95 % held the truth in 85 % of simulations with such pairs. Here they have the factor n / (n − 1),
-Student's t for the number of pairs, and Wilson's form, without which they would be far too short near 0 and 1. Where
-every question is right, or wrong, resampling shows nothing, and pairs are counted as trials. The tests have
-simulations, docs/evaluation.md a table.
+95 % intervals held the truth in 85 % of simulations with such pairs. Here they have the factor n / (n − 1), Student's t
+for the number of pairs, and Wilson's form, without which they would be far too short near 0 and 1. Where every question
+is right, or wrong, resampling shows nothing, and pairs are counted as trials. The simulations are in the tests, a table
+is in docs/evaluation.md.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ AT_ONCE = 4_000_000  # weights of questions held at a time
 class Pigeonhole:
     """Replicates of counts over questions.
 
-    questions: int64 [N, 4], a, b, c, d as any numbers; section_of: int64 [N]; flags: [N, K], what is counted; the last
-    column is what the others are shares of. Questions of which that is 0 should be left out beforehand.
+    questions: int64 [N, 4], a, b, c, d as any numbers. section_of: int64 [N]. flags: [N, K], what is counted; the other
+    columns are counted as shares of the last one. Questions whose last flag is 0 should be left out beforehand.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class Pigeonhole:
                 self.drawn[start : start + step, section] = weights[:, here] @ counted[here]
 
     def interval(self, column: int, sections: Sequence[int]) -> Interval | None:
-        """Of the share that a column of flags has in some sections; None where they were made of fewer than 3 pairs.
+        """Return the interval of a column's share in some sections; None where these are made of fewer than 3 pairs.
 
-        Where it has all or none, pairs are the trials, or questions if there are fewer; of unlike sections the one with
-        the fewest trials for its number of questions sets the measure.
+        Where the share is 0 or 1, pairs are the trials, or questions if there are fewer; of unlike sections, the one
+        with the fewest trials for its number of questions decides.
         """
         spread, freedom = self.spread({column: 1.0}, sections)
         if spread is None:
@@ -81,7 +81,10 @@ class Pigeonhole:
         return share_interval(share, independent_trials(share, spread, total), freedom)
 
     def spread(self, signs: dict[int, float], sections: Sequence[int]) -> tuple[float | None, int]:
-        """The standard error of a sum of shares, each with its sign, and the degrees of freedom of its pairs."""
+        """Return the standard error of a sum of shares, and the degrees of freedom of its pairs.
+
+        signs: the columns of the shares, each with its sign.
+        """
         chosen = [section for section in sections if self.pairs[section]]
         pairs = self.pairs[chosen]
         freedom = int(pairs.sum()) - len(chosen)

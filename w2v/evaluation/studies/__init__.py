@@ -1,1 +1,1 @@
-"""Studies of scores: one file a study, and `base` with the registry."""
+"""Studies of scores: one file a study; `base` says what a study is, `registry` lists all."""

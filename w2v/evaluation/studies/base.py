@@ -23,7 +23,7 @@ from w2v.progress import NullProgress, Progress
 from w2v.report.blocks import Section
 from w2v.vectors import Vectors
 
-__all__ = ["Given", "Run", "Study", "StudyResult", "studies"]
+__all__ = ["Given", "Run", "Study", "StudyResult", "studies", "study_of"]
 
 Given = Vectors | str | os.PathLike[str]
 
@@ -75,10 +75,10 @@ class StudyResult(ABC):
 
 
 class Study(ABC):
-    """A question to scores.
+    """A question that is asked of scores.
 
-    name: its name in `registry.STUDIES` and in results. replaces: studies that are not done beside it. keeps_vectors:
-    whether it needs the vectors of all files in memory at once.
+    name: its name in `registry.STUDIES` and in results. replaces: studies that are not done beside this one.
+    keeps_vectors: whether the study needs the vectors of all files in memory at once.
     """
 
     name: ClassVar[str]
@@ -87,7 +87,7 @@ class Study(ABC):
 
     @property
     def option(self) -> Option | None:
-        """The option of `w2v eval` that asks for it."""
+        """The option of `w2v eval` that asks for the study."""
         return STUDIES[self.name].option
 
     def applies(self, run: Run) -> bool:
@@ -99,11 +99,11 @@ class Study(ABC):
         return
 
     def check_vectors(self, vectors: Mapping[str, Vectors], progress: Progress) -> None:
-        """Raise `SettingsError` where vectors do not fit the study, before they are scored; by `keeps_vectors`."""
+        """Raise `SettingsError` where vectors do not fit the study, before they are scored; if `keeps_vectors`."""
         return
 
     def look(self, run: Run, file: str, vectors: Vectors, report: Report) -> Any:
-        """Look at one file while its vectors are in memory; what is returned is handed to `conclude`."""
+        """Look at one file while its vectors are in memory. What is returned is passed to `conclude`."""
         return None
 
     @abstractmethod
@@ -112,13 +112,18 @@ class Study(ABC):
 
     @abstractmethod
     def conclude(self, run: Run, reports: Mapping[str, Report], seen: Mapping[str, Any]) -> StudyResult:
-        """Return the result. reports: of every file; seen: what `look` returned for it."""
+        """Return the result. reports: of every file; seen: what `look` returned for each file."""
 
 
 @cache
 def _found(place: str) -> Study:
     study: Study = lazy.find(place)
     return study
+
+
+def study_of(name: str) -> Study:
+    """Return the study of that name."""
+    return _found(STUDIES[name].place)
 
 
 def studies() -> Mapping[str, Study]:

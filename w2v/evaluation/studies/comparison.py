@@ -1,9 +1,9 @@
 """Vectors side by side: is one better, on what all of them can answer?
 
-Two files that know different words are asked different questions, so their totals do not compare. Here every score is
-computed again on the items that all files answer, and differences are paired: both scores are resampled together, by
-the things that each kind of suite says (`Task.paired`). With several comparisons, p is adjusted by Holm's method
-(1979). The detectable difference says what the set could have shown at all: below it, "no difference" is no news.
+Two files with different vocabularies are asked different questions, so their totals do not compare. Here every score is
+computed again on the items that all files can answer, and differences are paired: both scores are resampled together,
+by the things that each kind of suite names (`Task.paired`). With several comparisons, p is adjusted by Holm's method
+(1979). The detectable difference is what the set could have shown at all: below it, "no difference" means little.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ NOTES = (
 
 @dataclass(frozen=True)
 class Difference:
-    """second − first, on the items that all files answer.
+    """second − first, on the items that all files can answer.
 
-    low, high: its 95 % interval; p: two-sided, of no difference, by Student's t of the resampled standard error;
-    adjusted: by Holm's method over all differences of the table; detectable: the smallest true difference that the
-    test would find in 80 % of cases. None where there are too few items, or too few pairs, to tell, or where nothing
-    varies, as between all right and all wrong; p is 1 for the same answers.
+    low, high: the 95 % interval. p: two-sided, of no difference, by Student's t of the resampled standard error;
+    adjusted: by Holm's method over all differences of the table. detectable: the smallest true difference that the test
+    would find in 80 % of cases. None where there are too few items, or too few pairs, to tell, or where nothing varies,
+    as between all right and all wrong; p is 1 for the same answers.
     """
 
     first: str
@@ -54,7 +54,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class SuiteComparison:
-    """A suite's score, by name, of each file, on the `items` of `total` that all of them answer."""
+    """A suite's score, by name, of each file, on the `items` of `total` that all files can answer."""
 
     suite: str
     score: str

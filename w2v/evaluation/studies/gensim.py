@@ -65,7 +65,7 @@ class GensimCheck(StudyResult):
 
 
 def _rows(suite: str, line: BesideGensim) -> Iterator[Row]:
-    """One row for counts; one for each figure of a correlation."""
+    """Yield one row for counts, or one for each figure of a correlation."""
     equal = text("=" if line.equal else "≠ differs")
     if not any(isinstance(value, float) for value in (*line.ours, *line.gensim)):
         name = f"{suite}, all" if line.name == "total" else line.name

@@ -1,7 +1,7 @@
-"""Several trainings of one model, which differ in their seeds: how much do scores and neighbours vary by chance alone?
+"""One model trained with several seeds: how much do scores and neighbours vary by chance alone?
 
-A difference between two models that is smaller than the spread of one model's seeds is no difference. The comparison
-of different models is `comparison`.
+A difference between two models that is smaller than the spread of one model's seeds is no difference. Different models
+are compared in `comparison`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NAMED = 4  # differences that a message names
 
 @dataclass(frozen=True)
 class Spread:
-    """A score over several files: mean, sample standard deviation (n − 1), least and greatest; n files have it."""
+    """A score over several files: mean, sample standard deviation (n − 1), least, greatest, how many files have it."""
 
     score: str
     mean: float
@@ -51,8 +51,8 @@ class Spread:
 class Band:
     """Neighbours of words of like frequency: the share of a word's ten nearest that two files have in common.
 
-    first, last: the ranks of the band, by frequency in the first file, from 1; words: how many of it were looked at.
-    overlap: the mean over those words and all pairs of files.
+    first, last: the ranks of the band, by frequency in the first file, from 1. words: how many of the band were looked
+    at. overlap: the mean over those words and all pairs of files.
     """
 
     first: int

@@ -1,7 +1,7 @@
-"""How much scores depend on a common direction: each after centring, and after all-but-the-top.
+"""How much scores depend on a common direction: each score after centring, and after all-but-the-top.
 
-Mu & Viswanath (2018) found that taking the mean and the first components out raises most scores; a score that moves a
-lot says as much of the space's lean as of its words.
+Mu & Viswanath (2018) found that most scores rise when the mean and the first components are taken out. A score that
+moves a lot depends as much on a common direction of all vectors as on their words.
 """
 
 from __future__ import annotations

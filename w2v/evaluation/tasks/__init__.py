@@ -1,1 +1,1 @@
-"""Kinds of suites: one file or folder a kind, and `base` with the registry."""
+"""Kinds of suites: one file or folder a kind; `base` says what a kind is, `registry` lists all."""

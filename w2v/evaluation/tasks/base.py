@@ -78,8 +78,7 @@ class BesideGensim:
 
 
 class Task(ABC, Generic[S, R]):
-    """A kind of suite: how its sets are read, how vectors are scored on them, how
-    results are compared and shown.
+    """A kind of suite: how its sets are read, how vectors are scored on them, how results are compared and shown.
 
     kind: its name in `registry.TASKS`, in manifests and in results. title: the heading of its suites in a report.
     example: a small file of a user's own, for documentation and tests, where the kind reads such files. has_grid:
@@ -95,7 +94,7 @@ class Task(ABC, Generic[S, R]):
 
     @property
     def listed(self) -> Listed:
-        """How the registry lists the kind."""
+        """The entry of the kind in the registry."""
         return TASKS[self.kind]
 
     @abstractmethod
@@ -108,7 +107,7 @@ class Task(ABC, Generic[S, R]):
 
     @abstractmethod
     def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results, by name; that of a report has the name of the kind."""
+        """Return the JSON Schemas of results, by name; that of a report has the name of the kind."""
 
     def read(self, manifest: Manifest, path: Path) -> S:
         """Read a published set: the file at `path`, as its manifest describes it."""
@@ -122,11 +121,11 @@ class Task(ABC, Generic[S, R]):
         raise NotImplementedError
 
     def measure(self, data_dir: str | os.PathLike[str] | None) -> S:
-        """Return what a measure asks of vectors, by `Listed.is_measure`."""
+        """Return what a measure asks of vectors, if the registry lists the kind as one."""
         raise NotImplementedError
 
     def score_names(self, suite: S, rules: Convention) -> Sequence[str]:
-        """Return what the scores of a set are called, whatever the vectors: of those that have none of its words."""
+        """Return what the scores of a set are called: those of vectors that have none of its words."""
         nothing = Vectors(["\0"], [[0.0]])
         return list(self.evaluate(nothing, suite, rules, None, NullProgress()).metrics())
 
@@ -135,11 +134,11 @@ class Task(ABC, Generic[S, R]):
         return None
 
     def grid(self, vectors: Vectors, suite: S, progress: Progress) -> Sequence[GridRow]:
-        """Score a set by the conventions of papers, side by side, by `has_grid`."""
+        """Score a set by the conventions of papers, side by side, if `has_grid`."""
         raise NotImplementedError
 
     def beside_gensim(self, keyed: Any, report: R, path: Path) -> Sequence[BesideGensim]:
-        """Return a report by gensim's rules beside gensim's own figures, by `gensim_scores_it`.
+        """Return a report by gensim's rules beside gensim's own figures, if `gensim_scores_it`.
 
         keyed: the vectors as gensim's KeyedVectors. path: the file of the set.
         """

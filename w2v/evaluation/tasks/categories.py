@@ -40,7 +40,7 @@ HEADS = ("category", "class")
 
 @dataclass(frozen=True, eq=False)
 class CategorySuite(Suite):
-    """Words, each with the category that it belongs to: `category_of` int64 [N] for `words` [N], all distinct."""
+    """Words [N], all distinct, each with the category that it belongs to: `category_of`, int64 [N]."""
 
     words: tuple[str, ...]
     categories: tuple[str, ...]
@@ -48,6 +48,7 @@ class CategorySuite(Suite):
     kind: ClassVar[str] = "categorization"
 
     def __len__(self) -> int:
+        """Return the number of words."""
         return len(self.words)
 
 
@@ -55,9 +56,9 @@ class CategorySuite(Suite):
 class CategoryReport(ScoredReport):
     """How well clusters of vectors follow the categories of people.
 
-    purity: the share of known words that belong to the commonest category of their cluster;
-    v_measure: the harmonic mean of homogeneity and completeness; clusters: as many as the known words have categories.
-    fitting: float64 [N], 1 for a word of its cluster's commonest category, 0 for another, NaN for an unknown one.
+    purity: the share of scored words that belong to the commonest category of their cluster. v_measure: the harmonic
+    mean of homogeneity and completeness. clusters: as many as the scored words have categories. fitting: float64 [N], 1
+    for a word of its cluster's commonest category, 0 for another, NaN for a word that is not in the vocabulary.
     """
 
     purity: float | None
@@ -98,16 +99,16 @@ class CategoryTask(ScoredTask[CategorySuite, CategoryReport]):
     def evaluate(
         self, vectors: Vectors, suite: CategorySuite, rules: Convention, limit: int | None, progress: Progress
     ) -> CategoryReport:
-        """Cluster the words, and hold the clusters beside the categories."""
+        """Cluster the words, and compare the clusters with the categories."""
         return evaluate_categories(vectors, suite, rules, limit)
 
     def paired(self, reports: Sequence[CategoryReport]) -> Paired | None:
-        """Compare purity on the words that all know; words are drawn."""
+        """Compare purity on the words that all files have; words are drawn."""
         fitting = [report.fitting for report in reports]
         return paired_means("purity", fitting, np.arange(len(fitting[0])))
 
     def items(self, suite: Shown[CategoryReport, CategorySuite]) -> Iterator[Items]:
-        """Each word with its category, and whether its cluster is of that category."""
+        """Yield each word with its category, and whether its cluster is of that category."""
         asked = suite.asked
         if asked is None:
             return
@@ -131,10 +132,10 @@ TASK = CategoryTask()
 def read_categories(
     path: Path, name: str = "", title: str = "", encoding: str = "utf-8", *, suffix: str = ""
 ) -> CategorySuite:
-    """Words and their categories: columns `word` and `category` (or `class`), separated by commas or tabs.
+    """Read words and their categories: columns `word` and `category` (or `class`), separated by commas or tabs.
 
-    `suffix` (a part of speech, as `_N`) is taken off the words. Empty words, which stand in published copies, are left
-    out in silence; a word that comes twice is counted as invalid. Raises `DataError` where a column is missing.
+    suffix: a part of speech, as `_N`, that is taken off the words. Empty words, which published copies have, are left
+    out without a remark; a word that comes twice is counted as invalid. Raise `DataError` where a column is missing.
     """
     digest, lines = lines_of(path, encoding)
     text = [line for _, line in lines if line.strip()]
@@ -199,9 +200,9 @@ def _suite_of(
 
 
 def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Convention, limit: int | None) -> CategoryReport:
-    """Purity and V-measure of Ward's clusters of the known words; `limit` as in `evaluate_pairs`.
+    """Return purity and V-measure of Ward's clusters of the words in the vocabulary; `limit` as in `evaluate_pairs`.
 
-    The interval of purity takes words for trials, the clusters being what they are.
+    The interval of purity takes words for independent trials, the clusters being what they are.
     """
     rows = RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(suite.words)
     known = rows >= 0
@@ -242,7 +243,7 @@ def _ward(unit: F32, clusters: int) -> I64:
 
 
 def _table(categories: I64, clusters: I64) -> F64:
-    """How many words of each category [rows] stand in each cluster [columns]."""
+    """Return how many words of each category [rows] are in each cluster [columns]."""
     _, row = np.unique(categories, return_inverse=True)
     _, column = np.unique(clusters, return_inverse=True)
     counts = np.zeros((row.max(initial=-1) + 1, column.max(initial=-1) + 1))
@@ -251,7 +252,7 @@ def _table(categories: I64, clusters: I64) -> F64:
 
 
 def _in_majority(categories: I64, clusters: I64) -> F64:
-    """1 for each word of the commonest category of its cluster (the first of equals), else 0."""
+    """Return 1 for each word of the commonest category of its cluster (the first of equals), else 0, [N]."""
     if not len(categories):
         return np.zeros(0)
     _, row = np.unique(categories, return_inverse=True)
@@ -262,12 +263,12 @@ def _in_majority(categories: I64, clusters: I64) -> F64:
 
 
 def purity(categories: I64, clusters: I64) -> float:
-    """The share of words that belong to the commonest category of their cluster."""
+    """Return the share of words that belong to the commonest category of their cluster."""
     return float(_in_majority(categories, clusters).mean())
 
 
 def v_measure(categories: I64, clusters: I64) -> float:
-    """The harmonic mean of homogeneity and completeness (Rosenberg & Hirschberg 2007, equations 1 to 3)."""
+    """Return the harmonic mean of homogeneity and completeness (Rosenberg & Hirschberg 2007, equations 1 to 3)."""
     joint = _table(categories, clusters) / len(categories)
     by_category, by_cluster = joint.sum(axis=1), joint.sum(axis=0)
     of_category, of_cluster, both = (_entropy(shares) for shares in (by_category, by_cluster, joint.ravel()))

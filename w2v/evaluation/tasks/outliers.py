@@ -65,6 +65,7 @@ class OutlierSuite(Suite):
     kind: ClassVar[str] = "outliers"
 
     def __len__(self) -> int:
+        """Return the number of outliers."""
         return sum(map(len, self.outliers))
 
 
@@ -72,9 +73,9 @@ class OutlierSuite(Suite):
 class OutlierReport(ScoredReport):
     """How well vectors find the word that does not belong.
 
-    accuracy: the share of outliers that come last; opp: their mean position, 1 being the last.
-    members_missing: words of the topics that the vectors do not know.
-    positions: float64 [N], of each outlier, NaN where it was not scored; topic_of: int64 [N].
+    accuracy: the share of outliers that come last. opp: their mean position, 1 being the last. members_missing: words
+    of the topics that are not in the vocabulary. positions: float64 [N], of each outlier, NaN where it was not scored.
+    topic_of: int64 [N].
     """
 
     accuracy: float | None
@@ -125,12 +126,12 @@ class OutlierTask(ScoredTask[OutlierSuite, OutlierReport]):
         return evaluate_outliers(vectors, suite, rules, limit)
 
     def paired(self, reports: Sequence[OutlierReport]) -> Paired | None:
-        """Compare accuracy on the outliers that all know; topics are drawn."""
+        """Compare accuracy on the outliers that all files score; topics are drawn."""
         last = [np.where(np.isfinite(each.positions), each.positions == 1.0, np.nan) for each in reports]
         return paired_means("accuracy", last, reports[0].topic_of)
 
     def items(self, suite: Shown[OutlierReport, OutlierSuite]) -> Iterator[Items]:
-        """Each outlier with its topic, and its place among the topic's words."""
+        """Yield each outlier with its topic, and its place among the topic's words."""
         asked = suite.asked
         if asked is None:
             return
@@ -154,9 +155,9 @@ TASK = OutlierTask()
 
 
 def read_outlier_lists(path: Path, name: str, title: str, encoding: str = "utf-8") -> OutlierSuite:
-    """Topics as the csv of the 8-8-8 set has them: columns category, outliers, words, two as Python prints lists.
+    """Read topics as the csv of the 8-8-8 set has them: columns category, outliers, words, two as Python prints lists.
 
-    Empty strings, of which the published copy has one a topic, are left out. Raises `DataError` where a column is
+    Empty strings, of which the published copy has one a topic, are left out. Raise `DataError` where a column is
     missing, or is no such list.
     """
     digest, lines = lines_of(path, encoding)
@@ -274,7 +275,7 @@ def _outliers_of(
 
 
 def _listed(text: str) -> list[str]:
-    """The strings of a list as Python prints it, without running Python; those that are empty left out."""
+    """Return the strings of a list as Python prints it, without running Python; empty strings are left out."""
     if not LISTED.fullmatch(text):
         return []
     found = (ESCAPED.sub(r"\1", single or double) for single, double in QUOTED.findall(text))
@@ -282,10 +283,11 @@ def _listed(text: str) -> list[str]:
 
 
 def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, limit: int | None) -> OutlierReport:
-    """Accuracy (the outlier is last) and OPP, the mean position of the outlier as a share of the last position.
+    """Return accuracy (the outlier comes last) and OPP, the mean position of the outlier as a share of the last.
 
-    A topic's unknown words are left out; an outlier counts as scored where it is known, and at least two words of its
-    topic are. The interval is by topics, whose outliers share eight words. `limit` as elsewhere.
+    Words of a topic that are not in the vocabulary are left out; an outlier is scored if it is in the vocabulary, and
+    at least two words of its topic are. The interval is by topics, because outliers of a topic share eight words.
+    `limit` as in `evaluate_pairs`.
     """
     row_of = RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(suite.words)
     positions = np.full(len(suite), np.nan)
@@ -326,10 +328,11 @@ def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, 
 
 
 def _position(members: F32, outlier: F32) -> float:
-    """The outlier's position among the words by falling compactness of what is left without them, over the last: 0..1.
+    """Return the outlier's position among the words, as a share of the last: 0..1.
 
-    What is left is the more compact, the less a word is like all others: its sum of cosines decides. Of equal words the
-    outlier comes first, so that identical vectors do not find it.
+    Words are ranked by how compact the others are without them, the most compact last: a word that is least like all
+    others, by its sum of cosines, comes last. Of equal words the outlier comes first, so that identical vectors do not
+    find it.
     """
     words = np.vstack([members, outlier]).astype(np.float64)
     likeness = words @ words.T

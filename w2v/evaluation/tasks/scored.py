@@ -31,11 +31,11 @@ AGREEMENT = "how well people agree with the ratings"
 
 @dataclass(frozen=True)
 class ScoredReport(SuiteReport):
-    """What reports without sections have: one score of all items, with its interval, and a figure beside it.
+    """What reports without sections have: one score of all items, with its interval, and a figure beside the score.
 
-    scored, total: items; scored are those whose words the vectors know. interval: of the score.
-    items: what they are called; least: how many a score needs to be quoted. score_title, beside_title: what people call
-    the score and the figure beside it; as_percent: how both are shown.
+    scored, total: items; those whose words are in the vocabulary are scored. interval: of the score. items: what they
+    are called. least: how many items a score needs to be quoted. score_title, beside_title: what people call the score
+    and the figure beside it. as_percent: how both are shown.
     """
 
     protocol: Protocol
@@ -125,7 +125,7 @@ class ScoredTask(Task[S, R]):
         return ()
 
     def remarks(self, suites: Sequence[Shown[R, S]]) -> Iterable[Note]:
-        """Return what a reader should know of these sets; it stands before the rules."""
+        """Return what a reader should know of these sets; the remarks stand before the rules."""
         return ()
 
     def sections(self, suites: Sequence[Shown[R, S]]) -> Iterator[Section]:

@@ -1,4 +1,4 @@
-"""Rated pairs: how well cosines agree with people's ratings. A whole kind of suite: sets, reading, scoring, comparing.
+"""Rated pairs: how well cosines agree with people's ratings. A whole kind of suite, and the example for others.
 
 The cosines are computed as gensim computes them (unit vectors rounded to float32, then their float32 product), so that
 even ties come out alike.
@@ -55,11 +55,11 @@ EXAMPLE = "cat,dog,8\ncat,lion,7\nbank,money,6.5\nbank,cat,1\nlion,money,0.5\nki
 
 @dataclass(frozen=True, eq=False)
 class PairSuite(Suite):
-    """Pairs of words with a person's rating.
+    """Pairs of words with people's ratings.
 
-    pairs: int64 [N, 2] as numbers of `words`; scores: float64 [N].
-    measures: what the ratings are of (similarity, relatedness, rare words, verbs); ceiling: how well people agree with
-    the ratings, as a correlation that the set's authors report. "" and None where nobody says.
+    pairs: int64 [N, 2] as numbers of `words`. scores: float64 [N], the ratings. measures: what was rated (similarity,
+    relatedness, rare words, verbs), "" where nobody says. ceiling: how well people agree with the ratings, as a
+    correlation that the set's authors report, else None.
     """
 
     words: tuple[str, ...]
@@ -70,6 +70,7 @@ class PairSuite(Suite):
     kind: ClassVar[str] = "similarity"
 
     def __len__(self) -> int:
+        """Return the number of pairs."""
         return len(self.pairs)
 
 
@@ -81,11 +82,10 @@ def _nothing() -> F64:
 class SimilarityReport(ScoredReport):
     """Agreement between cosines and people's ratings.
 
-    spearman: rho with average ranks for ties, whose interval is by bootstrap over the pairs, and None for a rho of 1 or
-        −1, which resampling cannot move; pearson: r. None where fewer than two pairs are known or all are equal.
-    repeated: pairs that the set holds more than once (in either order); they are kept.
-    measures, ceiling: see `PairSuite`.
-    ratings, cosines: float64 [N], of each pair; the cosine is NaN where a word is unknown.
+    spearman: rho with average ranks for ties. Its interval is by bootstrap over the pairs; a rho of 1 or −1 has none,
+    because resampling cannot move it. pearson: r. Both are None where fewer than two pairs are scored or all are equal.
+    repeated: pairs that the set holds more than once (in either order); they are kept. measures, ceiling: see
+    `PairSuite`. ratings, cosines: float64 [N], of each pair; the cosine is NaN where a word is not in the vocabulary.
     """
 
     spearman: float | None
@@ -150,7 +150,7 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
         return evaluate_pairs(vectors, suite, rules, limit)
 
     def paired(self, reports: Sequence[SimilarityReport]) -> Paired | None:
-        """Compare Spearman's rho on the pairs that all know; pairs are drawn."""
+        """Compare Spearman's rho on the pairs that all files score; pairs are drawn."""
         common = np.logical_and.reduce([np.isfinite(report.cosines) for report in reports])
         ratings, items = reports[0].ratings[common], int(common.sum())
         scores = [spearman(ratings, report.cosines[common]) for report in reports]
@@ -163,7 +163,7 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
         return paired_replicates("spearman", items, reports[0].total, known, replicates, items)
 
     def beside_gensim(self, keyed: Any, report: SimilarityReport, path: Path) -> Sequence[BesideGensim]:
-        """Hold rho, r and the number of pairs that were scored beside those of gensim's evaluate_word_pairs."""
+        """Return rho, r and the number of scored pairs beside those of gensim's evaluate_word_pairs."""
         ours = (report.spearman, report.pearson, report.scored)
         theirs: tuple[float | None, ...]
         try:
@@ -180,7 +180,7 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
         return [BesideGensim(report.suite, "total", ("Spearman ρ", "Pearson r", "scored"), ours, theirs)]
 
     def remarks(self, suites: Sequence[Shown[SimilarityReport, PairSuite]]) -> Iterator[Note]:
-        """What people rated, how well they agree, and which pairs are there twice."""
+        """Yield what people rated, how well they agree, and which pairs the set holds twice."""
         kinds: dict[str, list[str]] = {}
         for suite in suites:
             if suite.first.measures:
@@ -197,7 +197,7 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
             yield Note((f"{said[0].upper()}{said[1:]}.",))
 
     def items(self, suite: Shown[SimilarityReport, PairSuite]) -> Iterator[Items]:
-        """Each pair with its rating and cosine, and by how many ranks the vectors see it nearer than people do."""
+        """Yield each pair with its rating and cosine, and by how many ranks the vectors see it nearer than people."""
         asked = suite.asked
         if asked is None:
             return
@@ -234,10 +234,10 @@ def read_pairs(
     measures: str = "",
     ceiling: float | None = None,
 ) -> PairSuite:
-    """Rated pairs, separated by tabs; `columns` says which are word1, word2 and score.
+    """Read rated pairs, separated by tabs; `columns` names the columns of word1, word2 and score.
 
-    Lines that begin with # are comments, and a first line without a number is a header. Raises `DataError` for a file
-    that cannot be decoded, and for one without any pair.
+    Lines that begin with # are comments, and a first line without a number is a header. Raise `DataError` for a file
+    that cannot be decoded, and for a file without any pair.
     """
     if set(PAIR_COLUMNS) - set(columns):
         raise DataError(f"{path}: its columns are {', '.join(columns)}", hint=f"name {', '.join(PAIR_COLUMNS)}")
@@ -316,9 +316,9 @@ def _pairs_of(
 
 
 def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit: int | None) -> SimilarityReport:
-    """Spearman's rho and Pearson's r between the cosines of pairs and their ratings, rho with its interval.
+    """Return Spearman's rho, with its interval, and Pearson's r between the cosines of pairs and their ratings.
 
-    `limit`: only the first so many rows are looked at; None for all. Pairs with an unknown word are left out.
+    limit: only the first so many rows are looked at; None for all. Pairs with a word that is not there are left out.
     """
     pairs = RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(suite.words)[suite.pairs]
     known = (pairs >= 0).all(axis=1)
@@ -356,7 +356,7 @@ def _interval(ratings: F64, found: F64) -> Interval | None:
 
 
 def cosines(matrix: F32, pairs: I64) -> F64:
-    """The cosine of each pair of rows, [N] for pairs [N, 2]; 0 where a vector is zero."""
+    """Return the cosine of each pair of rows, [N] for pairs [N, 2]; 0 where a vector is zero."""
     rows, position = np.unique(pairs, return_inverse=True)
     exact = matrix[rows].astype(np.float64)
     length = np.linalg.norm(exact, axis=1, keepdims=True)

@@ -1,10 +1,11 @@
-"""Analogy questions: a is to b as c is to which word? Not here: the search for answers, and how reports look.
+"""Answer a set of analogies, and count the right answers: a is to b as c is to which word?
 
 3CosAdd (Mikolov, Yih, Zweig 2013; named by Levy & Goldberg 2014, section 3) looks for the unit vector d with the
-largest (b − a + c) · d. That is b · d − a · d + c · d, and a set has far fewer words than questions: the Google set 905
-in 19,544. So one blocked float32 matmul gives the cosines of all of them with a thousand candidates at a time, and a
-question costs a few additions a candidate, whatever the number of dimensions; the other methods (`methods`) are made of
-the same cosines. Every question is asked once, however often and under however many limits it comes (`contest`).
+largest (b − a + c) · d. That is b · d − a · d + c · d, and a set has far fewer words than questions: the Google set has
+905 in 19,544. So one blocked float32 product gives the cosines of all of them with a thousand candidates at a time, and
+a question costs a few additions for each candidate, whatever the number of dimensions. The other methods (`methods`)
+use the same cosines. Each distinct question is asked once, whatever the number of limits. `contest` looks for the best
+candidates.
 """
 
 from __future__ import annotations
@@ -38,11 +39,11 @@ HITS = (1, 5, 10)
 def evaluate_analogies(
     vectors: Vectors, suite: AnalogySuite, rules: Convention, limit: int | None, progress: Progress
 ) -> AnalogyReport:
-    """Answer the questions of `suite` by 3CosAdd, by the rules of a convention; by w2v's, by all methods.
+    """Answer the questions of a set by 3CosAdd, by the rules of a convention; by w2v's own rules, by all methods.
 
-    `limit`: only the first so many rows are looked at, as inputs and as answers; None for all. Questions with an
-    unknown word are skipped; of several accepted answers one must be known. Memory: the unit vectors,
-    and blocks of 100 MB for the Google set, 400 MB for any.
+    limit: only the first so many rows are looked at, as inputs and as answers; None for all. Questions with a word that
+    is not in the vocabulary are skipped; where there are several accepted answers, one must be there. Memory: the unit
+    vectors, and blocks of 100 MB for the Google set, of 400 MB for any.
     """
     vocabulary = min(limit or len(vectors), len(vectors))
     own = rules.reports_more
@@ -60,8 +61,9 @@ def evaluate_analogies(
 class Answers:
     """What became of each question [N] of a set, under each limit [L]; by method.
 
-    scored: [L, N], whether the words are in the vocabulary; right, allowing (the inputs): [L, N]; rank: [N] among all
-    candidates, inf where the answer may not answer; predicted: [N] rows, -1 for none. The last limit is the largest.
+    scored: [L, N], whether the words are in the vocabulary. right: [L, N]; allowing: the same if the inputs may answer
+    too. rank: [N], of the right answer among all candidates, inf where it may not answer. predicted: [N], rows, -1 for
+    none. Rank and prediction are those of the last limit, which is the largest.
     """
 
     scored: Flags
@@ -81,7 +83,10 @@ def answer(
     *,
     normalised: bool = True,
 ) -> Answers:
-    """Ask every question of the set under each of the rising `limits`; all but the last are multiples of CANDIDATES."""
+    """Ask every question of a set under each of the rising `limits`.
+
+    All limits but the last are multiples of CANDIDATES.
+    """
     assert all(limit % CANDIDATES == 0 for limit in limits[:-1])
     lookups = [RowFinder(vectors.words, rows, rules, phrases=suite.own is not None) for rows in limits]
     rows_of = [lookup.rows(suite.words) for lookup in lookups]
@@ -120,7 +125,10 @@ def answer(
 
 
 def _asked(suite: AnalogySuite, rows: I64) -> I64:
-    """Rows of a, b, c and d [N, 5], d the first accepted answer that is known; and, where there are others, whose."""
+    """Return the rows of a, b, c and d, [N, 5]: d is the first accepted answer that is in the vocabulary.
+
+    The last column is the number of the question where it has further answers, else -1.
+    """
     asked = np.column_stack([rows[suite.questions], np.full(len(suite), -1)])
     if len(suite.also):
         asked[suite.also[:, 0], 4] = suite.also[:, 0]
@@ -132,14 +140,20 @@ def _asked(suite: AnalogySuite, rows: I64) -> I64:
 
 
 def _distinct(asked: I64, section: I64) -> tuple[I64, I64]:
-    """Each question [N, 5] once, those of a section together, because they share words; and where each stands, [N]."""
+    """Return each distinct question once, [M, 5], and where each of the questions [N] stands among these, [N].
+
+    Questions of a section stand together, because they share words.
+    """
     questions, first, place = np.unique(asked, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(section[first], kind="stable")
     return questions[order], np.argsort(order)[place.reshape(-1)]
 
 
 def _also_of(owners: I64, also: I64) -> I64:
-    """The further answers of some questions, by their place among these; owners: their numbers in the set, or -1."""
+    """Return further answers [K, 2]: the place of a question among some questions, and a row.
+
+    owners: the number in the set of each of these questions, -1 where it has no further answer.
+    """
     order = np.argsort(also[:, 0], kind="stable")
     low, high = (np.searchsorted(also[order, 0], owners, side=side) for side in ("left", "right"))
     size = np.where(owners >= 0, high - low, 0)
@@ -151,7 +165,7 @@ def _also_of(owners: I64, also: I64) -> I64:
 def _report(
     suite: AnalogySuite, rules: Convention, limit: int | None, rows: int, found: Answers, learned: Learned | None
 ) -> AnalogyReport:
-    """Count by section."""
+    """Count right answers by section, and put the report together."""
     names, methods = suite.sections, tuple(found.right)
     own, beside = rules.reports_more, len(found.scored) > 1
     known = found.scored[-1]
@@ -225,7 +239,7 @@ def _report(
 
 
 def _learned_tallies(suite: AnalogySuite, learned: Learned, sections: list[int]) -> list[MethodTally]:
-    """The methods that learn relations, on the pairs of some sections, which are the trials of the interval."""
+    """Count how the methods that learn relations answered the pairs of some sections; pairs are independent trials."""
     asked = learned.scored & np.isin(suite.pair_section, sections)
     scored = int(asked.sum())
     tallies = []
@@ -247,7 +261,7 @@ def _learned_tallies(suite: AnalogySuite, learned: Learned, sections: list[int])
 
 
 def _ranks(suite: AnalogySuite, known: Flags, rank: F32) -> F64:
-    """By section: the sum of 1 / rank, and how many ranks are at most each of HITS; [1 + len(HITS), sections]."""
+    """Return sums by section, [1 + len(HITS), sections]: of 1 / rank, and of ranks that are at most each of HITS."""
     section, ranks = suite.section_of[known], rank[known]
     columns = [1 / ranks, *(ranks <= at for at in HITS)]
     return np.stack([np.bincount(section, weights=each, minlength=len(suite.sections)) for each in columns])

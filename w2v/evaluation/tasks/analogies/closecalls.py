@@ -1,9 +1,9 @@
-"""gensim's verdict on single questions, operation for operation. Not here: the questions that arithmetic decides.
+"""gensim's verdict on single questions, repeated operation for operation, for questions that rounding could decide.
 
 Where two candidates are nearer to each other than rounding, only the same operations in the same order give the same
 answer. So does gensim's habit of looking at five candidates and taking the fifth if none of them may answer. This
 follows `KeyedVectors.most_similar`, `get_mean_vector`, `matutils.unitvec`, `matutils.argsort` and the loop in
-`evaluate_word_analogies` of gensim 4.4, which a test compares it with; it takes milliseconds a question.
+`evaluate_word_analogies` of gensim 4.4; a test compares both. A question takes milliseconds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ TOPN = 5
 
 
 def gensim_is_right(vectors: Vectors, questions: I64, group: I64) -> Flags:
-    """Whether gensim finds d, for questions [Q, 4] as rows; `group` [limit]: the row that stands for each candidate."""
+    """Return whether gensim finds d, for questions [Q, 4] as rows.
+
+    group: [limit], the row that stands for each candidate (`RowFinder.group`).
+    """
     if not len(questions):
         return np.zeros(0, dtype=bool)
     matrix = np.ascontiguousarray(vectors.matrix)
@@ -47,7 +50,7 @@ def _is_right(
 
 
 def _direction(matrix: F32, norms: F32, a: int, b: int, c: int) -> F32:
-    """b + c − a of normalised vectors: summed in float32, divided by 3 and by its length in float64."""
+    """Return b + c − a of normalised vectors: summed in float32, divided by 3 and by its length in float64."""
     total = np.zeros(matrix.shape[1], dtype=np.float32)
     for weight, row in ((1.0, b), (1.0, c), (-1.0, a)):
         total += np.float64(weight) * (matrix[row] / norms[row])
@@ -57,7 +60,7 @@ def _direction(matrix: F32, norms: F32, a: int, b: int, c: int) -> F32:
 
 
 def _largest(scores: F32, topn: int) -> I64:
-    """Rows of the `topn` largest scores, falling, with numpy's own order of ties."""
+    """Return the rows of the `topn` largest scores, falling, with numpy's own order of ties."""
     falling = -scores
     if topn >= len(scores):
         return np.argsort(falling)[:topn]

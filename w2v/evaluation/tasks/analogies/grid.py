@@ -1,8 +1,4 @@
-"""One set of analogies under every convention that papers report, side by side. Not here: whole tools' rules (`--as`).
-
-The same vectors score 65 % or 20 % on the same questions. The grid shows what does it: how many words may answer,
-whether the inputs may, whether questions with unknown words count as wrong, and whether vectors are normalised.
-"""
+"""One set of analogies under every convention that papers report, from one pass over the vectors."""
 
 from __future__ import annotations
 
@@ -21,7 +17,7 @@ LIMITS = (5_000, 10_000, 30_000, 100_000, 300_000)
 
 
 def conventions_grid(vectors: Vectors, suite: AnalogySuite, progress: Progress | None = None) -> tuple[GridRow, ...]:
-    """A row for each of 5,000, 10,000, 30,000, 100,000, 300,000 and all words; all limits come from one pass."""
+    """Return a row for each of 5,000, 10,000, 30,000, 100,000, 300,000 and all words."""
     limits = [limit for limit in LIMITS if limit < len(vectors)] + [len(vectors)]
     rules, progress = CONVENTIONS["w2v"], progress or NullProgress()
     with one_blas_thread():

@@ -1,7 +1,6 @@
 """3CosAvg and LRCos: analogies that learn a relation from all its pairs but one (Drozd, Gladkova & Matsuoka 2016).
 
-Not here: questions of four words. A set that is made of pairs (BATS) is asked pair by pair: a is to which word, given
-the other pairs of the relation?
+A set that is made of pairs (BATS) is asked pair by pair: a is to which word, given the other pairs of the relation?
 
     3cosavg     cos(d, a + the mean of b' − a' over the other pairs)
     lrcos       P(d is such a b') · cos(d, a); P by logistic regression, the b' of the other pairs against their a' and
@@ -49,10 +48,10 @@ class Learned:
 
 
 def answer_pairs(vectors: Vectors, suite: AnalogySuite, lookup: RowFinder, progress: Progress) -> Learned:
-    """Ask every pair of the set by both methods, among the rows of `lookup`; relations of fewer than 3 known pairs not.
+    """Ask every pair of a set by both methods, among the rows of `lookup`.
 
-    A pair is known if a and one of its accepted answers are; the first of these stands for it where relations are
-    learned.
+    A pair is scored if a and one of its accepted answers are in the vocabulary; where relations are learned, the first
+    of these stands for the pair. Relations of fewer than 3 such pairs are left out.
     """
     limit = len(lookup.group)
     rows = lookup.rows(suite.words)
@@ -102,7 +101,7 @@ class _Relations(NamedTuple):
     intercept: F32
 
     def scores(self, unit: F32, pairs: slice | I64) -> tuple[F32, F32]:
-        """By both methods; of all pairs with unit vectors [n, D], [P, n], or of pairs [K] with one each."""
+        """Return scores by both methods, [P, n] for unit vectors [n, D]; or of pairs [K] with one vector each, [K]."""
         query, a, weights, intercept = (each[pairs] for each in self)
         if isinstance(pairs, slice):
             average, near, margin = query @ unit.T, a @ unit.T, weights @ unit.T + intercept[:, None]
@@ -114,7 +113,7 @@ class _Relations(NamedTuple):
 
 
 def _learn(unit: F32, pairs: I64, rng: np.random.Generator) -> _Relations:
-    """What the known pairs [n, 2] of one relation teach each of them, itself left out."""
+    """Learn from the pairs [n, 2] of one relation, for each of them from all others."""
     count = len(pairs)
     a, b = (unit[pairs[:, side]].astype(np.float64) for side in (0, 1))
     offsets = ((b - a).sum(axis=0) - (b - a)) / (count - 1)
@@ -127,8 +126,11 @@ def _learn(unit: F32, pairs: I64, rng: np.random.Generator) -> _Relations:
 def _ask(
     vectors: Vectors, limit: int, relations: _Relations, own: I64, accepted: I64, progress: Progress
 ) -> tuple[F32, Flags]:
-    """Rank [2, P] of the best accepted answer among all rows but the pair's `own`, and whether it stands first with
-    that allowed, [2, P]; accepted: int64 [K, 2], a pair and a row."""
+    """Return the rank [2, P] of the best accepted answer among all rows but the pair's `own`, by both methods.
+
+    And whether the best accepted answer stands first if `own` may answer too, [2, P]. accepted: int64 [K, 2], a pair
+    and a row.
+    """
     count = len(own)
     able = accepted[accepted[:, 1] != own[accepted[:, 0]]]
     best = np.full((2, count), -np.inf, dtype=np.float32)
@@ -154,10 +156,10 @@ def _ask(
 
 
 def _left_out(a: F64, b: F64, random: F64) -> tuple[F32, F32]:
-    """Weights [n, D] and intercepts [n] of the classifiers that have not seen pair i.
+    """Return weights [n, D] and intercepts [n] of the classifiers that have not seen pair i.
 
-    From the solution of all pairs, all n at once: Newton's method with the curvature of that solution less the two rows
-    left out, whose inverse differs from one common inverse by a matrix of rank two (Woodbury's identity).
+    All n are computed at once from the solution of all pairs: Newton's method with the curvature of that solution less
+    the two rows left out, whose inverse differs from one common inverse by a matrix of rank two (Woodbury's identity).
     """
     count = len(b)
     features = np.vstack([b, a, random])

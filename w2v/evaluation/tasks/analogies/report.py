@@ -1,7 +1,4 @@
-"""What was found on a set of analogies: tallies by section and by method, every question's fate. Not here: asking them.
-
-That is `analogies`; what a report of any kind has is in `report`.
-"""
+"""What was found on a set of analogies: counts by section and by method, and what became of every question."""
 
 from __future__ import annotations
 
@@ -24,12 +21,11 @@ BESIDE = 30_000
 
 @dataclass(frozen=True)
 class MethodTally:
-    """How one method answered the questions of a section, a group of sections, or all.
+    """How one method answered the questions of a section, of a group of sections, or of all.
 
-    method: a name of `methods.METHODS`; or of `learned.LEARNED`, which are asked pairs instead of questions, so that
-    scored counts those. correct, allowing_inputs: as in `Tally`. mrr: the mean of 1 / rank of
-    the best right answer, the inputs left out. hits: by n, how many right answers are among the first n. interval: of
-    the accuracy, by the pigeonhole bootstrap.
+    method: a name of `methods.METHODS`, or of `learned.LEARNED`: these are asked pairs instead of questions, so that
+    `scored` counts pairs. correct, allowing_inputs: as in `Tally`. mrr: the mean of 1 / rank of the best right answer,
+    the inputs left out. hits: by n, how many right answers are among the first n. interval: of the accuracy.
     """
 
     method: str
@@ -42,13 +38,16 @@ class MethodTally:
 
     @property
     def accuracy(self) -> float | None:
+        """Right answers over scored questions; None where none was scored."""
         return ratio(self.correct, self.scored)
 
     @property
     def accuracy_allowing_inputs(self) -> float | None:
+        """The same if the inputs may answer too."""
         return ratio(self.allowing_inputs, self.scored)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the counts as JSON has them."""
         return {
             "method": self.method,
             "correct": self.correct,
@@ -77,13 +76,13 @@ class AnalogyDetails:
 
 @dataclass(frozen=True)
 class Tally:
-    """Right answers to the questions of a section, a group of sections, or all.
+    """Right answers to the questions of a section, of a group of sections, or of all.
 
-    correct, scored, total: questions; scored are those whose four words the vectors know.
+    correct, scored, total: questions; those with all four words in the vocabulary are scored.
     allowing_inputs: how many would be right if the three words of the question could be the answer; None where the
         convention does not ask.
-    correct_30k, scored_30k: the same among the 30,000 most frequent words; None where that is no other figure.
-    interval: of the accuracy. methods: the same questions by each method; correct is the first one's, 3CosAdd.
+    correct_30k, scored_30k: the same among the 30,000 most frequent words; None where that is the same figure.
+    interval: of the accuracy. methods: the same questions by each method; `correct` is that of the first, 3CosAdd.
     """
 
     name: str
@@ -103,10 +102,12 @@ class Tally:
 
     @property
     def accuracy_30k(self) -> float | None:
+        """Accuracy among the 30,000 most frequent words."""
         return None if self.correct_30k is None else ratio(self.correct_30k, self.scored_30k or 0)
 
     @property
     def accuracy_allowing_inputs(self) -> float | None:
+        """Accuracy if the inputs may answer too."""
         return None if self.allowing_inputs is None else ratio(self.allowing_inputs, self.scored)
 
     @property
@@ -116,7 +117,7 @@ class Tally:
         return self.accuracy - max(baselines) if baselines and self.accuracy is not None else None
 
     def row(self) -> dict[str, Any]:
-        """The figures without those of each method."""
+        """Return the figures of the first method."""
         first = self.methods[0].to_dict() if self.methods else {}
         return {
             "name": self.name,
@@ -135,6 +136,7 @@ class Tally:
         }
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON has them, those of each method included."""
         return {**self.row(), "methods": [each.to_dict() for each in self.methods]}
 
 
@@ -142,8 +144,8 @@ class Tally:
 class AnalogyReport(SuiteReport):
     """Accuracy on a set of analogies: `total` is the micro average (all questions alike), which is what papers quote.
 
-    sections and groups: tallies; a group (semantic, syntactic) adds up its sections.
-    macro: mean accuracy over the sections that have scored questions.
+    sections, groups: counts; a group (semantic, syntactic) adds up its sections. macro: the mean accuracy over the
+    sections with scored questions.
     """
 
     protocol: Protocol
@@ -156,6 +158,7 @@ class AnalogyReport(SuiteReport):
 
     @property
     def warning(self) -> str:
+        """Why the score should not be quoted; empty where it can be."""
         return warning_of(self.total.scored, self.total.total, "questions")
 
     @property
@@ -173,7 +176,7 @@ class AnalogyReport(SuiteReport):
         return super().why_absent(name)
 
     def metrics(self) -> dict[str, float | None]:
-        """Every number that has a name; the first, with the suite's own name, is the micro average."""
+        """Return every number that has a name; the first, with the suite's own name, is the micro average."""
         own = {
             "": self.total.accuracy,
             "macro": self.macro,
@@ -191,7 +194,7 @@ class AnalogyReport(SuiteReport):
         return self.named({**own, **parts})
 
     def rows(self) -> list[dict[str, Any]]:
-        """One flat row a section, a group, and the total."""
+        """Return one flat row for each section, each group, and the total."""
         levels = {"section": self.sections, "group": self.groups, "total": (self.total,)}
         return [
             {
@@ -205,6 +208,7 @@ class AnalogyReport(SuiteReport):
         ]
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON has it."""
         return {
             **self.head(),
             "total": self.total.to_dict(),

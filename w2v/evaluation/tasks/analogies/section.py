@@ -43,7 +43,7 @@ Analogies = Shown[AnalogyReport, AnalogySuite]
 
 
 def sections(suites: Sequence[Analogies]) -> Iterator[Section]:
-    """A section for each set; several stand below one title."""
+    """Yield a section for each set; several stand below one title."""
     found = tuple(map(_section, suites))
     if len(found) == 1:
         yield found[0]
@@ -60,7 +60,7 @@ def _section(suite: Analogies) -> Section:
 
 
 def _by_section(suite: Analogies) -> Table:
-    """Rows for sections, groups of sections and totals; a single file has columns for its counts."""
+    """Return rows for sections, groups of sections and totals; a single file has columns for its counts."""
     reports = list(suite.reports.values())
     rows: list[Row] = []
     for level in ("sections", "groups"):
@@ -77,7 +77,7 @@ def _by_section(suite: Analogies) -> Table:
 
 
 def _asks_inputs(suite: Analogies) -> bool:
-    """Whether the rules also ask what is right where the inputs may answer."""
+    """Return whether the rules also ask what is right where the inputs may answer."""
     return any(report.total.allowing_inputs is not None for report in suite.reports.values())
 
 
@@ -99,7 +99,7 @@ def _counts(right: int | None, scored: int | None) -> str:
 
 
 def _totals(suite: Analogies) -> Iterator[Row]:
-    """What is known of all questions together, besides the accuracy."""
+    """Yield what is known of all questions together, besides the accuracy."""
     reports = list(suite.reports.values())
     totals = [report.total for report in reports]
     macro = [figure(report.macro, percent) for report in reports]
@@ -118,7 +118,7 @@ def _totals(suite: Analogies) -> Iterator[Row]:
 def _total_row(
     name: str, shown: Sequence[Piece], suite: Analogies, counts: str = "", marks: Sequence[Mark | None] = ()
 ) -> Row:
-    """A figure of each file; of a single file with its counts."""
+    """Return a figure of each file; of a single file with its counts."""
     cells = [cell for piece in shown for cell in (text(piece), text())]
     if not suite.several:
         cells += [text(counts), text(), *([text()] if _asks_inputs(suite) else [])]
@@ -126,7 +126,7 @@ def _total_row(
 
 
 def _by_method(suite: Analogies) -> Table:
-    """The same questions by every method, and by the baselines that use no relation."""
+    """Return the same questions by every method, and by the baselines that use no relation."""
     reports = list(suite.reports.values())
     rows: list[Row] = []
     for line in zip(*(report.total.methods for report in reports), strict=True):
@@ -147,7 +147,7 @@ def _by_method(suite: Analogies) -> Table:
 
 
 def _method_figures(each: MethodTally) -> Iterator[Piece]:
-    """The figures of `METHOD_COLUMNS`."""
+    """Yield the figures of `METHOD_COLUMNS`."""
     yield figure(each.accuracy_allowing_inputs, percent)
     yield figure(each.mrr, three)
     for at in (5, 10):
@@ -155,7 +155,7 @@ def _method_figures(each: MethodTally) -> Iterator[Piece]:
 
 
 def _lifts(suite: Analogies) -> Iterator[Row]:
-    """By how much 3CosAdd exceeds the better baseline."""
+    """Yield by how much 3CosAdd exceeds the better baseline."""
     lifts = [report.total.lift for report in suite.reports.values()]
     if any(lift is not None for lift in lifts):
         cells = [cell for lift in lifts for cell in (text(NONE if lift is None else points(lift)), text())]
@@ -164,7 +164,7 @@ def _lifts(suite: Analogies) -> Iterator[Row]:
 
 
 def _items(suite: Analogies) -> Iterator[Items]:
-    """Each question with the answer of the first method, 3CosAdd, and the rank of the right one."""
+    """Yield each question with the answer of the first method, 3CosAdd, and the rank of the right answer."""
     asked = suite.asked
     if asked is None or suite.words is None or any(report.details is None for report in suite.reports.values()):
         return

@@ -32,9 +32,9 @@ class AnalogySuite(Suite):
     section_of: int64 [N], the section of each question as a number of `sections`.
     groups: names of sections by the name of their group (semantic, syntactic).
     also: int64 [M, 2], further accepted answers: the number of a question, and of a word.
-    paired: int64 [P, 2], the pairs of words that the questions are made of, with their sections `pair_section` [P] and
-        further answers `paired_also` [K, 2] (a pair, a word), where the set is a list of pairs (BATS); else empty.
-        Methods that learn from all pairs of a section need them.
+    paired: int64 [P, 2], the pairs of words that the questions are made of, where the set is a list of pairs (BATS);
+        else empty. Methods that learn from all pairs of a section need them.
+    pair_section: [P], the section of each pair. paired_also: [K, 2], further answers: a pair, a word.
     """
 
     words: tuple[str, ...]
@@ -49,6 +49,7 @@ class AnalogySuite(Suite):
     kind: ClassVar[str] = "analogy"
 
     def __len__(self) -> int:
+        """Return the number of questions."""
         return len(self.questions)
 
 
@@ -59,10 +60,10 @@ def read_analogies(
     groups: Mapping[str, tuple[str, ...]] | None = None,
     encoding: str = "utf-8",
 ) -> AnalogySuite:
-    """Questions in the form of questions-words.txt: `: section` opens a section, then four words a line.
+    """Read questions in the form of questions-words.txt: `: section` opens a section, then four words a line.
 
-    A section's name that comes twice is two sections. Raises `DataError` for a file that cannot be decoded, a question
-    before the first section, and a file without any.
+    A section's name that comes twice is two sections. Raise `DataError` for a file that cannot be decoded, for a
+    question before the first section, and for a file without questions.
     """
     digest, lines = lines_of(path, encoding)
     words, sections, questions, section_of, invalid = WordNumbers(), [], [], [], 0
@@ -109,10 +110,10 @@ def read_bats(
     sha256: str,
     encoding: str = "utf-8",
 ) -> AnalogySuite:
-    """The Bigger Analogy Test Set (Gladkova, Drozd & Matsuoka 2016): a file a relation, a pair of words a line.
+    """Read the Bigger Analogy Test Set (Gladkova, Drozd & Matsuoka 2016): a file a relation, a pair of words a line.
 
     The second word of a pair may be several, separated by `/`: all are accepted as answers, the first one asks. Every
-    pair asks about every other of its relation, 50 · 49 questions a relation.
+    pair asks about every other pair of its relation, 50 · 49 questions a relation.
     """
     words, sections, invalid = WordNumbers(), [], 0
     paired: list[list[int]] = []

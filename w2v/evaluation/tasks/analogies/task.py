@@ -66,7 +66,7 @@ class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
         return evaluate_analogies(vectors, suite, rules, limit, progress)
 
     def paired(self, reports: Sequence[AnalogyReport]) -> Paired | None:
-        """Compare accuracy on the questions that all know; the pairs of words that questions are made of are drawn."""
+        """Compare accuracy on the questions that all files score; what is drawn are the pairs of words in them."""
         details = [report.details for report in reports if report.details is not None]
         if len(details) < len(reports):
             return None
@@ -88,7 +88,7 @@ class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
         return conventions_grid(vectors, suite, progress)
 
     def beside_gensim(self, keyed: Any, report: AnalogyReport, path: Path) -> Sequence[BesideGensim]:
-        """Hold right and scored questions beside those of gensim's evaluate_word_analogies, section by section."""
+        """Return right and scored questions beside those of gensim's evaluate_word_analogies, section by section."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _, sections = keyed.evaluate_word_analogies(str(path), restrict_vocab=report.protocol.restrict_vocab)

@@ -10,15 +10,15 @@ from __future__ import annotations
 from w2v.evaluation.tasks.bias.lists import BiasLists, load_lists, published, read_lists
 from w2v.evaluation.tasks.bias.report import BiasReport
 from w2v.evaluation.tasks.bias.testing import evaluate_bias
-from w2v.evaluation.tasks.bias.words import WordProbe, probe_words
+from w2v.evaluation.tasks.bias.words import WordByAnalogy, ask_words
 
 __all__ = [
     "BiasLists",
     "BiasReport",
-    "WordProbe",
+    "WordByAnalogy",
+    "ask_words",
     "evaluate_bias",
     "load_lists",
-    "probe_words",
     "published",
     "read_lists",
 ]

@@ -1,8 +1,8 @@
-"""What an association should be held against: chance, single words, frequency. Not here: the association itself.
+"""What an association should be compared with: chance, single words, frequency.
 
 The null band answers what a reader of an effect size wants to know first: how large it gets for random targets of the
 same frequency (with 8 + 8 words |d| averages 0.40 although nothing is there). Leaving out each word in turn shows
-whether one of them carries the result; the check of frequencies, whether rare words are compared with frequent ones.
+whether one word carries the result; the check of frequencies shows whether rare words are compared with frequent ones.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class LeaveOneOut:
 class Frequencies:
     """How many times as frequent the typical word of the first list is as that of the second (medians).
 
-    counted: from counts; else from ranks, taking the order of rows for that of frequency, and Zipf's law.
+    counted: from counts; else from ranks, assuming that rows are ordered by frequency, and Zipf's law.
     """
 
     targets: float
@@ -90,15 +90,15 @@ class Commonness:
         self.order: I64 = order[finder.directed[order]]
 
     def pool(self, without: I64) -> I64:
-        """The rows that may be drawn, by falling frequency."""
+        """Return the rows that may be drawn, by falling frequency."""
         kept: I64 = self.order[~np.isin(self.order, without)]
         return kept
 
 
 def matched_rows(common: Commonness, rows: I64, without: I64, draws: int, rng: np.random.Generator) -> I64 | None:
-    """Random rows in place of `rows` [n], each among the 200 nearest in frequency: [draws, n], no row twice in a draw.
+    """Return random rows in place of `rows` [n], [draws, n]; no row comes twice in a draw.
 
-    None where the vectors have fewer than four others for each of them.
+    Each is among the 200 rows nearest in frequency. None where the vectors have fewer than four others for each row.
     """
     pool = common.pool(without)
     if len(pool) < FEWEST * len(rows):
@@ -117,7 +117,7 @@ def matched_rows(common: Commonness, rows: I64, without: I64, draws: int, rng: n
 
 
 def _repeated(picked: I64) -> Flags:
-    """Where a draw has a number that stands before in the same draw."""
+    """Return where a draw has a number that stands before in the same draw, [draws, n]."""
     order = np.argsort(picked, axis=1, kind="stable")
     ranked = np.take_along_axis(picked, order, axis=1)
     same = np.zeros(picked.shape, dtype=bool)
@@ -136,7 +136,7 @@ def null_band(
     seed: int = 0,
     draws: int = NULL_DRAWS,
 ) -> NullBand | None:
-    """The effect sizes of random targets against the same attributes; None where there are too few words to draw."""
+    """Return effect sizes of random targets against the same attributes; None where there are too few words to draw."""
     rows = np.concatenate([found.rows for found in targets])
     named = np.concatenate([rows, *(found.rows for found in attributes)])
     drawn = matched_rows(common, rows, named, draws, np.random.default_rng(seed))
@@ -156,7 +156,7 @@ def null_band(
 
 
 def leave_one_out(finder: Finder, targets: Sequence[Found], attributes: Sequence[Found]) -> LeaveOneOut | None:
-    """Effect sizes with each target and each attribute left out in turn; None where no word can be spared."""
+    """Return effect sizes with each word left out in turn, targets and attributes; None where no word can be spared."""
     first, second = (finder.unit(found.rows) for found in targets)
     sides = [finder.unit(found.rows) for found in attributes]
     sizes: dict[str, float | None] = {}
@@ -179,7 +179,7 @@ def leave_one_out(finder: Finder, targets: Sequence[Found], attributes: Sequence
 
 
 def frequencies(common: Commonness, targets: Sequence[Found], attributes: Sequence[Found]) -> Frequencies:
-    """The ratio of the median frequencies of two lists, for targets and for attributes."""
+    """Return the ratio of the median frequencies of two lists, for targets and for attributes."""
     of_targets, of_attributes = (
         float(np.median(common.value[first.rows]) / np.median(common.value[second.rows]))
         for first, second in (targets, attributes)

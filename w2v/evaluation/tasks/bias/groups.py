@@ -1,7 +1,7 @@
-"""How words stand to two groups: RND, MAC, ECT, RIPA, SAME and direct bias, on numbers alone. Not here: WEAT, reports.
+"""How words relate to two groups: RND, MAC, ECT, RIPA, SAME and direct bias, on numbers alone.
 
-All take unit vectors but RIPA, whose point is that the length counts. The sign is the same in all: more is nearer to
-the first group.
+All take unit vectors except RIPA, where the length counts. The sign is the same in all: more is nearer to the first
+group.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ __all__ = ["coherence", "direct_bias", "direction", "mean_cosine_distance", "rel
 
 
 def relative_norms(words: F64, first: F64, second: F64) -> F64:
-    """How much farther each word is from the second group's mean than from the first's, [n].
+    """Return how much farther each word is from the second group's mean than from the first's, [n].
 
-    The relative norm difference of Garg, Schiebinger, Jurafsky & Zou (2018), with the sign turned round.
+    The relative norm difference of Garg, Schiebinger, Jurafsky & Zou (2018), with the opposite sign.
     """
     away = [np.linalg.norm(words - group.mean(axis=0), axis=1) for group in (first, second)]
     difference: F64 = away[1] - away[0]
@@ -25,17 +25,17 @@ def relative_norms(words: F64, first: F64, second: F64) -> F64:
 
 
 def mean_cosine_distance(words: F64, *groups: F64) -> float:
-    """MAC (Manzini, Lim, Tsvetkov & Black 2019): 1 − cosine, averaged over a group's words, the groups, the words."""
+    """Return MAC (Manzini, Lim, Tsvetkov & Black 2019): 1 − cosine, averaged over a group's words, groups, words."""
     return float(np.mean([1.0 - (words @ group.T).mean() for group in groups]))
 
 
 def coherence(words: F64, first: F64, second: F64) -> float | None:
-    """ECT (Dev & Phillips 2019): Spearman's rho of the words' cosines with either group's mean; 1 is no difference."""
+    """Return ECT (Dev & Phillips 2019): Spearman's rho of the words' cosines with both means; 1 is no difference."""
     return spearman(words @ first.mean(axis=0), words @ second.mean(axis=0))
 
 
 def relational(words: F64, first: F64, second: F64) -> F64:
-    """RIPA (Ethayarajh, Duvenaud & Hirst 2019): w · (x − y) / ‖x − y‖ for each word and each pair, [n, pairs].
+    """Return RIPA (Ethayarajh, Duvenaud & Hirst 2019): w · (x − y) / ‖x − y‖ for each word and each pair, [n, pairs].
 
     All vectors as they are, not normalised; first and second [pairs, D] are the two sides of the pairs. Pairs whose
     vectors are the same have no direction and are left out.
@@ -47,9 +47,9 @@ def relational(words: F64, first: F64, second: F64) -> F64:
 
 
 def same(words: F64, first: F64, second: F64) -> F64:
-    """SAME (Schröder, Schulz & Hammer 2024): each word's cosine with the difference of the groups' means, [n].
+    """Return SAME (Schröder, Schulz & Hammer 2024): each word's cosine with the difference of the groups' means, [n].
 
-    Their score of a word is its absolute value; the mean of the signed ones is the skew, their SD the stereotype.
+    Their score of a word is the absolute value; the mean of the signed values is the skew, their SD the stereotype.
     """
     axis = first.mean(axis=0) - second.mean(axis=0)
     length = np.linalg.norm(axis)
@@ -58,10 +58,10 @@ def same(words: F64, first: F64, second: F64) -> F64:
 
 
 def direction(first: F64, second: F64) -> F64:
-    """The first principal component of pairs, each centred on its middle [D], pointing to the first of a pair.
+    """Return the first principal component of pairs, each centred on its middle, [D]; it points to the first of a pair.
 
-    Bolukbasi, Chang, Zou, Saligrama & Kalai (2016), section 5.1. Centred pairs lie on both sides of the origin alike,
-    so that their component is the first right singular vector of the differences.
+    Bolukbasi, Chang, Zou, Saligrama & Kalai (2016), section 5.1. Centred pairs are symmetric about the origin, so that
+    their component is the first right singular vector of the differences.
     """
     offsets = first - second
     component: F64 = np.linalg.svd(offsets, full_matrices=False)[2][0]
@@ -69,5 +69,5 @@ def direction(first: F64, second: F64) -> F64:
 
 
 def direct_bias(words: F64, axis: F64, strictness: float = 1.0) -> float:
-    """Mean |cos(w, g)|^c over the words (Bolukbasi et al. 2016, section 5.2); 0 is none."""
+    """Return the mean |cos(w, g)|^c over the words (Bolukbasi et al. 2016, section 5.2); 0 is none."""
     return float((np.abs(words @ axis) ** strictness).mean())

@@ -1,8 +1,8 @@
-"""What is left when a direction is taken out ("Lipstick on a Pig", Gonen & Goldberg 2019). Not here: better ways.
+"""What is left when a direction is taken out ("Lipstick on a Pig", Gonen & Goldberg 2019).
 
-Words that lie farthest to either side of a direction are found; the direction is removed from all vectors; then two
-tests ask whether the words still give their side away: do two clusters part them, and do a word's neighbours come from
-the side that it came from? If they do, the direction was where the association shows, not where it is.
+The words that lie farthest to each side of a direction are found; the direction is removed from all vectors; then two
+tests ask whether one can still tell a word's side: do two clusters separate the sides, and do a word's neighbours come
+from its own side? If they do, the direction only showed the association, and did not hold it.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ ITERATIONS = 100
 class Lipstick:
     """Shares of 0.5..1 for clusters and correlations of −1..1 for neighbours, before and after removal of a direction.
 
-    words: how many words a side; neighbours: how many of these are looked at.
-    clusters: the share of words in the cluster of their side; 0.5 is chance.
-    neighbourhood: Pearson's r over the listed words between their projection before the removal and the share of the
-        first side among their nearest words of both sides; None where no listed word is known.
+    words: how many words a side. neighbours: how many of these are looked at. clusters: the share of words in the
+    cluster of their side; 0.5 is chance. neighbourhood: Pearson's r over the listed words between their projection
+    before the removal and the share of the first side among their nearest words of both sides; None where no listed
+    word is in the vocabulary.
     """
 
     words: int
@@ -46,10 +46,10 @@ class Lipstick:
 def lipstick(
     unit: F32, candidates: I64, listed: I64, axis: F64, seed: int = 0, a_side: int = A_SIDE
 ) -> Lipstick | None:
-    """Both tests; None with fewer than 20 candidates, five a side.
+    """Run both tests; None with fewer than 20 candidates, five a side.
 
-    unit [V, D]; candidates: rows by falling frequency without the words that name a group by definition; listed: rows
-    of the words whose neighbours are looked at; axis [D], of length 1.
+    unit [V, D]. candidates: rows by falling frequency without the words that name a group by definition. listed: rows
+    of the words whose neighbours are looked at. axis [D], of length 1.
     """
     candidates = candidates[:SEARCHED]
     a_side = min(a_side, len(candidates) // 4)
@@ -79,7 +79,7 @@ def _normalised(matrix: F64) -> F64:
 
 
 def _clusters(words: F64, a_side: int, seed: int) -> float:
-    """The share of words in the right one of two clusters, the tightest of ten attempts."""
+    """Return the share of words in the right one of two clusters, the tightest of ten attempts."""
     attempts = [_two_means(words, np.random.default_rng([seed, start])) for start in range(RESTARTS)]
     _, second = min(attempts, key=lambda attempt: attempt[0])
     right = float((~second[:a_side]).sum() + second[a_side:].sum()) / len(words)
@@ -87,7 +87,10 @@ def _clusters(words: F64, a_side: int, seed: int) -> float:
 
 
 def _two_means(words: F64, rng: np.random.Generator) -> tuple[float, Flags]:
-    """Lloyd's algorithm from k-means++: the sum of squared distances, and which words the second cluster has, [n]."""
+    """Cluster by Lloyd's algorithm from k-means++.
+
+    Return the sum of squared distances, and which words the second cluster has, [n].
+    """
     start = words[rng.integers(len(words))]
     away = ((words - start) ** 2).sum(axis=1)
     if not away.any():
@@ -104,7 +107,10 @@ def _two_means(words: F64, rng: np.random.Generator) -> tuple[float, Flags]:
 
 
 def _neighbourhood(sides: F64, words: F64, projections: F64, rows: I64, listed: I64, near: int) -> float | None:
-    """Pearson's r between projections and the share of the first side among the nearest, a word itself left out."""
+    """Return Pearson's r between projections and the share of the first side among the nearest words.
+
+    A word is not its own neighbour.
+    """
     itself = np.where(np.isin(listed, rows), np.argmax(rows[None, :] == listed[:, None], axis=1), -1)
     found = nearest(sides, words, near, without=itself[:, None])
     share = (found.rows < len(rows) // 2).mean(axis=1)

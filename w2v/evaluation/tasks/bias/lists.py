@@ -1,4 +1,4 @@
-"""Word lists and what is asked of them, read from TOML. Not here: vectors, and the measures themselves.
+"""Word lists and what is asked of them, read from TOML.
 
 The same form serves the published lists (`eval_sets/bias/`) and anybody's own (`w2v bias --lists my.toml`):
 
@@ -65,7 +65,7 @@ class AssociationDesign:
 
 @dataclass(frozen=True)
 class GroupDesign:
-    """How words stand to two groups; `pairs` have a word of each group, in the order of the groups."""
+    """How words relate to two groups; `pairs` have a word of each group, in the order of the groups."""
 
     name: str
     groups: tuple[WordList, WordList]
@@ -76,7 +76,7 @@ class GroupDesign:
 
 @dataclass(frozen=True)
 class SentimentDesign:
-    """How negative the words of the targets are taken to be by a classifier of positive and negative words."""
+    """How negative the words of the targets are, by a classifier of positive and negative words."""
 
     name: str
     targets: tuple[WordList, ...]
@@ -109,14 +109,16 @@ class BiasLists(Suite):
 
     @property
     def designs(self) -> tuple[AssociationDesign | GroupDesign | SentimentDesign, ...]:
+        """All tests."""
         return (*self.associations, *self.groups, *self.sentiments)
 
     def __len__(self) -> int:
+        """Return the number of tests."""
         return len(self.designs)
 
 
 def published(data_dir: str | os.PathLike[str] | None = None) -> BiasLists:
-    """The lists of every paper that w2v carries as one, called `bias`."""
+    """Return the lists of every paper that w2v carries, as one, called `bias`."""
     parts = [load_lists(name, data_dir) for name in PUBLISHED]
     return BiasLists(
         name="bias",
@@ -130,7 +132,7 @@ def published(data_dir: str | os.PathLike[str] | None = None) -> BiasLists:
 
 
 def load_lists(name: str, data_dir: str | os.PathLike[str] | None = None) -> BiasLists:
-    """Published lists by the name of their manifest ("weat", "gender-professions"), their hash checked."""
+    """Return published lists by the name of their manifest ("weat", "gender-professions"), their hash checked."""
     manifest = manifest_of(name)
     if manifest.kind != "bias":
         raise DataError(f"{name} is no set of bias lists", hint=f"there are {', '.join(PUBLISHED)}")
@@ -138,14 +140,14 @@ def load_lists(name: str, data_dir: str | os.PathLike[str] | None = None) -> Bia
 
 
 def read_lists(path: Path, name: str = "") -> BiasLists:
-    """Lists from a TOML file. Raises `DataError`, naming file and key, for whatever is wrong with them."""
+    """Read lists from a TOML file. Raise `DataError`, with file and key, for whatever is wrong with them."""
     data = read_small(path, DataError)
     values = parse_toml(data, path, DataError, hint=FORM)
     return _Reader(path, values).lists(name or path.stem, hashlib.sha256(data).hexdigest())
 
 
 class _Reader:
-    """Takes a file's tables apart, and complains about what is missing, wrong or unknown."""
+    """Takes a file's tables apart, and names what is missing, wrong or unknown."""
 
     def __init__(self, path: Path, values: dict[str, Any]) -> None:
         self.path = path

@@ -27,7 +27,7 @@ BY_CASE = Rules(normal_form=False, phrase=False, composed=False)
 class Found:
     """The words of a list that have a vector: `words` as listed, `rows` [n], `ratings` [n] or empty; and the others.
 
-    other_case: of the words, those that the vectors have in another case only, and how they have them.
+    other_case: words that the vectors have in another case only, and how the vectors spell them.
     """
 
     list: WordList
@@ -53,7 +53,7 @@ class Finder:
         self.directed: Flags = np.isfinite(vectors.norms) & (vectors.norms > 0)
 
     def row(self, word: str) -> int:
-        """The row of a word or phrase; -1 where there is none, or none with a direction."""
+        """Return the row of a word or phrase; -1 where there is none, or none with a direction."""
         for form in dict.fromkeys((word, _joined(word))):
             found = self.vectors.lookup.find(form, BY_CASE)
             if found is not None and found.row is not None and self.directed[found.row]:
@@ -61,7 +61,7 @@ class Finder:
         return -1
 
     def find(self, listed: WordList) -> Found:
-        """The words of a list that are known, each row once."""
+        """Return the words of a list that are in the vocabulary, each row once."""
         known: dict[int, int] = {}
         missing: list[str] = []
         for number, word in enumerate(listed.words):
@@ -90,7 +90,7 @@ class Finder:
             return self.vectors.unit
 
     def unit(self, rows: I64 | Sequence[int]) -> F64:
-        """Rows of length 1 in double precision, [n, D]."""
+        """Return rows of length 1 in double precision, [n, D]."""
         chosen = self.vectors.matrix[rows].astype(np.float64)
         units: F64 = chosen / np.linalg.norm(chosen, axis=1, keepdims=True)
         return units

@@ -35,6 +35,7 @@ class Coverage:
 
     @property
     def thin(self) -> bool:
+        """Whether fewer than half of the words are in the vocabulary."""
         return self.in_vocabulary < LEAST_COVERAGE * self.total
 
 
@@ -57,7 +58,7 @@ class _Test(ABC):
     @property
     @abstractmethod
     def title(self) -> str:
-        """Its lists in one line."""
+        """The lists of the test in one line."""
 
     @property
     def warning(self) -> str:
@@ -66,6 +67,7 @@ class _Test(ABC):
         return f"only {thin} are in the vocabulary" if thin else ""
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the result as JSON has it."""
         return {**asdict(self), "title": self.title, "warning": self.warning}
 
 
@@ -73,8 +75,8 @@ class _Test(ABC):
 class Association(_Test):
     """WEAT: how much nearer X is to A rather than B than Y is.
 
-    coverage: of X, Y, A, B. effect_size: Caliskan's d, None where too few words are known, as are then p and controls.
-    words: s(w, A, B) of each target. p_holm: p adjusted for the number of tests of the report.
+    coverage: of X, Y, A, B. effect_size: Caliskan's d; it is None where too few words are in the vocabulary, and so are
+    p and the controls. words: s(w, A, B) of each target. p_holm: p adjusted for the number of tests of the report.
     """
 
     coverage: tuple[Coverage, Coverage, Coverage, Coverage]
@@ -94,11 +96,12 @@ class Association(_Test):
 
     @property
     def p(self) -> float | None:
+        """The p-value of the permutation test."""
         return None if self.permutation is None else self.permutation.p
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a reader should hold against the effect size."""
+        """What a reader should know before believing the effect size."""
         found = [self.warning] if self.warning else []
         if self.effect_size is not None and self.null and self.null.low <= self.effect_size <= self.null.high:
             found.append("not stronger than random words of the same frequency")
@@ -116,7 +119,7 @@ class Association(_Test):
         return tuple(found)
 
     def row(self) -> dict[str, Any]:
-        """The result as one flat row."""
+        """Return the result as one flat row."""
         null, span, often = self.null, self.leave_one_out, self.frequencies
         return {
             "effect_size": self.effect_size,
@@ -138,6 +141,7 @@ class Association(_Test):
         }
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the result as JSON has it."""
         return {
             **asdict(self),
             "title": self.title,
@@ -170,9 +174,10 @@ class Measure:
 
 @dataclass(frozen=True)
 class GroupResult(_Test):
-    """How listed words stand to two groups. coverage: of group A, group B, the words.
+    """How listed words relate to two groups.
 
-    words: SC-WEAT of each word, more being nearer to A; NaN-free. lipstick: None without pairs or with few words.
+    coverage: of group A, of group B, of the words. words: SC-WEAT of each word, more being nearer to A; without NaN.
+    lipstick: None without pairs or with few words.
     """
 
     coverage: tuple[Coverage, Coverage, Coverage]
@@ -184,6 +189,7 @@ class GroupResult(_Test):
 
     @property
     def title(self) -> str:
+        """The words and the groups in one line."""
         a, b, words = (part.title for part in self.coverage)
         return f"{words} : {a} / {b}"
 
@@ -204,6 +210,7 @@ class Sentiment(_Test):
 
     @property
     def title(self) -> str:
+        """The lists in one line."""
         *targets, positive, negative = (part.title for part in self.coverage)
         return f"{' / '.join(targets)} : {negative} / {positive}"
 
@@ -221,6 +228,7 @@ class BiasReport(SuiteReport):
 
     @property
     def tests(self) -> tuple[Association | GroupResult | Sentiment, ...]:
+        """All tests."""
         return (*self.associations, *self.groups, *self.sentiments)
 
     @property
@@ -234,7 +242,7 @@ class BiasReport(SuiteReport):
         return ""
 
     def metrics(self) -> dict[str, float | None]:
-        """Every number that has a name, as `weat.weat6`, `gender-professions.sc-weat`, `weat.coverage`."""
+        """Return every number that has a name, as `weat.weat6`, `gender-professions.sc-weat`, `weat.coverage`."""
         parts = [part for test in self.tests for part in test.coverage]
         known, total = sum(part.in_vocabulary for part in parts), sum(part.total for part in parts)
         own: dict[str, float | None] = {"coverage": ratio(known, total)}

@@ -12,7 +12,7 @@ from w2v.evaluation.showing import Shown, facts
 from w2v.evaluation.tasks.bias.lipstick import Lipstick
 from w2v.evaluation.tasks.bias.lists import BiasLists
 from w2v.evaluation.tasks.bias.report import Association, BiasReport, GroupResult, Sentiment, WordScore
-from w2v.evaluation.tasks.bias.words import WordProbe
+from w2v.evaluation.tasks.bias.words import WordByAnalogy
 from w2v.report.blocks import (
     Block,
     Cell,
@@ -54,7 +54,7 @@ Bias = Shown[BiasReport, BiasLists]
 
 
 def sections(suites: Sequence[Bias]) -> Iterator[Section]:
-    """A section for each suite: the tests of all files side by side, then each file's own tables, then each word."""
+    """Return a section for each suite: the tests of all files side by side, each file's own tables, each word."""
     return map(_section, suites)
 
 
@@ -79,7 +79,7 @@ def _section(suite: Bias) -> Section:
 
 
 def _own_blocks(report: BiasReport, series: int, suite: Bias) -> Iterator[Block]:
-    """The tables of one file."""
+    """Yield the tables of one file."""
     if report.associations:
         yield _associations(report.associations, series)
         for each in report.associations:
@@ -97,7 +97,7 @@ def _own_blocks(report: BiasReport, series: int, suite: Bias) -> Iterator[Block]
 
 
 def _is_sure(each: Association) -> bool:
-    """Whether an effect size may be quoted: enough words are in the vocabulary, and random words give less."""
+    """Return whether an effect size may be quoted: enough words are in the vocabulary, and random words give less."""
     within = each.null is None or each.effect_size is None or each.null.low <= each.effect_size <= each.null.high
     return not each.warning and not within
 
@@ -198,7 +198,7 @@ def _lipstick(found: Lipstick) -> str:
 
 
 def _ends_of_list(group: GroupResult) -> Table:
-    """The words of the highest and of the lowest association."""
+    """Return the words of the highest and of the lowest association."""
     a, b, words = group.coverage
     ranked = sorted(group.words, key=lambda word: word.score)
     pairs = zip(ranked[: -ENDS - 1 : -1], ranked[:ENDS], strict=True)
@@ -238,7 +238,7 @@ def _classifier(found: Sentiment) -> str:
 
 
 def _every_word(suite: Bias) -> Iterator[Section]:
-    """Each word's own association, highest first, and the words that are not in the vocabulary."""
+    """Yield each word's own association, highest first, and the words that are not in the vocabulary."""
     for label, report in suite.reports.items():
         for test in report.tests:
             ranked = sorted(test.words, key=lambda word: -word.score)
@@ -255,7 +255,7 @@ def _every_word(suite: Bias) -> Iterator[Section]:
 
 
 def _items(suite: Bias) -> Iterator[Items]:
-    """Each word of each test with its own association."""
+    """Yield each word of each test with its own association."""
     found: dict[tuple[str, str, str], dict[str, float]] = {}
     for label, report in suite.reports.items():
         for test in report.tests:
@@ -273,14 +273,14 @@ def _items(suite: Bias) -> Iterator[Items]:
     yield Items("Every word of the tests", "bias-words", tuple(columns), "test")
 
 
-def words_document(found: Sequence[WordProbe], vectors: Vectors, file: str) -> Document:
-    """The analogies and associations of single words, in one vector file."""
+def words_document(found: Sequence[WordByAnalogy], vectors: Vectors, file: str) -> Document:
+    """Return the analogies and associations of single words, in one vector file."""
     known = facts(Report({}, words=vectors.words, dim=vectors.dim, record=vectors.record))
     return Document("Associations of words", (_words_section(found),), (file,), (known,))
 
 
-def _words_section(found: Sequence[WordProbe]) -> Section:
-    """The analogy WORD − man + woman of each word, with any word for an answer and by custom, and its association."""
+def _words_section(found: Sequence[WordByAnalogy]) -> Section:
+    """Return the analogy WORD − man + woman of each word, with and without the inputs, and its association."""
     first = found[0]
     rows = tuple(
         Row(
@@ -306,7 +306,7 @@ def _words_section(found: Sequence[WordProbe]) -> Section:
     return Section("", (table, Note((note,))))
 
 
-def _customary(each: WordProbe) -> Iterator[Piece]:
+def _customary(each: WordByAnalogy) -> Iterator[Piece]:
     for number_of, near in enumerate(each.customary):
         yield f"{', ' if number_of else ''}{near.word} "
         yield figure(near.score, two)

@@ -178,7 +178,7 @@ def _without(found: Found, rows: I64) -> Found:
 
 
 def _known_pairs(finder: Finder, pairs: Sequence[tuple[str, str]]) -> I64:
-    """Rows of the pairs of which both words are known and differ, [n, 2]."""
+    """Return the rows of the pairs whose words are both in the vocabulary and differ, [n, 2]."""
     rows = [(finder.row(first), finder.row(second)) for first, second in pairs]
     known = [pair for pair in rows if min(pair) >= 0 and pair[0] != pair[1]]
     return np.array(known, dtype=np.int64).reshape(-1, 2)
@@ -187,7 +187,7 @@ def _known_pairs(finder: Finder, pairs: Sequence[tuple[str, str]]) -> I64:
 def _measures(
     finder: Finder, first: Found, second: Found, rows: I64, pairs: I64, axis: F64 | None, drawn: Sequence[I64]
 ) -> list[Measure]:
-    """Each measure of the listed words, with the band of its values for the words drawn in their place."""
+    """Return each measure of the listed words, with the band of its values for random words in their place."""
     a, b = finder.unit(first.rows), finder.unit(second.rows)
     nearer = "more: nearer to A"
     measures: list[tuple[str, Callable[[F64, F64], float | None], float, str]] = [
@@ -220,7 +220,7 @@ def _mean(values: F64) -> float | None:
 
 
 def _rated(scores: F64, listed: Found) -> list[Measure]:
-    """WEFAT: how the words' own associations go with the numbers that the list gives them."""
+    """Return WEFAT: how the words' own associations go with the numbers that the list gives them."""
     known = np.isfinite(scores)
     if not len(listed.ratings) or known.sum() < 3:
         return []
@@ -232,7 +232,7 @@ def _rated(scores: F64, listed: Found) -> list[Measure]:
 
 
 def _sentiment(finder: Finder, design: SentimentDesign, seed: int) -> Sentiment:
-    """RNSB: the negative shares of the targets, by a classifier of positive and negative words, beside equal shares."""
+    """Return RNSB: the targets' shares of negative sentiment, by a classifier of words, beside equal shares."""
     from scipy.special import rel_entr
 
     targets = [finder.find(listed) for listed in design.targets]

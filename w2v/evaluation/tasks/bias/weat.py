@@ -1,9 +1,9 @@
-"""The Word Embedding Association Test (Caliskan, Bryson & Narayanan 2017), on numbers alone. Not here: words, reports.
+"""The Word Embedding Association Test (Caliskan, Bryson & Narayanan 2017), on numbers alone.
 
 A word's association s(w) is its mean cosine with the attributes A less that with B. The test asks whether the targets X
-have higher associations than Y: effect size (mean s over X − mean s over Y) / SD of s over both, with the sample's
-standard deviation (ddof = 1: it alone gives the numbers that the paper printed), and the share of all ways to part
-X ∪ Y into sets of these sizes whose statistic is at least the observed one, the observed one among them.
+have higher associations than Y. Effect size: (mean s over X − mean s over Y) / SD of s over both, with the sample's
+standard deviation (ddof = 1: only that gives the numbers that the paper printed). p: the share of all ways to divide
+X ∪ Y into sets of these sizes whose statistic is at least the observed one, the observed one included.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ROUNDING = 1e-12  # equal statistics differ by the order of summation, and must 
 
 @dataclass(frozen=True)
 class Permutation:
-    """A one-sided p-value; `partitions` there are, `examined` of them were looked at (the observed one included)."""
+    """A one-sided p-value; `partitions` there are, `examined` of them were looked at, the observed one included."""
 
     p: float
     partitions: int
@@ -36,19 +36,20 @@ class Permutation:
 
     @property
     def exact(self) -> bool:
+        """Whether all partitions were looked at."""
         return self.examined == self.partitions
 
 
 def associations(words: F64, first: F64, second: F64) -> F64:
-    """s(w, A, B) for each word, [n]; unit vectors [n, D], A [a, D], B [b, D]."""
+    """Return s(w, A, B) for each word, [n]; unit vectors [n, D], A [a, D], B [b, D]."""
     found: F64 = words @ (first.mean(axis=0) - second.mean(axis=0))
     return found
 
 
 def single_category(words: F64, first: F64, second: F64) -> F64:
-    """SC-WEAT, the statistic of WEFAT: s(w, A, B) over the sample SD of w's cosines with A ∪ B, [n]; NaN where it is 0.
+    """Return SC-WEAT, the statistic of WEFAT, [n]: s(w, A, B) over the sample SD of w's cosines with A ∪ B.
 
-    Caliskan, Bryson & Narayanan (2017), supplement. Unit vectors [n, D], [a, D], [b, D].
+    Caliskan, Bryson & Narayanan (2017), supplement. NaN where the SD is 0. Unit vectors [n, D], [a, D], [b, D].
     """
     cosines = words @ np.concatenate([first, second]).T
     spread = cosines.std(axis=1, ddof=1)
@@ -59,7 +60,7 @@ def single_category(words: F64, first: F64, second: F64) -> F64:
 
 
 def effect_size(first: F64, second: F64) -> float | None:
-    """Caliskan's d from the associations of X and of Y; None with fewer than two of either, or where all are equal."""
+    """Return Caliskan's d from the associations of X and of Y; None below two of either, or where all are equal."""
     if min(len(first), len(second)) < 2:
         return None
     spread = float(np.concatenate([first, second]).std(ddof=1))
@@ -67,7 +68,7 @@ def effect_size(first: F64, second: F64) -> float | None:
 
 
 def effect_sizes(values: F64, first: int) -> F64:
-    """As `effect_size`, for each row of values [N, n] whose first so many columns are X; 0 where all are equal."""
+    """Return d for each row of values [N, n] whose first so many columns are X; 0 where all are equal."""
     spread = values.std(axis=1, ddof=1)
     difference = values[:, :first].mean(axis=1) - values[:, first:].mean(axis=1)
     sizes: F64 = np.divide(difference, spread, out=np.zeros(len(values)), where=spread > 0)
@@ -75,7 +76,7 @@ def effect_sizes(values: F64, first: int) -> F64:
 
 
 def permutation_test(first: F64, second: F64, seed: int = 0, draws: int = DRAWS) -> Permutation:
-    """How often a partition of X ∪ Y into sets of these sizes has a statistic of at least the observed one.
+    """Return how often a partition of X ∪ Y into sets of these sizes has a statistic of at least the observed one.
 
     All partitions where there are at most 200,000, else `draws` random ones, each a partition (never a draw with
     replacement), with the observed one added to both sides of the share (Phipson & Smyth 2010), so that p is never 0.
@@ -99,6 +100,6 @@ def permutation_test(first: F64, second: F64, seed: int = 0, draws: int = DRAWS)
 
 @lru_cache(maxsize=2)
 def _subsets(total: int, size: int) -> I64:
-    """All ways to choose `size` of `total`, [C(total, size), size]."""
+    """Return all ways to choose `size` of `total`, [C(total, size), size]."""
     flat = chain.from_iterable(combinations(range(total), size))
     return np.fromiter(flat, dtype=np.int64, count=comb(total, size) * size).reshape(-1, size)

@@ -1,9 +1,8 @@
-"""Single words: the analogy WORD − man + woman with its honest column, and how a word stands to two groups.
+"""Single words: the analogy WORD − man + woman, with and without its inputs, and how a word relates to two groups.
 
-An analogy's inputs cannot be its answer by custom, so that it cannot say "the same word"
-(Nissim, van Noord & van der Goot 2020): man is to doctor as woman is to *doctor*, and only
-once doctor is barred to *nurse*.
-Both answers are given here, and where the word lies among words of its frequency.
+By custom an analogy's inputs cannot be its answer, so that it cannot say "the same word" (Nissim, van Noord & van der
+Goot 2020): man is to doctor as woman is to *doctor*, and only if doctor is excluded, to *nurse*. Both answers are given
+here, and where the word lies among words of its frequency.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ from w2v.evaluation.tasks.bias.lookup import Finder
 from w2v.evaluation.tasks.bias.weat import single_category
 from w2v.vectors import Neighbour, Vectors
 
-__all__ = ["WordProbe", "probe_words"]
+__all__ = ["WordByAnalogy", "ask_words"]
 
 
 @dataclass(frozen=True)
-class WordProbe:
+class WordByAnalogy:
     """What the analogy word − minus + plus answers, and the word's association with two groups.
 
     word: as it was asked; found: as the vectors spell it. neighbours: best first, inputs flagged, at their true rank.
-    association: SC-WEAT, more being nearer to the first group; None where the groups are unknown to the vectors.
-    below: the share of the words nearest in frequency whose association is lower; 0.5 is the middle.
+    association: SC-WEAT, more being nearer to the first group; None where the groups are not in the vocabulary. below:
+    the share of the words nearest in frequency whose association is lower; 0.5 is the middle.
     """
 
     word: str
@@ -43,6 +42,7 @@ class WordProbe:
 
     @property
     def formula(self) -> str:
+        """The analogy as a formula."""
         return f"{self.found} − {self.minus} + {self.plus}"
 
     @property
@@ -56,10 +56,11 @@ class WordProbe:
         return tuple(near for near in self.neighbours if not near.is_input)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the word as JSON has it."""
         return {**asdict(self), "formula": self.formula, "honest": asdict(self.honest)}
 
 
-def probe_words(
+def ask_words(
     vectors: Vectors,
     words: Sequence[str],
     groups: GroupDesign | None,
@@ -68,8 +69,8 @@ def probe_words(
     plus: str = "woman",
     topn: int = 10,
     restrict_vocab: int | None = None,
-) -> tuple[WordProbe, ...]:
-    """The analogy of each word, and its association with `groups` where there are any.
+) -> tuple[WordByAnalogy, ...]:
+    """Return the analogy of each word, and its association with `groups` where there are any.
 
     Words are looked for in other cases and forms and as phrases, too. Raise `UnknownWordsError` for all that are not
     found.
@@ -86,7 +87,7 @@ def probe_words(
         known = vectors.words[rows[word]]
         association, below = (None, None) if standing is None else standing.of(rows[word])
         found.append(
-            WordProbe(
+            WordByAnalogy(
                 word=word,
                 found=known,
                 minus=from_word,
@@ -101,7 +102,7 @@ def probe_words(
 
 
 def _row(finder: Finder, word: str) -> int:
-    """The row of a word that is asked for, found by any step; -1 where there is none with a direction."""
+    """Return the row of a word, found by any step; -1 where there is none with a direction."""
     row = finder.row(word)
     found = finder.vectors.lookup.find(word) if row < 0 else None
     if found is None or found.row is None:
@@ -119,7 +120,7 @@ class _Standing:
         self.sides = [finder.unit(rows) for rows in self.rows]
 
     def of(self, row: int) -> tuple[float | None, float | None]:
-        """The association of a row, and the share of words of its frequency with a lower one."""
+        """Return the association of a row, and the share of words of its frequency with a lower one."""
         if min(map(len, self.rows)) < 2:
             return None, None
         own = single_category(self.finder.unit([row]), *self.sides)[0]

@@ -1,8 +1,9 @@
-"""The shape of a cloud of vectors, and its health. Not here: scores on sets, and printing.
+"""The shape of a cloud of vectors, and its health.
 
 Broken rows come first: NaN, zeros, the same row twice. Then how evenly the vectors use their space: cosines tell words
-apart badly where all vectors lean one way, where a few directions hold most of the variance, where frequency sets the
-length, or where some words (hubs) are near to everything. Rows without a direction are counted, and left out of that.
+apart badly where all vectors point to one side, where a few directions hold most of the variance, where frequency sets
+the length, or where some words (hubs) are near to everything. Rows without a direction are counted, and left out of
+that.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class Health:
 
     @property
     def sound(self) -> bool:
+        """Whether no row is wrong."""
         return not (self.not_finite or self.zero or self.repeated)
 
 
@@ -131,13 +133,17 @@ class Geometry(Suite):
     kind: ClassVar[str] = "geometry"
 
     def __len__(self) -> int:
+        """Return 0: there are no items."""
         return 0
 
 
 def evaluate_geometry(
     vectors: Vectors, *, restrict_vocab: int | None = None, progress: Progress | None = None
 ) -> GeometryReport:
-    """Health and shape of the first `restrict_vocab` rows (None for all); memory: blocks, and 10,000 unit vectors."""
+    """Measure health and shape of the first `restrict_vocab` rows, None for all.
+
+    Memory: blocks, and 10,000 unit vectors.
+    """
     heard = progress or NullProgress()
     limit = min(restrict_vocab or len(vectors), len(vectors))
     matrix = vectors.matrix[:limit]
@@ -176,10 +182,10 @@ def evaluate_geometry(
 
 
 def iso_score(variances: F64) -> float:
-    """IsoScore of a cloud from the variances along its principal components [D]: 0 for one direction, 1 for all alike.
+    """Return IsoScore from the variances along the principal components [D]: 0 for one direction, 1 for all alike.
 
-    Rudman, Gillman, Rayne & Eickhoff (2022), Algorithm 1: the distance of the normalised variances from all ones, the
-    share of dimensions in use that it stands for, rescaled to 0..1. At least two dimensions, not all zero.
+    Rudman, Gillman, Rayne & Eickhoff (2022), Algorithm 1: the distance of the normalised variances from all ones,
+    turned into the share of dimensions in use, and rescaled to 0..1. At least two dimensions, not all zero.
     """
     size = len(variances)
     scaled = np.sqrt(size) * variances / np.linalg.norm(variances)
@@ -189,7 +195,7 @@ def iso_score(variances: F64) -> float:
 
 
 def _mean_cosine(matrix: F32, norms: F64, rows: I64) -> float:
-    """The mean cosine of all pairs of different rows: exact, from the length of the sum of the unit vectors."""
+    """Return the mean cosine of all pairs of different rows: exact, from the length of the sum of the unit vectors."""
     total = np.zeros(matrix.shape[1])
     for block in blocks(rows):
         total += (matrix[block].astype(np.float64) / norms[block, None]).sum(axis=0)
@@ -214,7 +220,7 @@ def _health(vectors: Vectors, matrix: F32, norms: F64) -> Health:
 
 
 def _near(vectors: Vectors, rows: I64, progress: Progress) -> I64:
-    """How many of `rows` have each of them among their ten nearest by cosine, itself left out, [n]."""
+    """Return how many of `rows` have each row among their ten nearest by cosine, itself left out, [n]."""
     unit = (vectors.matrix[rows] / vectors.norms[rows, None]).astype(np.float32)
     k = min(HUB_NEIGHBOURS, len(rows) - 1)
     near = np.zeros(len(rows), dtype=np.int64)
@@ -227,7 +233,7 @@ def _near(vectors: Vectors, rows: I64, progress: Progress) -> I64:
 
 
 def _skewness(values: F64) -> float | None:
-    """The third standardised moment; None where all values are equal."""
+    """Return the third standardised moment; None where all values are equal."""
     if len(values) < 3 or np.ptp(values) == 0:
         return None
     away = values - values.mean()

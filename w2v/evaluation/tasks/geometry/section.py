@@ -22,7 +22,7 @@ Clouds = Shown[GeometryReport, Geometry]
 
 
 def sections(suites: Sequence[Clouds]) -> Iterator[Section]:
-    """A section for each suite of the kind, which is one."""
+    """Return a section for each suite of the kind, which is one."""
     return map(_section, suites)
 
 
@@ -45,7 +45,7 @@ def _section(suite: Clouds) -> Section:
 
 
 def _measures(report: GeometryReport) -> Iterator[tuple[str, Cell]]:
-    """The measures of a cloud in the order of reading."""
+    """Yield the measures of a cloud in the order of reading."""
 
     def measure(name: str, value: float | None, show: Show, *remark: str) -> tuple[str, Cell]:
         return name, Cell((figure(value, show),), tuple((line,) for line in remark))
@@ -69,7 +69,7 @@ def _measures(report: GeometryReport) -> Iterator[tuple[str, Cell]]:
 
 
 def _wrong_rows(health: Health) -> Iterator[str]:
-    """What is wrong with rows, with the first words."""
+    """Return what is wrong with rows, with the first words."""
     kinds = {
         "NaN or infinity": health.not_finite_words,
         "zeros": health.zero_words,
