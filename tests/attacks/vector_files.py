@@ -75,7 +75,7 @@ def flipped(data: bytes, place: int) -> bytes:
     return bytes(changed)
 
 
-SUFFIXES = (".safetensors", ".bin", ".txt", ".glove.txt", ".bin.gz", ".txt.gz")
+SUFFIXES = (".safetensors", ".bin", ".txt", ".glove.txt", ".bin.gz", ".txt.gz", ".tsv", ".csv")
 SAFE = good(".safetensors")
 NEWER = native_like().replace(FORMAT.encode(), b"w2v.vectors/2", 1)
 TOKEN_CACHE = made("w2v.tokens/1", {"words": np.zeros(4, np.uint8)})
@@ -109,7 +109,6 @@ ATTACKS: list[tuple[str, bytes, str]] = [
     ("prose.txt", b"It was the best of times,\nit was the worst of times.\n", "no vector file that w2v knows"),
     ("one-word.txt", b"hello", "no vector file that w2v knows"),
     ("one-line-of-letters.txt", b"x" * 3_000_000, "no vector file that w2v knows"),
-    ("numbers.csv", b"word,1,2\na,0.5,0.25\n", "no vector file that w2v knows"),
     ("page.bin", b"\n<!DOCTYPE html><html><body>404</body></html>", "a web page"),
     ("pointer.bin", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n", "a Git LFS pointer"),
     *(
@@ -253,5 +252,18 @@ ATTACKS: list[tuple[str, bytes, str]] = [
     ("times-twice.safetensors", with_run('{"model": "a"}', '{"model": "b"}'), "its model is there twice"),
     ("times-number.safetensors", with_run('{"model": "a"}', '{"timings": 5}'), "run record cannot be read"),
     ("tokenizer-text.safetensors", native_like({"tokenizer": "words"}), "its 'tokenizer' is no JSON"),
+    # tables
+    ("short.tsv", b"a\t1\t2\nb\t1\n", "line 2 has 1 values, not 2"),
+    ("long.tsv", b"a\t1\t2\nb\t1\t2\t3\nc\t1\t2\n", "line 2 has 3 values, not 2"),
+    ("word.tsv", b"a\t1\t2\n\t3\t4\n", "line 2 has no word"),
+    ("latin.tsv", b"a\t1\t2\ncaf\xe9\t3\t4\n", "is not UTF-8"),
+    ("text.tsv", b"a\t1\t2\nb\t3\tx\n", "line 2: 'x' is not a number"),
+    ("nan.tsv", b"a\t1\t2\nb\t3\tnan\n", "holds NaN or infinity"),
+    ("gap.tsv", b"a\t1\t2\n\nb\t3\t4\n", "line 2 is empty, and rows follow it"),
+    ("wide.tsv", b"a\t1\t2\nb\t" + b"3" * 70_000 + b"\t4\n", "is longer than a row"),
+    ("quote.csv", b'a,1,2\n"b,3,4\nc,1,2\n', "line 2 cannot be cut into columns"),
+    ("short.csv", b"word,1,2\na,1,2\nb,1\n", "line 3 has 1 values, not 2"),
+    ("comma.csv", b"word,1,2\na,1,2\nb,1,2,5\n", "line 3 has 3 values, not 2"),
+    ("names.csv", b"word,x,y\n", "no vector file that w2v knows"),
     ("tokenizer-list.safetensors", native_like({"tokenizer": "[]"}), "its 'tokenizer' is no JSON object"),
 ]

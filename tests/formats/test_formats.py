@@ -34,6 +34,7 @@ FORMAT_OF = {
     "v.vec": "word2vec-text",
     "v.glove.txt": "glove-text",
 }
+TABLES = ("tsv", "csv")
 RECORD = RunRecord(model="sgns", settings={"dim": 2, "note": '"sha256":"' + "0" * 64 + '"'}, loss=(0.5, 0.25))
 
 
@@ -507,14 +508,14 @@ class TestWriting:
     @pytest.mark.parametrize(
         ("word", "takes"),
         [
-            ("new york", {"safetensors", "glove-text"}),
-            ("route 66", {"safetensors"}),
-            ("a\u00a0b", {"safetensors"}),
-            ("a\u0085", {"safetensors"}),
+            ("new york", {"safetensors", "glove-text", *TABLES}),
+            ("route 66", {"safetensors", *TABLES}),
+            ("a\u00a0b", {"safetensors", *TABLES}),
+            ("a\u0085", {"safetensors", *TABLES}),
             ("a\nb", {"safetensors"}),
-            (" ", {"safetensors"}),
-            ("a ", {"safetensors"}),
-            ("a\x1fb", {"safetensors"}),
+            (" ", {"safetensors", *TABLES}),
+            ("a ", {"safetensors", *TABLES}),
+            ("a\x1fb", {"safetensors", *TABLES}),
             ("\ud800", set()),
             (unicodedata.lookup("ZERO WIDTH SPACE"), set(FORMATS)),
         ],

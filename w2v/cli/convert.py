@@ -53,8 +53,13 @@ if TYPE_CHECKING:
     default="error",
     help="Stop at words that the format cannot hold, leave their rows out, or write _ for their white space.",
 )
+@click.option(
+    "--unknown-vector",
+    metavar="mean|zero|WORD",
+    help="Add a row <unk> for unknown words: the mean of all rows, zeros, or the vector of a word.",
+)
 @log_option
-def command(source: Path, target: Path, to: str | None, unwritable: Unwritable) -> None:
+def command(source: Path, target: Path, to: str | None, unwritable: Unwritable, unknown_vector: str | None) -> None:
     if target.exists() and source.exists() and target.samefile(source):
         raise SettingsError(f"{source} and {target} are the same file", hint="write to another name, then rename it")
     from w2v import formats
@@ -62,6 +67,10 @@ def command(source: Path, target: Path, to: str | None, unwritable: Unwritable) 
     chosen = formats.check_output(target, format=to)
     with console_progress() as progress:
         vectors = read_vectors(source, progress, check_all=True)
+        if unknown_vector is not None:
+            from w2v.formats.unknown import with_unknown
+
+            vectors = with_unknown(vectors, unknown_vector)
         progress.phase(f"writing {target.name}")
         vectors = chosen.fit(vectors, unwritable, progress)
         written = formats.write(vectors, target, format=to)

@@ -54,6 +54,8 @@ _ENTRIES = (
         default_suffixes=(".txt", ".vec"),
     ),
     FormatEntry("glove-text", "GloVe text", (".glove.txt",), "w2v.formats.glove_text:GloveText", compressible=True),
+    FormatEntry("tsv", "TSV", (".tsv",), "w2v.formats.delimited:Tsv", compressible=True),
+    FormatEntry("csv", "CSV", (".csv",), "w2v.formats.delimited:Csv", compressible=True),
 )
 
 FORMATS: dict[str, FormatEntry] = {entry.name: entry for entry in _ENTRIES}
