@@ -125,6 +125,9 @@ def test_turkish(tmp_path: Path) -> None:
     path = tmp_path / "tr.txt"
     path.write_text("İstanbul IĞDIR\nistanbul ığdır\n" * 5, "utf-8")
     assert words(path, tokenizer="words", lowercase=True, locale="tr") == {"istanbul": 10, "ığdır": 10}
+    listener = Listening()
+    assert len(words(path, listener, tokenizer="words", lowercase=True)) == 4
+    assert any("--locale tr" in text for text in listener.told)
 
 
 def test_a_locale_needs_lower_case() -> None:

@@ -34,16 +34,8 @@ __all__ = ["CorpusReport", "TokenCache", "key_of", "metadata_of", "open_cache", 
 _OF_THE_RUN = ("sources", "seconds")  # which would make files of the same text differ
 _EXTRAS = ("left_out", "word_lists")  # written only where there is something to say
 _OF_RECORDS = ("kind", "column", "encoding", "texts", "without_text")  # written only where it is not plain UTF-8 text
-_LATER = (
-    "input_format",
-    "column",
-    "encoding",
-    "locale",
-    "normalize",
-    "keep_tags",
-    "max_count",
-    *LISTS,
-)  # settings that a file holds only where they are not the default
+# Settings that a file holds only where they are not the default.
+_LATER = ("input_format", "column", "encoding", "locale", "normalize", "keep_tags", "max_count", *LISTS)
 
 
 @dataclass(frozen=True)

@@ -325,6 +325,8 @@ class _Run:
         vocabulary = cache.vocabulary
         self._advise_on_script(list(vocabulary.words[:_LOOKED_AT]), vocabulary.counts[:_LOOKED_AT].tolist())
         self._warn_of_words_alike(cache)
+        if config.lowercase and config.locale is None and any("i\u0307" in word for word in vocabulary.words):
+            self.progress.message("i with a second dot is the lower case of İ: --locale tr (or az) writes i", "hint")
         size = f"{cache.size / 1e6:,.1f} MB"
         where = f"in {cache.path}" if cache.guard is not None else "until this run ends"
         self.progress.message(
