@@ -5,6 +5,7 @@ Not here: the files (the modules beside this one), and what is asked of the read
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,8 @@ from w2v.cli import Session, cli
 from w2v.cli.eval_gates import read_baseline
 from w2v.cooccurrences.file import load_cooccurrences
 from w2v.data.manifest import load_manifest
-from w2v.errors import FormatError
+from w2v.errors import FormatError, W2VError
+from w2v.evaluation.own import OwnChoices
 from w2v.evaluation.tasks import categories, outliers, similarity
 from w2v.evaluation.tasks.analogies import sets
 from w2v.evaluation.tasks.bias import read_lists
@@ -78,6 +80,25 @@ def _eval(kind: str) -> tuple[str, ...]:
     return ("eval", VECTORS, f"--{kind}", "{}")
 
 
+def _with_words(path: Path) -> None:
+    """Read a file as each kind of a user's own, with a vocabulary that has every other word."""
+    failures = []
+    for columns in ((), ("word1", "word2", "word3", "word4", "score", "word", "category", "words", "outliers")):
+        choices = OwnChoices(columns, accept_partial=True, known=lambda word: zlib.crc32(word.encode()) % 2 == 0)
+        for read in (
+            similarity.read_own_pairs,
+            sets.read_own_analogies,
+            outliers.read_own_outliers,
+            categories.read_own_categories,
+        ):
+            try:
+                read(path, choices)
+            except W2VError as error:
+                failures.append(error)
+    if len(failures) == 8:
+        raise failures[0]
+
+
 _PAIRS = b"king\tqueen\t8.5\nman\twoman\t7\n"
 _TOPICS = b"category,outliers,words\nx,\"['dog']\",\"['a', 'b']\"\n"
 
@@ -104,6 +125,15 @@ READERS: dict[str, Reader] = {
     "own-categories": Reader(
         categories.read_own_categories, {"c": b"carp,fish\nowl,bird\n"}, command=_eval("categories")
     ),
+    "own-known": Reader(
+        _with_words,
+        {
+            "p": b"#cat\t:(\t1\n'1,2-x'\tid\t0,5\n",
+            "a": b": x\n:( b /c d/e\n",
+            "o": b"x: a, b c | d\n",
+            "c": b'"1,2-x",y\n',
+        },
+    ),
     "questions-words": Reader(sets.read_analogies, {"q": b": x\na b c d\n"}),
     "categories": Reader(categories.read_categories, {"c": b"word,category\ncarp,fish\nowl,bird\n"}),
     "outlier-lists": Reader(lambda path: outliers.read_outlier_lists(path, "o", "O"), {"l": _TOPICS}),
@@ -128,6 +158,7 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "analogies": small_files.ANALOGIES,
     "outliers": small_files.OUTLIERS,
     "own-categories": small_files.OWN_CATEGORIES,
+    "own-known": small_files.OWN_KNOWN,
     "questions-words": small_files.QUESTIONS,
     "categories": small_files.CATEGORIES,
     "outlier-lists": small_files.OUTLIER_LISTS,

@@ -60,6 +60,9 @@ PAIRS: Attacks = [
     ("wide", b"1," * 200_000 + b"\n", "has no rated pairs"),
     ("open-quote", b'"king,queen,1\n"man,woman,2\n', "has no rated pairs"),
     ("one-line", b"x" * 3_000_000, "has no rated pairs"),
+    ("one-line-of-many", b"king queen 8\n" + b"x y z w\n" * 10, "only 1 of 11 lines"),
+    ("names-and-nothing", b"word1,word2,score\na\nb\n", "has no rated pairs"),
+    ("columns-of-names", b"word1," * 100_000 + b"word2,score\n", "has no rated pairs"),
 ]
 
 ANALOGIES: Attacks = [
@@ -71,6 +74,24 @@ ANALOGIES: Attacks = [
     ("header-alone", b"a b c d\n", "has no questions"),
     ("empty-columns", b"a,,c,d\n,,,\n", "has no questions"),
     ("long-field", b"a,b,c," + b"d" * 300_000 + b"\n", "has no questions"),
+]
+
+OWN_KNOWN: Attacks = [  # any kind, where the vectors know every other word
+    *NO_TEXT,
+    ("empty", b"", "has no rated pairs"),
+    ("comments-alone", b"# a\n# b\n", "has no rated pairs"),
+    ("open-quotes", b'"a,b c\n' * 5_000, "has no rated pairs"),
+    ("quotes", b'"' * 100_001, "has no rated pairs"),
+    ("quotes-apart", b'" "' * 50_000, "has no rated pairs"),
+    ("wide", b"1," * 100_000 + b"\n", "has no rated pairs"),
+    ("wide-names", b"word1,word2,score," + b"x," * 100_000 + b"\n" + b"a,b\n", "has no rated pairs"),
+    ("long-name", b"word1" + b"_" * 200_000 + b",word2,score\n", "has no rated pairs"),
+    ("colons", b":" * 100_000, "has no rated pairs"),
+    ("colons-apart", b"a: " * 50_000, "has no rated pairs"),
+    ("hashes", b"#" * 100_000, "has no rated pairs"),
+    ("slashes", b"a b c " + b"/" * 200_000, "has no rated pairs"),
+    ("bars", b"| " * 100_000, "has no rated pairs"),
+    ("controls", b"\x1b[31m\x07\n" * 10, "has no rated pairs"),
 ]
 
 QUESTIONS: Attacks = [  # the form of questions-words.txt

@@ -82,7 +82,7 @@ MINUS_AND_COMMA = str.maketrans({"−": "-", "٫": "."})
 INVISIBLE = "\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 QUOTED = re.compile(r'"([^"]*)"(?=\s|$)|(\S+)')
 SAMPLE_LINES, SAMPLE_CHARACTERS, LONGEST = 2_000, 1 << 19, 100_000
-SHORT, MOST_GUESSED = 40, 200  # characters of the longest name of a column; columns among which to guess
+SHORT, MOST_GUESSED, FEW = 40, 200, 5  # characters of the longest name; columns among which to guess; parts of speech
 COMMENT = "begins with #, which is taken as a comment"
 UNKNOWN_NAMES = "is taken for names of columns, none of which w2v knows"
 
@@ -105,14 +105,30 @@ class Columns:
         return sum(decimal_of(row[column]) is not None for row in self.rows) > len(self.rows) / 2
 
     def counts(self, column: int) -> bool:
-        """Whether a column numbers the lines: 0, 1, 2 … or 1, 2, 3 …."""
+        """Whether a column numbers the lines: 0, 1, 2 … or 1, 2, 3 …; the first line may be missing."""
         fields = [row[column] for row in self.rows]
-        return len(fields) > 2 and any(fields == list(map(str, range(start, start + len(fields)))) for start in (0, 1))
+        return len(fields) > 2 and any(
+            fields == list(map(str, range(start, start + len(fields)))) for start in (0, 1, 2)
+        )
 
     def in_vocabulary(self, column: int) -> float:
         """The share of the distinct fields of a column that the vectors know as words."""
         fields = {row[column] for row in self.rows[:200]}
         return sum(map(self.known, fields)) / max(1, len(fields))
+
+    def likely_words(self, candidates: Sequence[int], needed: int) -> list[int]:
+        """Of more columns of text than are needed, those that the vectors know best, and that have many fields.
+
+        A column of a part of speech has few; an identifier is no word.
+        """
+        few = min(FEW, len(self.rows) / 10)
+        found = [at for at in candidates if self.distinct(at) > few]
+        found = found if len(found) >= needed else list(candidates)
+        if len(found) > needed:
+            shares = {at: self.in_vocabulary(at) for at in found}
+            least = sorted(shares.values())[-needed] / 2
+            found = [at for at in found if shares[at] >= least]
+        return found
 
     def distinct(self, column: int) -> int:
         """How many different fields a column has."""
@@ -359,11 +375,13 @@ def _with(
         return _Plan(delimiter, given, width, number if full else None)
     if full:
         return _Plan(delimiter, named, len(names), number, named=True)
-    parts = [_split(line, delimiter, width, known) for at, line in sample if at != number or len(sample) == 1]
-    body = Columns([row for row in parts if len(row) == width], width, known)
-    if not width or not body.rows:
+    parts = [(at, _split(line, delimiter, width, known)) for at, line in sample]
+    rows = [row for _, row in parts if len(row) == width]
+    body = [row for at, row in parts if len(row) == width and at != number]  # the first line may hold names
+    if not width or not rows:
         return _Plan(delimiter)
-    columns = dict(form.guess(body) or {})
+    columns = form.guess(Columns(body, width, known)) if body else None
+    columns = dict(columns or form.guess(Columns(rows, width, known)) or {})
     partly = {role: at for role, at in named.items() if role in _exactly(names, named) and role in form.roles}
     if partly and columns and len(names) == width:
         others = [at for role, at in columns.items() if role not in partly and at not in partly.values()]
@@ -424,7 +442,7 @@ def _rows(lines: Sequence[tuple[int, str]], plan: _Plan, form: TableForm, known:
         if fields is not None:
             rows.append(OwnRow(number, fields, section))
             tally.used += 1
-        elif number == first and len(lines) > 1:
+        elif number == first and plan.columns and len(lines) > 1:
             tally.leave(UNKNOWN_NAMES, number, line)
         else:
             tally.fail(reason, number, line)

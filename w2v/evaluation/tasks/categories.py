@@ -165,6 +165,8 @@ def read_own_categories(path: Path, choices: OwnChoices = GUESSED) -> CategorySu
 def _guessed(columns: Columns) -> dict[str, int] | None:
     """Find the columns of a table without names: the category comes again and again, and each word comes once."""
     found = columns.without_numbers_of_lines(2)
+    if len(found) > 2:
+        found = [at for at in found if not columns.numeric(at)]
     if len(found) != 2:
         return None
     first, second = found

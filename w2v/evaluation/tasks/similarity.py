@@ -265,14 +265,16 @@ def _guessed(columns: Columns) -> dict[str, int] | None:
     """Find the columns of a table without names.
 
     The words are the first two columns that are not numbers, the score is the first number after them, or else the last
-    before: a number in front is a number of the line. Where there are not two such columns, words may be numbers: those
-    that the vectors know.
+    before: a number in front is a number of the line. Where there are more such columns, those that the vectors know
+    count; and where there are not two, words may be numbers: those that the vectors know.
     """
     found = columns.without_numbers_of_lines(len(PAIR_COLUMNS))
     numeric = [at for at in found if columns.numeric(at)]
     words = [at for at in found if at not in numeric]
     if len(words) < 2:
         words = [at for at in found if at in words or columns.in_vocabulary(at) > 0]
+    elif len(words) > 2:
+        words = columns.likely_words(words, 2)
     scores = [at for at in numeric if at not in words[:2]]
     if len(words) < 2 or not scores:
         return None

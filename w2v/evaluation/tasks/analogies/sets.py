@@ -19,6 +19,9 @@ from w2v.evaluation.suite import Suite
 __all__ = ["AnalogySuite", "read_analogies", "read_bats", "read_own_analogies"]
 
 
+MOST_SECTIONS = 0.7  # names of sections in a column that is taken for theirs, as a share of the questions
+
+
 def _no_answers() -> I64:
     return np.empty((0, 2), dtype=np.int64)
 
@@ -209,7 +212,7 @@ def _guessed(columns: Columns) -> dict[str, int] | None:
     if len(found) != 5:
         return None
     section = min((found[-1], found[0]), key=columns.distinct)
-    if columns.distinct(section) > len(columns.rows) / 2:
+    if columns.distinct(section) > MOST_SECTIONS * len(columns.rows):
         return None
     found.remove(section)
     return {**dict(zip(QUESTIONS.roles, found, strict=True)), "section": section}
