@@ -487,7 +487,7 @@ class Vectors:
         if isinstance(query, Reading):
             return parts_of(query)
         if isinstance(query, Sequence) and query and all(isinstance(word, str) and word in self for word in query):
-            return (Part(1.0, tuple(self.index[word] for word in query if isinstance(word, str))),)
+            return (Part(1.0, tuple(self._index[word] for word in query if isinstance(word, str))),)
         return None
 
     @cached_property

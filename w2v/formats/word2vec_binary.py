@@ -25,7 +25,7 @@ from w2v.vectors import Vectors
 __all__ = ["Word2vecBinary"]
 
 BLOCK = 1 << 20
-ROWS = 1 << 14  # rows whose values are copied at once
+ROWS = 1 << 12  # rows whose values are copied at once: they stay in the cache until they are
 LONGEST_WORD = 1 << 16
 LOOKED_AT = 20  # after that many rows that fit, there is no doubt left
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
