@@ -14,7 +14,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -139,7 +139,7 @@ def _signed(document: Document) -> Document:
 
     arguments = click.get_current_context().meta.get(ARGUMENTS, ())
     date = ("Date", datetime.now(UTC).date().isoformat())
-    return replace(document, about=(date, ("Command", shlex.join(["w2v", *arguments])), *document.about))
+    return document._replace(about=(date, ("Command", shlex.join(["w2v", *arguments])), *document.about))
 
 
 def _drawn(document: Document, prose: int | None = None) -> str:

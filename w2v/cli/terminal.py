@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from textwrap import wrap
 
 from rich.box import SIMPLE_HEAD
@@ -223,8 +223,8 @@ def _split(table: Table, width: int) -> Iterator[_Part]:
 def _only(table: Table, chosen: Sequence[int]) -> Table:
     """The first column of a table and the chosen ones."""
     numbers = (0, *chosen)
-    rows = (replace(row, cells=tuple(row.cells[number] for number in numbers)) for row in table.rows)
-    return replace(table, columns=tuple(table.columns[number] for number in numbers), rows=tuple(rows))
+    rows = (row._replace(cells=tuple(row.cells[number] for number in numbers)) for row in table.rows)
+    return table._replace(columns=tuple(table.columns[number] for number in numbers), rows=tuple(rows))
 
 
 def _fitted(table: Table, folding: int, room: int) -> tuple[int, ...] | None:

@@ -1,14 +1,14 @@
 """What a document is made of, whatever it is drawn as: the terminal, Markdown, or an HTML page.
 
-A figure keeps its exact value beside the text that is shown, so that a page can be read by machines and checked.
+A figure keeps its exact value beside the text that is shown, so that a page can be read by machines and checked. The
+parts are named tuples: making fourteen data classes would cost every command ten milliseconds.
 Bold, grey and hollow have one meaning each, in every table of w2v; BOLD, GREY and HOLLOW are its wording.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from w2v.version import __version__
 
@@ -24,8 +24,7 @@ NEUTRAL = 5
 """The colour of marks that belong to no single vector file."""
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A number: as it is shown, and its exact value."""
 
     text: str
@@ -35,8 +34,7 @@ class Figure:
 Piece = str | Figure
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of a table.
 
     below: lines that stand in small letters under it. strong: bold. quiet: grey.
@@ -48,8 +46,7 @@ class Cell:
     quiet: bool = False
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A figure as the page draws it in a row: a bar or a dot at `value`, an error bar from `low` to `high`.
 
     band: the range that chance gives, drawn as a shade behind. reference: a figure to compare with, drawn as an upright
@@ -64,8 +61,7 @@ class Mark:
     faint: bool = False
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """The axis of a table's marks: from `low` to `high`, with a line at every `step`.
 
     label: what is drawn, for the head of the column. bars: marks are bars from 0, else dots. upright, shaded: what a
@@ -82,8 +78,7 @@ class Scale:
     shaded: str = ""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """The head of a column.
 
     series: the number of the vector file whose figures stand in the column. below: the cells of this column may go
@@ -100,8 +95,7 @@ class Column:
     whole: bool = False
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row of a table.
 
     marks: one for each vector file, None where there is nothing to draw. last: a rule is drawn below the row. quiet:
@@ -114,8 +108,7 @@ class Row:
     quiet: bool = False
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A table with a caption, which may be empty.
 
     drawn: where there is a scale, the page draws marks after the column of this number. series: the colour of the first
@@ -130,8 +123,7 @@ class Table:
     series: int = 0
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """A paragraph: plain text, a remark in small letters, or a warning about figures."""
 
     pieces: tuple[Piece, ...]
@@ -142,23 +134,20 @@ Fact = tuple[str, str]
 """A name and its value."""
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """A list of names with their values."""
 
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(NamedTuple):
     """Lines that are shown as they are: commands to copy, sentences of a text."""
 
     lines: tuple[str, ...]
     strong: bool = False
 
 
-@dataclass(frozen=True)
-class ItemsColumn:
+class ItemsColumn(NamedTuple):
     """A column of `Items`: words, numbers, or marks (1 right, 0 wrong, None not scored)."""
 
     title: str
@@ -167,8 +156,7 @@ class ItemsColumn:
     digits: int = 0
 
 
-@dataclass(frozen=True)
-class Items:
+class Items(NamedTuple):
     """Every single question of a set with its outcome, for the page, where they can be searched.
 
     filter: the title of a column of words with few different values, by which items can be chosen.
@@ -183,8 +171,7 @@ class Items:
 Block = Table | Note | Facts | Lines | Items
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A chapter: its blocks, then the sections below it. Without a title it is no chapter, only its blocks."""
 
     title: str
@@ -192,8 +179,7 @@ class Section:
     sections: tuple[Section, ...] = ()
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A whole document.
 
     files: the names of the vector files, in the order of their series. facts: what is known of each file. notes: stand

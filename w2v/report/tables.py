@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 
 from w2v.report.blocks import Cell, Column, Document, Figure, Mark, Piece, Row, Scale, Table, text_of
 from w2v.report.numbers import NONE, Show, decimal, hundredths, percent
@@ -102,19 +101,19 @@ def stacked(table: Table) -> Table:
         else:
             groups.append([number])
     columns = tuple(
-        replace(table.columns[first], under=tuple(table.columns[number].title for number in rest))
+        table.columns[first]._replace(under=tuple(table.columns[number].title for number in rest))
         for first, *rest in groups
     )
-    rows = tuple(replace(row, cells=tuple(_on_top(row, group) for group in groups)) for row in table.rows)
+    rows = tuple(row._replace(cells=tuple(_on_top(row, group) for group in groups)) for row in table.rows)
     drawn = next((number for number, group in enumerate(groups) if table.drawn in group), table.drawn)
-    return replace(table, columns=columns, rows=rows, drawn=drawn)
+    return table._replace(columns=columns, rows=rows, drawn=drawn)
 
 
 def _on_top(row: Row, group: Sequence[int]) -> Cell:
     """The cells of a group as one."""
     first, *rest = (row.cells[number] for number in group)
     lines = (line for cell in rest for line in (cell.pieces, *cell.below) if text_of(line))
-    return replace(first, below=(*first.below, *lines))
+    return first._replace(below=(*first.below, *lines))
 
 
 def fitting_scale(

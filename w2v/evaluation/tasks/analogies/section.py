@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from w2v.evaluation.showing import (
     Shown,
@@ -138,7 +137,7 @@ def _by_method(suite: Analogies) -> Table:
         rows.append(Row((named(*NAMES[method]), *cells, *rest), marks, last, quiet))
     lifts = list(_lifts(suite))
     if lifts:
-        rows[-1] = replace(rows[-1], last=True)
+        rows[-1] = rows[-1]._replace(last=True)
     rows += lifts
     scale = fitting_scale(DRAWN, (mark for row in rows for mark in row.marks), bars=True, show=percent)
     columns = (Column("method", numeric=False), *score_columns(suite.reports, "accuracy"))
