@@ -40,8 +40,8 @@ def split(text: str, tokenizer: str, capacity: int = 1 << 12) -> list[list[str]]
     block = np.frombuffer(data + b" " * PADDING, dtype=np.uint8)
     starts, ends = np.empty(capacity, dtype=np.int64), np.empty(capacity, dtype=np.int64)
     breaks = np.empty(capacity + 1, dtype=np.int64)
-    left, apart, seen = (np.zeros(0x110000, dtype=np.int64) for _ in range(3))
-    tally = Tally(left, apart, seen, np.zeros((EXAMPLES, 3), dtype=np.int64), np.zeros(4, dtype=np.int64))
+    left, apart, seen, points = (np.zeros(0x110000, dtype=np.int64) for _ in range(4))
+    tally = Tally(left, apart, seen, points, np.zeros((EXAMPLES, 3), dtype=np.int64), np.zeros(5, dtype=np.int64))
     rules = Rules(character_classes(), transitions(keep_tags=False), emoticons())
     found: list[list[str]] = [[]]
     at = 0

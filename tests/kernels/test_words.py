@@ -25,10 +25,8 @@ texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=2)), max_si
 
 
 def new_tally() -> Tally:
-    left, apart, seen = (np.zeros(0x110000, dtype=np.int64) for _ in range(3))
-    return Tally(
-        left, apart, seen, np.zeros((tokenise.EXAMPLES, 3), dtype=np.int64), np.array([1, 0, 0, 0], dtype=np.int64)
-    )
+    left, apart, seen, points = (np.zeros(0x110000, dtype=np.int64) for _ in range(4))
+    return Tally(left, apart, seen, points, np.zeros((tokenise.EXAMPLES, 3), dtype=np.int64), np.array([1, 0, 0, 0, 0]))
 
 
 def split(text: str, *, keep_tags: bool = False, capacity: int = 4096, tally: Tally | None = None) -> list[str]:

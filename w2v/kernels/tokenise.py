@@ -182,14 +182,17 @@ class Tally(NamedTuple):
     """What `split_words` leaves out or takes apart, by code point, over all blocks of a worker.
 
     left: int64 [0x110000], characters that are in no word. apart: int64 [0x110000], places where nothing but one such
-    character stands between two words. seen: int64 [0x110000], the block in which such a place was met last. firsts:
+    character stands between two words. seen: int64 [0x110000], the block in which such a place was met last. points:
+    int64 [0x110000], the code points of `left` that are not 0, as they were met. firsts:
     int64 [EXAMPLES, 3], for a block: the code point, where the word before it begins, where the word behind it begins.
-    carry: int64 [4]: number of the block, `firsts` in use, the state, where the last word begins.
+    carry: int64 [5]: number of the block, `firsts` in use, the state, where the last word begins,
+    `points` in use.
     """
 
     left: I64
     apart: I64
     seen: I64
+    points: I64
     firsts: I64
     carry: I64
 
@@ -255,6 +258,9 @@ def split_words(
                 accepted = at
             if accepted < 0:  # the sign of a tag before no word
                 point, length = _code_point(text, start)
+                if left[point] == 0:
+                    tally.points[carry[4]] = point
+                    carry[4] += 1
                 left[point] += 1
                 at = start + length
                 state = LOOSE
@@ -285,6 +291,9 @@ def split_words(
                         carry[2], carry[3] = state, start
                         return at, words, broken
                     continue
+            if left[point] == 0:
+                tally.points[carry[4]] = point
+                carry[4] += 1
             left[point] += 1
             between = point
         state = following

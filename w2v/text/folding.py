@@ -25,7 +25,7 @@ Locale = Literal["tr", "az", "lt"]
 
 _LEAST = 0xCC  # the first byte, in UTF-8, of the characters from U+0300 on: all before them are in form C
 _RARE = 16  # a text in which more than every 16th byte begins such a character is decoded as a whole
-_STEP = 1 << 17
+_STEP = 1 << 15
 _ABOVE = 230  # the combining class of accents above a letter
 _LITHUANIAN = {"Ì": "i̇̀", "Í": "i̇́", "Ĩ": "i̇̃"}  # an i that keeps its dot under an accent
 _DOTTED = {"I": "i̇", "J": "j̇", "Į": "į̇"}

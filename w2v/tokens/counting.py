@@ -171,7 +171,7 @@ class _Worker:
         segments = []
         at = 0
         if self.tally is not None:
-            self.tally.carry[:] = (self.tally.carry[0] + 1, 0, FRESH, 0)
+            self.tally.carry[:4] = (self.tally.carry[0] + 1, 0, FRESH, 0)
         while at < size:
             begin = at
             found = self._starts, self._ends, self._breaks
@@ -216,8 +216,8 @@ def _rules(keep_tags: bool) -> Rules:
 
 
 def _new_tally() -> Tally:
-    left, apart, seen = (np.zeros(0x110000, dtype=np.int64) for _ in range(3))
-    return Tally(left, apart, seen, np.zeros((EXAMPLES, 3), dtype=np.int64), np.zeros(4, dtype=np.int64))
+    left, apart, seen, points = (np.zeros(0x110000, dtype=np.int64) for _ in range(4))
+    return Tally(left, apart, seen, points, np.zeros((EXAMPLES, 3), dtype=np.int64), np.zeros(5, dtype=np.int64))
 
 
 @dataclass(frozen=True)

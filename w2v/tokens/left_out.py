@@ -60,17 +60,19 @@ class LeftOut:
         """Add up what all workers have counted; None where nothing was counted."""
         if not tallies:
             return None
-        left, apart = tallies[0].left, tallies[0].apart
-        for tally in tallies[1:]:
-            left, apart = left + tally.left, apart + tally.apart
+        points = np.unique(np.concatenate([tally.points[: tally.carry[4]] for tally in tallies]))
+        left, apart = (
+            np.sum([of[points] for of in counts], axis=0)
+            for counts in ([tally.left for tally in tallies], [tally.apart for tally in tallies])
+        )
         characters: dict[str, dict[str, int]] = {kind: {} for kind in (*_KINDS.values(), _REST)}
-        for point in _by_count(left):
-            characters[_KINDS.get(category(chr(point))[0], _REST)][chr(point)] = int(left[point])
+        for letter, count in _by_count(points, left):
+            characters[_KINDS.get(category(letter)[0], _REST)][letter] = count
         return cls(
             {kind: found for kind, found in characters.items() if found},
             {
-                chr(point): (int(apart[point]), examples[chr(point)].text if chr(point) in examples else "")
-                for point in _by_count(apart)
+                letter: (count, examples[letter].text if letter in examples else "")
+                for letter, count in _by_count(points, apart)
             },
         )
 
@@ -111,10 +113,10 @@ def tags_among(left_out: Mapping[str, Any]) -> int:
     return int(counts.get("#", 0) + counts.get("@", 0))
 
 
-def _by_count(counts: I64) -> list[int]:
-    points = np.flatnonzero(counts)
-    ordered: list[int] = points[np.lexsort((points, -counts[points]))].tolist()
-    return ordered
+def _by_count(points: I64, counts: I64) -> list[tuple[str, int]]:
+    """The characters that were counted, the most frequent first."""
+    order = np.lexsort((points, -counts))
+    return [(chr(points[place]), int(counts[place])) for place in order if counts[place]]
 
 
 def _shown(letter: str) -> str:
