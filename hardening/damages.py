@@ -182,7 +182,6 @@ def prepare(folder: Path, home: Path) -> dict[str, Place]:
 
 STOP = """
 import sys
-import tempfile
 import w2v
 from w2v.training import checkpoints
 from w2v.progress import NullProgress

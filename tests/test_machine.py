@@ -17,6 +17,12 @@ def group(path: str, limit: str) -> dict[str, str]:
     return {f"{place}memory.max": limit, f"{place}memory.current": "1900\n", f"{place}memory.stat": STAT}
 
 
+def old_group(path: str, limit: str) -> dict[str, str]:
+    place = f"sys/fs/cgroup/memory/{path}memory."
+    stat = STAT.replace("active_file", "total_active_file").replace("intotal_active", "total_inactive")
+    return {f"{place}limit_in_bytes": limit, f"{place}usage_in_bytes": "1900\n", f"{place}stat": stat}
+
+
 @pytest.mark.parametrize(
     ("files", "free"),
     [
@@ -30,6 +36,10 @@ def group(path: str, limit: str) -> dict[str, str]:
         # On a cluster the limit is that of the job, somewhere above the process.
         ({**PLENTY, "proc/self/cgroup": "1:cpu:/\n0::/job_7/step_0\n", **group("job_7/", "3000\n")}, 2100),
         ({**PLENTY, "proc/self/cgroup": "4:memory:/a\n0::/\n"}, 9000 * 1024),
+        # The first version of control groups; in a container its path is often not there, and its top is.
+        ({**PLENTY, "proc/self/cgroup": "4:memory:/a/b\n1:cpu:/\n", **old_group("a/b/", "2000\n")}, 1100),
+        ({**PLENTY, "proc/self/cgroup": "4:memory:/a/b\n0::/\n", **old_group("", "3000\n")}, 2100),
+        ({**PLENTY, "proc/self/cgroup": "4:memory:/a\n", **old_group("a/", "9223372036854771712\n")}, 9000 * 1024),
     ],
 )
 def test_free_memory(files: dict[str, str], free: int | None, tmp_path: Path) -> None:

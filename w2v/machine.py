@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["available_memory", "available_threads", "free_memory", "one_blas_thread"]
 
@@ -24,16 +25,53 @@ def free_memory(root: Path = Path("/")) -> int | None:
     found = []
     with suppress(OSError, ValueError, StopIteration):
         found.append(1024 * _number(root / "proc/meminfo", "MemAvailable:"))
-    with suppress(OSError, StopIteration):
+    with suppress(OSError):
         lines = (root / "proc/self/cgroup").read_text("utf-8").splitlines()
-        own = next(line.removeprefix("0::/") for line in lines if line.startswith("0::/"))
-        top = root / "sys/fs/cgroup"
+        for version in _CGROUPS:
+            found += _left_in_groups(version, lines, root / "sys/fs/cgroup")
+    return min(found, default=None)
+
+
+class _Cgroup(NamedTuple):
+    """How a version of control groups says what is free.
+
+    line: how the line in /proc/self/cgroup that names a process's group begins. folder: where the groups lie. limit,
+    used: files of a group. cached: names in memory.stat of what is let go when memory is short.
+    """
+
+    line: str
+    folder: str
+    limit: str
+    used: str
+    cached: tuple[str, str]
+
+
+_CGROUPS = (
+    _Cgroup("0::/", "", "memory.max", "memory.current", ("active_file", "inactive_file")),
+    _Cgroup(
+        "memory:/",
+        "memory",
+        "memory.limit_in_bytes",
+        "memory.usage_in_bytes",
+        ("total_active_file", "total_inactive_file"),
+    ),
+)
+
+
+def _left_in_groups(version: _Cgroup, lines: list[str], groups: Path) -> list[int]:
+    """Return what is left in the group of this process and in each above it that has a limit."""
+    found = []
+    for line in lines:
+        name = line if version.line.startswith("0") else line.partition(":")[2]
+        if not name.startswith(version.line):
+            continue
+        own, top = name.removeprefix(version.line), groups / version.folder
         for group in (top / own, *(top / parent for parent in Path(own).parents)):
             with suppress(OSError, ValueError, StopIteration):  # most control groups have no limit
-                limit, used = (int((group / name).read_text("ascii")) for name in ("memory.max", "memory.current"))
-                cached = sum(_number(group / "memory.stat", name) for name in ("active_file", "inactive_file"))
+                limit, used = (int((group / each).read_text("ascii")) for each in (version.limit, version.used))
+                cached = sum(_number(group / "memory.stat", each) for each in version.cached)
                 found.append(max(0, limit - used + cached))
-    return min(found, default=None)
+    return found
 
 
 def _number(path: Path, name: str) -> int:

@@ -174,3 +174,19 @@ def test_a_file_that_is_being_written_is_not_taken(tmp_path: Path) -> None:
     path = tmp_path / "file"
     with path.open("wb"), path.open("rb") as file, pytest.raises(ValueError, match="another program is writing"):
         Guard(path, file)
+
+
+def test_a_matrix_that_is_cut_while_in_use_stays_as_it_was(tmp_path: Path) -> None:
+    if not leases(tmp_path):
+        pytest.skip("this file system has no leases")
+    import w2v
+    from w2v.cooccurrences.file import load_cooccurrences
+
+    path = tmp_path / "m"
+    corpus = ["a b c d", "b d a c", "d a b"] * 20
+    w2v.train(corpus, "glove", dim=4, epochs=1, threads=1, min_count=1, keep_cooccurrences=path)
+    matrix = load_cooccurrences(path)
+    before = matrix.to_scipy().toarray().tolist()
+    assert subprocess.run([sys.executable, "-c", CUTS["emptied"], str(path)]).returncode == 0
+    assert path.stat().st_size == 0
+    assert matrix.to_scipy().toarray().tolist() == before

@@ -548,3 +548,41 @@ def test_killed_at_any_moment(corpus: Path, unbroken: dict[str, w2v.Vectors], ki
             kills += 1
         assert os.waitpid(child, 0)[1] in (signal.SIGKILL, 0)
     same(w2v.load(result), unbroken[kind])
+
+
+class Deaf(Stopping):
+    """Can tell nothing any more once it is stopped: its stream has gone."""
+
+    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
+        if name == "writing a checkpoint":
+            raise BrokenPipeError
+        super().phase(name, total, unit, done)
+
+
+def test_what_cannot_be_told_does_not_cost_the_checkpoint(corpus: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "v.checkpoint"
+    with pytest.raises(KeyboardInterrupt):
+        w2v.train(corpus, **SETTINGS["glove"], checkpoint=folder, progress=Deaf(2))
+    assert len(checkpoint_files(folder)) == 1
+
+
+def test_what_is_kept_of_a_text_is_private(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checkpoints and the matrix, whatever the umask."""
+    monkeypatch.setattr(policy.Checkpoints, "place_for_data", lambda self, seconds: place(self.folder))
+
+    def place(folder: Path) -> Path:
+        policy.make_folder(folder)
+        return folder / policy.MATRIX
+
+    folder = tmp_path / "v.checkpoint"
+    before = os.umask(0)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            w2v.train(corpus, **SETTINGS["glove"], checkpoint=folder, progress=Stopping(2))
+    finally:
+        os.umask(before)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {
+        "000001.checkpoint": 0o600,
+        policy.MATRIX: 0o600,
+    }

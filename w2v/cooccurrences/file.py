@@ -14,13 +14,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 
 from w2v.arrays import I64, Array
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting, Parts
+from w2v.files.guard import Guard
 from w2v.files.own import OWN_FILES, Description
-from w2v.files.tensors import Stream, Tensor, cut_words, form_of, packed_words, read, unreadable, write
+from w2v.files.tensors import Stream, Tensor, cut_words, form_of, packed_words, read, regular_only, unreadable, write
 from w2v.files.whole import replacing
 from w2v.progress import Progress
 from w2v.vocab import Vocabulary
@@ -180,14 +182,25 @@ def in_block_order(matrix: Cooccurrences, name: str) -> Iterator[Array]:
 
 
 def load_cooccurrences(path: str | os.PathLike[str], *, progress: Progress | None = None) -> Cooccurrences:
-    """Map a matrix, once its bytes have been compared with their hashes. Raises FormatError."""
+    """Map a matrix, once its bytes have been compared with their hashes. Raises FormatError.
+
+    As long as the matrix is in use, no other program can change the mapped file (files/guard.py).
+    """
     target = Path(path)
+    guard: Guard | None = None
     try:
         if progress is not None:
             progress.phase(f"reading {target.name}", target.stat().st_size, "bytes")
-        file = read(target, FORMAT, LAYOUT)
-        return _matrix(file.arrays, file.metadata, file.content_sha256)
+        with open(target, "rb", opener=regular_only) as opened:
+            guard = Guard(target, opened)
+            file = read(target, FORMAT, LAYOUT, opened, check=True)
+        matrix = _matrix(file.arrays, file.metadata, file.content_sha256)
+        guard.watch(file.map)
+        finalize(matrix, guard.close)
+        return matrix
     except (OSError, ValueError) as error:
+        if guard is not None:
+            guard.close()
         cure = "count again: w2v train CORPUS --model glove --keep-cooccurrences FILE"
         raise unreadable(target, OWN_FILES["cooccurrences"].noun, error, cure) from error
 

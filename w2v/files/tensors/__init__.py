@@ -23,7 +23,7 @@ formats/native.py).
 from __future__ import annotations
 
 from w2v.files.tensors.layout import Layout, NewerVersionError, Stream, Tensor, form_in, form_of, unreadable
-from w2v.files.tensors.reading import TensorFile, read
+from w2v.files.tensors.reading import TensorFile, read, regular_only
 from w2v.files.tensors.words import PackedIndex, PackedWords, cut_words, packed_words
 from w2v.files.tensors.writing import write
 
@@ -40,6 +40,7 @@ __all__ = [
     "form_of",
     "packed_words",
     "read",
+    "regular_only",
     "unreadable",
     "write",
 ]

@@ -19,7 +19,7 @@ from w2v.files.tensors.header import LONGEST_HEADER, TABLE, compare, hash_of, pa
 from w2v.files.tensors.layout import CODES, Layout
 from w2v.machine import available_threads
 
-__all__ = ["TensorFile", "read"]
+__all__ = ["TensorFile", "read", "regular_only"]
 
 _IN_ORDER = 8  # fewer blocks are compared by one thread: starting another would take longer
 
@@ -40,14 +40,14 @@ def read(
         if check:
             found.check_all()
         return found
-    with open(path, "rb", opener=_regular) as opened:
+    with open(path, "rb", opener=regular_only) as opened:
         found = TensorFile(opened, form, layout)
         found.check_all()
         return found
 
 
-def _regular(path: str, flags: int) -> int:
-    """Open without waiting for anybody at the other end of a pipe."""
+def regular_only(path: str, flags: int) -> int:
+    """Open a file without waiting for anybody at the other end of a pipe; an `opener` of `open`. Raises ValueError."""
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)

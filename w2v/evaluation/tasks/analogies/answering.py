@@ -103,8 +103,10 @@ def answer(
     also = np.column_stack([suite.also[:, 0], rows_of[-1][suite.also[:, 1]]])
     also = also[also[:, 1] >= 0]
     if len(questions):
-        progress.phase("compiling kernels (first run only)")
-        compile_kernels()
+        from w2v.kernels.llvm.compilation import compiling  # Numba is imported when it is first needed
+
+        with compiling(progress):
+            compile_kernels()
         progress.phase(f"answering {len(questions):,} analogies", len(questions), "questions")
     for start in range(0, len(questions), AT_ONCE):
         part = questions[start : start + AT_ONCE]
