@@ -6,13 +6,12 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from w2v.errors import SettingsError
 from w2v.formats.contents import Contents, settle
 from w2v.formats.counts import read_counts
 from w2v.formats.format import Format
-from w2v.formats.inspection import FileInfo, describe
 from w2v.formats.recognise import recognise
 from w2v.formats.registry import format_named
 from w2v.formats.rows import BadRows, RowChoice
@@ -20,6 +19,9 @@ from w2v.formats.source import Origin
 from w2v.given import path_given
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
+
+if TYPE_CHECKING:
+    from w2v.formats.inspection import FileInfo
 
 __all__ = ["inspect", "load", "read"]
 
@@ -66,6 +68,8 @@ def inspect(
     progress: Progress | None = None,
 ) -> FileInfo:
     """Describe a vector file. It is read whole and checked; arguments as of `read`, and raises the same."""
+    from w2v.formats.inspection import describe  # here, because questions to vectors need no description
+
     choice = RowChoice(bad_rows, _words(only_words), _pattern(only_matching), limit, check_all=True)
     vectors, contents, source, chosen = _read(path, format, choice, progress or NullProgress())
     return describe(source, chosen, contents, vectors)

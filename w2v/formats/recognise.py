@@ -16,7 +16,6 @@ from w2v.formats.format import Claim, Format
 from w2v.formats.header import is_header
 from w2v.formats.registry import FORMATS, load
 from w2v.formats.source import Start, look_at, text_of
-from w2v.formats.text_rows import trailing_numbers
 
 __all__ = ["recognise"]
 
@@ -50,6 +49,8 @@ TEXTUAL = (
 
 def recognise(path: str | os.PathLike[str]) -> Format[Any, Any]:
     """Return the format of a file or folder. Raises `FormatError` for one that is in none of the formats."""
+    from w2v.formats.text_rows import trailing_numbers  # here: w2v's own files need no tables of decimals
+
     start = look_at(path)
     if not start.is_folder and not start.head:
         raise start.fault("the file is empty", "fetch or write it again")
