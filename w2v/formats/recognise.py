@@ -49,8 +49,6 @@ TEXTUAL = (
 
 def recognise(path: str | os.PathLike[str]) -> Format[Any, Any]:
     """Return the format of a file or folder. Raises `FormatError` for one that is in none of the formats."""
-    from w2v.formats.text_rows import trailing_numbers  # here: w2v's own files need no tables of decimals
-
     start = look_at(path)
     if not start.is_folder and not start.head:
         raise start.fault("the file is empty", "fetch or write it again")
@@ -64,13 +62,19 @@ def recognise(path: str | os.PathLike[str]) -> Format[Any, Any]:
         for beginnings, what, cure in FOREIGN:
             if start.head.startswith(beginnings):
                 raise start.fault(f"this is {what}", cure)
-    if start.name.endswith(ENDING) and not is_header(start.first_line) and trailing_numbers(start.first_line) == 1:
+    if start.name.endswith(ENDING) and _is_counts(start):
         raise start.fault("these are counts of words, not vectors", "name the file beside it, without .vocab.txt")
     if found is None:
         raise _unknown(start)
     if start.compressed and not found.entry.compressible:
         raise start.fault(f"{found.title} is not read through gzip", "decompress the file first (gunzip)")
     return found
+
+
+def _is_counts(start: Start) -> bool:
+    from w2v.formats.text_rows import trailing_numbers  # here: w2v's own files need no tables of decimals
+
+    return not is_header(start.first_line) and trailing_numbers(start.first_line) == 1
 
 
 def _surest(start: Start) -> tuple[Claim, Format[Any, Any] | None]:
