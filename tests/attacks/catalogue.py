@@ -82,20 +82,19 @@ def _eval(kind: str) -> tuple[str, ...]:
 
 def _with_words(path: Path) -> None:
     """Read a file as each kind of a user's own, with a vocabulary that has every other word."""
+    choices = OwnChoices(accept_partial=True, known=lambda word: zlib.crc32(word.encode()) % 2 == 0)
     failures = []
-    for columns in ((), ("word1", "word2", "word3", "word4", "score", "word", "category", "words", "outliers")):
-        choices = OwnChoices(columns, accept_partial=True, known=lambda word: zlib.crc32(word.encode()) % 2 == 0)
-        for read in (
-            similarity.read_own_pairs,
-            sets.read_own_analogies,
-            outliers.read_own_outliers,
-            categories.read_own_categories,
-        ):
-            try:
-                read(path, choices)
-            except W2VError as error:
-                failures.append(error)
-    if len(failures) == 8:
+    for read in (
+        similarity.read_own_pairs,
+        sets.read_own_analogies,
+        outliers.read_own_outliers,
+        categories.read_own_categories,
+    ):
+        try:
+            read(path, choices)
+        except W2VError as error:
+            failures.append(error)
+    if len(failures) == 4:
         raise failures[0]
 
 
@@ -131,7 +130,7 @@ READERS: dict[str, Reader] = {
             "p": b"#cat\t:(\t1\n'1,2-x'\tid\t0,5\n",
             "a": b": x\n:( b /c d/e\n",
             "o": b"x: a, b c | d\n",
-            "c": b'"1,2-x",y\n',
+            "c": b'"1,2-x",y\nz,u\n',
         },
     ),
     "questions-words": Reader(sets.read_analogies, {"q": b": x\na b c d\n"}),
