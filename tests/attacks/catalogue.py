@@ -21,7 +21,7 @@ from w2v.errors import FormatError, W2VError
 from w2v.evaluation.own import OwnChoices
 from w2v.evaluation.tasks import categories, outliers, similarity
 from w2v.evaluation.tasks.analogies import sets
-from w2v.evaluation.tasks.bias import read_lists
+from w2v.evaluation.tasks.bias import read_lists, read_table_of_lists
 from w2v.text import TextReader, expand
 from w2v.tokens.cache import open_cache
 from w2v.training.checkpoint_file import load_checkpoint
@@ -137,6 +137,12 @@ READERS: dict[str, Reader] = {
     "categories": Reader(categories.read_categories, {"c": b"word,category\ncarp,fish\nowl,bird\n"}),
     "outlier-lists": Reader(lambda path: outliers.read_outlier_lists(path, "o", "O"), {"l": _TOPICS}),
     "lists": Reader(read_lists, {"l": small_files.GOOD_LISTS}, command=("bias", "-m", VECTORS, "--lists", "{}")),
+    "list-tables": Reader(
+        read_table_of_lists,
+        {"l": b"role,word\nX,a\nY,b\nA,c\nB,d\n"},
+        name="{}.csv",
+        command=("bias", "-m", VECTORS, "--lists", "{}"),
+    ),
     "manifest": Reader(load_manifest, {"attack.toml": small_files.GOOD_MANIFEST}, name="{}/attack.toml"),
     "settings": Reader(_settings, {"s": b'color = "never"\n'}, command=("info", VECTORS, "--config", "{}"), code=2),
     "baseline": Reader(
@@ -162,6 +168,7 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "categories": small_files.CATEGORIES,
     "outlier-lists": small_files.OUTLIER_LISTS,
     "lists": small_files.LISTS,
+    "list-tables": small_files.LIST_TABLES,
     "manifest": small_files.MANIFESTS,
     "settings": small_files.SETTINGS,
     "baseline": small_files.BASELINES,

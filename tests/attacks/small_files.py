@@ -94,6 +94,18 @@ OWN_KNOWN: Attacks = [  # any kind, where the vectors know every other word
     ("controls", b"\x1b[31m\x07\n" * 10, "has no rated pairs"),
 ]
 
+LIST_TABLES: Attacks = [
+    *NO_TEXT,
+    ("empty", b"", "has no words of lists"),
+    ("names-alone", b"role,word\n", "has no words of lists"),
+    ("no-names", b"X,a\nY,b\n", "has no words of lists"),
+    ("other-roles", b"role,word\nP,a\nQ,b\n", "has a role that is none of X, Y, A, B"),
+    ("a-list-too-few", b"role,word\nX,a\nY,b\nA,c\n", "has no list B"),
+    ("wide", b"role,word," + b"x," * 100_000 + b"\nX,a\n", "has no list Y"),
+    ("open-quote", b'role,word\nX,"a\nY,b\n', "has no list X"),
+    ("long-field", b"role,word\nX," + b"a" * 300_000 + b"\n", "has no words of lists"),
+]
+
 QUESTIONS: Attacks = [  # the form of questions-words.txt
     *NO_TEXT,
     ("empty", b"", "has no questions"),

@@ -306,3 +306,40 @@ def test_no_line_of_a_file_steers_the_terminal(capsys: pytest.CaptureFixture[str
     Path("p.tsv").write_text("cat\tdog\t1\n\x1b[31mred\tdog\t2\n\x1b]0;title\x07\tdog\tx\n")
     assert main(["eval", "v.txt", "--pairs", "p.tsv"]) == 0
     assert "\x1b[31mred" not in capsys.readouterr().out
+
+
+# --------------------------------------------------------------------------- tables of lists for tests of association
+
+
+def test_lists_from_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["#rose", "#fern", "ant", "bee", "good", "nice", "bad", "foul_play"]
+    save(vectors_of(words), "v.txt")
+    lists = {"X": ["#rose", "#fern"], "Y": ["ant", "bee", "wasp"], "A": ["good", "nice"], "b": ["bad", "foul play"]}
+    rows = [f"{word},mine,{role}" for role, each in lists.items() for word in each]
+    Path("lists.csv").write_text("\n".join(["Word,Test,Role", *rows, "odd,mine,Z"]))
+    assert main(["bias", "-m", "v.txt", "--lists", "lists.csv", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (test,) = found["associations"]
+    assert [(each["in_vocabulary"], each["total"]) for each in test["coverage"]] == [(2, 2), (2, 3), (2, 2), (2, 2)]
+    assert (found["own"]["lines_used"], found["own"]["unknown_words"]) == (9, ["wasp"])
+    assert [each["first_line"] for each in found["own"]["not_used"]] == [11]
+    toml = "".join(f"[lists.{role}]\nwords = {each}\n" for role, each in lists.items())
+    Path("lists.toml").write_text(
+        toml + '[[association]]\nname = "mine"\ntargets = ["X", "Y"]\nattributes = ["A", "b"]\n'
+    )
+    assert main(["bias", "-m", "v.txt", "--lists", "lists.toml", "--json"]) == 0
+    (same,) = json.loads(capsys.readouterr().out)["associations"]
+    assert test["effect_size"] == same["effect_size"] is not None
+    assert main(["bias", "-m", "v.txt", "--lists", "lists.csv"]) == 0
+    assert "9 lines used" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("role,word\nX,a\nY,b\nA,c\n", "has no list B"), ("a,b\nX,a\n", "has no words of lists"), ("", "has no words")],
+)
+def test_a_table_without_lists(text: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    save(vectors_of(["a", "b"]), "v.txt")
+    Path("lists.csv").write_text(text)
+    assert main(["bias", "-m", "v.txt", "--lists", "lists.csv"]) == 1
+    assert message in capsys.readouterr().err
