@@ -101,7 +101,7 @@ LIST_TABLES: Attacks = [
     ("no-names", b"X,a\nY,b\n", "has no words of lists"),
     ("other-roles", b"role,word\nP,a\nQ,b\n", "has a role that is none of X, Y, A, B"),
     ("a-list-too-few", b"role,word\nX,a\nY,b\nA,c\n", "has no list B"),
-    ("wide", b"role,word," + b"x," * 100_000 + b"\nX,a\n", "has no list Y"),
+    ("wide", b"role,word," + b"x," * 100_000 + b"\nX,a\n", "has no words of lists"),
     ("open-quote", b'role,word\nX,"a\nY,b\n', "has no list X"),
     ("long-field", b"role,word\nX," + b"a" * 300_000 + b"\n", "has no words of lists"),
 ]

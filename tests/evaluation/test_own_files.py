@@ -115,6 +115,23 @@ def test_pairs_from_a_spreadsheet_in_german() -> None:
     assert [(each.lines, each.first_line) for each in of(report).reading.not_used] == [(1, 1)]
 
 
+def test_words_that_hold_the_delimiter_are_found_where_the_vectors_know_them() -> None:
+    vectors = vectors_of(["new_york", "london", "uk", "usa", "1,2-dichlorobenzene", "benzene"])
+    text = "new york london 9\nuk usa 3\nlondon uk 4\nlos angeles uk 3\n"
+    report = scored(vectors, "pairs", text)
+    assert (report.primary.scored, report.primary.total) == (3, 3)  # type: ignore[union-attr]
+    assert [(each.lines, each.first_line) for each in of(report).reading.not_used] == [(1, 4)]
+    text = "1,2-dichlorobenzene,benzene,9\nuk,usa,8\nbenzene,uk,2\n"
+    check_all(scored(vectors, "pairs", text), 3, value=scored(vectors, "pairs", text).primary.value)  # type: ignore
+
+
+def test_names_that_are_words_are_words() -> None:
+    report = scored(vectors_of(["#a", "#b", "#c", "#d"]), "analogies", "#a #b #c #d\n#c #d #a #b\n")
+    assert report.primary.total == 2  # type: ignore[union-attr]
+    text = "word1 word2 3\nword1 a 2\nword2 a 1\n"
+    assert scored(vectors_of(["word1", "word2", "a"]), "pairs", text).primary.total == 3  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("words", [NODES, ["cat", "dog", "cow", "pig", "hen"]])
 @pytest.mark.parametrize("line", ["{0}\t{1}\t{2:.6f}"])
 def test_gensim_says_the_same_of_what_it_reads(words: list[str], line: str) -> None:
@@ -235,20 +252,20 @@ def test_phrases_are_found_in_own_sets_alone() -> None:
 def test_all_lines_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     save(vectors_of(["cat", "dog", "cow"]), "v.txt")
     words = [f"word{number}" for number in range(12)]
-    lines = ["# mine", "cat\tdog\t1", "cat\tcow\t2", "dog\tcow\tmany", "\tcat\t3", "cat\tdog", "cow\tcat\t1\tx\ty"]
+    lines = ["# mine", "cat\tdog\t1", "cat\tcow\t2", "dog\tcow\tmany", "\tcat\t3", "cat\tdog", "cow\tcat\t1\ta remark"]
     lines += ["dog\tcow\t5", *(f"cat\t{word}\t1" for word in words)]
     Path("p.tsv").write_text("\n".join(lines))
     assert main(["eval", "v.txt", "--pairs", "p.tsv", "--json"]) == 0
     own = json.loads(capsys.readouterr().out)["files"][0]["suites"][0]["own"]
-    assert own["lines_used"] == 15
+    assert own["lines_used"] == 16
     assert own["columns"] == {"word1": 1, "word2": 2, "score": 3}
     assert own["unknown_words"] == words
-    assert [(each["lines"], each["first_line"]) for each in own["not_used"]] == [(1, 1), (1, 4), (1, 5), (1, 6), (1, 7)]
+    assert [(each["lines"], each["first_line"]) for each in own["not_used"]] == [(1, 1), (1, 4), (1, 5), (1, 6)]
     assert own["not_used"][1]["example"] == "dog\tcow\tmany"
     assert main(["eval", "v.txt", "--pairs", "p.tsv", "--report", "r.md", "--report", "r.html"]) == 0
     shown = [capsys.readouterr().out, Path("r.md").read_text("utf-8"), Path("r.html").read_text("utf-8")]
     for text in (" ".join(each.split()) for each in shown):
-        assert "15 lines used" in text
+        assert "16 lines used" in text
         assert "has no number in the column of score" in text
         assert "(12): word0, word1" in text
         assert "word9 and 2 more" in text
