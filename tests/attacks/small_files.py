@@ -60,7 +60,7 @@ PAIRS: Attacks = [
     ("wide", b"1," * 200_000 + b"\n", "has no rated pairs"),
     ("open-quote", b'"king,queen,1\n"man,woman,2\n', "has no rated pairs"),
     ("one-line", b"x" * 3_000_000, "has no rated pairs"),
-    ("one-line-of-many", b"king queen 8\n" + b"x y z w\n" * 10, "only 1 of 11 lines"),
+    ("one-line-of-many", b"king queen 8\n" + b"x y\n" * 10, "only 1 of 11 lines"),
     ("names-and-nothing", b"word1,word2,score\na\nb\n", "has no rated pairs"),
     ("columns-of-names", b"word1," * 100_000 + b"word2,score\n", "has no rated pairs"),
 ]
@@ -92,6 +92,18 @@ OWN_KNOWN: Attacks = [  # any kind, where the vectors know every other word
     ("slashes", b"a b c " + b"/" * 200_000, "has no rated pairs"),
     ("bars", b"| " * 100_000, "has no rated pairs"),
     ("controls", b"\x1b[31m\x07\n" * 10, "has no rated pairs"),
+]
+
+LIST_TABLES: Attacks = [
+    *NO_TEXT,
+    ("empty", b"", "has no words of lists"),
+    ("names-alone", b"role,word\n", "has no words of lists"),
+    ("no-names", b"X,a\nY,b\n", "has no words of lists"),
+    ("other-roles", b"role,word\nP,a\nQ,b\n", "has a role that is none of X, Y, A, B"),
+    ("a-list-too-few", b"role,word\nX,a\nY,b\nA,c\n", "has no list B"),
+    ("wide", b"role,word," + b"x," * 100_000 + b"\nX,a\n", "has no words of lists"),
+    ("open-quote", b'role,word\nX,"a\nY,b\n', "has no list X"),
+    ("long-field", b"role,word\nX," + b"a" * 300_000 + b"\n", "has no words of lists"),
 ]
 
 QUESTIONS: Attacks = [  # the form of questions-words.txt

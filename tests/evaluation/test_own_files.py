@@ -115,6 +115,23 @@ def test_pairs_from_a_spreadsheet_in_german() -> None:
     assert [(each.lines, each.first_line) for each in of(report).reading.not_used] == [(1, 1)]
 
 
+def test_words_that_hold_the_delimiter_are_found_where_the_vectors_know_them() -> None:
+    vectors = vectors_of(["new_york", "london", "uk", "usa", "1,2-dichlorobenzene", "benzene"])
+    text = "new york london 9\nuk usa 3\nlondon uk 4\nlos angeles uk 3\n"
+    report = scored(vectors, "pairs", text)
+    assert (report.primary.scored, report.primary.total) == (3, 3)  # type: ignore[union-attr]
+    assert [(each.lines, each.first_line) for each in of(report).reading.not_used] == [(1, 4)]
+    text = "1,2-dichlorobenzene,benzene,9\nuk,usa,8\nbenzene,uk,2\n"
+    check_all(scored(vectors, "pairs", text), 3, value=scored(vectors, "pairs", text).primary.value)  # type: ignore
+
+
+def test_names_that_are_words_are_words() -> None:
+    report = scored(vectors_of(["#a", "#b", "#c", "#d"]), "analogies", "#a #b #c #d\n#c #d #a #b\n")
+    assert report.primary.total == 2  # type: ignore[union-attr]
+    text = "word1 word2 3\nword1 a 2\nword2 a 1\n"
+    assert scored(vectors_of(["word1", "word2", "a"]), "pairs", text).primary.total == 3  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("words", [NODES, ["cat", "dog", "cow", "pig", "hen"]])
 @pytest.mark.parametrize("line", ["{0}\t{1}\t{2:.6f}"])
 def test_gensim_says_the_same_of_what_it_reads(words: list[str], line: str) -> None:
@@ -235,20 +252,20 @@ def test_phrases_are_found_in_own_sets_alone() -> None:
 def test_all_lines_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     save(vectors_of(["cat", "dog", "cow"]), "v.txt")
     words = [f"word{number}" for number in range(12)]
-    lines = ["# mine", "cat\tdog\t1", "cat\tcow\t2", "dog\tcow\tmany", "\tcat\t3", "cat\tdog", "cow\tcat\t1\tx\ty"]
+    lines = ["# mine", "cat\tdog\t1", "cat\tcow\t2", "dog\tcow\tmany", "\tcat\t3", "cat\tdog", "cow\tcat\t1\ta remark"]
     lines += ["dog\tcow\t5", *(f"cat\t{word}\t1" for word in words)]
     Path("p.tsv").write_text("\n".join(lines))
     assert main(["eval", "v.txt", "--pairs", "p.tsv", "--json"]) == 0
     own = json.loads(capsys.readouterr().out)["files"][0]["suites"][0]["own"]
-    assert own["lines_used"] == 15
+    assert own["lines_used"] == 16
     assert own["columns"] == {"word1": 1, "word2": 2, "score": 3}
     assert own["unknown_words"] == words
-    assert [(each["lines"], each["first_line"]) for each in own["not_used"]] == [(1, 1), (1, 4), (1, 5), (1, 6), (1, 7)]
+    assert [(each["lines"], each["first_line"]) for each in own["not_used"]] == [(1, 1), (1, 4), (1, 5), (1, 6)]
     assert own["not_used"][1]["example"] == "dog\tcow\tmany"
     assert main(["eval", "v.txt", "--pairs", "p.tsv", "--report", "r.md", "--report", "r.html"]) == 0
     shown = [capsys.readouterr().out, Path("r.md").read_text("utf-8"), Path("r.html").read_text("utf-8")]
     for text in (" ".join(each.split()) for each in shown):
-        assert "15 lines used" in text
+        assert "16 lines used" in text
         assert "has no number in the column of score" in text
         assert "(12): word0, word1" in text
         assert "word9 and 2 more" in text
@@ -306,3 +323,40 @@ def test_no_line_of_a_file_steers_the_terminal(capsys: pytest.CaptureFixture[str
     Path("p.tsv").write_text("cat\tdog\t1\n\x1b[31mred\tdog\t2\n\x1b]0;title\x07\tdog\tx\n")
     assert main(["eval", "v.txt", "--pairs", "p.tsv"]) == 0
     assert "\x1b[31mred" not in capsys.readouterr().out
+
+
+# --------------------------------------------------------------------------- tables of lists for tests of association
+
+
+def test_lists_from_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["#rose", "#fern", "ant", "bee", "good", "nice", "bad", "foul_play"]
+    save(vectors_of(words), "v.txt")
+    lists = {"X": ["#rose", "#fern"], "Y": ["ant", "bee", "wasp"], "A": ["good", "nice"], "b": ["bad", "foul play"]}
+    rows = [f"{word},mine,{role}" for role, each in lists.items() for word in each]
+    Path("lists.csv").write_text("\n".join(["Word,Test,Role", *rows, "odd,mine,Z"]))
+    assert main(["bias", "-m", "v.txt", "--lists", "lists.csv", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (test,) = found["associations"]
+    assert [(each["in_vocabulary"], each["total"]) for each in test["coverage"]] == [(2, 2), (2, 3), (2, 2), (2, 2)]
+    assert (found["own"]["lines_used"], found["own"]["unknown_words"]) == (9, ["wasp"])
+    assert [each["first_line"] for each in found["own"]["not_used"]] == [11]
+    toml = "".join(f"[lists.{role}]\nwords = {each}\n" for role, each in lists.items())
+    Path("lists.toml").write_text(
+        toml + '[[association]]\nname = "mine"\ntargets = ["X", "Y"]\nattributes = ["A", "b"]\n'
+    )
+    assert main(["bias", "-m", "v.txt", "--lists", "lists.toml", "--json"]) == 0
+    (same,) = json.loads(capsys.readouterr().out)["associations"]
+    assert test["effect_size"] == same["effect_size"] is not None
+    assert main(["bias", "-m", "v.txt", "--lists", "lists.csv"]) == 0
+    assert "9 lines used" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("role,word\nX,a\nY,b\nA,c\n", "has no list B"), ("a,b\nX,a\n", "has no words of lists"), ("", "has no words")],
+)
+def test_a_table_without_lists(text: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    save(vectors_of(["a", "b"]), "v.txt")
+    Path("lists.csv").write_text(text)
+    assert main(["bias", "-m", "v.txt", "--lists", "lists.csv"]) == 1
+    assert message in capsys.readouterr().err

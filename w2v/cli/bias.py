@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     "--lists",
     "path",
     type=click.Path(path_type=Path),
-    help="Your own lists, in TOML as 'w2v data path weat' has it; else WEAT 1 to 10, and gender and professions.",
+    help="Your own lists, in TOML as 'w2v data path weat' has it, or a .csv or .tsv with the columns test, role "
+    "(X, Y, A, B) and word; else WEAT 1 to 10, and gender and professions.",
 )
 @click.option(
     "--test",
@@ -80,14 +81,30 @@ def command(
     without. An association is of words in these vectors; it says nothing about a person, and it is no verdict.
     """
     from w2v.evaluation import Report
-    from w2v.evaluation.tasks.bias import ask_words, evaluate_bias, published, read_lists
+    from w2v.evaluation.own import OwnChoices
+    from w2v.evaluation.own_tables import own_text
+    from w2v.evaluation.tasks.bias import (
+        ask_words,
+        evaluate_bias,
+        is_table,
+        published,
+        read_lists,
+        read_table_of_lists,
+    )
 
     _check_that_they_go_together(bool(words))
-    lists = published() if path is None else read_lists(path)
-    lists = lists.only(tests) if tests and not words else lists
+    table = path if path is not None and is_table(path) else None
+    lists = published() if path is None or table else read_lists(path)
+    if table is not None:
+        own_text(table)  # what is wrong with the file shows before the vectors are read
+    elif tests and not words:
+        lists = lists.only(tests)
     check_reports(reports, [vectors, *([] if path is None else [path])])
     with ExitStack() as at_the_end, console_progress() as progress:
         loaded = read_vectors(vectors, progress)
+        if table is not None:
+            lists = read_table_of_lists(table, OwnChoices(known=lambda word: loaded.lookup.find(word) is not None))
+            lists = lists.only(tests) if tests and not words else lists
         if words:
             groups = next(iter(lists.groups), None)
             found = ask_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)

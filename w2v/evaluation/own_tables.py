@@ -11,8 +11,9 @@ import csv
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 
 from w2v.errors import DataError, SettingsError
@@ -77,6 +78,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """What a column may be called in a first line, by its role: in any case, and without spaces, marks and `_`."""
 
+LABELS = ("category", "role")  # roles that hold neither words nor numbers
 DECIMAL = re.compile(r"([+-]?\d+),(\d+)")
 MINUS_AND_COMMA = str.maketrans({"−": "-", "٫": "."})
 INVISIBLE = "\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -84,7 +86,7 @@ QUOTED = re.compile(r'"([^"]*)"(?=\s|$)|(\S+)')
 SAMPLE_LINES, SAMPLE_CHARACTERS, LONGEST = 2_000, 1 << 19, 100_000
 SHORT, MOST_GUESSED, FEW = 40, 200, 5  # characters of the longest name; columns among which to guess; parts of speech
 COMMENT = "begins with #, which is taken as a comment"
-UNKNOWN_NAMES = "is taken for names of columns, none of which w2v knows"
+UNKNOWN_NAMES = "is taken for names of columns that w2v does not know"
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Columns:
 
         A column of a part of speech has few; an identifier is no word.
         """
-        few = min(FEW, len(self.rows) / 10)
+        few = max(1, min(FEW, len(self.rows) / 10)) if len(self.rows) > 1 else 0
         found = [at for at in candidates if self.distinct(at) > few]
         found = found if len(found) >= needed else list(candidates)
         if len(found) > needed:
@@ -154,6 +156,11 @@ class TableForm:
     optional: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
     sections: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The roles that hold words."""
+        return tuple(role for role in self.roles if role not in self.numbers and role not in LABELS)
 
     @property
     def hint(self) -> str:
@@ -201,8 +208,8 @@ def own_text(path: Path) -> tuple[str, list[tuple[int, str]]]:
 
 
 def decimal_of(text: str) -> float | None:
-    """Return a finite number, whose decimal mark may be a comma or the Arabic one; None for any other text."""
-    plain = text.translate(MINUS_AND_COMMA)
+    """Return a finite number, also with a decimal comma or the Arabic mark, and before %; None for any other text."""
+    plain = text.translate(MINUS_AND_COMMA).removesuffix("%").rstrip()
     found = number_of(plain)
     return number_of(DECIMAL.sub(r"\1.\2", plain)) if found is None and DECIMAL.fullmatch(plain) else found
 
@@ -235,7 +242,7 @@ def read_table(path: Path, form: TableForm, choices: OwnChoices) -> OwnTable:
     reading = OwnReading(
         lines_used=tally.used,
         not_used=tally.not_used,
-        columns={role: column + 1 for role, column in plan.columns.items()},
+        columns={role: plan.columns[role] + 1 for role in (*form.roles, *form.optional) if role in plan.columns},
         delimiter=DELIMITERS[plan.delimiter],
         names_in_line=plan.header if plan.named else None,
     )
@@ -305,9 +312,10 @@ def _plan(lines: Sequence[tuple[int, str]], form: TableForm, given: Mapping[str,
     plans: list[tuple[bool, int, _Plan]] = []
     for delimiter in DELIMITERS:
         if delimiter in (None, WIDE) or any(delimiter in line for _, line in sample):
-            plan = _with(delimiter, _first(lines, delimiter, form), sample, form, given, known)
-            items = sum(_item(line, plan, form, known)[0] is not None for _, line in sample)
-            plans.append((plan.named, items, plan))
+            first = _first(lines, delimiter, form, known)
+            for plan in _with(delimiter, first, sample, form, given, known):
+                items = sum(_item(line, plan, form, known)[0] is not None for _, line in sample)
+                plans.append((plan.named, items, plan))
     best = max(plans, key=lambda each: each[:2], default=(False, 0, _Plan(WHITE)))
     equal = [plan for named, items, plan in plans if (named, items) == best[:2]]
     return _likeliest(equal, sample, form, known) if len(equal) > 1 and best[1] else best[2]
@@ -332,8 +340,7 @@ def _likeliest(plans: Sequence[_Plan], sample: Sequence[tuple[int, str]], form: 
 
     def words(plan: _Plan) -> list[str]:
         found = (_item(line, plan, form, known)[0] for _, line in sample[:200])
-        roles = [role for role in form.roles if role not in form.numbers]
-        return [fields[role] for fields in found if fields is not None for role in roles]
+        return [fields[role] for fields in found if fields is not None for role in form.words]
 
     read = [words(plan) for plan in plans]
     if all([word.rstrip(",; ") for word in each] == [word.rstrip(",; ") for word in read[0]] for each in read):
@@ -347,11 +354,14 @@ def _names_in(line: str, delimiter: Delimiter) -> list[str]:
     return [] if len(line) > LONGEST else _split(line.removeprefix("#"), delimiter, 0, nothing_known)
 
 
-def _first(lines: Sequence[tuple[int, str]], delimiter: Delimiter, form: TableForm) -> tuple[int, str]:
+def _first(lines: Sequence[tuple[int, str]], delimiter: Delimiter, form: TableForm, known: Known) -> tuple[int, str]:
     """The line that may name the columns: the first one that is no comment, or a comment that names all of them."""
     for number, line in lines[:SAMPLE_LINES]:
-        if not line.startswith("#") or set(form.roles) <= set(columns_named(form, _names_in(line, delimiter))):
+        if not line.startswith("#"):
             return number, line
+        if set(form.roles) <= set(columns_named(form, _names_in(line, delimiter))):
+            begun = _split(line, delimiter, 0, known)
+            return (0, "") if begun and known(begun[0]) else (number, line)
     return 0, ""
 
 
@@ -362,28 +372,45 @@ def _with(
     form: TableForm,
     given: Mapping[str, int],
     known: Known,
-) -> _Plan:
-    """The plan for one delimiter."""
+) -> Iterator[_Plan]:
+    """The plans for one delimiter: by the names, or for each of the two commonest numbers of columns."""
     number, head = first
     names = _names_in(head, delimiter)
     named = columns_named(form, names)
     full = set(form.roles) <= set(named)
     widths = Counter(len(_split(line, delimiter, 0, known)) for _, line in sample)
     least = max(given.values()) + 1 if given else len(form.roles)
-    width = max((each for each in widths if each >= least), key=lambda each: widths[each], default=0)
-    if given:
-        return _Plan(delimiter, given, width, number if full else None)
-    if full:
-        return _Plan(delimiter, named, len(names), number, named=True)
+    commonest = sorted((each for each in widths if each >= least), key=lambda each: -widths[each])[:2]
+    if full and not given:
+        yield _Plan(delimiter, named, len(names), number, named=True)
+        return
+    for width in commonest:
+        if given:
+            yield _Plan(delimiter, given, width, number if full else None)
+        else:
+            yield _guessed(delimiter, width, first, sample, form, known)
+
+
+def _guessed(
+    delimiter: Delimiter,
+    width: int,
+    first: tuple[int, str],
+    sample: Sequence[tuple[int, str]],
+    form: TableForm,
+    known: Known,
+) -> _Plan:
+    """The plan for one number of columns, by names where some of them are known, and by what the columns hold."""
+    number, head = first
+    names = _names_in(head, delimiter)
+    named = columns_named(form, names)
     parts = [(at, _split(line, delimiter, width, known)) for at, line in sample]
     rows = [row for _, row in parts if len(row) == width]
     body = [row for at, row in parts if len(row) == width and at != number]  # the first line may hold names
-    if not width or not rows:
-        return _Plan(delimiter)
     columns = form.guess(Columns(body, width, known)) if body else None
     columns = dict(columns or form.guess(Columns(rows, width, known)) or {})
     partly = {role: at for role, at in named.items() if role in _exactly(names, named) and role in form.roles}
-    if partly and columns and len(names) == width:
+    no_item = _item(head, _Plan(delimiter, columns, width), form, known)[0] is None
+    if partly and columns and len(names) == width and no_item:
         others = [at for role, at in columns.items() if role not in partly and at not in partly.values()]
         free = [role for role in form.roles if role not in partly]
         if len(others) >= len(free):
@@ -407,11 +434,16 @@ def _item(line: str, plan: _Plan, form: TableForm, known: Known) -> tuple[dict[s
         return None, "has a quote that is not closed"
     while len(fields) > plan.width and not fields[-1]:
         fields.pop()
+    if len(fields) > plan.width and not (form.numbers and plan.delimiter in ("\t", ";")):  # else a number shows a slip
+        return _rejoined(fields, plan, form, known), f"has more than {plan.width:,} columns"
     needed = max(plan.columns[role] for role in form.roles) + 1
-    if len(fields) > plan.width:
-        return None, f"has more than {plan.width:,} columns"
     if len(fields) < (plan.width if plan.delimiter in (WHITE, WIDE) else needed):
         return None, f"has fewer columns than {plan.width if plan.delimiter in (WHITE, WIDE) else needed:,}"
+    return _by_role(fields, plan, form)
+
+
+def _by_role(fields: Sequence[str], plan: _Plan, form: TableForm) -> tuple[dict[str, str] | None, str]:
+    """The fields by role; or None, and what is missing."""
     found = {role: fields[at] if at < len(fields) else "" for role, at in plan.columns.items()}
     empty = next((role for role in form.roles if not found[role]), None)
     if empty is not None:
@@ -422,12 +454,29 @@ def _item(line: str, plan: _Plan, form: TableForm, known: Known) -> tuple[dict[s
     )
 
 
+def _rejoined(fields: Sequence[str], plan: _Plan, form: TableForm, known: Known) -> dict[str, str] | None:
+    """The fields by role of a line in which delimiters are parts of words, if the vectors decide it.
+
+    As many fields as there are columns are made by joining neighbours; exactly one way must give known words alone.
+    """
+    if plan.delimiter not in (WHITE, ",") or not 1 < plan.width <= FEW + 1 or len(fields) - plan.width > FEW:
+        return None
+    glue = " " if plan.delimiter is WHITE else ","
+    found = []
+    for cuts in combinations(range(1, len(fields)), plan.width - 1):
+        ends = zip((0, *cuts), (*cuts, len(fields)), strict=True)
+        item = _by_role([glue.join(fields[start:end]) for start, end in ends], plan, form)[0]
+        if item is not None and all(known(item[role]) for role in form.words):
+            found.append(item)
+    return found[0] if len(found) == 1 else None
+
+
 def _rows(lines: Sequence[tuple[int, str]], plan: _Plan, form: TableForm, known: Known, tally: Tally) -> list[OwnRow]:
     """The items of all lines; what becomes of the others is told to the tally."""
     marks = {mark: _Mark(mark, lines, plan, form, known) for mark in (("#", ":") if form.sections else ("#",))}
     rows: list[OwnRow] = []
     section = ""
-    first = _first(lines, plan.delimiter, form)[0] if plan.header is None else 0
+    first = _first(lines, plan.delimiter, form, known)[0] if plan.header is None else 0
     for number, line in lines:
         if plan.header == number:
             continue
@@ -442,11 +491,17 @@ def _rows(lines: Sequence[tuple[int, str]], plan: _Plan, form: TableForm, known:
         if fields is not None:
             rows.append(OwnRow(number, fields, section))
             tally.used += 1
-        elif number == first and plan.columns and len(lines) > 1:
+        elif number == first and len(lines) > 1 and _may_be_names(line, plan, known):
             tally.leave(UNKNOWN_NAMES, number, line)
         else:
             tally.fail(reason, number, line)
     return rows
+
+
+def _may_be_names(line: str, plan: _Plan, known: Known) -> bool:
+    """Whether a line that is no item may hold names of columns: as many texts as there are columns, and no number."""
+    fields = _split(line, plan.delimiter, plan.width, known) if plan.columns and len(line) <= LONGEST else []
+    return len(fields) == plan.width and all(decimal_of(each) is None for each in fields)
 
 
 class _Mark:
@@ -487,5 +542,4 @@ class _Mark:
 
     def _words(self, line: str) -> list[str]:
         fields = _item(line, self._plan, self._form, self._known)[0]
-        roles = [role for role in self._form.roles if role not in self._form.numbers]
-        return [] if fields is None else [fields[role] for role in roles]
+        return [] if fields is None else [fields[role] for role in self._form.words]

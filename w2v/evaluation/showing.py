@@ -16,7 +16,7 @@ from w2v.report.numbers import Show, decimal, percent
 from w2v.report.tables import Range, mark_of, named, score_cells, text
 
 __all__ = ["Shown", "cells_of_score", "facts", "flags", "protocols", "range_of", "rounded", "score_mark", "scored_cell"]
-__all__ += ["show_of", "titled", "warnings", "words_at"]
+__all__ += ["own_files", "show_of", "titled", "warnings", "words_at"]
 
 R = TypeVar("R", bound=SuiteReport)
 S = TypeVar("S")
@@ -93,7 +93,7 @@ def warnings(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
                 yield Note((f"{line}.",), "warning")
 
 
-def _own_files(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
+def own_files(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
     """How a user's own files were read: lines used, lines not used and why, and unknown words."""
     for suite in suites:
         use = suite.first.own
@@ -111,7 +111,7 @@ def _own_files(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
 
 def protocols(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
     """How own files were read; the rules of each score, once for all that have the same; the hashes of the sets."""
-    yield from _own_files(suites)
+    yield from own_files(suites)
     found: dict[str, list[str]] = {}
     for suite in suites:
         for label, report in suite.reports.items():

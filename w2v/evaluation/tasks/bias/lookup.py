@@ -1,8 +1,8 @@
 """Find the vectors of listed words. The lists are in `lists.py`, what is computed from the vectors in other files.
 
 A word is looked up as w2v looks up any word of a set (exact case, else the most frequent case variant); one with spaces
-is tried with underscores too, and one with underscores or hyphens only as it stands. Rows without a direction (zeros,
-NaN) count as unknown, and two words of a list that find the same row count once.
+is tried with underscores and joined too, and one with underscores or hyphens only as it stands. Rows without a
+direction (zeros, NaN) count as unknown, and two words of a list that find the same row count once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.tasks.bias.lists import WordList
-from w2v.lookup import Rules
+from w2v.lookup import Rules, phrase_forms
 from w2v.vectors import Vectors
 
 __all__ = ["Finder", "Found"]
@@ -41,8 +41,9 @@ class Found:
         return len(self.words)
 
 
-def _joined(word: str) -> str:
-    return word.replace(" ", "_")
+def _forms(word: str) -> tuple[str, ...]:
+    """The word, and if it has spaces, the ways to write it as one word."""
+    return (word, *phrase_forms(word)) if " " in word else (word,)
 
 
 class Finder:
@@ -54,7 +55,7 @@ class Finder:
 
     def row(self, word: str) -> int:
         """Return the row of a word or phrase; -1 where there is none, or none with a direction."""
-        for form in dict.fromkeys((word, _joined(word))):
+        for form in _forms(word):
             found = self.vectors.lookup.find(form, BY_CASE)
             if found is not None and found.row is not None and self.directed[found.row]:
                 return found.row
@@ -80,7 +81,7 @@ class Finder:
             np.array(list(known), dtype=np.int64),
             np.array(ratings, dtype=np.float64),
             tuple(missing),
-            tuple(pair for pair in zip(words, spelt, strict=True) if pair[1] not in (pair[0], _joined(pair[0]))),
+            tuple(pair for pair in zip(words, spelt, strict=True) if pair[1] not in _forms(pair[0])),
         )
 
     @cached_property

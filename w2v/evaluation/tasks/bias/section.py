@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from w2v.evaluation.report import Report
-from w2v.evaluation.showing import Shown, facts
+from w2v.evaluation.showing import Shown, facts, own_files
 from w2v.evaluation.tasks.bias.lipstick import Lipstick
 from w2v.evaluation.tasks.bias.lists import BiasLists
 from w2v.evaluation.tasks.bias.report import Association, BiasReport, GroupResult, Sentiment, WordScore
@@ -72,6 +72,7 @@ def _section(suite: Bias) -> Section:
     rules = first.protocol.rules()
     blocks.append(Note((f"{rules[0].upper()}{rules[1:]}.",)))
     blocks.append(Note((f"Lists: {first.citation}." if first.citation else "Lists of your own.",)))
+    blocks += own_files([suite])
     blocks.append(Note((f"sha256 of the lists: {first.protocol.sha256[:12]}.",)))
     blocks += _items(suite)
     each_word = _every_word(suite) if suite.each_word else ()

@@ -12,6 +12,7 @@ import numpy as np
 
 from w2v.arrays import F64, I64
 from w2v.evaluation.conventions import CONVENTIONS
+from w2v.evaluation.own import OwnUse
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.statistics import holm, pearson, spearman
 from w2v.evaluation.statistics.logistic import cross_validated
@@ -45,6 +46,13 @@ __all__ = ["evaluate_bias"]
 
 
 METHOD = "WEAT with the sample's SD, one-sided p over partitions, Holm over the tests, seed {seed}"
+
+
+def _use(lists: BiasLists, finder: Finder) -> OwnUse | None:
+    """How a user's own table of lists was read; None for lists that are no table."""
+    if lists.own is None:
+        return None
+    return OwnUse(lists.own, tuple(word for word in lists.own.words if finder.row(word) < 0))
 
 
 def evaluate_bias(
@@ -87,6 +95,7 @@ def evaluate_bias(
         suite=lists.name,
         title=lists.title,
         citation=lists.citation,
+        own=_use(lists, finder),
         protocol=Protocol(
             convention=rules.name,
             restrict_vocab=restrict_vocab,
