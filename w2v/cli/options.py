@@ -294,7 +294,7 @@ vector_files_option: Decorator[Any] = click.option(
     "--vectors",
     multiple=True,
     type=click.Path(path_type=Path),
-    help=f"Use this vector file; may be repeated; default: $W2V_VECTORS, else ./{default_pattern()}.",
+    help=f"Use this vector file; may be given more than once; default: $W2V_VECTORS, else ./{default_pattern()}.",
 )
 
 
