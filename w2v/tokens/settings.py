@@ -22,7 +22,7 @@ class CorpusConfig(Settings):
     """How text becomes words and ids.
 
     The tokenizer "words" finds words, numbers, emoji and emoticons, and leaves out punctuation; each Han or Kana
-    character is a word. "icu" knows the words of languages that are written without blanks (docs/tokenizers.md). White
+    character is a word. "icu" knows the words of languages that are written without blanks (docs/words.md). White
     space is what Unicode says it is. A column of CSV may be given by its number.
     """
 
