@@ -1,6 +1,7 @@
-"""Names that are imported when they are first used: for registries, and for faces of packages that must start fast.
+"""Names that are imported when they are first used, so that w2v starts fast.
 
-A place is written as "package.module:name".
+Registries write such a name as "package.module:name". The `__init__` of a package, its face, hands on names that its
+modules define.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from typing import Any
 __all__ = ["find", "hand_on"]
 
 
-def find(place: str) -> Any:
-    """Import and return what a place names."""
-    module, _, name = place.partition(":")
+def find(address: str) -> Any:
+    """Import and return what an address "package.module:name" names."""
+    module, _, name = address.partition(":")
     return getattr(import_module(module), name)
 
 
 def hand_on(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return `__getattr__` and `__dir__` for the face of a package.
 
-    homes: the module that defines each name that the face hands on.
+    homes: name that the face hands on → module that defines it.
     """
 
     def get(name: str) -> Any:

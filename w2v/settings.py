@@ -14,7 +14,7 @@ of text are in w2v/tokens/settings.py, those of a model in its folder (w2v/train
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from math import isnan
 from typing import Any, Literal, TypeVar
@@ -33,15 +33,15 @@ class Setting:
     """One setting: its default, its help text, and which values it can have.
 
     kind: "whole" and "real" are numbers; "bytes" is a size in memory; a "switch" is on or off, and so is a "flag",
-        which the command line turns on by its name alone; a "choice" is one of some words, a "text" any; "input" and
-        "output" are paths of files that are read and written.
+        which the command line turns on by its name alone; a "choice" is one of some words, a "text" is any text;
+        "input" is the path of a file that is read, "output" of one that is written.
     help: full sentences.
     detail: what differs from model to model, as a clause that can follow "With sgns, ".
-    unset: what None means. Where it is empty, None means that the thing is not wanted; see `optional`.
-    optional: whether None is a value.
+    optional: whether the setting may be None.
+    unset: what None means, for people: "all cores". Where it is "", None means that nothing is set.
     words: values besides numbers, such as "whole" for the window.
     metavar: what stands for the value on a help page; "" takes what suits the kind.
-    changes_result: whether another value gives other vectors. If it does not, a run may go on with another value.
+    changes_result: whether another value gives other vectors. If not, a run may be resumed with another value.
     """
 
     name: str
@@ -142,8 +142,8 @@ def setting(
 ) -> T:
     """Return a field of a dataclass that inherits from `Settings`; `Setting` says what the arguments mean.
 
-    kind follows from choices and default, and must be given where the default is None. A default of None, or an
-    `unset`, makes None a value.
+    kind follows from choices and default; where the default is None and there are no choices, it must be given. The
+    setting may be None if that is its default.
     """
     made = Setting(
         name="",
@@ -168,19 +168,19 @@ def setting(
 
 @dataclass(frozen=True)
 class Settings:
-    """The base of all groups of settings: it checks every value, and takes Python's numbers in place of numpy's."""
+    """The base of all groups of settings: it checks every value, and replaces numpy's numbers by Python's."""
 
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)
         own = [found for name, value in vars(cls).items() if (found := _setting_in(name, value)) is not None]
         if own and cls.__doc__:
-            lines = "\n".join(f"    {one.name}: {_sentence(one)} Default: {one.shown_default or None}." for one in own)
+            lines = "\n".join(f"    {one.name}: {_help_text(one)} Default: {one.shown_default or None}." for one in own)
             cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n{lines}\n"
 
     def __post_init__(self) -> None:
         for one in settings_of(type(self)):
             value = getattr(self, one.name)
-            if getattr(value, "ndim", None) == 0:  # numbers out of numpy's ranges and tables, which JSON cannot hold
+            if getattr(value, "ndim", None) == 0:  # a number of numpy, which JSON cannot hold
                 object.__setattr__(self, one.name, value.item())
         for name, value in self.respelt().items():
             object.__setattr__(self, name, value)
@@ -188,7 +188,7 @@ class Settings:
             one.check(getattr(self, one.name))
 
     def respelt(self) -> dict[str, Any]:
-        """Return values that are written in another way than they were given, by name. Raises SettingsError."""
+        """Return by name the values that a subclass spells in another way: encoding "latin1" is "iso8859-1"."""
         return {}
 
 
@@ -208,7 +208,7 @@ def markdown_table(group: type[Settings]) -> str:
     """Return a table in Markdown of all settings of a group: name, default, allowed values, help."""
     rows = [("setting", "default", "allowed", "meaning"), ("---",) * 4]
     rows += [
-        (f"`{one.name}`", one.shown_default or "–", one.allowed.replace("'", "`"), _sentence(one))
+        (f"`{one.name}`", one.shown_default or "–", one.allowed.replace("'", "`"), _help_text(one))
         for one in settings_of(group)
     ]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
@@ -238,12 +238,5 @@ def _written(number: float) -> str:
     return f"{number:,}" if isinstance(number, int) else f"{number:g}"
 
 
-def _sentence(one: Setting) -> str:
-    """The help and the detail of one model, as one text."""
-    return " ".join(_sentences(one))
-
-
-def _sentences(one: Setting) -> Iterator[str]:
-    yield one.help
-    if one.detail:
-        yield f"{one.detail[0].upper()}{one.detail[1:]}."
+def _help_text(one: Setting) -> str:
+    return f"{one.help} {one.detail[0].upper()}{one.detail[1:]}." if one.detail else one.help

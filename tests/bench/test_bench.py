@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from w2v.bench import METRICS, BenchReport, Metric, Run, Spread, TrainerReport, bench
+from w2v.bench.trainers import W2v
+from w2v.bench.workplace import open_workplace
 from w2v.errors import SettingsError
 from w2v.progress import NullProgress
 from w2v.tokens.settings import CorpusConfig
@@ -81,6 +83,16 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[BenchReport, Listenin
         )
     assert not list((folder / "temporary").iterdir())
     return report, progress, corpus
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", [SgnsConfig(), SgnsConfig(sample=1e-5), SgnsConfig(window=1, epochs=1)])
+def test_the_text_that_warms_up_is_one_that_training_learns_from(settings: SgnsConfig, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.txt"
+    corpus.write_text("a b c d e f\n" * 100)
+    text, settled = CorpusConfig(), settings.settled()
+    with open_workplace([corpus], text, 1, NullProgress()) as place:
+        W2v(text, settled).warm_up(place, NullProgress())
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("texts -o texts/new.bin", "a folder of the corpus"),
         (". ", "a folder of the corpus"),
         ("texts/*.txt -o v.bin --model glove --keep-cooccurrences texts/plain.txt", "part of the corpus"),
-        ("texts/plain.txt -o v.bin -o ./v.bin", "named twice"),
+        ("texts/plain.txt -o v.bin -o ./v.bin", "names v.bin twice"),
         ("texts/plain.txt -o v.bin --log v.bin", "named twice"),
         ("texts/plain.txt -o v.bin --log v.bin.vocab.txt", "named twice"),
         ("texts/plain.txt -o v.bin --log texts/plain.txt", "part of the corpus"),

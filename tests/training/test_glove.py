@@ -401,7 +401,7 @@ def test_settings_of_the_other_model_are_refused(corpus: Path, tmp_path: Path) -
     result = CliRunner().invoke(cli, ["train", str(corpus), "--x-max", "5", "-o", str(tmp_path / "x.bin")])
     assert isinstance(result.exception, SettingsError)
     assert "'x_max' is not a setting of sgns" in str(result.exception)
-    assert result.exception.hint.startswith("--model glove has it; its settings are ")
+    assert result.exception.hint.startswith("--model glove has it; the settings of sgns are ")
 
 
 def test_scratch_is_gone_when_its_block_ends(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The machine that is measured on: its name, its load, and the peak of its cores."""
+"""The machine on which w2v is measured: its processor, its load, and how much it can compute at most."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import numpy as np
 
 __all__ = ["Peak", "cpu_name", "load_average", "measure_peak"]
 
-PIECE = 0.04  # seconds of one measurement
+PIECE = 0.04  # seconds that one measurement takes
 TRIES = 5
 
 
 @dataclass(frozen=True)
 class Peak:
-    """FLOP a second of fused multiply-adds on float32, in registers.
+    """The most float32 operations a second: of fused multiply-adds, whose numbers stay in registers.
 
-    core: one core, by the CPU time it had. machine: all threads of a run together, by the clock on the wall.
+    core: of one core, in a second of CPU time. machine: of all threads of a run together, in a second of real time.
     """
 
     core: float
@@ -38,7 +38,7 @@ def cpu_name() -> str:
 
 
 def load_average() -> float | None:
-    """Processes that ran or wanted to run, the mean of the last minute."""
+    """Return how many processes ran or waited to run, as the mean of the last minute; None where no one counts them."""
     try:
         return os.getloadavg()[0]
     except (OSError, AttributeError):
@@ -46,8 +46,8 @@ def load_average() -> float | None:
 
 
 def measure_peak(threads: int) -> Peak:
-    """The best of several short measurements: whatever disturbs one makes it slower, never faster."""
-    _work(1)  # compiles
+    """Measure the peak several times, shortly, and return the best: a disturbance makes it lower, never higher."""
+    _work(1)  # compiles the kernel
     rounds = 1000
     while (seconds := _work(rounds)) < PIECE / 4:
         rounds = int(rounds * min(10.0, PIECE / max(seconds, 1e-6)))
@@ -64,7 +64,7 @@ def _flop(rounds: int) -> int:
 
 
 def _work(rounds: int) -> float:
-    """CPU seconds of `rounds` rounds in this thread."""
+    """Do `rounds` rounds of the kernel in this thread; return the CPU time, in seconds."""
     from w2v.kernels.peak import CHAINS, LANES, fma_loop
 
     values = np.arange(CHAINS * LANES, dtype=np.float32).reshape(CHAINS, LANES)
@@ -74,7 +74,7 @@ def _work(rounds: int) -> float:
 
 
 def _together(rounds: int, threads: int) -> float:
-    """Seconds until each of `threads` threads has done `rounds` rounds."""
+    """Do `rounds` rounds of the kernel in each of `threads` threads at once; return the real time, in seconds."""
     gate = threading.Barrier(threads + 1)
 
     def work() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import sys
 from collections.abc import Mapping
@@ -61,6 +62,13 @@ class Trainer(Protocol):
         """Train once, from text to file, in a process of its own. Raises BenchError."""
 
 
+def _text_with_topics() -> str:
+    """Return 50 lines of 1,000 tokens; each line is about one of ten topics, which have a hundred words each."""
+    draws = random.Random(1)
+    lines = ([f"{topic}-{draws.randrange(100)}" for _ in range(1_000)] for topic in range(10) for _ in range(5))
+    return "".join(" ".join(line) + "\n" for line in lines)
+
+
 @dataclass(frozen=True)
 class W2v:
     """`w2v train`, with kernels cached by `warm_up`."""
@@ -70,9 +78,13 @@ class W2v:
     name: str = "w2v"
 
     def warm_up(self, place: Workplace, progress: Progress) -> None:
-        """Compile the kernels that these settings need, or find them compiled: train on next to nothing."""
+        """Compile the kernels that these settings need, or find them compiled, by training on a tiny text.
+
+        The text has topics, and words that are rare enough to survive subsampling: training refuses to write vectors
+        that have learnt nothing.
+        """
         corpus = place.folder / "warm-up.txt"
-        corpus.write_text("a b c d e f g h\n" * 100)
+        corpus.write_text(_text_with_topics(), "ascii")
         text = CorpusConfig(tokenizer=self.text.tokenizer, lowercase=self.text.lowercase)
         W2v(text, self.settings)._train((str(corpus),), place.folder, self.settings.seed, progress)
 

@@ -64,8 +64,8 @@ def command(
 ) -> None:
     """Complete an analogy: king − man + woman.
 
-    'w2v analogy king man woman' asks for the word that is to woman as king is to man. The inputs themselves are often
-    nearest of all. By custom they are no answers; here they keep the rank that they would have, and are marked.
+    'w2v analogy king man woman' asks for the word that is to woman as king is to man. The input words are often nearest
+    of all. By custom they are no answers; here they keep the rank that they would have, and are marked.
     """
 
     def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> tuple[Reading, list[dict[str, Any]]]:

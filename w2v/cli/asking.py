@@ -33,7 +33,7 @@ input_option: Decorator = click.option(
     "--input",
     "words_file",
     type=click.Path(path_type=Path, allow_dash=True),
-    help="Ask for each line of a file, too; - is standard input.",
+    help="Also ask for each line of this file; - is standard input.",
 )
 
 unknown_words_option: Decorator = click.option(

@@ -58,7 +58,7 @@ class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]], CommandLineOnly)
     type=PeerCommand(),
     multiple=True,
     metavar="NAME=COMMAND",
-    help="Also time a trainer that takes word2vec.c's flags (-train, -output, -size, …). May be given again.",
+    help="Also time a trainer that takes word2vec.c's flags (-train, -output, -size, …). May be given more than once.",
 )
 @model_option(COMPARABLE)
 @training_settings("max_vocab", models=COMPARABLE)

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     "--lists",
     "path",
     type=click.Path(path_type=Path),
-    help="Your own lists, in TOML as 'w2v data path weat' has it, or a .csv or .tsv with the columns test, role "
-    "(X, Y, A, B) and word; else WEAT 1 to 10, and gender and professions.",
+    help="Your own lists: a TOML file like that of 'w2v data path weat', or a .csv or .tsv with the columns test, role "
+    "(X, Y, A, B) and word. [default: WEAT 1 to 10, and gender and professions]",
 )
 @click.option(
     "--test",
@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     metavar="NAME",
     multiple=True,
     shell_complete=complete_test,
-    help="A test of the lists (weat1 to weat10, gender-professions, names); may be given again. [default: all]",
+    help="A test of the lists (weat1 to weat10, gender-professions, names). May be given more than once. "
+    "[default: all]",
 )
 @click.option("--words", "each_word", is_flag=True, help="Show each word's own association.")
 @click.option("--minus", metavar="A", default="man", help="With WORD: the word to take away.")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     cls=Command,
     help=f"""Write vectors in another format.
 
-    Suffixes of OUT: {sum_up()}
+    Endings of OUT: {sum_up()}
     Counts go into OUT.vocab.txt where the format has no room for them.
     """,
     examples=[
@@ -37,13 +37,16 @@ if TYPE_CHECKING:
     ],
 )
 @click.argument(
-    "source", metavar="IN", type=click.Path(path_type=Path), help="A vector file; its bytes say the format."
+    "source",
+    metavar="IN",
+    type=click.Path(path_type=Path),
+    help="A vector file; the format is recognised by its content.",
 )
-@click.argument("target", metavar="OUT", type=OutputPath(), help="The new file; its suffix says the format.")
+@click.argument("target", metavar="OUT", type=OutputPath(), help="The new file; its ending says the format.")
 @click.option(
     "--to",
     metavar="FORMAT",
-    help=f"The format, whatever the suffix: {', '.join(FORMATS)}.",
+    help=f"The format, whatever the ending: {', '.join(FORMATS)}.",
 )
 @row_options
 @click.option(

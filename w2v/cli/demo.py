@@ -41,7 +41,7 @@ PROSE = 100  # characters in a line of text, on a wide terminal or if the output
     "--output",
     multiple=True,
     type=OutputPath(),
-    help="Keep the vectors in this file; its ending chooses the format. May be given more than once.",
+    help="Keep the vectors in this file; its ending says the format. May be given more than once.",
 )
 @click.option("--corpus", type=OutputPath(), help="Keep the generated text in this file.")
 @format_option

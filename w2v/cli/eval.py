@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     multiple=True,
     shell_complete=complete_suites,
-    help=f"A set of 'w2v data list', or a group: {GROUPS}, all; may be given again, or with commas. "
+    help=f"A set of 'w2v data list', or a group: {GROUPS}, all. May be given more than once, or with commas. "
     "[default: google-analogies,wordsim353,simlex999]",
 )
 @own_file_options
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
     "--restrict-vocab",
     type=click.IntRange(0),
     metavar="N",
-    help="Look at the N most frequent words only; 0 is no limit. [default: none; gensim 300000, word2vec 30000]",
+    help="Use only the N most frequent words; 0 is no limit. [default: none; gensim 300000, word2vec 30000]",
 )
 @click.option(
     "--as",
@@ -93,20 +93,20 @@ if TYPE_CHECKING:
     type=Gate(),
     multiple=True,
     metavar="NAME=VALUE",
-    help="Exit 3 if a score is lower; NAME is a suite, or suite.section, suite.macro, suite.30k and the like; "
-    "VALUE as 0.275 or 27.5%. May be given again.",
+    help="Exit 3 if a score is lower; NAME is a suite, or a part of it such as suite.section, suite.macro or "
+    "suite.30k; VALUE is as 0.275 or 27.5%. May be given more than once.",
 )
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Earlier results, as --json printed them, to compare with.",
+    help="Compare with these earlier results, which --json printed; goes with --fail-under.",
 )
 @click.option(
     "--fail-under",
     type=click.FloatRange(0),
     metavar="POINTS",
-    help="Exit 3 if a score is more than so many points (hundredths) below the baseline's.",
+    help="Exit 3 if a score is more than this many points (hundredths) below that of the baseline.",
 )
 @data_dir_option
 @row_options
@@ -132,7 +132,8 @@ def command(
     """Score vectors on analogies, similarity and more.
 
     Every score comes with its protocol: the same vectors score 20 % or 65 % on the same analogies, depending on how
-    many words may answer, and whether unknown ones count. Several files are compared on what all of them answer.
+    many words may answer, and whether unknown ones count. Several files are compared on the questions that all of them
+    can answer.
     """
     from w2v.evaluation.evaluating import evaluate_run, with_own_files
     from w2v.evaluation.own import OwnChoices

@@ -25,7 +25,7 @@ def own_file_options(function: Callable[..., Any]) -> Callable[..., Any]:
                 multiple=True,
                 type=click.Path(path_type=Path),
                 metavar="FILE",
-                help=f"{kind.own_file.help} May be given again.",
+                help=f"{kind.own_file.help} May be given more than once.",
             )
             function = option(function)
     return function

@@ -41,7 +41,7 @@ RIGHT = "its own hashes are right"
 def command(file: Path | None, vectors: Path | None, output_format: str) -> None:
     """Show what is in a vector file, and how it was made.
 
-    The whole file is read and checked: its own hashes where it carries any, rows of zeros, repeated words. The sha256
+    The whole file is read and checked: its hashes, if it has any; rows of zeros; repeated words. The sha256
     of the matrix is the same in every format; that of the content is the same for two runs with equal results. Kept
     co-occurrences, token caches and checkpoints are described as well.
     """

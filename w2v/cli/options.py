@@ -50,9 +50,10 @@ DEFAULT_VECTORS = default_names()
 
 @dataclass
 class Session:
-    """The values of the everyday options; get it by `click.get_current_context().ensure_object(Session)`.
+    """What all parts of a running command share; get it by `click.get_current_context().ensure_object(Session)`.
 
-    stop: the exception of a signal that has arrived. noticed: set once that exception is being handled (signals.py).
+    colour, quiet, verbose, log, show_config: the values of these options; a colour of None is "auto".
+    stop: the exception of a signal that has arrived. noticed: is set when that exception is handled (signals.py).
     """
 
     colour: bool | None = None
@@ -177,9 +178,11 @@ class Command(Help):
             super().invoke(ctx)
 
     @contextmanager
-    def _optional_arguments(self, wanted: bool) -> Iterator[None]:
-        """Make all arguments optional inside the `with` block if --show-config is given, which shows settings only."""
-        required = [param for param in self.params if wanted and isinstance(param, click.Argument) and param.required]
+    def _optional_arguments(self, show_config: bool) -> Iterator[None]:
+        """Make all arguments optional inside the `with` block if `show_config`: --show-config needs none of them."""
+        required = [
+            param for param in self.params if show_config and isinstance(param, click.Argument) and param.required
+        ]
         try:
             for param in required:
                 param.required = False
@@ -291,7 +294,7 @@ vector_files_option: Decorator[Any] = click.option(
     "--vectors",
     multiple=True,
     type=click.Path(path_type=Path),
-    help=f"Use this vector file; may be repeated; default: $W2V_VECTORS, else ./{default_pattern()}.",
+    help=f"Use this vector file; may be given more than once; default: $W2V_VECTORS, else ./{default_pattern()}.",
 )
 
 
@@ -331,9 +334,10 @@ data_dir_option: Decorator[Any] = click.option(
 
 
 def format_option(function: Function) -> Function:
-    """`--format` and its alias `--json`; the function receives `output_format`, ready for `output.emit`.
+    """Add --format with its alias --json, and --safe-cells.
 
-    And `--safe-cells`, which the function does not receive: output.py looks it up.
+    The function receives `output_format`, ready for `output.emit`. It does not receive --safe-cells: output.py looks
+    that up in the context.
     """
     choice = click.option(
         "--format",

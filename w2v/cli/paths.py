@@ -37,8 +37,11 @@ def keep_apart(
             for source in read:
                 if real == source or source in real.parents:
                     where = "is part of the corpus" if real == source else f"is in {source}, a folder of the corpus"
-                    raise SettingsError(f"{option} {path} {where}", hint="write to another folder")
+                    cure = "write to another file" if real == source else "write to another folder"
+                    raise SettingsError(f"{option} {path} {where}", hint=cure)
             if real in taken:
+                if taken[real] == option:
+                    raise SettingsError(f"{option} names {path} twice", hint="name it once")
                 raise SettingsError(f"{path} is named twice, by {taken[real]} and {option}", hint="choose two names")
             taken[real] = option
 

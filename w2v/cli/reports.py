@@ -30,7 +30,7 @@ COLUMNS = {  # the first two of each table
 }
 HELP = (
     "Also write the result into a file, in the format of its ending: .html is one page that needs nothing else, with "
-    "error bars and every question to search; .md, .json, .jsonl, .csv, .tsv. May be given again."
+    "error bars and a search in all questions; .md, .json, .jsonl, .csv, .tsv. May be given more than once."
 )
 
 report_option: Callable[[Any], Any] = click.option(

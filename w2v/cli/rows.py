@@ -44,14 +44,14 @@ def row_options(function: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Path(path_type=Path),
             expose_value=False,
             callback=_store,
-            help="Keep only rows whose word is in this file, one a line.",
+            help="Keep only rows whose word is in this file, which has one word a line.",
         ),
         click.option(
             "--only-matching",
             metavar="REGEX",
             expose_value=False,
             callback=_store,
-            help="Keep only rows whose word matches, as '^[a-z]+$'.",
+            help="Keep only rows whose word matches this regular expression, such as '^[a-z]+$'.",
         ),
         click.option(
             "--bad-rows",

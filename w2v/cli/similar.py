@@ -42,14 +42,19 @@ SIDE_BY_SIDE = 3  # files in one table
     ],
 )
 @click.argument(
-    "words", metavar="WORD...", nargs=-1, help="Words, sums and groups; each has a table of its own. - reads them."
+    "words",
+    metavar="WORD...",
+    nargs=-1,
+    help="Words, sums and groups; each has a table of its own. - reads them from standard input.",
 )
 @input_option
 @vector_files_option
 @topn_option
 @restrict_vocab_option
-@click.option("--among", type=click.Path(path_type=Path), help="Only words of this file may answer, one a line.")
-@click.option("--without", type=click.Path(path_type=Path), help="Words of this file may not answer.")
+@click.option(
+    "--among", type=click.Path(path_type=Path), help="Only words of this file may be answers; it has one word a line."
+)
+@click.option("--without", type=click.Path(path_type=Path), help="Words of this file may not be answers.")
 @unknown_words_option
 @row_options
 @format_option
@@ -67,8 +72,8 @@ def command(
     """List the words nearest to a word.
 
     Nearness is the cosine of the two vectors: 1 is the same direction, 0 is unrelated. With several words, each has its
-    own list; several vector files stand side by side. 'king - man + woman', 'king:1 man:-0.5' and '{cat dog}' (the
-    centroid) are asked in quotes. A word that is not there as written is looked for in another case and as a phrase.
+    own list; several vector files are shown side by side. Write 'king - man + woman', 'king:1 man:-0.5' and '{cat dog}'
+    (the centroid) in quotes. A word that is not there as written is looked for in another case and as a phrase.
     """
 
     def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> list[dict[str, Any]]:

@@ -44,11 +44,12 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     multiple=True,
     type=OutputPath(),
     default=(DEFAULT_OUTPUT,),
-    help=f"Write here; the suffix says the format ({', '.join(suffixes())}). May be given more than once.",
+    help=f"Write the vectors to this file; its ending says the format ({', '.join(suffixes())}). May be given more "
+    "than once.",
 )
 @model_option(list(MODELS))
 @training_settings()
-@click.option("--cache-dir", type=OutputPath(), help="Keep the encoded corpus there for the next run.")
+@click.option("--cache-dir", type=OutputPath(), help="Keep the encoded corpus in this folder for the next run.")
 @click.option(
     "--checkpoint-every",
     metavar="TIME",
@@ -65,8 +66,8 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
 def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -> None:
     """Train word vectors on text.
 
-    Plain or compressed (.gz .bz2 .xz .zst) UTF-8. A line break ends a sentence; a file may also be one endless line.
-    --column reads the texts of CSV and JSON, --input-format those of HTML and PDF, --encoding other encodings.
+    CORPUS is text in UTF-8, plain or compressed (.gz .bz2 .xz .zst). A line break ends a sentence; a file may also be
+    one endless line. For CSV and JSON use --column, for HTML and PDF --input-format, for other encodings --encoding.
     """
     from w2v import formats
     from w2v.files.whole import locked

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         "w2v vector -i words.txt --unknown-words skip --format csv > numbers.csv",
     ],
 )
-@click.argument("words", metavar="WORD...", nargs=-1, help="Words, sums and groups; - reads them.")
+@click.argument("words", metavar="WORD...", nargs=-1, help="Words, sums and groups; - reads them from standard input.")
 @input_option
 @vectors_option
 @unknown_words_option
@@ -39,8 +39,8 @@ def command(
 ) -> None:
     """Print the vectors of words.
 
-    A word's vector is its row as it is in the file. That of a group, as '{cordless drill}', is the direction of the
-    mean of its words, and that of a sum is the sum of its words, each at length 1.
+    The vector of a word is its row in the file. For a group, such as '{cordless drill}', it is the mean of its words,
+    scaled to length 1; for a sum, it is the sum of its words. In both, each word is first scaled to length 1.
     """
 
     def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> list[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """Counting co-occurrences within a limit of memory: passes, threads, chunks. The matrix: matrix.py.
 
-The places of words in the corpus are listed for as many rows as memory allows, and those rows are counted; then for the
-next rows, in another pass over the token cache. A row is finished before the next begins, so nothing has to be merged
-and sums are the same whatever the passes, the threads and the memory.
+Each word has a row of the matrix, and places in the corpus where it stands. A pass over the token cache lists the
+places of as many words as memory allows, and counts their rows; the next pass does the same for the next words. A row
+is finished before the next begins, so nothing has to be merged, and the sums are the same for any number of passes and
+threads and any memory.
 """
 
 from __future__ import annotations
@@ -30,19 +31,21 @@ from w2v.workers import Done, run_workers
 __all__ = ["count", "distance_weights"]
 
 
-LONGEST_EXACT = 20  # the least common multiple of 1..20 leaves room for 4·10^10 pairs; that of 1..40 for a thousand
-FIXED_POINT = 1 << 32
+# The longest window whose weights are exact: whole multiples of 1 / lcm(1, …, window). With 20, an int64 holds the sum
+# of 4·10^10 pairs; with 40, it would hold only a thousand.
+LONGEST_EXACT = 20
+FIXED_POINT = 1 << 32  # the unit of longer windows
 LARGEST_SUM = (1 << 63) - 1
 CHUNK_RECORDS = 1 << 20
-PIECE = 1 << 26  # tokens that are listed between two looks at whether to stop
+PIECE = 1 << 26  # tokens that are listed until a thread looks again whether it should stop
 LISTERS = 4  # threads that list places: more would wait for memory
 
 
 def distance_weights(window: int, weighting: str, occurrences: int) -> tuple[I64, int]:
-    """Return (what a pair counts at each distance, int64 [window + 1]; what 1 is in these whole numbers).
+    """Return the weight of a pair at each distance, int64 [window + 1], and the unit: the number that means 1.
 
-    occurrences: of the most frequent word. Should all its pairs together exceed an int64 (from some 10^8 occurrences on
-    in a window of 1,000), 1 is less, and 1/distance is rounded to that.
+    occurrences: how often the most frequent word occurs. If the sum of all its pairs could exceed an int64 (with a
+    window of 1,000 from some 10^8 occurrences on), the unit is made smaller, and each 1/distance is rounded to it.
     """
     if weighting == "flat":
         return np.ones(window + 1, dtype=np.int64), 1
@@ -57,7 +60,11 @@ def distance_weights(window: int, weighting: str, occurrences: int) -> tuple[I64
 
 @dataclass(frozen=True)
 class _Budget:
-    """How `--memory` is divided: threads that count, records of a chunk, places listed at a time, bytes that wait."""
+    """How `--memory` is divided.
+
+    workers: threads that count. chunk: the records that a chunk can have. places: how many are listed in one pass.
+    room: bytes for finished chunks; more of them go to the disk (overflow.py).
+    """
 
     workers: int
     chunk: int
@@ -68,7 +75,7 @@ class _Budget:
     def of(
         cls, memory: int, words: int, tokens: int, longest: int, place_size: int, threads: int, listers: int
     ) -> _Budget:
-        """`longest`: the occurrences of the most frequent word, which must be listed together."""
+        """Divide `memory` bytes. longest: the places of the most frequent word, which one pass must list together."""
         fixed = (48 + 32 * listers) * words
         chunk = max(words, min(CHUNK_RECORDS, memory // (128 * threads)))
         worker = 16 * words + 20 * chunk  # sums, and a chunk's records as they are found and as they are cut
@@ -100,7 +107,7 @@ def count(
 
     memory: bytes to work in. folder: what does not fit into memory goes into a file there. keep: where the matrix will
     be written; whether the disk has room is checked as soon as its size is known. corpus: the report of the corpus,
-    which the matrix carries. The result is the same, to the last bit, for any memory and threads.
+    which is kept with the matrix. The result is the same, to the last bit, for any memory and threads.
     """
     started = time.perf_counter()
     counter = _Counter(np.asarray(tokens), vocabulary, counting, threads, memory)
@@ -168,15 +175,15 @@ class _Counter:
         weights, unit = distance_weights(counting.window, counting.weighting, int(counts.max()))
         self.window = cooccur.Window(weights, unit, counting.contexts == "symmetric")
         size = self.place_type.itemsize
-        self.enough = 2 * self.tokens_counted * size
+        self.enough = 2 * self.tokens_counted * size  # memory for a single pass
         self.budget = _Budget.of(
             memory, len(counts), self.tokens_counted, int(counts.max()), size, self.threads, self.listers
         )
-        self.ends = np.cumsum(counts[self.parts.in_order])  # of each word's places, the words by part
+        self.ends = np.cumsum(counts[self.parts.in_order])  # where each word's places end in the list of all places
         self.passes = self._passes()
 
     def _passes(self) -> list[tuple[int, int]]:
-        """Return pieces of `parts.in_order` whose places can be listed at once, as (first, end)."""
+        """Return each pass as (first, end): the words `parts.in_order[first:end]`, whose places fit into memory."""
         passes = []
         begin = listed = 0
         while begin < len(self.ends):
@@ -202,7 +209,7 @@ class _Counter:
         return run_workers(self._work_on(first, last, places, overflow), self.budget.workers, told).words
 
     def _on_sections(self, work: Callable[[int, int, I32], None]) -> None:
-        """work(section, start, tokens[start:…]) for the pieces of each section, each section in a thread of its own."""
+        """Call work(section, start, tokens[start:…]) for each piece of each section, each section in one thread."""
         queue: SimpleQueue[int] = SimpleQueue()
         for number in range(self.listers):
             queue.put(number)
@@ -239,7 +246,7 @@ class _Counter:
         return places
 
     def _work_on(self, first: int, last: int, places: Array, overflow: Overflow) -> Callable[[I64, F64, I64], None]:
-        """Return what a worker does in a pass: take one stripe after another, count its rows, cut them, add them."""
+        """Return the work of a thread in a pass: it takes stripe after stripe, counts rows, and adds them as chunks."""
         queue: SimpleQueue[int] = SimpleQueue()
         bounds = self.parts.bounds
         for stripe in range(self.parts.number):
@@ -248,7 +255,7 @@ class _Counter:
         before = int(self.ends[first - 1]) if first else 0
 
         def work(done: I64, _: F64, shared: I64) -> None:
-            maker = _Maker(self)
+            rows = _RowCounter(self)
             while not shared[0]:
                 try:
                     stripe = queue.get_nowait()
@@ -258,17 +265,17 @@ class _Counter:
                 starts = np.concatenate(([self.ends[begin - 1] if begin else 0], self.ends[begin:end])) - before
                 row = 0
                 while row < end - begin and not shared[0]:
-                    following = maker.count(starts, row, places, shared)
+                    following = rows.count(starts, row, places, shared)
                     offset = begin - int(bounds[stripe])
-                    overflow.add(stripe, offset + row, following - row, *maker.cut(row, following, offset))
+                    overflow.add(stripe, offset + row, following - row, *rows.cut(row, following, offset))
                     done[0] += starts[following] - starts[row]
                     row = following
 
         return work
 
 
-class _Maker:
-    """What one worker needs to count rows: buffers for a row and for a chunk."""
+class _RowCounter:
+    """Counts rows in one thread, and cuts them into chunks; has buffers for a row and for a chunk."""
 
     def __init__(self, counter: _Counter) -> None:
         from w2v.kernels import cooccur
@@ -294,7 +301,7 @@ class _Maker:
         return int(following)
 
     def cut(self, first: int, last: int, offset: int) -> tuple[mmap, I64, I64]:
-        """Return the counted rows first..last-1 as `Overflow` needs them; row 0 has place `offset` in its part."""
+        """Return the counted rows first..last-1 as `Overflow` needs them; row 0 is row `offset` of its stripe."""
         from w2v.kernels import cooccur
 
         parts = self.counter.parts

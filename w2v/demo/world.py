@@ -29,7 +29,7 @@ __all__ = ["SENTENCES", "World", "fillers", "generate", "questions"]
 SENTENCES = 200_000
 THEMES = 50
 FILLERS = {"n": 4_000, "a": 1_600, "v": 800}  # nouns, adjectives, verbs: multiples of THEMES
-END = -1  # in the positions after the last word of a sentence
+END = -1  # fills a row of `World.ids` after the last word of its sentence
 
 # These percentages were found by trial. With them the relations are learned well but not perfectly, and the nearest
 # neighbour of a word is seldom its partner, so that the nearest neighbour alone answers few questions.
@@ -69,7 +69,10 @@ class World:
         return hashlib.sha256(self.text).hexdigest()
 
     def resembles(self, text: bytes) -> bool:
-        """Return whether a text begins as that of a world does, of any seed: it has none but the words of this one."""
+        """Return whether `text`, the beginning of a file, has only words of this world.
+
+        All worlds have the same words, so a text that was generated from another seed resembles this world too.
+        """
         words = text.split()[:-1]  # the last word may be cut
         return bool(words) and {word.decode("ascii", "replace") for word in words} <= set(self.words)
 
@@ -93,7 +96,10 @@ def generate(seed: int, sentences: int = SENTENCES) -> World:
 
 
 def questions() -> str:
-    """Return the suite demo-world in the format of the Google set: all ordered pairs of pairs of each section."""
+    """Return the analogies of the suite demo-world, in the format of the Google set.
+
+    Every two pairs of a section make two questions: each pair is once the example.
+    """
     lines = []
     for section in SECTIONS:
         lines.append(f": {section.name}")
@@ -121,7 +127,10 @@ class _Draws:
         self._bits = np.random.PCG64(seed)
 
     def below(self, limits: I64 | int, size: int) -> I64:
-        """Return random whole numbers, int64 [size], from 0 to below their limits. limits: one, or [size]; ≤ 2^32."""
+        """Return random whole numbers, int64 [size], from 0 to limit − 1.
+
+        limits: one limit for all numbers, or int64 [size], one for each; at most 2^32.
+        """
         raw = self._bits.random_raw(size) >> np.uint64(32)
         return ((raw * np.asarray(limits, dtype=np.uint64)) >> np.uint64(32)).astype(np.int64)
 
@@ -149,7 +158,7 @@ class _Writer:
     def write(self, section: Section | None, template: str, size: int) -> I64:
         """Return `size` sentences of one template, each with its own random words, as ids, int64 [size, L]."""
         theme = self.draws.below(THEMES, size)
-        lists: dict[str, tuple[list[I64], I64, int]] = {}
+        lists: dict[str, tuple[list[I64], I64, int]] = {}  # slot → the arguments of `_member`
         if section is not None:
             pair = self.draws.ranks(len(section.pairs), size, shift=len(section.pairs))
             side = self.draws.below(2, size)
@@ -177,9 +186,9 @@ class _Writer:
         return self.fillers[kind][np.where(themed, rank - rank % THEMES + theme, rank)]
 
     def _member(self, lists: Sequence[I64], which: I64, stray: int) -> I64:
-        """Return ids, int64 [size]: a random member of lists[which[i]], or, in `stray` percent, of any of the lists.
+        """Return ids, int64 [size]: id i is a random member of lists[which[i]], or, in `stray` percent, of any list.
 
-        which: int64 [size].
+        lists: each has the ids of some words, int64 [any]. which: positions in `lists`, int64 [size].
         """
         members = np.concatenate(lists)
         lengths = np.array([len(each) for each in lists], dtype=np.int64)

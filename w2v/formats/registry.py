@@ -98,7 +98,7 @@ def default_pattern() -> str:
 
 
 def sum_up() -> str:
-    """Return a sentence with the suffixes of every format, for help texts."""
+    """Return sentences with the endings of every format, for help texts."""
     parts = [f"{' or '.join(entry.suffixes)} for {entry.title}" for entry in FORMATS.values()]
     packed = [entry.title for entry in FORMATS.values() if entry.compressible]
-    return f"{'; '.join(parts)}. {', '.join(packed[:-1])} and {packed[-1]} may be compressed: add .gz to the suffix."
+    return f"{'; '.join(parts)}. {', '.join(packed[:-1])} and {packed[-1]} may be compressed: add .gz to the ending."

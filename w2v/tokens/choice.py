@@ -146,7 +146,7 @@ def _too_few(words: Words, min_count: int) -> VocabularyError:
     left = "no word" if most < min_count else "only one word"
     return VocabularyError(
         f"{left} occurs {min_count:,} times or more; the most frequent, {shown!r}, occurs {most:,} times",
-        hint=f"lower --min-count to {second} or less, or give more text",
+        hint=f"vectors need two words: lower --min-count to {second} or less, or give more text",
     )
 
 

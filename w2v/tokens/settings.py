@@ -21,9 +21,9 @@ Tokenizer = Literal["whitespace", "words", "icu"]
 class CorpusConfig(Settings):
     """How text becomes words and ids.
 
-    The tokenizer "words" finds words, numbers, emoji and emoticons, and leaves out punctuation (docs/words.md); each
-    Han or Kana character is a word. "icu" knows the words of languages that are written without blanks. White space is
-    what Unicode says it is. A column of CSV may be given by its number.
+    The tokenizer "words" finds words, numbers, emoji and emoticons, and leaves out punctuation; each Han or Kana
+    character is a word. "icu" knows the words of languages that are written without blanks (docs/words.md). White
+    space is what Unicode says it is. A column of CSV may be given by its number.
     """
 
     tokenizer: Tokenizer = setting(

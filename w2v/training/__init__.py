@@ -1,13 +1,15 @@
-"""From a corpus to vectors. `train` is one call; `models.MODELS` lists what can be trained.
+"""From a corpus to vectors.
 
-session       one run from corpus to vectors: `train`, `training`
+session       one run from corpus to vectors: `train` returns the vectors; in a `with training(…)` block the caller
+              writes them, and if writing fails the checkpoint is kept
 run           which model, settings and sources a run has
-models        the registry of models; model.py says what a model must say of itself
+models        `MODELS`, the registry of models; model.py says what a model must say of itself
 settings      what the settings of all models have in common
 data          what models are trained on
 trainer       what the trainer of a model must compute; sgns/ and glove/ have the trainers
 loop          the epochs of any trainer: position, pause, resume, progress
-state         where training stands, and what it leaves
+state         the position of training, and its result
+outcome       whether training changed the vectors enough to write them
 checkpoints   when checkpoints are written; checkpoint_file.py has their format
 requirements  the memory and disk that a run needs
 heldout       the loss on a fixed sample of the text

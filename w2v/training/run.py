@@ -170,10 +170,11 @@ def _sorted_out(model: Model, given: Mapping[str, Any], *, whole: bool) -> tuple
     of_text, of_model = _names(CorpusConfig), set() if whole else _names(model.settings)
     for name in given:
         if name not in of_text | of_model:
-            known = f"its settings are {', '.join(sorted(of_text | of_model))}"
+            whose = "text" if whole else model.name
+            known = f"the settings of {whose} are {', '.join(sorted(of_text | of_model))}"
             others = [other.name for other in MODELS.values() if name in _names(other.settings)]
             raise SettingsError(
-                f"{name!r} is not a setting of {'the text' if whole else model.name}",
+                f"{name!r} is not a setting of {whose}",
                 hint=f"--model {others[0]} has it; {known}" if others and not whole else known,
             )
     text = {name: value for name, value in given.items() if name in of_text}

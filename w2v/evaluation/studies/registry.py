@@ -50,17 +50,19 @@ STUDIES: dict[str, Listed] = {
         "w2v.evaluation.studies.conventions:STUDY",
         Option(
             "--conventions",
-            "Also show every set of analogies by the conventions of papers: limits, inputs, unknown words, "
+            "Also score every set of analogies by each convention of papers: limits, inputs, unknown words, "
             "normalisation.",
         ),
     ),
     "sensitivity": Listed(
         "w2v.evaluation.studies.sensitivity:STUDY",
-        Option("--sensitivity", "Also every score after centring, and after all-but-the-top (Mu & Viswanath 2018)."),
+        Option(
+            "--sensitivity", "Also show every score after centring, and after all-but-the-top (Mu & Viswanath 2018)."
+        ),
     ),
     "gensim": Listed(
         "w2v.evaluation.studies.gensim:STUDY",
-        Option("--check", "Run gensim's own evaluators too; exit 3 where a count differs.", "gensim"),
+        Option("--check", "Also run gensim's own evaluators; exit 3 where a count differs.", "gensim"),
     ),
 }
 """By name, as results have it, in the order of a report."""

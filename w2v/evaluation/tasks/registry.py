@@ -40,7 +40,7 @@ TASKS: dict[str, Listed] = {
     "analogy": Listed(
         "w2v.evaluation.tasks.analogies.task:TASK",
         "analogies",
-        OwnFile("analogies", "Your own analogies: four words a line; lines ': name' begin sections."),
+        OwnFile("analogies", "Your own analogies: four words a line; a line ': name' begins a section."),
     ),
     "similarity": Listed(
         "w2v.evaluation.tasks.similarity:TASK",
@@ -55,7 +55,7 @@ TASKS: dict[str, Listed] = {
     "outliers": Listed(
         "w2v.evaluation.tasks.outliers:TASK",
         "outliers",
-        OwnFile("outliers", "Your own topics: 'name: word word word | outlier outlier', one a line."),
+        OwnFile("outliers", "Your own topics, one a line: 'name: word word word | outlier outlier'."),
     ),
     "bias": Listed("w2v.evaluation.tasks.bias.task:TASK", "bias", is_measure=True),
     "geometry": Listed("w2v.evaluation.tasks.geometry.task:TASK", "geometry", is_measure=True),

@@ -45,7 +45,7 @@ class GloveConfig(ModelSettings):
     )
     x_max: float | None = setting(
         None,
-        "Co-occurrences x from here on have the full weight in the cost.",
+        "Co-occurrences x of this value or more have the full weight in the cost.",
         kind="real",
         unset="10, from 100 M tokens 100",
         above=0,
@@ -55,7 +55,10 @@ class GloveConfig(ModelSettings):
     epochs: int = passes(15, "that is the matrix of co-occurrences")
     learning_rate: float = first_rate(0.05, "each weight has its own (AdaGrad)")
     tolerance: float = setting(
-        0.0, "Stop when the cost falls by less than this share of itself; 0 never does.", at_least=0, below=1
+        0.0,
+        "Stop when an epoch lowers the cost by less than this share of it; 0 trains all epochs.",
+        at_least=0,
+        below=1,
     )
     output_vectors: Literal["sum", "w", "c", "both"] = setting(
         "sum",
@@ -64,7 +67,7 @@ class GloveConfig(ModelSettings):
     )
     memory: int | None = setting(
         None,
-        "Memory to work in; co-occurrences that do not fit go to the disk.",
+        "Memory to use; co-occurrences that do not fit go to the disk.",
         kind="bytes",
         unset="half of what is free",
         at_least=1_000_000,

@@ -39,10 +39,10 @@ class SgnsConfig(ModelSettings):
     )
     window_shrink: bool = setting(
         True,
-        "Draw the width of each window from 1 to --window, so that near words count more (on), or let all windows be "
-        "as wide as that (off).",
+        "Draw the width of each window from 1 to --window, so that near words count more (on), or make all windows as "
+        "wide as --window (off).",
     )
-    negative: int = setting(5, "Noise words for each centre.", at_least=1, at_most=1_000)
+    negative: int = setting(5, "Noise words for each centre word.", at_least=1, at_most=1_000)
     sample: float | None = setting(
         None,
         "Threshold of subsampling, which leaves out frequent words at random; 0 keeps every token.",
@@ -54,10 +54,11 @@ class SgnsConfig(ModelSettings):
     epochs: int = passes(5, "that is the corpus")
     learning_rate: float = first_rate(0.025, "it falls linearly to almost 0")
     shared_negatives: bool = setting(
-        True, "Draw noise words once a centre (on), or for every pair in word2vec.c's order (off: exact, slower)."
+        True,
+        "Draw noise words once for each centre word (on), or for every pair, as word2vec.c does (off: exact, slower).",
     )
     deterministic: bool = setting(
-        False, "Give the same bytes at any number of threads, at about half the speed.", kind="flag"
+        False, "Give the same bytes with any number of threads, at about half the speed.", kind="flag"
     )
     threads: int | None = worker_threads("a seed gives the same vectors with 1 thread or --deterministic")
     seed: int = random_seed()
