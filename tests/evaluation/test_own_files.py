@@ -249,6 +249,17 @@ def test_phrases_are_found_in_own_sets_alone() -> None:
     assert tool.primary.scored == 1
 
 
+def test_phrases_count_in_questions_and_in_pairs() -> None:
+    vectors = vectors_of(["new_york", "usa", "london", "uk", "paris", "france"])
+    questions = "london,uk,new york,usa\nparis,france,new york,usa\nlondon,uk,paris,france\n"
+    report = scored(vectors, "analogies", questions)
+    assert (report.primary.scored, report.primary.total) == (3, 3)  # type: ignore[union-attr]
+    pairs = "new york\tlondon\t9\nparis\tlondon\t8\nusa\tuk\t5\nfrance\tnew york\t2\n"
+    report = scored(vectors, "pairs", pairs)
+    assert (report.primary.scored, report.primary.total) == (4, 4)  # type: ignore[union-attr]
+    assert of(report).unknown_words == ()
+
+
 def test_all_lines_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     save(vectors_of(["cat", "dog", "cow"]), "v.txt")
     words = [f"word{number}" for number in range(12)]
