@@ -298,7 +298,7 @@ def test_options_name_the_columns(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_file_of_which_most_is_no_item_is_refused_unless_accepted(capsys: pytest.CaptureFixture[str]) -> None:
     vectors = vectors_of(["cat", "dog", "cow"])
     text = "cat dog 1\ncat cow 2\nthis is a remark\nand here is another one\nall of which is text\n"
-    with pytest.raises(DataError, match=r"only 2 of 5 lines can be read as rated pairs.* first 3") as caught:
+    with pytest.raises(DataError, match=r"only 2 of 5 lines can be read as rated pairs.*first is line 3") as caught:
         scored(vectors, "pairs", text)
     assert "--accept-partial" in (caught.value.hint or "")
     assert scored(vectors, "pairs", text, accept_partial=True).primary.total == 2  # type: ignore[union-attr]

@@ -45,7 +45,11 @@ GUESSED = OwnChoices()
 
 @dataclass(frozen=True)
 class NotUsed:
-    """Lines that were not used, for one reason. first_line: its number, from 1. example: how that line begins."""
+    """Lines that were not used, for one reason.
+
+    reason: what such a line is or has, as the rest of a sentence: "has fewer columns than 4". first_line: its number,
+    from 1. example: how that line begins.
+    """
 
     reason: str
     lines: int
@@ -62,8 +66,9 @@ class NotUsed:
         }
 
     def __str__(self) -> str:
-        which = f"line {self.first_line:,}" if self.lines == 1 else f"{self.lines:,} lines, first {self.first_line:,}"
-        return f"{self.reason} ({which}: {self.example!r})"
+        if self.lines == 1:
+            return f"line {self.first_line:,} ({self.example!r}) {self.reason}"
+        return f"each of {self.lines:,} lines (the first is line {self.first_line:,}: {self.example!r}) {self.reason}"
 
 
 @dataclass(frozen=True)

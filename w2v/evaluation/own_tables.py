@@ -165,7 +165,8 @@ class TableForm:
     @property
     def hint(self) -> str:
         """How a file should look."""
-        return f"{self.line}, or names of the columns in the first line, or --columns {','.join(self.roles)}"
+        names = ",".join(self.roles)
+        return f"write in each line {self.line}; or name the columns in the first line, or by --columns {names}"
 
 
 @dataclass(frozen=True)

@@ -144,9 +144,11 @@ def _too_few(words: Words, min_count: int) -> VocabularyError:
         )
     most, second = (int(count) for count in words.counts[order])
     left = "no word" if most < min_count else "only one word"
+    often = "once" if most == 1 else f"{most:,} times"
+    lower = "1" if second == 1 else f"{second} or less"
     return VocabularyError(
-        f"{left} occurs {min_count:,} times or more; the most frequent, {shown!r}, occurs {most:,} times",
-        hint=f"vectors need two words: lower --min-count to {second} or less, or give more text",
+        f"{left} occurs {min_count:,} times or more; the most frequent, {shown!r}, occurs {often}",
+        hint=f"vectors need two words: lower --min-count to {lower}, or give more text",
     )
 
 
