@@ -124,9 +124,7 @@ def _make(run: _Run, cache_dir: str | os.PathLike[str] | None) -> TokenCache:
     try:
         return replace(run, folder=folder, lasting=lasting and run.size is not None).make()
     except OutputError as error:
-        cause = error.__cause__
-        elsewhere = not isinstance(cause, OSError) or cause.errno not in (errno.EMFILE, errno.ENFILE)
-        if cache_dir is not None or run.size is None or not lasting or not elsewhere:
+        if cache_dir is not None or run.size is None or not lasting or _is_not_of_the_folder(error):
             raise
         return replace(run, folder=temporary_instead(error, run.progress), lasting=False).make()
 
@@ -425,4 +423,11 @@ def _naming_the_option() -> Iterator[None]:
     try:
         yield
     except OutputError as error:
+        if _is_not_of_the_folder(error):
+            raise
         raise OutputError(error.message, hint=f"{error.hint} (--cache-dir names another folder)") from error
+
+
+def _is_not_of_the_folder(error: OutputError) -> bool:
+    """Whether another folder would not help: the process has too many open files."""
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno in (errno.EMFILE, errno.ENFILE)
