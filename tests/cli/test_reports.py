@@ -64,7 +64,7 @@ def test_a_file_holds_what_would_be_printed(
         (["--report", "out.pdf"], 2, "--report out.pdf: no format has that ending", "use .html, .md, .json"),
         (["--report", "out"], 2, "--report out: no format has that ending", "use .html"),
         (["--report", "absent/out.html"], 1, "cannot write absent/out.html", "create the folder first"),
-        (["--report", "x.html", "--report", "./x.html"], 2, "x.html is named twice", "choose two names"),
+        (["--report", "x.html", "--report", "./x.html"], 2, "--report names x.html twice", "name it once"),
         (["--report", "pairs.csv"], 2, "--report pairs.csv would replace a file that is read", "another name"),
         (["--report", "x.json", "--log", "x.json"], 2, "x.json is named twice", "choose two names"),
         (["--format", "pdf"], 2, "'pdf' is not one of", "usage"),
