@@ -3,10 +3,10 @@
     python -m hardening.damages [--damages 500] [--seed 1]
 
 A small run fills its caches: compiled kernels, a token cache, checkpoints of a stopped run, a kept matrix. Then one
-file at a time is damaged in one of the ways of `WAYS`, and the same command runs again, in a child of a process that
-has imported w2v. Its vectors must have the bytes of those before. "Told": the runs that warned with a line. A damaged
-checkpoint may instead be refused with a line and a cure; then --no-resume must give the right vectors. "Shrunk while in
-use": the file is emptied while epochs are trained.
+file that the command needs is damaged in one of the ways of `WAYS`, and the command runs again, in a child of a process
+that has imported w2v. Its vectors must have the bytes of those before. "Told": the runs that warned with a line. A
+damaged checkpoint may instead be refused with a line and a cure; then --no-resume must give the right vectors. "Shrunk
+while in use": the file is emptied while epochs are trained.
 """
 
 from __future__ import annotations
@@ -90,13 +90,20 @@ class Tally:
     examples: list[str] = field(default_factory=list)
 
 
-def run(folder: Path, line: str, meanwhile: Callable[[], None] | None = None) -> tuple[int, str]:
-    """Run a command in a child process; return its exit code (below 0 for a signal) and what it said."""
+def run(
+    folder: Path, line: str, meanwhile: Callable[[], None] | None = None, opened: Path | None = None
+) -> tuple[int, str]:
+    """Run a command in a child process; return its exit code (below 0 for a signal) and what it said.
+
+    opened: a file for the names of all files that the command opens.
+    """
     (folder / "errors.txt").unlink(missing_ok=True)
     pid = os.fork()
     if pid == 0:
         code = 99
         try:
+            if opened is not None:
+                sys.addaudithook(partial(note_opened, opened))
             os.chdir(folder)
             target = os.open("errors.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             os.dup2(target, 1)
@@ -113,6 +120,16 @@ def run(folder: Path, line: str, meanwhile: Callable[[], None] | None = None) ->
     return code, (folder / "errors.txt").read_text("utf-8", "replace")
 
 
+def note_opened(target: Path, event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook that adds the name of each file that is opened to a list in a file."""
+    if event == "open" and isinstance(arguments[0], (str, os.PathLike)) and "w" not in str(arguments[1]):
+        name = os.path.abspath(arguments[0])
+        if name != str(target):
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            os.write(descriptor, f"{name}\n".encode())
+            os.close(descriptor)
+
+
 def vectors_of(folder: Path) -> str:
     path = folder / OUTPUT
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "none"
@@ -127,6 +144,7 @@ class Place:
     folder: Path
     good: Path
     home: Path
+    needed: set[str] = field(default_factory=set)
     right: dict[str, str] = field(default_factory=dict)
 
     def reset(self) -> None:
@@ -141,14 +159,24 @@ class Place:
         return (self.home if name.parts[0] == "home" else self.folder) / inside
 
     def files(self, kind: str) -> list[Path]:
-        """The files of one kind, relative to the folder."""
+        """The files of one kind that its command opens, relative to the folder `good`."""
         patterns = {
             "compiled kernels": "home/w2v/kernels/*/*.kernel",
             "token cache": "home/w2v/tokens/*.tokens",
             "checkpoint": f"work/{OUTPUT}.checkpoint/*.checkpoint",
             "kept matrix": f"work/{OUTPUT}.checkpoint/co-occurrences",
         }
-        return [path.relative_to(self.good) for path in sorted(self.good.glob(patterns[kind]))]
+        names = [path.relative_to(self.good) for path in sorted(self.good.glob(patterns[kind]))]
+        return [name for name in names if str(self.path(name)) in self.needed]
+
+    def find_needed(self, line: str) -> None:
+        """Find out which files the command opens."""
+        self.reset()
+        opened = self.folder.with_name("opened.txt")
+        opened.unlink(missing_ok=True)
+        code, said = run(self.folder, line, opened=opened)
+        assert code == 0, said
+        self.needed = set(opened.read_text("utf-8").splitlines())
 
 
 def corpus(seed: int, lines: int) -> str:
@@ -176,6 +204,7 @@ def prepare(folder: Path, home: Path) -> dict[str, Place]:
         for name in (OUTPUT, f"{OUTPUT}.vocab.txt", "errors.txt"):
             (work / name).unlink(missing_ok=True)
         shutil.copytree(home, place.good / "home")
+        place.find_needed(line)
         places[kind] = place
     return places
 
@@ -221,14 +250,15 @@ def damage_once(place: Place, kind: str, way: str, chance: random.Random, tally:
     place.reset()
     names = place.files(kind)
     victim = chance.choice(names)
-    others = [name for name in names if name != victim] or [Path("work/c.txt")]
+    beside = sorted((place.good / victim).parent.glob(f"*{victim.suffix}"))
+    others = [path for path in beside if path.name != victim.name] or [place.good / "work" / "c.txt"]
     target = place.path(victim)
     meanwhile = None
     if way == IN_USE:
         line = line.replace("--epochs 2", "--epochs 40")
         meanwhile = partial(empty_in_use, target, chance.uniform(0.2, 1.0))
     else:
-        target.write_bytes(WAYS[way](target.read_bytes(), chance, (place.good / chance.choice(others)).read_bytes()))
+        target.write_bytes(WAYS[way](target.read_bytes(), chance, chance.choice(others).read_bytes()))
     code, said = run(place.folder, line, meanwhile)
     told = sum(each.startswith(("Warning:", "Error:")) for each in said.splitlines())
     tally.runs += 1
