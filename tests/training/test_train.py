@@ -39,7 +39,7 @@ def test_settings_field_by_field_or_as_a_whole(corpus: Path, tmp_path: Path) -> 
     ("arguments", "settings", "message"),
     [
         ((), {"dims": 8}, "'dims' is not a setting of sgns"),
-        ((w2v.SgnsConfig(),), {"dim": 8}, "'dim' is not a setting of the text"),
+        ((w2v.SgnsConfig(),), {"dim": 8}, "'dim' is not a setting of text"),
         (("cbow",), {}, "model is 'cbow'"),
         ((), {"dim": 0}, "dim is 0"),
         ((), {"dim": np.int64(0)}, "dim is 0"),

@@ -18,6 +18,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -36,13 +37,18 @@ FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}
 ROOM = 4 << 20  # bytes that compiled kernels take, about
 
 
-def _cache_folder() -> tuple[Path | None, str]:
-    """Return (the folder for compiled kernels, ""), and make the folder; or (None, the reason why there is none)."""
+@cache
+def _sources_hash() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sorted(Path(__file__).parent.parent.rglob("*.py")):
         digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> tuple[Path | None, str]:
+    """Return (the folder for compiled kernels, ""), and make the folder; or (None, the reason why there is none)."""
     for folder, base in _places():
-        place = folder / digest.hexdigest()[:16]
+        place = folder / _sources_hash()
         with suppress(OSError):
             make_private(place, base)
             if os.access(place, os.W_OK | os.X_OK) and (_has_room(place) or any(place.glob("*.kernel"))):
