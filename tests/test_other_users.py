@@ -39,12 +39,13 @@ os.chdir(order["warm"])
 for more in ("-o warm.bin", "-o warm.bin", "--cache-dir /proc/nowhere", "-o warm.bin --cache-dir warm"):
     run({TRAIN!r} + " " + more)
 run("train --oops")
+import numba, numpy
+numba.njit(lambda size: numpy.zeros(size).sum())(3)  # what is imported when something is compiled
 os.environ |= order["environment"]
 tempfile.tempdir = os.environ["TMPDIR"]
 os.chdir(order["folder"])
 os.setgroups([]); os.setgid({SECOND}); os.setuid({SECOND})
 runs = [run(line) for line in order["lines"]]
-import numba
 numba.config.CACHE_DIR = ""
 folder, reason = compilation._cache_folder()
 print(json.dumps({{"runs": runs, "kernels": [str(folder), reason]}}))
