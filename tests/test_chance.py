@@ -41,6 +41,7 @@ def test_bands_are_those_of_the_powers_of_two(size: int) -> None:
         assert bands_of(size, vectors.counts).tolist() == edges.tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ["counts", "no counts", "in any order", "zeros", "few", "extreme"])
 def test_the_same_as_pair_by_pair(case: str) -> None:
     vectors = zipf(25 if case == "few" else 1500, **({"counts": None} if case == "no counts" else {}))

@@ -57,6 +57,7 @@ def test_small_worlds(size: int) -> None:
     assert small.sentences == size == small.text.count(b"\n")
 
 
+@pytest.mark.slow
 def test_fillers_follow_zipf(counts: Counter[str]) -> None:
     for kind, words in fillers().items():
         observed = np.array(sorted((counts[word] for word in words), reverse=True), dtype=float)
@@ -79,6 +80,7 @@ def test_no_sentence_holds_two_planted_words(sentences: list[list[str]]) -> None
     assert max(sum(word in PLANTED for word in sentence) for sentence in sentences) == 1
 
 
+@pytest.mark.slow
 def test_both_words_of_a_pair_keep_the_same_topics_and_meet_other_markers(sentences: list[list[str]]) -> None:
     near: dict[str, Counter[str]] = {word: Counter() for word in PLANTED}
     for sentence in sentences:
@@ -108,6 +110,7 @@ def test_words_of_the_lexicon_have_one_role() -> None:
     assert all(template.split().count("{w}") == 1 for section in SECTIONS for template in section.templates)
 
 
+@pytest.mark.slow
 def test_fillers_of_a_theme_share_sentences(world: World) -> None:
     """A filler's neighbours are of its own theme more often than chance (1 in THEMES) has it."""
     theme = np.full(len(world.words) + 1, -1)

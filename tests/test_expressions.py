@@ -120,6 +120,7 @@ def test_any_text_is_read_or_refused_at_a_position(text: str, known: str) -> Non
     assert error is None or (0 <= error.position <= len(text) and error.hint)
 
 
+@pytest.mark.slow
 def test_long_texts_are_read_in_no_time() -> None:
     """A piece with thousands of operators could be cut in more ways than there are atoms."""
     for text in ("a-" * 5_000, "a" * 100_000, "{" * 5_000, '"' * 5_001, "a + " * 5_000 + "a"):

@@ -33,6 +33,7 @@ def check(matrix: np.ndarray, queries: np.ndarray, k: int, **options: Any) -> No
         assert found.scores[number].tolist() == scores + [float("-inf")] * missing
 
 
+@pytest.mark.slow
 @given(data=st.data())
 def test_the_same_as_a_full_sort(data: st.DataObject) -> None:
     """Small whole numbers make many ties; blocks of a few scores make many blocks."""
@@ -68,6 +69,7 @@ def test_the_same_as_a_full_sort(data: st.DataObject) -> None:
         check(matrix, queries, data.draw(st.integers(0, 35)), **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lean", [0.0, 5.0])
 def test_many_queries_of_many_rows(lean: float) -> None:
     """Also where all rows lean one way, so that cosines differ by little more than single precision can tell."""

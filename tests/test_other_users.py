@@ -177,6 +177,7 @@ def test_a_cache_folder_of_both(place: Path, mode: int, tmp_path: Path) -> None:
     assert kernels.startswith((str(place / "temporary"), "None"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whose", ["folder", "file"])
 def test_what_the_second_user_plants_is_not_believed(
     place: Path, whose: str, capsys: pytest.CaptureFixture[str]
@@ -197,6 +198,7 @@ def test_what_the_second_user_plants_is_not_believed(
     assert cache.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whose", ["folder", "file", "all can write"])
 @pytest.mark.parametrize("option", ["--resume", "--no-resume"])
 def test_checkpoints_that_the_second_user_plants(

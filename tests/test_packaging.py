@@ -70,6 +70,7 @@ def unpacked(wheel: Path) -> Path:
     return wheel.parent / "unpacked"
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_the_package_and_the_sets_and_nothing_else(unpacked: Path) -> None:
     inside = {path.relative_to(unpacked) for path in unpacked.rglob("*") if path.is_file()}
     sources = {path.relative_to(ROOT) for path in (ROOT / "w2v").rglob("*") if path.suffix in SHIPPED}

@@ -44,6 +44,7 @@ def test_two_commands_install_and_test() -> None:
     assert test in ci
 
 
+@pytest.mark.slow
 def test_the_commands_run(corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(corpus.parent)
     commands = [line for line in TYPED if line.startswith("w2v ")]
@@ -53,6 +54,7 @@ def test_the_commands_run(corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert "queen" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_python_runs(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(corpus.parent)
     (code,) = [block for kind, block in BLOCKS if kind == "python"]

@@ -153,6 +153,7 @@ class TestNeighbours:
             ("princess", 3, False),
         ]
 
+    @pytest.mark.slow
     @given(data=st.data(), method=st.sampled_from(["3cosadd", "3cosmul"]), zeros=st.booleans())
     def test_the_definition(self, data: st.DataObject, method: Any, zeros: bool) -> None:
         vectors = small(rows=data.draw(st.integers(2, 12)), dim=4, seed=data.draw(st.integers(0, 99)))

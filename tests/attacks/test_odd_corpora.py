@@ -106,6 +106,7 @@ def train(corpus: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[st
     return code, capsys.readouterr().err.splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
     make, fragment = REFUSED[name]
@@ -121,6 +122,7 @@ def test_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap
     assert {path for path in tmp_path.rglob("*") if not path.is_dir()} == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TAKEN)
 def test_taken(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
     corpus = TAKEN[name](tmp_path)

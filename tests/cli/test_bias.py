@@ -71,6 +71,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vectors:
     return vectors
 
 
+@pytest.mark.slow
 def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
     lists = published().only(["weat6", "gender-professions", "names"])
     report = evaluate_bias(world, lists)

@@ -39,6 +39,7 @@ def files_in(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")} - {"temporary"}
 
 
+@pytest.mark.slow
 def test_the_story(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--seed", "3", "--threads", "2"]) == 0
     told, aside = capsys.readouterr()

@@ -56,6 +56,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vectors:
     return vectors
 
 
+@pytest.mark.slow
 def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
     report = evaluate(world, ["demo-world", "wordsim353"]).report
     chosen = ("--suite", "demo-world,wordsim353")
@@ -80,6 +81,7 @@ def test_every_format_has_the_same_figures(world: Vectors, run: Run) -> None:
     assert table[table.index("mean of sections") :].split("\n\n")[1].startswith("All questions by each method\n")
 
 
+@pytest.mark.slow
 def test_python_has_what_the_command_prints(world: Vectors, run: Run) -> None:
     """The same object: paths or vectors, a set of one's own, several files compared."""
     known = world.words[:30]
@@ -212,6 +214,7 @@ def test_all_failing_gates_are_named(world: Vectors, run: Run) -> None:
     assert "coverage" not in err
 
 
+@pytest.mark.slow
 def test_nothing_can_be_answered(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "x.txt"
     path.write_text("2 2\nxx 1 0\nyy 0 1\n")
@@ -416,6 +419,7 @@ def test_baseline(world: Vectors, run: Run) -> None:
         assert (code, "old.json is no" in err) == (1, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("reversed.safetensors",), ("reversed.safetensors", "--replicates")])
 def test_tables_are_whole_in_80_columns(
     world: Vectors, on_a_terminal: Callable[..., list[str]], options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
@@ -432,6 +436,7 @@ def test_tables_are_whole_in_80_columns(
         assert "reversed.safetensors − vectors.bin, in points" in " ".join(lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sets", ["--suite wordsim353,geometry", "--pairs pairs.csv", "--suite outliers"])
 @pytest.mark.parametrize("output_format", ["table", "json", "markdown", "html"])
 def test_conventions_without_analogies(
@@ -475,6 +480,7 @@ def test_comparison_conventions_and_replicates(world: Vectors, run: Run) -> None
     assert run("vectors.bin", "--replicates")[0] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output_format", ["table", "json", "html"])
 def test_replicates_are_seeds_of_one_model(world: Vectors, run: Run, output_format: str) -> None:
     """The mean of two models would be no result at all; what cannot be known is said."""

@@ -155,6 +155,7 @@ def test_convert_into_a_pipe_that_is_closed_early(vectors: Vectors) -> None:
     assert (done.stdout, done.stderr) == ("20000 30\n", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "example",
     [

@@ -188,6 +188,7 @@ def test_a_closed_stderr_is_no_reason_to_fail() -> None:
     assert (run.returncode, run.stdout) == (2, "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_full_disk_behind_stdout_is_an_expected_failure() -> None:
     script = (

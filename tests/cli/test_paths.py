@@ -65,6 +65,7 @@ def test_a_log_replaces_nothing_but_a_log(corpus: Path, capsys: pytest.CaptureFi
     assert Path("v.bin").read_bytes() == vectors
 
 
+@pytest.mark.slow
 def test_an_output_belongs_to_one_run(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever another run has said that it will write is refused before anything is read, a log too."""
     code = "import sys; from w2v.files.whole import locked\n"

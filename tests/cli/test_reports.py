@@ -34,6 +34,7 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [("eval", "--pairs", "pairs.csv"), ("bias", "--test", "names"), ("bias", "doctor", "nurse"), ("bench", "a.txt")],

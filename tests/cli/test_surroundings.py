@@ -52,6 +52,7 @@ def run(line: str, *more: str) -> int:
 NOT_OURS = [b"my thesis\n", b"milk 2\neggs 12\n", b"name,age\nann,7\n", b"\x89PNG\r\n", b"5 3\nnothing like it\n"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", suffixes())
 @pytest.mark.parametrize("content", NOT_OURS)
 def test_vectors_replace_no_file_of_another_kind(
@@ -314,6 +315,7 @@ def test_the_least_learning_rates_train_or_say_why_not(folder: Path, capsys: pyt
     assert "a larger --learning-rate changes more" in fails(f"train c.txt {TRAIN} --learning-rate 1e-9", capsys)[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("length", [236, 240, 245, 251, 300])
 def test_names_that_are_too_long_are_refused_before_training(
     length: int, folder: Path, capsys: pytest.CaptureFixture[str]
@@ -348,6 +350,7 @@ def test_space_is_looked_up_where_a_link_leads(folder: Path, monkeypatch: pytest
         check_output("small/other.bin", size=1000)
 
 
+@pytest.mark.slow
 def test_a_log_that_nobody_reads_costs_a_line(folder: Path) -> None:
     """The work is done, and the error says what is not."""
     os.mkfifo("log")
@@ -371,6 +374,7 @@ def test_a_full_disk_under_help_is_one_line_and_a_cure() -> None:
         assert "Hint: " in found.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("files", [6, 7, 8, 9, 10])
 def test_few_open_files_are_one_line_and_a_true_cure(files: int, folder: Path) -> None:
     resource = pytest.importorskip("resource")

@@ -101,6 +101,7 @@ def test_odd_but_right(tmp_path: Path, web: Loopback, way: str) -> None:
     assert obtain(manifest(tmp_path, urls=at(web, way))).read_bytes() == TEXT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "message"),
     [

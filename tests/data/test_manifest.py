@@ -51,6 +51,7 @@ def test_suites_are_in_the_installed_packages(name: str) -> None:
     assert find(manifest).stat().st_size == manifest.source.bytes
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.parametrize("name", sorted({name for name in groups()["all"] if name not in TASKS} - set(DEFAULT_SUITES)))
 def test_suites_of_the_shared_folder(name: str, shared: Path) -> None:
@@ -69,6 +70,7 @@ def test_suites_of_the_shared_folder(name: str, shared: Path) -> None:
         assert all(digest in provenance for digest in manifest.source.files.values() or [manifest.sha256])
 
 
+@pytest.mark.slow
 def test_google_set_has_its_known_shape() -> None:
     suite = load("google-analogies")
     assert len(suite.sections) == manifest_of("google-analogies").sections == 14

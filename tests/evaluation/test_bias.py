@@ -84,6 +84,7 @@ def zoo(seed: int = 3, others: int = 400) -> Vectors:
     return Vectors(words, matrix, np.arange(len(words), 0, -1) * 7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "size", "p"),
     [

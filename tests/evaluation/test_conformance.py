@@ -130,6 +130,7 @@ def test_a_kind_says_what_it_is(kind: str, run: Callable[..., tuple[int, str, st
         assert f"--{listed.own_file.name} FILE" in help_page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trial", KINDS, indirect=True)
 def test_a_kind_reads_scores_and_shows(trial: Trial) -> None:
     report = trial.findings["a.bin", trial.suite]
@@ -161,6 +162,7 @@ def test_a_score_has_an_interval_and_its_difference_a_test(trial: Trial) -> None
     assert compared["differences"][0]["difference"] == difference.size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trial", KINDS, indirect=True)
 def test_gates_know_the_scores_of_a_kind(trial: Trial, run: Callable[..., tuple[int, str, str]]) -> None:
     report = trial.findings["a.bin", trial.suite]
@@ -175,6 +177,7 @@ def test_gates_know_the_scores_of_a_kind(trial: Trial, run: Callable[..., tuple[
     assert code == (2 if report.primary is None else 0), err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trial", KINDS, indirect=True)
 def test_vectors_without_a_word_of_a_set(trial: Trial) -> None:
     """No score, a warning, and the same forms."""
@@ -234,6 +237,7 @@ def two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...
     return ("a.bin", "b.bin", "--suite", "wordsim353,demo-world")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_study_is_asked_for_and_shown(
     name: str, two_files: tuple[str, ...], run: Callable[..., tuple[int, str, str]]

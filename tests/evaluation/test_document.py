@@ -133,6 +133,7 @@ def numbers_in(value: Any) -> set[float]:
     return {float(value)} if isinstance(value, (int, float)) and not isinstance(value, bool) else set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FINDINGS)
 def test_the_page_is_whole_and_its_own(pages: dict[str, str], name: str) -> None:
     """Well-formed; nothing is fetched; no link leads out or nowhere; no code but ours, which the policy names."""
@@ -371,6 +372,7 @@ def test_words_by_analogy_have_a_page_too() -> None:
     assert "25 %" in "".join(page.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("convention", ["w2v", "gensim", "word2vec", "glove"])
 def test_figures_that_are_not_there(convention: ConventionName, small_sets: dict[str, Suite], cloud: Vectors) -> None:
     """No word known, rules that ask for less, one suite alone: the page stands, with signs for none."""

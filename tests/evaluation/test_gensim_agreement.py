@@ -145,6 +145,7 @@ def reference(shared: Path) -> tuple[Vectors, dict[str, Any]]:
     return Vectors(model.index_to_key, model.vectors), json.loads((folder / "ref-expected.json").read_text())
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_known_analogies(reference: tuple[Vectors, dict[str, Any]]) -> None:
     vectors, expected = reference
@@ -168,6 +169,7 @@ def test_known_figure_with_inputs_allowed(reference: tuple[Vectors, dict[str, An
     assert report.total.allowing_inputs == expected["numpy"]["add_honest"]["correct"] == 739
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_known_correlations(reference: tuple[Vectors, dict[str, Any]], shared: Path) -> None:
     vectors, expected = reference

@@ -54,6 +54,7 @@ def test_lift_and_interval(known: tuple[AnalogyReport, dict[str, Any]]) -> None:
     assert report.total.interval.high - report.total.interval.low > 3 * 2 * 0.0135
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_naive_twin_of_ranks(tmp_path: Path, seed: int) -> None:
     """Every method, several accepted answers, answers among the inputs, unknown words, more than one block."""
@@ -79,6 +80,7 @@ def test_naive_twin_of_ranks(tmp_path: Path, seed: int) -> None:
         assert np.array_equal(found == 1, report.details.right[method][report.details.scored])  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_duplicates_count_as_often_as_they_are_asked() -> None:
     suite = load("google-analogies")
     assert isinstance(suite.words, tuple)

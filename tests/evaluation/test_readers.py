@@ -133,6 +133,7 @@ def test_bats_has_98000_questions(shared: Path) -> None:
     assert accepted[:3] == ["invertebrate", "creature", "beast"]
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_published_files_as_a_users_own(shared: Path) -> None:
     sets = shared / "eval_sets"

@@ -151,6 +151,7 @@ def test_results_by_other_rules_fit(convention: ConventionName, small_sets: dict
     check("w2v.eval/1", Findings({"x": report}, convention).to_dict())
 
 
+@pytest.mark.slow
 def test_results_on_real_sets_fit(shared: Path) -> None:
     """Every suite but the largest sets of analogies, which are of the same kind as smaller ones."""
     vectors = load(shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin")

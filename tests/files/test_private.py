@@ -124,6 +124,7 @@ CUTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", CUTS)
 def test_a_mapped_file_that_is_cut_stays_as_it_was(tmp_path: Path, cut: str) -> None:
     if not leases(tmp_path):

@@ -121,6 +121,7 @@ def test_impossible_choices(choice: dict[str, object], fault: str, tmp_path: Pat
     assert caught.value.hint
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(lines=st.lists(st.sampled_from(LINES), min_size=1, max_size=8), data=st.data())
 def test_any_mixture_of_rows(lines: list[bytes], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:

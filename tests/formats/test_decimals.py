@@ -26,6 +26,7 @@ def every_kind_of_float() -> np.ndarray:
     return np.concatenate([finite, -finite])
 
 
+@pytest.mark.slow
 def test_text_is_numpys_shortest() -> None:
     values = every_kind_of_float()
     text, lengths = format_values(values)
@@ -36,6 +37,7 @@ def test_text_is_numpys_shortest() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_both_ways_over_many_values() -> None:
     values = every_kind_of_float()
     values = values[: values.size // 10 * 10]

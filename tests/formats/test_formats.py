@@ -145,6 +145,7 @@ def test_many_rows_over_several_blocks(name: str, tmp_path: Path) -> None:
         assert np.array_equal(some.matrix, matrix[:limit])
 
 
+@pytest.mark.slow
 def test_a_very_wide_matrix(tmp_path: Path) -> None:
     vectors = some_vectors(rows=3, dim=30_000)
     for name in NAMES:
@@ -219,6 +220,7 @@ class TestReadingWhatOthersWrite:
         assert level == "warning"
         assert "no line end" in text
 
+    @pytest.mark.slow
     def test_glove_words_with_spaces(self, tmp_path: Path) -> None:
         """As in the published 840B file: `. . .` and `at name@domain.com` stand among its words."""
         matrix = np.random.default_rng(0).standard_normal((46_000, 5)).astype(np.float32)

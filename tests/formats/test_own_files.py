@@ -93,6 +93,7 @@ def test_cooccurrence_files(folder: Path, drawn: tuple[Cooccurrences, np.ndarray
     assert (folder / "again.cooc").read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_matrix_is_mapped_and_checked_in_pieces(tmp_path: Path) -> None:
     """A million runs, of which no array in memory has as many entries."""
     words = 1 << 14

@@ -26,6 +26,7 @@ def awkward_vectors() -> Vectors:
 
 
 # gensim leaves a file open that it has read without a first line
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 @pytest.mark.parametrize(
     ("name", "binary", "header"),
@@ -48,6 +49,7 @@ def test_gensim_reads_what_w2v_writes(name: str, binary: bool, header: bool, tmp
     assert [theirs.get_vecattr(word, "count") for word in theirs.index_to_key] == vectors.counts.tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("binary", "header"), [(True, True), (False, True), (False, False)])
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 def test_w2v_reads_what_gensim_writes(binary: bool, header: bool, suffix: str, tmp_path: Path) -> None:

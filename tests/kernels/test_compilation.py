@@ -34,6 +34,7 @@ def test_what_two_processes_compile_at_once_is_never_mistaken(tmp_path: Path, mo
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["empty", "cut", "flipped", "another", "no hash", "of another kernel"])
 def test_a_damaged_entry_is_compiled_again(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compilation, "_FOLDER", tmp_path)

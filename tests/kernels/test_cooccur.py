@@ -78,6 +78,7 @@ def chunks_of(matrix: Cooccurrences) -> list[tuple]:
     return [array.tobytes() for array in (*arrays, *block_starts(matrix))]
 
 
+@pytest.mark.slow
 def test_threads_and_memory_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In one pass and in many, in large chunks and in those of a few rows, in memory and on the disk."""
     tokens = zipf_tokens(2000, 60_000)
@@ -152,6 +153,7 @@ def test_no_sum_exceeds_its_64_bits(window: int, occurrences: int) -> None:
     assert weights[window] > 100
 
 
+@pytest.mark.slow
 def test_sums_beyond_32_bits(tmp_path: Path) -> None:
     tokens = np.zeros(5_000, dtype=np.int32)
     tokens[::4] = 1

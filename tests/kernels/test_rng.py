@@ -40,6 +40,7 @@ def _draws(count: int, threshold: np.ndarray, alias: np.ndarray) -> np.ndarray:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", [[1.0], [1, 2, 3, 4], [0.5, 0, 0.5], [1e-9, 1, 1], list(range(1, 200))])
 def test_the_alias_table_has_the_distribution(weights: list[float]) -> None:
     wanted = np.array(weights, dtype=np.float64) / sum(weights)

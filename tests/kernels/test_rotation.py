@@ -64,6 +64,7 @@ def run(kernel: Callable[..., bool], sorted_pairs, model, parts, batch, threads:
     return seen[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize(("length", "first", "chunks"), [(1500, 0, 1), (2 * sgns.CHUNK + 700, 1, 2), (40, 0, 1)])
 def test_each_pair_of_a_batch_lies_once_in_its_bucket(length: int, first: int, chunks: int, threads: int) -> None:

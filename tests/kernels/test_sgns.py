@@ -40,6 +40,7 @@ def schedule(window: int, rate: float = 0.05, seed: int = 11, slope: float = 1e-
     return sgns.Schedule(np.uint64(seed), window, rate, slope, 1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("least", "window"), [(4, 4), (2, 5), (30, 30)])
 def test_windows_that_shrink_less_or_not_at_all(least: int, window: int) -> None:
     plan = schedule(window)._replace(least=least)
@@ -81,6 +82,7 @@ def test_shared_kernel_equals_its_twin(dim: int, window: int, negative: int) -> 
     compare_with_twin(kernel, naive.shared, small_world(dim), schedule(window), negative)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dim", "window", "negative"), [(100, 5, 5), (16, 2, 1), (7, 3, 12)])
 def test_exact_kernel_equals_its_twin(dim: int, window: int, negative: int) -> None:
     kernel = sgns.exact_kernel(sgns.padded(dim), negative)

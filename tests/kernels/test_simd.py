@@ -55,6 +55,7 @@ def make_update(vectors: int, size: int, tiles: int):
     return call
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("vectors", "size"), [(1, 1), (1, 8), (2, 3), (7, 6), (5, 5), (97, 4)])
 def test_dot_tile(vectors: int, size: int) -> None:
     rng = np.random.default_rng(vectors * 100 + size)

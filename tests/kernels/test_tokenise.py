@@ -62,6 +62,7 @@ def split(text: str, tokenizer: str, capacity: int = 1 << 12) -> list[list[str]]
     return [words for words in found if words]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tokenizer", ["whitespace", "words"])
 @settings(max_examples=300, deadline=None)
 @example(text=" ".join(SPACES).join("ab"), capacity=40)

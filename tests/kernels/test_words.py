@@ -44,6 +44,7 @@ def split(text: str, *, keep_tags: bool = False, capacity: int = 4096, tally: Ta
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @example(text="a++b a+++ C#7 x# #a a#b ##a", keep_tags=True, capacity=4)
 @given(text=texts, keep_tags=st.booleans(), capacity=st.integers(2, 40))
@@ -52,6 +53,7 @@ def test_twin(text: str, keep_tags: bool, capacity: int) -> None:
     assert split(text, keep_tags=keep_tags, capacity=capacity) == running_words(text, keep_tags=keep_tags)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(text=texts)
 def test_every_character_is_in_a_word_or_counted(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def exported(table: WordTable) -> tuple[list[bytes], list[int]]:
     return [text[offsets[word] : offsets[word + 1]].tobytes() for word in range(count)], counts.tolist()
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(corpus=corpora)
 def test_encode(corpus: list[bytes]) -> None:
@@ -73,6 +75,7 @@ def test_absorb(left: list[bytes], right: list[bytes]) -> None:
     assert [names[mapping[word]] for word in ids] == right
 
 
+@pytest.mark.slow
 def test_many_words() -> None:
     """A fixed seed: 40,000 random words and their doubles, lengths 1 to 30."""
     generator = np.random.default_rng(7)
@@ -98,6 +101,7 @@ def test_room_for_long_words_is_exact() -> None:
     assert (arena[size:] == 0xAA).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     sentences=st.lists(st.lists(st.integers(0, 5), max_size=5), min_size=1, max_size=12),

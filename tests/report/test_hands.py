@@ -55,6 +55,7 @@ def squeezed(shown: str) -> str:
     return re.sub(r"\s", "", shown)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(tables(), st.sampled_from([UNLIMITED, 200, 80, 60, 30]), WORDS)
 def test_every_figure_is_shown_and_no_line_is_too_long(table: Table, width: int, word: str) -> None:

@@ -102,6 +102,7 @@ def test_refusals(tmp_path: Path, content: str, column: str | None, message: str
     assert cure in hint
 
 
+@pytest.mark.slow
 def test_what_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
     long = "x " * 500_000
     assert read(tmp_path, f"id,title\n1,{long}\n", column="title") == [(":2", long)]
@@ -122,6 +123,7 @@ def test_a_kind_without_columns(tmp_path: Path) -> None:
     assert "--input-format html" in hint
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     rows=st.lists(

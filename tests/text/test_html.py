@@ -54,6 +54,7 @@ def test_pieces_cut_anywhere(tmp_path: Path) -> None:
     assert words == b"one & two three four five".split() * 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "part", ["<a ", "<!-- ", "<![CDATA[ ", "<! ", "<? ", "</ ", "</a ", "<!DOCTYPE a [<!ENTITY x "]
 )
@@ -64,6 +65,7 @@ def test_what_never_ends_is_refused_soon(tmp_path: Path, part: str) -> None:
     assert "--input-format plain" in caught.value.hint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "part", ["&amp;&#65; ", "< ", '<a x=" >', "<div>", "<![", "<b></b>", "&", "&a;", "<script></script>"]
 )

@@ -89,6 +89,7 @@ def test_refusals(tmp_path: Path, content: str, column: str | None, message: str
     assert cure in caught.value.hint
 
 
+@pytest.mark.slow
 def test_what_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
     said, _ = refusal(tmp_path, '["' + "word " * (8 << 20))
     assert "value 1 is not whole JSON: it does not end within 16,777,216 characters" in said
@@ -111,6 +112,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(records=st.lists(values, max_size=5), step=st.integers(1, 20), indent=st.sampled_from([None, 1]))
 def test_a_stream_of_values_in_any_pieces(records: list[Any], step: int, indent: int | None) -> None:

@@ -127,6 +127,7 @@ def test_damaged_files_are_one_line_and_a_cure(kind: str, tmp_path: Path) -> Non
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_every_cut_is_read_or_refused(kind: str, tmp_path: Path) -> None:
     path, _ = laid_down(kind, tmp_path)
     data = path.read_bytes()
@@ -162,6 +163,7 @@ def test_what_is_read_as_plain_text_is_recognised_from_its_beginning(kind: str) 
         assert ("--" in said) == (kind != "plain")
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_by_a_block(kind: str, tmp_path: Path) -> None:
     """Texts are handed on before all of them are read."""
     if kind in ("pdf", "toy"):

@@ -59,6 +59,7 @@ def refusal(path: Path, **settings: Any) -> CorpusError:
     return caught.value
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(text=texts, block_size=st.sampled_from([1, 64, 100, 1 << 20]), lowercase=st.booleans())
 def test_nothing_is_lost_and_no_word_is_cut(folder: Path, text: str, block_size: int, lowercase: bool) -> None:

@@ -69,6 +69,7 @@ def lay_down(folder: Path) -> dict[str, tuple[str, dict[str, Any]]]:
     return {name: (str(folder / name), settings) for name, (_, settings) in files.items()}
 
 
+@pytest.mark.slow
 def test_equal_words_by_any_door_are_equal_vectors(tmp_path: Path) -> None:
     doors: dict[str, tuple[Any, dict[str, Any]]] = dict(lay_down(tmp_path))
     doors |= {
@@ -162,6 +163,7 @@ def test_texts_without_words(tmp_path: Path) -> None:
         w2v.train(["", " "], cache_dir=tmp_path)
 
 
+@pytest.mark.slow
 def test_a_run_on_texts_goes_on_with_the_same_texts(tmp_path: Path) -> None:
     class Stop(NullProgress):
         def update(self, done: int, **fields: float | str) -> None:

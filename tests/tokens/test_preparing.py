@@ -112,6 +112,7 @@ def test_twin_on_real_text(samples: dict[str, Path], cache_dir: Path, tokenizer:
     assert np.array_equal(np.bincount(cache.tokens[cache.tokens >= 0]), counts)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     texts=st.lists(st.text(alphabet="ab\u3000 \n\ré東-'0", max_size=60), min_size=1, max_size=4),
@@ -239,6 +240,7 @@ def test_where_files_end_is_part_of_the_key(cache_dir: Path, tmp_path: Path) -> 
     assert contents == [[0, 1, -1, 0, 1, 2, -1], [0, 1, 0, -1, 1, 2, -1]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["header", "middle", "end", "short", "long", "empty"])
 def test_a_damaged_cache_is_made_again(text: Path, cache_dir: Path, place: str) -> None:
     config = CorpusConfig(min_count=1)
@@ -297,6 +299,7 @@ def test_progress(samples: dict[str, Path], cache_dir: Path, tmp_path: Path) -> 
     assert str(cache.path) in listener.said("info")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "expected"),
     [("wiki8s", False), ("text8-prefix", False), ("books-en", True), ("wiki-de", True), ("wiki-zh", True)],

@@ -217,6 +217,7 @@ def _words_of(text: str, tokenizer: Tokenizer) -> list[str]:
         return [cache.vocabulary.words[word] for word in ids[: ids.index(-1)]]
 
 
+@pytest.mark.slow
 def test_the_page_has_what_each_tokenizer_does() -> None:
     """docs/tokenizers.md is made of what the tokenizers do to twenty awkward strings."""
     pytest.importorskip("icu4py")

@@ -283,6 +283,7 @@ def test_none_is_whole(stopped: Path) -> None:
         w2v.train(checkpoint=stopped, resume=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -349,6 +350,7 @@ def test_what_fails_after_training_need_not_train_again(
     assert not folder.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["w2v.training.loop.Loop.result", "w2v.training.session._record"])
 def test_stopped_between_training_and_writing(
     corpus: Path, unbroken: dict[str, w2v.Vectors], place: str, tmp_path: Path, monkeypatch
@@ -378,6 +380,7 @@ def test_a_matrix_that_took_long_is_kept(
     assert not folder.exists()
 
 
+@pytest.mark.slow
 def test_a_matrix_alone_is_taken_as_well(corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path) -> None:
     """What a run leaves that is killed in its first epoch."""
     folder = tmp_path / "run.checkpoint"
@@ -407,6 +410,7 @@ def test_a_matrix_that_cannot_be_kept_costs_no_run(
         w2v.train(corpus, **settings, keep_cooccurrences=tmp_path / "kept.cooc")
 
 
+@pytest.mark.slow
 def test_a_run_on_a_kept_matrix_goes_on_from_any_folder(
     corpus: Path, unbroken: dict[str, w2v.Vectors], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -176,6 +176,7 @@ def test_memory_stays_below_what_is_announced(model: Model, changes: dict[str, A
     assert peak <= required.memory + 64_000_000  # what does not grow with the vocabulary
 
 
+@pytest.mark.slow
 @EACH_MODEL
 def test_progress_and_record_speak_of_the_model(model: Model, corpus: Path) -> None:
     listener = Listener()
@@ -244,6 +245,7 @@ def test_impossible_values_are_refused_with_what_is_allowed(model: Model, value:
         assert caught.value.hint == f"{one.name} must be {one.allowed}"
 
 
+@pytest.mark.slow
 @EACH_MODEL
 def test_the_command_trains_it_and_its_help_has_it(
     model: Model, corpus: Path, capsys: pytest.CaptureFixture[str]

@@ -73,6 +73,7 @@ def train(corpus: Path | tuple, progress: NullProgress | None = None, **settings
     return w2v.train(corpus, model="glove", progress=progress, **settings)
 
 
+@pytest.mark.slow
 def test_topics_come_apart(corpus: Path) -> None:
     vectors = train(corpus, epochs=15)
     unit = vectors.unit[[vectors.index[f"{side}{i}"] for side in ("even", "odd") for i in range(1, 21)]]
@@ -370,6 +371,7 @@ def run(*arguments: object) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.mark.slow
 def test_the_command_keeps_trains_again_and_describes(corpus: Path, tmp_path: Path) -> None:
     common = ("--model", "glove", "--dim", 8, "--epochs", 1, "--threads", 1)
     kept, first, second = (tmp_path / name for name in ("c.cooc", "a.bin", "b.bin"))

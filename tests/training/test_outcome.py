@@ -52,6 +52,7 @@ def test_most_words_without_a_neighbour_are_an_error(tmp_path: Path, settings: d
     assert "longer lines" in caught.value.hint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", MODELS)
 def test_some_words_without_a_neighbour_are_a_warning(tmp_path: Path, settings: dict[str, Any]) -> None:
     corpus = tmp_path / "lines.txt"
@@ -77,6 +78,7 @@ def test_a_loss_that_has_hardly_fallen_is_a_warning(tmp_path: Path) -> None:
     assert "little has been learnt" in listener.everything
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deterministic", [True, False])
 def test_few_words_are_not_subsampled_unless_asked_for(walks: Path, deterministic: bool) -> None:
     """Case 14: of forty nodes, --sample 0.001 leaves a quarter, and a tenth of the pairs."""

@@ -121,6 +121,7 @@ def test_ctrl_c_leaves_a_state_to_go_on_from() -> None:
     same(other.result(), unbroken)
 
 
+@pytest.mark.slow
 def test_a_state_that_does_not_fit_is_refused() -> None:
     state = loop().state()
     assert state is not None

@@ -81,6 +81,7 @@ def test_the_loss_of_an_untrained_model_is_ln_2_for_every_target() -> None:
     assert result.heldout_loss[0] == pytest.approx(result.loss[0], rel=0.02)
 
 
+@pytest.mark.slow
 def test_the_losses_fall_and_both_kinds_agree() -> None:
     shared, exact = (train(SMALL, shared_negatives=kind, epochs=6) for kind in (True, False))
     for result in (shared, exact):

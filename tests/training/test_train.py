@@ -73,6 +73,7 @@ def test_words_without_neighbours_are_no_silent_success(tmp_path: Path, settings
     assert "longer lines" in caught.value.hint
 
 
+@pytest.mark.slow
 def test_sentences_in_memory_train_as_a_file_of_them_does(corpus: Path, tmp_path: Path) -> None:
     settings = {"dim": 8, "epochs": 1, "threads": 1, "cache_dir": tmp_path}
     of_file = w2v.train(corpus, **settings)

@@ -35,6 +35,7 @@ def pairs_of(path: Path, **settings: Any) -> float:
     return record.trained["pairs"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_every_pair_of_a_line_counts_alike(baskets: Path, mode: dict[str, Any]) -> None:
     """Case 15: with --window-shrink off, a pair at distance 7 is trained on as often as neighbours."""
@@ -53,6 +54,7 @@ def test_order_does_not_matter_in_a_whole_window(tmp_path: Path) -> None:
     assert pairs_of(tmp_path / "a", window="whole") == pairs_of(tmp_path / "b", window="whole") == 40 * 20
 
 
+@pytest.mark.slow
 def test_the_same_bytes_on_any_number_of_threads(baskets: Path) -> None:
     one, two = (
         w2v.train(
@@ -63,6 +65,7 @@ def test_the_same_bytes_on_any_number_of_threads(baskets: Path) -> None:
     assert one.tobytes() == two.tobytes()
 
 
+@pytest.mark.slow
 def test_a_line_that_is_too_long_is_said(tmp_path: Path) -> None:
     told: list[str] = []
 
@@ -111,6 +114,7 @@ def test_windows_that_cannot_be(window: Any) -> None:
         SgnsConfig(window=window)
 
 
+@pytest.mark.slow
 def test_on_the_command_line(
     baskets: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
