@@ -39,3 +39,7 @@ harden NAME *OPTIONS:
 # Make the picture of the README anew; without vectors, that of a small synthetic world.
 picture *VECTORS:
     python docs/make_report_picture.py {{VECTORS}}
+
+# Build the site of the docs into ./site; it needs no network (pip install '.[docs]').
+site:
+    python docs/make_reference.py && sphinx-build -W --keep-going -b html docs site

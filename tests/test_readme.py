@@ -75,5 +75,7 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_every_page_is_listed() -> None:
-    for page in (ROOT / "docs").glob("*.md"):
-        assert f"| [docs/{page.name}](docs/{page.name}) |" in README, page
+    docs = ROOT / "docs"
+    for page in [*docs.glob("*.md"), *docs.glob("guides/*.md"), *docs.glob("reference/*.md")]:
+        name = page.relative_to(ROOT).as_posix()
+        assert f"| [{name}]({name}) |" in README, page
