@@ -30,6 +30,7 @@ author = "The w2v authors"
 version = release = w2v.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
 exclude_patterns = ["README.md"]
+smartquotes = False  # --dim must not become –dim
 html_theme = "furo"
 html_title = f"w2v {version}"
 html_show_sphinx = False
@@ -39,7 +40,6 @@ myst_enable_extensions = ["deflist"]
 suppress_warnings = ["myst.header"]  # some tables of contents begin below the first level
 default_role = "code"  # `name` in a docstring is code, as it is in Markdown
 autodoc_typehints = "signature"
-autodoc_type_aliases = {"Corpus": "Corpus", "ModelChoice": "ModelChoice", "Tokenize": "Tokenize"}
 autodoc_member_order = "bysource"
 highlight_language = "none"
 
@@ -89,12 +89,16 @@ def describe_parameters(app: Sphinx, what: str, name: str, thing: Any, options: 
     inside = False  # whether the line before belongs to the description of a parameter
     for line in lines:
         match = re.match(r"(\w+(?:, \w+)*): (.*)", line)
-        described = match is not None and set(match[1].split(", ")) <= names
-        goes_on = inside and (described or line.startswith(" ") or not line)
-        if described != inside and not goes_on and fresh and fresh[-1]:
-            fresh.append("")  # reStructuredText wants an empty line around such a list
-        fresh.append(f":param {match[1]}: {match[2]}" if match is not None and described else line)
-        inside = described or (goes_on and bool(line))
+        if match is not None and set(match[1].split(", ")) <= names:
+            if not inside and fresh and fresh[-1]:
+                fresh.append("")  # reStructuredText wants an empty line before such a list
+            inside = True
+            fresh.append(f":param {match[1]}: {match[2]}")
+        elif inside and line:
+            fresh.append(f"    {line.lstrip()}")
+        else:
+            inside = False
+            fresh.append(line)
     lines[:] = fresh
 
 
