@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from w2v.evaluation import evaluate
     from w2v.formats import load, save
     from w2v.record import RunRecord
+    from w2v.tokens.phrase_table import find_phrases
     from w2v.tokens.settings import CorpusConfig
     from w2v.training.glove.model import GloveConfig
     from w2v.training.session import train
@@ -33,6 +34,7 @@ _HOMES = {
     "W2VError": "w2v.errors",
     "__version__": "w2v.version",
     "evaluate": "w2v.evaluation",
+    "find_phrases": "w2v.tokens.phrase_table",
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
     "save": "w2v.formats",
@@ -49,6 +51,7 @@ __all__ = [
     "W2VError",
     "__version__",
     "evaluate",
+    "find_phrases",
     "load",
     "load_cooccurrences",
     "save",

@@ -13,6 +13,7 @@ __all__ = ["COMMANDS", "command_named", "headings"]
 
 COMMANDS = {
     "train": ("Train", "Train word vectors on text."),
+    "phrases": ("Train", "Find words that form phrases, such as new york."),
     "analogy": ("Ask", "Complete an analogy: king − man + woman."),
     "similar": ("Ask", "List the words nearest to a word."),
     "similarity": ("Ask", "Compare two words: cosine, dot product, distance."),

@@ -19,7 +19,7 @@ from w2v.tokens.settings import CorpusConfig
 from w2v.training.model import Model
 from w2v.training.models import DEFAULT, MODELS
 
-__all__ = ["SettingOption", "Size", "given_paths", "model_option", "training_settings"]
+__all__ = ["SettingOption", "Size", "given_paths", "model_option", "text_settings", "training_settings"]
 
 
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
@@ -146,6 +146,19 @@ def training_settings(*left_out: str, models: Sequence[str] | None = None) -> Ca
             if name not in left_out:
                 declared = (f"--{name.replace('_', '-')}", name)
                 function = click.option(*declared, cls=SettingOption, of=of, models=len(chosen))(function)
+        return function
+
+    return decorate
+
+
+def text_settings(*left_out: str) -> Callable[[Any], Any]:
+    """Give a command the settings of text as options, except those `left_out`."""
+
+    def decorate(function: Any) -> Any:
+        for one in reversed(settings_of(CorpusConfig)):
+            if one.name not in left_out:
+                declared = (f"--{one.name.replace('_', '-')}", one.name)
+                function = click.option(*declared, cls=SettingOption, of={"": one}, models=0)(function)
         return function
 
     return decorate

@@ -25,17 +25,20 @@ from w2v.progress import Progress
 from w2v.text.kinds import PLAIN
 from w2v.text.reading import UTF8
 from w2v.tokens import cachefile
+from w2v.tokens.phrase_lists import ALL_LISTS, digests_of
 from w2v.tokens.settings import CorpusConfig
-from w2v.tokens.word_lists import LISTS, lists_of
 from w2v.vocab import Vocabulary
 
 __all__ = ["CorpusReport", "TokenCache", "key_of", "metadata_of", "open_cache", "open_own_cache", "settings_of"]
 
 _OF_THE_RUN = ("sources", "seconds")  # which would make files of the same text differ
-_EXTRAS = ("left_out", "word_lists")  # written only where there is something to say
+_EXTRAS = ("left_out", "word_lists", "phrases")  # written only where there is something to say
 _OF_RECORDS = ("kind", "column", "encoding", "texts", "without_text")  # written only where it is not plain UTF-8 text
 # Settings that a file holds only where they are not the default.
-_LATER = ("input_format", "column", "encoding", "locale", "normalize", "keep_tags", "max_count", *LISTS)
+_LATER = (
+    *("input_format", "column", "encoding", "locale", "normalize", "keep_tags", "max_count", *ALL_LISTS),
+    *("phrases", "phrase_score", "phrase_threshold", "phrase_min_count"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class CorpusReport:
     kind: the kinds of the sources (w2v/text/kinds.py). column, encoding: as they were asked for. texts, without_text:
     records with a text, and those without one; 0 for plain text, which has no records. left_out: what the tokenizer
     "words" leaves out or takes apart (w2v/tokens/left_out.py). word_lists: what the user's lists of words did.
+    phrases: how phrases were found, and what was joined; tokens and types are then those of the joined text.
     """
 
     fingerprint: str
@@ -75,6 +79,7 @@ class CorpusReport:
     without_text: int = 0
     left_out: dict[str, Any] | None = None
     word_lists: dict[str, Any] | None = None
+    phrases: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -206,13 +211,12 @@ def settings_of(config: CorpusConfig) -> dict[str, Any]:
 
     Of lists of words, the SHA-256 stands for the name.
     """
-    digests = lists_of(config).digests()
     values = {
         name: value
         for name, value in asdict(config).items()
         if name not in _LATER or value != getattr(CorpusConfig, name)
     }
-    return values | digests
+    return values | digests_of(config)
 
 
 def key_of(config: CorpusConfig, fingerprint: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +44,7 @@ from w2v.text.decoding import PADDING
 from w2v.tokens.left_out import Apart, LeftOut
 from w2v.tokens.settings import Tokenizer
 
-__all__ = ["Counted", "Words", "compile_kernels", "count"]
+__all__ = ["Counted", "Words", "compile_kernels", "count", "in_order"]
 
 _SPAN = 1 << 17  # words that a worker finds before it looks them up: their positions then fit into the core's cache
 _SLOTS = 1 << 16  # slots of a new table: 2 MiB
@@ -235,6 +235,11 @@ class Counted:
     _segments: list[_Segment]
     _mappings: list[I32]
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was joined (phrases.Joined): nothing."""
+        return {}
+
     def sentences(self) -> int:
         """Return the number of sentences that have words."""
         ended, begun = 0, False
@@ -262,7 +267,7 @@ class Counted:
             return out[:end], leading
 
         begun = False
-        with closing(_in_order(translate, self._segments, threads)) as translated:
+        with closing(in_order(translate, self._segments, threads)) as translated:
             for ids, leading in translated:
                 part = ids[0 if leading and begun else 1 :]
                 if len(part):
@@ -301,7 +306,7 @@ def count(
 
     segments: list[_Segment] = []
     apart: dict[str, Apart] = {}
-    with closing(_in_order(encode_block, blocks, threads)) as encoded:
+    with closing(in_order(encode_block, blocks, threads)) as encoded:
         for done in encoded:
             segments.extend(done.segments)
             for example in done.apart:
@@ -335,7 +340,7 @@ def _exported(table: WordTable) -> Words:
     return Words(text, offsets, counts)
 
 
-def _in_order(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Generator[Result, None, None]:
+def in_order(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Generator[Result, None, None]:
     """Yield function(item) for each item, in order, computed on `threads` threads; a few items are read ahead.
 
     When the iteration has ended, for whatever reason, no thread is at work any more.

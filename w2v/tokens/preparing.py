@@ -16,9 +16,10 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -53,6 +54,7 @@ from w2v.tokens.cache import (
 )
 from w2v.tokens.folder import chosen_folder, temporary_instead, writable_folder
 from w2v.tokens.left_out import described, tags_among
+from w2v.tokens.phrase_lists import describe_phrases, phrase_lists_of
 from w2v.tokens.settings import CorpusConfig, Tokenizer
 from w2v.tokens.word_lists import describe_lists, lists_of
 from w2v.version import __version__
@@ -60,8 +62,9 @@ from w2v.version import __version__
 if TYPE_CHECKING:
     from w2v.tokens.choice import Choice
     from w2v.tokens.counting import Counted
+    from w2v.tokens.phrases import Joined
 
-__all__ = ["prepare"]
+__all__ = ["joined_text", "prepare"]
 
 _LOOKED_AT = 100  # files that are looked at where a cache is there already, and words that tell the script
 _MANY_TAGS = 0.005  # for each token: then many words have # or @ before them
@@ -88,23 +91,9 @@ def prepare(
     VocabularyError (fewer than two words are left), OutputError (the cache cannot be written: no space, no permission).
     """
     started = time.perf_counter()
-    settings = config or CorpusConfig()
-    listener = progress or NullProgress()
-    texts = Texts(corpus, settings.reading, tell=listener.message)
-    if texts.are_tokens and settings.tokenizer != "whitespace":
-        raise SettingsError(
-            f"the texts are lists of tokens, and tokenizer {settings.tokenizer!r} would split these again",
-            hint="leave out tokenizer, or give each text as one string",
-        )
     usual = chosen_folder(cache_dir)
-    run = _Run(
-        texts=texts,
-        config=settings,
-        folder=usual.path if usual is not None else Path(tempfile.gettempdir()),
-        threads=threads or available_threads(),
-        progress=listener,
-        block_size=block_size,
-    )
+    folder = usual.path if usual is not None else Path(tempfile.gettempdir())
+    run = _run_on(corpus, config or CorpusConfig(), folder, threads, progress or NullProgress(), block_size)
     remove_stale(run.folder)
     with _naming_the_option():
         cache = run.find() if usual is not None and not usual.why_unsafe() else None
@@ -112,10 +101,40 @@ def prepare(
             cache = _make(run, cache_dir)
     cache.report = replace(
         cache.report,
-        sources=tuple(source.name for source in texts.sources),
+        sources=tuple(source.name for source in run.texts.sources),
         seconds=time.perf_counter() - started,
     )
     return cache
+
+
+@contextlib.contextmanager
+def joined_text(corpus: Corpus, config: CorpusConfig, *, threads: int | None, progress: Progress) -> Iterator[Joined]:
+    """Count a corpus and join its phrases for a block, without a cache. The settings must ask for phrases.
+
+    Raises what `prepare` raises.
+    """
+    run = _run_on(corpus, config, Path(tempfile.gettempdir()), threads, progress, BLOCK)
+    with run.joined_text() as (_, _, joined):
+        yield cast("Joined", joined)
+
+
+def _run_on(
+    corpus: Corpus, config: CorpusConfig, folder: Path, threads: int | None, progress: Progress, block_size: int
+) -> _Run:
+    texts = Texts(corpus, config.reading, tell=progress.message)
+    if texts.are_tokens and config.tokenizer != "whitespace":
+        raise SettingsError(
+            f"the texts are lists of tokens, and tokenizer {config.tokenizer!r} would split these again",
+            hint="leave out tokenizer, or give each text as one string",
+        )
+    return _Run(
+        texts=texts,
+        config=config,
+        folder=folder,
+        threads=threads or available_threads(),
+        progress=progress,
+        block_size=block_size,
+    )
 
 
 def _make(run: _Run, cache_dir: str | os.PathLike[str] | None) -> TokenCache:
@@ -209,14 +228,37 @@ class _Run:
 
     def _build(self) -> TokenCache:
         """Read the corpus and write its cache."""
-        from w2v.kernels.llvm.compilation import compiling
         from w2v.tokens.choice import choose, looks_untokenised
+
+        config = self.config
+        with self.joined_text() as (reader, counted, joined):
+            untokenised = config.tokenizer == "whitespace" and looks_untokenised(counted.words)
+            try:
+                choice = choose(joined.words, config.min_count, config.max_vocab, lists_of(config))
+            except VocabularyError:
+                self._advise(untokenised)  # it may well be the cause
+                some = np.argsort(-counted.words.counts, kind="stable")[:_LOOKED_AT]
+                self._advise_on_script(counted.words.spell(some), counted.words.counts[some].tolist())
+                raise
+            report = _report(reader, joined, choice, untokenised)
+            cache = self._write(joined, choice, report)
+        self._announce(cache)
+        return cache
+
+    @contextlib.contextmanager
+    def joined_text(self) -> Iterator[tuple[TextReader, Counted, Counted | Joined]]:
+        """Read and count the corpus: yield what read it, what was counted, and the same with its phrases joined."""
+        from w2v.kernels.llvm.compilation import compiling
         from w2v.tokens.counting import compile_kernels, count
 
         config = self.config
         splitter: Tokenizer = "words" if config.tokenizer == "words" else "whitespace"
         with compiling(self.progress):
             compile_kernels(splitter, self.folder)
+            if config.joins_phrases:
+                from w2v.tokens import phrases
+
+                phrases.compile_kernels(self.folder)
         reader = self.texts.reader(
             folding=Segmented(config.folding) if config.tokenizer == "icu" else config.folding,
             block_size=self.block_size,
@@ -229,20 +271,19 @@ class _Run:
             counted = count(reader, splitter, self.threads, file, watch, keep_tags=config.keep_tags)
             if not len(counted.words):
                 raise _no_words(reader)
-            untokenised = config.tokenizer == "whitespace" and looks_untokenised(counted.words)
-            try:
-                choice = choose(counted.words, config.min_count, config.max_vocab, lists_of(config))
-            except VocabularyError:
-                self._advise(untokenised)  # it may well be the cause
-                some = np.argsort(-counted.words.counts, kind="stable")[:_LOOKED_AT]
-                self._advise_on_script(counted.words.spell(some), counted.words.counts[some].tolist())
-                raise
-            report = _report(reader, counted, choice, untokenised)
-            cache = self._write(counted, choice, report)
-        self._announce(cache)
-        return cache
+            with self._joined(counted) as joined:
+                yield reader, counted, joined
 
-    def _write(self, counted: Counted, choice: Choice, report: CorpusReport) -> TokenCache:
+    def _joined(self, counted: Counted) -> AbstractContextManager[Counted | Joined]:
+        """The corpus with its phrases joined, or as it is."""
+        if not self.config.joins_phrases:
+            return contextlib.nullcontext(counted)
+        from w2v.tokens.phrases import joining
+
+        lists = phrase_lists_of(self.config)
+        return joining(counted, self.config, lists, threads=self.threads, folder=self.folder, progress=self.progress)
+
+    def _write(self, counted: Counted | Joined, choice: Choice, report: CorpusReport) -> TokenCache:
         """Write the cache, under its name or, where it does not last, without one, and map it."""
         words, counts = counted.words.spell(choice.ids), counted.words.counts[choice.ids]
         final = np.full(len(counted.words), -1, dtype=np.int32)
@@ -314,6 +355,8 @@ class _Run:
                 f"{report.replaced_bytes:,} bytes in {report.replaced_places:,} places were not {encoding}: now U+FFFD",
                 "warning",
             )
+        if report.phrases:
+            self.progress.message(describe_phrases(report.phrases))
         for line in describe_lists(report.word_lists or {}, config.min_count):
             self.progress.message(line)
         if left_out := described(report.left_out or {}):
@@ -377,7 +420,7 @@ class _Watch:
             check_writable(self.run.path("0"), max(0, whole - scratch_size) + whole)
 
 
-def _report(reader: TextReader, counted: Counted, choice: Choice, untokenised: bool) -> CorpusReport:
+def _report(reader: TextReader, counted: Counted | Joined, choice: Choice, untokenised: bool) -> CorpusReport:
     return CorpusReport(
         fingerprint=reader.fingerprint,
         sources=tuple(source.name for source in reader.sources),
@@ -401,6 +444,7 @@ def _report(reader: TextReader, counted: Counted, choice: Choice, untokenised: b
         without_text=reader.tally.without_text,
         left_out=None if counted.left_out is None else counted.left_out.to_dict(),
         word_lists=choice.lists,
+        phrases=counted.facts or None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal
 
 from w2v.errors import SettingsError
@@ -12,9 +13,11 @@ from w2v.text.folding import Folding, Locale, NormalForm
 from w2v.text.kinds import KINDS
 from w2v.text.reading import AUTO, UTF8, EncodingErrors, Reading
 
-__all__ = ["CorpusConfig", "Tokenizer"]
+__all__ = ["CorpusConfig", "PhraseScore", "Tokenizer"]
 
 Tokenizer = Literal["whitespace", "words", "icu"]
+PhraseScore = Literal["count", "npmi", "gensim"]
+PHRASE_THRESHOLDS = {"count": 100.0, "npmi": 0.5, "gensim": 10.0}  # by score; what word2phrase and gensim take
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,71 @@ class CorpusConfig(Settings):
         metavar="FILE|LANGUAGE",
     )
 
+    phrases: int = setting(
+        0,
+        "Join words that stand together far more often than by chance: new york becomes new_york. N passes: a second "
+        "pass joins phrases, too (new_york_city).",
+        at_least=0,
+        at_most=8,
+    )
+    phrase_score: PhraseScore = setting(
+        "count",
+        "How a pair is scored: count, as word2phrase does; gensim, with the number of distinct words and pairs in "
+        "place of all words; npmi, normalised pointwise mutual information, from -1 to 1.",
+        choices=("count", "npmi", "gensim"),
+    )
+    phrase_threshold: str | float | None = setting(
+        None,
+        "Join pairs whose score is above this; with several passes also one for each, as 200,100.",
+        kind="text",
+        unset="100 with count, 0.5 with npmi, 10 with gensim",
+        metavar="X[,X...]",
+    )
+    phrase_min_count: int = setting(5, "Pairs that occur less often are no phrases.", at_least=1)
+    phrase_list: str | os.PathLike[str] | None = setting(
+        None,
+        "Also join the phrases of this file, a phrase a line, whatever their score; the longest first.",
+        kind="input",
+    )
+    connectors: str | None = setting(
+        None,
+        "Words that may stand inside a phrase, up to three in a row, and neither begin nor end one: those of this "
+        "file, a word a line, or of a language: en, de.",
+        kind="text",
+        metavar="FILE|LANGUAGE",
+    )
+
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.phrase_thresholds  # noqa: B018 - raises SettingsError for what is no number
+        for name in ("phrase_threshold", "connectors"):
+            if getattr(self, name) is not None and not self.phrases:
+                raise SettingsError(f"{name} is set, and no phrases are looked for", hint="phrases must be 1 or more")
         if self.locale is not None and not self.lowercase:
             raise SettingsError(
                 f"locale is {self.locale!r}, and nothing is lower-cased", hint="lowercase must be on for a locale"
             )
+
+    @property
+    def phrase_thresholds(self) -> tuple[float, ...]:
+        """The threshold of each pass. Raises SettingsError for what is no number, or for too many of them."""
+        if self.phrase_threshold is None:
+            return (PHRASE_THRESHOLDS[self.phrase_score],) * self.phrases
+        try:
+            given = tuple(map(float, str(self.phrase_threshold).split(",")))
+        except ValueError:
+            given = ()
+        if not given or not all(map(isfinite, given)) or len(given) > max(1, self.phrases):
+            raise SettingsError(
+                f"phrase_threshold is {self.phrase_threshold!r}",
+                hint="phrase_threshold must be a number, or a number for each pass, as 200,100",
+            )
+        return (*given, *given[-1:] * (self.phrases - len(given)))
+
+    @property
+    def joins_phrases(self) -> bool:
+        """Whether anything is joined."""
+        return bool(self.phrases) or self.phrase_list is not None
 
     @property
     def lists(self) -> dict[str, str | os.PathLike[str] | None]:
@@ -105,5 +167,8 @@ class CorpusConfig(Settings):
 
     def respelt(self) -> dict[str, Any]:
         reading = self.reading
-        lists = {name: os.fspath(path) for name, path in self.lists.items() if isinstance(path, os.PathLike)}
-        return {"column": reading.column, "encoding": reading.encoding, **lists}
+        files = {**self.lists, "phrase_list": self.phrase_list}
+        paths = {name: os.fspath(path) for name, path in files.items() if isinstance(path, os.PathLike)}
+        if isinstance(self.phrase_threshold, (int, float)) and not isinstance(self.phrase_threshold, bool):
+            paths["phrase_threshold"] = f"{self.phrase_threshold:g}"
+        return {"column": reading.column, "encoding": reading.encoding, **paths}

@@ -18,7 +18,7 @@ from w2v.text.folding import Folding
 from w2v.tokens.settings import CorpusConfig
 from w2v.tokens.stop_words import STOP_WORDS
 
-__all__ = ["LISTS", "WordLists", "describe_lists", "lists_of"]
+__all__ = ["LISTS", "WordLists", "describe_lists", "lines_of", "lists_of"]
 
 LISTS = ("vocabulary", "keep_words", "stop_words")  # settings that name lists
 SHOWN = 3  # words of a list that the text lacks
@@ -85,15 +85,20 @@ def _read(name: str, source: str | os.PathLike[str], folding: Folding) -> frozen
     return frozenset(map(folding.of_text, listed))
 
 
-def _words_of(path: str, name: str) -> list[str]:
+def lines_of(path: str, cure: str) -> list[str]:
+    """Return the lines of a text file. Raises SettingsError for a file that cannot be read; `cure` is the hint."""
     try:
-        lines = Path(path).read_text("utf-8-sig").splitlines()
+        return Path(path).read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8", hint="convert it: iconv -f WINDOWS-1252 -t UTF-8") from error
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        languages = f", or a language: {', '.join(STOP_WORDS)}" if name == "stop_words" else ""
-        raise SettingsError(f"{path}: cannot be read: {reason}", hint=f"give the path of a file{languages}") from error
+        raise SettingsError(f"{path}: cannot be read: {reason}", hint=cure) from error
+
+
+def _words_of(path: str, name: str) -> list[str]:
+    languages = f", or a language: {', '.join(STOP_WORDS)}" if name == "stop_words" else ""
+    lines = lines_of(path, f"give the path of a file{languages}")
     rows = [line.split() for line in lines]
     counted = all(len(row) == 2 and row[1].isdecimal() for row in rows if row)
     for number, row in enumerate(rows, 1):

@@ -13,8 +13,8 @@ from w2v.progress import Progress
 from w2v.settings import plain_values
 from w2v.text.python_texts import Corpus
 from w2v.tokens import TokenCache, prepare
+from w2v.tokens.phrase_lists import digests_of
 from w2v.tokens.settings import CorpusConfig
-from w2v.tokens.word_lists import lists_of
 from w2v.training.settings import ModelSettings
 from w2v.vocab import Vocabulary
 
@@ -85,7 +85,7 @@ def open_tokens(
         report = cache.report
         yield TokenData(
             vocabulary=cache.vocabulary,
-            fingerprint=_fingerprint_of(report.fingerprint, lists_of(text).digests()),
+            fingerprint=_fingerprint_of(report.fingerprint, digests_of(text)),
             report=report.to_dict(),
             text={**plain_values(text), "normalize": text.folding.normal_form},
             seconds=report.seconds,

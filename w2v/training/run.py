@@ -15,8 +15,8 @@ from w2v.errors import CorpusError, FormatError, SettingsError
 from w2v.progress import Progress
 from w2v.record import environment
 from w2v.settings import Settings, plain_values, settings_of
+from w2v.tokens.phrase_lists import ALL_LISTS
 from w2v.tokens.settings import CorpusConfig
-from w2v.tokens.word_lists import LISTS
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.model import Model
 from w2v.training.models import DEFAULT, MODELS, model_named, model_of
@@ -135,7 +135,7 @@ def _absolute(path: str | None) -> str | None:
 
 def _absolute_lists(text: Mapping[str, Any]) -> dict[str, Any]:
     """The lists of words among the settings of the text, by paths that hold from any folder; not the languages."""
-    lists = {name: text[name] for name in LISTS if text.get(name) is not None}
+    lists = {name: text[name] for name in ALL_LISTS if text.get(name) is not None}
     return {name: os.path.abspath(path) for name, path in lists.items() if os.path.exists(path)}
 
 

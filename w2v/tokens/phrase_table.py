@@ -1,0 +1,80 @@
+"""The phrases of a corpus as a result of its own, for people who want to look at them, or to write the joined text."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from w2v.errors import SettingsError
+from w2v.files.whole import replacing
+from w2v.progress import NullProgress, Progress
+from w2v.text.python_texts import Corpus
+from w2v.tokens.phrases import Phrase
+from w2v.tokens.preparing import joined_text
+from w2v.tokens.settings import CorpusConfig
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["PhraseTable", "find_phrases"]
+
+
+@dataclass(frozen=True)
+class PhraseTable:
+    """What was found.
+
+    phrases: by falling score, those of the user's own list first. tokens: words of the text, before anything was
+    joined; joined_tokens: afterwards, a phrase counted as one. facts: how the phrases were found, plain JSON values.
+    """
+
+    phrases: tuple[Phrase, ...]
+    tokens: int
+    joined_tokens: int
+    facts: dict[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.phrases)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {**self.facts, "tokens": self.tokens, "joined_tokens": self.joined_tokens} | {
+            "phrases": [asdict(phrase) for phrase in self.phrases]
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a table of pandas, a row for each phrase."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(phrase) for phrase in self.phrases], columns=list(Phrase.__dataclass_fields__))
+
+
+def find_phrases(
+    corpus: Corpus,
+    *,
+    output: str | os.PathLike[str] | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> PhraseTable:
+    """Find the phrases of a corpus, as `w2v.train(corpus, phrases=N)` does, and return them with counts and scores.
+
+    corpus: as in `w2v.train`. output: a file for the joined text in UTF-8, a line for each sentence. threads: by
+    default one a core. settings: any field of `CorpusConfig`, by its name; phrases is 1 if nothing else is given. Words
+    are counted before rare ones are dropped, so min_count, max_vocab and lists of single words mean nothing here.
+
+    Raises SettingsError, CorpusError or OutputError.
+    """
+    given = settings if "phrases" in settings or "phrase_list" in settings else {**settings, "phrases": 1}
+    config = CorpusConfig(**given)
+    if not config.joins_phrases:
+        raise SettingsError("phrases is 0, so nothing would be joined", hint="phrases must be 1 or more")
+    listener = progress or NullProgress()
+    with joined_text(corpus, config, threads=threads, progress=listener) as joined:
+        if output is not None:
+            listener.phase("writing the joined text", joined.tokens, "words")
+            with replacing(output) as file:
+                for part in joined.text():
+                    file.write(part)
+        found = sorted(joined.found, key=lambda each: (each.score is not None, -(each.score or 0), each.phrase))
+        return PhraseTable(tuple(found), joined.tokens_before, joined.tokens, joined.facts)
