@@ -48,6 +48,7 @@ from w2v.tokens.settings import CorpusConfig
 __all__ = ["Joined", "Phrase", "compile_kernels", "joining"]
 
 _CHUNK = 1 << 22  # words that a thread joins at a time
+_PIECE = 1 << 20  # bytes of text that are written at a time
 _MOST_CONNECTORS = 3  # in a row
 
 
@@ -105,16 +106,19 @@ class Joined:
             end, begun = select_words(chunk, ids, begun, out)
             yield out[:end]
 
-    def text(self) -> Iterator[bytes]:
-        """Yield the joined text in UTF-8: a blank between two words, a line for each sentence."""
+    def text(self) -> Iterator[memoryview | bytes]:
+        """Yield the joined text in UTF-8: a blank between two words, a line for each sentence.
+
+        The bytes of a part are overwritten when the next part is asked for.
+        """
         begun = False
         every = np.arange(len(self.words), dtype=np.int32)
         longest = int(np.diff(self.words.offsets).max(initial=0)) + 1
+        out = np.empty(max(_PIECE, longest), dtype=np.uint8)
         for ids in self.final_ids(every, 1):
-            for piece in _chunks(ids, max(1, (1 << 26) // longest)):
-                out = np.empty(len(piece) * longest, dtype=np.uint8)
+            for piece in _chunks(ids, len(out) // longest):
                 size, begun = spell_words(piece, self.words.text, self.words.offsets, begun, out)
-                yield out[:size].tobytes()
+                yield out[:size].data
         if begun:
             yield b"\n"
 
