@@ -31,7 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tokens", "cooccurrences"),
     ("neighbours", "spelling", "expressions", "lookup", "queries", "chance"),
     ("vectors",),
-    ("transforms",),
+    ("transforms", "explanation"),
     ("formats",),
     ("data",),
     ("training/settings",),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
+    from w2v.explanation import why
     from w2v.formats import load, save
     from w2v.record import RunRecord
     from w2v.tokens.phrase_table import find_phrases
@@ -39,6 +40,7 @@ _HOMES = {
     "load_cooccurrences": "w2v.cooccurrences.file",
     "save": "w2v.formats",
     "train": "w2v.training.session",
+    "why": "w2v.explanation",
 }
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "load_cooccurrences",
     "save",
     "train",
+    "why",
 ]
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "similarity": ("Ask", "Compare two words: cosine, dot product, distance."),
     "odd-one-out": ("Ask", "Find the word that fits the others least."),
     "vector": ("Ask", "Print the vectors of words."),
+    "why": ("Ask", "Explain why two words are near each other."),
     "info": ("Ask", "Show what is in a vector file, and how it was made."),
     "eval": ("Measure", "Score vectors on analogies, similarity and more."),
     "bias": ("Measure", "Measure how words are associated, with controls."),

@@ -12,13 +12,13 @@ import os
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +44,7 @@ from w2v.text.decoding import PADDING
 from w2v.tokens.left_out import Apart, LeftOut
 from w2v.tokens.settings import Tokenizer
 
-__all__ = ["Counted", "Words", "compile_kernels", "count", "in_order"]
+__all__ = ["Counted", "Encoder", "Span", "Words", "compile_kernels", "count", "in_order"]
 
 _SPAN = 1 << 17  # words that a worker finds before it looks them up: their positions then fit into the core's cache
 _SLOTS = 1 << 16  # slots of a new table: 2 MiB
@@ -150,11 +150,19 @@ def _lengthened(table: WordTable, size: int) -> WordTable:
     return table._replace(arena=arena)
 
 
-class _Worker:
-    """A table, and the arrays that a thread needs to fill it; only one thread at a time may use a worker."""
+class Span(NamedTuple):
+    """Consecutive words: where they start and end in the text [n], their ids [n]; how many precede each line end."""
 
-    def __init__(self, number: int, tokenizer: Tokenizer, keep_tags: bool) -> None:
-        self.number = number
+    starts: I64
+    ends: I64
+    breaks: I64
+    ids: I32
+
+
+class Encoder:
+    """A table of words, and the arrays that a thread needs to fill it; only one thread at a time may use an encoder."""
+
+    def __init__(self, tokenizer: Tokenizer, keep_tags: bool) -> None:
         self.rules = _rules(keep_tags) if tokenizer == "words" else None
         self.tally = _new_tally() if tokenizer == "words" else None
         self.table = WordTable(_new_slots(_SLOTS), np.empty(1 << 16, dtype=np.uint8), np.zeros(3, dtype=np.int64))
@@ -164,33 +172,33 @@ class _Worker:
         self._ids = np.empty(_SPAN, dtype=np.int32)
         self._ring = np.empty((AHEAD, 2), dtype=np.uint64)
 
-    def encode(self, block: bytes, scratch: _Scratch) -> _Encoded:
-        """Count the words of a block, and append their ids to the scratch file."""
-        text = np.frombuffer(block, dtype=np.uint8)
-        size = len(block) - len(PADDING)
-        segments = []
-        at = 0
+    def spans(self, text: U8, size: int, begin: int = 0) -> Iterator[Span]:
+        """Count the words of text[begin:size], behind which there is padding; yield them, until the next step."""
+        at = begin
         if self.tally is not None:
             self.tally.carry[:4] = (self.tally.carry[0] + 1, 0, FRESH, 0)
         while at < size:
-            begin = at
+            start = at
             found = self._starts, self._ends, self._breaks
             if self.rules is None or self.tally is None:
                 at, words, breaks = split_whitespace(text, size, at, *found)
             else:
                 at, words, breaks = split_words(text, size, at, self.rules, *found, self.tally)
-            self._look_up(text, words, at - begin)
+            self._look_up(text, words, at - start)
             if words or breaks:
-                offset = scratch.append(self._breaks[:breaks], self._ids[:words])
-                segments.append(_Segment(self.number, offset, breaks, words))
-        return _Encoded(segments, self._taken_apart(block))
+                yield Span(self._starts[:words], self._ends[:words], self._breaks[:breaks], self._ids[:words])
 
-    def _taken_apart(self, block: bytes) -> list[Apart]:
-        """The first place in a block at which each character stands between two words, in the order of the block."""
-        if self.tally is None:
-            return []
-        firsts = self.tally.firsts[: self.tally.carry[1]].tolist()
-        return [Apart.found(chr(between), block, begin, end) for between, begin, end in firsts]
+    def add(self, words: Sequence[str]) -> None:
+        """Count each of these words once; in an empty table they get the ids 0, 1, …"""
+        spelt = [word.encode() for word in words]
+        ends = np.cumsum([len(word) for word in spelt], dtype=np.int64)
+        self._ends[: len(spelt)] = ends
+        self._starts[: len(spelt)] = ends - [len(word) for word in spelt]
+        self._look_up(np.frombuffer(b"".join(spelt) + PADDING, dtype=np.uint8), len(spelt), sum(map(len, spelt)))
+
+    def words(self) -> Words:
+        """Return all words so far, by id."""
+        return _exported(self.table)
 
     def _look_up(self, text: U8, words: int, size: int) -> None:
         self.table = _lengthened(self.table, size + 8 * words)
@@ -201,6 +209,29 @@ class _Worker:
             if done == words:
                 return
             self.table = _widened(self.table, 2 * int(self.table.state[WORDS]))
+
+
+class _Worker(Encoder):
+    """An encoder whose ids go to a scratch file."""
+
+    def __init__(self, number: int, tokenizer: Tokenizer, keep_tags: bool) -> None:
+        super().__init__(tokenizer, keep_tags)
+        self.number = number
+
+    def encode(self, block: bytes, scratch: _Scratch) -> _Encoded:
+        """Count the words of a block, and append their ids to the scratch file."""
+        segments = []
+        for span in self.spans(np.frombuffer(block, dtype=np.uint8), len(block) - len(PADDING)):
+            offset = scratch.append(span.breaks, span.ids)
+            segments.append(_Segment(self.number, offset, len(span.breaks), len(span.ids)))
+        return _Encoded(segments, self._taken_apart(block))
+
+    def _taken_apart(self, block: bytes) -> list[Apart]:
+        """The first place in a block at which each character stands between two words, in the order of the block."""
+        if self.tally is None:
+            return []
+        firsts = self.tally.firsts[: self.tally.carry[1]].tolist()
+        return [Apart.found(chr(between), block, begin, end) for between, begin, end in firsts]
 
 
 @dataclass(frozen=True)
