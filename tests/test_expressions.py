@@ -87,7 +87,7 @@ def test_where_it_goes_wrong(text: str, position: int | None, problem: str | Non
 
 
 def test_two_readings_are_an_error() -> None:
-    with pytest.raises(ExpressionError, match="'a-b-c' can be read as a - b - c or a - b-c") as caught:
+    with pytest.raises(ExpressionError, match="'a-b-c' can be read as a - b-c or a-b - c") as caught:
         parse("c + a-b-c", PUZZLES.__contains__)
     assert caught.value.position == 4
     assert "spaces" in caught.value.hint

@@ -156,9 +156,9 @@ def test_all_unknown_words_at_once() -> None:
     ("asked", "hint"),
     [
         ("kign", "did you mean 'king' or 'kin'?"),
-        ("cordless drill", "both words are there; ask for one at a time, or for their mean: '{cordless drill}'"),
-        ("the cordless drill", "all its words are there; ask for one at a time, or for their mean"),
-        ("The Cordless", "both words are there; ask for one at a time, or for their mean: '{The Cordless}'"),
+        ("cordless drill", "both words are there; ask for one at a time, or for both together: 'cordless + drill'"),
+        ("the cordless drill", "all its words are there; ask for one at a time, or for all together: 'the + "),
+        ("The Cordless", "both words are there; ask for one at a time, or for both together: 'The + Cordless'"),
         ("pear-king", "check the spelling; if + or - is meant, write spaces around it"),
         ("king-pear", "check the spelling; if + or - is meant, write spaces around it"),
         ("xqzzt", "check the spelling and the case of the words"),

@@ -4,9 +4,9 @@
     term         word | phrase | "any text" | {word word ...}, each with a weight if wanted, as in king:0.5
     phrase       words side by side: new york
 
-A group in braces stands for its centroid. Spaces around + and - may be left out where only one reading consists of
-known words, since words have hyphens too. Text in double quotes is one word whatever it holds; \\" and \\\\ stand for a
-quote and a backslash.
+A group in braces stands for its centroid. Spaces around + and - may be left out where all words are known. Words have
+hyphens too: of several such readings the one with the fewest words counts, so that co-op is one word if it is known.
+Text in double quotes is one word whatever it holds; \\" and \\\\ stand for a quote and a backslash.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from w2v.errors import ExpressionError
 
 __all__ = ["OPERATORS", "Term", "has_spaced_operator", "looks_like_expression", "looks_weighted", "parse", "written"]
 
-OPERATORS = {"+": 1.0, "-": -1.0, "−": -1.0, "–": -1.0}
+PLUS, MINUS = "+＋﹢", "-−–—‐‑－﹣"
+OPERATORS = dict.fromkeys(PLUS, 1.0) | dict.fromkeys(MINUS, -1.0)
+"""The signs between words, as keyboards and word processors write them."""
 MOST_OPERATORS = 16  # within a piece of text without spaces; a piece with more is taken for a word
 _WEIGHT = r":([-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?=\Z|\s|\})"  # compiled when it is needed, by `re` itself
 _EXAMPLE = "for example 'king - man + woman', 'king:1 man:-0.5' or '{cat dog horse}'"
@@ -223,10 +225,10 @@ class _Scanner:
         return self._cut(piece[: weight.start()], start, self._number(weight))
 
     def _cut(self, piece: str, start: int, weight: float | None) -> list[_Token]:
-        """Cut a piece at its operators, if exactly one way to do so gives known words; else it is one word."""
+        """Cut a piece at its operators into as few known words as possible; where there is no way, it is one word."""
         ways = self._ways(piece)
-        if len(ways) > 1:
-            shown = " or ".join(" ".join(way) for way in ways[:2])
+        if len(ways) > 1 and len(ways[0]) == len(ways[1]):
+            shown = " or ".join(" ".join(way) for way in ways)
             raise ExpressionError(
                 self.text, start, f"{piece!r} can be read as {shown}", "write spaces around + and -, or quotes"
             )
@@ -241,7 +243,7 @@ class _Scanner:
         return tokens
 
     def _ways(self, piece: str) -> list[tuple[str, ...]]:
-        """The ways to read a piece as known words with operators between, before or after them; at most two."""
+        """The ways to read a piece as known words with operators between, before or after them: the two shortest."""
         marks = [at for at, letter in enumerate(piece) if letter in OPERATORS]
         if not marks or len(marks) > MOST_OPERATORS:
             return []
@@ -256,12 +258,12 @@ class _Scanner:
                 if self.known(word):
                     rests = [()] if end == len(piece) else [(piece[end], *rest) for rest in words_from(end + 1)]
                     found += [(word, *rest) for rest in rests]
-            return tuple(found[:2])
+            return tuple(sorted(found, key=len)[:2])
 
         ways = list(words_from(0))
         if marks[0] == 0:
             ways += [(piece[0], *rest) for rest in words_from(1) if rest]
-        return ways[:2]
+        return sorted(ways, key=len)[:2]
 
 
 def written(terms: Iterable[Term]) -> str:

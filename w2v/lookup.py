@@ -17,7 +17,7 @@ from unicodedata import normalize
 
 from w2v.arrays import F32
 from w2v.errors import UnknownWordsError
-from w2v.expressions import Term, has_spaced_operator, looks_like_expression, parse, written
+from w2v.expressions import MINUS, PLUS, Term, has_spaced_operator, looks_like_expression, parse, written
 
 __all__ = ["AS_SPELT", "EVERY_STEP", "Found", "How", "Lookup", "Reading", "Rules", "phrase_forms"]
 
@@ -37,6 +37,7 @@ class Rules(NamedTuple):
 EVERY_STEP = Rules()
 AS_SPELT = Rules(case=False, phrase=False, composed=False)
 """Exactly the word that is named; Unicode defines its two normal forms to be the same text."""
+ALONE = EVERY_STEP._replace(phrase=False, composed=False)
 
 
 @dataclass(frozen=True)
@@ -228,13 +229,20 @@ class Lookup:
         return UnknownWordsError(missing, near, self.name, *([] if cure is None else [cure]))
 
     def _cure(self, word: str) -> str | None:
-        """How to ask for something that is no word, if it consists of words."""
+        """How to ask for something that is no word, if it consists of words, or of some words."""
         parts = word.split()
-        alone = EVERY_STEP._replace(phrase=False, composed=False)
-        if len(parts) > 1 and all(self.find(part, alone) is not None for part in parts):
-            all_words = "both words are" if len(parts) == 2 else "all its words are"
-            return f"{all_words} there; ask for one at a time, or for their mean: '{{{word}}}'"
-        pieces = re.split("[-+−–]", word)
+        if len(parts) > 1:
+            missing = [part for part in dict.fromkeys(parts) if self.find(part, ALONE) is None]
+            if not missing:
+                all_words = "both words are" if len(parts) == 2 else "all its words are"
+                together = "both together" if len(parts) == 2 else "all together"
+                sum_of_words = written(Term(1.0, (part,)) for part in parts)
+                return f"{all_words} there; ask for one at a time, or for {together}: '{sum_of_words}'"
+            if len(missing) < len(parts):
+                near = self.suggestions(missing[0], 1)
+                meant = f", did you mean {near[0]!r}?" if near else ""
+                return f"{', '.join(map(repr, missing))} {'is' if len(missing) == 1 else 'are'} not there{meant}"
+        pieces = re.split(f"[{re.escape(PLUS + MINUS)}]", word)
         if len(pieces) > 1 and any(piece in self.index for piece in pieces):
             return "check the spelling; if + or - is meant, write spaces around it: 'king - man + woman'"
         return None
@@ -242,7 +250,7 @@ class Lookup:
     def suggestions(self, word: str, limit: int = 3) -> tuple[str, ...]:
         """Return words that may be meant: what any step finds, otherwise the nearest in spelling.
 
-        None for a phrase of which every word is there: that is not a matter of spelling.
+        None for a phrase of which a word is there: it is no misspelling of another word.
         """
         found = self.find(word, EVERY_STEP._replace(composed=False))
         if found is not None:

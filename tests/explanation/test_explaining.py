@@ -171,7 +171,7 @@ def test_the_text_becomes_words_as_in_training(vectors: Vectors, tmp_path: Path)
     record = RunRecord("sgns", settings, corpus={"sources": ["goods.csv"]})
     trained = Vectors(WORDS, vectors.matrix, record=record, name="v.bin")
     with gzip.open(tmp_path / "goods.csv", "wb") as file:
-        file.write(b'id,title\n1,"The KING, crown!"\n2,"king: crown; Queen"\n3,crown (queen)\n' * 3)
+        file.write(b"id,title\n" + b'1,"The KING, crown!"\n2,"king: crown; Queen"\n3,crown (queen)\n' * 3)
     found = w2v.why(trained, "king", "queen", corpus=tmp_path / "goods.csv").contexts
     assert found is not None
     assert (found.window, found.tokens, found.count_a, found.count_b) == (2, 24, 6, 6)
@@ -209,6 +209,6 @@ def test_what_goes_wrong(vectors: Vectors, tmp_path: Path) -> None:
         w2v.why(vectors, "king", "queen", window=0)
     with pytest.raises(SettingsError, match="tokenizer"):
         w2v.why(vectors, "king", "queen", corpus=["king queen"], tokenizer="none")
-    lonely = w2v.why(vectors, "king", "queen", corpus=["king", "queen"]).contexts
+    lonely = w2v.why(vectors, "king", "queen", corpus=[["king"], ["queen"]]).contexts
     assert lonely is not None
     assert (lonely.cosine, lonely.shared, lonely.contexts, lonely.together) == (None, 0, (), 0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -25,7 +25,7 @@ from w2v.errors import W2VError
 from w2v.report.characters import ONE_LINE
 from w2v.version import __version__
 
-__all__ = ["cli", "main"]
+__all__ = ["cli", "main", "outcome", "run"]
 
 LONGEST_LINE = 1_000  # characters of an error message
 
@@ -90,9 +90,22 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _run(args: Sequence[str] | None, session: Session) -> int:
-    try:
+    def work() -> object:
         with stopping(session, to_the_end=args is None):
-            code = cli.main(args, prog_name="w2v", standalone_mode=False, obj=session, color=session.colour)
+            return run(args, session)
+
+    return outcome(work, session)
+
+
+def run(args: Sequence[str] | None, session: Session) -> object:
+    """Run `w2v` with arguments, None for those of the process; return what click returns, and raise what goes wrong."""
+    return cli.main(args, prog_name="w2v", standalone_mode=False, obj=session, color=session.colour)
+
+
+def outcome(work: Callable[[], object], session: Session) -> int:
+    """Do some work, print what goes wrong, and return the exit code."""
+    try:
+        code = work()
     except SystemExit as stop:  # after shell completion, or when the reader of a pipe has closed it
         code = stop.code
     except NoArgsIsHelpError as error:
@@ -154,6 +167,10 @@ def _explain(error: Exception) -> tuple[int, str, str]:
     return 1, f"unexpected {name}: {error}; this is a bug in w2v", "run again with W2V_DEBUG=1 and report the traceback"
 
 
+def _asks(ctx: click.Context) -> bool:
+    return COMMANDS.get(ctx.info_name or "", ("", ""))[0] == "Ask"
+
+
 CURES = {
     errno.ENOSPC: "delete files that you do not need, or write to another disk",
     errno.EDQUOT: "delete files that you do not need, or write to another disk",
@@ -181,7 +198,8 @@ def _explain_usage(error: click.UsageError) -> tuple[str, str]:
             return error.message, f"did you mean {' or '.join(map(repr, error.possibilities))}?"
         if isinstance(error, click.NoSuchOption) and error.ctx is not None:
             command = error.ctx.command_path
-            return error.message, f"see '{command} --help'; put '--' before a word that begins with '-'"
+            minus = "; a minus has spaces around it: king - man" if _asks(error.ctx) else ""
+            return error.message, f"see '{command} --help'; put '--' before a word that begins with '-'{minus}"
     origin = origin_of(error)
     if origin:
         return error.format_message(), f"the value comes from {origin}"

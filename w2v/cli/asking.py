@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from w2v.cli.output import ARGUMENTS
 from w2v.cli.progress import console_progress
 from w2v.cli.rows import read_vectors, words_in_file
-from w2v.errors import UnknownWordsError
+from w2v.errors import FormatError, UnknownWordsError
+from w2v.formats.registry import suffixes
 
 if TYPE_CHECKING:
     from w2v.lookup import Found, Reading
@@ -46,12 +48,31 @@ unknown_words_option: Decorator = click.option(
 
 
 def texts_of(words: Sequence[str], words_file: Path | None, argument: str = "WORD...") -> list[str]:
-    """Return what is asked: the words of the command line, and the lines of the file; a lone `-` is standard input."""
-    texts = words_in_file(Path("-")) if tuple(words) == ("-",) else list(words)
+    """Return what is asked: the words of the command line, and the lines of the file; a lone `-` is standard input.
+
+    Arguments with + or - between them are one sum, as king - man + woman without quotes.
+    """
+    texts = words_in_file(Path("-")) if tuple(words) == ("-",) else _joined_sums(words)
     texts += [] if words_file is None else words_in_file(words_file)
     if not texts:
         message = f"Missing argument '{argument}'." if words_file is None and not words else "The input has no lines."
         raise click.UsageError(message, ctx=click.get_current_context())
+    return texts
+
+
+def _joined_sums(words: Sequence[str]) -> list[str]:
+    """The arguments, those of a sum as one."""
+    from w2v.expressions import OPERATORS, PLUS
+
+    texts: list[str] = []
+    after_operator = False
+    for number, word in enumerate(words):
+        is_operator = word in OPERATORS and 0 < number < len(words) - 1
+        if texts and (is_operator or after_operator or (word[0] in PLUS and len(word) > 1)):
+            texts[-1] += f" {word}"
+        else:
+            texts.append(word)
+        after_operator = is_operator
     return texts
 
 
@@ -71,7 +92,7 @@ def ask(
     error: UnknownWordsError | None = None
     with console_progress() as progress:
         for path in paths:
-            loaded = read_vectors(path, progress)
+            loaded = _read(path, progress)
             readings, missing = loaded.lookup.read_known(texts)
             if missing:
                 error = _with_cure(loaded.lookup.unknown(missing))
@@ -79,7 +100,7 @@ def ask(
                     raise error
                 if readings or len(paths) > 1:  # else the error says it
                     progress.message(f"left out, not in {path}: {_named(map(repr, missing))}", "warning")
-            _remark(loaded, readings, progress)
+            _remark(loaded, readings, progress, several=len(paths) > 1)
             if readings:
                 answers.append(answer(loaded, readings, progress))
     if error is not None and not answers:
@@ -111,13 +132,27 @@ def described(reading: Reading) -> dict[str, Any]:
 
 def _with_cure(error: UnknownWordsError) -> UnknownWordsError:
     """The same error, with another hint where the word is the name of a file."""
-    files = [word for word in error.words if len(word) < 200 and "\0" not in word and Path(word).is_file()]
-    if files:
-        error.hint = f"{files[0]!r} is a file: name files of vectors with -m, as in -m {quote(files[0])}"
+    for word in error.words:
+        is_file = len(word) < 200 and "\0" not in word and Path(word).is_file()
+        if is_file or word.endswith(tuple(suffixes())):
+            what = "is a file" if is_file else "looks like the name of a file"
+            error.hint = f"{word!r} {what}: name files of vectors with -m, as in -m {quote(word)}"
+            break
     return error
 
 
-def _remark(vectors: Vectors, readings: Iterable[Reading], progress: Progress) -> None:
+def _read(path: Path, progress: Progress) -> Vectors:
+    """Read a vector file. If -man in king -man +woman was taken for the option -m, the error says so."""
+    try:
+        return read_vectors(path, progress)
+    except FormatError as error:
+        typed = click.get_current_context().meta.get(ARGUMENTS, ())
+        if f"-m{path}" in typed and not path.exists():
+            raise FormatError(error.message, hint=f"if - is a minus, write a space behind it: - m{path}") from error
+        raise
+
+
+def _remark(vectors: Vectors, readings: Iterable[Reading], progress: Progress, *, several: bool) -> None:
     """Say which words were taken for others, which have no direction, and which occurred too rarely."""
     found = list(dict.fromkeys(word for reading in readings for word in reading.words))
     remarks = [remark for word in found if (remark := word.remark(vectors.name))]
@@ -127,10 +162,10 @@ def _remark(vectors: Vectors, readings: Iterable[Reading], progress: Progress) -
         progress.message(f"and {len(remarks) - NAMED:,} more words are there in another case or form")
     for word in dict.fromkeys(word.word for word in found if word.row is not None and vectors.norms[word.row] == 0):
         progress.message(f"the vector of {word!r} is all zeros: every cosine with it is 0", "warning")
-    _remark_rare(vectors, found, progress)
+    _remark_rare(vectors, found, progress, f" in {vectors.name}" if several else "")
 
 
-def _remark_rare(vectors: Vectors, found: Iterable[Found], progress: Progress) -> None:
+def _remark_rare(vectors: Vectors, found: Iterable[Found], progress: Progress, where: str) -> None:
     """Say which words occurred so rarely that chance in training decides on much of what is near them."""
     from w2v.chance import RARE, STEADY
 
@@ -140,12 +175,12 @@ def _remark_rare(vectors: Vectors, found: Iterable[Found], progress: Progress) -
     rare = {row: int(vectors.counts[row]) for row in rows if vectors.counts[row] < RARE}
     for number, (row, count) in enumerate(rare.items()):
         if number == NAMED:
-            progress.message(f"and {len(rare) - NAMED:,} more words occurred less than {RARE} times", "warning")
+            progress.message(f"and {len(rare) - NAMED:,} more words occurred less than {RARE} times{where}", "warning")
             return
         times = "once" if count == 1 else f"{count} times"
         progress.message(
-            f"{vectors.words[row]!r} occurred {times}: its neighbours say little; words of {STEADY} occurrences and "
-            "more are steadier",
+            f"{vectors.words[row]!r} occurred {times}{where}: its neighbours say little; words of {STEADY} occurrences "
+            "and more are steadier",
             "warning",
         )
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "odd-one-out": ("Ask", "Find the word that fits the others least."),
     "vector": ("Ask", "Print the vectors of words."),
     "why": ("Ask", "Explain why two words are near each other."),
+    "ask": ("Ask", "Ask many questions: a prompt, with the file loaded once."),
     "info": ("Ask", "Show what is in a vector file, and how it was made."),
     "eval": ("Measure", "Score vectors on analogies, similarity and more."),
     "bias": ("Measure", "Measure how words are associated, with controls."),

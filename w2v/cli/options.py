@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +54,7 @@ class Session:
 
     colour, quiet, verbose, log, show_config: the values of these options; a colour of None is "auto".
     stop: the exception of a signal that has arrived. noticed: is set when that exception is handled (signals.py).
+    loaded: at the prompt of `w2v ask`, the vectors that were read for earlier lines (rows.py); None elsewhere.
     """
 
     colour: bool | None = None
@@ -63,6 +64,7 @@ class Session:
     show_config: bool = False
     stop: KeyboardInterrupt | None = None
     noticed: Event = field(default_factory=Event)
+    loaded: dict[Hashable, Any] | None = None
 
 
 def _session() -> Session:
@@ -170,7 +172,7 @@ class Command(Help):
 
     def invoke(self, ctx: click.Context) -> None:
         session = ctx.ensure_object(Session)
-        for sentence in strange_variables(ctx):
+        for sentence in strange_variables(ctx) if session.loaded is None else ():
             _warn(sentence)
         if session.show_config:
             print_line(to_toml(ctx))

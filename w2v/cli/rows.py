@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v.cli.options import Session
 from w2v.errors import FormatError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["chosen_rows", "read_vectors", "row_options", "words_in_file"]
 
 KEY = "w2v.rows"
+KEPT = 6  # vector files that a prompt keeps in memory
 
 
 def _store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
@@ -90,7 +92,30 @@ def chosen_rows() -> dict[str, Any]:
 
 
 def read_vectors(path: Path, progress: Progress, *, check_all: bool = False) -> Vectors:
-    """Read the rows of a vector file that the options ask for."""
+    """Read the rows of a vector file that the options ask for.
+
+    At a prompt, a file that has not changed is read once; the vectors of a few files are kept.
+    """
     from w2v import formats
 
-    return formats.read(path, check_all=check_all, progress=progress, **chosen_rows())
+    loaded = click.get_current_context().ensure_object(Session).loaded
+    rows = chosen_rows()
+    if loaded is None or check_all:
+        return formats.read(path, check_all=check_all, progress=progress, **rows)
+    key = (str(path), *_stamp(path), repr(rows))
+    vectors: Vectors | None = loaded.pop(key, None)
+    if vectors is None:
+        vectors = formats.read(path, progress=progress, **rows)
+    loaded[key] = vectors  # the last one of the dictionary is the one that was used last
+    while len(loaded) > KEPT:
+        del loaded[next(iter(loaded))]
+    return vectors
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes when a file is written again; nothing for what is no file, which reading will say."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_size, found.st_mtime_ns, found.st_ino

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,16 +18,15 @@ from w2v.cli.options import (
     vector_files_option,
 )
 from w2v.cli.output import Result, emit
-from w2v.cli.percentiles import percentile_cell, percentile_columns, percentile_fields, percentile_notes
+from w2v.cli.percentiles import percentile_fields, percentile_notes
 from w2v.cli.rows import row_options
+from w2v.cli.side_by_side import FileList, heads_of, lists_side_by_side
 
 if TYPE_CHECKING:
     from w2v.lookup import Reading
     from w2v.progress import Progress
     from w2v.report.blocks import Document, Note, Table
     from w2v.vectors import Vectors
-
-SIDE_BY_SIDE = 3  # files in one table
 
 
 @click.command(
@@ -144,36 +142,14 @@ def neighbour_tables(results: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
     for result in results:
         by_query.setdefault(result["query"], []).append(result)
     files = list(dict.fromkeys(result["vectors"] for result in results))
-    names = [Path(file).name for file in files]
-    heads = dict(zip(files, names if len(set(names)) == len(names) else files, strict=True))
-    if len(files) == 1:
-        heads = {files[0]: "word"}
+    heads = heads_of(files) if len(files) > 1 else {files[0]: "word"}
     for of_query in by_query.values():
-        for start in range(0, len(of_query), SIDE_BY_SIDE):
-            yield _table(of_query[start : start + SIDE_BY_SIDE], heads)
+        title = " / ".join(dict.fromkeys(result["found"] for result in of_query))
+        lists = [FileList(heads[result["vectors"]], result["neighbours"]) for result in of_query]
+        yield from lists_side_by_side(title, lists, "cosine", "cosine")
 
 
 def neighbour_notes(results: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
     """Make the note on the percentiles in the tables of `neighbour_tables`."""
     rows = [row for result in results for row in result["neighbours"]]
     return percentile_notes(rows, nearest=True, sums=any(result["word"] is None for result in results))
-
-
-def _table(results: Sequence[Mapping[str, Any]], heads: Mapping[str, str]) -> Table:
-    from w2v.report.blocks import Column, Row, Table
-    from w2v.report.numbers import decimal
-    from w2v.report.tables import figure, text
-
-    compared = percentile_columns(row for result in results for row in result["neighbours"])
-    columns = [Column("rank")]
-    for result in results:
-        columns += [Column(heads[result["vectors"]], numeric=False), Column("cosine"), *compared]
-    rows = []
-    for rank, line in enumerate(zip_longest(*(result["neighbours"] for result in results)), start=1):
-        cells = [text(str(rank))]
-        for near in line:
-            cells += [text(near["word"]), text(figure(near["cosine"], decimal))] if near else [text(""), text("")]
-            cells += [percentile_cell(near) if near else text("")] if compared else []
-        rows.append(Row(tuple(cells)))
-    title = " / ".join(dict.fromkeys(result["found"] for result in results))
-    return Table(title, tuple(columns), tuple(rows))

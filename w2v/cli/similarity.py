@@ -5,21 +5,21 @@ The arithmetic is in `w2v.vectors`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2v.cli.asking import ask, described, input_option, texts_of, unknown_words_option
-from w2v.cli.options import Command, format_option, vectors_option
+from w2v.cli.options import Command, chosen_vectors, format_option, vector_files_option
 from w2v.cli.output import Result, emit
 from w2v.cli.percentiles import percentile_cell, percentile_columns, percentile_fields, percentile_notes
 from w2v.cli.rows import row_options
+from w2v.cli.side_by_side import heads_of, of_files, rows_of_files
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
-    from w2v.arrays import F64
     from w2v.lookup import Reading
     from w2v.progress import Progress
     from w2v.report.blocks import Document
@@ -39,12 +39,13 @@ MEANINGS: dict[Metric, str] = {
         "w2v similarity '{cat dog}' '{breakfast lunch dinner}'",
         "w2v similarity --matrix cat dog king queen",
         "w2v similarity cat dog --json | jq .cosine",
+        "w2v similarity cat dog -m sgns.bin -m glove.bin",
     ],
 )
 @click.argument("words", metavar="A B", nargs=-1, help="Two words, groups or sums; with --matrix a list of them.")
 @click.option("--matrix", is_flag=True, help="Compare all words of a list with each other, by cosine.")
 @input_option
-@vectors_option
+@vector_files_option
 @unknown_words_option
 @row_options
 @format_option
@@ -52,7 +53,7 @@ def command(
     words: tuple[str, ...],
     matrix: bool,
     words_file: Path | None,
-    vectors: Path,
+    vectors: tuple[Path, ...],
     unknown_words: str,
     output_format: str,
 ) -> None:
@@ -63,7 +64,7 @@ def command(
     """
     texts = texts_of(words, words_file, "A B")
     if matrix:
-        _compare_all(list(dict.fromkeys(texts)), vectors, unknown_words, output_format)
+        _compare_all(list(dict.fromkeys(texts)), chosen_vectors([], vectors), unknown_words, output_format)
         return
     if len(texts) != 2:
         raise SettingsError(
@@ -77,6 +78,7 @@ def command(
             metric: loaded.similarity(a, b, metric) if metric in metrics else None for metric in MEANINGS
         }
         return {
+            "vectors": loaded.name,
             "a": str(a),
             "b": str(b),
             **measured,
@@ -84,65 +86,76 @@ def command(
             "queries": [described(reading) for reading in readings],
         }
 
-    (found,) = ask(texts, [vectors], answer)
-    row = {name: value for name, value in found.items() if name != "queries"}
-    payload = {"vectors": str(vectors), **found}
-    emit(Result("w2v.similarity/1", payload, [row], lambda: _document(found, vectors.name)), output_format)
+    found = ask(texts, chosen_vectors([], vectors), answer)
+    rows = rows_of_files((each["vectors"], [_without(each, "vectors", "queries")]) for each in found)
+    schema, payload = of_files("w2v.similarity", found)
+    emit(Result(schema, payload, rows, lambda: _document(found)), output_format)
 
 
-def _document(found: Mapping[str, Any], file: str) -> Document:
-    from w2v.report.blocks import Column, Document, Row, Table
+def _document(found: Sequence[Mapping[str, Any]]) -> Document:
+    from w2v.report.blocks import Column, Document, Row, Section, Table
     from w2v.report.numbers import decimal
     from w2v.report.tables import figure, text
 
-    compared = percentile_columns([found])
-    columns = (Column("measure", numeric=False), Column("value"), *compared, Column("", numeric=False))
-    rows = (
-        Row(
-            (
-                text(metric),
-                text(figure(found[metric], decimal)),
-                *((percentile_cell(found) if metric == "cosine" else text(""),) if compared else ()),
-                text(meaning),
-            )
-        )
-        for metric, meaning in MEANINGS.items()
-        if found[metric] is not None
-    )
-    title = f"{found['a']} and {found['b']}"
-    sums = any(query["word"] is None for query in found["queries"])
-    notes = percentile_notes([found], nearest=False, sums=sums)
-    return Document.of(title, Table(title, columns, tuple(rows)), *notes, file=file)
+    files = [each["vectors"] for each in found]
+    heads = heads_of(files) if len(files) > 1 else {files[0]: "value"}
+    compared = percentile_columns(found)
+    columns = [Column("measure", numeric=False)]
+    for file in files:
+        columns += [Column(heads[file]), *compared]
+    rows = []
+    for metric, meaning in MEANINGS.items():
+        if found[0][metric] is None:
+            continue
+        cells = [text(metric)]
+        for each in found:
+            cells.append(text(figure(each[metric], decimal)))
+            cells += [percentile_cell(each) if metric == "cosine" else text("")] if compared else []
+        rows.append(Row((*cells, text(meaning))))
+    title = " / ".join(dict.fromkeys(f"{each['a']} and {each['b']}" for each in found))
+    sums = any(query["word"] is None for each in found for query in each["queries"])
+    notes = percentile_notes(found, nearest=False, sums=sums)
+    table = Table(title, (*columns, Column("", numeric=False)), tuple(rows))
+    return Document(title, (Section("", (table, *notes)),), tuple(files))
 
 
-def _compare_all(texts: Sequence[str], vectors: Path, unknown_words: str, output_format: str) -> None:
-    def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> tuple[list[Reading], F64]:
-        return readings, loaded.similarities(readings)
+def _compare_all(texts: Sequence[str], paths: Sequence[Path], unknown_words: str, output_format: str) -> None:
+    def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> dict[str, Any]:
+        return {
+            "vectors": loaded.name,
+            "queries": [described(reading) for reading in readings],
+            "names": [str(reading) for reading in readings],
+            "cosines": loaded.similarities(readings).tolist(),
+        }
 
-    ((readings, cosines),) = ask(texts, [vectors], answer, unknown=unknown_words)
-    names = [str(reading) for reading in readings]
-    payload = {
-        "vectors": str(vectors),
-        "queries": [described(reading) for reading in readings],
-        "names": names,
-        "cosines": cosines.tolist(),
-    }
-    rows = [
-        {"a": names[a], "b": names[b], "cosine": float(cosines[a, b])}
-        for a in range(len(names))
-        for b in range(a + 1, len(names))
-    ]
-    emit(Result("w2v.similarity-matrix/1", payload, rows, lambda: _matrix(names, cosines, vectors.name)), output_format)
+    found = ask(texts, paths, answer, unknown=unknown_words)
+    rows = rows_of_files((each["vectors"], _pairs(each["names"], each["cosines"])) for each in found)
+    schema, payload = of_files("w2v.similarity-matrix", found)
+    emit(Result(schema, payload, rows, lambda: _matrices(found)), output_format)
 
 
-def _matrix(names: Sequence[str], cosines: F64, file: str) -> Document:
-    from w2v.report.blocks import Column, Document, Row, Table
+def _pairs(names: Sequence[str], cosines: Sequence[Sequence[float]]) -> Iterator[dict[str, Any]]:
+    for a, name in enumerate(names):
+        for b in range(a + 1, len(names)):
+            yield {"a": name, "b": names[b], "cosine": cosines[a][b]}
+
+
+def _without(values: Mapping[str, Any], *left_out: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in left_out}
+
+
+def _matrices(found: Sequence[Mapping[str, Any]]) -> Document:
+    from w2v.report.blocks import Column, Document, Row, Section, Table
     from w2v.report.numbers import two
     from w2v.report.tables import figure, text
 
-    columns = (Column("", numeric=False), *(Column(name) for name in names))
-    rows = (
-        Row((text(name), *(text(figure(cosine, two)) for cosine in row)))
-        for name, row in zip(names, cosines.tolist(), strict=True)
-    )
-    return Document.of("Cosines", Table("cosines", columns, tuple(rows)), file=file)
+    tables = []
+    for each in found:
+        columns = (Column("", numeric=False), *(Column(name) for name in each["names"]))
+        rows = (
+            Row((text(name), *(text(figure(cosine, two)) for cosine in row)))
+            for name, row in zip(each["names"], each["cosines"], strict=True)
+        )
+        caption = "cosines" if len(found) == 1 else f"cosines in {each['vectors']}"
+        tables.append(Table(caption, columns, tuple(rows)))
+    return Document("Cosines", (Section("", tuple(tables)),), tuple(each["vectors"] for each in found))
