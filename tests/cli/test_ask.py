@@ -505,3 +505,135 @@ def test_a_question_imports_what_it_needs_and_no_more(args: list[str], needed: l
     weights = {"gensim", "numba", "numpy", "pandas", "requests", "rich"}
     weights |= {"safetensors", "scipy", "smart_open", "zstandard"}
     assert sorted(modules & weights) == needed
+
+
+def test_every_command_answers_from_several_files(run: Any, vectors: Vectors) -> None:
+    """The JSON of several files is a list of what each file alone gives; rows have the file in front."""
+    vector_files.write(Vectors(vectors.words, -vectors.matrix[::-1]), "other.bin")
+    files = ("vectors.safetensors", "other.bin")
+    named = tuple(part for file in files for part in ("-m", file))
+    for command in (
+        ("analogy", "king", "man", "woman"),
+        ("similarity", "cat", "dog"),
+        ("similarity", "--matrix", "cat", "dog", "king"),
+        ("odd-one-out", "cat", "dog", "king", "queen"),
+        ("vector", "cat", "{cat dog}"),
+    ):
+        alone = [run(*command, "-m", file, "--json") for file in files]
+        both = run(*command, *named, "--json")
+        assert both["results"] == alone
+        assert [each["vectors"] for each in both["results"]] == list(files)
+        assert both["schema"] == alone[0]["schema"].replace("/", "-of-files/")
+        rows = list(csv.DictReader(io.StringIO(run(*command, *named, "--format", "csv"))))
+        of_each = [list(csv.DictReader(io.StringIO(run(*command, "-m", file, "--format", "csv")))) for file in files]
+        assert rows == [{"vectors": file, **row} for file, listed in zip(files, of_each, strict=True) for row in listed]
+        table = run(*command, *named)
+        assert all(file in table for file in files)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("king", "-", "man", "+", "woman"),
+        ("king - man", "+", "woman"),
+        ("king", "−", "man", "＋", "woman"),
+        ("king – man + woman",),
+        ("king — man + woman",),
+        ("king ‑ man ＋ woman",),
+        ("king -man +woman",),
+        ("king−man+woman",),
+        ("king", "+woman", "−man"),
+        ("-man +king +woman", "--"),
+    ],
+)
+def test_a_sum_in_every_spelling(run: Any, args: tuple[str, ...]) -> None:
+    if args[-1] == "--":
+        args = ("--", *args[:-1])
+    expected = {row["word"]: row["score"] for row in run("analogy", "king", "man", "woman", "--json")["answers"]}
+    found = run("analogy", "--json", *args)
+    assert {row["word"]: pytest.approx(row["score"]) for row in found["answers"]} == expected
+    if args not in {("king", "+woman", "−man")}:
+        (near,) = run("similar", "--json", *args)["results"]
+        assert {row["word"]: pytest.approx(row["cosine"]) for row in near["neighbours"]} == expected
+
+
+def test_a_sum_stands_among_words(run: Any) -> None:
+    queries = [result["query"] for result in run("similar", "cat", "king", "-", "man", "dog", "--json")["results"]]
+    assert queries == ["cat", "king - man", "dog"]
+
+
+def test_a_known_word_with_a_hyphen_is_one_word(run: Any) -> None:
+    Path("hyphens.txt").write_text("5 2\nco 1 0\nop 0 1\nco-op 1 1\nstore 2 1\nshop 1 3\n")
+    assert run("analogy", "co-op+store", "-m", "hyphens.txt", "--json")["positive"] == ["co-op", "store"]
+    assert run("analogy", "co-store", "-m", "hyphens.txt", "--json")["negative"] == ["store"]
+
+
+@pytest.mark.parametrize(
+    ("args", "error", "hint"),
+    [
+        (
+            ["analogy", "king", "-man", "+woman"],
+            "there is no file an",
+            "if - is a minus, write a space behind it: - man",
+        ),
+        (["analogy", "king", "-man", "queen"], "-man was read as the option -m", "write it as in king - man"),
+        (["similar", "king", "-woman"], "No such option '-w'", "a minus has spaces around it: king - man"),
+        (["similar", "king", "other.bin"], "'other.bin' is not in", "looks like the name of a file: name files of vec"),
+        (["similar", "bank dogg"], "'bank dogg' is not in", "'dogg' is not there, did you mean 'dog'?"),
+        (["similar", "Bank Dog"], "'Bank Dog' is not in", "or for both together: 'Bank + Dog'"),
+    ],
+)
+def test_the_cure_of_a_wrong_question(
+    args: list[str], error: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(args) in (1, 2)
+    out, err = capsys.readouterr()
+    assert out == ""
+    first, second = err.splitlines()
+    assert first.startswith("Error: ")
+    assert error in first
+    assert hint in second
+
+
+@pytest.fixture
+def families(tmp_path: Path) -> None:
+    """Vectors in which man and woman are alike, and king is not like woman."""
+    man, woman, royal = np.zeros((3, 9), dtype=np.float32)
+    man[:2], woman[:2], royal[2] = (4, 1), (4, -1), 3
+    words = {"man": man, "woman": woman, "king": man + 2 * royal, "queen": woman + 2 * royal, "girl": woman - royal / 9}
+    others = {f"word{number}": row for number, row in enumerate(np.eye(9, dtype=np.float32)[3:])}
+    every = words | others
+    vector_files.write(Vectors(list(every), np.stack(list(every.values()))), "families.bin")
+
+
+def test_the_order_of_word2vec_is_recognised(families: None, capsys: pytest.CaptureFixture[str]) -> None:
+    def told(*args: str) -> str:
+        assert main(["analogy", *args, "-m", "families.bin"]) == 0
+        return capsys.readouterr().err
+
+    assert told("man", "king", "woman") == (
+        "Hint: 'man is to king as woman is to …?' is asked by: w2v analogy king man woman "
+        "(word2vec takes the words in your order)\n"
+    )
+    assert told("king", "man", "woman") == ""
+    assert told("man - king + woman") == ""  # who writes a sum means it
+    assert told("man", "king", "woman", "--method", "3cosmul") == ""
+    assert told("man", "king", "woman", "-q") == ""
+
+
+def test_lists_with_unknown_words(heard: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("list.txt").write_text("cat\nnosuchword\n\nking - nosuch\nking - man\n{dog kat}\ndog\n")
+    asked = ["cat", "king - man", "dog"]
+    for command, key in (("similar", "results"), ("vector", "words")):
+        found, told = heard(command, "-i", "list.txt", "--unknown-words", "skip")
+        assert [each["query"] for each in found[key]] == asked
+        assert told == ["Warning: left out, not in vectors.safetensors: 'nosuchword', 'nosuch', 'kat'"]
+        stdin = io.TextIOWrapper(io.BytesIO(b"queen\nnosuchword\n"))
+        monkeypatch.setattr("sys.stdin", stdin)
+        found, told = heard(command, "-", "--unknown-words", "skip")
+        assert [each["query"] for each in found[key]] == ["queen"]
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"queen\n")))
+        found, _ = heard(command, "cat", "-i", "-")
+        assert [each["query"] for each in found[key]] == ["cat", "queen"]
+    found, _ = heard("similarity", "--matrix", "-i", "list.txt", "--unknown-words", "skip")
+    assert found["names"] == ["cat", "king − man", "dog"]

@@ -33,13 +33,16 @@ NAMES = {
     "w2v.similar/1": "similar",
     "w2v.similarity/1": "similarity_pair",
     "w2v.analogy/1": "analogy_answers",
+    "w2v.similarity-of-files/1": "similarities_of_files",
+    "w2v.analogy-of-files/1": "analogies_of_files",
+    "w2v.why/1": "why",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 FILE = Path(__file__).parents[2] / "w2v" / "evaluation" / "results.schema.json"
 SCHEMA: dict[str, Any] = schema()
 ABOUT = """# Results as JSON
 
-What `w2v eval --json` and the same option of `w2v bias`, `similar`, `similarity` and `analogy` print, and what
+What `w2v eval --json` and the same option of `w2v bias`, `similar`, `similarity`, `analogy` and `why` print, and what
 `--report FILE.json` of the first two writes. From Python, `to_dict()` of what `w2v.evaluate` returns is the same
 object as `w2v eval --json` prints, its `schema` included. Numbers are as they were computed, never rounded; what
 cannot be computed is null. Within a version of a form fields may be added; none is removed or changes its meaning. The
@@ -182,6 +185,10 @@ def test_the_results_of_bias_fit(everything: Findings) -> None:
         ("similarity", "{cat dog}", "man"),
         ("analogy", "king", "man", "woman", "-n", "3"),
         ("analogy", "king", "man", "woman", "--method", "3cosmul", "--include-inputs"),
+        ("similarity", "cat", "dog", "-m", "few.bin", "-m", "few.txt"),
+        ("analogy", "cat - dog", "-n", "3", "-m", "few.bin", "-m", "few.txt"),
+        ("why", "cat", "dog", "-n", "3"),
+        ("why", "cat", "dog", "--corpus", "few.text", "--tokenizer", "whitespace"),
     ],
     ids=" ".join,
 )
@@ -192,6 +199,7 @@ def test_the_answers_to_questions_fit(
     words = ["cat", "dog", "king", "man", "woman", *(f"word{number}" for number in range(30))]
     save(Vectors(words, np.random.default_rng(1).normal(size=(len(words), 6)), [1000] * len(words)), "few.bin")
     Path("few.txt").write_text("2 2\ncat 1 0\ndog 0 1\n")
+    Path("few.text").write_text("the big cat and a mouse\nthe big dog and a bone\n" * 3)
     file = () if "-m" in asked else ("-m", "few.bin")
     assert main([*asked, *file, "--json"]) == 0
     payload = json.loads(capsys.readouterr().out)

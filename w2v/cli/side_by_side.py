@@ -38,7 +38,7 @@ def of_files(schema: str, results: Sequence[Mapping[str, Any]]) -> tuple[str, Ma
     """Return schema and content of the JSON of a command: the result of one file, or the list of those of several."""
     if len(results) == 1:
         return f"{schema}/1", results[0]
-    return f"{schema}-of-files/1", {"results": results}
+    return f"{schema}-of-files/1", {"results": [{"schema": f"{schema}/1", **result} for result in results]}
 
 
 def rows_of_files(rows_by_file: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]) -> list[dict[str, Any]]:

@@ -203,9 +203,7 @@ def _account(found: Why, contexts: SharedContexts) -> str:
     """What the text says of the two words, in a sentence."""
     times = "once" if contexts.together == 1 else f"{contexts.together:,} times"
     chance = "more often than by chance" if contexts.together_ppmi > 0 else "not more often than by chance"
-    beside = (
-        f"they stand near each other {times}, {chance}" if contexts.together else "they never stand near each other"
-    )
+    beside = f"stand near each other {times}, {chance}" if contexts.together else "never stand near each other"
     return (
         f"In {contexts.tokens:,} words of text, {found.a!r} occurs {contexts.count_a:,} and {found.b!r} "
         f"{contexts.count_b:,} times; they {beside}."

@@ -15,7 +15,7 @@ __all__ = ["schema"]
 
 
 def schema() -> dict[str, Any]:
-    """Return the schema of everything that `w2v eval`, `bias`, `similar`, `similarity` and `analogy` print as JSON."""
+    """Return the schema of what `w2v eval`, `bias`, `similar`, `similarity`, `analogy` and `why` print as JSON."""
     common = forms_beside(__file__, "common.schema.json")
     forms: dict[str, Any] = {
         name: common["$defs"].pop(name) for name in ("eval", "file", "score", "protocol", "own", "not_used", "studies")
