@@ -94,7 +94,7 @@ def test_how_the_text_was_cut_is_asked_for_where_it_is_not_known(run: Any) -> No
 @pytest.mark.parametrize(
     ("args", "code", "error", "hint"),
     [
-        (["king"], 2, "why takes two words, and 1 are named", "w2v why king queen"),
+        (["king"], 2, "why takes two words, and got 1", "w2v why king queen"),
         ([], 2, "Missing argument 'A B'", "usage: w2v why"),
         (["king", "quen"], 1, "'quen' is not in vectors.safetensors", "'queen'"),
         (["king", "KING"], 2, "'king' is compared with itself", "two different words"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v.cli.asking import ask, described
+from w2v.cli.asking import ask, described, texts_of
 from w2v.cli.corpus_options import corpus_options, given_settings
 from w2v.cli.options import Command, format_option, restrict_vocab_option, topn_option, vectors_option
 from w2v.cli.output import Result, emit
@@ -37,7 +37,7 @@ FURTHEST = 40  # characters, where the context stands further away
         "w2v why king queen --corpus 'news/*.txt.gz' --json | jq '.contexts.contexts[].word'",
     ],
 )
-@click.argument("words", metavar="A B", nargs=-1, required=True, help="Two words; without --corpus also sums, groups.")
+@click.argument("words", metavar="A B", nargs=-1, help="Two words; without --corpus also sums, groups.")
 @vectors_option
 @topn_option
 @click.option(
@@ -83,10 +83,9 @@ def command(
     answer names words that are near both. With --corpus, it names the contexts that both words have more often than
     chance would give (by PPMI), with quotes. The text is read once; how it becomes words is as in training.
     """
-    if len(words) != 2:
-        raise SettingsError(
-            f"two words are explained, and {len(words)} are named", hint="for example: w2v why king queen"
-        )
+    texts = texts_of(words, None, "A B")
+    if len(texts) != 2:
+        raise SettingsError(f"why takes two words, and got {len(texts)}", hint="for example: w2v why king queen")
 
     def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> tuple[Why, list[dict[str, Any]]]:
         from w2v.explanation import why
@@ -104,7 +103,7 @@ def command(
         )
         return found, [described(reading) for reading in readings]
 
-    ((found, queries),) = ask(words, [vectors], answer)
+    ((found, queries),) = ask(texts, [vectors], answer)
     payload = {**_plain(found), "vectors": str(vectors), "restrict_vocab": restrict_vocab, "queries": queries}
     result = Result("w2v.why/1", payload, list(_rows(payload)), lambda: _document(found, quotes, vectors.name))
     emit(result, output_format)
