@@ -94,6 +94,13 @@ positive = "good"
 negative = "bad"
 """
 
+SENTENCES = """
+The farmer picks a ripe apple from the tree, and a ripe pear from the other tree.
+She bakes a pie with an apple; he bakes a pie with a pear, because a pie wants fruit.
+An apple a day keeps the doctor away. The judge eats a juicy pear, and the miner a juicy apple.
+The engineer mends a saw, the tailor has a fig, and the poet writes of snow and rain.
+Nobody eats a hammer. The juicy pear is ripe; the apple pie is not.
+"""
 RELATIONS = ("capitals.txt", "plurals.txt")  # in the manner of BATS: a file a relation, a pair a line
 
 ONE, TWO, THREE = "one.safetensors", "two.bin", "another-model-of-a-longer-name.txt"
@@ -110,6 +117,12 @@ CASES: dict[str, tuple[str, ...]] = {
     "analogy-3cosmul": ("analogy", "king", "man", "woman", "--method", "3cosmul", "-n", "3"),
     "analogy-include-inputs": ("analogy", "king", "man", "woman", "--include-inputs", "-n", "5"),
     "analogy-sum": ("analogy", "king:1 man:-0.5 woman:0.5", "-n", "3"),
+    "analogy-files": ("analogy", "king", "man", "woman", "-n", "4", "-m", ONE, "-m", THREE),
+    "similarity-files": ("similarity", "cat", "dog", "-m", ONE, "-m", THREE),
+    "odd-one-out-files": ("odd-one-out", "apple", "pear", "plum", "hammer", "-m", ONE, "-m", THREE),
+    "vector-files": ("vector", "cat", "-m", ONE, "-m", THREE),
+    "why": ("why", "king", "queen", "-n", "5"),
+    "why-corpus": ("why", "apple", "pear", "-n", "4", "--corpus", "sentences.txt", "--tokenizer", "words"),
     "similar-sums": ("similar", "King - man + woman", "{cat dog cow}", "-n", "3"),
     "similarity-groups": ("similarity", "{cat dog}", "{apple pear plum}"),
     "similarity-matrix": ("similarity", "--matrix", "cat", "dog", "apple", "pear"),
@@ -290,6 +303,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for name, group in CATEGORIES.items()
         ]
         Path("topics.txt").write_text("\n".join([*topics, ""]))
+        Path("sentences.txt").write_text(SENTENCES)
     return made
 
 
