@@ -212,3 +212,29 @@ def test_what_goes_wrong(vectors: Vectors, tmp_path: Path) -> None:
     lonely = w2v.why(vectors, "king", "queen", corpus=[["king"], ["queen"]]).contexts
     assert lonely is not None
     assert (lonely.cosine, lonely.shared, lonely.contexts, lonely.together) == (None, 0, (), 0)
+
+
+def test_a_phrase_is_met_where_its_parts_follow_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted as if the text were joined; also where a block ends between the parts, and not over the end of a line."""
+    rng = np.random.default_rng(4)
+    words = ["new", "york", "london", "city", "bus", "rain", "new york", "the"]
+    lines = [" ".join(rng.choice(words, 9)) for _ in range(400)]
+    phrases = ["new_york", "london", "city", "bus", "rain", "the", "new", "york"]
+    vectors = Vectors(phrases, rng.normal(size=(len(phrases), 4)).astype(np.float32))
+    (tmp_path / "lines.txt").write_text("\n".join(lines))
+    joined = [line.replace("new york", "new_york").split() for line in lines]
+    monkeypatch.setattr(Texts, "reader", partialmethod(Texts.reader, block_size=64))
+    asked = {"corpus": tmp_path / "lines.txt", "tokenizer": "whitespace", "window": 3, "topn": 9}
+    for a, b in (("new_york", "london"), ("london", "new_york")):
+        found = w2v.why(vectors, a, b, **asked).contexts
+        assert found is not None
+        cosine, shares = shared(joined, a, b, 3)
+        assert found.cosine == pytest.approx(cosine)
+        assert {each.word: each.share for each in found.contexts} == {
+            word: pytest.approx(share) for word, share in shares.items()
+        }
+        assert found.together == context_counts(joined, a, 3)[b]
+        assert found.tokens == sum(map(len, joined))
+        quote = found.contexts[0].quote_a if a == "new_york" else found.contexts[0].quote_b
+        assert quote is not None
+        assert quote.word == "new york"

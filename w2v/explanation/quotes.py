@@ -33,7 +33,7 @@ def quote_at(window: Window, place: int) -> Quote:
     start, end = int(window.starts[place]), int(window.ends[place])
     before = _decoded(window.text[max(0, start - SIDE) : start], whole=start <= SIDE, left=True)
     after = _decoded(window.text[end : end + SIDE], whole=end + SIDE >= len(window.text), left=False)
-    return Quote(before, window.text[start:end].decode(), after)
+    return Quote(before, " ".join(window.text[start:end].decode().split()), after)
 
 
 def _decoded(piece: bytes, *, whole: bool, left: bool) -> str:
