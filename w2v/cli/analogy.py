@@ -81,9 +81,9 @@ def command(
 
     'w2v analogy king man woman' asks for the word that is to woman as king is to man. The input words are often nearest
     of all. By custom they are no answers; here they keep the rank that they would have, and are marked. The programs
-    word2vec and fastText take the words in another order, as man king woman; where it is likely that this order is
-    meant, the command says so: if A is much nearer to C than B is, and B − A + C has a nearer answer. Several vector
-    files are shown side by side.
+    word2vec and fastText take the words in another order, as man king woman. If that order is likely to be meant, the
+    command says so: that is, if A is nearer to C than B is, by a cosine of 0.15 or more, and B − A + C has a nearer
+    answer than A − B + C. Several vector files are shown side by side.
     """
 
     def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def command(
         if len(reading.terms) < 2:
             raise _not_a_sum(words)
         found = loaded.neighbours(reading, topn=topn, method=method, restrict_vocab=restrict_vocab)
-        if other_order is not None and method == "3cosadd":
+        if other_order is not None and method == "3cosadd" and loaded.name == str(paths[0]):  # one file is enough
             _ask_about_order(loaded, reading, other_order, restrict_vocab, progress)
         rows = answer_rows(loaded, reading, found[:topn] if include_inputs else found, method)
         return {
@@ -110,7 +110,8 @@ def command(
 
     formula = _formula(words)
     other_order = _formula((words[1], words[0], words[2])) if len(words) == 3 and formula != " ".join(words) else None
-    found = ask([formula], chosen_vectors([], vectors), answer)
+    paths = chosen_vectors([], vectors)
+    found = ask([formula], paths, answer)
     by_file = {each["vectors"]: each.pop("rows") for each in found}
     rows = rows_of_files(by_file.items())
 
