@@ -168,7 +168,7 @@ def _explain(error: Exception) -> tuple[int, str, str]:
 
 
 def _asks(ctx: click.Context) -> bool:
-    return COMMANDS.get(ctx.info_name or "", ("", ""))[0] == "Ask"
+    return any(name == ctx.info_name for name, _ in headings()["Ask"])
 
 
 CURES = {
