@@ -20,7 +20,7 @@ PAGE = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
 # The floors, the lowest first. A file stands on the floor of its longest prefix, and imports from its own floor or from
 # those below; between two files there is never a circle.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("version", "errors", "progress", "arrays", "machine", "lazy", "settings", "given"),
+    ("version", "errors", "progress", "report/characters", "arrays", "machine", "lazy", "settings", "given"),
     ("files",),
     ("text/folding", "text/kinds", "text/reading", "text/word_rules"),
     ("vocab", "record", "tokens/settings"),
@@ -51,7 +51,7 @@ RANK = {prefix: rank for rank, floor in enumerate(FLOORS) for prefix in floor}
 # Third-party packages that only these rooms (or files) may import.
 ONLY_IN = {
     "click": ("cli",),
-    "rich": ("cli",),
+    "rich": ("cli", "progress/stream"),
     "gensim": ("evaluation/studies/gensim", "bench"),
     "requests": ("data",),
     "urllib3": ("data",),
