@@ -19,6 +19,7 @@ from w2v.arrays import F32, F64, I64, Places
 from w2v.chance import Chance, Part, Parts, Percentile, parts_of
 from w2v.errors import SettingsError
 from w2v.files.tensors import PackedIndex, PackedWords
+from w2v.gensim_names.table import GensimNames
 from w2v.given import counts_given, matrix_given, number_given, words_given
 from w2v.lookup import AS_SPELT, Lookup, Reading
 from w2v.neighbours import add_cosines, best, multiply_cosines, nearest
@@ -51,7 +52,7 @@ class Neighbour:
     is_input: bool
 
 
-class Vectors:
+class Vectors(GensimNames):
     """Words [V], matrix [V, D] float32, and where known counts [V] int64 and the record of the run that made them.
 
     Immutable by convention: nothing here writes to the arrays, and a matrix read from a file may be read-only.

@@ -86,7 +86,7 @@ def test_items_that_are_none_are_told(vectors: Vectors) -> None:
     own = found["pairs"].own
     assert own is not None
     assert "item 12 ('dog, , 3') has nothing in the column of word2" in own.not_used()
-    assert "item 13 ('dog, king, ') has nothing in the column of score" in own.not_used()
+    assert "item 13 ('dog, king,') has nothing in the column of score" in own.not_used()
     assert "pairs, not used: item 12" in found.to_markdown()
 
 

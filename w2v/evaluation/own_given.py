@@ -62,7 +62,7 @@ class GivenItems(OwnItems):
         for number, fields in enumerate(self.rows, start=1):
             found, reason = role_fields(fields, columns, form) if columns else (None, f"is not {form.line}")
             if columns and len(fields) < width and found is None:
-                reason = f"has {len(fields)} values, and not {width}"
+                reason = f"has fewer values than {width}"
             if found is None:
                 tally.fail(reason, number, ", ".join(fields))
             else:
