@@ -31,6 +31,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "settings",
         "given",
         "gensim_names/table",
+        "display",
+        "answers",
     ),
     ("files",),
     ("text/folding", "text/kinds", "text/reading", "text/word_rules"),

@@ -8,15 +8,17 @@ frequent words. How words are looked up is in `w2v.lookup`, how the nearest rows
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from w2v.answers import Neighbour, Neighbours, ScoredWords
 from w2v.arrays import F32, F64, I64, Places
 from w2v.chance import Chance, Part, Parts, Percentile, parts_of
+from w2v.display import table
 from w2v.errors import SettingsError
 from w2v.files.tensors import PackedIndex, PackedWords
 from w2v.gensim_names.table import GensimNames
@@ -26,6 +28,8 @@ from w2v.neighbours import add_cosines, best, multiply_cosines, nearest
 from w2v.queries import Query, Resolver, Terms, listed
 
 if TYPE_CHECKING:
+    import pandas
+
     from w2v.record import RunRecord
 
 __all__ = ["Method", "Metric", "Neighbour", "Unknown", "Vectors"]
@@ -34,22 +38,13 @@ Method = Literal["3cosadd", "3cosmul"]
 Metric = Literal["cosine", "dot", "euclidean"]
 Unknown = Literal["error", "subwords"]
 NORMS_AT_ONCE = 512  # rows in double precision, which then stay in the cache
+FIRST_WORDS = 10  # shown in a notebook
 METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")
 METRICS: tuple[Metric, ...] = ("cosine", "dot", "euclidean")
 
 Candidates = tuple[int, I64 | None]
 """How many of the first rows may answer, and the rows among them; None for all of them."""
 AnyQuery = TypeVar("AnyQuery", bound=Query)
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """A word near a query: its score, its rank (1 is the nearest, inputs counted), and whether it was an input."""
-
-    word: str
-    score: float
-    rank: int
-    is_input: bool
 
 
 class Vectors(GensimNames):
@@ -195,6 +190,21 @@ class Vectors(GensimNames):
         counted = "" if self.counts is None else ", with counts"
         return f"<Vectors {self.name!r}: {len(self):,} words × {self.dim} dimensions{counted}>"
 
+    def _repr_html_(self) -> str:
+        """A notebook shows the size, how the vectors were trained, and the first words."""
+        known = {"words": f"{len(self):,}", "dimensions": f"{self.dim:,}"}
+        if self.record is not None:
+            tokens = self.record.corpus.get("tokens")
+            known["trained with"] = self.record.model + (f" on {tokens:,} tokens" if isinstance(tokens, int) else "")
+        known["first words"] = ", ".join(islice(self._words, FIRST_WORDS))
+        return table(f"Vectors: {self.name}", (), list(known.items()), words=2)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a data frame with a row for each word and a column for each dimension, [V, D] float32: a copy."""
+        import pandas
+
+        return pandas.DataFrame(self.matrix.copy(), index=pandas.Index(self.words, name="word"))
+
     @property
     def dim(self) -> int:
         return int(self.matrix.shape[1])
@@ -263,7 +273,7 @@ class Vectors(GensimNames):
             if not isinstance(word, str):
                 raise SettingsError(
                     f"words are wanted, and not {type(word).__name__}",
-                    hint="name words, as 'king' or ['king', 'woman']",
+                    hint="name a word, as 'king', or several: ['king', 'woman']; vectors.matrix has rows by number",
                 )
         if all(word in self._index for word in asked):
             return np.array([self._index[word] for word in asked], dtype=np.int64)
@@ -315,15 +325,15 @@ class Vectors(GensimNames):
 
     def most_similar(
         self,
-        positive: Query,
-        negative: Query | int = (),
+        positive: Query | None = (),
+        negative: Query | int | None = (),
         topn: int = 10,
         *,
         method: Method = "3cosadd",
         restrict_vocab: int | None = None,
         among: Iterable[str] | None = None,
         without: Iterable[str] = (),
-    ) -> list[tuple[str, float]]:
+    ) -> ScoredWords:
         """The `topn` words nearest to positive − negative, best first, inputs left out: gensim's `most_similar`.
 
         positive, negative: a query, or a list of queries, which are added up; a list within such a list is a group.
@@ -340,15 +350,15 @@ class Vectors(GensimNames):
         setting.
         """
         found = self.neighbours(
-            positive,
-            () if isinstance(negative, int) else negative,
+            () if positive is None else positive,
+            () if negative is None or isinstance(negative, int) else negative,
             topn=negative if isinstance(negative, int) else topn,
             method=method,
             restrict_vocab=restrict_vocab,
             among=among,
             without=without,
         )
-        return [(near.word, near.score) for near in found if not near.is_input]
+        return ScoredWords((near.word, near.score) for near in found if not near.is_input)
 
     def neighbours(
         self,
@@ -360,7 +370,7 @@ class Vectors(GensimNames):
         restrict_vocab: int | None = None,
         among: Iterable[str] | None = None,
         without: Iterable[str] = (),
-    ) -> tuple[Neighbour, ...]:
+    ) -> Neighbours:
         """As `most_similar`, with the inputs kept at their true rank and flagged.
 
         Ends with the `topn`-th word that is not an input; inputs that rank below it are not shown, nor those that are
@@ -384,7 +394,7 @@ class Vectors(GensimNames):
         restrict_vocab: int | None = None,
         among: Iterable[str] | None = None,
         without: Iterable[str] = (),
-    ) -> list[tuple[Neighbour, ...]]:
+    ) -> list[Neighbours]:
         """The same as `[neighbours(query, …) for query in queries]`, in blocks: a thousand queries in a second.
 
         A query that is a list is a group here, and stands for its centroid.
@@ -395,7 +405,7 @@ class Vectors(GensimNames):
     def _candidates(
         self, topn: int, restrict_vocab: int | None, among: Iterable[str] | None, without: Iterable[str]
     ) -> Candidates:
-        number_given("topn", topn, 0, "ask for at least one word")
+        number_given("topn", topn, 0, "ask for at least one word; vectors.distances(word) has 1 − cosine of all words")
         if restrict_vocab is not None:
             number_given("restrict_vocab", restrict_vocab, 1, "leave at least one word as a candidate")
         limit = min(restrict_vocab or len(self), len(self))
@@ -405,10 +415,10 @@ class Vectors(GensimNames):
         rows = np.arange(limit) if among is None else np.unique(self.rows(among))
         return limit, np.setdiff1d(rows[rows < limit], barred)
 
-    def _near(self, queries: Sequence[Terms], topn: int, limit: int, among: I64 | None) -> list[tuple[Neighbour, ...]]:
+    def _near(self, queries: Sequence[Terms], topn: int, limit: int, among: I64 | None) -> list[Neighbours]:
         """The neighbours of each query by 3CosAdd."""
         if not queries or topn == 0:
-            return [() for _ in queries]
+            return [Neighbours() for _ in queries]
         found = nearest(
             self.matrix[:limit],
             np.stack([add_cosines(query.units, query.weights) for query in queries]),
@@ -422,7 +432,7 @@ class Vectors(GensimNames):
             for query, rows, scores in zip(queries, found.rows, found.scores, strict=True)
         ]
 
-    def _near_by_product(self, query: Terms, topn: int, limit: int, among: I64 | None) -> tuple[Neighbour, ...]:
+    def _near_by_product(self, query: Terms, topn: int, limit: int, among: I64 | None) -> Neighbours:
         """The neighbours of a query by 3CosMul."""
         if not np.isin(query.weights, (-1.0, 1.0)).all():
             raise SettingsError("3cosmul has no weights", hint="leave them out, or use 3cosadd")
@@ -430,7 +440,7 @@ class Vectors(GensimNames):
         if not positive.any():
             raise SettingsError("the query has no positive words", hint="name at least one, or use 3cosadd")
         if topn == 0:
-            return ()
+            return Neighbours()
         scores = multiply_cosines(
             self.matrix[:limit],
             query.units[positive],
@@ -443,7 +453,7 @@ class Vectors(GensimNames):
         order = order[scores[order] > -np.inf]
         return self._named(order if among is None else among[order], scores[order], query.rows, topn)
 
-    def _named(self, rows: I64 | Places, scores: F64, inputs: frozenset[int], topn: int) -> tuple[Neighbour, ...]:
+    def _named(self, rows: I64 | Places, scores: F64, inputs: frozenset[int], topn: int) -> Neighbours:
         """The neighbours of a query, down to the `topn`-th that is no input."""
         found: list[Neighbour] = []
         for rank, (row, score) in enumerate(zip(rows.tolist(), scores.tolist(), strict=False), start=1):
@@ -451,7 +461,7 @@ class Vectors(GensimNames):
             topn -= row not in inputs
             if topn == 0:
                 break
-        return tuple(found)
+        return Neighbours(found)
 
     def similarity(self, a: Query, b: Query, metric: Metric = "cosine") -> float:
         """Cosine (−1..1), inner product, or Euclidean distance (0 is the same; smaller is nearer) of two queries.

@@ -6,12 +6,12 @@ be read in light and dark themes. If the page cannot be reached, the work goes o
 
 from __future__ import annotations
 
-import html
 import time
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
+from w2v.display import escaped
 from w2v.progress.phase import Phase, clock
 from w2v.progress.reports import Level
 from w2v.report.characters import ONE_LINE
@@ -78,8 +78,8 @@ class NotebookProgress:
 
     def _show(self, line: str, bar: str) -> None:
         self.drawn = time.monotonic()
-        lines = [html.escape(each) for each in self.messages]
-        body = "<br>".join([*lines, bar + html.escape(line)] if line else lines)
+        lines = [escaped(each) for each in self.messages]
+        body = "<br>".join([*lines, bar + escaped(line)] if line else lines)
         data = {"text/plain": "\n".join(filter(None, [*self.messages, line])), "text/html": ""}
         data["text/html"] = f'<div style="{STYLE}">{body}</div>' if body else ""
         with suppress(Exception):  # a page that is gone must not end hours of training
