@@ -12,7 +12,8 @@ from w2v.report.characters import ONE_LINE
 
 __all__ = ["Cell", "escaped", "table"]
 
-LEFT, RIGHT, QUIET = "text-align: left", "text-align: right; font-variant-numeric: tabular-nums", "; opacity: 0.65"
+LEFT, QUIET = "text-align: left", "; opacity: 0.65"
+RIGHT = "text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums"
 _ESCAPED = {**ONE_LINE, **str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})}
 NOTE = "margin: 0.3em 0; max-width: 60em"
 
@@ -29,11 +30,11 @@ def table(
 ) -> str:
     """Return a table as HTML.
 
-    title: a line above it. heads: of the columns; none for a table without a head. rows: a cell for each column.
-    words: so many columns hold text and stand left; numbers stand right. notes: sentences below.
+    title: a line above it; "" for none. heads: of the columns; none for a table without a head. rows: a cell for each
+    column. words: so many columns hold text and stand left; numbers stand right. notes: sentences below.
     """
     aligned = [LEFT if at < words else RIGHT for at in range(len(heads) or words + 1)]
-    parts = ["<div>", f'<p style="{NOTE}"><b>{escaped(title)}</b></p>', "<table>"]
+    parts = ["<div>", *([f'<p style="{NOTE}"><b>{escaped(title)}</b></p>'] if title else []), "<table>"]
     if heads:
         cells = (
             f'<th scope="col" style="{style}">{escaped(head)}</th>' for style, head in zip(aligned, heads, strict=True)

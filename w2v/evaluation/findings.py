@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from w2v.errors import SettingsError
 from w2v.evaluation import outline
-from w2v.evaluation.report import Report, SuiteReport, brief, frame_of, reports_table
+from w2v.evaluation.report import Report, SuiteReport, frame_of, line_of, reports_table
 from w2v.evaluation.showing import facts
 from w2v.evaluation.studies.base import StudyResult
 from w2v.report.blocks import Document, Section
+from w2v.report.characters import ONE_LINE
 
 if TYPE_CHECKING:
     import pandas
@@ -61,15 +62,14 @@ class Findings:
 
     def __repr__(self) -> str:
         """Return a line for each file, and its score on each suite."""
-        lines = [f"<Findings: {len(self.reports)} × {len(self.suites)} suites; findings.to_html() is the whole report>"]
+        lines = [f"<Findings on {len(self.suites)} sets; findings.to_html() is the whole report>"]
         for label, report in self._labelled().items():
             lines += [f"  {label}"] * bool(label)
-            lines += [f"  {suite.suite}: {' '.join(filter(None, brief(suite)))}" for suite in report]
-        return "\n".join(lines)
+            lines += [f"  {suite.suite}: {line_of(suite)}" for suite in report]
+        return "\n".join(line.translate(ONE_LINE) for line in lines)
 
     def _repr_html_(self) -> str:
-        notes = [*self._sentences(), WHOLE]
-        return reports_table("Evaluation of word vectors", self._labelled(), notes)
+        return reports_table("Evaluation of word vectors", self._labelled(), self._sentences(), WHOLE)
 
     def _sentences(self) -> Iterator[str]:
         """Yield what the studies say, where they say it in sentences."""

@@ -22,12 +22,13 @@ from w2v.report.numbers import decimal, percent
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["LEAST_COVERAGE", "LEAST_ITEMS", "Report", "Score", "SuiteReport", "frame_of", "ratio", "reports_table"]
-__all__ += ["warning_of"]
+__all__ = ["LEAST_COVERAGE", "LEAST_ITEMS", "Report", "Score", "SuiteReport", "frame_of", "line_of", "ratio"]
+__all__ += ["reports_table", "warning_of"]
 
 LEAST_COVERAGE = 0.5
 LEAST_ITEMS = 100
-TO_FRAME = "{0}.to_frame() has every figure, {0}.to_dict() as JSON."
+SHOWN = 5  # warnings in a notebook
+TO_FRAME = "report.to_frame() has every figure."
 
 
 def ratio(part: int, whole: int) -> float | None:
@@ -88,10 +89,10 @@ class SuiteReport(ABC):
 
     def __repr__(self) -> str:
         """Return one line with the score."""
-        return f"<{type(self).__name__} {self.suite!r}: {' '.join(filter(None, brief(self)))}>"
+        return f"<{type(self).__name__} {self.suite!r}: {line_of(self)}>"
 
     def _repr_html_(self) -> str:
-        return reports_table("", {"": Report({self.suite: self})}, (TO_FRAME.format("report"),))
+        return reports_table("", {"": Report({self.suite: self})}, (), TO_FRAME)
 
     @property
     def primary(self) -> Score | None:
@@ -169,7 +170,7 @@ class Report:
         return "\n".join([f"<{type(self).__name__} of {len(self)} suites>", *(f"  {report!r}" for report in self)])
 
     def _repr_html_(self) -> str:
-        return reports_table("", {"": self}, (TO_FRAME.format("report"),))
+        return reports_table("", {"": self}, (), TO_FRAME)
 
     def __getitem__(self, suite: str) -> SuiteReport:
         return self.suites[suite]
@@ -209,17 +210,24 @@ def brief(report: SuiteReport) -> tuple[str, str, str, str]:
     return score.title, show(score.value), interval, f"{score.scored:,} of {score.total:,}"
 
 
-def reports_table(title: str, reports: Mapping[str, Report], notes: Iterable[str]) -> str:
+def line_of(report: SuiteReport) -> str:
+    """Return the same in one line, and whether the score should not be quoted."""
+    is_warned = report.primary is not None and bool(report.warning)
+    return " ".join(filter(None, [*brief(report), "(do not quote)" * is_warned]))
+
+
+def reports_table(title: str, reports: Mapping[str, Report], said: Iterable[str], more: str) -> str:
     """Return the first score of each suite as a small table for a notebook; scores not to be quoted are pale.
 
     title: what stands above it. reports: with the same suites, by the label of the vectors, "" where no label is
-    needed. notes: sentences below it, before those that say which scores should not be quoted.
+    needed. said: sentences below it, before those that say which scores should not be quoted. more: the last line.
     """
     first = next(iter(reports.values()))
     heads = ["set", "measure"]
     for label in reports:
         heads += [label or "score", "95 % interval"]
-    rows, warnings = [], []
+    rows: list[list[Cell]] = []
+    warned: dict[str, list[str]] = {}
     for suite in first.suites:
         found = [report[suite] for report in reports.values()]
         cells = [Cell(suite), Cell(brief(found[0])[0])]
@@ -227,9 +235,14 @@ def reports_table(title: str, reports: Mapping[str, Report], notes: Iterable[str
             _, value, interval, scored = brief(each)
             cells += [Cell(value, bool(each.warning)), Cell(interval.strip("()"), bool(each.warning))]
             if each.warning:
-                warnings.append(f"{': '.join(filter(None, (label, suite)))}: {each.warning}.")
+                warned.setdefault(f"{suite}: {each.warning}.", []).append(label)
         rows.append([*cells, Cell(scored if len({brief(each)[3] for each in found}) == 1 else "")])
-    return table(title, [*heads, "scored"], rows, words=2, notes=[*notes, *warnings])
+    warnings = [
+        line if len(labels) == len(reports) else f"{', '.join(labels)}, {line}" for line, labels in warned.items()
+    ]
+    rest = len(warnings) - SHOWN
+    warnings = [*warnings[:SHOWN], *([f"{rest} more scores should not be quoted."] if rest > 0 else [])]
+    return table(title, [*heads, "scored"], rows, words=2, notes=[*said, *warnings, more])
 
 
 def frame_of(rows: list[dict[str, Any]]) -> pandas.DataFrame:
