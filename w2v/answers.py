@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from w2v.display import Cell, table
-
 if TYPE_CHECKING:
     import pandas
 
@@ -38,6 +36,8 @@ class ScoredWords(list[tuple[str, float]]):
         return pandas.DataFrame(list(self), columns=["word", "score"])
 
     def _repr_html_(self) -> str:
+        from w2v.display import table  # here, because only notebooks ask
+
         rows = [(word, f"{score:.4f}") for word, score in self[:SHOWN]]
         return table(_counted(len(self)), ("word", "score"), rows)
 
@@ -54,6 +54,8 @@ class Neighbours(tuple[Neighbour, ...]):
         return pandas.DataFrame([asdict(each) for each in self], columns=["word", "score", "rank", "is_input"])
 
     def _repr_html_(self) -> str:
+        from w2v.display import Cell, table
+
         rows = [
             tuple(Cell(text, each.is_input) for text in (_named(each), f"{each.score:.4f}", str(each.rank)))
             for each in self[:SHOWN]

@@ -18,7 +18,6 @@ import numpy.typing as npt
 from w2v.answers import Neighbour, Neighbours, ScoredWords
 from w2v.arrays import F32, F64, I64, Places
 from w2v.chance import Chance, Part, Parts, Percentile, parts_of
-from w2v.display import table
 from w2v.errors import SettingsError
 from w2v.files.tensors import PackedIndex, PackedWords
 from w2v.gensim_names.table import GensimNames
@@ -192,6 +191,8 @@ class Vectors(GensimNames):
 
     def _repr_html_(self) -> str:
         """A notebook shows the size, how the vectors were trained, and the first words."""
+        from w2v.display import table
+
         known = {"words": f"{len(self):,}", "dimensions": f"{self.dim:,}"}
         if self.record is not None:
             tokens = self.record.corpus.get("tokens")

@@ -62,7 +62,8 @@ class Findings:
 
     def __repr__(self) -> str:
         """Return a line for each file, and its score on each suite."""
-        lines = [f"<Findings on {len(self.suites)} sets; findings.to_html() is the whole report>"]
+        sets = "1 set" if len(self.suites) == 1 else f"{len(self.suites)} sets"
+        lines = [f"<Findings on {sets}; findings.to_html() is the whole report>"]
         for label, report in self._labelled().items():
             lines += [f"  {label}"] * bool(label)
             lines += [f"  {suite.suite}: {line_of(suite)}" for suite in report]
