@@ -54,7 +54,8 @@ class Vectors(GensimNames):
 
     A query (`w2v.queries`) is a word, a sum of words as 'king - man + woman', a vector, one of these with a weight as
     ('king', 0.5), or a list of these, which is a group and stands for its centroid. Words are exactly those that are
-    named, in either Unicode normal form; `vectors.lookup.read` also looks for other cases and phrases.
+    named, in either Unicode normal form; `vectors.lookup.read` also looks for other cases and phrases. gensim's names
+    of attributes and methods are there too (`w2v.gensim_names`).
 
     compose: returns the vector [D] of a word that has no row, or None; for vectors that are trained with subwords.
     """
@@ -149,12 +150,12 @@ class Vectors(GensimNames):
 
     @cached_property
     def words(self) -> list[str]:
-        """The words [V], in the order of the rows."""
+        """Return the words [V], in the order of the rows."""
         return self._words if isinstance(self._words, list) else list(self._words)
 
     @cached_property
     def index(self) -> dict[str, int]:
-        """The row of each word."""
+        """Return the row of each word."""
         if isinstance(self._words, PackedWords):
             return PackedIndex(self._words).rows
         return dict(zip(self.words, range(len(self.words)), strict=True))
@@ -208,6 +209,7 @@ class Vectors(GensimNames):
 
     @property
     def dim(self) -> int:
+        """Return the number of dimensions."""
         return int(self.matrix.shape[1])
 
     def only(self, rows: Sequence[int] | Places) -> Vectors:
@@ -237,7 +239,7 @@ class Vectors(GensimNames):
 
     @cached_property
     def norms(self) -> F64:
-        """Euclidean length of each row, [V]. In double precision: squares of large float32 values overflow."""
+        """Return the length of each row, [V], in double precision: squares of large float32 values overflow."""
         squares = np.empty(len(self))
         for start in range(0, len(self), NORMS_AT_ONCE):
             rows = self.matrix[start : start + NORMS_AT_ONCE].astype(np.float64)
@@ -258,13 +260,13 @@ class Vectors(GensimNames):
 
     @cached_property
     def unit(self) -> F32:
-        """The rows divided by their lengths, [V, D] float32; rows of zeros stay zeros. A second matrix in memory."""
+        """Return the rows at length 1, [V, D] float32: a second matrix in memory. Rows of zeros stay zeros."""
         rows: F32 = np.empty_like(self.matrix)
         np.multiply(self.matrix, self._inverse_norms[:, None], out=rows, casting="same_kind")
         return rows
 
     def rows(self, words: str | Iterable[str]) -> I64:
-        """The numbers of the rows of words, [n].
+        """Return the numbers of the rows of words, [n].
 
         Raise `UnknownWordsError` for all unknown ones at once, with words that may be meant, and `SettingsError` for
         what is no word.
@@ -282,7 +284,7 @@ class Vectors(GensimNames):
 
     @cached_property
     def lookup(self) -> Lookup:
-        """Finds words and reads sums of words, also in other cases and forms, as the command line does."""
+        """Return what finds words and reads sums of words, also in other cases and forms, as the command line does."""
         return Lookup(self._words, self._index, name=f"{self.name} ({len(self):,} words)", compose=self.compose)
 
     @cached_property
@@ -295,7 +297,7 @@ class Vectors(GensimNames):
         return selected
 
     def vector(self, query: Query, *, unknown: Unknown = "error") -> F32:
-        """The vector of a query, [D]: of a word its row, of a sum the weighted sum of terms of length 1.
+        """Return the vector of a query, [D]: of a word its row, of a sum the weighted sum of terms of length 1.
 
         unknown: "subwords" composes a word without a row from its parts, in vectors that are trained with subwords.
         """
@@ -335,7 +337,7 @@ class Vectors(GensimNames):
         among: Iterable[str] | None = None,
         without: Iterable[str] = (),
     ) -> ScoredWords:
-        """The `topn` words nearest to positive − negative, best first, inputs left out: gensim's `most_similar`.
+        """Return the `topn` words nearest to positive − negative, best first, without the inputs, as gensim does.
 
         positive, negative: a query, or a list of queries, which are added up; a list within such a list is a group.
         `most_similar("king", 3)` is `most_similar("king", topn=3)`. A weight in `negative` is subtracted whatever its
@@ -372,10 +374,10 @@ class Vectors(GensimNames):
         among: Iterable[str] | None = None,
         without: Iterable[str] = (),
     ) -> Neighbours:
-        """As `most_similar`, with the inputs kept at their true rank and flagged.
+        """Return what `most_similar` returns, with the inputs kept at their true rank and flagged.
 
-        Ends with the `topn`-th word that is not an input; inputs that rank below it are not shown, nor those that are
-        no candidates.
+        The last one is the `topn`-th word that is not an input; inputs that rank below it are left out, and so are
+        those that are no candidates. Arguments and errors are those of `most_similar`.
         """
         if method not in METHODS:
             raise SettingsError(f"there is no method {method!r}", hint=f"choose one of {', '.join(METHODS)}")
@@ -396,7 +398,7 @@ class Vectors(GensimNames):
         among: Iterable[str] | None = None,
         without: Iterable[str] = (),
     ) -> list[Neighbours]:
-        """The same as `[neighbours(query, …) for query in queries]`, in blocks: a thousand queries in a second.
+        """Return `[neighbours(query, …) for query in queries]`, in blocks: a thousand queries in a second.
 
         A query that is a list is a group here, and stands for its centroid.
         """
@@ -465,7 +467,7 @@ class Vectors(GensimNames):
         return Neighbours(found)
 
     def similarity(self, a: Query, b: Query, metric: Metric = "cosine") -> float:
-        """Cosine (−1..1), inner product, or Euclidean distance (0 is the same; smaller is nearer) of two queries.
+        """Return the cosine (−1..1), inner product, or Euclidean distance (0 is the same) of two queries.
 
         A list is a group: `similarity(["cat", "dog"], "animal")` is the cosine of its centroid with the word.
         """
@@ -478,7 +480,7 @@ class Vectors(GensimNames):
         return float(first @ second if metric == "dot" else np.linalg.norm(first - second))
 
     def percentile(self, a: Query, b: Query, cosine: float | None = None) -> Percentile | None:
-        """How many percent of random pairs of words of like frequency have a lower cosine than two queries have.
+        """Return how many percent of random pairs of words of like frequency have a lower cosine than two queries.
 
         Of two sums or groups: random sums or groups of the same form (`w2v.chance`). Returns the `value`, from 0.1
         ("or less") to 99.9 ("or more"), and what words are alike `by`: "frequency", or "rank" where counts are not
@@ -507,13 +509,13 @@ class Vectors(GensimNames):
         return Chance(self.matrix, self._inverse_norms, self.counts, self._precision)
 
     def similarities(self, queries: Sequence[Query]) -> F64:
-        """The cosines of all pairs of queries, [n, n]; of each with itself 1, or 0 where it has no direction."""
+        """Return the cosines of all pairs of queries, [n, n]; of each with itself 1, or 0 where it has no direction."""
         units = self._units(queries)
         cosines: F64 = np.clip(units @ units.T, -1.0, 1.0)
         return cosines
 
     def n_similarity(self, a: Sequence[str], b: Sequence[str]) -> float:
-        """The cosine of the means of two lists of words, each at the length that its row has: gensim's `n_similarity`.
+        """Return the cosine of the means of two lists of words, each at the length that its row has, as gensim does.
 
         In `similarity` of two lists each word counts the same, however long its row is.
         """
@@ -523,7 +525,7 @@ class Vectors(GensimNames):
         return self.similarity(first.mean(axis=0), second.mean(axis=0))
 
     def doesnt_match(self, words: Sequence[AnyQuery]) -> AnyQuery:
-        """The word farthest from the mean of the unit vectors of all: gensim's `doesnt_match`; the first of equals.
+        """Return the word farthest from the mean of the unit vectors of all, as gensim does; the first of equals.
 
         Unlike gensim, unknown words are an error, and so are fewer than three, of which any could be the odd one.
         """
@@ -534,9 +536,9 @@ class Vectors(GensimNames):
         return words[int(np.argmin(self._centrality(words)))]
 
     def rank_by_centrality(self, words: Sequence[AnyQuery]) -> list[tuple[AnyQuery, float]]:
-        """Each word with its cosine to the mean of the unit vectors of all, best first; equals keep their order.
+        """Return each word with its cosine to the mean of the unit vectors of all, best first; equals keep their order.
 
-        gensim's `rank_by_centrality`, with the word first. The cosine of a row of zeros is 0.
+        gensim's `rank_by_centrality` has the cosine first. The cosine of a row of zeros is 0.
         """
         fits = zip(words, self._centrality(words).tolist(), strict=True)
         return sorted(fits, key=lambda fit: -fit[1])
@@ -555,5 +557,5 @@ class Vectors(GensimNames):
         return np.stack([add_cosines(terms.units, terms.weights) for terms in resolved])
 
     def suggestions(self, word: str, limit: int = 3) -> tuple[str, ...]:
-        """Words that may be meant by an unknown one: in another form or case, otherwise the nearest in spelling."""
+        """Return words that may be meant by an unknown one: in another form or case, else the nearest in spelling."""
         return self.lookup.suggestions(word, limit)

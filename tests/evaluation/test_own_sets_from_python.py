@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -73,6 +75,22 @@ def test_several_tables_and_files_are_several_sets(vectors: Vectors, tmp_path: P
     found = evaluate(vectors, pairs=[frame, written("pairs", tmp_path / "file.tsv"), frame])
     assert found.suites == ("pairs", "file", "pairs 2")
     assert found.metrics()["pairs"] == found.metrics()["file"] == found.metrics()["pairs 2"]
+
+
+def test_a_frame_of_polars_is_one_too(vectors: Vectors) -> None:
+    class Frame:
+        columns: ClassVar = ["Rating", "Word 1", "word_2"]
+
+        def iter_rows(self) -> Iterator[tuple[Any, ...]]:
+            return iter([(score, a, b) for a, b, score in ITEMS["pairs"]])
+
+    assert scores(evaluate(vectors, pairs=Frame())) == scores(evaluate(vectors, pairs=ITEMS["pairs"]))
+
+
+def test_help_names_the_arguments() -> None:
+    named = inspect.signature(evaluate).parameters
+    assert {"pairs", "analogies", "categories", "outliers", "compare", "progress"} <= set(named)
+    assert list(evaluate(Vectors(["a", "b"], np.eye(2)), "wordsim353", pairs=None).suites) == ["wordsim353"]
 
 
 def test_ratings_keep_every_digit(vectors: Vectors) -> None:

@@ -5,11 +5,12 @@ One file of vectors is in memory at a time, unless a study compares all of them.
 
 from __future__ import annotations
 
+import inspect
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from w2v import formats
 from w2v.errors import DataError, SettingsError
@@ -24,6 +25,7 @@ from w2v.evaluation.studies.base import Given, Run, Study, study_of
 from w2v.evaluation.studies.registry import STUDIES, Listed
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.suites import DEFAULT_SUITES, gather, read_own
+from w2v.evaluation.tasks.registry import TASKS
 from w2v.lookup import Lookup, Rules
 from w2v.progress import ProgressChoice, reporting
 from w2v.vectors import Vectors
@@ -33,8 +35,20 @@ __all__ = ["evaluate", "evaluate_run", "with_own_files"]
 NO_PARTS = Rules(composed=False)
 PathLike = str | os.PathLike[str]
 Givens = Given | Sequence[Given] | Mapping[str, Given]
+F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _names_own_sets(function: F) -> F:
+    """Let the signature of a function name the sets of one's own, as the registry has them: for help and completion."""
+    signature = inspect.signature(function)
+    *named, _ = signature.parameters.values()
+    kinds = [listed.own_file.name for listed in TASKS.values() if listed.own_file is not None]
+    own = [inspect.Parameter(kind, inspect.Parameter.KEYWORD_ONLY, default=None, annotation="OwnSet") for kind in kinds]
+    vars(function)["__signature__"] = signature.replace(parameters=[*named, *own])
+    return function
+
+
+@_names_own_sets
 def evaluate(
     vectors: Givens,
     suite: str | Suite | Sequence[str | Suite] | None = None,

@@ -98,11 +98,13 @@ class GivenItems(OwnItems):
 
 
 def sources_of(option: str, given: OwnSet) -> list[Path | OwnItems]:
-    """Return the files and tables that an argument such as `pairs=` gives.
+    """Return the files and tables that an argument such as `pairs=` gives; none for None.
 
     option: the name of the argument, which is also that of a table without a name. Raise `SettingsError` for what is
     neither.
     """
+    if given is None:
+        return []
     if isinstance(given, (str, os.PathLike)):
         return [Path(given)]
     if _is_frame(given):

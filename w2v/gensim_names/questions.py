@@ -26,27 +26,27 @@ Key = str | int
 
 
 def wv(vectors: Vectors) -> Vectors:
-    """The vectors themselves: w2v has no model around them."""
+    """Return the vectors themselves: w2v has no model around them."""
     return vectors
 
 
 def vectors(vectors: Vectors) -> F32:
-    """The matrix, [V, D] float32."""
+    """Return the matrix, [V, D] float32."""
     return vectors.matrix
 
 
 def index_to_key(vectors: Vectors) -> list[str]:
-    """The words [V], in the order of the rows."""
+    """Return the words [V], in the order of the rows."""
     return vectors.words
 
 
 def key_to_index(vectors: Vectors) -> dict[str, int]:
-    """The row of each word."""
+    """Return the row of each word."""
     return vectors.index
 
 
 def vector_size(vectors: Vectors) -> int:
-    """How many dimensions the vectors have."""
+    """Return how many dimensions the vectors have."""
     return vectors.dim
 
 
@@ -62,7 +62,7 @@ def get_index(vectors: Vectors, key: Key, default: int | None = None) -> int:
 
 
 def has_index_for(vectors: Vectors, key: Key) -> bool:
-    """Whether a word has a row."""
+    """Return whether a word has a row."""
     return get_index(vectors, key, -1) >= 0
 
 
