@@ -61,6 +61,11 @@ def get_index(vectors: Vectors, key: Key, default: int | None = None) -> int:
     return int(vectors.rows(key)[0])
 
 
+def _word(vectors: Vectors, key: Key) -> str:
+    """Return the word of a row; a word as it is. Of packed words no list is made for that."""
+    return key if isinstance(key, str) else vectors.words[get_index(vectors, key)]
+
+
 def has_index_for(vectors: Vectors, key: Key) -> bool:
     """Return whether a word has a row."""
     return get_index(vectors, key, -1) >= 0
@@ -68,12 +73,11 @@ def has_index_for(vectors: Vectors, key: Key) -> bool:
 
 def get_vector(vectors: Vectors, key: Key, norm: bool = False) -> F32:
     """Return the vector of a word, [D] float32, read-only. norm: at length 1."""
-    row = get_index(vectors, key)
+    vector = vectors[_word(vectors, key)]
     if norm:
-        unit: F32 = (vectors.matrix[row] / (vectors.norms[row] or 1.0)).astype(np.float32)
-        unit.flags.writeable = False
-        return unit
-    return vectors[vectors.words[row]]
+        vector = (vector / (np.linalg.norm(vector.astype(np.float64)) or 1.0)).astype(np.float32)
+        vector.flags.writeable = False
+    return vector
 
 
 word_vec = get_vector
@@ -138,7 +142,7 @@ def similar_by_key(
     vectors: Vectors, key: Key, topn: int = 10, restrict_vocab: int | None = None
 ) -> list[tuple[str, float]]:
     """Return the `topn` words nearest to a word, with their cosines, best first."""
-    return vectors.most_similar(vectors.words[get_index(vectors, key)], topn=topn, restrict_vocab=restrict_vocab)
+    return vectors.most_similar(_word(vectors, key), topn=topn, restrict_vocab=restrict_vocab)
 
 
 similar_by_word = similar_by_key

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import time
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TextIO
 
 from w2v.progress.phase import Phase, amount
@@ -21,6 +23,7 @@ __all__ = ["Line", "StreamProgress"]
 
 PLAIN_EVERY = 10.0  # seconds between lines if the stream is no terminal
 PATIENCE = 0.4  # seconds before a phase is shown on a terminal, so that short phases do not flicker
+NARROWEST = 24  # columns; a terminal that says that it is narrower is not believed
 BAR = 24  # characters; fewer on a narrow terminal
 COLOURS = {"hint": "\x1b[36m", "warning": "\x1b[33m"}  # cyan, yellow
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -65,11 +68,11 @@ class StreamProgress:
         self._note("message", level=level, text=text)
         if (self.quiet and level != "warning") or (level == "detail" and not self.verbose):
             return
-        label = f"{level.capitalize()}:"
-        if self.colours:
-            label = f"{COLOURS.get(level, '')}{BOLD}{label}{PLAIN}"
         text = text.translate(ONE_LINE)
-        self._print(text if level in ("detail", "info") else f"{label} {text}")
+        label = "" if level in ("detail", "info") else f"{level.capitalize()}:"
+        lines = self._wrapped(f"{label} {text}".lstrip())
+        painted = f"{COLOURS.get(level, '')}{BOLD}{label}{PLAIN}" if label and self.colours else label
+        self._print(f"{painted}{lines[len(label) :]}")
 
     def close(self) -> None:
         """Take the line away."""
@@ -89,7 +92,14 @@ class StreamProgress:
         self.current = None
         if self.verbose and not self.quiet:
             done = f", {amount(phase.done, phase.unit)}" if phase.done else ""
-            self._print(f"{phase.shown_name}: {phase.seconds:.2f} s{done}")
+            self._print(self._wrapped(f"{phase.shown_name}: {phase.seconds:.2f} s{done}"))
+
+    def _wrapped(self, text: str) -> str:
+        """Return a text in lines that fit the terminal and break no word; elsewhere as one line."""
+        if not self.terminal:
+            return text
+        width = max(get_terminal_size().columns, NARROWEST)
+        return "\n".join(wrap(text, width, break_long_words=False, break_on_hyphens=False)) or text
 
     def _print(self, line: str) -> None:
         if self.live is not None:
@@ -127,5 +137,6 @@ class Line:
         width = min(BAR, options.max_width - line.cell_len - len(facts) - 2)
         if phase.total and width > 3:
             filled = min(width, width * phase.done // phase.total)
-            line.append("  ").append("━" * filled, "cyan").append("━" * (width - filled), "bright_black")
+            rest = "" if console.no_color else "dim"
+            line.append("  ").append("━" * filled, "cyan").append("━" * (width - filled), rest)
         yield line.append(facts)
