@@ -14,6 +14,8 @@ import pytest
 from w2v import Vectors, evaluate
 from w2v.answers import Neighbour, Neighbours, ScoredWords
 from w2v.evaluation import Findings
+from w2v.tokens.phrase_table import PhraseTable
+from w2v.tokens.phrases import Phrase
 
 EVIL = '<script>alert("1")</script>\u202e\x1b[31m'
 
@@ -139,6 +141,13 @@ def test_reports_of_every_kind_are_short() -> None:
     assert "4 more scores should not be quoted" in shown(evaluate(findings_vectors(), pairs=own))
     assert len(repr(found.report).splitlines()) == len(found.suites) + 1
     assert shown(found.report)
+
+
+def test_phrases() -> None:
+    found = PhraseTable(tuple(Phrase(EVIL, 12_345, "a", 3, "b", 4, 9.25, 1) for _ in range(21)), 99, 78, {})
+    assert "21 phrases, the first 20 of them" in shown(found)
+    assert "12,3459.2" in shown(found)
+    assert repr(found) == "<PhraseTable: 21 phrases; table.to_frame() has all of them>"
 
 
 def test_ipython_shows_them(findings: Findings, vectors: Vectors) -> None:

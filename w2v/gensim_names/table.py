@@ -124,6 +124,8 @@ OF_MODULE: Mapping[str, str] = {
     "PathLineSentences": 'w2v.train("folder/") reads all files of a folder',
     "Text8Corpus": 'w2v.train("text8") reads one endless line too',
     "simple_preprocess": 'w2v.train("corpus.txt", tokenizer="words", lowercase=True) cuts text into words',
+    "Phrases": "w2v.train(corpus, phrases=1) joins phrases; w2v.find_phrases(corpus) lists them",
+    "Phraser": "w2v.train(corpus, phrases=1) joins phrases; w2v.find_phrases(corpus) lists them",
     "downloader": "'w2v data list' names what can be downloaded; w2v.load(path) reads files from anywhere",
     "api": "'w2v data list' names what can be downloaded; w2v.load(path) reads files from anywhere",
 }
