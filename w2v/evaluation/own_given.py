@@ -112,7 +112,7 @@ def sources_of(option: str, given: OwnSet) -> list[Path | OwnItems]:
     if isinstance(given, Mapping):
         return [_items(option, str(name), table) for name, table in given.items()]
     if isinstance(given, (bytes, set, frozenset)) or not isinstance(given, Iterable):
-        raise _refused(option, f"is of the type {type(given).__name__}")
+        raise _refused(f"{option}= is of the type {type(given).__name__}")
     found = list(given)
     if found and not all(isinstance(each, (str, os.PathLike)) or _is_frame(each) for each in found):
         return [_items(option, option, found)]
@@ -138,7 +138,7 @@ def _items(option: str, name: str, table: Any) -> GivenItems:
         rows = table.itertuples(index=False, name=None) if hasattr(table, "itertuples") else table.iter_rows()
     else:
         if isinstance(table, (str, bytes, os.PathLike, Mapping, set, frozenset)) or not isinstance(table, Iterable):
-            raise _refused(option, f"has for {name!r} {table!r:.60}")
+            raise _refused(f"{option}= is {table!r:.60} for {name!r}")
         rows = list(table)
         names = tuple(map(str, rows[0])) if rows and isinstance(rows[0], Mapping) else ()
         if names:
@@ -150,13 +150,13 @@ def _items(option: str, name: str, table: Any) -> GivenItems:
 
 def _values(option: str, row: Any, number: int, first: Mapping[Any, Any]) -> list[Any]:
     if not isinstance(row, Mapping):
-        raise _refused(option, f"has as item {number:,} {row!r:.60}, and a dictionary before it")
+        raise _refused(f"item {number:,} of {option}= is {row!r:.60}, and those before it are dictionaries")
     return [row.get(key) for key in first]
 
 
 def _texts(option: str, row: Any, number: int) -> list[str]:
     if isinstance(row, (str, bytes, Mapping)) or not isinstance(row, Iterable):
-        raise _refused(option, f"has as item {number:,} {row!r:.60}")
+        raise _refused(f"item {number:,} of {option}= is {row!r:.60}")
     return [_text(option, value, number) for value in islice(row, 1_000)]
 
 
@@ -171,12 +171,12 @@ def _text(option: str, value: Any, number: int) -> str:
     if isinstance(value, Real):
         return repr(float(value))
     if isinstance(value, bytes):
-        raise _refused(option, f"has in item {number:,} {value!r:.60}, which are bytes")
+        raise _refused(f"item {number:,} of {option}= has {value!r:.60}, which are bytes")
     if isinstance(value, (list, tuple)) and all(isinstance(word, str) for word in value):
         quoted = (word.replace("\\", "\\\\").replace("'", "\\'") for word in value)
         return "[" + ", ".join(f"'{word}'" for word in quoted) + "]"
     return str(value)
 
 
-def _refused(option: str, what: str) -> SettingsError:
-    return SettingsError(f"{option}= {what}", hint="give the path of a file, a list of tuples, or a data frame")
+def _refused(what: str) -> SettingsError:
+    return SettingsError(what, hint="give the path of a file, a list of tuples, or a data frame")
