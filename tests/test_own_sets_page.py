@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,3 +50,16 @@ def test_every_name_of_a_column_in_the_page_is_one() -> None:
     for role, names in rows:
         plain = {"".join(filter(str.isalnum, name)) for name in names.split(", ")}
         assert plain <= set(NAMES[role]), role
+
+
+def test_the_python_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = WORDS.split()
+    save(Vectors(words, np.random.default_rng(0).normal(size=(len(words), 8))), "vectors.txt")
+    names: dict[str, Any] = {}
+    (code,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    exec(code, names)
+    findings = names["findings"]
+    assert findings.suites == ("tuples", "frame", "analogies", "categories", "outliers")
+    assert findings["tuples"].spearman == findings["frame"].spearman
+    assert all(report.primary.scored == report.primary.total for report in findings)

@@ -295,7 +295,7 @@ class TestNeighbours:
             small().most_similar(**settings)
         assert caught.value.hint
 
-    @pytest.mark.parametrize("query", [[None], None, 3.5, b"w1", ["w1", 3], ("w1", True), [["w1", 2]]])
+    @pytest.mark.parametrize("query", [[None], 3.5, b"w1", ["w1", 3], ("w1", True), [["w1", 2]]])
     def test_what_is_no_query(self, query: Any) -> None:
         """gensim takes numbers of rows here."""
         vectors = small()
@@ -304,6 +304,19 @@ class TestNeighbours:
                 ask(query)
         with pytest.raises(SettingsError, match="words are wanted, and not "):
             vectors[query]
+
+    def test_none_is_no_query_at_all(self) -> None:
+        """gensim's defaults are None."""
+        vectors = small()
+        assert vectors.most_similar("w0", None) == vectors.most_similar("w0")
+        assert vectors.most_similar(None, "w0") == vectors.most_similar(negative="w0")
+        with pytest.raises(SettingsError, match="the query has no words"):
+            vectors.most_similar(None)
+        for ask in (vectors.rows, vectors.__getitem__):
+            with pytest.raises(SettingsError, match="words are wanted, and not NoneType"):
+                ask(None)  # type: ignore[arg-type]
+        with pytest.raises(SettingsError, match="topn is None"):
+            vectors.most_similar("w0", topn=None)  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("query", [[("w1", 2.0)], np.ones(3, np.float32), ["w1", np.ones(3)]])
     def test_rows_are_of_words(self, query: Any) -> None:

@@ -62,4 +62,4 @@ __all__ = [
 ]
 
 
-__getattr__, __dir__ = hand_on(__name__, _HOMES)
+__getattr__, __dir__ = hand_on(__name__, _HOMES, "w2v.gensim_names.table:of_module")

@@ -20,15 +20,19 @@ def find(address: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def hand_on(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def hand_on(
+    package: str, homes: Mapping[str, str], cures: str = ""
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return `__getattr__` and `__dir__` for the face of a package.
 
-    homes: name that the face hands on → module that defines it.
+    homes: name that the face hands on → module that defines it. cures: the address of a function that returns what to
+    write in place of a name that is not there, or "".
     """
 
     def get(name: str) -> Any:
         if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            cure = find(cures)(name) if cures and not name.startswith("_") else ""
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{': ' * bool(cure)}{cure}")
         value = find(f"{homes[name]}:{name}")
         setattr(sys.modules[package], name, value)
         return value

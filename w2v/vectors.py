@@ -8,23 +8,27 @@ frequent words. How words are looked up is in `w2v.lookup`, how the nearest rows
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from w2v.answers import Neighbour, Neighbours, ScoredWords
 from w2v.arrays import F32, F64, I64, Places
 from w2v.chance import Chance, Part, Parts, Percentile, parts_of
 from w2v.errors import SettingsError
 from w2v.files.tensors import PackedIndex, PackedWords
+from w2v.gensim_names.table import GensimNames
 from w2v.given import counts_given, matrix_given, number_given, words_given
 from w2v.lookup import AS_SPELT, Lookup, Reading
 from w2v.neighbours import add_cosines, best, multiply_cosines, nearest
 from w2v.queries import Query, Resolver, Terms, listed
 
 if TYPE_CHECKING:
+    import pandas
+
     from w2v.record import RunRecord
 
 __all__ = ["Method", "Metric", "Neighbour", "Unknown", "Vectors"]
@@ -33,6 +37,7 @@ Method = Literal["3cosadd", "3cosmul"]
 Metric = Literal["cosine", "dot", "euclidean"]
 Unknown = Literal["error", "subwords"]
 NORMS_AT_ONCE = 512  # rows in double precision, which then stay in the cache
+FIRST_WORDS = 10  # shown in a notebook
 METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")
 METRICS: tuple[Metric, ...] = ("cosine", "dot", "euclidean")
 
@@ -41,17 +46,7 @@ Candidates = tuple[int, I64 | None]
 AnyQuery = TypeVar("AnyQuery", bound=Query)
 
 
-@dataclass(frozen=True)
-class Neighbour:
-    """A word near a query: its score, its rank (1 is the nearest, inputs counted), and whether it was an input."""
-
-    word: str
-    score: float
-    rank: int
-    is_input: bool
-
-
-class Vectors:
+class Vectors(GensimNames):
     """Words [V], matrix [V, D] float32, and where known counts [V] int64 and the record of the run that made them.
 
     Immutable by convention: nothing here writes to the arrays, and a matrix read from a file may be read-only.
@@ -59,7 +54,8 @@ class Vectors:
 
     A query (`w2v.queries`) is a word, a sum of words as 'king - man + woman', a vector, one of these with a weight as
     ('king', 0.5), or a list of these, which is a group and stands for its centroid. Words are exactly those that are
-    named, in either Unicode normal form; `vectors.lookup.read` also looks for other cases and phrases.
+    named, in either Unicode normal form; `vectors.lookup.read` also looks for other cases and phrases. gensim's names
+    of attributes and methods are there too (`w2v.gensim_names`).
 
     compose: returns the vector [D] of a word that has no row, or None; for vectors that are trained with subwords.
     """
@@ -154,12 +150,12 @@ class Vectors:
 
     @cached_property
     def words(self) -> list[str]:
-        """The words [V], in the order of the rows."""
+        """Return the words [V], in the order of the rows."""
         return self._words if isinstance(self._words, list) else list(self._words)
 
     @cached_property
     def index(self) -> dict[str, int]:
-        """The row of each word."""
+        """Return the row of each word."""
         if isinstance(self._words, PackedWords):
             return PackedIndex(self._words).rows
         return dict(zip(self.words, range(len(self.words)), strict=True))
@@ -194,8 +190,26 @@ class Vectors:
         counted = "" if self.counts is None else ", with counts"
         return f"<Vectors {self.name!r}: {len(self):,} words × {self.dim} dimensions{counted}>"
 
+    def _repr_html_(self) -> str:
+        """A notebook shows the size, how the vectors were trained, and the first words."""
+        from w2v.display import table
+
+        known = {"words": f"{len(self):,}", "dimensions": f"{self.dim:,}"}
+        if self.record is not None:
+            tokens = self.record.corpus.get("tokens")
+            known["trained with"] = self.record.model + (f" on {tokens:,} tokens" if isinstance(tokens, int) else "")
+        known["first words"] = ", ".join(islice(self._words, FIRST_WORDS))
+        return table(f"Vectors: {self.name}", (), list(known.items()), words=2)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a data frame with a row for each word and a column for each dimension, [V, D] float32: a copy."""
+        import pandas
+
+        return pandas.DataFrame(self.matrix.copy(), index=pandas.Index(self.words, name="word"))
+
     @property
     def dim(self) -> int:
+        """Return the number of dimensions."""
         return int(self.matrix.shape[1])
 
     def only(self, rows: Sequence[int] | Places) -> Vectors:
@@ -225,7 +239,7 @@ class Vectors:
 
     @cached_property
     def norms(self) -> F64:
-        """Euclidean length of each row, [V]. In double precision: squares of large float32 values overflow."""
+        """Return the length of each row, [V], in double precision: squares of large float32 values overflow."""
         squares = np.empty(len(self))
         for start in range(0, len(self), NORMS_AT_ONCE):
             rows = self.matrix[start : start + NORMS_AT_ONCE].astype(np.float64)
@@ -246,13 +260,13 @@ class Vectors:
 
     @cached_property
     def unit(self) -> F32:
-        """The rows divided by their lengths, [V, D] float32; rows of zeros stay zeros. A second matrix in memory."""
+        """Return the rows at length 1, [V, D] float32: a second matrix in memory. Rows of zeros stay zeros."""
         rows: F32 = np.empty_like(self.matrix)
         np.multiply(self.matrix, self._inverse_norms[:, None], out=rows, casting="same_kind")
         return rows
 
     def rows(self, words: str | Iterable[str]) -> I64:
-        """The numbers of the rows of words, [n].
+        """Return the numbers of the rows of words, [n].
 
         Raise `UnknownWordsError` for all unknown ones at once, with words that may be meant, and `SettingsError` for
         what is no word.
@@ -262,7 +276,7 @@ class Vectors:
             if not isinstance(word, str):
                 raise SettingsError(
                     f"words are wanted, and not {type(word).__name__}",
-                    hint="name words, as 'king' or ['king', 'woman']",
+                    hint="name a word, as 'king', or several: ['king', 'woman']; vectors.matrix has rows by number",
                 )
         if all(word in self._index for word in asked):
             return np.array([self._index[word] for word in asked], dtype=np.int64)
@@ -270,7 +284,7 @@ class Vectors:
 
     @cached_property
     def lookup(self) -> Lookup:
-        """Finds words and reads sums of words, also in other cases and forms, as the command line does."""
+        """Return what finds words and reads sums of words, also in other cases and forms, as the command line does."""
         return Lookup(self._words, self._index, name=f"{self.name} ({len(self):,} words)", compose=self.compose)
 
     @cached_property
@@ -283,7 +297,7 @@ class Vectors:
         return selected
 
     def vector(self, query: Query, *, unknown: Unknown = "error") -> F32:
-        """The vector of a query, [D]: of a word its row, of a sum the weighted sum of terms of length 1.
+        """Return the vector of a query, [D]: of a word its row, of a sum the weighted sum of terms of length 1.
 
         unknown: "subwords" composes a word without a row from its parts, in vectors that are trained with subwords.
         """
@@ -314,16 +328,16 @@ class Vectors:
 
     def most_similar(
         self,
-        positive: Query,
-        negative: Query | int = (),
+        positive: Query | None = (),
+        negative: Query | int | None = (),
         topn: int = 10,
         *,
         method: Method = "3cosadd",
         restrict_vocab: int | None = None,
         among: Iterable[str] | None = None,
         without: Iterable[str] = (),
-    ) -> list[tuple[str, float]]:
-        """The `topn` words nearest to positive − negative, best first, inputs left out: gensim's `most_similar`.
+    ) -> ScoredWords:
+        """Return the `topn` words nearest to positive − negative, best first, without the inputs, as gensim does.
 
         positive, negative: a query, or a list of queries, which are added up; a list within such a list is a group.
         `most_similar("king", 3)` is `most_similar("king", topn=3)`. A weight in `negative` is subtracted whatever its
@@ -339,15 +353,15 @@ class Vectors:
         setting.
         """
         found = self.neighbours(
-            positive,
-            () if isinstance(negative, int) else negative,
+            () if positive is None else positive,
+            () if negative is None or isinstance(negative, int) else negative,
             topn=negative if isinstance(negative, int) else topn,
             method=method,
             restrict_vocab=restrict_vocab,
             among=among,
             without=without,
         )
-        return [(near.word, near.score) for near in found if not near.is_input]
+        return ScoredWords((near.word, near.score) for near in found if not near.is_input)
 
     def neighbours(
         self,
@@ -359,11 +373,11 @@ class Vectors:
         restrict_vocab: int | None = None,
         among: Iterable[str] | None = None,
         without: Iterable[str] = (),
-    ) -> tuple[Neighbour, ...]:
-        """As `most_similar`, with the inputs kept at their true rank and flagged.
+    ) -> Neighbours:
+        """Return what `most_similar` returns, with the inputs kept at their true rank and flagged.
 
-        Ends with the `topn`-th word that is not an input; inputs that rank below it are not shown, nor those that are
-        no candidates.
+        The last one is the `topn`-th word that is not an input; inputs that rank below it are left out, and so are
+        those that are no candidates. Arguments and errors are those of `most_similar`.
         """
         if method not in METHODS:
             raise SettingsError(f"there is no method {method!r}", hint=f"choose one of {', '.join(METHODS)}")
@@ -383,8 +397,8 @@ class Vectors:
         restrict_vocab: int | None = None,
         among: Iterable[str] | None = None,
         without: Iterable[str] = (),
-    ) -> list[tuple[Neighbour, ...]]:
-        """The same as `[neighbours(query, …) for query in queries]`, in blocks: a thousand queries in a second.
+    ) -> list[Neighbours]:
+        """Return `[neighbours(query, …) for query in queries]`, in blocks: a thousand queries in a second.
 
         A query that is a list is a group here, and stands for its centroid.
         """
@@ -394,7 +408,7 @@ class Vectors:
     def _candidates(
         self, topn: int, restrict_vocab: int | None, among: Iterable[str] | None, without: Iterable[str]
     ) -> Candidates:
-        number_given("topn", topn, 0, "ask for at least one word")
+        number_given("topn", topn, 0, "ask for at least one word; vectors.distances(word) has 1 − cosine of all words")
         if restrict_vocab is not None:
             number_given("restrict_vocab", restrict_vocab, 1, "leave at least one word as a candidate")
         limit = min(restrict_vocab or len(self), len(self))
@@ -404,10 +418,10 @@ class Vectors:
         rows = np.arange(limit) if among is None else np.unique(self.rows(among))
         return limit, np.setdiff1d(rows[rows < limit], barred)
 
-    def _near(self, queries: Sequence[Terms], topn: int, limit: int, among: I64 | None) -> list[tuple[Neighbour, ...]]:
+    def _near(self, queries: Sequence[Terms], topn: int, limit: int, among: I64 | None) -> list[Neighbours]:
         """The neighbours of each query by 3CosAdd."""
         if not queries or topn == 0:
-            return [() for _ in queries]
+            return [Neighbours() for _ in queries]
         found = nearest(
             self.matrix[:limit],
             np.stack([add_cosines(query.units, query.weights) for query in queries]),
@@ -421,7 +435,7 @@ class Vectors:
             for query, rows, scores in zip(queries, found.rows, found.scores, strict=True)
         ]
 
-    def _near_by_product(self, query: Terms, topn: int, limit: int, among: I64 | None) -> tuple[Neighbour, ...]:
+    def _near_by_product(self, query: Terms, topn: int, limit: int, among: I64 | None) -> Neighbours:
         """The neighbours of a query by 3CosMul."""
         if not np.isin(query.weights, (-1.0, 1.0)).all():
             raise SettingsError("3cosmul has no weights", hint="leave them out, or use 3cosadd")
@@ -429,7 +443,7 @@ class Vectors:
         if not positive.any():
             raise SettingsError("the query has no positive words", hint="name at least one, or use 3cosadd")
         if topn == 0:
-            return ()
+            return Neighbours()
         scores = multiply_cosines(
             self.matrix[:limit],
             query.units[positive],
@@ -442,7 +456,7 @@ class Vectors:
         order = order[scores[order] > -np.inf]
         return self._named(order if among is None else among[order], scores[order], query.rows, topn)
 
-    def _named(self, rows: I64 | Places, scores: F64, inputs: frozenset[int], topn: int) -> tuple[Neighbour, ...]:
+    def _named(self, rows: I64 | Places, scores: F64, inputs: frozenset[int], topn: int) -> Neighbours:
         """The neighbours of a query, down to the `topn`-th that is no input."""
         found: list[Neighbour] = []
         for rank, (row, score) in enumerate(zip(rows.tolist(), scores.tolist(), strict=False), start=1):
@@ -450,10 +464,10 @@ class Vectors:
             topn -= row not in inputs
             if topn == 0:
                 break
-        return tuple(found)
+        return Neighbours(found)
 
     def similarity(self, a: Query, b: Query, metric: Metric = "cosine") -> float:
-        """Cosine (−1..1), inner product, or Euclidean distance (0 is the same; smaller is nearer) of two queries.
+        """Return the cosine (−1..1), inner product, or Euclidean distance (0 is the same) of two queries.
 
         A list is a group: `similarity(["cat", "dog"], "animal")` is the cosine of its centroid with the word.
         """
@@ -466,7 +480,7 @@ class Vectors:
         return float(first @ second if metric == "dot" else np.linalg.norm(first - second))
 
     def percentile(self, a: Query, b: Query, cosine: float | None = None) -> Percentile | None:
-        """How many percent of random pairs of words of like frequency have a lower cosine than two queries have.
+        """Return how many percent of random pairs of words of like frequency have a lower cosine than two queries.
 
         Of two sums or groups: random sums or groups of the same form (`w2v.chance`). Returns the `value`, from 0.1
         ("or less") to 99.9 ("or more"), and what words are alike `by`: "frequency", or "rank" where counts are not
@@ -495,13 +509,13 @@ class Vectors:
         return Chance(self.matrix, self._inverse_norms, self.counts, self._precision)
 
     def similarities(self, queries: Sequence[Query]) -> F64:
-        """The cosines of all pairs of queries, [n, n]; of each with itself 1, or 0 where it has no direction."""
+        """Return the cosines of all pairs of queries, [n, n]; of each with itself 1, or 0 where it has no direction."""
         units = self._units(queries)
         cosines: F64 = np.clip(units @ units.T, -1.0, 1.0)
         return cosines
 
     def n_similarity(self, a: Sequence[str], b: Sequence[str]) -> float:
-        """The cosine of the means of two lists of words, each at the length that its row has: gensim's `n_similarity`.
+        """Return the cosine of the means of two lists of words, each at the length that its row has, as gensim does.
 
         In `similarity` of two lists each word counts the same, however long its row is.
         """
@@ -511,7 +525,7 @@ class Vectors:
         return self.similarity(first.mean(axis=0), second.mean(axis=0))
 
     def doesnt_match(self, words: Sequence[AnyQuery]) -> AnyQuery:
-        """The word farthest from the mean of the unit vectors of all: gensim's `doesnt_match`; the first of equals.
+        """Return the word farthest from the mean of the unit vectors of all, as gensim does; the first of equals.
 
         Unlike gensim, unknown words are an error, and so are fewer than three, of which any could be the odd one.
         """
@@ -522,9 +536,9 @@ class Vectors:
         return words[int(np.argmin(self._centrality(words)))]
 
     def rank_by_centrality(self, words: Sequence[AnyQuery]) -> list[tuple[AnyQuery, float]]:
-        """Each word with its cosine to the mean of the unit vectors of all, best first; equals keep their order.
+        """Return each word with its cosine to the mean of the unit vectors of all, best first; equals keep their order.
 
-        gensim's `rank_by_centrality`, with the word first. The cosine of a row of zeros is 0.
+        gensim's `rank_by_centrality` has the cosine first. The cosine of a row of zeros is 0.
         """
         fits = zip(words, self._centrality(words).tolist(), strict=True)
         return sorted(fits, key=lambda fit: -fit[1])
@@ -543,5 +557,5 @@ class Vectors:
         return np.stack([add_cosines(terms.units, terms.weights) for terms in resolved])
 
     def suggestions(self, word: str, limit: int = 3) -> tuple[str, ...]:
-        """Words that may be meant by an unknown one: in another form or case, otherwise the nearest in spelling."""
+        """Return words that may be meant by an unknown one: in another form or case, else the nearest in spelling."""
         return self.lookup.suggestions(word, limit)

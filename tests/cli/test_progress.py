@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import click
@@ -11,8 +12,11 @@ import pytest
 
 from w2v.cli import progress as module
 from w2v.cli.options import Session
-from w2v.cli.progress import ConsoleProgress, Phase, amount, clock
+from w2v.cli.progress import ConsoleProgress
 from w2v.errors import OutputError
+from w2v.progress import phase as phase_module
+from w2v.progress import stream as stream_module
+from w2v.progress.phase import Phase, amount, clock
 
 
 class Clock:
@@ -25,7 +29,8 @@ class Clock:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
+    for each in (module, phase_module, stream_module):
+        monkeypatch.setattr(each, "time", clock)
     return clock
 
 
@@ -175,7 +180,7 @@ def test_no_colours_on_a_terminal_that_does_not_want_them(time: Clock) -> None:
     progress.update(50)
     progress.message("odd", "warning")
     progress.close()
-    assert not set("m") & {code[-1] for code in module.re.findall(r"\x1b\[[0-9;]*[A-Za-z]", stream.getvalue())}
+    assert not set("m") & {code[-1] for code in re.findall(r"\x1b\[[0-9;]*[A-Za-z]", stream.getvalue())}
 
 
 def test_a_dumb_terminal_gets_plain_lines(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

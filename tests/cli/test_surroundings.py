@@ -259,14 +259,14 @@ def test_progress_errors_and_hints_are_harmless(
 def test_the_line_of_a_terminal_is_harmless(context: click.Context) -> None:
     from rich.console import Console
 
-    from w2v.cli.progress import _Line
+    from w2v.progress.stream import Line
 
     progress = ConsoleProgress(Session(), Terminal())
     progress.phase(f"reading {EVIL}")
     assert progress.current is not None
     progress.current.started -= 10
     console = Console(file=io.StringIO(), width=200)
-    console.print(_Line(progress))
+    console.print(Line(progress))
     progress.close()
     assert not RAW & set(console.file.getvalue())  # type: ignore[attr-defined]
 

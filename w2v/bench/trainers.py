@@ -134,7 +134,7 @@ class W2v:
                 environment=environment,
                 progress=progress,
             )
-            return usage, read(output)
+            return usage, read(output, progress=False)
         finally:
             output.unlink(missing_ok=True)
             shutil.rmtree(cache, ignore_errors=True)
@@ -168,7 +168,7 @@ class Gensim:
             # gensim counts all tokens; as many of them are in the vocabulary as in the whole text.
             figures["trained_share"] = said["trained_tokens"] / (place.tokens * self.settings.epochs)
             figures["trained_words"] = figures["trained_share"] * place.words * self.settings.epochs
-            return Outcome(usage, read(output), figures, said["version"])
+            return Outcome(usage, read(output, progress=False), figures, said["version"])
         finally:
             for path in (settings, result, output):
                 path.unlink(missing_ok=True)
@@ -255,6 +255,6 @@ class Peer:
                 raise BenchError(
                     f"{self.name} ended well, but wrote no vectors", hint="it must take word2vec.c's -output FILE"
                 )
-            return Outcome(usage, read(output), {})
+            return Outcome(usage, read(output, progress=False), {})
         finally:
             output.unlink(missing_ok=True)

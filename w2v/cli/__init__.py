@@ -20,8 +20,8 @@ from w2v.cli.options import Help, Session
 from w2v.cli.output import ARGUMENTS, paint
 from w2v.cli.settings import origin_of
 from w2v.cli.signals import exit_code, stopping
-from w2v.cli.streams import tolerant
 from w2v.errors import W2VError
+from w2v.progress.tolerance import tolerant
 from w2v.report.characters import ONE_LINE
 from w2v.version import __version__
 

@@ -13,10 +13,11 @@ import click
 
 from w2v.cli.options import Command, chosen_vectors, format_option
 from w2v.cli.output import Result, emit
-from w2v.cli.progress import amount, clock, console_progress
+from w2v.cli.progress import console_progress
 from w2v.cli.rows import chosen_rows, row_options
 from w2v.errors import SettingsError
 from w2v.formats.registry import default_pattern
+from w2v.progress.phase import amount, clock
 
 if TYPE_CHECKING:
     from w2v.files.own import Description, Fact, OwnFile

@@ -24,7 +24,7 @@ from w2v.files.guard import Guard
 from w2v.files.own import OWN_FILES, Description
 from w2v.files.tensors import Stream, Tensor, cut_words, form_of, packed_words, read, regular_only, unreadable, write
 from w2v.files.whole import replacing
-from w2v.progress import Progress
+from w2v.progress import Progress, ProgressChoice, reporting
 from w2v.vocab import Vocabulary
 
 __all__ = [
@@ -181,16 +181,20 @@ def in_block_order(matrix: Cooccurrences, name: str) -> Iterator[Array]:
                 yield getattr(chunk, name)[starts[part] : starts[part + 1]]
 
 
-def load_cooccurrences(path: str | os.PathLike[str], *, progress: Progress | None = None) -> Cooccurrences:
+def load_cooccurrences(path: str | os.PathLike[str], *, progress: ProgressChoice = None) -> Cooccurrences:
     """Map a matrix, once its bytes have been compared with their hashes. Raises FormatError.
 
     As long as the matrix is in use, no other program can change the mapped file (files/guard.py).
+    progress: as for `w2v.train`.
     """
-    target = Path(path)
+    with reporting(progress) as heard:
+        return _load(Path(path), heard)
+
+
+def _load(target: Path, progress: Progress) -> Cooccurrences:
     guard: Guard | None = None
     try:
-        if progress is not None:
-            progress.phase(f"reading {target.name}", target.stat().st_size, "bytes")
+        progress.phase(f"reading {target.name}", target.stat().st_size, "bytes")
         with open(target, "rb", opener=regular_only) as opened:
             guard = Guard(target, opened)
             file = read(target, FORMAT, LAYOUT, opened, check=True)

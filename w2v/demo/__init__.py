@@ -61,7 +61,7 @@ def question(vectors: Vectors) -> Answers:
     from w2v.evaluation import evaluate
 
     a, b, c = ANALOGY
-    planted = evaluate(vectors, SUITE).report
+    planted = evaluate(vectors, SUITE, progress=False).report
     return Answers(
         analogy=vectors.neighbours([a, c], [b], topn=5),
         planted=planted,

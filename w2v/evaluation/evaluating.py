@@ -5,71 +5,120 @@ One file of vectors is in memory at a time, unless a study compares all of them.
 
 from __future__ import annotations
 
+import inspect
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from w2v import formats
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation.conventions import ConventionName
 from w2v.evaluation.findings import Findings
 from w2v.evaluation.own import OwnChoices
+from w2v.evaluation.own_given import OwnSet, sources_of
+from w2v.evaluation.own_tables import OwnItems
 from w2v.evaluation.report import Report
 from w2v.evaluation.scoring import evaluate_sets
 from w2v.evaluation.studies.base import Given, Run, Study, study_of
 from w2v.evaluation.studies.registry import STUDIES, Listed
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.suites import DEFAULT_SUITES, gather, read_own
+from w2v.evaluation.tasks.registry import TASKS
 from w2v.lookup import Lookup, Rules
-from w2v.progress import NullProgress, Progress
+from w2v.progress import ProgressChoice, reporting
 from w2v.vectors import Vectors
 
 __all__ = ["evaluate", "evaluate_run", "with_own_files"]
 
 NO_PARTS = Rules(composed=False)
 PathLike = str | os.PathLike[str]
+Givens = Given | Sequence[Given] | Mapping[str, Given]
+F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _names_own_sets(function: F) -> F:
+    """Let the signature of a function name the sets of one's own, as the registry has them: for help and completion."""
+    signature = inspect.signature(function)
+    *named, _ = signature.parameters.values()
+    kinds = [listed.own_file.name for listed in TASKS.values() if listed.own_file is not None]
+    own = [inspect.Parameter(kind, inspect.Parameter.KEYWORD_ONLY, default=None, annotation="OwnSet") for kind in kinds]
+    vars(function)["__signature__"] = signature.replace(parameters=[*named, *own])
+    return function
+
+
+@_names_own_sets
 def evaluate(
-    vectors: Given | Sequence[Given] | Mapping[str, Given],
+    vectors: Givens,
     suite: str | Suite | Sequence[str | Suite] | None = None,
     *,
+    compare: bool | Givens = True,
     study: str | Sequence[str] = (),
-    compare: bool = True,
     convention: ConventionName = "w2v",
     restrict_vocab: int | None = None,
     data_dir: PathLike | None = None,
     columns: str | Sequence[str] = (),
     accept_partial: bool = False,
-    progress: Progress | None = None,
-    **own_files: PathLike | Sequence[PathLike],
+    progress: ProgressChoice = None,
+    **own_sets: OwnSet,
 ) -> Findings:
     """Score vectors on one or several sets, and compare them where there are several.
 
     vectors: in memory, or the path of their file; a list of these, or a mapping that gives each a name.
     suite: names as in `w2v data list`, names of groups, or sets that are in memory already. Without any:
-        `DEFAULT_SUITES`, or the files of your own alone. What a group holds and this computer does not have is left
+        `DEFAULT_SUITES`, or the sets of your own alone. What a group holds and this computer does not have is left
         out, and named in `Findings.missing`.
+    compare: other vectors to score as well, as in `vectors`. Every two vectors are compared by paired tests, on the
+        items that all of them can answer; False leaves the tests out.
     study: what else to do: "replicates", "conventions", "sensitivity", "gensim"; see `w2v.evaluation.studies`.
-    compare: test every two files on the items that all of them can answer.
     convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs), "word2vec"
         (compute-accuracy.c) or "glove" (evaluate.py); see `w2v.evaluation.conventions`.
     restrict_vocab: look at the first so many rows only; None for the convention's own limit (none, 300,000, 30,000), 0
         for no limit.
     data_dir: a folder to look for the sets in, before the installed packages.
-    columns: names of the columns of your own files, in order, as "word1,word2,score"; "-" for one that is not needed.
-        Without them the names in the first line decide, or a guess.
-    accept_partial: also take a file of your own of which less than half of the lines can be read.
-    own_files: files of your own, as the options of `w2v eval` with the same names take them: pairs=, analogies=,
-        categories=, outliers=.
+    columns: names of the columns of your own sets, in order, as "word1,word2,score"; "-" for one that is not needed.
+        Without them the names in the first line or of the data frame decide, or a guess.
+    accept_partial: also take a set of your own of which less than half of the lines or items can be read.
+    progress: as for `w2v.train`: a line in a notebook or on a terminal, False for none.
+    own_sets: sets of your own, by the kind that the options of `w2v eval` name: pairs=, analogies=, categories=,
+        outliers=. Each is the path of a file; a list of tuples, which are (word, word, score), (word, word, word, word)
+        with or without a section, (word, category), or ([words], [outliers]) with or without a topic; or a data frame,
+        whose columns may be named as in files (docs/own-sets.md). A list of paths or data frames is several sets, and
+        a mapping gives each table a name.
 
-    Raise `DataError` where a set is missing or altered, `SettingsError` where there is none of that name, and for an
-    impossible setting.
+    Raise `DataError` where a set is missing or altered, or where most items of your own cannot be read; `SettingsError`
+    where there is no set of that name, for what is no set, and for an impossible setting; and what reading vectors from
+    a file raises (`w2v.load`).
     """
-    own_paths = {option: _listed(paths) for option, paths in own_files.items()}
-    wanted = (() if any(own_paths.values()) else DEFAULT_SUITES) if suite is None else suite
+    own = {option: sources_of(option, given) for option, given in own_sets.items()}
+    wanted = (() if any(own.values()) else DEFAULT_SUITES) if suite is None else suite
+    sets, missing = _sets(wanted, data_dir)
+    files = _named(vectors)
+    if not isinstance(compare, bool):
+        files = _named_apart(files, _named(compare))
+    given = tuple(columns.split(",") if isinstance(columns, str) else columns)
+    chosen = [study] if isinstance(study, str) else list(study)
+    unknown = next((name for name in chosen if name not in STUDIES), None)
+    if unknown is not None:
+        raise SettingsError(f"there is no study {unknown!r}", hint=f"there are {', '.join(STUDIES)}")
+    with reporting(progress) as heard:
+        run = Run(
+            files=files,
+            sets=sets,
+            convention=convention,
+            restrict_vocab=restrict_vocab,
+            data_dir=data_dir,
+            progress=heard,
+        )
+        run = with_own_files(run, own, OwnChoices(given if any(given) else (), accept_partial))
+        for name in chosen:
+            study_of(name).check(run)
+        return evaluate_run(run, missing, chosen, automatic=compare is not False)
+
+
+def _sets(wanted: str | Suite | Sequence[str | Suite], data_dir: PathLike | None) -> tuple[dict[str, Suite], list[str]]:
+    """Return sets by their names, and the names of those that this computer lacks."""
     sets: dict[str, Suite] = {}
     missing: list[str] = []
     for each in [wanted] if isinstance(wanted, str) or not isinstance(wanted, Sequence) else wanted:
@@ -80,26 +129,11 @@ def evaluate(
         found, absent = gather([each], data_dir) if isinstance(each, str) else ({each.name: each}, ())
         sets.update(found)
         missing += absent
-    run = Run(
-        files=_named(vectors),
-        sets=sets,
-        convention=convention,
-        restrict_vocab=restrict_vocab,
-        data_dir=data_dir,
-        progress=progress or NullProgress(),
-    )
-    given = tuple(columns.split(",") if isinstance(columns, str) else columns)
-    run = with_own_files(run, own_paths, OwnChoices(given if any(given) else (), accept_partial))
-    chosen = [study] if isinstance(study, str) else list(study)
-    for name in chosen:
-        if name not in STUDIES:
-            raise SettingsError(f"there is no study {name!r}", hint=f"there are {', '.join(STUDIES)}")
-        study_of(name).check(run)
-    return evaluate_run(run, missing, chosen, automatic=compare)
+    return sets, missing
 
 
-def with_own_files(run: Run, paths: Mapping[str, Iterable[PathLike]], choices: OwnChoices) -> Run:
-    """Return a run with a user's own files too: read, by the names of their options.
+def with_own_files(run: Run, paths: Mapping[str, Iterable[PathLike | OwnItems]], choices: OwnChoices) -> Run:
+    """Return a run with a user's own files and tables too: read, by the names of their options.
 
     Where the vocabulary decides what a line means, the vectors are read first: a single file of vectors is in memory
     from then on, and of several files a word is known if any of them has it. Whatever is wrong with a file of questions
@@ -184,10 +218,6 @@ def _read(given: Given, run: Run) -> Vectors:
     return formats.read(given, check_all=True, progress=run.progress, **run.rows)
 
 
-def _listed(given: PathLike | Sequence[PathLike]) -> list[PathLike]:
-    return [given] if isinstance(given, (str, os.PathLike)) else list(given)
-
-
 def _named(vectors: Given | Sequence[Given] | Mapping[str, Given]) -> dict[str, Given]:
     """Return what was given, by name: that of a mapping, the path of a file, or the name of the vectors."""
     if isinstance(vectors, Mapping):
@@ -201,11 +231,17 @@ def _named(vectors: Given | Sequence[Given] | Mapping[str, Given]) -> dict[str, 
         raise SettingsError("there are no vectors to score", hint="give vectors, or the path of their file")
     for each in map(_checked, given):
         name = each.name if isinstance(each, Vectors) else os.fspath(each)
-        if isinstance(each, Vectors):
-            clashes = sum(other == name or other.startswith(f"{name} (") for other in named)
-            name = f"{name} ({clashes + 1})" if clashes else name
-        named[name] = each
+        named = _named_apart(named, {name: each})
     return named
+
+
+def _named_apart(named: Mapping[str, Given], more: Mapping[str, Given]) -> dict[str, Given]:
+    """Return both, with a number behind the names of vectors in memory that are there already."""
+    found = dict(named)
+    for name, each in more.items():
+        clashes = sum(other == name or other.startswith(f"{name} (") for other in found)
+        found[f"{name} ({clashes + 1})" if clashes and isinstance(each, Vectors) else name] = each
+    return found
 
 
 def _checked(given: Given) -> Given:

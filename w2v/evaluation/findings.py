@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from w2v.errors import SettingsError
 from w2v.evaluation import outline
-from w2v.evaluation.report import Report, SuiteReport, frame_of
+from w2v.evaluation.report import Report, SuiteReport, frame_of, line_of, reports_table
 from w2v.evaluation.showing import facts
 from w2v.evaluation.studies.base import StudyResult
 from w2v.report.blocks import Document, Section
+from w2v.report.characters import ONE_LINE
 
 if TYPE_CHECKING:
     import pandas
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "Findings", "labels"]
 
 SCHEMA = "w2v.eval/1"
+WHOLE = 'The whole report: Path("report.html").write_text(findings.to_html(), "utf-8"), or findings.to_markdown().'
 
 
 def labels(files: Sequence[str]) -> dict[str, str]:
@@ -57,6 +59,29 @@ class Findings:
 
     def __len__(self) -> int:
         return sum(map(len, self.reports.values()))
+
+    def __repr__(self) -> str:
+        """Return a line for each file, and its score on each suite."""
+        sets = "1 set" if len(self.suites) == 1 else f"{len(self.suites)} sets"
+        lines = [f"<Findings on {sets}; findings.to_html() is the whole report>"]
+        for label, report in self._labelled().items():
+            lines += [f"  {label}"] * bool(label)
+            lines += [f"  {suite.suite}: {line_of(suite)}" for suite in report]
+        return "\n".join(line.translate(ONE_LINE) for line in lines)
+
+    def _repr_html_(self) -> str:
+        return reports_table("Evaluation of word vectors", self._labelled(), self._sentences(), WHOLE)
+
+    def _sentences(self) -> Iterator[str]:
+        """Yield what the studies say, where they say it in sentences."""
+        verdicts = getattr(self, "verdicts", dict)
+        for said in verdicts().values():
+            yield from said
+
+    def _labelled(self) -> dict[str, Report]:
+        """The reports by short names; by none where there is one file."""
+        one = len(self.reports) == 1
+        return {"" if one else self.labels[file]: report for file, report in self.reports.items()}
 
     @property
     def report(self) -> Report:

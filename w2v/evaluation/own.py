@@ -6,8 +6,7 @@ How such files are read is in `own_tables`, and in the tasks whose files are no 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from w2v.errors import DataError
@@ -48,13 +47,14 @@ class NotUsed:
     """Lines that were not used, for one reason.
 
     reason: what such a line is or has, as the rest of a sentence: "has fewer columns than 4". first_line: its number,
-    from 1. example: how that line begins.
+    from 1. example: how that line begins. unit: "line", or "item" where there is no file.
     """
 
     reason: str
     lines: int
     first_line: int
     example: str
+    unit: str = "line"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reason as JSON has it."""
@@ -67,8 +67,9 @@ class NotUsed:
 
     def __str__(self) -> str:
         if self.lines == 1:
-            return f"line {self.first_line:,} ({self.example!r}) {self.reason}"
-        return f"each of {self.lines:,} lines (the first is line {self.first_line:,}: {self.example!r}) {self.reason}"
+            return f"{self.unit} {self.first_line:,} ({self.example!r}) {self.reason}"
+        first = f"the first is {self.unit} {self.first_line:,}: {self.example!r}"
+        return f"each of {self.lines:,} {self.unit}s ({first}) {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class OwnReading:
 
     lines_used: lines that hold items. not_used: all other lines but empty ones, by reason. columns: the number, from 1,
     of the column of each role; empty where the file is no table. delimiter: in words. names_in_line: the number of the
-    line that names the columns; None where there is none. words: all distinct words of the items.
+    line that names the columns; None where there is none. words: all distinct words of the items. unit: "line", or
+    "item" where there is no file.
     """
 
     lines_used: int
@@ -86,6 +88,7 @@ class OwnReading:
     delimiter: str = ""
     names_in_line: int | None = None
     words: tuple[str, ...] = field(default=(), repr=False)
+    unit: str = "line"
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ class OwnUse:
     def read(self) -> str:
         """Say how the file was read, in a sentence without a full stop."""
         lines, columns = self.reading.lines_used, self.reading.columns
-        used = f"{lines:,} {'line' if lines == 1 else 'lines'} used"
+        used = f"{lines:,} {self.reading.unit}{'' if lines == 1 else 's'} used"
         if not columns:
             return used
         last = max(columns.values())
@@ -118,7 +121,8 @@ class OwnUse:
         if last > WIDEST:
             told = ", ".join(f"{role} in column {number:,}" for role, number in columns.items())
         named = f", named in line {self.reading.names_in_line:,}" if self.reading.names_in_line else ""
-        return f"{used}; columns {told}{named}, with {self.reading.delimiter} between"
+        between = f", with {self.reading.delimiter} between" if self.reading.delimiter else ""
+        return f"{used}; columns {told}{named}{between}"
 
     def not_used(self) -> str:
         """Say which lines were not used and why; nothing where all were."""
@@ -136,7 +140,8 @@ class OwnUse:
 class Tally:
     """Counts the lines of a file that are used, and those that are not, by reason."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "line") -> None:
+        self.unit = unit
         self.used = 0
         self.failed = 0
         self._found: dict[str, NotUsed] = {}
@@ -150,25 +155,26 @@ class Tally:
         """Count a line that need not hold an item, as a comment."""
         before = self._found.get(reason)
         if before is None:
-            self._found[reason] = NotUsed(reason, 1, number, line.strip()[:SHOWN])
+            self._found[reason] = NotUsed(reason, 1, number, line.strip()[:SHOWN], self.unit)
         else:
-            self._found[reason] = NotUsed(reason, before.lines + 1, before.first_line, before.example)
+            self._found[reason] = replace(before, lines=before.lines + 1)
 
     @property
     def not_used(self) -> tuple[NotUsed, ...]:
         """The reasons, in the order in which they came."""
         return tuple(self._found.values())
 
-    def check(self, path: Path, items: str, form: str, choices: OwnChoices) -> None:
+    def check(self, path: object, items: str, form: str, choices: OwnChoices) -> None:
         """Raise `DataError` where less than half of the lines could be read, unless that is accepted.
 
-        items: what the lines should hold, as "rated pairs". form: what a line looks like.
+        path: what errors call the file. items: what the lines should hold, as "rated pairs". form: what a line looks
+        like.
         """
         why = "".join(f"; {each}" for each in self.not_used[:2])
         if not self.used:
             raise DataError(f"{path} has no {items}{why}", hint=form)
         if self.used < self.failed and not choices.accept_partial:
             raise DataError(
-                f"{path}: only {self.used:,} of {self.used + self.failed:,} lines can be read as {items}{why}",
+                f"{path}: only {self.used:,} of {self.used + self.failed:,} {self.unit}s can be read as {items}{why}",
                 hint=f"{form}; --accept-partial takes what can be read",
             )

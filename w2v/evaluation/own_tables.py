@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +22,8 @@ from w2v.evaluation.own import Known, OwnChoices, OwnReading, Tally, nothing_kno
 from w2v.evaluation.reading import number_of
 from w2v.files.small import read_small, text_of
 
-__all__ = ["COMMENT", "Columns", "OwnRow", "OwnTable", "TableForm", "columns_named", "decimal_of", "own_text"]
-__all__ += ["read_table", "split_words"]
+__all__ = ["COMMENT", "Columns", "OwnItems", "OwnRow", "OwnTable", "TableForm", "columns_given", "columns_named"]
+__all__ += ["decimal_of", "own_text", "read_table", "role_fields", "split_words"]
 
 Delimiter = str | None
 WIDE, WHITE = "  ", None
@@ -199,6 +200,21 @@ class _Plan:
     named: bool = False
 
 
+class OwnItems(ABC):
+    """A user's questions that come from Python, in place of the path of a file. name, stem: as of a path."""
+
+    name: str
+
+    @property
+    @abstractmethod
+    def stem(self) -> str:
+        """The name of the set."""
+
+    @abstractmethod
+    def table(self, form: TableForm, choices: OwnChoices) -> OwnTable:
+        """Return the items as `read_table` returns those of a file."""
+
+
 def own_text(path: Path) -> tuple[str, list[tuple[int, str]]]:
     """Return the sha256 of a user's file, and its lines with their numbers, empty ones left out."""
     data = read_small(path, DataError)
@@ -228,14 +244,16 @@ def split_words(text: str, known: Known) -> list[str]:
     return max(found, key=lambda words: sum(map(known, words)) / max(1, len(words)))
 
 
-def read_table(path: Path, form: TableForm, choices: OwnChoices) -> OwnTable:
-    """Read a user's table.
+def read_table(path: Path | OwnItems, form: TableForm, choices: OwnChoices) -> OwnTable:
+    """Read a user's table, from a file or from Python.
 
     Raise `DataError` where the file holds no item, or less than half of its lines do and that is not accepted, and
     `SettingsError` where the columns that the user names lack one that the table needs.
     """
+    if isinstance(path, OwnItems):
+        return path.table(form, choices)
     digest, lines = own_text(path)
-    given = _given(form, choices.columns)
+    given = columns_given(form, choices.columns)
     plan = _plan(lines, form, given, choices.known)
     tally = Tally()
     rows = _rows(lines, plan, form, choices.known, tally)
@@ -250,8 +268,11 @@ def read_table(path: Path, form: TableForm, choices: OwnChoices) -> OwnTable:
     return OwnTable(digest, rows, reading, tally.failed)
 
 
-def _given(form: TableForm, columns: Sequence[str]) -> dict[str, int]:
-    """The columns of the roles, by the names that the user gives."""
+def columns_given(form: TableForm, columns: Sequence[str]) -> dict[str, int]:
+    """Return the columns of the roles, by the names that the user gives; none without names.
+
+    Raise `SettingsError` where a column that the table needs has no name.
+    """
     if not columns:
         return {}
     found = columns_named(form, columns)
@@ -440,12 +461,17 @@ def _item(line: str, plan: _Plan, form: TableForm, known: Known) -> tuple[dict[s
     needed = max(plan.columns[role] for role in form.roles) + 1
     if len(fields) < (plan.width if plan.delimiter in (WHITE, WIDE) else needed):
         return None, f"has fewer columns than {plan.width if plan.delimiter in (WHITE, WIDE) else needed:,}"
-    return _by_role(fields, plan, form)
+    return role_fields(fields, plan.columns, form)
 
 
-def _by_role(fields: Sequence[str], plan: _Plan, form: TableForm) -> tuple[dict[str, str] | None, str]:
-    """The fields by role; or None, and what is missing."""
-    found = {role: fields[at] if at < len(fields) else "" for role, at in plan.columns.items()}
+def role_fields(
+    fields: Sequence[str], columns: Mapping[str, int], form: TableForm
+) -> tuple[dict[str, str] | None, str]:
+    """Return the fields by role; or None, and what is missing.
+
+    columns: the place of each role among the fields, from 0.
+    """
+    found = {role: fields[at] if at < len(fields) else "" for role, at in columns.items()}
     empty = next((role for role in form.roles if not found[role]), None)
     if empty is not None:
         return None, f"has nothing in the column of {empty}"
@@ -466,7 +492,7 @@ def _rejoined(fields: Sequence[str], plan: _Plan, form: TableForm, known: Known)
     found = []
     for cuts in combinations(range(1, len(fields)), plan.width - 1):
         ends = zip((0, *cuts), (*cuts, len(fields)), strict=True)
-        item = _by_role([glue.join(fields[start:end]) for start, end in ends], plan, form)[0]
+        item = role_fields([glue.join(fields[start:end]) for start, end in ends], plan.columns, form)[0]
         if item is not None and all(known(item[role]) for role in form.words):
             found.append(item)
     return found[0] if len(found) == 1 else None

@@ -8,22 +8,27 @@ suite has is in the report of that kind (`tasks`).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from w2v.display import Cell, table
 from w2v.evaluation.own import OwnUse
 from w2v.evaluation.statistics import Interval, bounds
 from w2v.evaluation.suite import Suite
 from w2v.record import RunRecord
+from w2v.report.numbers import decimal, percent
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["LEAST_COVERAGE", "LEAST_ITEMS", "Report", "Score", "SuiteReport", "frame_of", "ratio", "warning_of"]
+__all__ = ["LEAST_COVERAGE", "LEAST_ITEMS", "Report", "Score", "SuiteReport", "frame_of", "line_of", "ratio"]
+__all__ += ["reports_table", "warning_of"]
 
 LEAST_COVERAGE = 0.5
 LEAST_ITEMS = 100
+SHOWN = 5  # warnings in a notebook
+TO_FRAME = "report.to_frame() has every figure."
 
 
 def ratio(part: int, whole: int) -> float | None:
@@ -76,6 +81,18 @@ class SuiteReport(ABC):
     title: str
     own: OwnUse | None = field(default=None, kw_only=True, compare=False)
     kind: ClassVar[str]
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Give every kind the short `__repr__`; a dataclass would print all its figures."""
+        super().__init_subclass__(**named)
+        cls.__repr__ = SuiteReport.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        """Return one line with the score."""
+        return f"<{type(self).__name__} {self.suite!r}: {line_of(self)}>"
+
+    def _repr_html_(self) -> str:
+        return reports_table("", {"": Report({self.suite: self})}, (), TO_FRAME)
 
     @property
     def primary(self) -> Score | None:
@@ -148,6 +165,13 @@ class Report:
     dim: int = field(default=0, repr=False, compare=False)
     record: RunRecord | None = field(default=None, repr=False, compare=False)
 
+    def __repr__(self) -> str:
+        """Return one line a suite."""
+        return "\n".join([f"<{type(self).__name__} of {len(self)} suites>", *(f"  {report!r}" for report in self)])
+
+    def _repr_html_(self) -> str:
+        return reports_table("", {"": self}, (), TO_FRAME)
+
     def __getitem__(self, suite: str) -> SuiteReport:
         return self.suites[suite]
 
@@ -172,6 +196,53 @@ class Report:
     def to_frame(self) -> pandas.DataFrame:
         """Return `rows()` as a data frame."""
         return frame_of(self.rows())
+
+
+def brief(report: SuiteReport) -> tuple[str, str, str, str]:
+    """Return the score of a suite in four short texts: what it measures, value, interval, and how many items scored."""
+    score = report.primary
+    if score is None:
+        return f"{len(report.metrics())} figures", "", "", ""
+    show = percent if score.as_percent else decimal
+    interval = ""
+    if score.value is not None and score.interval is not None:
+        interval = f"({show(score.interval.low)} to {show(score.interval.high)})"
+    return score.title, show(score.value), interval, f"{score.scored:,} of {score.total:,}"
+
+
+def line_of(report: SuiteReport) -> str:
+    """Return the same in one line, and whether the score should not be quoted."""
+    is_warned = report.primary is not None and bool(report.warning)
+    return " ".join(filter(None, [*brief(report), "(do not quote)" * is_warned]))
+
+
+def reports_table(title: str, reports: Mapping[str, Report], said: Iterable[str], more: str) -> str:
+    """Return the first score of each suite as a small table for a notebook; scores not to be quoted are pale.
+
+    title: what stands above it. reports: with the same suites, by the label of the vectors, "" where no label is
+    needed. said: sentences below it, before those that say which scores should not be quoted. more: the last line.
+    """
+    first = next(iter(reports.values()))
+    heads = ["set", "measure"]
+    for label in reports:
+        heads += [label or "score", "95 % interval"]
+    rows: list[list[Cell]] = []
+    warned: dict[str, list[str]] = {}
+    for suite in first.suites:
+        found = [report[suite] for report in reports.values()]
+        cells = [Cell(suite), Cell(brief(found[0])[0])]
+        for label, each in zip(reports, found, strict=True):
+            _, value, interval, scored = brief(each)
+            cells += [Cell(value, bool(each.warning)), Cell(interval.strip("()"), bool(each.warning))]
+            if each.warning:
+                warned.setdefault(f"{suite}: {each.warning}.", []).append(label)
+        rows.append([*cells, Cell(scored if len({brief(each)[3] for each in found}) == 1 else "")])
+    warnings = [
+        line if len(labels) == len(reports) else f"{', '.join(labels)}, {line}" for line, labels in warned.items()
+    ]
+    rest = len(warnings) - SHOWN
+    warnings = [*warnings[:SHOWN], *([f"{rest} more scores should not be quoted."] if rest > 0 else [])]
+    return table(title, [*heads, "scored"], rows, words=2, notes=[*said, *warnings, more])
 
 
 def frame_of(rows: list[dict[str, Any]]) -> pandas.DataFrame:

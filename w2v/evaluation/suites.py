@@ -14,6 +14,7 @@ from pathlib import Path
 from w2v.data import find, locate, manifest_of, manifests
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation.own import GUESSED, OwnChoices
+from w2v.evaluation.own_tables import OwnItems
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.base import task_of
 from w2v.evaluation.tasks.registry import TASKS
@@ -94,8 +95,10 @@ def gather(
     return found, tuple(missing)
 
 
-def read_own(files: Mapping[str, Iterable[str | os.PathLike[str]]], choices: OwnChoices = GUESSED) -> dict[str, Suite]:
-    """Read a user's own files, by the names of their options (`Task.own_file`); return the sets by their names.
+def read_own(
+    files: Mapping[str, Iterable[str | os.PathLike[str] | OwnItems]], choices: OwnChoices = GUESSED
+) -> dict[str, Suite]:
+    """Read a user's own files and tables; return the sets by their names.
 
     files: by the names of their options (`tasks.registry.OwnFile`). Raise `SettingsError` for an option that no kind
     has, and for two sets of the same name.
@@ -105,7 +108,8 @@ def read_own(files: Mapping[str, Iterable[str | os.PathLike[str]]], choices: Own
     for option, paths in files.items():
         if option not in own:
             raise SettingsError(f"no kind of suite is called {option!r}", hint=f"there are {', '.join(own)}")
-        for path in map(Path, paths):
+        for given in paths:
+            path = given if isinstance(given, OwnItems) else Path(given)
             found: Suite = task_of(own[option]).read_own(path, choices)
             if found.name in sets:
                 raise SettingsError(f"two sets are called {found.name!r}", hint=f"rename {path}")

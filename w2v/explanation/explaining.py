@@ -11,7 +11,7 @@ from w2v.chance import Percentile
 from w2v.errors import CorpusError, SettingsError
 from w2v.explanation.contexts import SharedContexts, shared_contexts
 from w2v.lookup import AS_SPELT, Reading
-from w2v.progress import NullProgress, Progress
+from w2v.progress import Progress, ProgressChoice, reporting
 from w2v.text import Texts
 from w2v.text.python_texts import Corpus
 from w2v.tokens.settings import CorpusConfig
@@ -66,7 +66,7 @@ def why(
     nearest: int = NEAREST,
     restrict_vocab: int | None = None,
     window: int | None = None,
-    progress: Progress | None = None,
+    progress: ProgressChoice = None,
     **settings: Any,
 ) -> Why:
     """Say why two words are near each other: by what is near both of them, and by what stands near both in a text.
@@ -89,6 +89,10 @@ def why(
         raise SettingsError(f"{str(first)!r} is compared with itself", hint="name two different words")
     shared = shared_neighbours(vectors, first, second, nearest=nearest, restrict_vocab=restrict_vocab)
     cosine = vectors.similarity(first, second)
+    found = None
+    if corpus is not None:
+        with reporting(progress) as heard:
+            found = _contexts(vectors, first, second, corpus, window, topn, settings, heard)
     return Why(
         str(first),
         str(second),
@@ -97,9 +101,7 @@ def why(
         nearest,
         len(shared),
         tuple(shared[:topn]),
-        None
-        if corpus is None
-        else _contexts(vectors, first, second, corpus, window, topn, settings, progress or NullProgress()),
+        found,
     )
 
 

@@ -45,7 +45,7 @@ def _holds_something(path: Path) -> bool:
 def _holds_vectors(path: Path) -> bool:
     """Whether the first rows of a file can be read as vectors. Two words with one number each could be anything."""
     try:
-        found: Vectors = read(path, limit=ROWS)
+        found: Vectors = read(path, limit=ROWS, progress=False)
     except FormatError:
         return False
     return found.dim > 1 or found.record is not None

@@ -17,7 +17,7 @@ from w2v.formats.registry import format_named
 from w2v.formats.rows import BadRows, RowChoice
 from w2v.formats.source import Origin
 from w2v.given import path_given
-from w2v.progress import NullProgress, Progress
+from w2v.progress import NullProgress, Progress, ProgressChoice, reporting
 from w2v.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def read(
     only_matching: str | re.Pattern[str] | None = None,
     bad_rows: BadRows = "error",
     check_all: bool = False,
-    progress: Progress | None = None,
+    progress: ProgressChoice = None,
 ) -> Vectors:
     """Read the vectors of a file or folder, with counts and run record where it has them.
 
@@ -51,10 +51,12 @@ def read(
         it. Files of other formats are read whole in any case.
 
     Raises `FormatError` for a file that is missing, damaged or in no known format, with the line, row or byte and the
-    cure. Where a word occurs more than once the first row is kept. `progress` hears of all rows that are left out.
+    cure. Where a word occurs more than once the first row is kept. `progress`, as for `w2v.train`, hears of all rows
+    that are left out.
     """
     choice = RowChoice(bad_rows, _words(only_words), _pattern(only_matching), limit, check_all)
-    return _read(path, format, choice, progress or NullProgress())[0]
+    with reporting(progress) as heard:
+        return _read(path, format, choice, heard)[0]
 
 
 def inspect(

@@ -19,7 +19,7 @@ from w2v.formats.registry import format_named, load, suffixes
 from w2v.formats.times import without_times
 from w2v.formats.unwritable import Unwritable
 from w2v.given import path_given, rows_not_finite
-from w2v.progress import NullProgress, Progress
+from w2v.progress import ProgressChoice, reporting
 from w2v.vectors import Vectors
 
 __all__ = ["check_output", "output_bytes", "save", "write"]
@@ -34,7 +34,7 @@ def write(
     format: str | None = None,  # noqa: A002
     times: bool = True,
     unwritable: Unwritable = "error",
-    progress: Progress | None = None,
+    progress: ProgressChoice = None,
 ) -> tuple[Path, ...]:
     """Write vectors, whole or not at all, and return all files written: some formats have the counts in a second file.
 
@@ -54,7 +54,8 @@ def write(
             f"vectors are wanted, and not {type(vectors).__name__}", hint="for example w2v.Vectors(words, matrix)"
         )
     chosen, compressed = _format_for(target, format)
-    vectors = chosen.fit(vectors, unwritable, progress or NullProgress())
+    with reporting(progress) as heard:
+        vectors = chosen.fit(vectors, unwritable, heard)
     chosen.check_words(vectors.words)
     bad = rows_not_finite(vectors.matrix)
     if bad.size:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from w2v.errors import SettingsError
 from w2v.files.whole import replacing
-from w2v.progress import NullProgress, Progress
+from w2v.progress import ProgressChoice, reporting
 from w2v.text.python_texts import Corpus
 from w2v.tokens.phrases import Phrase
 from w2v.tokens.preparing import joined_text
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["PhraseTable", "find_phrases"]
+
+SHOWN = 20  # rows in a notebook
+TO_FRAME = "table.to_frame() has all of them."
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,20 @@ class PhraseTable:
     tokens: int
     joined_tokens: int
     facts: dict[str, Any]
+
+    def __repr__(self) -> str:
+        """Return one line: a text may have thousands of phrases."""
+        return f"<PhraseTable: {len(self):,} phrases; table.to_frame() has all of them>"
+
+    def _repr_html_(self) -> str:
+        from w2v.display import table
+
+        rows = [
+            (each.phrase, f"{each.count:,}", "" if each.score is None else f"{each.score:,.1f}")
+            for each in self.phrases[:SHOWN]
+        ]
+        more = f", the first {SHOWN} of them" if len(self) > SHOWN else ""
+        return table(f"{len(self):,} phrases{more}", ("phrase", "count", "score"), rows, notes=[TO_FRAME])
 
     def __len__(self) -> int:
         return len(self.phrases)
@@ -54,7 +71,7 @@ def find_phrases(
     *,
     output: str | os.PathLike[str] | None = None,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: ProgressChoice = None,
     **settings: Any,
 ) -> PhraseTable:
     """Find the phrases of a corpus, as `w2v.train(corpus, phrases=N)` does, and return them with counts and scores.
@@ -62,6 +79,7 @@ def find_phrases(
     corpus: as in `w2v.train`. output: a file for the joined text in UTF-8, a line for each sentence. threads: by
     default one a core. settings: any field of `CorpusConfig`, by its name; phrases is 1 if nothing else is given. Words
     are counted before rare ones are dropped, so min_count, max_vocab and lists of single words mean nothing here.
+    progress: as in `w2v.train`.
 
     Raises SettingsError, CorpusError or OutputError.
     """
@@ -69,8 +87,10 @@ def find_phrases(
     config = CorpusConfig(**given)
     if not config.joins_phrases:
         raise SettingsError("phrases is 0, so nothing would be joined", hint="phrases must be 1 or more")
-    listener = progress or NullProgress()
-    with joined_text(corpus, config, threads=threads, progress=listener) as joined:
+    with (
+        reporting(progress) as listener,
+        joined_text(corpus, config, threads=threads, progress=listener) as joined,
+    ):
         if output is not None:
             listener.phase("writing the joined text", joined.tokens, "words")
             with replacing(output) as file:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from w2v.errors import CorpusError, FormatError, SettingsError
+from w2v.gensim_names.table import SETTINGS
 from w2v.progress import Progress
 from w2v.record import environment
 from w2v.settings import Settings, plain_values, settings_of
@@ -172,6 +173,10 @@ def _sorted_out(model: Model, given: Mapping[str, Any], *, whole: bool) -> tuple
         if name not in of_text | of_model:
             whose = "text" if whole else model.name
             known = f"the settings of {whose} are {', '.join(sorted(of_text | of_model))}"
+            if name in SETTINGS:
+                raise SettingsError(
+                    f"{name!r} is not a setting of {whose}", hint=f"what gensim calls {name} is {SETTINGS[name]} here"
+                )
             others = [other.name for other in MODELS.values() if name in _names(other.settings)]
             raise SettingsError(
                 f"{name!r} is not a setting of {whose}",

@@ -11,7 +11,7 @@ from typing import Any
 
 from w2v.errors import FormatError, SettingsError, TrainingError
 from w2v.files.whole import locked
-from w2v.progress import NullProgress, Progress
+from w2v.progress import Progress, ProgressChoice, reporting
 from w2v.record import RunRecord
 from w2v.settings import plain_values
 from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
@@ -40,7 +40,7 @@ def train(
     checkpoint: Source | None = None,
     checkpoint_every: str = "10m",
     resume: bool | None = None,
-    progress: Progress | None = None,
+    progress: ProgressChoice = None,
     tokenize: Tokenize | None = None,
     **settings: Any,
 ) -> Vectors:
@@ -59,6 +59,8 @@ def train(
     resume: True goes on from the newest checkpoint, if there is one: corpus and settings are those of the checkpoint,
         and what is given beside must agree; False drops the checkpoint; None refuses to train where there is one.
         Wherever a run is deterministic, it gives the same bytes as if it had never stopped.
+    progress: an object with the methods of `w2v.progress.Progress`; False says nothing; True also writes lines where
+        standard error is no terminal. Without it, a notebook or a terminal shows a line, and scripts show nothing.
     tokenize: a function that takes a line of text and returns its tokens, in place of a tokenizer of w2v.
     settings: any field of `CorpusConfig`, and of `SgnsConfig` or `GloveConfig`, by its name (dim=100, window=5, …).
 
@@ -88,7 +90,7 @@ def training(
     checkpoint_every: str = "10m",
     resume: bool | None = None,
     outputs: Sequence[Path] = (),
-    progress: Progress | None = None,
+    progress: ProgressChoice = None,
     tokenize: Tokenize | None = None,
     **settings: Any,
 ) -> Iterator[Vectors]:
@@ -96,14 +98,15 @@ def training(
 
     outputs: the files that will be written; whether their disks have room is checked before training begins.
     """
-    listener = progress or NullProgress()
     without_blanks = tokenize is not None or settings.get("tokenizer") == "icu"
     given = names_or_texts(corpus, without_blanks=without_blanks)
     # Like standard input, texts from Python come only once; so do files that a function of Python splits into tokens.
     sources = (STDIN,) if isinstance(given, PythonTexts) else given
     sources = (STDIN,) if sources and tokenize is not None else sources
-    checkpoints = Checkpoints(None if checkpoint is None else Path(checkpoint), Every.parse(checkpoint_every), listener)
     with ExitStack() as stack:
+        listener = stack.enter_context(reporting(progress))
+        folder = None if checkpoint is None else Path(checkpoint)
+        checkpoints = Checkpoints(folder, Every.parse(checkpoint_every), listener)
         if checkpoint is not None:
             stack.enter_context(locked(f"{os.fspath(checkpoint)}.run"))
         found = checkpoints.find(resume)
@@ -114,12 +117,12 @@ def training(
         else:
             run = Run.resumed_from(found, sources, model, settings)
         opens = run.model.open_data()
-        folder = None if cache_dir is None else Path(cache_dir)
+        caches = None if cache_dir is None else Path(cache_dir)
         read, text = given if isinstance(given, PythonTexts) else run.sources, run.text
         if tokenize is not None:
             read = tokenized(given, text.reading, tokenize, listener.message)
             text = replace(text, input_format=None, column=None, encoding=UTF8)
-        data = stack.enter_context(opens(read, text, run.settings, cache_dir=folder, progress=listener))
+        data = stack.enter_context(opens(read, text, run.settings, cache_dir=caches, progress=listener))
         if tokenize is not None:
             data.text = {**data.text, "tokenizer": name_of(tokenize)}
         if found is not None:

@@ -17,6 +17,7 @@ from w2v import lazy
 from w2v.data.manifest import Manifest
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.own import GUESSED, OwnChoices
+from w2v.evaluation.own_tables import OwnItems
 from w2v.evaluation.report import SuiteReport
 from w2v.evaluation.showing import Shown
 from w2v.evaluation.statistics import Paired
@@ -113,8 +114,8 @@ class Task(ABC, Generic[S, R]):
         """Read a published set: the file at `path`, as its manifest describes it."""
         raise NotImplementedError
 
-    def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> S:
-        """Read a user's own file, and say in `Suite.own` how it was read (`own_tables` reads tables).
+    def read_own(self, path: Path | OwnItems, choices: OwnChoices = GUESSED) -> S:
+        """Read a user's own file or items, and say in `Suite.own` how they were read (`own_tables` reads tables).
 
         Raise `DataError`, with what a line should look like, where it holds no item.
         """

@@ -20,7 +20,7 @@ from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.own import GUESSED, OwnChoices
-from w2v.evaluation.own_tables import Columns, TableForm, read_table
+from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, read_table
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of, table_rows
 from w2v.evaluation.showing import Shown, flags, titled, words_at
@@ -92,7 +92,7 @@ class CategoryTask(ScoredTask[CategorySuite, CategoryReport]):
         """Read a published set, whose words may end in a part of speech."""
         return read_categories(path, manifest.name, manifest.title, manifest.encoding, suffix=manifest.suffix)
 
-    def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> CategorySuite:
+    def read_own(self, path: Path | OwnItems, choices: OwnChoices = GUESSED) -> CategorySuite:
         """Read a user's own categories."""
         return read_own_categories(path, choices)
 
@@ -149,7 +149,7 @@ def read_categories(
     return _suite_of(pairs, digest, name or path.stem, title or path.stem)
 
 
-def read_own_categories(path: Path, choices: OwnChoices = GUESSED) -> CategorySuite:
+def read_own_categories(path: Path | OwnItems, choices: OwnChoices = GUESSED) -> CategorySuite:
     """Read a user's own categories: a word and its category a line, in whichever columns (`own_tables`).
 
     Raise `DataError` for a file without two categories, and for one of which most lines are no word and category.

@@ -24,6 +24,7 @@ from w2v.evaluation.own import GUESSED, Known, OwnChoices, OwnReading, Tally
 from w2v.evaluation.own_tables import (
     COMMENT,
     Columns,
+    OwnItems,
     TableForm,
     columns_named,
     own_text,
@@ -115,7 +116,7 @@ class OutlierTask(ScoredTask[OutlierSuite, OutlierReport]):
         """Read a published set."""
         return read_outlier_lists(path, manifest.name, manifest.title, manifest.encoding)
 
-    def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> OutlierSuite:
+    def read_own(self, path: Path | OwnItems, choices: OwnChoices = GUESSED) -> OutlierSuite:
         """Read a user's own topics."""
         return read_own_outliers(path, choices)
 
@@ -178,17 +179,18 @@ def read_outlier_lists(path: Path, name: str, title: str, encoding: str = "utf-8
     return _outliers_of(topics, 0, digest, name, title)
 
 
-def read_own_outliers(path: Path, choices: OwnChoices = GUESSED) -> OutlierSuite:
+def read_own_outliers(path: Path | OwnItems, choices: OwnChoices = GUESSED) -> OutlierSuite:
     """Read a user's topics, one a line: `name: word word word | outlier outlier`; the name may be left out.
 
     Tabs, semicolons, commas or white space separate the words. A table whose first line names the columns words and
     outliers (and category), in any order, is read too: its lists as Python prints them, or as in the lines above. Raise
     `DataError` for a file without any topic of two words and an outlier, and for one of which most lines are none.
     """
-    digest, lines = own_text(path)
-    if choices.columns or (lines and _names_columns(lines[0][1])):
+    digest, lines = ("", []) if isinstance(path, OwnItems) else own_text(path)
+    if isinstance(path, OwnItems) or choices.columns or (lines and _names_columns(lines[0][1])):
         table = read_table(path, TOPICS, choices)
-        tally, topics, reading = Tally(), dict[str, list[list[str]]](), table.reading
+        digest = table.digest
+        tally, topics, reading = Tally(table.reading.unit), dict[str, list[list[str]]](), table.reading
         for row in table.rows:
             sides = [_listed(row.fields[role]) or split_words(row.fields[role], choices.known) for role in TOPICS.roles]
             _add(topics, tally, row.number, ", ".join(row.fields.values()), row.fields.get("topic", ""), sides)
@@ -230,7 +232,7 @@ def _add(
     elif len(sides[0]) < LEAST_MEMBERS or not sides[1]:
         tally.fail("has fewer than two words, or no outlier", number, line)
     else:
-        topics[name if name and name not in topics else f"{name} line {number}".strip()] = sides
+        topics[name if name and name not in topics else f"{name} {tally.unit} {number}".strip()] = sides
         tally.used += 1
 
 

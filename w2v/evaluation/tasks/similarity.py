@@ -23,7 +23,7 @@ from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.own import GUESSED, OwnChoices
-from w2v.evaluation.own_tables import Columns, TableForm, decimal_of, read_table
+from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, decimal_of, read_table
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of, number_of
 from w2v.evaluation.report import Score
@@ -139,7 +139,7 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
             ceiling=manifest.ceiling,
         )
 
-    def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> PairSuite:
+    def read_own(self, path: Path | OwnItems, choices: OwnChoices = GUESSED) -> PairSuite:
         """Read a user's own pairs."""
         return read_own_pairs(path, choices)
 
@@ -250,7 +250,7 @@ def read_pairs(
     return suite
 
 
-def read_own_pairs(path: Path, choices: OwnChoices = GUESSED) -> PairSuite:
+def read_own_pairs(path: Path | OwnItems, choices: OwnChoices = GUESSED) -> PairSuite:
     """Read a user's rated pairs: two words and a number a line, in whichever columns (`own_tables`).
 
     Raise `DataError` for a file without any pair, and for one of which most lines are none.

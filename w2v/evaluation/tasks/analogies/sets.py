@@ -12,7 +12,7 @@ import numpy as np
 from w2v.arrays import I64
 from w2v.errors import DataError
 from w2v.evaluation.own import GUESSED, Known, OwnChoices
-from w2v.evaluation.own_tables import Columns, TableForm, read_table
+from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, read_table
 from w2v.evaluation.reading import WordNumbers, lines_of
 from w2v.evaluation.suite import Suite
 
@@ -164,7 +164,7 @@ def read_bats(
     )
 
 
-def read_own_analogies(path: Path, choices: OwnChoices = GUESSED) -> AnalogySuite:
+def read_own_analogies(path: Path | OwnItems, choices: OwnChoices = GUESSED) -> AnalogySuite:
     """Read a user's questions: four words a line, in whichever columns (`own_tables`).
 
     Lines `: name` open sections, which are optional; a column may name each question's section, too. `/` separates

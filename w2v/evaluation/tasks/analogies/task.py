@@ -13,6 +13,7 @@ from w2v.data.manifest import Manifest
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.own import GUESSED, OwnChoices
+from w2v.evaluation.own_tables import OwnItems
 from w2v.evaluation.showing import Shown
 from w2v.evaluation.statistics import Paired, Pigeonhole
 from w2v.evaluation.tasks.analogies.answering import evaluate_analogies
@@ -55,7 +56,7 @@ class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
             return read_bats(path, manifest.name, manifest.title, files, manifest.groups, sha256, manifest.encoding)
         return read_analogies(path, manifest.name, manifest.title, manifest.groups, manifest.encoding)
 
-    def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> AnalogySuite:
+    def read_own(self, path: Path | OwnItems, choices: OwnChoices = GUESSED) -> AnalogySuite:
         """Read a user's own questions."""
         return read_own_analogies(path, choices)
 

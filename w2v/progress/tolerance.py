@@ -1,6 +1,6 @@
 """A standard error stream that may fail: if progress can no longer be shown, the work goes on all the same.
 
-Results go to standard output, by output.py.
+Results go to standard output, by w2v/cli/output.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How the library reports what it is doing. The library never prints; the command line does (w2v/cli/progress.py).
+"""How the library reports what it is doing. It never prints; who shows the reports is chosen in `choosing`.
 
 A function that takes long has a parameter `progress`. The function reports three things to that object: that a phase
 begins, how much of the phase is done, and messages for the user. `NullProgress` ignores all reports, so a function can
@@ -15,6 +15,8 @@ Level = Literal["detail", "info", "hint", "warning"]
 
 
 class Progress(Protocol):
+    """What an object must have for functions to report to it, as `w2v.train(…, progress=object)`."""
+
     def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
         """Begin a phase ("reading corpus.txt", "epoch 2/5"), which ends when the next phase begins, or at `close`.
 
