@@ -121,12 +121,14 @@ def test_all_or_none_counts_pairs_and_not_questions() -> None:
 
 
 def test_sections_of_unlike_size_count_as_the_one_with_fewest_trials() -> None:
-    """90 questions of 10 pairs and 6 of 3, all wrong: little more than 10 trials, and not 13."""
-    sections = [(0, 10), (10, 13)]
+    """90 questions of 10 pairs and 12 of 4, all wrong: little more than 10 trials, and not 14."""
+    sections = [(0, 10), (10, 14)]
     sides = [(a, b) for low, high in sections for a in range(low, high) for b in range(low, high) if a != b]
-    found = pigeonhole(sides, np.zeros(96), [0] * 90 + [1] * 6)
-    assert found.interval(0, [0, 1]) == share_interval(0, 96 * 10 / 90)
-    assert found.interval(0, [1]) == share_interval(0, 3)
+    found = pigeonhole(sides, np.zeros(102), [0] * 90 + [1] * 12)
+    together = found.interval(0, [0, 1])
+    assert together is not None
+    assert together.high == pytest.approx(share_interval(0, 102 * 10 / 90).high)
+    assert found.interval(0, [1]) == share_interval(0, 4)
 
 
 def test_too_few_pairs_or_topics_have_no_interval() -> None:

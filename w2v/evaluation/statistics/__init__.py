@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from w2v.evaluation.statistics.intervals import Interval, bounds, clustered_interval, independent_trials, share_interval
+from w2v.evaluation.statistics.intervals import (
+    FEWEST,
+    Interval,
+    bounds,
+    clustered_interval,
+    independent_trials,
+    share_interval,
+    student,
+)
 from w2v.evaluation.statistics.paired import Paired, difference_of, holm, paired_means, paired_replicates
 from w2v.evaluation.statistics.pigeonhole import Pigeonhole
 from w2v.evaluation.statistics.ranks import average_ranks, pearson, spearman, spearman_replicates
 from w2v.evaluation.statistics.resampling import draws, interval_of, mean_replicates, resampled
 
 __all__ = [
+    "FEWEST",
     "Interval",
     "Paired",
     "Pigeonhole",
@@ -28,4 +37,5 @@ __all__ = [
     "share_interval",
     "spearman",
     "spearman_replicates",
+    "student",
 ]

@@ -8,10 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LEVEL", "Interval", "bounds", "clustered_interval", "independent_trials", "share_interval", "student"]
+__all__ = [
+    "FEWEST",
+    "LEVEL",
+    "Interval",
+    "bounds",
+    "clustered_interval",
+    "independent_trials",
+    "share_interval",
+    "student",
+]
 
 LEVEL = 0.95
 Z = 1.959963984540054  # of a two-sided test at 5 %
+FEWEST = 10
+"""Items that a score, or a difference of scores, needs for an interval and a test: with fewer both are guesswork."""
+
 LEAST_CLUSTERS = 3  # two degrees of freedom
 
 
@@ -50,14 +62,15 @@ def independent_trials(share: float, error: float, items: int) -> float:
 
 
 def clustered_interval(right: npt.NDArray[np.integer], asked: npt.NDArray[np.integer]) -> Interval | None:
-    """Return the interval of the share right / asked, both given by cluster [K]; None below three clusters.
+    """Return the interval of the share right / asked, both given by cluster [K]; None below three clusters or FEWEST
+    items.
 
     The items of a cluster are alike. So the error is that of a ratio of two sums over clusters (Cochran 1977, chapter
     6); and where all is right or wrong, there are as many trials as clusters, fewer where one is larger than others.
     """
     right, asked = right[asked > 0], asked[asked > 0]
     clusters, items = len(asked), int(asked.sum())
-    if clusters < LEAST_CLUSTERS:
+    if clusters < LEAST_CLUSTERS or items < FEWEST:
         return None
     share = float(right.sum()) / items
     apart = right - share * asked

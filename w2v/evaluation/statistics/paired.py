@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from w2v.arrays import F64, I64
+from w2v.evaluation.statistics.intervals import FEWEST
 from w2v.evaluation.statistics.resampling import NOTHING, mean_replicates, resampled
 
 __all__ = ["Difference", "Paired", "Spread", "difference_of", "holm", "paired_means", "paired_replicates"]
@@ -21,7 +22,7 @@ Spread = Callable[[int, int], tuple[float | None, int]]
 class Paired:
     """Scores [F] on the items that all of F samples share, resampled together: `items` of `total`.
 
-    score: the name of the score.
+    score: the name of the score. span: from the lowest score that is possible to the highest.
     """
 
     score: str
@@ -29,14 +30,16 @@ class Paired:
     total: int
     scores: tuple[float, ...]
     spread: Spread
+    span: float = 1.0
 
 
 @dataclass(frozen=True)
 class Difference:
     """A difference, and what a paired test finds: a 95 % interval, a two-sided p.
 
-    detectable: the smallest true difference that the test would find in 80 % of cases. All are None where there is too
-    little to tell, or where nothing varies, as between all right and all wrong; p is 1 for the same answers.
+    detectable: the smallest true difference that the test would find in 80 % of cases; None where no difference can be
+    so large. All are None below FEWEST items, where there is too little to tell, or where nothing varies, as between
+    all right and all wrong; p is 1 for the same answers. No end of the interval is beyond what is possible.
     """
 
     size: float
@@ -51,18 +54,21 @@ def difference_of(paired: Paired, first: int, second: int) -> Difference:
     from scipy.stats import t
 
     size = paired.scores[second] - paired.scores[first]
+    if paired.items < FEWEST:
+        return Difference(size)
     error, freedom = paired.spread(first, second)
     if error is None or freedom < 2 or not np.isfinite(error):
         return Difference(size)
     if error < NOTHING:
         return Difference(size, p=1.0 if size == 0 else None)
     reach = float(t.ppf(0.975, freedom))
+    detectable = (reach + float(t.ppf(0.8, freedom))) * error
     return Difference(
         size=size,
-        low=size - reach * error,
-        high=size + reach * error,
+        low=max(size - reach * error, -paired.span),
+        high=min(size + reach * error, paired.span),
         p=float(2 * t.sf(abs(size) / error, freedom)),
-        detectable=(reach + float(t.ppf(0.8, freedom))) * error,
+        detectable=detectable if detectable <= paired.span else None,
     )
 
 
@@ -76,9 +82,19 @@ def holm(p: Sequence[float]) -> list[float]:
 
 
 def paired_replicates(
-    score: str, items: int, total: int, scores: Sequence[float], replicates: Sequence[F64], drawn: int
+    score: str,
+    items: int,
+    total: int,
+    scores: Sequence[float],
+    replicates: Sequence[F64],
+    drawn: int,
+    *,
+    span: float = 1.0,
 ) -> Paired:
-    """Pair scores whose replicates [F][B] were drawn together; drawn: how many things each replicate draws."""
+    """Pair scores whose replicates [F][B] were drawn together.
+
+    drawn: how many things each replicate draws. span: as in `Paired`.
+    """
 
     def spread(first: int, second: int) -> tuple[float | None, int]:
         differences = replicates[second] - replicates[first]
@@ -86,7 +102,7 @@ def paired_replicates(
         error = float(known.std() * np.sqrt(drawn / (drawn - 1))) if len(known) > 1 and drawn > 1 else None
         return error, drawn - 1
 
-    return Paired(score, items, total, tuple(scores), spread)
+    return Paired(score, items, total, tuple(scores), spread, span)
 
 
 def paired_means(score: str, values: Sequence[F64], cluster: I64) -> Paired | None:

@@ -21,7 +21,7 @@ from itertools import pairwise
 import numpy as np
 
 from w2v.arrays import F64, I64
-from w2v.evaluation.statistics.intervals import Interval, independent_trials, share_interval
+from w2v.evaluation.statistics.intervals import FEWEST, Interval, independent_trials, share_interval
 from w2v.evaluation.statistics.resampling import REPLICATES, draws
 
 __all__ = ["Pigeonhole"]
@@ -64,7 +64,9 @@ class Pigeonhole:
                 self.drawn[start : start + step, section] = weights[:, here] @ counted[here]
 
     def interval(self, column: int, sections: Sequence[int]) -> Interval | None:
-        """Return the interval of a column's share in some sections; None where these are made of fewer than 3 pairs.
+        """Return the interval of a column's share in some sections.
+
+        There is none where the sections are made of fewer than 3 pairs, or have fewer than FEWEST questions.
 
         Where the share is 0 or 1, pairs are the trials, or questions if there are fewer; of unlike sections, the one
         with the fewest trials for its number of questions decides.
@@ -75,6 +77,8 @@ class Pigeonhole:
         chosen = [section for section in sections if self.pairs[section]]
         asked = self.counts[chosen, -1]
         total = int(asked.sum())
+        if total < FEWEST:
+            return None
         share = float(self.counts[chosen, column].sum()) / total
         if share in (0.0, 1.0):
             return share_interval(share, total * min(1.0, float((self.pairs[chosen] / asked).min())))

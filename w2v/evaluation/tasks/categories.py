@@ -24,7 +24,7 @@ from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, read_table
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of, table_rows
 from w2v.evaluation.showing import Shown, flags, titled, words_at
-from w2v.evaluation.statistics import Paired, paired_means, share_interval
+from w2v.evaluation.statistics import FEWEST, Paired, paired_means, share_interval
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
@@ -34,7 +34,11 @@ from w2v.vectors import Vectors
 __all__ = ["TASK", "CategoryReport", "CategorySuite", "evaluate_categories", "purity", "read_categories", "v_measure"]
 
 LEAST_WORDS = 20  # these sets are small; what the interval says of them is wide
-EXAMPLE = "pear\tfruit\nplum\tfruit\nfig\tfruit\nsaw\ttool\ndrill\ttool\nhammer\ttool\n"
+EXAMPLE = "".join(
+    f"{word}\t{category}\n"
+    for category, words in (("fruit", "pear plum fig cherry grape"), ("tool", "saw drill hammer wrench axe"))
+    for word in words.split()
+)
 HEADS = ("category", "class")
 
 
@@ -204,7 +208,8 @@ def _suite_of(
 def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Convention, limit: int | None) -> CategoryReport:
     """Return purity and V-measure of Ward's clusters of the words in the vocabulary; `limit` as in `evaluate_pairs`.
 
-    The interval of purity takes words for independent trials, the clusters being what they are.
+    The interval of purity takes words for independent trials, the clusters being what they are. Below FEWEST words
+    there is none.
     """
     rows = RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(suite.words)
     known = rows >= 0
@@ -226,7 +231,7 @@ def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Conventio
             unknown="unknown words are left out",
         ),
         purity=score,
-        interval=None if score is None else share_interval(score, len(fitting)),
+        interval=None if score is None or len(fitting) < FEWEST else share_interval(score, len(fitting)),
         v_measure=v_measure(categories, clusters) if len(categories) else None,
         clusters=len(set(clusters.tolist())),
         scored=int(known.sum()),

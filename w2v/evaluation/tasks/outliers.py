@@ -49,6 +49,7 @@ EXAMPLE = """fruit: pear plum fig | saw cat
 tools: saw drill hammer | plum dog
 animals: cat dog cow | fig drill
 pets: cat dog | hammer pear
+farm: cow horse pig | drill fig
 """
 QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)\"""")
 LISTED = re.compile(rf"\s*\[(?:\s*+(?:{QUOTED.pattern})\s*+,?)*+\s*\]\s*")

@@ -29,6 +29,7 @@ from w2v.evaluation.reading import WordNumbers, lines_of, number_of
 from w2v.evaluation.report import Score
 from w2v.evaluation.showing import Shown, rounded, titled, words_at
 from w2v.evaluation.statistics import (
+    FEWEST,
     Interval,
     Paired,
     average_ranks,
@@ -50,7 +51,17 @@ from w2v.vectors import Vectors
 __all__ = ["TASK", "PairSuite", "SimilarityReport", "cosines", "evaluate_pairs", "read_own_pairs", "read_pairs"]
 
 PAIR_COLUMNS = ("word1", "word2", "score")
-EXAMPLE = "cat,dog,8\ncat,lion,7\nbank,money,6.5\nbank,cat,1\nlion,money,0.5\nking,lion,4\n"
+EXAMPLE = """cat,dog,8
+cat,lion,7
+bank,money,6.5
+bank,cat,1
+lion,money,0.5
+king,lion,4
+dog,lion,6
+king,money,3
+bank,king,2
+dog,money,0.8
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +94,8 @@ class SimilarityReport(ScoredReport):
     """Agreement between cosines and people's ratings.
 
     spearman: rho with average ranks for ties. Its interval is by bootstrap over the pairs; a rho of 1 or −1 has none,
-    because resampling cannot move it. pearson: r. Both are None where fewer than two pairs are scored or all are equal.
+    because resampling cannot move it, and below FEWEST pairs
+    there is none either. pearson: r. Both are None where fewer than two pairs are scored or all are equal.
     repeated: pairs that the set holds more than once (in either order); they are kept. measures, ceiling: see
     `PairSuite`. ratings, cosines: float64 [N], of each pair; the cosine is NaN where a word is not in the vocabulary.
     """
@@ -160,7 +172,7 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
         replicates = [
             resampled(items, partial(spearman_replicates, ratings, report.cosines[common])) for report in reports
         ]
-        return paired_replicates("spearman", items, reports[0].total, known, replicates, items)
+        return paired_replicates("spearman", items, reports[0].total, known, replicates, items, span=2.0)
 
     def beside_gensim(self, keyed: Any, report: SimilarityReport, path: Path) -> Sequence[BesideGensim]:
         """Return rho, r and the number of scored pairs beside those of gensim's evaluate_word_pairs."""
@@ -354,6 +366,9 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
 
 
 def _interval(ratings: F64, found: F64) -> Interval | None:
+    """Return the interval of rho over the pairs [N]; None below FEWEST pairs."""
+    if len(ratings) < FEWEST:
+        return None
     return interval_of(resampled(len(ratings), partial(spearman_replicates, ratings, found)))
 
 

@@ -20,7 +20,7 @@ from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.protocol import Protocol
-from w2v.evaluation.statistics import Pigeonhole, share_interval
+from w2v.evaluation.statistics import FEWEST, Pigeonhole, share_interval
 from w2v.evaluation.tasks.analogies.contest import CANDIDATES, Contest, compile_kernels
 from w2v.evaluation.tasks.analogies.learned import LEARNED, Learned, answer_pairs
 from w2v.evaluation.tasks.analogies.methods import METHODS, Method
@@ -256,7 +256,7 @@ def _learned_tallies(suite: AnalogySuite, learned: Learned, sections: list[int])
                 allowing_inputs=int(learned.allowing[method][asked].sum()),
                 mrr=_mean(1 / rank, scored),
                 hits={at: int((rank <= at).sum()) for at in HITS},
-                interval=share_interval(correct / scored, scored) if scored else None,
+                interval=share_interval(correct / scored, scored) if scored >= FEWEST else None,
             )
         )
     return tallies

@@ -33,6 +33,10 @@ man woman king queen
 man woman boy girl
 king queen boy girl
 boy girl man woman
+boy girl king queen
+man woman uncle aunt
+uncle aunt king queen
+uncle aunt boy girl
 : plural
 cat cats dog dogs
 dog dogs cow cows

@@ -16,7 +16,7 @@ from w2v.evaluation.own import GUESSED, OwnChoices, OwnReading
 from w2v.evaluation.own_tables import own_text
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.showing import Shown
-from w2v.evaluation.statistics import Paired, paired_means, share_interval
+from w2v.evaluation.statistics import FEWEST, Paired, paired_means, share_interval
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
@@ -63,7 +63,7 @@ class ToyTask(ScoredTask[ToySuite, ToyReport]):
 
     kind = "toy"
     title = "Toys"
-    example = "bear\nball\ndoll\ncart\n"
+    example = "bear\nball\ndoll\ncart\nkite\ndrum\nhorn\ntrain\ntop\nblock\n"
 
     def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> ToySuite:
         digest, lines = own_text(path)
@@ -82,7 +82,7 @@ class ToyTask(ScoredTask[ToySuite, ToyReport]):
             suite=suite.name,
             title=suite.title,
             protocol=Protocol.of(rules, suite, limit, len(vectors), method="signs", unknown="left out"),
-            interval=None if share is None else share_interval(share, len(found)),
+            interval=None if share is None or len(found) < FEWEST else share_interval(share, len(found)),
             scored=len(found),
             total=len(suite),
             positive=share,
