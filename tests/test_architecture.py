@@ -55,7 +55,13 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("evaluation/tasks",),
     ("evaluation/suites", "evaluation/scoring", "evaluation/outline"),
     ("evaluation/studies",),
-    ("evaluation/findings", "evaluation/evaluating", "evaluation/schema", "evaluation/__init__"),
+    (
+        "evaluation/findings",
+        "evaluation/evaluating",
+        "evaluation/choosing",
+        "evaluation/schema",
+        "evaluation/__init__",
+    ),
     ("verification", "bench", "demo", "gensim_names"),
     ("cli", "__main__"),
 )

@@ -62,6 +62,12 @@ if TYPE_CHECKING:
 )
 @own_file_options
 @click.option(
+    "--language",
+    metavar="CODE",
+    help="Score only sets in this language, such as en or de, and your own files. [default: all; the default sets only "
+    "where the vectors do not seem to be of another language]",
+)
+@click.option(
     "--columns",
     metavar="NAME,NAME,...",
     help="Names of the columns of your own files, in order, as word1,word2,score; - for one that is not needed. "
@@ -124,6 +130,7 @@ def command(
     fail_under: float | None,
     columns: str | None,
     accept_partial: bool,
+    language: str | None,
     data_dir: Path | None,
     output_format: str,
     reports: tuple[Path, ...],
@@ -135,6 +142,7 @@ def command(
     many words may answer, and whether unknown ones count. Several files are compared on the questions that all of them
     can answer.
     """
+    from w2v.evaluation.choosing import of_language
     from w2v.evaluation.evaluating import evaluate_run, with_own_files
     from w2v.evaluation.own import OwnChoices
     from w2v.evaluation.studies.base import Run
@@ -151,7 +159,9 @@ def command(
     named = {str(path): path for path in paths}
     with ExitStack() as at_the_end, console_progress() as progress:
         run = Run(named, sets, (), convention, restrict_vocab, data_dir, chosen_rows(), progress)
-        run = with_own_files(run, own, choices)
+        run = of_language(with_own_files(run, own, choices), language, named=any(suites))
+        for note in run.notes if output_format != "table" else ():  # a table begins with the notes
+            progress.message(note, "warning")
         chosen = list(_chosen_studies(run, registered))
         least = known_gates(gates, run.sets, convention)
         findings = evaluate_run(run, missing, chosen)

@@ -21,6 +21,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from w2v.report.blocks import (
+    BOLD,
+    FEW,
+    GREY,
     Cell,
     Column,
     Document,
@@ -90,12 +93,17 @@ class _Drawing:
             self._note(note)
         for section in document.sections:
             self._section(section)
-        legend = legend_of(document.sections) if self.console.is_terminal else []
+        styled = (BOLD, GREY) if self.console.is_terminal else ()  # without colours there is neither
+        legend = [line for line in legend_of(document.sections) if line == FEW or line in styled]
         more = [ALL_ITEMS] if any(_has_items(section) for section in document.sections) else []
         if legend or more:
             self._blank()
         for line in (*legend, *more):
             self._paragraph(line, "dim")
+        if document.closing:
+            self._blank()
+        for note in document.closing:
+            self._note(note)
 
     def _print(self, what: Text | Grid | Padding) -> None:
         self.console.print(what)

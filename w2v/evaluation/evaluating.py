@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from w2v import formats
 from w2v.errors import DataError, SettingsError
+from w2v.evaluation.choosing import of_language
 from w2v.evaluation.conventions import ConventionName
 from w2v.evaluation.findings import Findings
 from w2v.evaluation.own import OwnChoices
@@ -55,6 +56,7 @@ def evaluate(
     *,
     compare: bool | Givens = True,
     study: str | Sequence[str] = (),
+    language: str | None = None,
     convention: ConventionName = "w2v",
     restrict_vocab: int | None = None,
     data_dir: PathLike | None = None,
@@ -72,6 +74,8 @@ def evaluate(
     compare: other vectors to score as well, as in `vectors`. Every two vectors are compared by paired tests, on the
         items that all of them can answer; False leaves the tests out.
     study: what else to do: "replicates", "conventions", "sensitivity", "gensim"; see `w2v.evaluation.studies`.
+    language: of the sets, as "en"; sets of another language are left out, and named in `Report.left_out`. None: the
+        default sets are left out where the frequent words of the vectors show another language.
     convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs), "word2vec"
         (compute-accuracy.c) or "glove" (evaluate.py); see `w2v.evaluation.conventions`.
     restrict_vocab: look at the first so many rows only; None for the convention's own limit (none, 300,000, 30,000), 0
@@ -112,6 +116,9 @@ def evaluate(
             progress=heard,
         )
         run = with_own_files(run, own, OwnChoices(given if any(given) else (), accept_partial))
+        run = of_language(run, language, named=suite is not None)
+        for note in run.notes:
+            heard.message(note, "warning")
         for name in chosen:
             study_of(name).check(run)
         return evaluate_run(run, missing, chosen, automatic=compare is not False)
@@ -194,6 +201,7 @@ def evaluate_run(
             restrict_vocab=run.restrict_vocab,
             progress=run.progress,
         )
+        reports[file] = replace(reports[file], left_out=run.left_out, notes=run.notes)
         for name, study in doing.items():
             seen[name][file] = study.look(run, file, vectors, reports[file])
     results = {name: study.conclude(run, reports, seen[name]) for name, study in doing.items()}

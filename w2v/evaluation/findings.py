@@ -5,9 +5,8 @@ The tables on the terminal, JSON, CSV, Markdown and the HTML page say the same b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from w2v.errors import SettingsError
@@ -15,7 +14,8 @@ from w2v.evaluation import outline
 from w2v.evaluation.report import Report, SuiteReport, frame_of, line_of, reports_table
 from w2v.evaluation.showing import facts
 from w2v.evaluation.studies.base import StudyResult
-from w2v.report.blocks import Document, Section
+from w2v.evaluation.verdicts import labels
+from w2v.report.blocks import Document, Note, Section
 from w2v.report.characters import ONE_LINE
 
 if TYPE_CHECKING:
@@ -25,12 +25,6 @@ __all__ = ["SCHEMA", "Findings", "labels"]
 
 SCHEMA = "w2v.eval/1"
 WHOLE = 'The whole report: Path("report.html").write_text(findings.to_html(), "utf-8"), or findings.to_markdown().'
-
-
-def labels(files: Sequence[str]) -> dict[str, str]:
-    """Return a short name for each path: its last part, where that is enough to tell the files apart."""
-    short = [PurePath(file).name for file in files]
-    return dict(zip(files, short if len(set(short)) == len(short) else files, strict=True))
 
 
 @dataclass(frozen=True)
@@ -132,7 +126,18 @@ class Findings:
             "convention": self.convention,
             "files": [{"vectors": file, **report.to_dict()} for file, report in self.reports.items()],
             "studies": {name: result.to_dict() for name, result in self.studies.items()},
+            "verdicts": self.verdicts(),
         }
+
+    def verdicts(self) -> dict[str, list[str]]:
+        """Return what each study says in sentences, by its name."""
+        return {name: list(result.verdicts(self.labels)) for name, result in self.studies.items()}
+
+    def summaries(self) -> list[str]:
+        """Return the main scores of each file in one line, with its name where there are several."""
+        several = len(self.reports) > 1
+        found = {self.labels[file]: report.summary for file, report in self.reports.items()}
+        return [f"{label}: {line}" if several else line for label, line in found.items() if line]
 
     def document(self, title: str = "Evaluation of word vectors", *, each_word: bool = False) -> Document:
         """Return all of it as a document: scores at a glance, how files differ, every suite, what else was asked.
@@ -154,6 +159,7 @@ class Findings:
             facts=tuple(map(facts, reports.values())),
             notes=tuple(outline.missing(first)),
             about=tuple(outline.citations(first)),
+            closing=tuple(Note((line,), "plain") for line in self.summaries()),
         )
 
     def _studied(self, *, first: bool) -> Iterator[Section]:

@@ -62,7 +62,9 @@ def suite_sections(reports: Reports, *, each_word: bool = False) -> Iterator[Sec
 
 
 def missing(report: Report) -> Iterator[Note]:
-    """Yield what was asked for and is not on this computer."""
+    """Yield what was left out because of its language, and what was asked for and is not on this computer."""
+    for note in report.notes:
+        yield Note((note,), "warning")
     if report.missing:
         names = ", ".join(report.missing)
         yield Note((f"Not on this computer, and left out: {names} ('w2v data get NAME').",), "warning")

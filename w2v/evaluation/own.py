@@ -5,7 +5,7 @@ How such files are read is in `own_tables`, and in the tasks whose files are no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ __all__ = ["GUESSED", "Known", "NotUsed", "OwnChoices", "OwnReading", "OwnUse", 
 
 Known = Callable[[str], bool]
 NAMED = 10  # unknown words on the terminal; JSON has all
+NAMED_ITEMS = 5
 WIDEST = 12  # columns that are told in a row
 SHOWN = 60  # characters of a line that is shown as an example
 
@@ -93,10 +94,15 @@ class OwnReading:
 
 @dataclass(frozen=True)
 class OwnUse:
-    """How a user's file was read, and which of its words the vectors do not know."""
+    """How a user's file was read, and which of its words the vectors do not know.
+
+    unscored: the items that were not scored for want of words, as they are written. items: what items are called.
+    """
 
     reading: OwnReading
     unknown_words: tuple[str, ...]
+    unscored: tuple[str, ...] = ()
+    items: str = "items"
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as JSON has it."""
@@ -107,6 +113,7 @@ class OwnUse:
             "delimiter": self.reading.delimiter,
             "names_in_line": self.reading.names_in_line,
             "unknown_words": list(self.unknown_words),
+            "unscored": list(self.unscored),
         }
 
     def read(self) -> str:
@@ -130,11 +137,17 @@ class OwnUse:
 
     def unknown(self) -> str:
         """Name the first unknown words, and say how many there are; nothing where there are none."""
-        if not self.unknown_words:
-            return ""
-        named = ", ".join(self.unknown_words[:NAMED])
-        more = len(self.unknown_words) - NAMED
-        return f"({len(self.unknown_words):,}): {named}{f' and {more:,} more' if more > 0 else ''}"
+        return _first(self.unknown_words, NAMED)
+
+    def not_scored(self) -> str:
+        """Name the first items that were not scored, and say how many there are; nothing where there are none."""
+        return _first(self.unscored, NAMED_ITEMS)
+
+
+def _first(names: Sequence[str], most: int) -> str:
+    """Return how many names there are, and the first of them; nothing where there are none."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"({len(names):,}): {', '.join(names[:most])}{more}" if names else ""
 
 
 class Tally:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from w2v.display import Cell, table
+from w2v.evaluation import verdicts
 from w2v.evaluation.own import OwnUse
 from w2v.evaluation.statistics import Interval, bounds
 from w2v.evaluation.suite import Suite
@@ -29,6 +30,8 @@ LEAST_COVERAGE = 0.5
 LEAST_ITEMS = 100
 SHOWN = 5  # warnings in a notebook
 TO_FRAME = "report.to_frame() has every figure."
+HARDLY_ANY = 0.1
+"""The share of items below which a set of another language is likely."""
 
 
 def ratio(part: int, whole: int) -> float | None:
@@ -36,14 +39,18 @@ def ratio(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def warning_of(scored: int, total: int, items: str, least: int = LEAST_ITEMS) -> str:
-    """Return why a score should not be quoted: too few items scored, or too small a share; "" where it can be."""
+def warning_of(scored: int, total: int, items: str, least: int = LEAST_ITEMS, foreign: str = "") -> str:
+    """Return why a score should not be quoted: too few items scored, or too small a share; "" where it can be.
+
+    foreign: what to say of the set's language where hardly any item is scored.
+    """
+    elsewhere = f"; {foreign}" if foreign and scored < HARDLY_ANY * total else ""
     if scored == 0:
-        return f"no score: the vectors know the words of none of the {total:,} {items}"
+        return f"no score: the vectors know the words of none of the {total:,} {items}{elsewhere}"
     if scored < LEAST_COVERAGE * total:
         return (
             f"do not quote this score: the vectors know the words of only {scored:,} of {total:,} {items} "
-            f"({100 * scored / total:.0f} %)"
+            f"({100 * scored / total:.0f} %){elsewhere}"
         )
     if scored < least:
         return f"do not quote this score: {scored:,} {items} are too few to rank models by"
@@ -75,12 +82,21 @@ class Score:
 
 @dataclass(frozen=True)
 class SuiteReport(ABC):
-    """What every report of a suite has, whatever its kind. own: how a user's own file was read; else None."""
+    """What every report of a suite has, whatever its kind.
+
+    own: how a user's own file was read; else None. language: of the set, as "en"; "" where it is not known or has none.
+    foreign: that the set is of another language than the vectors may be, and what to do; "" where both are the same.
+    items: what the items are called. least: how many of them a score needs to be quoted.
+    """
 
     suite: str
     title: str
     own: OwnUse | None = field(default=None, kw_only=True, compare=False)
+    language: str = field(default="", kw_only=True, compare=False)
+    foreign: str = field(default="", kw_only=True, compare=False)
     kind: ClassVar[str]
+    items: ClassVar[str] = "items"
+    least: ClassVar[int] = LEAST_ITEMS
 
     def __init_subclass__(cls, **named: Any) -> None:
         """Give every kind the short `__repr__`; a dataclass would print all its figures."""
@@ -103,6 +119,34 @@ class SuiteReport(ABC):
     @abstractmethod
     def warning(self) -> str:
         """Why the score should not be quoted; empty where it can be."""
+
+    @property
+    def verdict(self) -> str:
+        """What the score says, or why it should not be quoted, in a sentence; "" for a measure."""
+        scored = self._scored()
+        return "" if scored is None else verdicts.of_score(scored, self.warning)
+
+    @property
+    def in_short(self) -> str:
+        """The score in the fewest words, for the last line of an evaluation; "" for a measure."""
+        scored = self._scored()
+        return "" if scored is None else verdicts.in_short(scored)
+
+    def _scored(self) -> verdicts.Scored | None:
+        score = self.primary
+        if score is None:
+            return None
+        return verdicts.Scored(
+            suite=self.suite,
+            title=score.title,
+            value=score.value,
+            interval=None if score.interval is None else (score.interval.low, score.interval.high),
+            as_percent=score.as_percent,
+            scored=score.scored,
+            total=score.total,
+            noun=self.items,
+            quotable=not self.warning,
+        )
 
     @property
     def headline(self) -> float | None:
@@ -146,6 +190,8 @@ class SuiteReport(ABC):
             "score": None if self.primary is None else self.primary.to_dict(),
             "headline": self.headline,
             "warning": self.warning,
+            "verdict": self.verdict,
+            "language": self.language or None,
             **({} if self.own is None else {"own": self.own.to_dict()}),
         }
 
@@ -154,12 +200,17 @@ class SuiteReport(ABC):
 class Report:
     """The reports of several suites on the same vectors, in the order that was asked for: `report["wordsim353"]`.
 
-    missing: sets of the groups asked for that are not on this computer, and were left out.
+    missing: sets of the groups asked for that are not on this computer, and were left out. left_out: sets of another
+    language. notes: why these were left out, or that the vectors may be of another language than the sets. language:
+    that of the vectors, as far as their frequent words show it, else "".
     sets: what was asked, by name; words, dim: of the vectors; record: how these were trained. They are for documents.
     """
 
     suites: Mapping[str, SuiteReport]
     missing: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = field(default=(), kw_only=True)
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+    language: str = field(default="", kw_only=True)
     sets: Mapping[str, Suite] = field(default_factory=dict, repr=False, compare=False)
     words: Sequence[str] = field(default=(), repr=False, compare=False)
     dim: int = field(default=0, repr=False, compare=False)
@@ -185,13 +236,25 @@ class Report:
         """Return every number of every suite by name, as `google-analogies.semantic`."""
         return {name: value for report in self for name, value in report.metrics().items()}
 
+    @property
+    def summary(self) -> str:
+        """The main scores in one line: `google-analogies 13.5 % (11.4–15.9), wordsim353 .547`; "" without any."""
+        return ", ".join(filter(None, (report.in_short for report in self)))
+
     def rows(self) -> list[dict[str, Any]]:
         """Return the flat rows of every suite."""
         return [row for report in self for row in report.rows()]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reports as JSON has them."""
-        return {"suites": [report.to_dict() for report in self], "missing": list(self.missing)}
+        return {
+            "suites": [report.to_dict() for report in self],
+            "missing": list(self.missing),
+            "left_out": list(self.left_out),
+            "notes": list(self.notes),
+            "language": self.language or None,
+            "summary": self.summary,
+        }
 
     def to_frame(self) -> pandas.DataFrame:
         """Return `rows()` as a data frame."""

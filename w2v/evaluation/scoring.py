@@ -9,6 +9,7 @@ import numpy as np
 
 from w2v.errors import FormatError
 from w2v.evaluation.conventions import ConventionName, convention_of
+from w2v.evaluation.language import called, guess_language
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.own import OwnUse
 from w2v.evaluation.report import Report, SuiteReport
@@ -19,7 +20,7 @@ from w2v.machine import one_blas_thread
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
 
-__all__ = ["evaluate_sets", "evaluate_suite"]
+__all__ = ["evaluate_sets", "evaluate_suite", "with_language"]
 
 
 def evaluate_sets(
@@ -36,7 +37,16 @@ def evaluate_sets(
         name: evaluate_suite(vectors, suite, convention=convention, restrict_vocab=restrict_vocab, progress=progress)
         for name, suite in sets.items()
     }
-    return Report(reports, tuple(dict.fromkeys(missing)), sets, vectors.words, vectors.dim, vectors.record)
+    guess = guess_language(vectors.words)
+    return Report(
+        reports,
+        tuple(dict.fromkeys(missing)),
+        sets,
+        vectors.words,
+        vectors.dim,
+        vectors.record,
+        language="" if guess is None else guess.code,
+    )
 
 
 def evaluate_suite(
@@ -62,11 +72,24 @@ def evaluate_suite(
     limit = (own_limit if restrict_vocab is None else restrict_vocab) or None
     with one_blas_thread():
         report: SuiteReport = task.evaluate(vectors, suite, rules, limit, progress or NullProgress())
+    report = with_language(report, suite, vectors)
     if suite.own is None:
         return report
     rows = RowFinder(vectors.words, limit, rules, phrases=True).rows(suite.own.words)
     unknown = tuple(word for word, row in zip(suite.own.words, rows, strict=True) if row < 0)
-    return replace(report, own=OwnUse(suite.own, unknown))
+    return replace(report, own=OwnUse(suite.own, unknown, tuple(task.unscored(suite, report)), report.items))
+
+
+def with_language(report: SuiteReport, suite: Suite, vectors: Vectors) -> SuiteReport:
+    """Return a report that says of which language its set is, and whether the vectors may be of another."""
+    if not suite.language:
+        return report
+    guess = guess_language(vectors.words)
+    if guess is not None and guess.code == suite.language:
+        return replace(report, language=suite.language)
+    own = task_of(suite.kind).listed.own_file
+    cure = f"use --{own.name} FILE for other languages" if own else "use lists of your own for other languages"
+    return replace(report, language=suite.language, foreign=f"the set is {called(suite.language)}: {cure}")
 
 
 def _check_finite(vectors: Vectors) -> None:

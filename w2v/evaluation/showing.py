@@ -10,7 +10,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.report import Report, Score, SuiteReport
-from w2v.evaluation.statistics import Interval
+from w2v.evaluation.statistics import FEWEST, Interval
 from w2v.report.blocks import Cell, Fact, Mark, Note
 from w2v.report.numbers import Show, decimal, percent
 from w2v.report.tables import Range, mark_of, named, score_cells, text
@@ -74,7 +74,8 @@ def cells_of_score(report: SuiteReport) -> tuple[Cell, ...]:
     score = report.primary
     if score is None:
         return ()
-    return score_cells(score.value, range_of(score.interval), show_of(score), strong=not report.warning)
+    few = score.scored < FEWEST
+    return score_cells(score.value, range_of(score.interval), show_of(score), strong=not report.warning, few=few)
 
 
 def scored_cell(scores: Sequence[Score]) -> Cell:
@@ -107,6 +108,10 @@ def own_files(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
             if unknown:
                 where = f", {label}" if suite.several else ""
                 yield Note((f"{suite.first.title}{where}, words not in the vocabulary {unknown}.",))
+            unscored = "" if report.own is None else report.own.not_scored()
+            if unscored:
+                where = f", {label}" if suite.several else ""
+                yield Note((f"{suite.first.title}{where}, {report.items} not scored {unscored}.",))
 
 
 def protocols(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:

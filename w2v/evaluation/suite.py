@@ -16,6 +16,7 @@ class Suite(ABC):
     """A set of questions of one kind. A set keeps its distinct words once and refers to them by number.
 
     kind: the name of its task in `tasks.registry.TASKS`. sha256: of the file; "" for a measure, which has none.
+    language: of its words, as "en"; "" where nobody says, as of a user's own file, and where there are no words.
     invalid: lines of the file that are no item, and were left out. own: how the file was read, if it is a user's own;
     None for published sets, whose manifests leave nothing to guess.
     """
@@ -23,6 +24,7 @@ class Suite(ABC):
     name: str
     title: str
     sha256: str
+    language: str = field(default="", kw_only=True)
     invalid: int = field(default=0, kw_only=True)
     own: OwnReading | None = field(default=None, kw_only=True)
     kind: ClassVar[str]

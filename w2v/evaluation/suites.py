@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -69,7 +70,7 @@ def load(name: str, data_dir: str | os.PathLike[str] | None = None) -> Suite:
             f"{name} has {len(suite):,} items, and its manifest promises {manifest.items:,}",
             hint="the set and its manifest do not belong together: reinstall w2v",
         )
-    return suite
+    return replace(suite, language=manifest.language)
 
 
 def gather(

@@ -12,13 +12,16 @@ from typing import Literal, NamedTuple
 
 from w2v.version import __version__
 
-__all__ = ["BOLD", "GREY", "HOLLOW", "NEUTRAL", "Block", "Cell", "Column", "Document", "Fact", "Facts", "Figure"]
+__all__ = ["BOLD", "FEW", "GREY", "HOLLOW", "NEUTRAL", "Block", "Cell", "Column", "Document", "Fact", "Facts", "Figure"]
 __all__ += ["Items", "ItemsColumn", "Lines", "Mark", "Note", "Piece", "Row", "Scale", "Section", "Table"]
-__all__ += ["legend_of", "tables_in", "text_of"]
+__all__ += ["TOO_FEW", "legend_of", "tables_in", "text_of"]
 
 BOLD = "Bold figures may be quoted: enough items were scored, and chance alone does not explain them."
 GREY = "Grey figures are for comparison only."
 HOLLOW = "Hollow marks are not to be quoted: too few items were scored, or chance alone may explain them."
+
+TOO_FEW = "–, too few"
+FEW = "Too few: below 10 items an interval would be guesswork."
 
 NEUTRAL = 5
 """The colour of marks that belong to no single vector file."""
@@ -184,7 +187,7 @@ class Document(NamedTuple):
 
     files: the names of the vector files, in the order of their series. facts: what is known of each file. notes: stand
     before all sections. about: facts on the document itself (date, command, what to cite); pages and Markdown have
-    them, the terminal has not.
+    them, the terminal has not. closing: the last lines of all, the result in short.
     """
 
     title: str
@@ -193,6 +196,7 @@ class Document(NamedTuple):
     facts: tuple[tuple[Fact, ...], ...] = ()
     notes: tuple[Note, ...] = ()
     about: tuple[Fact, ...] = ()
+    closing: tuple[Note, ...] = ()
     version: str = __version__
 
     @classmethod
@@ -214,9 +218,10 @@ def tables_in(sections: Iterable[Section]) -> Iterator[Table]:
 
 
 def legend_of(sections: Iterable[Section]) -> list[str]:
-    """What bold and grey mean, as far as the tables of the sections use them."""
+    """What bold, grey and "too few" mean, as far as the tables of the sections use them."""
     rows = [row for table in tables_in(sections) for row in table.rows]
     cells = [cell for row in rows for cell in row.cells]
     quiet = any(row.quiet for row in rows) or any(cell.quiet for cell in cells)
-    used = {BOLD: any(cell.strong for cell in cells), GREY: quiet}
+    few = any(TOO_FEW in line for cell in cells for line in (cell.pieces, *cell.below))
+    used = {BOLD: any(cell.strong for cell in cells), GREY: quiet, FEW: few}
     return [line for line, shown in used.items() if shown]

@@ -57,8 +57,9 @@ def to_html(document: Document) -> str:
         '<main id="main">',
         *_about_files(document),
         *(_note(note) for note in document.notes),
-        *(_note(Note((line,))) for line in legend_of(document.sections)),
         *(_section(section, names, 2) for section in document.sections),
+        *(_note(Note((line,))) for line in legend_of(document.sections)),
+        *map(_note, document.closing),
         "</main>",
     ]
     parts = [

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from w2v.report.blocks import (
-    BOLD,
+    GREY,
     Block,
     Cell,
     Document,
@@ -36,7 +36,8 @@ def to_markdown(document: Document) -> str:
     parts += (_note(note) for note in document.notes)
     for section in document.sections:
         parts += _section(section, 2)
-    parts += (line for line in legend_of(document.sections) if line == BOLD)
+    parts += (line for line in legend_of(document.sections) if line != GREY)
+    parts += map(_note, document.closing)
     about = (("Made by", f"w2v {document.version}"), *document.about)
     parts.append("\n".join(f"- {_plain(name)}: {_plain(value)}" for name, value in about))
     return "\n\n".join(parts) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from w2v.report.blocks import Cell, Column, Document, Figure, Mark, Piece, Row, Scale, Table, text_of
+from w2v.report.blocks import TOO_FEW, Cell, Column, Document, Figure, Mark, Piece, Row, Scale, Table, text_of
 from w2v.report.numbers import NONE, Show, decimal, hundredths, percent
 
 __all__ = [
@@ -44,19 +44,24 @@ def figure(value: float | None, show: Show) -> Piece:
     return show(None) if value is None else Figure(show(value), float(value))
 
 
-def ends(interval: Range, show: Show) -> tuple[Piece, ...]:
-    """Both ends of an interval; those of percentages without the unit, which the figure beside them has."""
+def ends(interval: Range, show: Show, *, few: bool = False) -> tuple[Piece, ...]:
+    """Both ends of an interval; those of percentages without the unit, which the figure beside them has.
+
+    few: there are too few items for an interval, which then stands in its place.
+    """
     if interval is None:
-        return (NONE,)
+        return (TOO_FEW if few else NONE,)
     low, high = interval
     written = hundredths if show is percent else show
     between = "–" if low >= 0 and not written(low).startswith("+") else " to "
     return (Figure(written(low), float(low)), between, Figure(written(high), float(high)))
 
 
-def score_cells(value: float | None, interval: Range, show: Show, *, strong: bool = False) -> tuple[Cell, Cell]:
-    """A score and its interval, for the columns of `score_columns`."""
-    within = ends(interval, show) if value is not None else ()
+def score_cells(
+    value: float | None, interval: Range, show: Show, *, strong: bool = False, few: bool = False
+) -> tuple[Cell, Cell]:
+    """A score and its interval, for the columns of `score_columns`; few: as in `ends`."""
+    within = ends(interval, show, few=few) if value is not None else ()
     return text(figure(value, show), strong=strong and value is not None), Cell(within)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar
@@ -33,7 +33,8 @@ class Run:
     """What is evaluated, and how.
 
     files: vectors or their paths, by name. own: the names of a user's own sets. rows: arguments of `formats.read` that
-    say what rows of the files are read.
+    say what rows of the files are read. left_out: sets of another language, which are not in `sets`. notes: what to say
+    of languages.
     """
 
     files: Mapping[str, Given]
@@ -43,6 +44,8 @@ class Run:
     restrict_vocab: int | None = None
     data_dir: str | os.PathLike[str] | None = None
     rows: Mapping[str, Any] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     progress: Progress = field(default_factory=NullProgress)
 
     def tasks(self) -> dict[str, Task[Any, Any]]:
@@ -68,6 +71,13 @@ class StudyResult(ABC):
 
         labels: short names of the files, by path.
         """
+
+    def verdicts(self, labels: Mapping[str, str]) -> Sequence[str]:
+        """Return what the result says, in sentences.
+
+        labels: as in `section`.
+        """
+        return ()
 
     def failure(self) -> tuple[str, str] | None:
         """Return why `w2v eval` should end with exit code 3, and the hint; None where all is well."""

@@ -14,21 +14,21 @@ from itertools import combinations
 from typing import Any, ClassVar
 
 from w2v.evaluation.forms import forms_beside
-from w2v.evaluation.report import Report
-from w2v.evaluation.statistics import Paired, difference_of, holm
+from w2v.evaluation.report import LEAST_ITEMS, Report
+from w2v.evaluation.statistics import FEWEST, Paired, difference_of, holm
 from w2v.evaluation.studies.base import Run, Study, StudyResult
 from w2v.evaluation.tasks.base import task_of
+from w2v.evaluation.verdicts import UNIT, Compared, labels, of_difference, of_suite
 from w2v.report.blocks import NEUTRAL, Cell, Column, Mark, Note, Row, Section, Table
 from w2v.report.numbers import chance, hundredths, points
 from w2v.report.tables import ends, figure, fitting_scale, text
 
 __all__ = ["STUDY", "Comparison", "Difference", "SuiteComparison", "compare"]
 
-LIKELY = 0.05
 NOTES = (
-    "Differences are second − first, in points (hundredths). p: by Student's t of the resampled standard error, "
-    "adjusted by Holm's method over the table. Detectable: the smallest true difference that this set would find in "
-    "80 % of cases."
+    f"Scores and differences (second − first) are in points: {UNIT}. p: by Student's t of the resampled standard "
+    "error, adjusted by Holm's method over the table. Detectable: the smallest true difference that this set would "
+    "find in 80 % of cases."
 )
 
 
@@ -39,7 +39,7 @@ class Difference:
     low, high: the 95 % interval. p: two-sided, of no difference, by Student's t of the resampled standard error;
     adjusted: by Holm's method over all differences of the table. detectable: the smallest true difference that the test
     would find in 80 % of cases. None where there are too few items, or too few pairs, to tell, or where nothing varies,
-    as between all right and all wrong; p is 1 for the same answers.
+    as between all right and all wrong; p is 1 for the same answers. verdict: what it says, in a sentence.
     """
 
     first: str
@@ -50,11 +50,15 @@ class Difference:
     p: float | None = None
     adjusted: float | None = None
     detectable: float | None = None
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
 class SuiteComparison:
-    """A suite's score, by name, of each file, on the `items` of `total` that all files can answer."""
+    """A suite's score, by name, of each file, on the `items` of `total` that all files can answer.
+
+    noun: what the items are called. least: how many of them a score needs to be quoted.
+    """
 
     suite: str
     score: str
@@ -62,6 +66,36 @@ class SuiteComparison:
     total: int
     scores: Mapping[str, float]
     differences: tuple[Difference, ...]
+    noun: str = "items"
+    least: int = LEAST_ITEMS
+
+    def compared(self, found: Difference) -> Compared:
+        """Return one of the differences as something to speak of."""
+        short = labels(list(self.scores))
+        return Compared(
+            suite=self.suite,
+            noun=self.noun,
+            items=self.items,
+            total=self.total,
+            least=self.least,
+            first=short[found.first],
+            second=short[found.second],
+            difference=found.difference,
+            low=found.low,
+            high=found.high,
+            p=found.p,
+            adjusted=found.adjusted,
+            detectable=found.detectable,
+        )
+
+    @property
+    def verdict(self) -> str:
+        """What the differences say, in a sentence."""
+        return of_suite([self.compared(each) for each in self.differences])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as JSON has it."""
+        return {**asdict(self), "verdict": self.verdict}
 
 
 @dataclass(frozen=True)
@@ -73,10 +107,14 @@ class Comparison(StudyResult):
 
     def to_dict(self) -> list[dict[str, Any]]:
         """Return one object a suite."""
-        return [asdict(each) for each in self.suites]
+        return [each.to_dict() for each in self.suites]
+
+    def verdicts(self, labels: Mapping[str, str]) -> tuple[str, ...]:
+        """Return a sentence for each suite."""
+        return tuple(each.verdict for each in self.suites)
 
     def section(self, labels: Mapping[str, str]) -> Section | None:
-        """Return the differences; those that chance alone hardly explains are strong."""
+        """Return the differences, and below them what they say; those that may be quoted are strong."""
         if not self.suites:
             return None
         several = len(labels) > 2
@@ -84,7 +122,7 @@ class Comparison(StudyResult):
         for each in self.suites:
             for found in each.differences:
                 files = [text(f"{labels[found.first]} → {labels[found.second]}")] if several else []
-                sure = _is_sure(found)
+                sure = each.compared(found).is_quotable
                 mark = Mark(found.difference, found.low, found.high, faint=not sure)
                 last = several and found is each.differences[-1] and each is not self.suites[-1]
                 items = text(f"{each.items:,} of {each.total:,}")
@@ -104,7 +142,8 @@ class Comparison(StudyResult):
         first, second, *_ = labels.values()
         caption = "Differences, in points" if several else f"{second} − {first}, in points"
         table = Table(caption, tuple(columns), tuple(rows), scale, len(columns) - 4, NEUTRAL)
-        return Section("Comparison, on the questions that every file can answer", (table, Note((NOTES,))))
+        said = (Note((verdict,), "plain") for verdict in self.verdicts(labels))
+        return Section("Comparison, on the questions that every file can answer", (table, *said, Note((NOTES,))))
 
 
 def compare(reports: Mapping[str, Report]) -> tuple[SuiteComparison, ...]:
@@ -116,7 +155,18 @@ def compare(reports: Mapping[str, Report]) -> tuple[SuiteComparison, ...]:
         if paired is not None and paired.items:
             scores = dict(zip(files, paired.scores, strict=True))
             differences = tuple(_differences(files, paired))
-            found.append(SuiteComparison(report.suite, paired.score, paired.items, paired.total, scores, differences))
+            found.append(
+                SuiteComparison(
+                    suite=report.suite,
+                    score=paired.score,
+                    items=paired.items,
+                    total=paired.total,
+                    scores=scores,
+                    differences=differences,
+                    noun=report.items,
+                    least=report.least,
+                )
+            )
     return _adjusted(found)
 
 
@@ -139,14 +189,13 @@ def _adjusted(found: Sequence[SuiteComparison]) -> tuple[SuiteComparison, ...]:
     """Adjust every p for the number of differences."""
     adjusted = iter(holm([each.p for suite in found for each in suite.differences if each.p is not None]))
 
-    def with_adjusted(each: Difference) -> Difference:
-        return each if each.p is None else replace(each, adjusted=next(adjusted))
+    def with_adjusted(suite: SuiteComparison, each: Difference) -> Difference:
+        whole = each if each.p is None else replace(each, adjusted=next(adjusted))
+        return replace(whole, verdict=of_difference(suite.compared(whole)))
 
-    return tuple(replace(each, differences=tuple(map(with_adjusted, each.differences))) for each in found)
-
-
-def _is_sure(found: Difference) -> bool:
-    return found.adjusted is not None and found.adjusted < LIKELY
+    return tuple(
+        replace(suite, differences=tuple(with_adjusted(suite, each) for each in suite.differences)) for suite in found
+    )
 
 
 def _cells(each: SuiteComparison, found: Difference, *, sure: bool) -> Iterator[Cell]:
@@ -154,7 +203,7 @@ def _cells(each: SuiteComparison, found: Difference, *, sure: bool) -> Iterator[
     interval = None if found.low is None or found.high is None else (found.low, found.high)
     yield text(scores[0], " → ", scores[1])
     yield text(figure(found.difference, points), strong=sure)
-    yield text(*ends(interval, points))
+    yield text(*ends(interval, points, few=each.items < FEWEST))
     yield text(figure(found.adjusted, chance))
     yield text(figure(found.detectable, hundredths))
 

@@ -6,15 +6,16 @@ whether the inputs may, whether questions with unknown words count as wrong, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from w2v.errors import SettingsError
 from w2v.evaluation.forms import forms_beside
-from w2v.evaluation.report import Report
+from w2v.evaluation.report import Report, warning_of
 from w2v.evaluation.studies.base import Run, Study, StudyResult
 from w2v.evaluation.tasks.base import GridRow
+from w2v.evaluation.verdicts import of_grid
 from w2v.report.blocks import Column, Note, Row, Section, Table
 from w2v.report.numbers import count, percent
 from w2v.report.tables import figure, fitting_scale, mark_of, text
@@ -36,6 +37,17 @@ class Grids(StudyResult):
         """Return the rows of each file."""
         return {file: [row.to_dict() for row in rows] for file, rows in self.rows.items()}
 
+    def verdicts(self, labels: Mapping[str, str]) -> tuple[str, ...]:
+        """Return a sentence for each file and set."""
+        said = []
+        for file, rows in self.rows.items():
+            for suite in dict.fromkeys(row.suite for row in rows):
+                figures = [figure for row in rows if row.suite == suite for figure in _figures(row)]
+                if figures:
+                    name = f"{labels[file]}, {suite}" if len(self.rows) > 1 else suite
+                    said.append(of_grid(name, figures))
+        return tuple(said)
+
     def section(self, labels: Mapping[str, str]) -> Section | None:
         """Return 3CosAdd among the first so many words, by w2v's rules and with one of them changed at a time."""
         tables = []
@@ -44,18 +56,35 @@ class Grids(StudyResult):
                 continue
             rows = []
             for row, following in zip(lines, [*lines[1:], None], strict=True):
-                shares = (row.accuracy, row.allowing_inputs, row.unknown_wrong, row.unnormalised)
                 counts = (text(figure(row.vocabulary, count)), text(figure(row.scored, count)))
-                cells = (text(row.suite), *counts, *(text(figure(share, percent)) for share in shares))
+                cells = (text(row.suite), *counts, *(text(figure(share, percent)) for share in _shares(row)))
                 last = following is not None and following.suite != row.suite
-                rows.append(Row(cells, (mark_of(row.accuracy),), last))
+                rows.append(Row(cells, (mark_of(row.accuracy, faint=not _is_quotable(row)),), last))
             drawn = (mark for row in rows for mark in row.marks)
             scale = fitting_scale("accuracy", drawn, bars=True, show=percent)
             columns = (Column("set", numeric=False, whole=True), *map(Column, HEADS))
             tables.append(Table(f"3CosAdd: {labels[file]}", columns, tuple(rows), scale, 3, series))
         if not tables:
             return None
-        return Section("By the conventions of papers", (*tables, Note((NOTES,))))
+        said = (Note((verdict,), "plain") for verdict in self.verdicts(labels))
+        return Section("By the conventions of papers", (*tables, *said, Note((NOTES,))))
+
+
+def _figures(row: GridRow) -> Iterator[tuple[float, str]]:
+    """Yield each score of a row with the rules that gave it."""
+    among = f"first {row.vocabulary:,} words"
+    changed = ("", "inputs allowed", "unknown is wrong", "not normalised")
+    for share, rule in zip(_shares(row), changed, strict=True):
+        if share is not None:
+            yield share, f"{among}, {rule}" if rule else among
+
+
+def _shares(row: GridRow) -> tuple[float | None, ...]:
+    return (row.accuracy, row.allowing_inputs, row.unknown_wrong, row.unnormalised)
+
+
+def _is_quotable(row: GridRow) -> bool:
+    return not warning_of(row.scored, row.total, "questions")
 
 
 class ConventionsStudy(Study):

@@ -20,6 +20,7 @@ from w2v.evaluation.report import Report
 from w2v.evaluation.scoring import evaluate_suite
 from w2v.evaluation.studies.base import Run, Study, StudyResult
 from w2v.evaluation.tasks.base import BesideGensim
+from w2v.evaluation.verdicts import of_lines
 from w2v.formats.recognise import recognise
 from w2v.report.blocks import Column, Note, Row, Section, Table
 from w2v.report.numbers import precise
@@ -42,6 +43,15 @@ class GensimCheck(StudyResult):
         """Return the lines of each file."""
         return {file: [line.to_dict() for line in lines] for file, lines in self.lines.items()}
 
+    def verdicts(self, labels: Mapping[str, str]) -> tuple[str, ...]:
+        """Return a sentence for each file."""
+        said = []
+        for file, lines in self.lines.items():
+            wrong = [line for line in lines if not line.equal]
+            first = f"{wrong[0].suite} {wrong[0].name}" if wrong else ""
+            said.append(of_lines(labels[file], len(lines), len(wrong), first))
+        return tuple(said)
+
     def section(self, labels: Mapping[str, str]) -> Section | None:
         """Return every line of figures, ours and gensim's, and whether they are equal."""
         columns = (Column("section", numeric=False), Column("w2v"), Column("gensim"), Column("", numeric=False))
@@ -52,7 +62,8 @@ class GensimCheck(StudyResult):
                 own = [row for line in members for row in _rows(suite, line)]
                 rows += [*own[:-1], Row(own[-1].cells, last=True)]
             tables.append(Table(labels[file], columns, tuple(rows)))
-        return Section("Beside gensim's own evaluators", (*tables, Note((NOTE,))))
+        said = (Note((verdict,), "plain") for verdict in self.verdicts(labels))
+        return Section("Beside gensim's own evaluators", (*tables, *said, Note((NOTE,))))
 
     def failure(self) -> tuple[str, str] | None:
         """Return how many lines differ, and which is the first."""

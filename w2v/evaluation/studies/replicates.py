@@ -6,7 +6,8 @@ are compared in `comparison`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any, ClassVar
@@ -16,11 +17,13 @@ import numpy as np
 from w2v.errors import SettingsError
 from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.report import Report
+from w2v.evaluation.statistics import student
 from w2v.evaluation.studies.base import Run, Study, StudyResult
+from w2v.evaluation.verdicts import UNIT, of_spread
 from w2v.neighbours import nearest
 from w2v.progress import NullProgress, Progress
-from w2v.report.blocks import NEUTRAL, Column, Figure, Mark, Row, Section, Table
-from w2v.report.numbers import decimal, percent
+from w2v.report.blocks import NEUTRAL, Block, Column, Figure, Mark, Note, Row, Section, Table
+from w2v.report.numbers import decimal, hundredths, percent
 from w2v.report.tables import figure, fitting_scale, text
 from w2v.vectors import Vectors
 
@@ -33,11 +36,16 @@ SEED = 1
 MAY_DIFFER = {"seed", "threads", "memory", "cooccurrences", "keep_cooccurrences"}
 """Settings of a run record that replicates need not share: the seed, and those that do not change the vectors."""
 NAMED = 4  # differences that a message names
+FEWEST_SEEDS = 3  # with two, Student's t of one degree of freedom says that any difference may be chance
+NOTES = f"Points: {UNIT}. By their seeds alone: 95 % of the differences of two single runs of this model are smaller."
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A score over several files: mean, sample standard deviation (n − 1), least, greatest, how many files have it."""
+    """A score over several files: mean, sample standard deviation (n − 1), least, greatest, how many files have it.
+
+    in_points: whether it is a score that is shown in points, and no measure of the vectors.
+    """
 
     score: str
     mean: float
@@ -45,6 +53,26 @@ class Spread:
     least: float
     greatest: float
     files: int
+    in_points: bool = True
+
+    @property
+    def by_seed_alone(self) -> float | None:
+        """How far two single runs may lie apart by their seeds alone, in 95 % of cases; None where that is any number.
+
+        The difference of two runs varies √2 times as much as one run, and Student's t covers that few seeds were seen.
+        """
+        if self.sd is None or self.files < FEWEST_SEEDS:
+            return None
+        return student(self.files - 1) * math.sqrt(2) * self.sd
+
+    @property
+    def verdict(self) -> str:
+        """What the spread says, in a sentence."""
+        return of_spread(self.score, self.mean, self.sd, self.files, self.by_seed_alone, in_points=self.in_points)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the spread as JSON has it."""
+        return {**asdict(self), "by_seed_alone": self.by_seed_alone, "verdict": self.verdict}
 
 
 @dataclass(frozen=True)
@@ -72,11 +100,17 @@ class Replicates(StudyResult):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON has it."""
-        return asdict(self)
+        return {**asdict(self), "scores": [each.to_dict() for each in self.scores]}
+
+    def verdicts(self, labels: Mapping[str, str]) -> tuple[str, ...]:
+        """Return a sentence for each score."""
+        return tuple(each.verdict for each in self.scores)
 
     def section(self, labels: Mapping[str, str]) -> Section:
         """Return mean and spread of each score, and the neighbours of words by their frequency."""
-        return Section(f"Spread of {len(self.files)} seeds", (_scores(self), _neighbours(self)))
+        said = (Note((verdict,), "plain") for verdict in self.verdicts(labels))
+        blocks: tuple[Block, ...] = (*_scores(self), *said, Note((NOTES,)), _neighbours(self))
+        return Section(f"Spread of {len(self.files)} seeds", blocks)
 
 
 def check_replicates(vectors: Mapping[str, Vectors], progress: Progress | None = None) -> None:
@@ -146,7 +180,8 @@ def _spreads(reports: Sequence[Report]) -> tuple[Spread, ...]:
         values = [score for report in reports if (score := report[suite].metrics().get(name)) is not None]
         if values:
             sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
-            spreads.append(Spread(name, float(np.mean(values)), sd, min(values), max(values), len(values)))
+            mean, in_points = float(np.mean(values)), reports[0][suite].primary is not None
+            spreads.append(Spread(name, mean, sd, min(values), max(values), len(values), in_points))
     return tuple(spreads)
 
 
@@ -173,15 +208,23 @@ def _bands(vectors: Sequence[Vectors], progress: Progress) -> tuple[Band, ...]:
     return tuple(bands)
 
 
-def _scores(replicates: Replicates) -> Table:
-    rows = []
-    for spread in replicates.scores:
-        figures = (figure(value, decimal) for value in (spread.mean, spread.sd, spread.least, spread.greatest))
-        mark = Mark(spread.mean, spread.least, spread.greatest)
-        rows.append(Row((text(spread.score), *map(text, figures)), (mark,)))
-    columns = (Column("score", numeric=False, whole=True), *map(Column, ("mean", "± SD", "least", "greatest")))
-    scale = fitting_scale("mean, least to greatest", (mark for row in rows for mark in row.marks))
-    return Table("Scores over the seeds", columns, tuple(rows), scale, series=NEUTRAL)
+def _scores(replicates: Replicates) -> Iterator[Table]:
+    """Yield a table of the scores, in points, and one of the measures, whose numbers are no shares."""
+    for in_points, show, caption in (
+        (True, hundredths, "Scores over the seeds, in points"),
+        (False, decimal, "Measures over the seeds"),
+    ):
+        rows = []
+        for spread in replicates.scores:
+            if spread.in_points is in_points:
+                figures = (figure(value, show) for value in (spread.mean, spread.sd, spread.least, spread.greatest))
+                mark = Mark(spread.mean, spread.least, spread.greatest)
+                rows.append(Row((text(spread.score), *map(text, figures)), (mark,)))
+        if rows:
+            columns = (Column("score", numeric=False, whole=True), *map(Column, ("mean", "± SD", "least", "greatest")))
+            marks = (mark for row in rows for mark in row.marks)
+            scale = fitting_scale("mean, least to greatest", marks, show=show)
+            yield Table(caption, columns, tuple(rows), scale, series=NEUTRAL)
 
 
 def _neighbours(replicates: Replicates) -> Table:

@@ -121,6 +121,10 @@ class Task(ABC, Generic[S, R]):
         """
         raise NotImplementedError
 
+    def unscored(self, suite: S, report: R) -> Sequence[str]:
+        """Return the items of a set that were not scored, as they are written; the set is a user's own."""
+        return ()
+
     def measure(self, data_dir: str | os.PathLike[str] | None) -> S:
         """Return what a measure asks of vectors, if the registry lists the kind as one."""
         raise NotImplementedError

@@ -127,6 +127,12 @@ class OutlierTask(ScoredTask[OutlierSuite, OutlierReport]):
         """Find the outliers."""
         return evaluate_outliers(vectors, suite, rules, limit)
 
+    def unscored(self, suite: OutlierSuite, report: OutlierReport) -> list[str]:
+        """Return the outliers that could not be placed, with their topics."""
+        outliers = [number for topic in suite.outliers for number in topic]
+        missing = np.flatnonzero(~np.isfinite(report.positions)).tolist()
+        return [f"{suite.words[outliers[at]]} in {suite.topics[report.topic_of[at]]}" for at in missing]
+
     def paired(self, reports: Sequence[OutlierReport]) -> Paired | None:
         """Compare accuracy on the outliers that all files score; topics are drawn."""
         last = [np.where(np.isfinite(each.positions), each.positions == 1.0, np.nan) for each in reports]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from w2v.evaluation.protocol import Protocol
-from w2v.evaluation.report import LEAST_ITEMS, Score, SuiteReport, ratio, warning_of
+from w2v.evaluation.report import Score, SuiteReport, ratio, warning_of
 from w2v.evaluation.showing import (
     Shown,
     cells_of_score,
@@ -33,20 +33,17 @@ AGREEMENT = "how well people agree with the ratings"
 class ScoredReport(SuiteReport):
     """What reports without sections have: one score of all items, with its interval, and a figure beside the score.
 
-    scored, total: items; those whose words are in the vocabulary are scored. interval: of the score. items: what they
-    are called. least: how many items a score needs to be quoted. score_title, beside_title: what people call the score
-    and the figure beside it. as_percent: how both are shown.
+    scored, total: items; those whose words are in the vocabulary are scored. interval: of the score. score_title,
+    beside_title: what people call the score and the figure beside it. as_percent: how both are shown.
     """
 
     protocol: Protocol
     interval: Interval | None
     scored: int
     total: int
-    items: ClassVar[str]
     score_title: ClassVar[str]
     beside_title: ClassVar[str]
     as_percent: ClassVar[bool] = False
-    least: ClassVar[int] = LEAST_ITEMS
 
     @property
     @abstractmethod
@@ -81,7 +78,7 @@ class ScoredReport(SuiteReport):
     @property
     def warning(self) -> str:
         """Why the score should not be quoted; empty where it can be."""
-        return warning_of(self.scored, self.total, self.items, self.least)
+        return warning_of(self.scored, self.total, self.items, self.least, self.foreign)
 
     def metrics(self) -> dict[str, float | None]:
         """Return every number by name; the first, with the suite's own name, is the score."""

@@ -161,6 +161,11 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
         """Correlate cosines with ratings."""
         return evaluate_pairs(vectors, suite, rules, limit)
 
+    def unscored(self, suite: PairSuite, report: SimilarityReport) -> list[str]:
+        """Return the pairs with a word that is not in the vocabulary."""
+        pairs = suite.pairs[~np.isfinite(report.cosines)]
+        return [" – ".join(suite.words[number] for number in pair) for pair in pairs.tolist()]
+
     def paired(self, reports: Sequence[SimilarityReport]) -> Paired | None:
         """Compare Spearman's rho on the pairs that all files score; pairs are drawn."""
         common = np.logical_and.reduce([np.isfinite(report.cosines) for report in reports])

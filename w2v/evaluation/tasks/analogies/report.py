@@ -155,11 +155,12 @@ class AnalogyReport(SuiteReport):
     macro: float | None
     details: AnalogyDetails | None = field(default=None, repr=False, compare=False)
     kind: ClassVar[str] = "analogy"
+    items: ClassVar[str] = "questions"
 
     @property
     def warning(self) -> str:
         """Why the score should not be quoted; empty where it can be."""
-        return warning_of(self.total.scored, self.total.total, "questions")
+        return warning_of(self.total.scored, self.total.total, self.items, self.least, self.foreign)
 
     @property
     def primary(self) -> Score:

@@ -14,10 +14,11 @@ from w2v.evaluation.showing import (
     warnings,
     words_at,
 )
+from w2v.evaluation.statistics import FEWEST
 from w2v.evaluation.tasks.analogies.methods import BASELINES
 from w2v.evaluation.tasks.analogies.report import AnalogyReport, MethodTally, Tally
 from w2v.evaluation.tasks.analogies.sets import AnalogySuite
-from w2v.report.blocks import Block, Cell, Column, Items, ItemsColumn, Mark, Piece, Row, Section, Table
+from w2v.report.blocks import Block, Cell, Column, Items, ItemsColumn, Mark, Note, Piece, Row, Section, Table
 from w2v.report.numbers import NONE, percent, points, three
 from w2v.report.tables import figure, fitting_scale, mark_of, named, score_cells, score_columns, text
 
@@ -51,8 +52,10 @@ def sections(suites: Sequence[Analogies]) -> Iterator[Section]:
 
 
 def _section(suite: Analogies) -> Section:
-    blocks: list[Block] = [_by_section(suite), *warnings([suite])]
-    if len(suite.first.total.methods) > 1:
+    scored = any(report.total.scored for report in suite.reports.values())
+    blocks: list[Block] = [_by_section(suite)] if scored else []
+    blocks += [*warnings([suite]), *_unscored(suite)]
+    if scored and len(suite.first.total.methods) > 1:
         blocks.append(_by_method(suite))
     blocks += [*protocols([suite]), *_items(suite)]
     return Section(suite.first.title, tuple(blocks))
@@ -63,7 +66,8 @@ def _by_section(suite: Analogies) -> Table:
     reports = list(suite.reports.values())
     rows: list[Row] = []
     for level in ("sections", "groups"):
-        lines = list(zip(*(getattr(report, level) for report in reports), strict=True))
+        every = zip(*(getattr(report, level) for report in reports), strict=True)
+        lines = [line for line in every if any(tally.scored for tally in line)]
         rows += [_tally_row(line[0].name, line, suite, last=line is lines[-1]) for line in lines]
     rows.append(_tally_row("all questions", [report.total for report in reports], suite, strong=True))
     rows += _totals(suite)
@@ -75,6 +79,14 @@ def _by_section(suite: Analogies) -> Table:
     return Table("Accuracy by section", tuple(columns), tuple(rows), scale, 0 if suite.several else 1)
 
 
+def _unscored(suite: Analogies) -> Iterator[Note]:
+    """Yield the names of the sections in which no file has scored any question; the table leaves them out."""
+    every = zip(*(report.sections for report in suite.reports.values()), strict=True)
+    names = [line[0].name for line in every if not any(tally.scored for tally in line)]
+    if names and len(names) < len(suite.first.sections):
+        yield Note((f"No question could be scored in {len(names)} sections: {', '.join(names)}.",))
+
+
 def _asks_inputs(suite: Analogies) -> bool:
     """Return whether the rules also ask what is right where the inputs may answer."""
     return any(report.total.allowing_inputs is not None for report in suite.reports.values())
@@ -83,14 +95,22 @@ def _asks_inputs(suite: Analogies) -> bool:
 def _tally_row(name: str, line: Sequence[Tally], suite: Analogies, *, last: bool = False, strong: bool = False) -> Row:
     cells: list[Cell] = []
     for tally, report in zip(line, suite.reports.values(), strict=True):
-        quotable = strong and not report.warning
-        cells += score_cells(tally.accuracy, range_of(tally.interval), percent, strong=quotable)
+        quotable, few = strong and not report.warning, tally.scored < FEWEST
+        cells += score_cells(tally.accuracy, range_of(tally.interval), percent, strong=quotable, few=few)
     if not suite.several:
         tally = line[0]
         cells += [text(_counts(tally.correct, tally.scored)), text(f"{tally.total:,}")]
         cells += [text(figure(tally.accuracy_allowing_inputs, percent))] if _asks_inputs(suite) else []
-    marks = tuple(mark_of(tally.accuracy, range_of(tally.interval)) for tally in line)
+    marks = tuple(
+        mark_of(tally.accuracy, range_of(tally.interval), faint=_is_faint(tally.scored, report))
+        for tally, report in zip(line, suite.reports.values(), strict=True)
+    )
     return Row((text(name), *cells), marks, last)
+
+
+def _is_faint(scored: int, report: AnalogyReport) -> bool:
+    """Return whether a figure is drawn hollow: the whole score is not to be quoted, or too few items are behind it."""
+    return bool(report.warning) or scored < FEWEST
 
 
 def _counts(right: int | None, scored: int | None) -> str:
@@ -102,7 +122,12 @@ def _totals(suite: Analogies) -> Iterator[Row]:
     reports = list(suite.reports.values())
     totals = [report.total for report in reports]
     macro = [figure(report.macro, percent) for report in reports]
-    yield _total_row("mean of sections", macro, suite, marks=[mark_of(report.macro) for report in reports])
+    yield _total_row(
+        "mean of sections",
+        macro,
+        suite,
+        marks=[mark_of(report.macro, faint=bool(report.warning)) for report in reports],
+    )
     if any(tally.scored_30k is not None for tally in totals):
         limited = [figure(tally.accuracy_30k, percent) for tally in totals]
         yield _total_row("first 30,000 words", limited, suite, _counts(totals[0].correct_30k, totals[0].scored_30k))
@@ -130,9 +155,16 @@ def _by_method(suite: Analogies) -> Table:
     rows: list[Row] = []
     for line in zip(*(report.total.methods for report in reports), strict=True):
         method = line[0].method
-        cells = [cell for each in line for cell in score_cells(each.accuracy, range_of(each.interval), percent)]
+        cells = [
+            cell
+            for each in line
+            for cell in score_cells(each.accuracy, range_of(each.interval), percent, few=each.scored < FEWEST)
+        ]
         rest = [] if suite.several else [text(piece) for piece in _method_figures(line[0])]
-        marks = tuple(mark_of(each.accuracy, range_of(each.interval)) for each in line)
+        marks = tuple(
+            mark_of(each.accuracy, range_of(each.interval), faint=_is_faint(each.scored, report))
+            for each, report in zip(line, reports, strict=True)
+        )
         last, quiet = method in GROUP_ENDS, method in BASELINES
         rows.append(Row((named(*NAMES[method]), *cells, *rest), marks, last, quiet))
     lifts = list(_lifts(suite))

@@ -70,6 +70,13 @@ class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
         """Answer the questions."""
         return evaluate_analogies(vectors, suite, rules, limit, progress)
 
+    def unscored(self, suite: AnalogySuite, report: AnalogyReport) -> list[str]:
+        """Return the questions with a word that is not in the vocabulary."""
+        if report.details is None:
+            return []
+        questions = suite.questions[~report.details.scored]
+        return [" ".join(suite.words[number] for number in question) for question in questions.tolist()]
+
     def paired(self, reports: Sequence[AnalogyReport]) -> Paired | None:
         """Compare accuracy on the questions that all files score; what is drawn are the pairs of words in them."""
         details = [report.details for report in reports if report.details is not None]

@@ -128,6 +128,7 @@ def published(data_dir: str | os.PathLike[str] | None = None) -> BiasLists:
         associations=tuple(design for part in parts for design in part.associations),
         groups=tuple(design for part in parts for design in part.groups),
         sentiments=tuple(design for part in parts for design in part.sentiments),
+        language=parts[0].language,
     )
 
 
@@ -136,7 +137,7 @@ def load_lists(name: str, data_dir: str | os.PathLike[str] | None = None) -> Bia
     manifest = manifest_of(name)
     if manifest.kind != "bias":
         raise DataError(f"{name} is no set of bias lists", hint=f"there are {', '.join(PUBLISHED)}")
-    return read_lists(find(manifest, data_dir), name)
+    return replace(read_lists(find(manifest, data_dir), name), language=manifest.language)
 
 
 def read_lists(path: Path, name: str = "") -> BiasLists:

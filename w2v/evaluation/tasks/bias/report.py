@@ -15,6 +15,8 @@ from w2v.evaluation.report import LEAST_COVERAGE, SuiteReport, ratio
 from w2v.evaluation.tasks.bias.controls import Frequencies, LeaveOneOut, NullBand
 from w2v.evaluation.tasks.bias.lipstick import Lipstick
 from w2v.evaluation.tasks.bias.weat import Permutation
+from w2v.evaluation.verdicts import counted
+from w2v.report.numbers import chance, two
 
 __all__ = ["Association", "BiasReport", "Coverage", "GroupResult", "Measure", "Sentiment", "WordScore"]
 
@@ -66,6 +68,21 @@ class _Test(ABC):
         thin = ", ".join(f"{part.in_vocabulary} of {part.total} {part.title}" for part in self.coverage if part.thin)
         return f"only {thin} are in the vocabulary" if thin else ""
 
+    @property
+    def in_vocabulary(self) -> int:
+        """How many of the listed words are in the vocabulary."""
+        return sum(part.in_vocabulary for part in self.coverage)
+
+    @property
+    def too_few(self) -> str:
+        """How many of the listed words are in the vocabulary, in words."""
+        return f"{self.in_vocabulary:,} of {sum(part.total for part in self.coverage):,} words are in the vocabulary"
+
+    @property
+    @abstractmethod
+    def is_empty(self) -> bool:
+        """Whether too few words are in the vocabulary for any number."""
+
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON has it."""
         return {**asdict(self), "title": self.title, "warning": self.warning}
@@ -95,6 +112,11 @@ class Association(_Test):
         return f"{x} / {y} : {a} / {b}"
 
     @property
+    def is_empty(self) -> bool:
+        """Whether too few words are in the vocabulary for an effect size."""
+        return self.effect_size is None
+
+    @property
     def p(self) -> float | None:
         """The p-value of the permutation test."""
         return None if self.permutation is None else self.permutation.p
@@ -117,6 +139,25 @@ class Association(_Test):
         if folded:
             found.append(f"{len(folded)} in the vocabulary in another case only ({folded[0][0]} as {folded[0][1]})")
         return tuple(found)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it may be quoted: enough words are in the vocabulary, and random words hardly give as much."""
+        if self.warning or self.null is None or self.effect_size is None:
+            return False
+        return not self.null.low <= self.effect_size <= self.null.high
+
+    @property
+    def verdict(self) -> str:
+        """What the test says, in a sentence."""
+        null, size = self.null, self.effect_size
+        if size is None or self.warning:
+            return f"{self.name}: not tested well: {self.warning or self.too_few}."
+        if null is None:
+            return f"{self.name}: d {two(size)}; there are too few other words to say what random words would give."
+        found = "a differential association" if self.is_shown else "no more than random words give"
+        tested = "" if self.p_holm is None else f"; p {chance(self.p_holm)} by Holm"
+        return f"{self.name}: {found} (d {two(size)}, random words {two(null.low)} to {two(null.high)}{tested})."
 
     def row(self) -> dict[str, Any]:
         """Return the result as one flat row."""
@@ -148,6 +189,7 @@ class Association(_Test):
             "p": self.p,
             "exact": self.row()["exact"],
             "warning": self.warning,
+            "verdict": self.verdict,
             "remarks": list(self.remarks),
         }
 
@@ -193,6 +235,11 @@ class GroupResult(_Test):
         a, b, words = (part.title for part in self.coverage)
         return f"{words} : {a} / {b}"
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether too few words are in the vocabulary for any measure."""
+        return not self.measures
+
 
 @dataclass(frozen=True)
 class Sentiment(_Test):
@@ -213,6 +260,11 @@ class Sentiment(_Test):
         """The lists in one line."""
         *targets, positive, negative = (part.title for part in self.coverage)
         return f"{' / '.join(targets)} : {negative} / {positive}"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether too few words are in the vocabulary for a classifier."""
+        return self.divergence is None
 
 
 @dataclass(frozen=True)
@@ -240,6 +292,49 @@ class BiasReport(SuiteReport):
                 "in the vocabulary"
             )
         return ""
+
+    @property
+    def verdict(self) -> str:
+        """What the tests of associations say, in a sentence; of other tests, whether there was anything to test."""
+        empty = [test for test in self.tests if test.is_empty]
+        if len(empty) == len(self.tests):
+            return f"{self.suite}: nothing could be tested: {self.too_few}.{self._elsewhere}"
+        if not self.associations:
+            return ""
+        shown = [each.name for each in self.associations if each.is_shown]
+        thin = [each.name for each in self.associations if each.warning or each.is_empty]
+        rest = [each.name for each in self.associations if each.name not in (*shown, *thin)]
+        parts = [
+            f"{counted(len(names), 'tests')} {what} ({', '.join(names)})"
+            for names, what in (
+                (shown, "with a differential association stronger than random words give"),
+                (rest, "without"),
+                (thin, "with too few words in the vocabulary"),
+            )
+            if names
+        ]
+        return f"{self.suite}: {'; '.join(parts)}.{self._elsewhere}"
+
+    @property
+    def too_few(self) -> str:
+        """How many of the words of all lists are in the vocabulary, each word of a list once, in words."""
+        parts = {part.list: part for test in self.tests for part in test.coverage}.values()
+        known, total = sum(part.in_vocabulary for part in parts), sum(part.total for part in parts)
+        return f"only {known:,} of {total:,} listed words are in the vocabulary"
+
+    @property
+    def _elsewhere(self) -> str:
+        return f" {self.foreign[0].upper()}{self.foreign[1:]}." if self.foreign else ""
+
+    @property
+    def in_short(self) -> str:
+        """How many tests of associations show one, for the last line of an evaluation."""
+        if all(test.is_empty for test in self.tests):
+            return f"{self.suite} not tested ({self.too_few})"
+        if not self.associations:
+            return ""
+        shown = sum(each.is_shown for each in self.associations)
+        return f"{self.suite} {shown} of {counted(len(self.associations), 'tests')} stronger than random words"
 
     def metrics(self) -> dict[str, float | None]:
         """Return every number that has a name, as `weat.weat6`, `gender-professions.sc-weat`, `weat.coverage`."""

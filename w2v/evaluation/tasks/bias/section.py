@@ -35,6 +35,7 @@ from w2v.vectors import Vectors
 __all__ = ["sections", "words_document"]
 
 ENDS = 5  # words shown at either end of a list
+MISSING = 3  # missing words of a list that are named where a test cannot be done
 NOTES = (
     "d: how much nearer the first targets are to the first attributes than the second targets are, in standard "
     "deviations (Caliskan 2017). p: one-sided, over partitions of the targets; by Holm: adjusted for the number of "
@@ -67,10 +68,11 @@ def _section(suite: Bias) -> Section:
     blocks: list[Block] = []
     if not suite.several:
         blocks += below[0].blocks
-    elif first.associations:
+    elif any(not each.is_empty for report in suite.reports.values() for each in report.associations):
         blocks.append(_side_by_side(suite))
-    rules = first.protocol.rules()
-    blocks.append(Note((f"{rules[0].upper()}{rules[1:]}.",)))
+    if any(not test.is_empty for report in suite.reports.values() for test in report.tests):
+        rules = first.protocol.rules()
+        blocks.append(Note((f"{rules[0].upper()}{rules[1:]}.",)))
     blocks.append(Note((f"Lists: {first.citation}." if first.citation else "Lists of your own.",)))
     blocks += own_files([suite])
     blocks.append(Note((f"sha256 of the lists: {first.protocol.sha256[:12]}.",)))
@@ -80,27 +82,44 @@ def _section(suite: Bias) -> Section:
 
 
 def _own_blocks(report: BiasReport, series: int, suite: Bias) -> Iterator[Block]:
-    """Yield the tables of one file."""
-    if report.associations:
-        yield _associations(report.associations, series)
-        for each in report.associations:
+    """Yield the tables of one file: of the tests that gave a number; the others are named."""
+    tested = [each for each in report.associations if not each.is_empty]
+    if tested:
+        yield _associations(tested, series)
+    if report.verdict:
+        yield Note((report.verdict,), "plain")
+    yield from _untested(report)
+    if tested:
+        for each in tested:
             if each.remarks:
                 yield Note((f"{each.name}: {'; '.join(each.remarks)}.",), "warning")
         yield Note((NOTES,))
     for group in report.groups:
-        yield _group(group)
-        yield from _group_notes(group)
-        yield _ends_of_list(group)
+        if not group.is_empty:
+            yield _group(group)
+            yield from _group_notes(group)
+            yield _ends_of_list(group)
     for sentiment in report.sentiments:
-        yield _sentiment(sentiment)
-        yield Note((_classifier(sentiment),))
-        yield from _warning(sentiment)
+        if not sentiment.is_empty:
+            yield _sentiment(sentiment)
+            yield Note((_classifier(sentiment),))
+            yield from _warning(sentiment)
 
 
-def _is_sure(each: Association) -> bool:
-    """Return whether an effect size may be quoted: enough words are in the vocabulary, and random words give less."""
-    within = each.null is None or each.effect_size is None or each.null.low <= each.effect_size <= each.null.high
-    return not each.warning and not within
+def _untested(report: BiasReport) -> Iterator[Note]:
+    """Yield the tests that gave no number, and the first words that they would need."""
+    empty = [test for test in report.tests if test.is_empty]
+    if empty:
+        counts = ", ".join(f"{test.name} ({test.in_vocabulary} of {_words(test)})" for test in empty)
+        yield Note((f"Not tested, too few words in the vocabulary: {counts}.",), "warning")
+        wanting = [part for part in empty[0].coverage if part.missing]
+        missing = "; ".join(f"{part.title}: {', '.join(part.missing[:MISSING])}, …" for part in wanting)
+        whole = "'w2v bias --words' names every missing word"
+        yield Note((f"Missing from {empty[0].name}, for example: {missing}. {whole}.",))
+
+
+def _words(test: Association | GroupResult | Sentiment) -> str:
+    return f"{sum(part.total for part in test.coverage):,}"
 
 
 def _effect_mark(each: Association) -> Mark | None:
@@ -109,7 +128,7 @@ def _effect_mark(each: Association) -> Mark | None:
     left_out, null = each.leave_one_out, each.null
     low, high = (left_out.low, left_out.high) if left_out else (None, None)
     band = (null.low, null.high) if null else None
-    return Mark(each.effect_size, low, high, band, faint=not _is_sure(each))
+    return Mark(each.effect_size, low, high, band, faint=not each.is_shown)
 
 
 def _named(each: Association) -> Cell:
@@ -123,7 +142,7 @@ def _associations(found: Sequence[Association], series: int) -> Table:
         null, left_out, row = each.null, each.leave_one_out, each.row()
         cells = (
             _named(each),
-            text(figure(each.effect_size, two), strong=_is_sure(each)),
+            text(figure(each.effect_size, two), strong=each.is_shown),
             text(figure(each.p, chance)),
             text(figure(each.p_holm, chance)),
             text(*ends(None if null is None else (null.low, null.high), two)),
@@ -146,11 +165,13 @@ def _associations(found: Sequence[Association], series: int) -> Table:
 def _side_by_side(suite: Bias) -> Table:
     rows = []
     for line in zip(*(report.associations for report in suite.reports.values()), strict=True):
+        if all(each.is_empty for each in line):
+            continue
         cells = [
             cell
             for each in line
             for cell in (
-                text(figure(each.effect_size, two), strong=_is_sure(each)),
+                text(figure(each.effect_size, two), strong=each.is_shown),
                 text(figure(each.p_holm, chance)),
             )
         ]
