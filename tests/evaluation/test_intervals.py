@@ -177,7 +177,7 @@ def test_every_form_says_how_far_all_or_none_may_be_from_the_truth(
     assert main(asked) == 0
     lines = [line.split("  ") for line in capsys.readouterr().out.splitlines() if line.startswith("rated ")]
     _, line = lines  # at a glance, and in the section
-    assert [cell.strip() for cell in line if cell][:3] == ["rated", "1.0000", "–"]
+    assert [cell.strip() for cell in line if cell][:3] == ["rated", "1.0000", "–, too few"]
 
 
 def test_answers_that_do_not_vary_have_no_interval_of_differences(certain: Vectors) -> None:

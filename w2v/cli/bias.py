@@ -84,6 +84,7 @@ def command(
     from w2v.evaluation import Report
     from w2v.evaluation.own import OwnChoices
     from w2v.evaluation.own_tables import own_text
+    from w2v.evaluation.scoring import with_language
     from w2v.evaluation.tasks.bias import (
         ask_words,
         evaluate_bias,
@@ -111,7 +112,8 @@ def command(
             found = ask_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)
             result = _of_words(vectors, loaded, found, lists)
         else:
-            report = evaluate_bias(loaded, lists, seed=seed, progress=progress)
+            tested = evaluate_bias(loaded, lists, seed=seed, progress=progress)
+            report = with_language(tested, lists, loaded)
             whole = Report({report.suite: report}, (), {report.suite: lists}, loaded.words, loaded.dim, loaded.record)
             result = _of_lists(vectors, whole, report, each_word)
         at_the_end.callback(emit, result, output_format)  # even where a report cannot be written

@@ -16,6 +16,8 @@ from w2v.cli.progress import console_progress
 if TYPE_CHECKING:
     from w2v.report.blocks import Document
 
+PLACES = {"downloadable": "to get"}  # in the table, whose lines are full; 'w2v data get' gets it
+
 name_argument: Decorator[Any] = click.argument("name", help="A name from 'w2v data list'.", shell_complete=complete_set)
 
 
@@ -80,6 +82,7 @@ def _document(sets: Sequence[Mapping[str, Any]]) -> Document:
     columns = (
         Column("name", numeric=False, whole=True),
         Column("kind", numeric=False, whole=True),
+        Column("language", numeric=False, whole=True),
         Column("items"),
         Column("licence", numeric=False),
         Column("where", numeric=False, whole=True),
@@ -90,6 +93,7 @@ def _document(sets: Sequence[Mapping[str, Any]]) -> Document:
         licence = each["licence"].removeprefix("LicenseRef-").replace("not-stated", "not stated")
         where = each["package"] if each["place"] == "package" else each["place"]
         last = following is not None and following["kind"] != each["kind"]
-        rows.append(Row(tuple(map(text, (each["name"], each["kind"], items, licence, where))), last=last))
+        cells = (each["name"], each["kind"], each["language"], items, licence, PLACES.get(where, where))
+        rows.append(Row(tuple(map(text, cells)), last=last))
     title = "Corpora and evaluation sets"
     return Document.of(title, Table(title, columns, tuple(rows)))

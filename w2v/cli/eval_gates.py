@@ -16,6 +16,7 @@ from w2v.files.small import read_json
 
 if TYPE_CHECKING:
     from w2v.evaluation import ConventionName, Findings, Report, Suite
+    from w2v.evaluation.report import SuiteReport
 
 __all__ = ["Baseline", "Gate", "judge", "known_gates", "read_baseline"]
 
@@ -150,19 +151,32 @@ def read_baseline(path: Path, points: float) -> Baseline:
     return Baseline(path, files, points)
 
 
+def _doubt(report: SuiteReport, part: str) -> str:
+    """Return how sure a score is that is too low: its interval, or why it should not be quoted."""
+    score = report.primary
+    if part or score is None:
+        return ""
+    if report.warning:
+        return f" ({report.warning})"
+    return "" if score.interval is None else f" (95 % interval {score.interval.low:.4f} to {score.interval.high:.4f})"
+
+
 def judge(findings: Findings, gates: Gates, baseline: Baseline | None) -> None:
     """Raise `GateError` for whatever is too low, or for what a study found to be wrong."""
     failures = list(baseline.failures(findings.reports)) if baseline else []
     for file, report in findings.reports.items():
         scores = report.metrics()
         for metric, least in gates.items():
+            name, _, part = metric.partition(".")
+            if name in report.left_out:
+                failures.append(f"{file} has no {metric}: the set was left out, because it is of another language")
+                continue
             _check_name(metric, scores)
             score = scores[metric]
             if score is None:
-                name, _, part = metric.partition(".")
                 failures.append(f"{file} has no {metric}: {report[name].why_absent(part)}")
             elif score < least:
-                failures.append(f"{metric} of {file} is {score:.4f}, below {least:.4g}")
+                failures.append(f"{metric} of {file} is {score:.4f}, below {least:.4g}{_doubt(report[name], part)}")
     if failures:
         raise GateError("; ".join(failures), hint="the whole result is above; --min and --fail-under set the gates")
     for result in findings.studies.values():

@@ -48,7 +48,7 @@ UNLIMITED = 10_000
 PROSE = 100  # columns of a paragraph on a wide terminal: longer lines are hard to read
 NARROWEST = 24  # a terminal that says that it is narrower is not believed
 GAPS = (3, 2)  # spaces between columns
-SHORT_WORD = 12  # characters below which a word is not broken over lines
+SHORT_WORD = 12  # characters below which a word is never broken; a longer one only where nothing else fits
 STYLES = {"plain": "", "remark": "dim", "warning": "yellow"}
 ALL_ITEMS = "Every single question with its outcome: --report FILE.html."
 
@@ -208,6 +208,7 @@ def _parts(table: Table, width: int) -> Iterator[_Part]:
         (compact, 1, GAPS[0]),
         (compact, 1, GAPS[1]),
         (compact, 2, GAPS[1]),
+        (compact, 3, GAPS[1]),
     ):
         widths = _fitted(form, folding, width - gap * (len(form.columns) - 1))
         if widths is not None:
@@ -221,10 +222,10 @@ def _split(table: Table, width: int) -> Iterator[_Part]:
     gap = GAPS[1]
     while rest:
         size = len(rest)
-        while size > 1 and _fitted(_only(table, rest[:size]), 2, width - gap * size) is None:
+        while size > 1 and _fitted(_only(table, rest[:size]), 3, width - gap * size) is None:
             size -= 1
         part = _only(table, rest[:size])
-        yield _Part(part, _fitted(part, 2, width - gap * size) or (width // 2, width - width // 2 - gap), gap)
+        yield _Part(part, _fitted(part, 3, width - gap * size) or (width // 2, width - width // 2 - gap), gap)
         rest = rest[size:]
 
 
@@ -236,7 +237,11 @@ def _only(table: Table, chosen: Sequence[int]) -> Table:
 
 
 def _fitted(table: Table, folding: int, room: int) -> tuple[int, ...] | None:
-    """The widths of the columns in so much room, or None. folding: of nothing (0), of heads (1), of names too (2)."""
+    """The widths of the columns in so much room, or None.
+
+    folding: of nothing (0), of heads (1), of names too (2), each between words, and of long words as well (3).
+    """
+    longest = SHORT_WORD if folding == 3 else room
     natural, least = [], []
     for number, column in enumerate(table.columns):
         heads = [_safe(title) for title in (column.title, *column.under)]
@@ -244,9 +249,10 @@ def _fitted(table: Table, folding: int, room: int) -> tuple[int, ...] | None:
         content = max((cell_len(line) for row in table.rows for line in _lines(row.cells[number])), default=0)
         word = max(cell_len(part.strip(" ")) for title in heads for part in _title_parts(title))
         natural.append(min(max(head, content), max(room, 1)))
-        folds = folding == 2 and not (column.numeric or column.whole)
-        kept = min(content, SHORT_WORD) if folds else content
-        least.append(max(kept, min(word, SHORT_WORD)) if folding else max(head, content))
+        folds = folding >= 2 and not (column.numeric or column.whole)
+        parts = (part for row in table.rows for line in _lines(row.cells[number]) for part in _title_parts(line))
+        kept = min(max((cell_len(part.strip(" ")) for part in parts), default=0), longest) if folds else content
+        least.append(max(kept, min(word, longest)) if folding else max(head, content))
     if sum(least) > room:
         return None
     while sum(natural) > room:  # the widest that may be narrower gives way
@@ -276,7 +282,8 @@ def _grid(part: _Part) -> Grid:
         head = "\n".join([*[""] * (deepest - len(lines)), *lines])
         grid.add_column(head, justify="right" if column.numeric else "left", width=size, overflow="fold")
     for row in part.table.rows:
-        grid.add_row(*map(_cell, row.cells), style="dim" if row.quiet else None, end_section=row.last)
+        cells = map(_cell, row.cells, part.widths)
+        grid.add_row(*cells, style="dim" if row.quiet else None, end_section=row.last)
     return grid
 
 
@@ -301,11 +308,26 @@ def _title_lines(title: str, size: int) -> list[str]:
     return [line for part in lines for line in _wrapped(part.strip(" "), size)]
 
 
+def _cell_lines(line: str, size: int) -> list[str]:
+    """A line of a cell in lines of so many columns; a word that is longer is broken after its dots and hyphens."""
+    if cell_len(line) <= size:
+        return [line]
+    found = [""]
+    for word in line.split(" "):
+        longer = f"{found[-1]} {word}" if found[-1] else word
+        if cell_len(longer) <= size:
+            found[-1] = longer
+        else:
+            found = [*found, *_title_lines(word, size)] if found[-1] else _title_lines(word, size)
+    return found
+
+
 def _title_parts(title: str) -> list[str]:
     return re.findall(r"[^ ._/-]*[ ._/-]*", title)
 
 
-def _cell(cell: Cell) -> Text:
-    first, *below = _lines(cell)
+def _cell(cell: Cell, size: int) -> Text:
+    """A cell in so many columns, its lines broken between words."""
+    first, *below = ("\n".join(_cell_lines(line, size)) for line in _lines(cell))
     text = Text(first, style="bold" if cell.strong else "dim" if cell.quiet else "")
     return Text("\n").join([text, *(Text(line, style="dim") for line in below)]) if below else text

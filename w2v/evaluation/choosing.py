@@ -91,6 +91,6 @@ def _note(run: Run, guesses: Mapping[str, Guess | None], foreign: Sequence[str],
     if not left_out:
         return f"{seem}. {names}, so the scores say little."
     return (
-        f"{seem}. {names}, and left out. Give questions of that language ({OWN}), or name the sets "
+        f"{seem}. {names} and were left out. Give questions in that language ({OWN}), or name the sets "
         f"(--suite {','.join(foreign)}) to score them all the same."
     )

@@ -30,8 +30,6 @@ LEAST_COVERAGE = 0.5
 LEAST_ITEMS = 100
 SHOWN = 5  # warnings in a notebook
 TO_FRAME = "report.to_frame() has every figure."
-HARDLY_ANY = 0.1
-"""The share of items below which a set of another language is likely."""
 
 
 def ratio(part: int, whole: int) -> float | None:
@@ -42,9 +40,9 @@ def ratio(part: int, whole: int) -> float | None:
 def warning_of(scored: int, total: int, items: str, least: int = LEAST_ITEMS, foreign: str = "") -> str:
     """Return why a score should not be quoted: too few items scored, or too small a share; "" where it can be.
 
-    foreign: what to say of the set's language where hardly any item is scored.
+    foreign: that the set may be of another language than the vectors; "" where it is not.
     """
-    elsewhere = f"; {foreign}" if foreign and scored < HARDLY_ANY * total else ""
+    elsewhere = f"; {foreign}" if foreign else ""
     if scored == 0:
         return f"no score: the vectors know the words of none of the {total:,} {items}{elsewhere}"
     if scored < LEAST_COVERAGE * total:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from w2v.given import number_given
 from w2v.machine import one_blas_thread
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
+
+R = TypeVar("R", bound=SuiteReport)
+HARDLY_ANY = 0.1  # of the items of a set
 
 __all__ = ["evaluate_sets", "evaluate_suite", "with_language"]
 
@@ -80,12 +84,16 @@ def evaluate_suite(
     return replace(report, own=OwnUse(suite.own, unknown, tuple(task.unscored(suite, report)), report.items))
 
 
-def with_language(report: SuiteReport, suite: Suite, vectors: Vectors) -> SuiteReport:
-    """Return a report that says of which language its set is, and whether the vectors may be of another."""
+def with_language(report: R, suite: Suite, vectors: Vectors) -> R:
+    """Return a report that says of which language its set is, and whether the vectors may be of another.
+
+    They may be where their frequent words show another language, or show none and hardly any item is scored.
+    """
     if not suite.language:
         return report
-    guess = guess_language(vectors.words)
-    if guess is not None and guess.code == suite.language:
+    guess, known = guess_language(vectors.words), report.metrics().get(f"{report.suite}.coverage")
+    same = known is None or known >= HARDLY_ANY if guess is None else guess.code == suite.language
+    if same:
         return replace(report, language=suite.language)
     own = task_of(suite.kind).listed.own_file
     cure = f"use --{own.name} FILE for other languages" if own else "use lists of your own for other languages"

@@ -168,7 +168,7 @@ def of_suite(found: Sequence[Compared]) -> str:
     parts = [_clause(each, named=True) for each in shown]
     rest = [each for each in found if not each.is_shown]
     if rest:
-        parts.append(f"no difference shown in {len(rest)} {'other ' * bool(shown)}of {len(found)} comparisons")
+        parts.append(f"no difference shown in {len(rest)} of {len(found)} comparisons")
         sizes = [each.detectable for each in rest if each.detectable is not None]
         if sizes:
             parts[-1] += f"; {counted(found[0].items, found[0].noun)} would have shown {_sizes(sizes)} points"
@@ -191,7 +191,7 @@ def of_spread(
     found = f"{score}: {show(mean)} ± {show(sd)}{unit} over {seeds}"
     if by_seed_alone is None:
         return f"{found}, too few to say which differences are chance."
-    return f"{found}; two single runs may differ by {show(by_seed_alone)}{unit} by their seeds alone."
+    return f"{found}; two single runs may differ by up to {show(by_seed_alone)}{unit} by their seeds alone."
 
 
 def of_grid(suite: str, figures: Sequence[tuple[float, str]]) -> str:

@@ -44,9 +44,9 @@ class Run:
     restrict_vocab: int | None = None
     data_dir: str | os.PathLike[str] | None = None
     rows: Mapping[str, Any] = field(default_factory=dict)
+    progress: Progress = field(default_factory=NullProgress)
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    progress: Progress = field(default_factory=NullProgress)
 
     def tasks(self) -> dict[str, Task[Any, Any]]:
         """Return the task of each set."""

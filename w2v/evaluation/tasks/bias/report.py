@@ -21,6 +21,9 @@ from w2v.report.numbers import chance, two
 __all__ = ["Association", "BiasReport", "Coverage", "GroupResult", "Measure", "Sentiment", "WordScore"]
 
 
+NAMED = 6  # tests that a sentence names
+
+
 @dataclass(frozen=True)
 class Coverage:
     """How many words of a list are in the vocabulary, and which are not.
@@ -194,6 +197,11 @@ class Association(_Test):
         }
 
 
+def _names(names: Sequence[str]) -> str:
+    """Return names in brackets after a blank; nothing for none, and for more than one reads in a sentence."""
+    return f" ({', '.join(names)})" if 0 < len(names) <= NAMED else ""
+
+
 def _spread(value: float) -> float:
     return max(value, 1 / value)
 
@@ -303,16 +311,13 @@ class BiasReport(SuiteReport):
             return ""
         shown = [each.name for each in self.associations if each.is_shown]
         thin = [each.name for each in self.associations if each.warning or each.is_empty]
-        rest = [each.name for each in self.associations if each.name not in (*shown, *thin)]
-        parts = [
-            f"{counted(len(names), 'tests')} {what} ({', '.join(names)})"
-            for names, what in (
-                (shown, "with a differential association stronger than random words give"),
-                (rest, "without"),
-                (thin, "with too few words in the vocabulary"),
-            )
-            if names
-        ]
+        alone = [each.name for each in self.associations if each.null is None and each.name not in thin]
+        found = f"{len(shown)} of {counted(len(self.associations), 'tests')} {'shows' if len(shown) == 1 else 'show'}"
+        parts = [f"{found} a differential association stronger than random words give{_names(shown)}"]
+        if thin:
+            parts.append(f"too few words in the vocabulary for {len(thin)}{_names(thin)}")
+        if alone:
+            parts.append(f"too few other words to compare {len(alone)} with random words{_names(alone)}")
         return f"{self.suite}: {'; '.join(parts)}.{self._elsewhere}"
 
     @property

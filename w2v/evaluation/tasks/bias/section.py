@@ -113,9 +113,14 @@ def _untested(report: BiasReport) -> Iterator[Note]:
         counts = ", ".join(f"{test.name} ({test.in_vocabulary} of {_words(test)})" for test in empty)
         yield Note((f"Not tested, too few words in the vocabulary: {counts}.",), "warning")
         wanting = [part for part in empty[0].coverage if part.missing]
-        missing = "; ".join(f"{part.title}: {', '.join(part.missing[:MISSING])}, …" for part in wanting)
+        missing = "; ".join(f"{part.title}: {_some(part.missing)}" for part in wanting)
         whole = "'w2v bias --words' names every missing word"
         yield Note((f"Missing from {empty[0].name}, for example: {missing}. {whole}.",))
+
+
+def _some(words: Sequence[str]) -> str:
+    more = f" and {len(words) - MISSING:,} more" if len(words) > MISSING else ""
+    return f"{', '.join(words[:MISSING])}{more}"
 
 
 def _words(test: Association | GroupResult | Sentiment) -> str:
