@@ -47,6 +47,7 @@ UNLIMITED = 10_000
 
 PROSE = 100  # columns of a paragraph on a wide terminal: longer lines are hard to read
 NARROWEST = 24  # a terminal that says that it is narrower is not believed
+MOST_BEFORE = 10  # lines on the vector files that may stand before the first table
 GAPS = (3, 2)  # spaces between columns
 SHORT_WORD = 12  # characters below which a word is never broken; a longer one only where nothing else fits
 STYLES = {"plain": "", "remark": "dim", "warning": "yellow"}
@@ -88,10 +89,18 @@ class _Drawing:
         self.is_apart = True  # whether nothing stands directly above
 
     def document(self, document: Document) -> None:
-        self._files(document)
+        known = list(_files(document))
+        before = sum(len(_wrapped(_safe(line), self.prose)) for line in known)
+        first = document.sections[: int(before > MOST_BEFORE)]  # else no score is seen without scrolling
+        for section in first:
+            self._section(section)
+        if first:
+            self._blank()
+        for line in known:
+            self._paragraph(line, "")
         for note in document.notes:
             self._note(note)
-        for section in document.sections:
+        for section in document.sections[len(first) :]:
             self._section(section)
         styled = (BOLD, GREY) if self.console.is_terminal else ()  # without colours there is neither
         legend = [line for line in legend_of(document.sections) if line == FEW or line in styled]
@@ -122,19 +131,6 @@ class _Drawing:
         self._blank()
         if words:
             self._print(Text(_safe(words), style="bold", overflow="fold"))
-
-    def _files(self, document: Document) -> None:
-        """What is known of the vector files; what is the same for all of them is said once."""
-        known = dict(zip(document.files, document.facts, strict=False))
-        alike = set.intersection(*map(set, known.values())) if len(known) > 1 else set()
-        if alike:
-            self._known("All files", [fact for fact in document.facts[0] if fact in alike])
-        for file, facts in known.items():
-            self._known(file, [fact for fact in facts if fact not in alike])
-
-    def _known(self, name: str, facts: Sequence[Fact]) -> None:
-        if facts:
-            self._paragraph(f"{name}: {', '.join(f'{fact} {value}' for fact, value in facts)}.", "")
 
     def _section(self, section: Section) -> None:
         """A section's title stands in one line with the caption of its first table."""
@@ -183,6 +179,22 @@ class _Drawing:
             if number:
                 self._title(f"{table.caption} (continued)".lstrip())
             self._print(_grid(part))
+
+
+def _files(document: Document) -> Iterator[str]:
+    """What is known of the vector files, a line each; what is the same for all of them is said once."""
+    known = dict(zip(document.files, document.facts, strict=False))
+    alike = set.intersection(*map(set, known.values())) if len(known) > 1 else set()
+    if alike:
+        yield _known("All files", [fact for fact in document.facts[0] if fact in alike])
+    for file, facts in known.items():
+        own = [fact for fact in facts if fact not in alike]
+        if own:
+            yield _known(file, own)
+
+
+def _known(name: str, facts: Sequence[Fact]) -> str:
+    return f"{name}: {', '.join(f'{fact} {value}' for fact, value in facts)}."
 
 
 def _has_items(section: Section) -> bool:

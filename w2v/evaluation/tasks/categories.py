@@ -19,7 +19,7 @@ from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
-from w2v.evaluation.own import GUESSED, OwnChoices
+from w2v.evaluation.own import GUESSED, OwnChoices, Tally
 from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, read_table
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of, table_rows
@@ -160,10 +160,21 @@ def read_own_categories(path: Path | OwnItems, choices: OwnChoices = GUESSED) ->
     """
     table = read_table(path, CATEGORIES, choices)
     pairs = [(row.fields["word"], row.fields["category"]) for row in table.rows]
+    again, seen = Tally(), set[str]()
+    for row in table.rows:
+        if row.fields["word"] in seen:
+            again.fail("has a word that stands in a line before", row.number, ", ".join(row.fields.values()))
+        seen.add(row.fields["word"])
     suite = _suite_of(pairs, table.digest, path.stem, path.name, invalid=table.failed)
     if len(suite.categories) < 2:
         raise DataError(f"{path} has no {CATEGORIES.items}", hint=CATEGORIES.hint)
-    return replace(suite, own=replace(table.reading, words=suite.words))
+    reading = replace(
+        table.reading,
+        lines_used=table.reading.lines_used - again.failed,
+        not_used=(*table.reading.not_used, *again.not_used),
+        words=suite.words,
+    )
+    return replace(suite, own=reading)
 
 
 def _guessed(columns: Columns) -> dict[str, int] | None:

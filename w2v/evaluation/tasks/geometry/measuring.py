@@ -122,8 +122,11 @@ class GeometryReport(SuiteReport):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON has it."""
-        measured = {name: value for name, value in asdict(self).items() if name != "own"}
+        measured = {name: value for name, value in asdict(self).items() if name not in NOT_MEASURED}
         return {**self.head(), **measured}
+
+
+NOT_MEASURED = ("own", "language", "foreign")
 
 
 @dataclass(frozen=True, eq=False)
