@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v.cli.completion import complete_suites
-from w2v.cli.eval_gates import Gate, judge, known_gates, read_baseline
+from w2v.cli.eval_gates import Gate, Outcome, judge, known_gates, outcomes, read_baseline
 from w2v.cli.eval_options import GROUPS, own_file_options, study_options
 from w2v.cli.options import (
     Command,
@@ -34,8 +34,9 @@ from w2v.evaluation.studies.registry import STUDIES
 from w2v.evaluation.tasks.registry import TASKS
 
 if TYPE_CHECKING:
-    from w2v.evaluation import ConventionName, Suite
+    from w2v.evaluation import ConventionName, Findings, Suite
     from w2v.evaluation.studies.base import Run
+    from w2v.report.blocks import Document
 
 
 @click.command(
@@ -159,16 +160,33 @@ def command(
     named = {str(path): path for path in paths}
     with ExitStack() as at_the_end, console_progress() as progress:
         run = Run(named, sets, (), convention, restrict_vocab, data_dir, chosen_rows(), progress)
-        run = of_language(with_own_files(run, own, choices), language, named=any(suites))
+        run = with_own_files(run, own, choices)
+        least = known_gates(gates, run.sets, convention)
+        run = of_language(run, language, named=any(suites))
         for note in run.notes if output_format != "table" else ():  # a table begins with the notes
             progress.message(note, "warning")
         chosen = list(_chosen_studies(run, registered))
-        least = known_gates(gates, run.sets, convention)
         findings = evaluate_run(run, missing, chosen)
-        result = Result("w2v.eval/1", findings.to_dict(), findings.rows(), findings.document)
+        result = _result(findings, outcomes(findings, least))
         at_the_end.callback(emit, result, output_format)  # even where a report cannot be written
         write_reports(result, reports, progress)
     judge(findings, least, earlier)
+
+
+def _result(findings: Findings, gates: Sequence[Outcome]) -> Result:
+    """Return the result as it is printed: the findings, and the gates where there are any."""
+
+    def document() -> Document:
+        from w2v.report.blocks import Note
+
+        whole = findings.document()
+        said = (Note((gate.verdict,), "plain") for gate in gates)
+        return whole._replace(closing=(*said, *whole.closing))
+
+    payload = findings.to_dict()
+    if gates:
+        payload["gates"] = [gate.to_dict() for gate in gates]
+    return Result("w2v.eval/1", payload, findings.rows(), document)
 
 
 def _chosen_sets(

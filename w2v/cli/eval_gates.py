@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from w2v.evaluation import ConventionName, Findings, Report, Suite
     from w2v.evaluation.report import SuiteReport
 
-__all__ = ["Baseline", "Gate", "judge", "known_gates", "read_baseline"]
+__all__ = ["Baseline", "Gate", "judge", "known_gates", "outcomes", "read_baseline"]
 
 Gates = Mapping[str, float]
 
@@ -151,32 +151,80 @@ def read_baseline(path: Path, points: float) -> Baseline:
     return Baseline(path, files, points)
 
 
-def _doubt(report: SuiteReport, part: str) -> str:
-    """Return how sure a score is that is too low: its interval, or why it should not be quoted."""
-    score = report.primary
-    if part or score is None:
-        return ""
-    if report.warning:
-        return f" ({report.warning})"
-    return "" if score.interval is None else f" (95 % interval {score.interval.low:.4f} to {score.interval.high:.4f})"
+@dataclass(frozen=True)
+class Outcome:
+    """Whether a score of a file, by its name, reaches a gate; value: None where there is none.
+
+    doubt: how sure the score is, why it should not be quoted, or why it is absent. several: whether there are other
+    files.
+    """
+
+    vectors: str
+    name: str
+    least: float
+    value: float | None
+    doubt: str
+    several: bool = False
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether there is a score, and it is not too low."""
+        return self.value is not None and self.value >= self.least
+
+    @property
+    def verdict(self) -> str:
+        """The outcome in a sentence."""
+        from w2v.evaluation.verdicts import of_gate
+
+        return of_gate(self.name, self.vectors if self.several else "", self.value, self.least, self.doubt)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as JSON has it."""
+        names = ("vectors", "name", "least", "value")
+        return {**{name: getattr(self, name) for name in names}, "passed": self.is_passed, "verdict": self.verdict}
 
 
-def judge(findings: Findings, gates: Gates, baseline: Baseline | None) -> None:
-    """Raise `GateError` for whatever is too low, or for what a study found to be wrong."""
-    failures = list(baseline.failures(findings.reports)) if baseline else []
+def outcomes(findings: Findings, gates: Gates) -> list[Outcome]:
+    """Return what became of each gate for each file; `judge` refuses names that no score has."""
+    several = len(findings.reports) > 1
+    found = []
     for file, report in findings.reports.items():
         scores = report.metrics()
         for metric, least in gates.items():
             name, _, part = metric.partition(".")
             if name in report.left_out:
-                failures.append(f"{file} has no {metric}: the set was left out, because it is of another language")
-                continue
-            _check_name(metric, scores)
-            score = scores[metric]
-            if score is None:
-                failures.append(f"{file} has no {metric}: {report[name].why_absent(part)}")
-            elif score < least:
-                failures.append(f"{metric} of {file} is {score:.4f}, below {least:.4g}{_doubt(report[name], part)}")
+                reason = "the set was left out, because it is of another language"
+                found.append(Outcome(file, metric, least, None, reason, several))
+            elif metric in scores:
+                score = scores[metric]
+                doubt = report[name].why_absent(part) if score is None else _doubt(report[name], part)
+                found.append(Outcome(file, metric, least, score, doubt, several))
+    return found
+
+
+def _doubt(report: SuiteReport, part: str) -> str:
+    """Return how sure a score is: its interval, or why it should not be quoted."""
+    score = report.primary
+    if part or score is None:
+        return ""
+    if report.warning:
+        return report.warning
+    return "" if score.interval is None else f"95 % interval {score.interval.low:.4f} to {score.interval.high:.4f}"
+
+
+def judge(findings: Findings, gates: Gates, baseline: Baseline | None) -> None:
+    """Raise `GateError` for whatever is too low, or for what a study found to be wrong."""
+    failures = list(baseline.failures(findings.reports)) if baseline else []
+    for report in findings.reports.values():
+        for metric in gates:
+            if metric.partition(".")[0] not in report.left_out:
+                _check_name(metric, report.metrics())
+    for each in outcomes(findings, gates):
+        sure = f" ({each.doubt})" if each.doubt else ""
+        if each.value is None:
+            failures.append(f"{each.vectors} has no {each.name}: {each.doubt}")
+        elif not each.is_passed:
+            failures.append(f"{each.name} of {each.vectors} is {each.value:.4f}, below {each.least:.4g}{sure}")
     if failures:
         raise GateError("; ".join(failures), hint="the whole result is above; --min and --fail-under set the gates")
     for result in findings.studies.values():

@@ -18,7 +18,8 @@ def schema() -> dict[str, Any]:
     """Return the schema of what `w2v eval`, `bias`, `similar`, `similarity`, `analogy` and `why` print as JSON."""
     common = forms_beside(__file__, "common.schema.json")
     forms: dict[str, Any] = {
-        name: common["$defs"].pop(name) for name in ("eval", "file", "score", "protocol", "own", "not_used", "studies")
+        name: common["$defs"].pop(name)
+        for name in ("eval", "gate", "file", "score", "protocol", "own", "not_used", "studies")
     }
     of_suites = forms["file"]["properties"]["suites"]["items"]["oneOf"]
     of_studies = forms["studies"]["properties"]

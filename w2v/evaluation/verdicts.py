@@ -13,7 +13,7 @@ from typing import NamedTuple
 from w2v.evaluation.statistics import FEWEST
 from w2v.report.numbers import NONE, chance, decimal, hundredths, number, percent, points
 
-__all__ = ["LIKELY", "UNIT", "Compared", "counted", "in_short", "labels", "of_difference"]
+__all__ = ["LIKELY", "UNIT", "Compared", "counted", "in_short", "labels", "of_difference", "of_gate"]
 __all__ += ["of_grid", "of_lines", "of_score", "of_shifts", "of_spread", "of_suite"]
 
 LIKELY = 0.05
@@ -180,8 +180,26 @@ def _sizes(sizes: Sequence[float]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def of_gate(name: str, file: str, value: float | None, least: float, doubt: str) -> str:
+    """Return whether a score reaches a gate; doubt: why it is absent, or how sure it is."""
+    where = f"{name} of {file}" if file else name
+    if value is None:
+        return f"Gate not passed: {where} has no value ({doubt})."
+    sure = f" ({doubt})" if doubt else ""
+    if value < least:
+        return f"Gate not passed: {where} is {decimal(value)}, below {least:.4g}{sure}."
+    return f"Gate passed: {where} is {decimal(value)}, and {least:.4g} or more is asked for{sure}."
+
+
 def of_spread(
-    score: str, mean: float, sd: float | None, files: int, by_seed_alone: float | None, *, in_points: bool
+    score: str,
+    mean: float,
+    sd: float | None,
+    files: int,
+    by_seed_alone: float | None,
+    *,
+    in_points: bool,
+    warning: str = "",
 ) -> str:
     """Return how much a score varies from seed to seed, and how large a difference of two runs that explains."""
     show, unit = (hundredths, " points") if in_points else (decimal, "")
@@ -189,6 +207,8 @@ def of_spread(
     if sd is None:
         return f"{score}: {show(mean)}{unit} with a single seed; how much it varies cannot be told."
     found = f"{score}: {show(mean)} ± {show(sd)}{unit} over {seeds}"
+    if warning:
+        return f"{found}; {warning}."
     if by_seed_alone is None:
         return f"{found}, too few to say which differences are chance."
     return f"{found}; two single runs may differ by up to {show(by_seed_alone)}{unit} by their seeds alone."

@@ -44,7 +44,8 @@ NOTES = f"Points: {UNIT}. By their seeds alone: 95 % of the differences of two s
 class Spread:
     """A score over several files: mean, sample standard deviation (n − 1), least, greatest, how many files have it.
 
-    in_points: whether it is a score that is shown in points, and no measure of the vectors.
+    in_points: whether it is a score that is shown in points, and no measure of the vectors. warning: why the score
+    should not be quoted; "" where it can be.
     """
 
     score: str
@@ -54,6 +55,7 @@ class Spread:
     greatest: float
     files: int
     in_points: bool = True
+    warning: str = ""
 
     @property
     def by_seed_alone(self) -> float | None:
@@ -68,7 +70,15 @@ class Spread:
     @property
     def verdict(self) -> str:
         """What the spread says, in a sentence."""
-        return of_spread(self.score, self.mean, self.sd, self.files, self.by_seed_alone, in_points=self.in_points)
+        return of_spread(
+            self.score,
+            self.mean,
+            self.sd,
+            self.files,
+            self.by_seed_alone,
+            in_points=self.in_points,
+            warning=self.warning,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the spread as JSON has it."""
@@ -181,7 +191,8 @@ def _spreads(reports: Sequence[Report]) -> tuple[Spread, ...]:
         if values:
             sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
             mean, in_points = float(np.mean(values)), reports[0][suite].primary is not None
-            spreads.append(Spread(name, mean, sd, min(values), max(values), len(values), in_points))
+            warning = next((report[suite].warning for report in reports if report[suite].warning), "")
+            spreads.append(Spread(name, mean, sd, min(values), max(values), len(values), in_points, warning))
     return tuple(spreads)
 
 
@@ -218,7 +229,7 @@ def _scores(replicates: Replicates) -> Iterator[Table]:
         for spread in replicates.scores:
             if spread.in_points is in_points:
                 figures = (figure(value, show) for value in (spread.mean, spread.sd, spread.least, spread.greatest))
-                mark = Mark(spread.mean, spread.least, spread.greatest)
+                mark = Mark(spread.mean, spread.least, spread.greatest, faint=bool(spread.warning))
                 rows.append(Row((text(spread.score), *map(text, figures)), (mark,)))
         if rows:
             columns = (Column("score", numeric=False, whole=True), *map(Column, ("mean", "± SD", "least", "greatest")))
