@@ -222,3 +222,15 @@ def test_the_log_holds_what_was_reported(time: Clock, tmp_path: Path) -> None:
 def test_a_log_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="no such file or directory"):
         ConsoleProgress(Session(log=tmp_path / "none" / "run.jsonl"))
+
+
+def test_no_word_of_a_message_is_broken_on_a_terminal(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    stream = Terminal()
+    progress = ConsoleProgress(Session(colour=False), stream)
+    text = "5,980 words in vocabulary, 12 characters dropped because nobody needs them"
+    progress.message(text, "warning")
+    progress.close()
+    lines = stream.getvalue().splitlines()
+    assert max(map(len, lines)) <= 40
+    assert " ".join(lines) == f"Warning: {text}"

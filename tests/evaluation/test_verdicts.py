@@ -248,7 +248,9 @@ def test_language_from_python(german: Vectors) -> None:
     assert (found.suites, found.report.left_out) == ((), ("google-analogies", "wordsim353", "simlex999"))
     assert evaluate(german, language="en", pairs="de.csv").suites == ("de",)
     with pytest.raises(SettingsError, match="no set to score is German"):
-        evaluate(german, language="de")
+        evaluate(german, language="German")
+    with pytest.raises(SettingsError, match="wordsim353 was left out: The vectors seem to be German"):
+        found["wordsim353"]
     assert evaluate(german, "wordsim353")["wordsim353"].language == "en"
 
 

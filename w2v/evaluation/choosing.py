@@ -12,7 +12,7 @@ from typing import Any
 
 from w2v import formats
 from w2v.errors import SettingsError, W2VError
-from w2v.evaluation.language import FIRST, Guess, called, guess_language
+from w2v.evaluation.language import FIRST, Guess, called, code_of, guess_language
 from w2v.evaluation.studies.base import Given, Run
 from w2v.evaluation.tasks.registry import TASKS
 from w2v.evaluation.verdicts import labels
@@ -31,7 +31,7 @@ def of_language(run: Run, language: str | None, *, named: bool) -> Run:
     of which language the vectors seem to be. Raise `SettingsError` where a language was asked for and nothing is left.
     """
     if language is not None:
-        return _asked_for(run, language)
+        return _asked_for(run, code_of(language))
     languages = {suite.language for suite in run.sets.values() if suite.language}
     if not languages:
         return run

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-__all__ = ["FIRST", "Guess", "called", "guess_language"]
+__all__ = ["FIRST", "Guess", "called", "code_of", "guess_language"]
 
 FIRST = 500
 """Rows among which function words are looked for."""
@@ -74,6 +74,12 @@ class Guess(NamedTuple):
 def called(code: str) -> str:
     """Return the English name of a language, or its code where no name is known."""
     return CALLED.get(code, code)
+
+
+def code_of(language: str) -> str:
+    """Return the code of a language that is given by its code or its English name, in any case."""
+    given = language.strip().casefold()
+    return next((code for code, name in CALLED.items() if name.casefold() == given), given)
 
 
 def guess_language(words: Iterable[str]) -> Guess | None:

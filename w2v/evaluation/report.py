@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from w2v.display import Cell, table
+from w2v.errors import SettingsError
 from w2v.evaluation import verdicts
 from w2v.evaluation.own import OwnUse
 from w2v.evaluation.statistics import Interval, bounds
@@ -222,6 +223,10 @@ class Report:
         return reports_table("", {"": self}, (), TO_FRAME)
 
     def __getitem__(self, suite: str) -> SuiteReport:
+        if suite not in self.suites and suite in self.left_out:
+            raise SettingsError(
+                f"{suite} was left out: {self.notes[0]}", hint=f"evaluate(vectors, {suite!r}) scores it"
+            )
         return self.suites[suite]
 
     def __iter__(self) -> Iterator[SuiteReport]:
