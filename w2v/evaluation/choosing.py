@@ -82,7 +82,7 @@ def _note(run: Run, guesses: Mapping[str, Guess | None], foreign: Sequence[str],
     short = labels(list(guesses))
     several = len(guesses) > 1
     seem = "; ".join(
-        f"{short[file] if several else 'The vectors'} {guess}"
+        f"The vectors{f' of {short[file]}' if several else ''} {guess}"
         for file, guess in guesses.items()
         if guess is not None and any(guess.code != run.sets[name].language for name in foreign)
     )

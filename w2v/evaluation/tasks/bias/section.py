@@ -110,8 +110,10 @@ def _untested(report: BiasReport) -> Iterator[Note]:
     """Yield the tests that gave no number, and the first words that they would need."""
     empty = [test for test in report.tests if test.is_empty]
     if empty:
-        counts = ", ".join(f"{test.name} ({test.in_vocabulary} of {_words(test)})" for test in empty)
+        few = len(empty) <= len(report.tests) / 2
+        counts = ", ".join(f"{test.name} ({_lacking(test) if few else _counted(test)})" for test in empty)
         yield Note((f"Not tested, too few words in the vocabulary: {counts}.",), "warning")
+    if len(empty) > len(report.tests) / 2:
         wanting = [part for part in empty[0].coverage if part.missing]
         missing = "; ".join(f"{part.title}: {_some(part.missing)}" for part in wanting)
         whole = "'w2v bias --words' names every missing word"
@@ -123,8 +125,14 @@ def _some(words: Sequence[str]) -> str:
     return f"{', '.join(words[:MISSING])}{more}"
 
 
-def _words(test: Association | GroupResult | Sentiment) -> str:
-    return f"{sum(part.total for part in test.coverage):,}"
+def _counted(test: Association | GroupResult | Sentiment) -> str:
+    return f"{test.in_vocabulary:,} of {sum(part.total for part in test.coverage):,}"
+
+
+def _lacking(test: Association | GroupResult | Sentiment) -> str:
+    """Return which lists of a test are hardly in the vocabulary."""
+    thin = [f"{part.in_vocabulary} of {part.total} {part.title}" for part in test.coverage if part.thin]
+    return ", ".join(thin) or _counted(test)
 
 
 def _effect_mark(each: Association) -> Mark | None:
