@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import time
-from shutil import get_terminal_size
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TextIO
 
 from w2v.progress.phase import Phase, amount
@@ -98,6 +96,9 @@ class StreamProgress:
         """Return a text in lines that fit the terminal and break no word; elsewhere as one line."""
         if not self.terminal:
             return text
+        from shutil import get_terminal_size
+        from textwrap import wrap
+
         width = max(get_terminal_size().columns, NARROWEST)
         return "\n".join(wrap(text, width, break_long_words=False, break_on_hyphens=False)) or text
 
