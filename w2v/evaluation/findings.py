@@ -68,8 +68,7 @@ class Findings:
 
     def _sentences(self) -> Iterator[str]:
         """Yield what the studies say, where they say it in sentences."""
-        verdicts = getattr(self, "verdicts", dict)
-        for said in verdicts().values():
+        for said in self.verdicts().values():
             yield from said
 
     def _labelled(self) -> dict[str, Report]:
