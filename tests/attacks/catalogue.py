@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from attacks import corpus_files, small_files, tensor_files, vector_files
+from attacks import corpus_files, npy_files, small_files, tensor_files, vector_files
 
 from w2v import formats
 from w2v.cli import Session, cli
@@ -107,6 +107,22 @@ READERS: dict[str, Reader] = {
         {f"v{end}": vector_files.good(end) for end in vector_files.SUFFIXES},
         command=("info", "{}"),
     ),
+    "npy": Reader(
+        formats.read,
+        {
+            "v.npy": npy_files.saved(npy_files.ROWS),
+            "half.npy": npy_files.saved(npy_files.ROWS.astype(">f2")),
+            "columns.npy": npy_files.saved(npy_files.ROWS.astype("<f8").T.copy().T),
+        },
+        command=("info", "{}"),
+        beside={"words.txt": npy_files.WORDS},
+    ),
+    "npy-words": Reader(
+        lambda path: formats.read(path.with_name("v.npy")),
+        {"v.words.txt": npy_files.WORDS},
+        name="{}/v.words.txt",
+        beside={"v.npy": npy_files.saved(npy_files.ROWS)},
+    ),
     "counts": Reader(
         _counts, {"v.txt.vocab.txt": b"a 7\nb 5\n"}, name="{}/v.txt.vocab.txt", beside={"v.txt": b"a 1\nb 2\n"}
     ),
@@ -154,6 +170,8 @@ READERS: dict[str, Reader] = {
 
 _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "vectors": vector_files.ATTACKS,
+    "npy": npy_files.MATRICES,
+    "npy-words": npy_files.LISTS,
     "counts": small_files.COUNTS,
     "tokens": tensor_files.TOKEN_CACHES,
     "cooccurrences": tensor_files.COOCCURRENCES,

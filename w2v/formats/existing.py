@@ -6,6 +6,7 @@ counts, from the name of the vectors beside it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from w2v.errors import FormatError, OutputError
@@ -13,7 +14,7 @@ from w2v.formats.counts import are_counts, counts_path
 from w2v.formats.reading import read
 from w2v.vectors import Vectors
 
-__all__ = ["check_counts_replaceable", "check_replaceable"]
+__all__ = ["check_companions_replaceable", "check_counts_replaceable", "check_replaceable"]
 
 ROWS = 3  # that are read of a file: more tell nothing new
 
@@ -36,6 +37,16 @@ def check_counts_replaceable(path: Path) -> None:
             f"the counts of words would replace {beside}, which holds something else",
             hint=f"choose another name than {path.name}, or remove {beside.name} first",
         )
+
+
+def check_companions_replaceable(path: Path, companions: Iterable[Path]) -> None:
+    """Raise OutputError where a further file of the vectors at `path` is there, but no file at `path` that it is of."""
+    for companion in companions:
+        if _holds_something(companion) and not path.is_file():
+            raise OutputError(
+                f"{path.name} would replace {companion}, which belongs to no {path.name}",
+                hint=f"choose another name than {path.name}, or remove {companion.name} first",
+            )
 
 
 def _holds_something(path: Path) -> bool:
