@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -173,3 +175,46 @@ def test_its_list_is_no_text_for_training(folder: Path, capsys: pytest.CaptureFi
     assert "v.npy: these are vectors, not text" in capsys.readouterr().err
     assert main(["train", "*.txt", "-o", "t.bin", "--dim", "8", "--cache-dir", "c"]) == 0
     assert "v.words.txt holds the words of v.npy, not text: it is left out" in capsys.readouterr().err
+
+
+def test_a_list_that_was_changed_is_told(folder: Path) -> None:
+    write(Vectors(WORDS, MATRIX), "v.npy")
+    listed("v.words.txt", *reversed(WORDS))
+    with pytest.raises(
+        FormatError, match=r"v\.words\.txt: this is not the list that was written with v\.npy"
+    ) as caught:
+        read("v.npy")
+    assert "rename it to v.vocab" in caught.value.hint
+    Path("v.words.txt").rename("v.vocab")
+    assert read("v.npy").words == WORDS[::-1]
+
+
+def test_a_matrix_of_w2v_whose_list_is_gone_may_be_replaced_and_another_may_not(folder: Path) -> None:
+    with pytest.raises(OutputError, match="holds no vectors"):
+        check_output("v.npy")
+    write(Vectors(WORDS, MATRIX), "v.npy")
+    Path("v.words.txt").unlink()
+    check_output("v.npy")
+    write(Vectors(WORDS, MATRIX), "v.npy")
+    assert read("v.npy").words == WORDS
+
+
+def test_a_failure_brings_the_old_pair_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(Vectors(WORDS, MATRIX, np.arange(4)), "v.npy")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    renamed: list[Path] = []
+    rename = os.replace
+
+    def fail_at_the_matrix(source: Path, target: Path) -> None:
+        renamed.append(Path(target))
+        if target == folder / "v.npy":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        rename(source, target)
+
+    monkeypatch.setattr("w2v.files.whole.os.replace", fail_at_the_matrix)
+    with pytest.raises(OutputError):
+        write(Vectors(["a", "b"], np.eye(2)), "v.npy")
+    assert [path.name for path in renamed[:2]] == ["v.words.txt", "v.npy"]
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert (after["v.npy"], after["v.words.txt"]) == (before["v.npy"], before["v.words.txt"])
+    assert set(after) <= set(before)

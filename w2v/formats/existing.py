@@ -12,6 +12,8 @@ from pathlib import Path
 from w2v.errors import FormatError, OutputError
 from w2v.formats.counts import are_counts, counts_path
 from w2v.formats.reading import read
+from w2v.formats.registry import FORMATS, load
+from w2v.formats.source import look_at
 from w2v.vectors import Vectors
 
 __all__ = ["check_companions_replaceable", "check_counts_replaceable", "check_replaceable"]
@@ -58,5 +60,14 @@ def _holds_vectors(path: Path) -> bool:
     try:
         found: Vectors = read(path, limit=ROWS, progress=False)
     except FormatError:
-        return False
+        return _is_own(path)
     return found.dim > 1 or found.record is not None
+
+
+def _is_own(path: Path) -> bool:
+    """Whether w2v wrote a file that cannot be read, because a further file is missing."""
+    try:
+        start = look_at(path)
+    except FormatError:
+        return False
+    return any(load(entry).is_own(start) for entry in FORMATS.values())

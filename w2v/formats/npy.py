@@ -1,15 +1,19 @@
 """A numpy matrix, `vectors.npy`, and its words in a list beside it, `vectors.words.txt`: one word a line, a line a row.
 
-The list may have other names when it is read (`_candidates`), and counts behind its words. numpy's format could also
-carry Python objects, which only unpickling restores; such files are refused. A float32 matrix that lies row by row
-is mapped and not copied; others (float16, float64, column by column) become float32. The counts stand beside the file
-(counts.py).
+The blanks behind the header hold a check of the list (`_mark`), which ties both files together: where a run was killed
+between their renames, or the list was changed, reading fails. The list may have other names when it is read
+(`_candidates`), and counts behind its words.
+
+numpy's format could also carry Python objects, which only unpickling restores; such files are refused. A float32 matrix
+that lies row by row is mapped and not copied; others (float16, float64, column by column) become float32. The counts
+stand beside the file (counts.py).
 """
 
 from __future__ import annotations
 
 import mmap
 import re
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,7 +55,7 @@ CUT = "the file was cut short or its header is wrong: write it again"
 class Npy(FileFormat):
     counts = "beside"
     refusal = "they hold a line end, or nothing at all"
-    unchecked = ("the order of the words: only their number is compared with that of the rows",)
+    unchecked = ("the order of the words, where another program wrote the list",)
 
     def claims(self, start: Start) -> Claim:
         if start.head.startswith(MAGIC):
@@ -59,9 +63,10 @@ class Npy(FileFormat):
         return Claim.PERHAPS if start.name.endswith(self.entry.suffixes) else Claim.NO
 
     def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
-        rows = _rows(source)
+        header = _header(source)
+        rows = _rows(source, header)
         total = len(rows)
-        found = _word_file(source, rows.shape, progress)
+        found = _word_file(source, header, progress)
         listed = found.listed(total)
         wanted = min(total, choice.limit or total)
         return _contents(source, choice, rows[:wanted], replace(found, lines=listed[:wanted]))
@@ -69,6 +74,7 @@ class Npy(FileFormat):
     def write(self, vectors: Vectors, target: BinaryIO) -> None:
         shape = f"({len(vectors)}, {vectors.dim})"
         header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".encode()
+        header += _mark(_as_list(vectors.words))
         header += b" " * (-(len(MAGIC) + 4 + len(header) + 1) % 64) + b"\n"
         target.write(MAGIC + b"\x01\x00" + len(header).to_bytes(2, "little") + header)
         step = max(1, BLOCK // vectors.dim)
@@ -76,7 +82,10 @@ class Npy(FileFormat):
             target.write(np.ascontiguousarray(vectors.matrix[begin : begin + step], dtype="<f4").data)
 
     def companions(self, path: Path) -> Mapping[Path, Callable[[Vectors, BinaryIO], object]]:
-        return {words_path(path): _write_words}
+        return {words_path(path): lambda vectors, target: target.write(_as_list(vectors.words))}
+
+    def is_own(self, start: Start) -> bool:
+        return start.head.startswith(MAGIC + b"\x01") and _mark_in(start.head[: 128 + len(MAGIC)]) is not None
 
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         return 128 + letters(words) + (1 + 4 * dim) * len(words)
@@ -94,9 +103,23 @@ def _stem(path: Path) -> str:
     return path.name[: -len(".npy")] if path.name.lower().endswith(".npy") else path.name
 
 
-def _write_words(vectors: Vectors, target: BinaryIO) -> None:
-    mark = "\ufeff" if vectors.words[0].startswith("\ufeff") else ""  # a reader takes the first one off
-    target.write((mark + "\n".join(vectors.words) + "\n").encode())
+def _as_list(words: Sequence[str]) -> bytes:
+    mark = "\ufeff" if words[0].startswith("\ufeff") else ""  # a reader takes the first one off
+    return (mark + "\n".join(words) + "\n").encode()
+
+
+def _mark(data: bytes) -> bytes:
+    """Return the CRC-32 of a list of words as white space: the bits, a tab for each 1 and a blank for each 0.
+
+    All programs skip white space behind the header, and no other program writes tabs there.
+    """
+    return f"{zlib.crc32(b'w2v' + data):032b}".translate({ord("0"): " ", ord("1"): "\t"}).encode()
+
+
+def _mark_in(header: bytes) -> bytes | None:
+    """Return the mark in a header; None where w2v did not write it."""
+    found = header.rpartition(b"}")[2][:32]
+    return found if len(found) == 32 and b"\t" in found and not found.strip(b" \t") else None
 
 
 class _Header(NamedTuple):
@@ -104,6 +127,7 @@ class _Header(NamedTuple):
     by_columns: bool
     rows: int
     dim: int
+    mark: bytes | None
 
 
 def _header(source: Source) -> _Header:
@@ -119,7 +143,8 @@ def _header(source: Source) -> _Header:
     length = int.from_bytes(source.read(width), "little")
     if length > LONGEST_HEADER:
         raise source.fault(f"its header is said to have {length:,} bytes", CUT)
-    text = source.read(length).decode("latin-1")
+    header = source.read(length)
+    text = header.decode("latin-1")
     facts = _facts(text)
     if not _FLOAT.fullmatch(str(facts.get("descr", ""))):
         raise _no_floats(source, text, facts)
@@ -130,7 +155,7 @@ def _header(source: Source) -> _Header:
         raise source.fault(
             f"it has the shape {shape}, and not rows × dimensions", "a matrix with a row for each word is wanted"
         )
-    return _Header(str(facts["descr"]), by_columns, *shape)
+    return _Header(str(facts["descr"]), by_columns, *shape, _mark_in(header))
 
 
 def _facts(text: str) -> dict[str, Any]:
@@ -158,9 +183,8 @@ def _no_floats(source: Source, text: str, facts: Mapping[str, Any]) -> FormatErr
     return source.fault(f"it holds numbers of the type {descr!r:.20}, not float16, float32 or float64", SAVE_AGAIN)
 
 
-def _rows(source: Source) -> Array:
+def _rows(source: Source, header: _Header) -> Array:
     """Map the matrix [rows, dim], in whatever type it has. Raises FormatError where the sizes do not fit."""
-    header = _header(source)
     dtype = np.dtype(header.code)
     needed, there = header.rows * header.dim * dtype.itemsize, source.size - source.taken
     if needed != there:
@@ -203,7 +227,7 @@ def _candidates(path: Path) -> tuple[Path, ...]:
     return (words_path(path), *beside, *(path.with_name(name) for name in COMMON_NAMES))
 
 
-def _word_file(source: Source, shape: Sequence[int], progress: Progress) -> _WordFile:
+def _word_file(source: Source, header: _Header, progress: Progress) -> _WordFile:
     from w2v.text.vector_files import looks_like_vectors  # here: recognising other formats needs none of it
 
     own = words_path(source.path)
@@ -214,12 +238,18 @@ def _word_file(source: Source, shape: Sequence[int], progress: Progress) -> _Wor
             head = words.read(HEAD)
             if path != own and looks_like_vectors(head):
                 continue
-            if words.size > shape[0] * MEAN_WORD + LONGEST_WORD:
+            if words.size > header.rows * MEAN_WORD + LONGEST_WORD:
                 raise words.fault(
-                    f"it is too long for a list of {shape[0]:,} words", f"write these words into {own.name}"
+                    f"it is too long for a list of {header.rows:,} words", f"write these words into {own.name}"
                 )
-            lines = (head + words.read(words.size)).removeprefix(BOM).splitlines()
+            data = head + words.read(words.size)
+        lines = data.removeprefix(BOM).splitlines()
         if path == own:
+            if header.mark not in (None, _mark(data)):
+                raise words.fault(
+                    f"this is not the list that was written with {source.path.name}",
+                    f"write both again; if it is right, rename it to {_stem(source.path)}{OTHER_NAMES[0]}",
+                )
             return _WordFile(words, lines)
         found = _with_counts(words, lines)
         counted = "" if found.counts is None else ", with their counts"

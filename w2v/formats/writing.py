@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from w2v.errors import OutputError, SettingsError
-from w2v.files.whole import check_writable, locked, replacing, sync
+from w2v.files.whole import check_writable, locked, replacing, restoring, sync
 from w2v.formats.counts import bytes_of_counts, counts_path, write_counts
 from w2v.formats.existing import check_companions_replaceable, check_counts_replaceable, check_replaceable
 from w2v.formats.format import Format
@@ -79,19 +79,21 @@ def write(
             opened.append(files.enter_context(replacing(beside)))
             write_counts(vectors.words, vectors.counts, opened[0])
             written.append(beside)
-        for companion, put in companions.items():
+        for companion in companions:
+            files.enter_context(restoring(companion))
+        out = files.enter_context(chosen.replacing(target, size))
+        chosen.put(vectors, out, compressed=compressed)
+        for companion, put in companions.items():  # these get their names first: the vectors tell whether they fit
             opened.append(files.enter_context(replacing(companion)))
             put(vectors, opened[-1])
             written.append(companion)
-        out = files.enter_context(chosen.replacing(target, size))
-        chosen.put(vectors, out, compressed=compressed)
-        if counted or companions:
-            # A full disk leaves all old files as they were; a kill leaves no counts or words beside other vectors.
+        if opened or counted:
+            # A full disk leaves all old files as they were; a kill leaves no counts beside vectors of another run.
             for file in opened:
                 sync(file)
             chosen.sync(out)
-            for old in (*([beside] if counted else []), *companions):
-                old.unlink(missing_ok=True)
+        if counted:
+            beside.unlink(missing_ok=True)
     return tuple(written)
 
 
