@@ -71,20 +71,20 @@ MATRICES: list[tuple[str, bytes, str]] = [
     ("items.npy", spelt("{" + "'a':()," * 2_000), "no plain matrix"),
     ("nan.npy", saved(NOT_FINITE), "row 3 ('word2') holds NaN or infinity; 1 of 4 rows"),
     ("overflow.npy", saved(np.full((4, 3), 1e300)), "4 of 4 rows cannot be used"),
-    ("more-rows.npy", saved(np.eye(5, 3, dtype=np.float32)), "lists 4 words, and the matrix has 5 rows"),
-    ("fewer-rows.npy", saved(np.eye(3, 3, dtype=np.float32)), "lists 4 words, and the matrix has 3 rows"),
+    ("more-rows.npy", saved(np.eye(5, 3, dtype=np.float32)), "lists 4 words, and more-rows.npy has 5 rows"),
+    ("fewer-rows.npy", saved(np.eye(3, 3, dtype=np.float32)), "lists 4 words, and fewer-rows.npy has 3 rows"),
 ]
 
 LISTS: list[tuple[str, bytes, str]] = [
     ("empty", b"", "lists 0 words"),
     ("ends", b"\n\n\n\n", "line 1 is empty"),
-    ("short", b"a\nb\nc\n", "lists 3 words, and the matrix has 4 rows"),
+    ("short", b"a\nb\nc\n", "lists 3 words, and v.npy has 4 rows"),
     ("cut", WORDS[:-7], "lists 3 words"),
-    ("long", WORDS + b"word4\n", "lists 5 words, and the matrix has 4 rows"),
-    ("named", b"word\n" + WORDS, "without a line of names"),
+    ("long", WORDS + b"word4\n", "lists 5 words, and v.npy has 4 rows"),
+    ("named", b"word\n" + WORDS, "lists 5 words"),
     ("gap", b"a\n\nc\nd\n", "line 2 is empty"),
     ("latin1", b"caf\xe9\nb\nc\nd\n", "line 1 is not UTF-8"),
-    ("utf16", "a\nb\nc\nd\n".encode("utf-16"), "line 1 is not UTF-8"),
+    ("utf16", "a\nb\nc\nd\n".encode("utf-16"), "lists 5 words"),
     ("endless", b"a\nb\nc\n" + b"x" * 66_000 + b"\n", "line 4 is longer than 65,536 bytes"),
     ("huge", b"x" * 3_000_000, "too long for a list of 4 words"),
 ]

@@ -67,7 +67,7 @@ class Npy(FileFormat):
         rows = _rows(source, header)
         total = len(rows)
         found = _word_file(source, header, progress)
-        listed = found.listed(total)
+        listed = found.listed(total, source.path.name)
         wanted = min(total, choice.limit or total)
         return _contents(source, choice, rows[:wanted], replace(found, lines=listed[:wanted]))
 
@@ -208,14 +208,14 @@ class _WordFile:
     lines: list[bytes]
     counts: I64 | None = None
 
-    def listed(self, total: int) -> list[bytes]:
-        """Return the lines, one for each of `total` rows; empty lines at the end may follow."""
+    def listed(self, total: int, matrix: str) -> list[bytes]:
+        """Return the lines, one for each of `total` rows of the file `matrix`; empty lines at the end may follow."""
         lines = self.lines
         extra = lines[total:]
         if len(lines) < total or any(line.strip() for line in extra):
             words = "1 word" if len(lines) == 1 else f"{len(lines):,} words"
             raise self.source.fault(
-                f"it lists {words}, and the matrix has {total:,} row{'s' * (total != 1)}",
+                f"it lists {words}, and {matrix} has {total:,} row{'s' * (total != 1)}",
                 "one word a line is wanted, in the order of the rows, without a line of names",
             )
         return lines[:total]
