@@ -203,6 +203,12 @@ def test_odd_one_out_agrees_with_gensim(run: Any, keyed: KeyedVectors) -> None:
         (["similar"], 2, "Missing argument 'WORD...'", "usage: w2v similar"),
         (["similarity", "cat", "zzz"], 1, "'zzz' is not in", "check the spelling"),
         (["odd-one-out", "cat", "dog"], 2, "an odd one out needs a list of at least three words", ""),
+        (
+            ["odd-one-out", "cat", "cat", "cat"],
+            2,
+            "at least three different words, and 1 of these 3 differs",
+            "add other",
+        ),
         (["odd-one-out", "cat", "dog", "cafe"], 1, "'cafe' is not in", "'café'"),
         (["analogy", "king"], 2, "an analogy takes three words", "for example"),
         (["analogy", "{king queen}"], 2, "an analogy takes three words", "for example"),

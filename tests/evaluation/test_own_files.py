@@ -203,6 +203,22 @@ def test_categories_in_any_order(text: str) -> None:
     check_all(scored(vectors, "categories", text), 4)
 
 
+@pytest.mark.parametrize("names", ["Vrucht;Soort", "ovoce;druh", "pear type;sort of thing"])
+def test_unknown_names_of_columns_are_no_item_of_categories(names: str) -> None:
+    words = ["pear", "plum", "saw", "drill"]
+    vectors = Vectors(words, np.array([[1, 0.1], [1, 0.2], [0.1, 1], [0.2, 1]], dtype=np.float32))
+    report = scored(vectors, "categories", f"{names}\npear;fruit\nplum;fruit\nsaw;tool\ndrill;tool\n")
+    assert (report.primary.value, of(report).reading.lines_used, of(report).unknown_words) == (1.0, 4, ())  # type: ignore[union-attr]
+    (left_out,) = of(report).reading.not_used
+    assert (left_out.first_line, left_out.reason) == (1, "is taken for names of columns that w2v does not know")
+
+
+def test_a_first_word_of_a_category_that_comes_again_is_an_item() -> None:
+    words = ["pear", "plum", "saw", "drill", "owl"]
+    report = scored(vectors_of(words), "categories", "pear;fruit\nplum;fruit\nsaw;tool\ndrill;tool\nowl;bird\n")
+    assert of(report).reading.lines_used == 5
+
+
 def test_categories_of_odd_words() -> None:
     words = ["#cat", "#dog", "1066", "C#", "new york"]
     text = "#cat,tag\n#dog,tag\n1066,other\nC#,other\nnew york,other\n"

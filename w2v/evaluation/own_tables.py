@@ -37,6 +37,11 @@ DELIMITERS: Mapping[Delimiter, str] = {
 }
 """What may stand between columns, in the order of preference, and how it is called."""
 
+_IN_OTHER_LANGUAGES = {
+    "word": ("wort", "begriff", "mot", "palabra", "parola", "palavra"),
+    "category": ("kategorie", "klasse", "oberbegriff", "catégorie", "categoría", "categoria"),
+}
+
 NAMES: Mapping[str, tuple[str, ...]] = {
     "word1": ("word1", "w1", "term1", "item1", "node1", "wordone", "firstword", "first", "worda", "a", "source", "cue"),
     "word2": ("word2", "w2", "term2", "item2", "node2", "wordtwo", "secondword", "second", "wordb", "b", "target"),
@@ -68,8 +73,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "weight",
     ),
     "section": ("section", "category", "relation", "type", "class", "group"),
-    "word": ("word", "term", "item", "token", "lemma", "node", "concept"),
-    "category": ("category", "class", "label", "cluster", "group", "topic", "type"),
+    "word": ("word", "term", "item", "token", "lemma", "node", "concept", *_IN_OTHER_LANGUAGES["word"]),
+    "category": ("category", "class", "label", "cluster", "group", "topic", "type", *_IN_OTHER_LANGUAGES["category"]),
     "words": ("words", "members", "inliers", "cluster", "group"),
     "outliers": ("outliers", "outlier", "intruders", "intruder", "oddoneout"),
     "topic": ("topic", "category", "class", "name"),
@@ -141,6 +146,10 @@ class Columns:
 Guess = Callable[[Columns], Mapping[str, int] | None]
 
 
+def _never(rows: Sequence[OwnRow]) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class TableForm:
     """What a kind of table holds.
@@ -148,6 +157,7 @@ class TableForm:
     items: what its lines are called. roles: the columns that it needs, as `NAMES` has them; optional: those that it may
     have. numbers: roles that hold numbers. guess: returns the columns of the roles where nothing names them, or None.
     sections: whether lines `: name` open sections. line: how a line looks, for the hint of an error.
+    begins_with_names: told all items, says whether the first one is a line of names that `NAMES` does not have.
     """
 
     items: str
@@ -157,6 +167,7 @@ class TableForm:
     optional: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
     sections: bool = False
+    begins_with_names: Callable[[Sequence[OwnRow]], bool] = _never
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -257,6 +268,10 @@ def read_table(path: Path | OwnItems, form: TableForm, choices: OwnChoices) -> O
     plan = _plan(lines, form, given, choices.known)
     tally = Tally()
     rows = _rows(lines, plan, form, choices.known, tally)
+    if plan.header is None and len(rows) > 1 and form.begins_with_names(rows):
+        number = rows.pop(0).number
+        tally.used -= 1
+        tally.leave(UNKNOWN_NAMES, number, dict(lines)[number])
     tally.check(path, form.items, form.hint, choices)
     reading = OwnReading(
         lines_used=tally.used,

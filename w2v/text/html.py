@@ -88,7 +88,8 @@ class _Page(HTMLParser):
             )
         if self._has_endless_attributes():
             raise CorpusError(
-                f"{self.name}: a tag has more than {_MOST_ATTRIBUTES:,} attributes", hint=f"is it HTML? {_AS_PLAIN}"
+                f"{self.name}: a tag does not end within {_MOST_ATTRIBUTES:,} attributes",
+                hint=f"is it HTML? {_AS_PLAIN}",
             )
         ended, self.ended = self.ended, []
         return ended
