@@ -176,6 +176,16 @@ def test_analogies_of_real_kinds(name: str) -> None:
     assert of(report).reading.not_used == ()
 
 
+def test_proportions_with_colons_are_questions() -> None:
+    text = ": moods\nsad:happy::man:king\nman : king :: london : new york\nsad:happy :: rote:grüne\n"
+    report = scored(related(), "analogies", text)
+    assert report.primary is not None
+    assert (report.primary.value, report.primary.scored) == (1.0, 3)
+    assert of(report).reading.delimiter == "marks of its own"
+    assert report.metrics()["mine.moods"] == 1.0
+    assert of(report).reading.not_used == ()
+
+
 def test_a_mark_that_is_no_word_is_a_mark() -> None:
     text = "# man king sad happy\n: section one\nman king sad happy\n#man king sad happy\n"
     report = scored(related(), "analogies", text)

@@ -91,6 +91,7 @@ INVISIBLE = "\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 QUOTED = re.compile(r'"([^"]*)"(?=\s|$)|(\S+)')
 SAMPLE_LINES, SAMPLE_CHARACTERS, LONGEST = 2_000, 1 << 19, 100_000
 SHORT, MOST_GUESSED, FEW = 40, 200, 5  # characters of the longest name; columns among which to guess; parts of speech
+NOTATION = "marks of its own"  # as in a:b::c:d
 COMMENT = "begins with #, which is taken as a comment"
 UNKNOWN_NAMES = "is taken for names of columns that w2v does not know"
 
@@ -158,6 +159,8 @@ class TableForm:
     have. numbers: roles that hold numbers. guess: returns the columns of the roles where nothing names them, or None.
     sections: whether lines `: name` open sections. line: how a line looks, for the hint of an error.
     begins_with_names: told all items, says whether the first one is a line of names that `NAMES` does not have.
+    notation: another way to write a line, in which each group is the field of a role, in order; it is taken where at
+        least half of the lines are written so.
     """
 
     items: str
@@ -168,6 +171,7 @@ class TableForm:
     numbers: frozenset[str] = frozenset()
     sections: bool = False
     begins_with_names: Callable[[Sequence[OwnRow]], bool] = _never
+    notation: re.Pattern[str] | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -264,6 +268,8 @@ def read_table(path: Path | OwnItems, form: TableForm, choices: OwnChoices) -> O
     if isinstance(path, OwnItems):
         return path.table(form, choices)
     digest, lines = own_text(path)
+    written = _in_columns(lines, form)
+    is_notation, lines = written is not None, written or lines
     given = columns_given(form, choices.columns)
     plan = _plan(lines, form, given, choices.known)
     tally = Tally()
@@ -277,10 +283,23 @@ def read_table(path: Path | OwnItems, form: TableForm, choices: OwnChoices) -> O
         lines_used=tally.used,
         not_used=tally.not_used,
         columns={role: plan.columns[role] + 1 for role in (*form.roles, *form.optional) if role in plan.columns},
-        delimiter=DELIMITERS[plan.delimiter],
+        delimiter=NOTATION if is_notation else DELIMITERS[plan.delimiter],
         names_in_line=plan.header if plan.named else None,
     )
     return OwnTable(digest, rows, reading, tally.failed)
+
+
+def _in_columns(lines: Sequence[tuple[int, str]], form: TableForm) -> list[tuple[int, str]] | None:
+    """Return lines that are written in the notation of a form with tabs between the fields; None for other files."""
+    if form.notation is None:
+        return None
+    found = [form.notation.fullmatch(line) if len(line) <= LONGEST else None for _, line in lines]
+    if 2 * sum(match is not None for match in found) < max(1, len(lines)):
+        return None
+    return [
+        (number, line if match is None else "\t".join(match.groups()))
+        for (number, line), match in zip(lines, found, strict=True)
+    ]
 
 
 def columns_given(form: TableForm, columns: Sequence[str]) -> dict[str, int]:
