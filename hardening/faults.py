@@ -88,7 +88,7 @@ SCENARIOS = (
     Scenario("go on with glove", f"{GLOVE3} --resume", (f"{KILLED}{GLOVE3}",)),
     Scenario("download, unpack", "data get fox"),
     Scenario("download, the rest of it", "data get fox", (HALF,)),
-    *map(_conversion, ("v2.safetensors", "v2.bin", "v2.txt", "v2.glove.txt", "v2.vec.gz", "v2.bin.gz")),
+    *map(_conversion, ("v2.safetensors", "v2.bin", "v2.txt", "v2.glove.txt", "v2.vec.gz", "v2.bin.gz", "v2.npy")),
 )
 
 

@@ -45,7 +45,8 @@ class RunRecord:
     threads: worker threads used.
     timings: seconds by phase.
     trained: in all epochs together: words, counted before subsampling; pairs (with GloVe, records of the matrix); CPU
-        seconds of all threads.
+        seconds of all threads; with SGNS the shares of the tokens and of the pairs that subsampling left (from 0 to 1:
+        tokens_kept, pairs_kept).
     loss: mean training loss of a pair, by epoch; with GloVe the mean cost of a record, ½·f(x)·diff².
     heldout_loss: the loss on a fixed sample of the text, before the first epoch and after each.
     started: UTC, ISO 8601.

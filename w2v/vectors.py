@@ -527,11 +527,19 @@ class Vectors(GensimNames):
     def doesnt_match(self, words: Sequence[AnyQuery]) -> AnyQuery:
         """Return the word farthest from the mean of the unit vectors of all, as gensim does; the first of equals.
 
-        Unlike gensim, unknown words are an error, and so are fewer than three, of which any could be the odd one.
+        Unlike gensim, unknown words are an error, and so are fewer than three different words, of which any could be
+        the odd one.
         """
         if isinstance(words, str) or not isinstance(words, Sequence) or len(words) < 3:
             raise SettingsError(
                 "an odd one out needs a list of at least three words", hint="add words that belong together"
+            )
+        different = {str(word) if isinstance(word, (str, Reading)) else id(word) for word in words}
+        if len(different) < 3:
+            raise SettingsError(
+                f"an odd one out needs at least three different words, and {len(different)} of these "
+                f"{len(words):,} differ{'s' * (len(different) == 1)}",
+                hint="add other words that belong together",
             )
         return words[int(np.argmin(self._centrality(words)))]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from attacks import corpus_files, small_files, tensor_files, vector_files
+from attacks import corpus_files, npy_files, small_files, tensor_files, text_files, vector_files
 
 from w2v import formats
 from w2v.cli import Session, cli
@@ -23,7 +23,10 @@ from w2v.evaluation.tasks import categories, outliers, similarity
 from w2v.evaluation.tasks.analogies import sets
 from w2v.evaluation.tasks.bias import read_lists, read_table_of_lists
 from w2v.text import TextReader, expand
+from w2v.text.reading import Reading as TextReading
 from w2v.tokens.cache import open_cache
+from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.word_lists import lists_of
 from w2v.training.checkpoint_file import load_checkpoint
 from w2v.verification import verify
 
@@ -76,6 +79,20 @@ def _text(path: Path) -> None:
         pass
 
 
+def _texts(kind: str, column: str | None = None) -> Callable[[Path], None]:
+    """Return a function that reads a file as texts of this kind, as training does."""
+
+    def read(path: Path) -> None:
+        for _ in TextReader(expand([path]), TextReading(input_format=kind, column=column), block_size=1 << 16):
+            pass
+
+    return read
+
+
+def _train(*options: str) -> tuple[str, ...]:
+    return ("train", "{}", "-o", "made.bin", "--cache-dir", "made", *options)
+
+
 def _eval(kind: str) -> tuple[str, ...]:
     return ("eval", VECTORS, f"--{kind}", "{}")
 
@@ -107,6 +124,22 @@ READERS: dict[str, Reader] = {
         {f"v{end}": vector_files.good(end) for end in vector_files.SUFFIXES},
         command=("info", "{}"),
     ),
+    "npy": Reader(
+        formats.read,
+        {
+            "v.npy": npy_files.saved(npy_files.ROWS),
+            "half.npy": npy_files.saved(npy_files.ROWS.astype(">f2")),
+            "columns.npy": npy_files.saved(npy_files.ROWS.astype("<f8").T.copy().T),
+        },
+        command=("info", "{}"),
+        beside={"words.txt": npy_files.WORDS},
+    ),
+    "npy-words": Reader(
+        lambda path: formats.read(path.with_name("v.npy")),
+        {"v.words.txt": npy_files.WORDS},
+        name="{}/v.words.txt",
+        beside={"v.npy": npy_files.saved(npy_files.ROWS)},
+    ),
     "counts": Reader(
         _counts, {"v.txt.vocab.txt": b"a 7\nb 5\n"}, name="{}/v.txt.vocab.txt", beside={"v.txt": b"a 1\nb 2\n"}
     ),
@@ -116,7 +149,28 @@ READERS: dict[str, Reader] = {
     "corpus": Reader(
         _text,
         {f"t.{end}": pack(corpus_files.TEXT) for end, pack in corpus_files.PACK.items()} | {"t": corpus_files.TEXT},
-        command=("train", "{}", "-o", "made.bin", "--cache-dir", "made"),
+        command=_train(),
+    ),
+    "html": Reader(
+        _texts("html"),
+        {"t.html": text_files.GOOD_HTML, "two.html": b"<html><body>a b<p>c</html>\n<html>d</html>\n"},
+        command=_train("--input-format", "html"),
+    ),
+    "csv-texts": Reader(
+        _texts("csv", "title"),
+        {"t.csv": text_files.GOOD_TABLE, "semicolons.csv": b"id;title\n1;a b\n"},
+        command=_train("--input-format", "csv", "--column", "title"),
+    ),
+    "json-texts": Reader(
+        _texts("json", "title"),
+        {"t.jsonl": text_files.GOOD_JSON, "array.json": b'[{"title": "a b"},\n {"title": "c"}]\n'},
+        command=_train("--input-format", "json", "--column", "title"),
+    ),
+    "word-lists": Reader(
+        lambda path: lists_of(CorpusConfig(vocabulary=str(path), lowercase=True)),
+        {"l.txt": b"a\nb\n", "counts.txt": b"the 9\na 5\n"},
+        command=("train", "--vocabulary", "{}", "-o", "made.bin", "--input-format", "plain"),
+        code=2,
     ),
     "pairs": Reader(similarity.read_own_pairs, {"p": _PAIRS}, command=_eval("pairs")),
     "analogies": Reader(sets.read_own_analogies, {"a": b": x\na b c d/e\n"}, command=_eval("analogies")),
@@ -131,6 +185,9 @@ READERS: dict[str, Reader] = {
             "a": b": x\n:( b /c d/e\n",
             "o": b"x: a, b c | d\n",
             "c": b'"1,2-x",y\nz,u\n',
+            "named-pairs": b"id,word2,word1,score,who\n1,#cat,:(,3,A\n2,b,c,5,B\n",
+            "named-categories": b"category\tid\tword\nx\t1\ta\ny\t2\tb\n",
+            "named-analogies": b"section;word1;word2;word3;word4\ns;a;b;c;d\n",
         },
     ),
     "questions-words": Reader(sets.read_analogies, {"q": b": x\na b c d\n"}),
@@ -154,11 +211,17 @@ READERS: dict[str, Reader] = {
 
 _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "vectors": vector_files.ATTACKS,
+    "npy": npy_files.MATRICES,
+    "npy-words": npy_files.LISTS,
     "counts": small_files.COUNTS,
     "tokens": tensor_files.TOKEN_CACHES,
     "cooccurrences": tensor_files.COOCCURRENCES,
     "checkpoint": tensor_files.CHECKPOINTS,
     "corpus": corpus_files.CORPORA,
+    "html": text_files.HTML,
+    "csv-texts": text_files.TABLES,
+    "json-texts": text_files.JSON,
+    "word-lists": text_files.LISTS,
     "pairs": small_files.PAIRS,
     "analogies": small_files.ANALOGIES,
     "outliers": small_files.OUTLIERS,

@@ -86,7 +86,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[BenchReport, Listenin
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("settings", [SgnsConfig(), SgnsConfig(sample=1e-5), SgnsConfig(window=1, epochs=1)])
+@pytest.mark.parametrize(
+    "settings", [SgnsConfig(), SgnsConfig(sample=1e-5, learning_rate=1e-9), SgnsConfig(window=1, epochs=1)]
+)
 def test_the_text_that_warms_up_is_one_that_training_learns_from(settings: SgnsConfig, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus.txt"
     corpus.write_text("a b c d e f\n" * 100)

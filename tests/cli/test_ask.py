@@ -203,6 +203,12 @@ def test_odd_one_out_agrees_with_gensim(run: Any, keyed: KeyedVectors) -> None:
         (["similar"], 2, "Missing argument 'WORD...'", "usage: w2v similar"),
         (["similarity", "cat", "zzz"], 1, "'zzz' is not in", "check the spelling"),
         (["odd-one-out", "cat", "dog"], 2, "an odd one out needs a list of at least three words", ""),
+        (
+            ["odd-one-out", "cat", "cat", "cat"],
+            2,
+            "at least three different words, and 1 of these 3 differs",
+            "add other",
+        ),
         (["odd-one-out", "cat", "dog", "cafe"], 1, "'cafe' is not in", "'café'"),
         (["analogy", "king"], 2, "an analogy takes three words", "for example"),
         (["analogy", "{king queen}"], 2, "an analogy takes three words", "for example"),
@@ -364,7 +370,17 @@ def test_groups_and_all_pairs(run: Any, vectors: Vectors, keyed: KeyedVectors) -
     assert found["names"] == words
     for row, a in zip(found["cosines"], words, strict=True):
         assert row == [pytest.approx(keyed.similarity(a, b), abs=1e-6) for b in words]
+    for row, (a, percentiles) in enumerate(zip(words, found["percentiles"], strict=True)):
+        assert percentiles[row] is None
+        assert percentiles[:row] == [found["percentiles"][before][row] for before in range(row)]
+        for column, b in enumerate(words[row + 1 :], row + 1):
+            alone = run("similarity", a, b, "--json")
+            assert (percentiles[column], found["percentile_by"]) == (alone["percentile"], alone["percentile_by"])
+    page = run("similarity", "--matrix", *words)
+    assert "random pairs below" in page
+    assert "A cosine is no probability." in page
     rows = list(csv.DictReader(io.StringIO(run("similarity", "--matrix", *words, "--format", "csv"))))
+    assert [float(row["percentile"]) for row in rows[:3]] == found["percentiles"][0][1:]
     assert [(row["a"], row["b"]) for row in rows] == [(a, b) for at, a in enumerate(words) for b in words[at + 1 :]]
     Path("words.txt").write_text("\n".join(words))
     assert run("similarity", "--matrix", "-i", "words.txt") == run("similarity", "--matrix", *words)

@@ -182,6 +182,11 @@ def test_an_output_that_fails_at_the_end_need_not_train_again(monkeypatch: pytes
     [
         (["train", "--resume"], 2, "there is no checkpoint in vectors.safetensors.checkpoint, and no corpus"),
         (["train", "--no-resume"], 2, "Missing argument 'CORPUS...'"),
+        (
+            ["train", "--model", "glove", "--cooccurrences", "vectors.safetensors"],
+            2,
+            "--cooccurrences names vectors.safetensors, and there the new vectors would go",
+        ),
         (["train", "corpus.txt", "--checkpoint-every", "soon"], 2, "checkpoint_every is 'soon'"),
         (["info", "none.checkpoint"], 1, "there is no file none.checkpoint"),
     ],

@@ -176,6 +176,16 @@ def test_analogies_of_real_kinds(name: str) -> None:
     assert of(report).reading.not_used == ()
 
 
+def test_proportions_with_colons_are_questions() -> None:
+    text = ": moods\nsad:happy::man:king\nman : king :: london : new york\nsad:happy :: rote:grüne\n"
+    report = scored(related(), "analogies", text)
+    assert report.primary is not None
+    assert (report.primary.value, report.primary.scored) == (1.0, 3)
+    assert of(report).reading.delimiter == "marks of its own"
+    assert report.metrics()["mine.moods"] == 1.0
+    assert of(report).reading.not_used == ()
+
+
 def test_a_mark_that_is_no_word_is_a_mark() -> None:
     text = "# man king sad happy\n: section one\nman king sad happy\n#man king sad happy\n"
     report = scored(related(), "analogies", text)
@@ -201,6 +211,22 @@ def test_categories_in_any_order(text: str) -> None:
     words = ["pear", "plum", "saw", "drill"]
     vectors = Vectors(words, np.array([[1, 0.1], [1, 0.2], [0.1, 1], [0.2, 1]], dtype=np.float32))
     check_all(scored(vectors, "categories", text), 4)
+
+
+@pytest.mark.parametrize("names", ["Vrucht;Soort", "ovoce;druh", "pear type;sort of thing"])
+def test_unknown_names_of_columns_are_no_item_of_categories(names: str) -> None:
+    words = ["pear", "plum", "saw", "drill"]
+    vectors = Vectors(words, np.array([[1, 0.1], [1, 0.2], [0.1, 1], [0.2, 1]], dtype=np.float32))
+    report = scored(vectors, "categories", f"{names}\npear;fruit\nplum;fruit\nsaw;tool\ndrill;tool\n")
+    assert (report.primary.value, of(report).reading.lines_used, of(report).unknown_words) == (1.0, 4, ())  # type: ignore[union-attr]
+    (left_out,) = of(report).reading.not_used
+    assert (left_out.first_line, left_out.reason) == (1, "is taken for names of columns that w2v does not know")
+
+
+def test_a_first_word_of_a_category_that_comes_again_is_an_item() -> None:
+    words = ["pear", "plum", "saw", "drill", "owl"]
+    report = scored(vectors_of(words), "categories", "pear;fruit\nplum;fruit\nsaw;tool\ndrill;tool\nowl;bird\n")
+    assert of(report).reading.lines_used == 5
 
 
 def test_categories_of_odd_words() -> None:

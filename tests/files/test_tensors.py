@@ -23,6 +23,7 @@ from safetensors.numpy import load_file
 from w2v.files import own
 from w2v.files.tensors import (
     NewerVersionError,
+    PackedWords,
     Stream,
     Tensor,
     TensorFile,
@@ -220,6 +221,13 @@ def test_words(words: list[str]) -> None:
     if len(set(words)) < len(words):
         with pytest.raises(ValueError, match="twice"):
             cut_words(packed["words"], packed["word_offsets"])
+
+
+@given(words=st.lists(WORDS, min_size=1, max_size=9))
+def test_packed_words_are_packed_as_they_are(words: list[str]) -> None:
+    packed: dict[str, Any] = packed_words(words)
+    again = packed_words(PackedWords(packed["words"], packed["word_offsets"]))
+    assert all(again[name] is packed[name] for name in packed)
 
 
 @given(words=st.lists(WORDS, min_size=1, max_size=5), data=st.data())

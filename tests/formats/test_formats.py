@@ -34,7 +34,7 @@ FORMAT_OF = {
     "v.vec": "word2vec-text",
     "v.glove.txt": "glove-text",
 }
-TABLES = ("tsv", "csv")
+TABLES = ("npy", "tsv", "csv")
 RECORD = RunRecord(model="sgns", settings={"dim": 2, "note": '"sha256":"' + "0" * 64 + '"'}, loss=(0.5, 0.25))
 
 
@@ -113,7 +113,7 @@ def with_bytes(*rows: bytes) -> Vectors:
 @example(vectors=with_bytes(b"0.25", b"-1.5"), name="v.bin")
 @example(vectors=Vectors(["a"], np.array([[0.25]], np.float32)), name="v.txt")  # could be binary from beginning to end
 @example(vectors=Vectors(["a"], np.array([[0.25]], np.float32)), name="v.txt.gz")
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_round_trip(vectors: Vectors, name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     written = write(vectors, path)

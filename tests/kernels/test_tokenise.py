@@ -97,6 +97,15 @@ def test_words_of_running_text(text: str, words: list[str]) -> None:
     assert split(text, "words") == [words]
 
 
+def test_letters_and_their_neighbours_at_every_place_of_eight_bytes() -> None:
+    """Letters are looked for 8 bytes at a time: @ [ ` { stand beside A Z a z, and ü, ÷ and U+0301 have two bytes."""
+    neighbours = ["A", "Z", "a", "z", "@", "[", "`", "{", "\x7f", "ü", "ÿ", "÷", "×", "e\u0301", "я", "0", "東", "😀"]
+    text = " ".join(
+        "x" * before + each + "y" * behind for each in neighbours for before in range(9) for behind in (0, 1, 9)
+    )
+    assert split(text, "words") == sentences(text, "words")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("tokenizer", ["whitespace", "words"])
 @pytest.mark.parametrize("name", ["wiki8s", "text8-prefix", "books-en", "wiki-de", "wiki-zh"])

@@ -60,7 +60,7 @@ def test_pieces_cut_anywhere(tmp_path: Path) -> None:
 )
 def test_what_never_ends_is_refused_soon(tmp_path: Path, part: str) -> None:
     (tmp_path / "page.html").write_text(part * (2_000_000 // len(part)))
-    with pytest.raises(CorpusError, match="a tag or a comment does not end within 1,048,576 characters") as caught:
+    with pytest.raises(CorpusError, match="does not end") as caught:
         list(Texts(tmp_path, Reading("html")))
     assert "--input-format plain" in caught.value.hint
 

@@ -580,3 +580,13 @@ prepare([{str(text)!r}], CorpusConfig(min_count=1), cache_dir={str(cache_dir)!r}
     assert {path.suffix for path in caches(cache_dir)} == {".lock", ".tmp"}
     cache = prepare([text], CorpusConfig(min_count=2), cache_dir=cache_dir)
     assert caches(cache_dir) == [cache.path]
+
+
+def test_words_are_packed_as_they_are_spelt(monkeypatch: pytest.MonkeyPatch) -> None:
+    spelt = ["für", "a", "東京", "zz"]
+    text = "".join(spelt).encode()
+    offsets = np.cumsum([0, *(len(word.encode()) for word in spelt)])
+    words = counting.Words(np.frombuffer(text, dtype=np.uint8), offsets, np.ones(4, dtype=np.int64))
+    monkeypatch.setattr(counting, "_SPAN", 2)  # words at a time
+    for ids in ([0, 1, 2, 3], [3, 1, 0], [2]):
+        assert list(words.packed(np.array(ids))) == words.spell(np.array(ids))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -222,3 +223,21 @@ def test_the_page_has_what_each_tokenizer_does() -> None:
     """docs/tokenizers.md is made of what the tokenizers do to twenty awkward strings."""
     pytest.importorskip("icu4py")
     assert table() in PAGE.read_text("utf-8"), f"put this into docs/tokenizers.md:\n{table()}"
+
+
+def test_what_the_page_says_stays_whole_stays_whole(tmp_path: Path) -> None:
+    """docs/words.md, "What was tried": the words in its second column, apart from those that need --locale."""
+    page = (Path(__file__).parents[2] / "docs" / "words.md").read_text("utf-8")
+    lines = page.split("## What was tried")[1].split("## ")[0].splitlines()
+    rows = [line.split("|")[1:4] for line in lines if line.startswith("| ") and "locale" not in line]
+    whole, apart = (
+        [word for row in rows for word in re.findall("`([^`]+)`", row[column]) if word[0] != "-"] for column in (1, 2)
+    )
+    assert len(whole) > 30
+    assert [word for word in whole if words_of(word, tmp_path) != [word]] == []
+    assert [word for word in apart if words_of(word, tmp_path) == [word]] == []
+
+
+def words_of(text: str, folder: Path) -> list[str]:
+    cache = prepare([f"{text} and {text} and"], CorpusConfig(tokenizer="words", min_count=1), cache_dir=folder)
+    return [word for word in cache.vocabulary.words if word != "and"]

@@ -10,7 +10,7 @@ import pytest
 
 import w2v
 from w2v.cli import main
-from w2v.errors import SettingsError
+from w2v.errors import SettingsError, TrainingError
 from w2v.kernels.sgns import SENTENCE
 from w2v.progress import Level, NullProgress
 from w2v.training.heldout import HeldOut
@@ -46,6 +46,27 @@ def test_every_pair_of_a_line_counts_alike(baskets: Path, mode: dict[str, Any]) 
     assert pairs_of(baskets, window=30, window_shrink=False, **mode) == every
     assert pairs_of(baskets, window=3, window_shrink=False, **mode) == near
     assert pairs_of(baskets, window=3, **mode) < near
+
+
+def test_a_whole_window_on_endless_lines_of_few_words_says_the_cure(tmp_path: Path) -> None:
+    path = tmp_path / "one.txt"
+    path.write_text(" ".join(f"w{word}" for word in np.random.default_rng(1).integers(0, 20, 6_000)) + "\n")
+    with pytest.raises(TrainingError, match="training diverged") as caught:
+        w2v.train(path, dim=8, threads=1, window="whole", cache_dir=tmp_path / "c")
+    assert "break lines into baskets of at most some hundred words, or give a number" in caught.value.hint
+
+
+@pytest.mark.parametrize("mode", [{}, {"deterministic": True}])
+def test_the_record_has_what_subsampling_leaves(mode: dict[str, Any], baskets: Path) -> None:
+    def trained(**settings: Any) -> dict[str, float]:
+        vectors = w2v.train(baskets, dim=8, threads=1, min_count=1, cache_dir=baskets.parent / "c", **settings, **mode)
+        assert vectors.record is not None
+        return dict(vectors.record.trained)
+
+    every, some = trained(), trained(sample=0.001)
+    assert (every["tokens_kept"], every["pairs_kept"]) == (1.0, 1.0)
+    assert 0 < some["pairs_kept"] < some["tokens_kept"] < 0.5
+    assert some["pairs"] / every["pairs"] == pytest.approx(some["pairs_kept"], rel=0.15)
 
 
 def test_order_does_not_matter_in_a_whole_window(tmp_path: Path) -> None:

@@ -69,6 +69,14 @@ def _text_with_topics() -> str:
     return "".join(" ".join(line) + "\n" for line in lines)
 
 
+def _that_learns(settings: ModelSettings) -> ModelSettings:
+    """Return settings with the usual learning rate and passes, and without subsampling."""
+    usual = type(settings)()
+    names = {one.name for one in settings_of(type(settings))}
+    changed: dict[str, Any] = {name: getattr(usual, name) for name in ("learning_rate", "epochs") if name in names}
+    return replace(settings, **changed, **({"sample": 0.0} if "sample" in names else {}))
+
+
 @dataclass(frozen=True)
 class W2v:
     """`w2v train`, with kernels cached by `warm_up`."""
@@ -80,13 +88,13 @@ class W2v:
     def warm_up(self, place: Workplace, progress: Progress) -> None:
         """Compile the kernels that these settings need, or find them compiled, by training on a tiny text.
 
-        The text has topics, and words that are rare enough to survive subsampling: training refuses to write vectors
-        that have learnt nothing.
+        Training refuses to write vectors that have learnt nothing. So the text has topics, and settings that can keep
+        a short training from learning, and that no kernel depends on, are the usual ones.
         """
         corpus = place.folder / "warm-up.txt"
         corpus.write_text(_text_with_topics(), "ascii")
         text = CorpusConfig(tokenizer=self.text.tokenizer, lowercase=self.text.lowercase)
-        W2v(text, self.settings)._train((str(corpus),), place.folder, self.settings.seed, progress)
+        W2v(text, _that_learns(self.settings))._train((str(corpus),), place.folder, self.settings.seed, progress)
 
     def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
         usage, vectors = self._train(place.sources, place.folder, seed, progress)

@@ -84,8 +84,9 @@ def _tell(vectors: Vectors, chosen: Format[Any, Any], written: Sequence[Path], p
     """What was written where, and what the new file cannot hold."""
     target, *beside = written
     progress.message(f"wrote {target}: {len(vectors):,} words × {vectors.dim:,} dimensions, {chosen.title}")
-    for counts in beside:
-        progress.message(f"wrote {counts}: how often each word occurred")
+    for path in beside:
+        what = "its words, one a line" if path in chosen.companions(target) else "how often each word occurred"
+        progress.message(f"wrote {path}: {what}")
     if vectors.record is not None and not chosen.holds_record:
         progress.message(f"not written: the run record ({chosen.title} cannot store it)")
     if vectors.counts is not None and chosen.counts != "inside" and not beside:

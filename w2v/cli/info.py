@@ -115,6 +115,7 @@ def _run_facts(record: RunRecord) -> Iterator[tuple[str, str]]:
     yield "settings", _pairs(record.settings)
     yield "corpus", _pairs(record.corpus)
     yield "vocabulary", _pairs(record.vocabulary)
+    yield "trained", _pairs(record.trained)
     yield "times", "  ".join(f"{name} {clock(seconds)}" for name, seconds in record.timings.items())
     yield "loss", _curve(record.loss)
     yield "held-out loss", _curve(record.heldout_loss)

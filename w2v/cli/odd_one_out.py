@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     cls=Command,
     examples=["w2v odd-one-out breakfast lunch dinner paris", "w2v odd-one-out cat dog paris -m a.bin -m b.bin"],
 )
-@click.argument("words", metavar="WORD...", nargs=-1, required=True, help="Three words or more.")
+@click.argument("words", metavar="WORD...", nargs=-1, required=True, help="Three different words or more.")
 @vector_files_option
 @unknown_words_option
 @row_options

@@ -12,7 +12,10 @@ import click
 from w2v.cli.options import Session
 from w2v.errors import SettingsError
 
-__all__ = ["keep_apart"]
+__all__ = ["BY_DEFAULT", "OUTPUT", "keep_apart"]
+
+OUTPUT = "--output"
+BY_DEFAULT = "(default of --output)"  # the name of that option in `outputs` where nobody has given it
 
 
 def keep_apart(
@@ -38,10 +41,15 @@ def keep_apart(
                 if real == source or source in real.parents:
                     where = "is part of the corpus" if real == source else f"is in {source}, a folder of the corpus"
                     cure = "write to another file" if real == source else "write to another folder"
-                    raise SettingsError(f"{option} {path} {where}", hint=cure)
+                    raise SettingsError(f"{OUTPUT if option == BY_DEFAULT else option} {path} {where}", hint=cure)
             if real in taken:
                 if taken[real] == option:
                     raise SettingsError(f"{option} names {path} twice", hint="name it once")
+                if option == BY_DEFAULT:
+                    raise SettingsError(
+                        f"{taken[real]} names {path}, and there the new vectors would go",
+                        hint=f"check the name, or choose a file for the vectors: {OUTPUT} FILE",
+                    )
                 raise SettingsError(f"{path} is named twice, by {taken[real]} and {option}", hint="choose two names")
             taken[real] = option
 

@@ -22,7 +22,7 @@ from w2v.errors import SettingsError
 if TYPE_CHECKING:
     from w2v.lookup import Reading
     from w2v.progress import Progress
-    from w2v.report.blocks import Document
+    from w2v.report.blocks import Block, Document
     from w2v.vectors import Metric, Vectors
 
 MEANINGS: dict[Metric, str] = {
@@ -121,23 +121,50 @@ def _document(found: Sequence[Mapping[str, Any]]) -> Document:
 
 def _compare_all(texts: Sequence[str], paths: Sequence[Path], unknown_words: str, output_format: str) -> None:
     def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> dict[str, Any]:
+        cosines = loaded.similarities(readings).tolist()
+        cells = _percentiles(loaded, readings, cosines, progress)
+        by = {cell["percentile_by"] for row in cells for cell in row} - {None}
         return {
             "vectors": loaded.name,
             "queries": [described(reading) for reading in readings],
             "names": [str(reading) for reading in readings],
-            "cosines": loaded.similarities(readings).tolist(),
+            "cosines": cosines,
+            "percentiles": [[cell["percentile"] for cell in row] for row in cells],
+            "percentile_by": by.pop() if by else None,
         }
 
     found = ask(texts, paths, answer, unknown=unknown_words)
-    rows = rows_of_files((each["vectors"], _pairs(each["names"], each["cosines"])) for each in found)
+    rows = rows_of_files((each["vectors"], _pairs(each)) for each in found)
     schema, payload = of_files("w2v.similarity-matrix", found)
     emit(Result(schema, payload, rows, lambda: _matrices(found)), output_format)
 
 
-def _pairs(names: Sequence[str], cosines: Sequence[Sequence[float]]) -> Iterator[dict[str, Any]]:
+def _percentiles(
+    loaded: Vectors, readings: Sequence[Reading], cosines: Sequence[Sequence[float]], progress: Progress
+) -> list[list[dict[str, Any]]]:
+    """Return where the cosine of each pair stands among random pairs; each pair is compared once."""
+    progress.phase("comparing with random pairs", len(readings))
+    found: list[list[dict[str, Any]]] = []
+    for row, a in enumerate(readings):
+        above = [before[row] for before in found]
+        behind = zip(readings[row + 1 :], cosines[row][row + 1 :], strict=True)
+        itself = percentile_fields(loaded, a, a, None)
+        found.append([*above, itself, *(percentile_fields(loaded, a, b, cosine) for b, cosine in behind)])
+        progress.update(row + 1)
+    return found
+
+
+def _cells(found: Mapping[str, Any], row: int) -> list[dict[str, Any]]:
+    by = found["percentile_by"]
+    return [{"percentile": value, "percentile_by": by and value and by} for value in found["percentiles"][row]]
+
+
+def _pairs(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    names = found["names"]
     for a, name in enumerate(names):
+        cells = _cells(found, a)
         for b in range(a + 1, len(names)):
-            yield {"a": name, "b": names[b], "cosine": cosines[a][b]}
+            yield {"a": name, "b": names[b], "cosine": found["cosines"][a][b], **cells[b]}
 
 
 def _without(values: Mapping[str, Any], *left_out: str) -> dict[str, Any]:
@@ -149,13 +176,21 @@ def _matrices(found: Sequence[Mapping[str, Any]]) -> Document:
     from w2v.report.numbers import two
     from w2v.report.tables import figure, text
 
-    tables = []
+    blocks: list[Block] = []
+    every: list[dict[str, Any]] = []
     for each in found:
-        columns = (Column("", numeric=False), *(Column(name) for name in each["names"]))
-        rows = (
+        names, which = each["names"], "" if len(found) == 1 else f" in {each['vectors']}"
+        columns = (Column("", numeric=False), *(Column(name) for name in names))
+        cosines = tuple(
             Row((text(name), *(text(figure(cosine, two)) for cosine in row)))
-            for name, row in zip(each["names"], each["cosines"], strict=True)
+            for name, row in zip(names, each["cosines"], strict=True)
         )
-        caption = "cosines" if len(found) == 1 else f"cosines in {each['vectors']}"
-        tables.append(Table(caption, columns, tuple(rows)))
-    return Document("Cosines", (Section("", tuple(tables)),), tuple(each["vectors"] for each in found))
+        blocks.append(Table(f"cosines{which}", columns, cosines))
+        cells = [_cells(each, row) for row in range(len(names))]
+        every += [cell for row in cells for cell in row]
+        if each["percentile_by"] is not None:
+            below = tuple(Row((text(name), *map(percentile_cell, row))) for name, row in zip(names, cells, strict=True))
+            blocks.append(Table(f"random pairs below{which}", columns, below))
+    sums = any(query["word"] is None for each in found for query in each["queries"])
+    notes = percentile_notes(every, nearest=False, sums=sums)
+    return Document("Cosines", (Section("", (*blocks, *notes)),), tuple(each["vectors"] for each in found))

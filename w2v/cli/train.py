@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from w2v.cli.options import Command, log_option
-from w2v.cli.paths import keep_apart
+from w2v.cli.paths import BY_DEFAULT, keep_apart
 from w2v.cli.progress import console_progress
 from w2v.cli.training_options import given_paths, model_option, training_settings
 from w2v.cli.types import OutputPath
@@ -78,7 +78,11 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
         raise click.MissingParameter(param_type="argument", param_hint="'CORPUS...'")
     written = [place for path in output for place in (path, counts_path(path))]
     also_written = given_paths("output", options)
-    outputs = {"--output": written, **{name: [path] for name, path in also_written.items()}}
+    chosen = click.get_current_context().get_parameter_source("output") is not ParameterSource.DEFAULT
+    outputs = {
+        "--output" if chosen else BY_DEFAULT: written,
+        **{name: [path] for name, path in also_written.items()},
+    }
     keep_apart(outputs, corpus, given_paths("input", options))
     for path in output:
         formats.check_output(path)

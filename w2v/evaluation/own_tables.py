@@ -37,6 +37,11 @@ DELIMITERS: Mapping[Delimiter, str] = {
 }
 """What may stand between columns, in the order of preference, and how it is called."""
 
+_IN_OTHER_LANGUAGES = {
+    "word": ("wort", "begriff", "mot", "palabra", "parola", "palavra"),
+    "category": ("kategorie", "klasse", "oberbegriff", "catégorie", "categoría", "categoria"),
+}
+
 NAMES: Mapping[str, tuple[str, ...]] = {
     "word1": ("word1", "w1", "term1", "item1", "node1", "wordone", "firstword", "first", "worda", "a", "source", "cue"),
     "word2": ("word2", "w2", "term2", "item2", "node2", "wordtwo", "secondword", "second", "wordb", "b", "target"),
@@ -68,8 +73,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "weight",
     ),
     "section": ("section", "category", "relation", "type", "class", "group"),
-    "word": ("word", "term", "item", "token", "lemma", "node", "concept"),
-    "category": ("category", "class", "label", "cluster", "group", "topic", "type"),
+    "word": ("word", "term", "item", "token", "lemma", "node", "concept", *_IN_OTHER_LANGUAGES["word"]),
+    "category": ("category", "class", "label", "cluster", "group", "topic", "type", *_IN_OTHER_LANGUAGES["category"]),
     "words": ("words", "members", "inliers", "cluster", "group"),
     "outliers": ("outliers", "outlier", "intruders", "intruder", "oddoneout"),
     "topic": ("topic", "category", "class", "name"),
@@ -86,6 +91,7 @@ INVISIBLE = "\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 QUOTED = re.compile(r'"([^"]*)"(?=\s|$)|(\S+)')
 SAMPLE_LINES, SAMPLE_CHARACTERS, LONGEST = 2_000, 1 << 19, 100_000
 SHORT, MOST_GUESSED, FEW = 40, 200, 5  # characters of the longest name; columns among which to guess; parts of speech
+NOTATION = "marks of its own"  # as in a:b::c:d
 COMMENT = "begins with #, which is taken as a comment"
 UNKNOWN_NAMES = "is taken for names of columns that w2v does not know"
 
@@ -141,6 +147,10 @@ class Columns:
 Guess = Callable[[Columns], Mapping[str, int] | None]
 
 
+def _never(rows: Sequence[OwnRow]) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class TableForm:
     """What a kind of table holds.
@@ -148,6 +158,9 @@ class TableForm:
     items: what its lines are called. roles: the columns that it needs, as `NAMES` has them; optional: those that it may
     have. numbers: roles that hold numbers. guess: returns the columns of the roles where nothing names them, or None.
     sections: whether lines `: name` open sections. line: how a line looks, for the hint of an error.
+    begins_with_names: told all items, says whether the first one is a line of names that `NAMES` does not have.
+    notation: another way to write a line, in which each group is the field of a role, in order; it is taken where at
+        least half of the lines are written so.
     """
 
     items: str
@@ -157,6 +170,8 @@ class TableForm:
     optional: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
     sections: bool = False
+    begins_with_names: Callable[[Sequence[OwnRow]], bool] = _never
+    notation: re.Pattern[str] | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -253,19 +268,38 @@ def read_table(path: Path | OwnItems, form: TableForm, choices: OwnChoices) -> O
     if isinstance(path, OwnItems):
         return path.table(form, choices)
     digest, lines = own_text(path)
+    written = _in_columns(lines, form)
+    is_notation, lines = written is not None, written or lines
     given = columns_given(form, choices.columns)
     plan = _plan(lines, form, given, choices.known)
     tally = Tally()
     rows = _rows(lines, plan, form, choices.known, tally)
+    if plan.header is None and len(rows) > 1 and form.begins_with_names(rows):
+        number = rows.pop(0).number
+        tally.used -= 1
+        tally.leave(UNKNOWN_NAMES, number, dict(lines)[number])
     tally.check(path, form.items, form.hint, choices)
     reading = OwnReading(
         lines_used=tally.used,
         not_used=tally.not_used,
         columns={role: plan.columns[role] + 1 for role in (*form.roles, *form.optional) if role in plan.columns},
-        delimiter=DELIMITERS[plan.delimiter],
+        delimiter=NOTATION if is_notation else DELIMITERS[plan.delimiter],
         names_in_line=plan.header if plan.named else None,
     )
     return OwnTable(digest, rows, reading, tally.failed)
+
+
+def _in_columns(lines: Sequence[tuple[int, str]], form: TableForm) -> list[tuple[int, str]] | None:
+    """Return lines that are written in the notation of a form with tabs between the fields; None for other files."""
+    if form.notation is None:
+        return None
+    found = [form.notation.fullmatch(line) if len(line) <= LONGEST else None for _, line in lines]
+    if 2 * sum(match is not None for match in found) < max(1, len(lines)):
+        return None
+    return [
+        (number, line if match is None else "\t".join(match.groups()))
+        for (number, line), match in zip(lines, found, strict=True)
+    ]
 
 
 def columns_given(form: TableForm, columns: Sequence[str]) -> dict[str, int]:

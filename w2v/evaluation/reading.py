@@ -13,6 +13,8 @@ from w2v.files.small import read_small, text_of
 
 __all__ = ["WordNumbers", "lines_of", "number_of", "table_rows"]
 
+LONGEST_FIELD = 131_072  # characters, as in Python's csv
+
 
 class WordNumbers:
     """Gives each distinct word a number, in the order in which they come."""
@@ -50,6 +52,9 @@ def table_rows(path: Path, lines: Iterable[str], delimiter: str) -> Iterator[lis
     """Yield the rows of a csv file. Raise `DataError` for a field that no such file has."""
     rows = csv.reader(lines, delimiter=delimiter)
     try:
-        yield from rows
+        for row in rows:
+            if max(map(len, row), default=0) > LONGEST_FIELD:  # the limit of csv itself may have been raised
+                raise csv.Error(f"field larger than field limit ({LONGEST_FIELD})")
+            yield row
     except csv.Error as error:
         raise DataError(f"{path}, row {rows.line_num:,}: {error}", hint="check the quotes and the columns") from error

@@ -22,6 +22,7 @@ from pathlib import Path
 __all__ = [
     "ALIVE",
     "keep",
+    "link_temporary",
     "make_temporary",
     "make_temporary_folder",
     "release",
@@ -114,6 +115,22 @@ def make_temporary(final: Path) -> tuple[int, Path]:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         _hold(descriptor, wait=True)
         if _is_there(descriptor, path):  # and not taken for a dead run's just before it was locked
+            return descriptor, path
+        os.close(descriptor)
+
+
+def link_temporary(final: Path) -> tuple[int, Path]:
+    """Give the file `final` a temporary name besides its own, and lock it: the file stays when `final` is replaced.
+
+    Returns a descriptor, which holds the lock, and the second name. Raises OSError where there are no hard links.
+    """
+    remove_stale(final.parent)
+    while True:
+        path = _hidden(final, f".{_machine()}-{os.urandom(4).hex()}{TEMPORARY}")
+        os.link(final, path)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        _hold(descriptor, wait=True)
+        if _is_there(descriptor, path):
             return descriptor, path
         os.close(descriptor)
 

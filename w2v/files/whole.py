@@ -23,6 +23,7 @@ from w2v.errors import OutputError
 from w2v.files.locks import (
     ALIVE,
     keep,
+    link_temporary,
     make_temporary,
     make_temporary_folder,
     release,
@@ -36,6 +37,7 @@ __all__ = [
     "publish",
     "replacing",
     "replacing_folder",
+    "restoring",
     "scratch",
     "sync",
     "temporary_folder",
@@ -226,6 +228,36 @@ def replacing(path: str | os.PathLike[str], size: int = 0, *, private: bool = Fa
             file.close()
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
+
+
+@contextlib.contextmanager
+def restoring(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Bring the file at `path` back as it was, or its absence, if the block ends with an exception.
+
+    For a file that gets its name before another one that belongs to it. Where the file system has no hard links, the
+    new file stays. A killed run leaves the new file as well.
+    """
+    final = Path(os.path.realpath(path))
+    old = final if final.exists() else None
+    kept, descriptor = None, None
+    if old is not None:
+        with contextlib.suppress(OSError):
+            descriptor, kept = link_temporary(final)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            if kept is not None:
+                os.replace(kept, final)
+            elif old is None:
+                final.unlink()
+        raise
+    finally:
+        with contextlib.suppress(OSError):
+            if kept is not None:
+                kept.unlink()
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 @contextlib.contextmanager

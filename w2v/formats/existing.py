@@ -6,14 +6,17 @@ counts, from the name of the vectors beside it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from w2v.errors import FormatError, OutputError
 from w2v.formats.counts import are_counts, counts_path
 from w2v.formats.reading import read
+from w2v.formats.registry import FORMATS, load
+from w2v.formats.source import look_at
 from w2v.vectors import Vectors
 
-__all__ = ["check_counts_replaceable", "check_replaceable"]
+__all__ = ["check_companions_replaceable", "check_counts_replaceable", "check_replaceable"]
 
 ROWS = 3  # that are read of a file: more tell nothing new
 
@@ -38,6 +41,16 @@ def check_counts_replaceable(path: Path) -> None:
         )
 
 
+def check_companions_replaceable(path: Path, companions: Iterable[Path]) -> None:
+    """Raise OutputError where a further file of the vectors at `path` is there, but no file at `path` that it is of."""
+    for companion in companions:
+        if _holds_something(companion) and not path.is_file():
+            raise OutputError(
+                f"{path.name} would replace {companion}, which belongs to no {path.name}",
+                hint=f"choose another name than {path.name}, or remove {companion.name} first",
+            )
+
+
 def _holds_something(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0
 
@@ -47,5 +60,14 @@ def _holds_vectors(path: Path) -> bool:
     try:
         found: Vectors = read(path, limit=ROWS, progress=False)
     except FormatError:
-        return False
+        return _is_own(path)
     return found.dim > 1 or found.record is not None
+
+
+def _is_own(path: Path) -> bool:
+    """Whether w2v wrote a file that cannot be read, because a further file is missing."""
+    try:
+        start = look_at(path)
+    except FormatError:
+        return False
+    return any(load(entry).is_own(start) for entry in FORMATS.values())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from enum import IntEnum
 from importlib import import_module
@@ -112,6 +112,18 @@ class Format(ABC, Generic[From, To]):
     @abstractmethod
     def put(self, vectors: Vectors, target: To, *, compressed: bool) -> None:
         """Write vectors, through gzip if `compressed`."""
+
+    def companions(self, path: Path) -> Mapping[Path, Callable[[Vectors, BinaryIO], object]]:
+        """Return the further files that a file at `path` cannot be read without, and what writes each; mostly none.
+
+        A file must show whether they are those that were written with it: a killed run can leave new ones beside it.
+        Not here: the counts, without which every file can be read (counts.py).
+        """
+        return {}
+
+    def is_own(self, start: Start) -> bool:
+        """Say whether w2v wrote a file, even if it cannot be read any more because another file is missing."""
+        return False
 
     def sync(self, target: To) -> None:
         """Have all that was written on the disk; a folder is synced when it gets its name."""

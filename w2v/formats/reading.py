@@ -104,7 +104,7 @@ def _read(
         progress.phase(f"reading {source.path.name}", source.size, "bytes")
         contents = settle(chosen.read(source, choice, progress), source, choice, progress)
     counts = contents.counts
-    if chosen.counts == "beside":
+    if chosen.counts == "beside" and counts is None:
         counts = read_counts(source.path, contents.words, progress)
     vectors = Vectors.unchecked(
         contents.words,

@@ -30,7 +30,6 @@ FOREIGN = (
         "a Python pickle (as gensim's .kv and .model are)",
         FROM_GENSIM,
     ),
-    ((b"\x93NUMPY",), "a numpy array, which has no words", "in Python: w2v.Vectors(words, numpy.load(FILE))"),
     ((b"PK\x03\x04",), "a zip archive", "unpack it first"),
     ((b"\xfd7zXZ\0",), "xz-compressed", "unpack it first (unxz), or compress it with gzip"),
     ((b"\x28\xb5\x2f\xfd",), "zstd-compressed", "unpack it first (unzstd), or compress it with gzip"),

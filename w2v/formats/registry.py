@@ -54,6 +54,7 @@ _ENTRIES = (
         default_suffixes=(".txt", ".vec"),
     ),
     FormatEntry("glove-text", "GloVe text", (".glove.txt",), "w2v.formats.glove_text:GloveText", compressible=True),
+    FormatEntry("npy", "numpy matrix and word list", (".npy",), "w2v.formats.npy:Npy"),
     FormatEntry("tsv", "TSV", (".tsv",), "w2v.formats.delimited:Tsv", compressible=True),
     FormatEntry("csv", "CSV", (".csv",), "w2v.formats.delimited:Csv", compressible=True),
 )

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from w2v.errors import OutputError, SettingsError
-from w2v.files.whole import check_writable, locked, replacing, sync
+from w2v.files.whole import check_writable, locked, replacing, restoring, sync
 from w2v.formats.counts import bytes_of_counts, counts_path, write_counts
-from w2v.formats.existing import check_counts_replaceable, check_replaceable
+from w2v.formats.existing import check_companions_replaceable, check_counts_replaceable, check_replaceable
 from w2v.formats.format import Format
 from w2v.formats.registry import format_named, load, suffixes
 from w2v.formats.times import without_times
@@ -67,8 +67,10 @@ def write(
     beside = counts_path(target)
     counted = chosen.counts == "beside" and (target.is_file() or not target.exists())
     size = 0 if compressed else chosen.bytes_for(vectors.words, vectors.dim)
+    companions = chosen.companions(target)
     if counted:
         check_counts_replaceable(target)
+    check_companions_replaceable(target, companions)
     with ExitStack() as files:
         files.enter_context(locked(target))
         written = [target]
@@ -77,13 +79,20 @@ def write(
             opened.append(files.enter_context(replacing(beside)))
             write_counts(vectors.words, vectors.counts, opened[0])
             written.append(beside)
+        for companion in companions:
+            files.enter_context(restoring(companion))
         out = files.enter_context(chosen.replacing(target, size))
         chosen.put(vectors, out, compressed=compressed)
-        if counted:
-            # A full disk leaves both old files as they were; a kill leaves no counts beside vectors of another run.
+        for companion, put in companions.items():  # these get their names first: the vectors tell whether they fit
+            opened.append(files.enter_context(replacing(companion)))
+            put(vectors, opened[-1])
+            written.append(companion)
+        if opened or counted:
+            # A full disk leaves all old files as they were; a kill leaves no counts beside vectors of another run.
             for file in opened:
                 sync(file)
             chosen.sync(out)
+        if counted:
             beside.unlink(missing_ok=True)
     return tuple(written)
 
@@ -120,6 +129,10 @@ def check_output(
     if chosen.counts == "beside":
         check_writable(counts_path(target))
         check_counts_replaceable(target)
+    companions = chosen.companions(target)
+    for companion in companions:
+        check_writable(companion)
+    check_companions_replaceable(target, companions)
     return chosen
 
 

@@ -56,6 +56,12 @@ EXAMPLES = 256  # places of words taken apart that are noted in a block
 _ONE = np.uint64(1)
 _BYTE = np.uint64(0xFF)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+# For each of 8 bytes: the bit that differs between A and a; and what carries bytes from a, or beyond z, into bit 7.
+_CASE = np.uint64(0x2020202020202020)
+_FROM_A = np.uint64(0x1F1F1F1F1F1F1F1F)
+_BEYOND_Z = np.uint64(0x0505050505050505)
+_SEVEN_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
+_HIGH_BITS = np.uint64(0x8080808080808080)
 
 
 @kernel(**LEAN)
@@ -198,6 +204,28 @@ class Tally(NamedTuple):
 
 
 @kernel(**LEAN)
+def _behind_letters(text: U8, at: Integer, classes: U8) -> Integer:
+    """Return where the letters from text[at] on end: those of ASCII, 8 at a time, and those of two bytes.
+
+    The high bit of each byte of `letters` tells whether the byte lies between a and z, in either case; no addition
+    carries into the next byte, because all bytes are below 128.
+    """
+    while True:
+        word = load64(text, np.uint64(at))
+        lower = (word | _CASE) & _SEVEN_BITS
+        letters = (lower + _FROM_A) & ~(lower + _BEYOND_Z) & ~word & _HIGH_BITS
+        others = letters ^ _HIGH_BITS
+        if not others:
+            at += 8
+            continue
+        at += np.int64(trailing_zeros(others) >> np.uint64(3))
+        first = np.int64(text[at])
+        if first < 0xC2 or first > 0xDF or classes[(first & 0x1F) << 6 | (text[at + 1] & 0x3F)] != LETTER:
+            return at
+        at += 2
+
+
+@kernel(**LEAN)
 def split_words(
     text: U8, size: int, begin: int, rules: Rules, starts: I64, ends: I64, breaks: I64, tally: Tally
 ) -> tuple[Integer, Integer, Integer]:
@@ -219,8 +247,7 @@ def split_words(
     while at < size or state >= FIRST_STATE:
         # The usual way, without the tables: letters of ASCII, and one blank between two words that begin with these.
         if state == FIRST_STATE:
-            while at < size and text[at] < 128 and classes[text[at]] == LETTER:
-                at += 1
+            at = _behind_letters(text, at, classes)
             accepted = at
             if at + 1 < size and text[at] == 32 and text[at + 1] < 128 and classes[text[at + 1]] == LETTER:
                 starts[words] = start

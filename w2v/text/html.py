@@ -19,6 +19,9 @@ __all__ = ["HTML"]
 
 _STEP = 1 << 16  # characters that the parser gets at once: what it has to look at again stays small
 _LONGEST_TAG = 1 << 20
+_MOST_ATTRIBUTES = 1 << 14  # of one tag; HTMLParser takes half a kilobyte for each, again with each piece of the file
+_OPEN_TAG = re.compile("</?[a-zA-Z]")
+_QUOTED = re.compile(""" "[^"]*("|$) | '[^']*('|$) """, re.VERBOSE)
 _BEGINS = re.compile(
     rb"\s*(<\?xml[^>]*>\s*)?(<!--.{0,1000}?-->\s*)?<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
@@ -83,8 +86,19 @@ class _Page(HTMLParser):
                 f"{self.name}: a tag or a comment does not end within {_LONGEST_TAG:,} characters",
                 hint=f"is it HTML? {_AS_PLAIN}",
             )
+        if self._has_endless_attributes():
+            raise CorpusError(
+                f"{self.name}: a tag does not end within {_MOST_ATTRIBUTES:,} attributes",
+                hint=f"is it HTML? {_AS_PLAIN}",
+            )
         ended, self.ended = self.ended, []
         return ended
+
+    def _has_endless_attributes(self) -> bool:
+        """Whether a tag that has not ended yet holds more than any page's; quoted values may hold what they like."""
+        if self.cdata_elem or not _OPEN_TAG.match(self.rawdata) or len(self.rawdata) < 2 * _MOST_ATTRIBUTES:
+            return False
+        return len(_QUOTED.sub("", self.rawdata).split()) > _MOST_ATTRIBUTES
 
     def end(self) -> list[str]:
         """Return the text of the last page. A tag that the file cuts is left out."""

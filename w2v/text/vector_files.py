@@ -22,6 +22,8 @@ HEAD = 1 << 16
 ROWS = 3  # lines that must look like vectors, where there is no header
 NUMBERS = 4  # in each of them
 COUNTS = ".vocab.txt"  # how the counts beside vectors are named
+WORDS = ".words.txt"  # how the words of a numpy matrix are named
+NUMPY = b"\x93NUMPY"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 _MAY_BE_A_VECTOR = re.compile(rb"(\d+ \d+\r?\n)?\S+(?:[ \t]-?\d+(?:\.\d+)?(?:e[+-]?\d+)?){4}", re.IGNORECASE)
 _HEADER = re.compile(rb"\d+ \d+\n\S+ ")
@@ -41,8 +43,9 @@ def without_vectors(sources: Sequence[Source], reading: Reading, tell: Callable[
         vectors = looks_like_vectors(head)
         if vectors and not source.met:
             raise these_are_vectors(source.name)
-        if source.met and (vectors or (source.name.endswith(COUNTS) and looks_like_counts(head))):
-            tell(f"{source.name} holds {'vectors' if vectors else 'counts of words'}, not text: it is left out")
+        what = "vectors" if vectors else _belongs_to_vectors(source, head)
+        if source.met and what:
+            tell(f"{source.name} holds {what}, not text: it is left out")
         else:
             kept.append(source)
     if sources and not kept:
@@ -62,7 +65,9 @@ def these_are_vectors(name: str) -> CorpusError:
 
 
 def looks_like_vectors(head: bytes) -> bool:
-    """Return whether the first bytes of a file, decompressed, are those of vectors: text, binary or safetensors."""
+    """Return whether the first bytes of a file, decompressed, are those of vectors: text, binary, .npy, safetensors."""
+    if head.startswith(NUMPY):
+        return True
     length = int.from_bytes(head[:8], "little")
     if head[8:9] == b"{" and length < 1 << 32 and b"\0" in head[:8]:
         return True
@@ -90,6 +95,16 @@ def looks_like_counts(head: bytes) -> bool:
     if not all(word and count.isdecimal() for word, _, count in rows):
         return False
     return all(int(before[2]) >= int(after[2]) for before, after in pairwise(rows))
+
+
+def _belongs_to_vectors(source: Source, head: bytes) -> str:
+    """Say what a file beside vectors holds, by its name and more; "" for any other file."""
+    if source.name.endswith(COUNTS) and looks_like_counts(head):
+        return "counts of words"
+    if source.path is not None and source.name.endswith(WORDS):
+        matrix = source.path.with_name(source.path.name.removesuffix(WORDS) + ".npy")
+        return f"the words of {matrix.name}" if matrix.is_file() else ""
+    return ""
 
 
 def _head(source: Source) -> bytes:

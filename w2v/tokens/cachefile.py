@@ -6,7 +6,7 @@ and the settings alone. Where the file lies, and what its metadata mean, is up t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from mmap import mmap
 from pathlib import Path
@@ -48,7 +48,7 @@ class CacheFile:
 
 def write(
     file: BinaryIO,
-    words: list[str],
+    words: Sequence[str],
     counts: I64,
     parts: Iterable[I32],
     metadata: Mapping[str, str],

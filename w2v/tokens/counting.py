@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v.arrays import I32, I64, U8, U64
+from w2v.files.tensors import PackedWords
 from w2v.files.whole import scratch
 from w2v.kernels.tokenise import EXAMPLES, FRESH, Rules, Tally, split_whitespace, split_words
 from w2v.kernels.wordtable import (
@@ -41,7 +42,7 @@ from w2v.kernels.wordtable import (
 )
 from w2v.text.characters import character_classes, emoticons, transitions
 from w2v.text.decoding import PADDING
-from w2v.tokens.left_out import Apart, LeftOut
+from w2v.tokens.left_out import AFTERWARDS, Apart, LeftOut
 from w2v.tokens.settings import Tokenizer
 
 __all__ = ["Counted", "Encoder", "Span", "Words", "compile_kernels", "count", "in_order"]
@@ -69,6 +70,20 @@ class Words:
         text = self.text.tobytes()
         begins, ends = self.offsets[ids].tolist(), self.offsets[ids + 1].tolist()
         return [text[begin:end].decode() for begin, end in zip(begins, ends, strict=True)]
+
+    def packed(self, ids: I64) -> PackedWords:
+        """Return the words of these ids as they stand in files, without making a string of each."""
+        lengths = np.diff(self.offsets)[ids]
+        offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))
+        text = np.empty(offsets[-1], dtype=np.uint8)
+        for begin in range(0, len(ids), _SPAN):  # in steps, because each byte of a word takes 8 bytes here
+            part = slice(begin, begin + _SPAN)
+            first, last = offsets[begin], offsets[min(begin + _SPAN, len(ids))]
+            shifts = np.repeat(
+                self.offsets[ids[part]] - offsets[begin : begin + _SPAN][: len(ids[part])], lengths[part]
+            )
+            text[first:last] = self.text[shifts + np.arange(first, last)]
+        return PackedWords(text, offsets)
 
 
 @dataclass(frozen=True)
@@ -211,6 +226,14 @@ class Encoder:
             self.table = _widened(self.table, 2 * int(self.table.state[WORDS]))
 
 
+class _Place(NamedTuple):
+    """Where a character stands between two words: the text from the first one on; the second one begins at `behind`."""
+
+    between: str
+    text: bytes
+    behind: int
+
+
 class _Worker(Encoder):
     """An encoder whose ids go to a scratch file."""
 
@@ -226,20 +249,23 @@ class _Worker(Encoder):
             segments.append(_Segment(self.number, offset, len(span.breaks), len(span.ids)))
         return _Encoded(segments, self._taken_apart(block))
 
-    def _taken_apart(self, block: bytes) -> list[Apart]:
+    def _taken_apart(self, block: bytes) -> list[_Place]:
         """The first place in a block at which each character stands between two words, in the order of the block."""
         if self.tally is None:
             return []
         firsts = self.tally.firsts[: self.tally.carry[1]].tolist()
-        return [Apart.found(chr(between), block, begin, end) for between, begin, end in firsts]
+        return [
+            _Place(chr(between), block[begin : behind + AFTERWARDS], behind - begin)
+            for between, begin, behind in firsts
+        ]
 
 
 @dataclass(frozen=True)
 class _Encoded:
-    """A block after the first pass: its segments, and examples of what was taken apart in it."""
+    """A block after the first pass: its segments, and the places at which words were taken apart in it."""
 
     segments: list[_Segment]
-    apart: list[Apart]
+    apart: list[_Place]
 
 
 def _rules(keep_tags: bool) -> Rules:
@@ -340,8 +366,9 @@ def count(
     with closing(in_order(encode_block, blocks, threads)) as encoded:
         for done in encoded:
             segments.extend(done.segments)
-            for example in done.apart:
-                apart.setdefault(example.between, example)
+            for place in done.apart:
+                if place.between not in apart:
+                    apart[place.between] = Apart.found(place.between, place.text, 0, place.behind)
             on_block(scratch.size)
     table, mappings = _merged([worker.table for worker in workers])
     words = _exported(table)

@@ -17,11 +17,12 @@ from w2v.arrays import I64
 if TYPE_CHECKING:
     from w2v.kernels.tokenise import Tally
 
-__all__ = ["Apart", "LeftOut", "described", "tags_among"]
+__all__ = ["AFTERWARDS", "Apart", "LeftOut", "described", "tags_among"]
 
 EXAMPLES = 8  # of each kind, in records
 SHOWN = 4  # of these, on the screen
 LONGEST = 40  # characters of an example
+AFTERWARDS = 4 * LONGEST  # bytes behind a place that an example may need
 _KINDS = {"P": "punctuation", "S": "symbols", "M": "marks without a letter"}
 _REST = "other characters"
 
@@ -36,7 +37,7 @@ class Apart:
     @classmethod
     def found(cls, between: str, block: bytes, begin: int, behind: int) -> Apart:
         """Return the example in a block of UTF-8: one word begins at `begin`, the other one at `behind`."""
-        last = block[behind : behind + 4 * LONGEST].decode(errors="ignore").split(maxsplit=1)[0]
+        last = block[behind : behind + AFTERWARDS].decode(errors="ignore").split(maxsplit=1)[0]
         kept = 0
         while kept < len(last) and category(last[kept])[0] in "LMN":
             kept += 1

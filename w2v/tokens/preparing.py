@@ -285,7 +285,7 @@ class _Run:
 
     def _write(self, counted: Counted | Joined, choice: Choice, report: CorpusReport) -> TokenCache:
         """Write the cache, under its name or, where it does not last, without one, and map it."""
-        words, counts = counted.words.spell(choice.ids), counted.words.counts[choice.ids]
+        words, counts = counted.words.packed(choice.ids), counted.words.counts[choice.ids]
         final = np.full(len(counted.words), -1, dtype=np.int32)
         final[choice.ids] = np.arange(len(choice.ids), dtype=np.int32)
         tokens = int(counts.sum())

@@ -129,6 +129,7 @@ class Loop:
             cpu_seconds=self.clock.cpu_seconds,
             settings=trainer.filled_in(),
             sizes=trainer.sizes(),
+            shares=trainer.shares(),
         )
 
     @property

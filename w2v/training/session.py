@@ -223,7 +223,7 @@ def _record(run: Run, data: Data, trained: Trained) -> RunRecord:
         vocabulary={"words": len(data.vocabulary), "tokens": data.vocabulary.tokens, **trained.sizes},
         threads=threads,
         timings={"corpus": data.seconds, **trained.seconds},
-        trained=facts | ({"resumed": run.resumed} if run.resumed else {}),
+        trained=facts | dict(trained.shares) | ({"resumed": run.resumed} if run.resumed else {}),
         loss=trained.loss,
         heldout_loss=trained.heldout_loss,
         started=run.started,

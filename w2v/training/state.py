@@ -68,6 +68,7 @@ class Trained:
     cpu_seconds: of all threads together, in the phase "train".
     settings: values that the trainer has filled in for settings that were None.
     sizes: sizes of what was trained on, besides words and tokens.
+    shares: what was kept of the corpus, from 0 to 1, by name.
     """
 
     arrays: Mapping[str, F32]
@@ -79,6 +80,7 @@ class Trained:
     cpu_seconds: float
     settings: Mapping[str, Any] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def matrix(self) -> F32:

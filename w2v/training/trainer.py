@@ -138,6 +138,10 @@ class Trainer(ABC, Generic[B]):
         """Return sizes of what is trained on, besides words and tokens, for the record of the run."""
         return {}
 
+    def shares(self) -> Mapping[str, float]:
+        """Return what the trainer keeps of the corpus, from 0 to 1, by name, for the record of the run."""
+        return {}
+
 
 def aligned(rows: int, width: int) -> F32:
     """Return zeros, float32 [rows, width], of which the first lies on a 64-byte boundary."""

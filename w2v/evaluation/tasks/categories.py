@@ -6,6 +6,7 @@ vectors (Ward 1963), which has no random start, cut into as many clusters as the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.own import GUESSED, OwnChoices, Tally
-from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, read_table
+from w2v.evaluation.own_tables import Columns, OwnItems, OwnRow, TableForm, read_table
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of, table_rows
 from w2v.evaluation.showing import Shown, flags, titled, words_at
@@ -190,7 +191,25 @@ def _guessed(columns: Columns) -> dict[str, int] | None:
     return {"word": first, "category": second}
 
 
-CATEGORIES = TableForm("words in two categories", ("word", "category"), _guessed, "word, category")
+def _begins_with_names(rows: Sequence[OwnRow]) -> bool:
+    """Say whether the first line names columns: its category holds one word, and any other category several."""
+    first, *others = rows
+    words = Counter(row.fields["category"] for row in others)
+    return (
+        len(words) > 1
+        and min(words.values()) > 1
+        and first.fields["category"] not in words
+        and all(row.fields["word"] != first.fields["word"] for row in others)
+    )
+
+
+CATEGORIES = TableForm(
+    "words in two categories",
+    ("word", "category"),
+    _guessed,
+    "word, category",
+    begins_with_names=_begins_with_names,
+)
 
 
 def _suite_of(

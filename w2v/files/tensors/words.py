@@ -23,6 +23,8 @@ SCANS = 64  # words that are looked for one by one, before a dictionary of all i
 
 def packed_words(words: Sequence[str]) -> dict[str, Array | Stream]:
     """Return the two tensors that hold words: "words", all of them in UTF-8, and "word_offsets", where each begins."""
+    if isinstance(words, PackedWords):
+        return {"word_offsets": words.offsets, "words": words.text}
     encoded = [word.encode() for word in words]
     offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
     np.cumsum([len(word) for word in encoded], out=offsets[1:])

@@ -52,7 +52,7 @@ class GloveConfig(ModelSettings):
         below=1e30,
     )
     alpha: float = setting(0.75, "Smaller co-occurrences x have the weight (x / x_max)^alpha.", at_least=0, at_most=10)
-    epochs: int = passes(15, "that is the matrix of co-occurrences")
+    epochs: int = passes(15, "each pass reads the matrix of co-occurrences once")
     learning_rate: float = first_rate(0.05, "each weight has its own (AdaGrad)")
     tolerance: float = setting(
         0.0,

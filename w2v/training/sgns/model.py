@@ -51,7 +51,7 @@ class SgnsConfig(ModelSettings):
         at_least=0,
         at_most=1,
     )
-    epochs: int = passes(5, "that is the corpus")
+    epochs: int = passes(5, "each pass reads the corpus once")
     learning_rate: float = first_rate(0.025, "it falls linearly to almost 0")
     shared_negatives: bool = setting(
         True,

@@ -19,7 +19,7 @@ from w2v.progress import Progress
 from w2v.training.data import Data, TokenData
 from w2v.training.schedule import LinearRate
 from w2v.training.sgns.model import SgnsConfig, widths
-from w2v.training.sgns.subsampling import tell_what_is_kept
+from w2v.training.sgns.subsampling import Kept, tell_what_is_kept
 from w2v.training.sgns.trainer import (
     diverged,
     draw_sample,
@@ -77,6 +77,8 @@ class _Batch(NamedTuple):
 class RotationTrainer(Trainer[_Batch]):
     """Skip-gram with negative sampling on a token cache, with a result that does not depend on threads."""
 
+    left: Kept | None = None  # what subsampling leaves, where the trainer was opened by a run
+
     def __init__(self, tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
         from w2v.kernels import rotation
         from w2v.kernels.llvm.compilation import compiling
@@ -111,8 +113,13 @@ class RotationTrainer(Trainer[_Batch]):
     @classmethod
     def open(cls, data: Data, settings: SgnsConfig, kept: KeptData, progress: Progress) -> Self:
         assert isinstance(data, TokenData)
-        tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
-        return cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
+        left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
+        trainer = cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
+        trainer.left = left
+        return trainer
+
+    def shares(self) -> Mapping[str, float]:
+        return {} if self.left is None else self.left.to_dict()
 
     @staticmethod
     def requirements(words: int, settings: SgnsConfig) -> Requirements:
@@ -164,7 +171,7 @@ class RotationTrainer(Trainer[_Batch]):
         return words, {"loss": done.mean_loss, "learning_rate": rate}
 
     def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
-        return None if done.diverged is None else diverged(at.epoch, at.batch * self.at_once, self.rate)
+        return None if done.diverged is None else diverged(at.epoch, at.batch * self.at_once, self.rate, self.config)
 
     def counted_within(self, at: Position, done: Done) -> Done:
         return (

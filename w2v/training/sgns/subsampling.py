@@ -23,21 +23,26 @@ class Kept(NamedTuple):
     tokens: float
     pairs: float
 
+    def to_dict(self) -> dict[str, float]:
+        """Return the shares by the names that they have in the record of a run."""
+        return {"tokens_kept": round(self.tokens, 4), "pairs_kept": round(self.pairs, 4)}
 
-def tell_what_is_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig, progress: Progress) -> None:
-    """Say what subsampling leaves of a corpus (int32 [N], -1 ends a sentence), and how to keep more of it."""
+
+def tell_what_is_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig, progress: Progress) -> Kept:
+    """Return what subsampling leaves of a corpus (int32 [N], -1 ends a sentence). Say so, and how to keep more."""
     settled = settings.for_vocabulary(len(vocabulary))
     if settings.sample is None and not settled.sample:
         progress.message(
             f"every token is kept, as there are fewer than {FEW_WORDS:,} words (--sample {SAMPLE:g} would not)"
         )
     if not settled.sample:
-        return
+        return Kept(1.0, 1.0)
     kept = shares_kept(tokens, vocabulary, settled)
     left = f"--sample {settled.sample:g} leaves {kept.tokens:.0%} of the tokens ({kept.pairs:.0%} of the pairs)"
     progress.message(left.replace("%", " %"))
     if kept.tokens < LITTLE:
         progress.message("--sample 0 keeps every token; a larger threshold leaves more of them", "hint")
+    return kept
 
 
 def shares_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig) -> Kept:

@@ -20,7 +20,7 @@ from w2v.training.data import Data, TokenData
 from w2v.training.heldout import HeldOut
 from w2v.training.schedule import LinearRate
 from w2v.training.sgns.model import LONGEST, WHOLE, SgnsConfig, widths
-from w2v.training.sgns.subsampling import tell_what_is_kept
+from w2v.training.sgns.subsampling import Kept, tell_what_is_kept
 from w2v.training.state import Position
 from w2v.training.trainer import KeptData, Requirements, Trainer, aligned
 from w2v.vocab import Vocabulary
@@ -40,8 +40,14 @@ __all__ = [
 ]
 
 
+MANY = 1_000  # words of a line; baskets have fewer
+SHORTER = "break lines into baskets of at most some hundred words, or give a number, such as --window 10"
+
+
 class SgnsTrainer(Trainer["sgns.Schedule"]):
     """Lock-free skip-gram with negative sampling on a token cache: ids int32 [N], -1 ends a sentence."""
+
+    left: Kept | None = None  # what subsampling leaves, where the trainer was opened by a run
 
     def __init__(self, tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
         from w2v.kernels import sgns  # Numba is imported when it is first needed
@@ -69,8 +75,13 @@ class SgnsTrainer(Trainer["sgns.Schedule"]):
     @classmethod
     def open(cls, data: Data, settings: SgnsConfig, kept: KeptData, progress: Progress) -> Self:
         assert isinstance(data, TokenData)
-        tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
-        return cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
+        left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
+        trainer = cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
+        trainer.left = left
+        return trainer
+
+    def shares(self) -> Mapping[str, float]:
+        return {} if self.left is None else self.left.to_dict()
 
     @staticmethod
     def requirements(words: int, settings: SgnsConfig) -> Requirements:
@@ -106,7 +117,7 @@ class SgnsTrainer(Trainer["sgns.Schedule"]):
         return done.words, {"loss": done.mean_loss, "learning_rate": self.rate.at(at.epoch, token)}
 
     def failure(self, at: Position, batch: sgns.Schedule, done: Done) -> TrainingError | None:
-        return None if done.diverged is None else diverged(at.epoch, done.diverged, self.rate)
+        return None if done.diverged is None else diverged(at.epoch, done.diverged, self.rate, self.config)
 
     def heldout_loss(self) -> float:
         return self.sample.loss(*self.model)
@@ -121,6 +132,8 @@ def longest_line(tokens: I32, config: SgnsConfig, progress: Progress) -> int:
         progress.message(
             f"the longest line has {longest:,} words: --window whole takes pairs of up to {LONGEST:,} words at a time"
         )
+    if longest > MANY:
+        progress.message(f"in long lines a few words get very many pairs at once: {SHORTER}", "hint")
     return min(longest, LONGEST)
 
 
@@ -137,15 +150,18 @@ def draw_sample(tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, widths:
     )
 
 
-def diverged(epoch: int, chunk: int, rate: LinearRate) -> TrainingError:
+def diverged(epoch: int, chunk: int, rate: LinearRate, config: SgnsConfig) -> TrainingError:
     """Return what to raise when a score was not finite in a chunk of an epoch, both from 0."""
     from w2v.kernels.sgns import CHUNK
 
     token = chunk * CHUNK
+    cure = f"train again with a smaller --learning-rate than {rate.start:g}"
+    if config.window == WHOLE:
+        cure = f"{SHORTER}; or {cure}"
     return TrainingError(
         f"training diverged: a score was not finite in epoch {epoch + 1}, near token {token:,}, "
         f"at learning rate {rate.at(epoch, token):.4g}; nothing was written",
-        hint=f"train again with a smaller --learning-rate than {rate.start:g}",
+        hint=cure,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -225,4 +226,5 @@ QUESTIONS = TableForm(
     "four words: a is to b as c is to d",
     optional=("section",),
     sections=True,
+    notation=re.compile(r"\s*{0}\s*:\s*{0}\s*::\s*{0}\s*:\s*{0}\s*".format(r"([^:\s](?:[^:]*[^:\s])?)")),  # a:b::c:d
 )
