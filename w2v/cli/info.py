@@ -119,6 +119,8 @@ def _run_facts(record: RunRecord) -> Iterator[tuple[str, str]]:
     yield "loss", _curve(record.loss)
     yield "held-out loss", _curve(record.heldout_loss)
     yield "versions", _pairs(record.environment)
+    for warning in record.warnings:
+        yield "warning", warning
 
 
 def _pairs(values: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from w2v.errors import FormatError, SettingsError, TrainingError
 from w2v.files.whole import locked
-from w2v.progress import Progress, ProgressChoice, reporting
+from w2v.progress import Progress, ProgressChoice, Remembering, reporting
 from w2v.record import RunRecord
 from w2v.settings import plain_values
 from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
@@ -26,6 +26,7 @@ from w2v.training.outcome import check_outcome
 from w2v.training.requirements import check_requirements
 from w2v.training.run import ModelChoice, Run, Source
 from w2v.training.state import State, Trained
+from w2v.training.sufficiency import advice_on_little_text
 from w2v.training.trainer import KeptData
 from w2v.vectors import Vectors
 
@@ -113,7 +114,7 @@ def training(
         if found is None:
             run = Run.asked_for(sources, model, settings)
             if resume:
-                _warn_of_no_checkpoint(run, checkpoints)
+                _tell_of_no_checkpoint(run, checkpoints)
         else:
             run = Run.resumed_from(found, sources, model, settings)
         opens = run.model.open_data()
@@ -129,9 +130,12 @@ def training(
             run.check_data(found, data.fingerprint)
             run.check_versions(found, listener)
         check_requirements(run, data.vocabulary, outputs, checkpoints, listener)
-        trained = _trained(run, data, found, checkpoints, listener, resume=bool(resume))
+        heard = Remembering(listener)
+        trained = _trained(run, data, found, checkpoints, heard, resume=bool(resume))
+        if (advice := advice_on_little_text(trained, run.settings)) is not None:
+            heard.message(advice, "warning")
         try:
-            record = _record(run, data, trained)
+            record = replace(_record(run, data, trained), warnings=tuple(heard.warnings))
             yield Vectors(data.vocabulary.words, trained.matrix, data.vocabulary.counts, record)
         except BaseException:
             _keep(checkpoints, trained.to_state)
@@ -139,19 +143,19 @@ def training(
         checkpoints.clear()
 
 
-def _warn_of_no_checkpoint(run: Run, checkpoints: Checkpoints) -> None:
-    """Warn that a run which was to be resumed starts from the beginning. Raises SettingsError where it cannot."""
+def _tell_of_no_checkpoint(run: Run, checkpoints: Checkpoints) -> None:
+    """Say that a run which was to be resumed starts from the beginning. Raises SettingsError where it cannot."""
     where = "anywhere" if checkpoints.folder is None else f"in {checkpoints.folder}"
     if not run.names_data:
         raise SettingsError(f"there is no checkpoint {where}, and no corpus", hint="name the corpus to begin")
-    checkpoints.progress.message(f"there is no checkpoint {where}: training starts from the beginning", "warning")
+    checkpoints.progress.message(f"there is no checkpoint {where}: training starts from the beginning")
 
 
 def _trained(
-    run: Run, data: Data, found: Checkpoint | None, checkpoints: Checkpoints, progress: Progress, *, resume: bool
+    run: Run, data: Data, found: Checkpoint | None, checkpoints: Checkpoints, heard: Remembering, *, resume: bool
 ) -> Trained:
-    """Train to the end, from where `found` stands or from the beginning."""
-    state = None
+    """Train to the end, from where `found` stands or from the beginning. `heard` keeps the warnings of the result."""
+    state, progress = None, checkpoints.progress
     if found is not None:
         progress.message(f"continuing from {found.path}: {describe_progress(found)}")
         with _naming_the_checkpoint(found):
@@ -167,7 +171,7 @@ def _trained(
             loop.restore(state)
     checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
     trained = _run(loop, data, checkpoints)
-    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, progress)
+    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard)
     return trained
 
 
