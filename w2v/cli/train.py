@@ -14,7 +14,7 @@ from click.core import ParameterSource
 from w2v.cli.options import Command, log_option
 from w2v.cli.paths import keep_apart
 from w2v.cli.progress import console_progress
-from w2v.cli.training_options import given_paths, model_option, training_settings
+from w2v.cli.training_options import Size, given_paths, model_option, training_settings
 from w2v.cli.types import OutputPath
 from w2v.errors import OutputError
 from w2v.formats.registry import suffixes
@@ -49,7 +49,27 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
 )
 @model_option(list(MODELS))
 @training_settings()
-@click.option("--cache-dir", type=OutputPath(), help="Keep the encoded corpus in this folder for the next run.")
+@click.option(
+    "--cache-dir",
+    type=OutputPath(),
+    show_default="the user's cache folder",
+    help="Keep the encoded corpus in this folder for the next run.",
+)
+@click.option("--no-cache", is_flag=True, help="Keep nothing of the corpus when training ends; use nothing kept.")
+@click.option(
+    "--cache-limit",
+    type=Size(),
+    metavar="SIZE",
+    default="2GB",
+    help="Keep this much in the user's cache folder; the least recently used corpora go first.",
+)
+@click.option(
+    "--cache-days",
+    type=click.FloatRange(0),
+    metavar="N",
+    default=30,
+    help="Remove a corpus from the user's cache folder when it was not used for N days.",
+)
 @click.option(
     "--checkpoint-every",
     metavar="TIME",
@@ -89,6 +109,7 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
         for name, value in options.items()
         if value is not None and not (resume and origin(name) is ParameterSource.DEFAULT)
     }
+    given["cache"] = not given.pop("no_cache", False)
     with ExitStack() as run, console_progress() as progress:
         for path in (*output, *also_written.values()):
             run.enter_context(locked(path))

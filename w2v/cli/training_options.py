@@ -6,7 +6,6 @@ the option, or which default is whose.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,12 @@ from typing import Any
 import click
 
 from w2v.cli.types import OutputPath
-from w2v.settings import Setting, Settings, settings_of
+from w2v.settings import Setting, Settings, bytes_in, settings_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.model import Model
 from w2v.training.models import DEFAULT, MODELS
 
 __all__ = ["SettingOption", "Size", "given_paths", "model_option", "text_settings", "training_settings"]
-
-
-UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
 
 
 class Size(click.ParamType[int]):
@@ -31,10 +27,10 @@ class Size(click.ParamType[int]):
     name = "size"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?) *([KMGT]?I?)B?", str(value).upper())
-        if match is None or match[2] not in UNITS:
+        size = bytes_in(str(value))
+        if size is None:
             self.fail(f"{value!r} is no size such as 200MB or 1.5GB", param, ctx)
-        return int(float(match[1]) * UNITS[match[2]])
+        return size
 
 
 class NumberOr(click.ParamType[int | str]):

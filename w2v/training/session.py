@@ -18,6 +18,7 @@ from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
 from w2v.text.reading import UTF8
 from w2v.text.sources import STDIN
 from w2v.text.tokenized import Tokenize, name_of, tokenized
+from w2v.tokens.folder import Caching
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, describe_progress
 from w2v.training.data import Data
@@ -38,6 +39,9 @@ def train(
     model: ModelChoice | None = None,
     *,
     cache_dir: Source | None = None,
+    cache: bool = True,
+    cache_limit: int | None = None,
+    cache_days: float | None = None,
     checkpoint: Source | None = None,
     checkpoint_every: str = "10m",
     resume: bool | None = None,
@@ -54,6 +58,10 @@ def train(
         `SgnsConfig` or `GloveConfig`.
     cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder, or a
         temporary one if nothing can be written there.
+    cache: False neither uses what an earlier run has kept there, nor keeps anything; so does $W2V_NO_CACHE.
+    cache_limit: bytes of all corpora in the user's cache folder, of which the least recently used go; None takes
+        $W2V_CACHE_LIMIT, or 2 GB.
+    cache_days: after which a corpus there goes, if it was not used; None takes $W2V_CACHE_DAYS, or 30.
     checkpoint: a folder for checkpoints; None writes none. The folder is removed when training has ended.
     checkpoint_every: "10m", "90s", "1.5h", "2epochs"; "off" writes none. A checkpoint is also written when training is
         stopped by an exception, KeyboardInterrupt above all.
@@ -71,6 +79,9 @@ def train(
         corpus,
         model,
         cache_dir=cache_dir,
+        cache=cache,
+        cache_limit=cache_limit,
+        cache_days=cache_days,
         checkpoint=checkpoint,
         checkpoint_every=checkpoint_every,
         resume=resume,
@@ -87,6 +98,9 @@ def training(
     model: ModelChoice | None = None,
     *,
     cache_dir: Source | None = None,
+    cache: bool = True,
+    cache_limit: int | None = None,
+    cache_days: float | None = None,
     checkpoint: Source | None = None,
     checkpoint_every: str = "10m",
     resume: bool | None = None,
@@ -118,12 +132,12 @@ def training(
         else:
             run = Run.resumed_from(found, sources, model, settings)
         opens = run.model.open_data()
-        caches = None if cache_dir is None else Path(cache_dir)
+        caching = Caching(cache_dir, cache, cache_limit, cache_days)
         read, text = given if isinstance(given, PythonTexts) else run.sources, run.text
         if tokenize is not None:
             read = tokenized(given, text.reading, tokenize, listener.message)
             text = replace(text, input_format=None, column=None, encoding=UTF8)
-        data = stack.enter_context(opens(read, text, run.settings, cache_dir=caches, progress=listener))
+        data = stack.enter_context(opens(read, text, run.settings, cache_dir=caching, progress=listener))
         if tokenize is not None:
             data.text = {**data.text, "tokenizer": name_of(tokenize)}
         if found is not None:
