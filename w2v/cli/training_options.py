@@ -98,6 +98,11 @@ class SettingOption(click.Option):
         of = self.of.get("") or self.of.get(params.get("model", DEFAULT))
         return None if of is None else of.default
 
+    def in_words(self, params: dict[str, Any]) -> str:
+        """Return what holds where the option is not set, in words; "" where there is nothing to say."""
+        of = self.of.get("") or self.of.get(params.get("model", DEFAULT))
+        return of.unset if of is not None else f"only with --model {' or '.join(self.of)}"
+
     def comment(self) -> str:
         """Return what a file of settings says of the option: its help, and a default that can only be described."""
         if self.agreed:
