@@ -15,7 +15,7 @@ from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
 from w2v.cli.training_options import training_settings
 from w2v.files.kept import KINDS, Entry, entries, kind_named, remove
-from w2v.progress.phase import amount
+from w2v.progress.phase import amount, span
 from w2v.settings import settings_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.models import MODELS
@@ -175,7 +175,13 @@ def _document(found: Sequence[Entry], rows: Sequence[dict[str, Any]]) -> Documen
     shown = []
     for entry, row, following in zip(found, rows, [*found, None][1:], strict=True):
         last = following is not None and following.kind is not entry.kind
-        cells = (row["kind"], amount(entry.bytes, "bytes"), _ago(entry.days()), row["what"], entry.path.name)
+        cells = (
+            row["kind"],
+            amount(entry.bytes, "bytes"),
+            f"{span(86_400 * entry.days())} ago",
+            row["what"],
+            entry.path.name,
+        )
         shown.append(Row(tuple(map(text, cells)), last=last))
     folders = dict.fromkeys(str(entry.path.parent) for entry in found)
     total = amount(sum(entry.bytes for entry in found), "bytes")
@@ -189,13 +195,6 @@ def _document(found: Sequence[Entry], rows: Sequence[dict[str, Any]]) -> Documen
         ),
     )
     return Document.of(title, *((Table(title, columns, tuple(shown)),) if found else ()), *notes)
-
-
-def _ago(days: float) -> str:
-    for unit, length in (("d", 1.0), ("h", 1 / 24), ("min", 1 / 1440)):
-        if days >= length:
-            return f"{days / length:.0f} {unit}"
-    return "now"
 
 
 def _account(rows: Sequence[dict[str, Any]], dry_run: bool) -> Document:

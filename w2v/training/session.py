@@ -11,7 +11,7 @@ from typing import Any
 
 from w2v.errors import FormatError, SettingsError, TrainingError
 from w2v.files.whole import locked
-from w2v.progress import Progress, ProgressChoice, Remembering, reporting
+from w2v.progress import ProgressChoice, Remembering, reporting
 from w2v.record import RunRecord
 from w2v.settings import plain_values
 from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
