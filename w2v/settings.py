@@ -39,7 +39,7 @@ _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "
 _NOUNS = {"whole": "a whole number", "real": "a number", "bytes": "a whole number of bytes"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # nobody compares settings by value, and help pages wait for each method
 class Setting:
     """One setting: its default, its help text, and which values it can have.
 
@@ -177,7 +177,7 @@ def setting(
     return made_field  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Settings:
     """The base of all groups of settings: it checks every value, and replaces numpy's numbers by Python's."""
 

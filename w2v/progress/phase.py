@@ -82,11 +82,8 @@ def clock(seconds: float) -> str:
 
 def span(seconds: float) -> str:
     """Return roughly how long a time is: `3 days`, `1 hour`, `20 seconds`."""
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= length:
-            break
-    else:
-        unit, length = "second", 1
+    units = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+    unit, length = next((each for each in units if seconds >= each[1]), units[-1])
     number = max(0, int(seconds // length))
     return f"{number:,} {unit}{'s' * (number != 1)}"
 
