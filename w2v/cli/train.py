@@ -56,13 +56,13 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     show_default="the user's cache folder",
     help="Keep the encoded corpus in this folder for the next run.",
 )
-@click.option("--no-cache", is_flag=True, help="Keep nothing of the corpus when training ends; use nothing kept.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep an encoded corpus.")
 @click.option(
     "--cache-limit",
     type=Size(),
     metavar="SIZE",
     default="2GB",
-    help="Keep this much in the user's cache folder; the least recently used corpora go first.",
+    help="Keep at most this much in the user's cache folder; the least recently used corpora go first.",
 )
 @click.option(
     "--cache-days",
