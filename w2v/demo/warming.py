@@ -24,14 +24,13 @@ from w2v.files.caches import environment_base
 from w2v.files.whole import temporary_folder
 from w2v.progress import NullProgress, Progress
 from w2v.settings import settings_of
-from w2v.tokens.settings import Tokenizer
 from w2v.training.model import Model
 
 __all__ = ["Warmed", "warm"]
 
 SENTENCES = 3_000
 WHOLE = ("w2v", "click", "rich")  # packages of which other commands use other modules
-TOKENIZERS: tuple[Tokenizer, ...] = ("whitespace", "words")
+TEXTS: tuple[dict[str, Any], ...] = ({}, {"tokenizer": "words"}, {"phrases": 1})  # ways to read a text
 VARIANTS: tuple[dict[str, Any], ...] = ({}, {"deterministic": True})  # of settings, where the model has them
 
 
@@ -68,9 +67,8 @@ def warm(
             given = {name: value for name, value in settings.items() if name in own or len(models) == 1}
             for variant in _variants(own, given):
                 listener.phase(f"compiling the kernels of {model.name}")
-                for tokenizer in TOKENIZERS if not variant else TOKENIZERS[:1]:
-                    run = {**given, **variant, "tokenizer": tokenizer, "epochs": 1, "cache": False}
-                    vectors = train(text, model.name, **run)
+                for reading in TEXTS if model is models[0] and not variant else TEXTS[:1]:
+                    vectors = train(text, model.name, **{**given, **variant, **reading, "epochs": 1, "cache": False})
         listener.phase("compiling the kernels of evaluation")
         evaluate(vectors, SUITE)
     kept, _ = kernel_folders()
