@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,21 +116,22 @@ def trim(kind: CacheKind, *, limit: int, days: float, in_use: Path | None = None
     return removed
 
 
-def _paths(kind: CacheKind, folder: Path | None) -> Iterator[Path]:
-    if folder is not None and folder.is_dir() and not folder.is_symlink():
-        with suppress(OSError):
-            for path in sorted(folder.iterdir()):
-                if re.fullmatch(kind.pattern, path.name) and not path.is_symlink():
-                    yield path
+def _paths(kind: CacheKind, folder: Path | None) -> list[Path]:
+    """Return the entries in a folder; none where it is not there, or not for this user to look into."""
+    with suppress(OSError):
+        if folder is not None and folder.is_dir() and not folder.is_symlink():
+            there = [path for path in folder.iterdir() if re.fullmatch(kind.pattern, path.name)]
+            return sorted(path for path in there if not path.is_symlink())
+    return []
 
 
 def _measured(path: Path) -> tuple[int, float]:
     """Return the bytes of a file or of all files in a folder, and when it was last used."""
     size, used = 0, 0.0
-    for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
-        with suppress(OSError):
+    with suppress(OSError):
+        for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
             found = each.lstat()
-            size += 0 if each.is_dir() else found.st_size
+            size += 0 if stat.S_ISDIR(found.st_mode) else found.st_size
             used = max(used, found.st_mtime)
     return size, used
 
