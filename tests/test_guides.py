@@ -12,7 +12,15 @@ from w2v.cli import main
 from w2v.demo import generate
 
 GUIDES = Path(__file__).parent.parent / "docs" / "guides"
-PAGES = ("your-own-text", "two-models", "bias", "sessions-and-graphs", "phrases")
+PAGES = (
+    "your-own-text",
+    "phrases",
+    "two-models",
+    "bias",
+    "sessions-and-graphs",
+    "what-to-expect",
+    "containers-and-ci",
+)
 BLOCK = re.compile(r"```(\w+)(?: (\S+))?\n(.*?)```", re.DOTALL)
 
 

@@ -16,6 +16,12 @@ from w2v.demo import generate
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+FIRST, _, REST = README.partition("## Texts of every kind")
+WALK = [
+    line
+    for block in re.findall(r"```console\n(.*?)```", FIRST.partition("in four steps")[2], re.DOTALL)
+    for line in block.splitlines()
+]
 TYPED = [line.removeprefix("$ ") for kind, block in BLOCKS if kind == "console" for line in block.splitlines()]
 
 
@@ -47,11 +53,43 @@ def test_two_commands_install_and_test() -> None:
 @pytest.mark.slow
 def test_the_commands_run(corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(corpus.parent)
-    commands = [line for line in TYPED if line.startswith("w2v ")]
+    typed = re.findall(r"^\$ (w2v .*)$", REST, re.MULTILINE)
+    commands = [line for line in typed if line in TYPED]
     assert len(commands) >= 4
     for line in commands:
         assert main(shlex.split(line)[1:]) == 0, line
     assert "queen" in capsys.readouterr().out
+
+
+def normal(line: str) -> str:
+    """Without what differs from run to run, or with the pages of docs: numbers."""
+    return re.sub(r"\d[\d,.]*", "N", " ".join(line.split()))
+
+
+@pytest.mark.slow
+def test_the_four_steps_print_what_the_page_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("docs").symlink_to(ROOT / "docs")
+    printed: list[str] = []
+    steps = 0
+    for line in WALK:
+        if line.startswith("$ "):
+            command, _, target = line.removeprefix("$ ").partition(" > ")
+            assert main(shlex.split(command)[1:]) == 0, command
+            out, err = capsys.readouterr()
+            if target:
+                Path(target).write_text(out, "utf-8")
+            printed = [*err.splitlines(), *out.splitlines()]
+            steps += 1
+            continue
+        found = [number for number, each in enumerate(printed) if normal(each) == normal(line)]
+        assert found, (line, printed)
+        if line.startswith("corpus: "):
+            assert printed[found[0]] == line, "the text is the same everywhere"
+        printed = printed[found[0] + 1 :]
+    assert steps >= 6
 
 
 @pytest.mark.slow

@@ -2,7 +2,8 @@
 
     W2VError                  exit 1   something that a user can cure
     ├── SettingsError         exit 2   a setting has an impossible value, or settings contradict each other
-    │   └── ExpressionError   exit 2   a sum of words, such as 'king - man + woman', cannot be read
+    │   ├── ExpressionError   exit 2   a sum of words, such as 'king - man + woman', cannot be read
+    │   └── UnfinishedRunError exit 1  an interrupted run is saved, and nobody says whether to continue it
     ├── CorpusError           exit 1   a corpus cannot be opened, decompressed or decoded
     ├── VocabularyError       exit 1   the vocabulary would be empty or have only one word
     ├── UnknownWordsError     exit 1   words in a query are not in the vocabulary of the vectors
@@ -31,6 +32,7 @@ __all__ = [
     "OutputError",
     "SettingsError",
     "TrainingError",
+    "UnfinishedRunError",
     "UnknownWordsError",
     "VocabularyError",
     "W2VError",
@@ -62,6 +64,10 @@ class ExpressionError(SettingsError):
         self.text = text
         self.position = position
         super().__init__(f"cannot read {text!r}: {problem}, at character {position + 1}", hint=hint)
+
+
+class UnfinishedRunError(SettingsError):
+    exit_code = 1  # the command line is right, and was so before: it is the run that has not ended
 
 
 class CorpusError(W2VError):

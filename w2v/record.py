@@ -49,6 +49,7 @@ class RunRecord:
         tokens_kept, pairs_kept).
     loss: mean training loss of a pair, by epoch; with GloVe the mean cost of a record, ½·f(x)·diff².
     heldout_loss: the loss on a fixed sample of the text, before the first epoch and after each.
+    warnings: what may be wrong with the vectors, in sentences: too little text for the settings, and the like.
     started: UTC, ISO 8601.
     """
 
@@ -62,6 +63,7 @@ class RunRecord:
     trained: Mapping[str, float] = field(default_factory=dict)
     loss: tuple[float, ...] = ()
     heldout_loss: tuple[float, ...] = ()
+    warnings: tuple[str, ...] = ()
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     def to_dict(self) -> dict[str, Any]:
@@ -80,12 +82,20 @@ class RunRecord:
             value = values.get(name, getattr(empty, name))
             if name in ("loss", "heldout_loss"):
                 value = _numbers(name, value)
+            elif name == "warnings":
+                value = _sentences(value)
             elif name in ("timings", "trained"):
                 value = dict(zip(value, _numbers(name, list(value.values())), strict=True))
             elif type(value) is not type(getattr(empty, name)):
                 raise ValueError(f"its {name} is {value!r:.40}")
             kept[name] = value
         return cls(**kept)
+
+
+def _sentences(values: Sequence[Any]) -> tuple[str, ...]:
+    if not isinstance(values, (list, tuple)) or not all(isinstance(value, str) for value in values):
+        raise ValueError("its warnings are not sentences")
+    return tuple(values)
 
 
 def _numbers(name: str, values: Sequence[Any]) -> tuple[float, ...]:

@@ -14,6 +14,7 @@ of text are in w2v/tokens/settings.py, those of a model in its folder (w2v/train
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from math import isnan
@@ -21,14 +22,24 @@ from typing import Any, Literal, TypeVar
 
 from w2v.errors import SettingsError
 
-__all__ = ["Kind", "Setting", "Settings", "markdown_table", "plain_values", "setting", "settings_of"]
+__all__ = [
+    "Kind",
+    "Setting",
+    "Settings",
+    "bytes_in",
+    "markdown_table",
+    "plain_values",
+    "setting",
+    "settings_of",
+]
 
 Kind = Literal["whole", "real", "switch", "flag", "choice", "text", "bytes", "input", "output"]
 T = TypeVar("T")
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
 _NOUNS = {"whole": "a whole number", "real": "a number", "bytes": "a whole number of bytes"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # nobody compares settings by value, and help pages wait for each method
 class Setting:
     """One setting: its default, its help text, and which values it can have.
 
@@ -166,7 +177,7 @@ def setting(
     return made_field  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Settings:
     """The base of all groups of settings: it checks every value, and replaces numpy's numbers by Python's."""
 
@@ -196,6 +207,12 @@ def settings_of(group: type[Settings]) -> tuple[Setting, ...]:
     """Return the settings of a group, in the order of its fields."""
     found = (_setting_in(each.name, each) for each in fields(group))
     return tuple(one for one in found if one is not None)
+
+
+def bytes_in(text: str) -> int | None:
+    """Return the bytes that a size with or without a unit stands for (200MB, 1.5GB, 512MiB); None if it is no size."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) *([KMGT]?I?)B?", text.upper())
+    return None if match is None or match[2] not in _UNITS else int(float(match[1]) * _UNITS[match[2]])
 
 
 def plain_values(settings: Settings) -> dict[str, Any]:

@@ -112,6 +112,9 @@ def test_settings_that_are_shown_can_be_read(
     monkeypatch.chdir(tmp_path)
     assert main([*path, "--show-config"]) == 0
     shown = capsys.readouterr().out
+    assert not re.findall(r"^# \w+ =$|^# \w+: $", shown, re.MULTILINE), (
+        "every value in force is shown, or said in words"
+    )
     Path("run.toml").write_text(shown, "utf-8")
     assert main([*path, "--config", "run.toml", "--show-config"]) == 0
     assert capsys.readouterr().out == shown
@@ -227,3 +230,36 @@ def test_completion(typed: str, offered: set[str]) -> None:
     )
     assert run.stderr == ""
     assert {line.partition(",")[2] for line in run.stdout.splitlines()} == offered
+
+
+@pytest.mark.parametrize(
+    ("typed", "option", "cure"),
+    [
+        ("-m x.bin similar cat", "-m", "w2v similar -m x.bin cat"),
+        ("--json similar cat", "--json", "w2v similar --json cat"),
+        ("-q train 'my text.txt'", "-q", "w2v train -q 'my text.txt'"),
+    ],
+)
+def test_an_option_before_the_command(typed: str, option: str, cure: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split(typed)) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"Error: {option} is an option of a command",
+        f"Hint: put it after the command's name: {cure}",
+    ]
+
+
+def test_an_option_that_no_command_has(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--versoin", "similar", "cat"]) == 2
+    assert "did you mean '--version'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--log", "-o"])
+def test_an_output_is_not_called_like_an_option(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "c.txt", option, "-q"]) == 2
+    assert "takes the name of a file, and not -q\nHint: name a file; one that is really called so is ./-q\n" in (
+        capsys.readouterr().err
+    )
+    assert list(tmp_path.iterdir()) == []

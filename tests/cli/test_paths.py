@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,3 +110,19 @@ def test_a_file_of_settings_names_no_output_outside_of_the_folder(
     (checkout / "pyproject.toml").write_text('[tool.w2v.train]\noutput = ["models/v.bin"]\n')
     assert main(["train", "--show-config"]) == 0
     assert precious.read_text() == "my only copy"
+
+
+def test_what_is_replaced_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """Also where nobody has named the file: vectors.safetensors is written by each `w2v train`."""
+    monkeypatch.chdir(tmp_path)
+    Path("c.txt").write_text("a b c d e\nb c a e d\n" * 200)
+    train = ["train", "c.txt", "--dim", "8", "--epochs", "1", "--threads", "1"]
+    assert main(train) == 0
+    assert "will be replaced" not in capsys.readouterr().err
+    os.utime("vectors.safetensors", (then := time.time() - 7_300, then))
+    assert main(train) == 0
+    said = capsys.readouterr().err.splitlines()[0]
+    assert re.fullmatch(r"vectors\.safetensors will be replaced \([\d.]+ kB, written 2 hours ago\)", said)
+    assert main(["convert", "vectors.safetensors", "v.bin"]) == 0
+    assert main(["convert", "vectors.safetensors", "v.bin"]) == 0
+    assert "v.bin will be replaced (" in capsys.readouterr().err

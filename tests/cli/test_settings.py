@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import w2v.cli
 from w2v.cli import main
 from w2v.cli.options import Command, Group, format_option, log_option, vectors_option
-from w2v.cli.settings import _toml_value
+from w2v.cli.settings import to_toml_value
 
 SEEN: dict[str, Any] = {}
 
@@ -137,7 +137,7 @@ def test_show_config_prints_what_config_reads(capsys: pytest.CaptureFixture[str]
     text = capsys.readouterr().out
     Path("run.toml").write_text(text, "utf-8")
     assert list(tomllib.loads(text)) == ["forge"]
-    assert "\n\n# Limit.\n# max_vocab =\n" in text
+    assert "\n\n# Limit.\n# max_vocab: not set\n" in text
     SEEN.clear()
     assert main(["forge", "c.txt", "--config", "run.toml"]) == 0
     assert expected == SEEN
@@ -148,7 +148,7 @@ def test_show_config_prints_what_config_reads(capsys: pytest.CaptureFixture[str]
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f")))
 def test_any_text_survives_toml(text: str) -> None:
-    assert tomllib.loads(f"x = {_toml_value(text)}") == {"x": text}
+    assert tomllib.loads(f"x = {to_toml_value(text)}") == {"x": text}
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_the_three_ways_to_name_vectors(capsys: pytest.CaptureFixture[str], monk
     assert all(way in error for way in ("-m", "W2V_VECTORS", "in a folder that has vectors.safetensors"))
     assert main(["ask", "--show-config"]) == 0
     said = "# Use this vector file; default: $W2V_VECTORS, else ./vectors.{safetensors,bin,txt,vec}."
-    assert capsys.readouterr().out == f"[ask]\n\n{said}\n# vectors =\n"
+    assert capsys.readouterr().out == f"[ask]\n\n{said}\n# vectors: this folder has no vectors\n"
 
     def found(*args: str) -> str:
         assert main(["ask", *args]) == 0

@@ -101,8 +101,10 @@ def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
     assert main(["info", "v.bin.checkpoint"]) == 0
     assert "progress" in capsys.readouterr().out
 
-    assert main(TRAIN) == 2
+    assert main(TRAIN) == 1  # the command line is right
     error = capsys.readouterr().err
+    assert "--resume may always be given" in error
+    assert "--resume may always be given" in errors
     assert "Error: an interrupted run is saved in v.bin.checkpoint" in error
     assert "continue: --resume; start again: --no-resume" in error
     assert main(["train", "--resume", "-o", "v.bin", "--dim", "8"]) == 2
@@ -111,6 +113,10 @@ def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
     assert main(["train", "--resume", "-o", "v.bin"]) == 0
     assert "continuing from v.bin.checkpoint/000001.checkpoint: in epoch" in capsys.readouterr().err
     resumed = Path("v.bin").read_bytes()
+    assert main([*TRAIN, "--resume"]) == 0
+    anew = [line for line in capsys.readouterr().err.splitlines() if "no checkpoint" in line]
+    assert anew == ["there is no checkpoint in v.bin.checkpoint: training starts from the beginning"]
+    assert Path("v.bin").read_bytes() == resumed
     assert not Path("v.bin.checkpoint").exists()
     assert main([*TRAIN, "-q"]) == 0
     assert Path("v.bin").read_bytes() == resumed

@@ -44,6 +44,14 @@ def test_columns() -> None:
     assert record.settings["column"] == "title"
 
 
+def test_quoted_commas_and_numbers_with_units_stay_whole() -> None:
+    """A title in quotes may have commas, and 2.4GHz is a word and no 4ghz."""
+    rows = '7,"Drill, cordless, 2.4GHz 2.0Ah",9.5\n8,"Saw, ""cordless"" 2.4GHz",1\n'
+    Path("radio.csv").write_text("id,title,price\n" + rows * 5, "utf-8")
+    found = words("radio.csv", "--column", "title", "--tokenizer", "words", "--lowercase")
+    assert found == ["2.0ah", "2.4ghz", "cordless", "drill", "saw"]
+
+
 def test_a_column_of_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     data = Path("products.csv").read_bytes()
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data), closed=False))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 
@@ -192,8 +193,22 @@ def _explain_system(error: OSError) -> tuple[str, str]:
     return f"{where}: {(error.strerror or str(error)).lower()}", cure
 
 
+def _after_the_command(error: click.NoSuchOption) -> str:
+    """Return what was typed with the command's name in front, where its option stood there; else ""."""
+    if error.ctx is None or error.ctx.parent is not None:
+        return ""
+    typed = list(error.ctx.meta.get(ARGUMENTS, ()))
+    name = next((word for word in typed if word in COMMANDS), None)
+    if name is None or not any(error.option_name in option.opts for option in command_named(name).params):
+        return ""
+    typed.remove(name)
+    return shlex.join(["w2v", name, *typed])
+
+
 def _explain_usage(error: click.UsageError) -> tuple[str, str]:
     if isinstance(error, (click.NoSuchOption, click.NoSuchCommand)):
+        if isinstance(error, click.NoSuchOption) and (right := _after_the_command(error)):
+            return f"{error.option_name} is an option of a command", f"put it after the command's name: {right}"
         if error.possibilities:
             return error.message, f"did you mean {' or '.join(map(repr, error.possibilities))}?"
         if isinstance(error, click.NoSuchOption) and error.ctx is not None:

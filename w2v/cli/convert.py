@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v.cli.options import Command, log_option
+from w2v.cli.paths import tell_of_replaced
 from w2v.cli.progress import console_progress
 from w2v.cli.rows import read_vectors, row_options
 from w2v.cli.types import OutputPath
@@ -69,6 +70,7 @@ def command(source: Path, target: Path, to: str | None, unwritable: Unwritable, 
 
     chosen = formats.check_output(target, format=to)
     with console_progress() as progress:
+        tell_of_replaced([target], progress)
         vectors = read_vectors(source, progress, check_all=True)
         if unknown_vector is not None:
             from w2v.formats.unknown import with_unknown

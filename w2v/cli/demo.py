@@ -13,7 +13,7 @@ import click
 from w2v.cli.analogy import answer_rows
 from w2v.cli.options import Command, format_option, log_option
 from w2v.cli.output import Result, emit, print_line, show
-from w2v.cli.paths import keep_apart
+from w2v.cli.paths import keep_apart, tell_of_replaced
 from w2v.cli.progress import console_progress
 from w2v.cli.similar import neighbours_of
 from w2v.cli.types import OutputPath
@@ -83,6 +83,7 @@ def command(seed: int, threads: int | None, output: tuple[Path, ...], corpus: Pa
 
     tell(demo_story.about_the_text(world))
     with console_progress() as progress:
+        tell_of_replaced(output, progress)
         vectors = learn(world, corpus=corpus, threads=threads, progress=_Calm(progress))
         for path in output:
             formats.write(vectors, path)

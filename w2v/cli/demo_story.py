@@ -100,7 +100,8 @@ def about_your_own_text(output: Sequence[Path], corpus: Path | None, seed: int) 
         parts.append(_said("No file was kept. --corpus PATH keeps the text, and --output PATH keeps the vectors."))
     advice = _said(
         "This text was made so that its relations can be learned easily. Real text is harder: millions of words are "
-        "needed. If your text has punctuation, add --tokenizer words --lowercase to the first of these commands."
+        "needed. 'w2v data get text8' downloads a real one, of 17 million words. If your text has punctuation, add "
+        "--tokenizer words --lowercase to the first of these commands."
     )
     commands = _commands(
         "w2v train your.txt -o vectors.safetensors",

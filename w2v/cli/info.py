@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v.cli.options import Command, chosen_vectors, format_option
-from w2v.cli.output import Result, emit
+from w2v.cli.output import Result, emit, print_line
 from w2v.cli.progress import console_progress
 from w2v.cli.rows import chosen_rows, row_options
-from w2v.errors import SettingsError
+from w2v.errors import FormatError, SettingsError
 from w2v.formats.registry import default_pattern
 from w2v.progress.phase import amount, clock
 
@@ -26,10 +26,19 @@ if TYPE_CHECKING:
     from w2v.report.blocks import Document
 
 BLOCKS = "▁▂▃▄▅▆▇█"
+FEW = 3  # files of a corpus that are named
 RIGHT = "its own hashes are right"
 
 
-@click.command(cls=Command, examples=["w2v info", "w2v info vectors.bin", "w2v info --json | jq -r .embeddings_sha256"])
+@click.command(
+    cls=Command,
+    examples=[
+        "w2v info",
+        "w2v info vectors.bin",
+        "w2v info --json | jq -r .embeddings_sha256",
+        "w2v info --as-config vectors.safetensors > run.toml",
+    ],
+)
 @click.argument("file", metavar="[VECTORS]", required=False, type=click.Path(path_type=Path), help="The same as -m.")
 @click.option(
     "-m",
@@ -37,9 +46,14 @@ RIGHT = "its own hashes are right"
     type=click.Path(path_type=Path),
     help=f"Use this vector file; default: $W2V_VECTORS, else ./{default_pattern()}.",
 )
+@click.option(
+    "--as-config",
+    is_flag=True,
+    help="Print the settings of the run as a file for 'w2v train --config', to run it again.",
+)
 @row_options
 @format_option
-def command(file: Path | None, vectors: Path | None, output_format: str) -> None:
+def command(file: Path | None, vectors: Path | None, as_config: bool, output_format: str) -> None:
     """Show what is in a vector file, and how it was made.
 
     The whole file is read and checked: its hashes, if it has any; rows of zeros; repeated words. The sha256
@@ -52,6 +66,9 @@ def command(file: Path | None, vectors: Path | None, output_format: str) -> None
     path, *others = chosen_vectors([file] if file else [], [vectors] if vectors else [])
     if others:
         raise SettingsError(f"info describes one file, and {path} and {others[0]} are named", hint="name one of them")
+    if as_config:
+        _show_config(path)
+        return
     kind = own_file(path)
     if kind is not None:
         _show_own(kind, path, output_format)
@@ -62,6 +79,21 @@ def command(file: Path | None, vectors: Path | None, output_format: str) -> None
     row = {name: value for name, value in payload.items() if name not in ("first", "record")}
     facts = [tuple(_file_facts(info)), *([tuple(_run_facts(info.record))] if info.record else [])]
     emit(Result("w2v.info/1", payload, [row], lambda: _document(path, *facts)), output_format)
+
+
+def _show_config(path: Path) -> None:
+    """Print the record of the run in a vector file as settings. Raises FormatError for a file without one."""
+    from w2v.cli.as_config import as_config
+    from w2v.formats import inspect
+
+    with console_progress() as progress:
+        record = inspect(path, progress=progress).record
+    if record is None:
+        raise FormatError(
+            f"{path} has no record of the run that made it",
+            hint="only vectors that w2v has trained and written as .safetensors have one",
+        )
+    print_line(as_config(record, path))
 
 
 def _show_own(kind: OwnFile, path: Path, output_format: str) -> None:
@@ -113,13 +145,23 @@ def _file_facts(info: FileInfo) -> Iterator[tuple[str, str]]:
 def _run_facts(record: RunRecord) -> Iterator[tuple[str, str]]:
     yield "model", f"{record.model}, {record.threads} thread{'s' * (record.threads != 1)}, begun {record.started}"
     yield "settings", _pairs(record.settings)
-    yield "corpus", _pairs(record.corpus)
+    yield "corpus", _pairs({**record.corpus, **_few_sources(record.corpus)})
     yield "vocabulary", _pairs(record.vocabulary)
     yield "trained", _pairs(record.trained)
     yield "times", "  ".join(f"{name} {clock(seconds)}" for name, seconds in record.timings.items())
     yield "loss", _curve(record.loss)
     yield "held-out loss", _curve(record.heldout_loss)
     yield "versions", _pairs(record.environment)
+    for warning in record.warnings:
+        yield "warning", warning
+
+
+def _few_sources(corpus: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of the first files, and how many more there are."""
+    sources = corpus.get("sources")
+    if not isinstance(sources, Sequence) or len(sources) <= FEW:
+        return {}
+    return {"sources": f"{', '.join(map(str, sources[:FEW]))} and {len(sources) - FEW:,} more (all of them: --json)"}
 
 
 def _pairs(values: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ file of settings (settings.py); and its help ends with the examples, which the t
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -283,9 +284,21 @@ def _vectors_or_default(ctx: click.Context, param: click.Parameter, value: Path 
     return value
 
 
+class _VectorsOption(click.Option):
+    """The option -m, whose default is a file in the current folder."""
+
+    def default_in_force(self, params: dict[str, Any]) -> str | None:
+        """Return the vector file in the current folder, if there is one."""
+        return str(find_vectors()) if any(map(os.path.isfile, DEFAULT_VECTORS)) else None
+
+    def in_words(self, params: dict[str, Any]) -> str:
+        return "this folder has no vectors"
+
+
 vectors_option: Decorator[Any] = click.option(
     "-m",
     "--vectors",
+    cls=_VectorsOption,
     type=click.Path(path_type=Path),
     callback=_vectors_or_default,
     help=f"Use this vector file; default: $W2V_VECTORS, else ./{default_pattern()}.",
@@ -294,6 +307,7 @@ vectors_option: Decorator[Any] = click.option(
 vector_files_option: Decorator[Any] = click.option(
     "-m",
     "--vectors",
+    cls=_VectorsOption,
     multiple=True,
     type=click.Path(path_type=Path),
     help=f"Use this vector file; may be given more than once; default: $W2V_VECTORS, else ./{default_pattern()}.",

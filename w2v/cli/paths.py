@@ -1,18 +1,27 @@
-"""Check the output files of a command: it must not write over its inputs, nor write two results to one file."""
+"""Check the output files of a command: it must not write over its inputs, nor write two results to one file.
+
+What it replaces, it says beforehand.
+"""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import click
 
 from w2v.cli.options import Session
 from w2v.errors import SettingsError
+from w2v.progress.phase import amount, span
 
-__all__ = ["BY_DEFAULT", "OUTPUT", "keep_apart"]
+if TYPE_CHECKING:
+    from w2v.progress import Progress
+
+__all__ = ["BY_DEFAULT", "OUTPUT", "keep_apart", "tell_of_replaced"]
 
 OUTPUT = "--output"
 BY_DEFAULT = "(default of --output)"  # the name of that option in `outputs` where nobody has given it
@@ -61,3 +70,12 @@ def _files_and_folders(corpus: Iterable[str]) -> Iterable[str | Path]:
     yield from (name for name in names if os.path.isdir(name))
     if names:
         yield from (source.path for source in expand(names) if source.path is not None)
+
+
+def tell_of_replaced(outputs: Iterable[Path], progress: Progress) -> None:
+    """Say which files will be replaced, how large they are, and when they were written."""
+    for path in outputs:
+        if path.is_file() and path.stat().st_size:
+            found = path.stat()
+            size, age = amount(found.st_size, "bytes"), span(time.time() - found.st_mtime)
+            progress.message(f"{path} will be replaced ({size}, written {age} ago)")

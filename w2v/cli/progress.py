@@ -9,8 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,7 +19,6 @@ from w2v.cli.options import Session
 from w2v.cli.output import colour_wanted
 from w2v.cli.signals import notice
 from w2v.errors import OutputError, SettingsError
-from w2v.files.whole import locked, naming
 from w2v.progress import Progress
 from w2v.progress.stream import StreamProgress
 from w2v.report.characters import json_escaped
@@ -38,7 +36,7 @@ def console_progress() -> Iterator[Progress]:
     If the log can no longer be written, the work goes on, and an `OutputError` is raised at its end.
     """
     session = click.get_current_context().ensure_object(Session)
-    with nullcontext() if session.log is None else locked(session.log):
+    with nullcontext() if session.log is None else _locked(session.log):
         progress = ConsoleProgress(session)
         try:
             yield progress
@@ -48,8 +46,16 @@ def console_progress() -> Iterator[Progress]:
             raise _lost_log(session.log, progress.log_failure)
 
 
+def _locked(path: Path) -> AbstractContextManager[None]:
+    from w2v.files.whole import locked  # here, because it takes a while, and no help page needs it
+
+    return locked(path)
+
+
 def _lost_log(path: Path, failure: OSError) -> OutputError:
     """Return the error to raise at the end; it must not look like a pipe of results that somebody has closed."""
+    from w2v.files.whole import naming
+
     try:
         with naming(path):
             raise failure
@@ -95,6 +101,8 @@ class ConsoleProgress(StreamProgress):
     def _write_log(self, event: str, **facts: Any) -> None:
         if self.log is None:
             return
+        from datetime import UTC, datetime
+
         entry: dict[str, Any] = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event}
         if self.current is not None:
             phase = self.current

@@ -23,7 +23,16 @@ from w2v.errors import SettingsError
 from w2v.files.small import parse_toml, read_small
 from w2v.report.characters import json_escaped
 
-__all__ = ["environment_name", "load", "origin_of", "setting_name", "strange_variables", "to_toml"]
+__all__ = [
+    "SettableArgument",
+    "environment_name",
+    "load",
+    "origin_of",
+    "setting_name",
+    "strange_variables",
+    "to_toml",
+    "to_toml_value",
+]
 
 PROJECT_FILE = "pyproject.toml"
 OWN_VARIABLES = {"W2V_DEBUG"}  # w2v reads this variable, although it is not an option
@@ -33,7 +42,11 @@ COMMENT = 98  # characters in a line of a comment, without its "# "
 ORIGINS = "w2v.origins"  # the key in ctx.meta of a table: parameter name → the file that set the parameter
 
 
-def setting_name(option: click.Option) -> str:
+class SettableArgument(click.Argument):
+    """An argument of a command that a file of settings may give too, such as the corpus of `w2v train`."""
+
+
+def setting_name(option: click.Parameter) -> str:
     """Return the option's name in a file of settings: no dashes at the front, underscores inside."""
     return max(option.opts, key=len).lstrip("-").replace("-", "_")
 
@@ -45,13 +58,19 @@ def environment_name(option: click.Option) -> str | None:
     return f"W2V_{setting_name(option).upper()}"
 
 
-def options_of(command: click.Command) -> dict[str, click.Option]:
-    """Return the options of a command that a file may set, by their names in the file."""
-    return {
-        setting_name(param): param
-        for param in command.params
-        if isinstance(param, click.Option) and environment_name(param) and setting_name(param) != "config"
-    }
+def options_of(command: click.Command) -> dict[str, click.Parameter]:
+    """Return the options, and arguments, of a command that a file may set, by their names in the file."""
+    return {setting_name(param): param for param in command.params if _is_settable(param)}
+
+
+def _is_settable(param: click.Parameter) -> bool:
+    if isinstance(param, click.Option):
+        return environment_name(param) is not None and setting_name(param) != "config"
+    return isinstance(param, SettableArgument)
+
+
+def _takes_several(param: click.Parameter) -> bool:
+    return param.multiple or param.nargs == -1
 
 
 def load(ctx: click.Context, config: Path | None) -> dict[str, Any]:
@@ -93,9 +112,9 @@ def _normal(key: str) -> str:
     return key.replace("-", "_")
 
 
-def _as_given(value: Any, option: click.Option, what: str) -> str | list[str]:
+def _as_given(value: Any, option: click.Parameter, what: str) -> str | list[str]:
     """Return a value from a file as text, as it would be on the command line; a list if the option can be repeated."""
-    if not option.multiple and isinstance(value, list):
+    if not _takes_several(option) and isinstance(value, list):
         raise SettingsError(f"{what} is a list, but must be one value", hint=f"{max(option.opts, key=len)} takes one")
     items = value if isinstance(value, list) else [value]
     if any(isinstance(item, (list, Mapping)) for item in items):
@@ -110,10 +129,10 @@ def _as_given(value: Any, option: click.Option, what: str) -> str | list[str]:
     if isinstance(option.type, OutputPath):
         for item in items:
             _check_inside(str(item), option, what)
-    return [_as_text(item) for item in items] if option.multiple else _as_text(value)
+    return [_as_text(item) for item in items] if _takes_several(option) else _as_text(value)
 
 
-def _check_inside(path: str, option: click.Option, what: str) -> None:
+def _check_inside(path: str, option: click.Parameter, what: str) -> None:
     """Raise `SettingsError` for an output outside of the current folder.
 
     Somebody who runs w2v in a folder from another person has not agreed that its settings overwrite files elsewhere.
@@ -211,26 +230,34 @@ def to_toml(ctx: click.Context) -> str:
     for key, option in options_of(ctx.command).items():
         if option.name in ctx.params:
             lines += ["", *_comment_on(option)]
-            value = _toml_value(ctx.params[option.name])
-            lines.append(f"{key} = {value}" if value else f"# {key} = {_default_in_force(option, ctx)}".rstrip())
+            value = to_toml_value(ctx.params[option.name])
+            lines.append(f"{key} = {value}" if value else _default_of(key, option, ctx))
     return "\n".join(lines)
 
 
-def _comment_on(option: click.Option) -> list[str]:
+def _comment_on(option: click.Parameter) -> list[str]:
     """Return comment lines that explain an option; an option may have a longer text for this, by `comment`."""
-    text = option.comment() if hasattr(option, "comment") else option.help or ""
+    text = option.comment() if hasattr(option, "comment") else getattr(option, "help", "") or ""
     return [f"# {line}" for line in wrap(text, COMMENT)]
 
 
-def _default_in_force(option: click.Option, ctx: click.Context) -> str:
-    """Return the default of an option that depends on other options (`default_in_force`), or "" if it does not."""
-    return _toml_value(option.default_in_force(ctx.params)) if hasattr(option, "default_in_force") else ""
+def _default_of(key: str, option: click.Parameter, ctx: click.Context) -> str:
+    """Return a comment with the value in force of an option that is not set: a value, or what holds in words.
+
+    An option may have a default that depends on others, as `default_in_force`, and words for it, as `in_words`.
+    """
+    value = to_toml_value(option.default_in_force(ctx.params)) if hasattr(option, "default_in_force") else ""
+    if value:
+        return f"# {key} = {value}"
+    shown = getattr(option, "show_default", None)
+    words = option.in_words(ctx.params) if hasattr(option, "in_words") else shown if isinstance(shown, str) else ""
+    return f"# {key}: {words or 'not set'}"
 
 
-def _toml_value(value: Any) -> str:
+def to_toml_value(value: Any) -> str:
     """Return a value in TOML; "" for None and for an empty list, which a file cannot express."""
     if isinstance(value, (tuple, list)):
-        return f"[{', '.join(map(_toml_value, value))}]" if value else ""
+        return f"[{', '.join(map(to_toml_value, value))}]" if value else ""
     if value is None:
         return ""
     if isinstance(value, (bool, int, float)):

@@ -12,9 +12,10 @@ import click
 from click.core import ParameterSource
 
 from w2v.cli.options import Command, log_option
-from w2v.cli.paths import BY_DEFAULT, keep_apart
+from w2v.cli.paths import BY_DEFAULT, keep_apart, tell_of_replaced
 from w2v.cli.progress import console_progress
-from w2v.cli.training_options import given_paths, model_option, training_settings
+from w2v.cli.settings import SettableArgument
+from w2v.cli.training_options import Size, given_paths, model_option, training_settings
 from w2v.cli.types import OutputPath
 from w2v.errors import OutputError
 from w2v.formats.registry import suffixes
@@ -37,7 +38,7 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
         "w2v train corpus.txt --model glove --keep-cooccurrences corpus.cooc",
     ],
 )
-@click.argument("corpus", nargs=-1, help="Files, folders, globs, or - for standard input.")
+@click.argument("corpus", nargs=-1, cls=SettableArgument, help="Files, folders, globs, or - for standard input.")
 @click.option(
     "-o",
     "--output",
@@ -49,7 +50,27 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
 )
 @model_option(list(MODELS))
 @training_settings()
-@click.option("--cache-dir", type=OutputPath(), help="Keep the encoded corpus in this folder for the next run.")
+@click.option(
+    "--cache-dir",
+    type=OutputPath(),
+    show_default="the user's cache folder",
+    help="Keep the encoded corpus in this folder for the next run.",
+)
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep an encoded corpus.")
+@click.option(
+    "--cache-limit",
+    type=Size(),
+    metavar="SIZE",
+    default="2GB",
+    help="Keep at most this much in the user's cache folder; the least recently used corpora go first.",
+)
+@click.option(
+    "--cache-days",
+    type=click.FloatRange(0),
+    metavar="N",
+    default=30,
+    help="Remove a corpus from the user's cache folder when it was not used for N days.",
+)
 @click.option(
     "--checkpoint-every",
     metavar="TIME",
@@ -60,7 +81,8 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
 @click.option(
     "--resume/--no-resume",
     default=None,
-    help="Continue from the checkpoint (CORPUS and settings may then be left out), or start again.",
+    help="Continue from the checkpoint (CORPUS and settings may then be left out), or start again. --resume may always "
+    "be given: without a checkpoint training starts from the beginning.",
 )
 @log_option
 def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -> None:
@@ -93,9 +115,11 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
         for name, value in options.items()
         if value is not None and not (resume and origin(name) is ParameterSource.DEFAULT)
     }
+    given["cache"] = not given.pop("no_cache", False)
     with ExitStack() as run, console_progress() as progress:
         for path in (*output, *also_written.values()):
             run.enter_context(locked(path))
+        tell_of_replaced(output, progress)
         _train(corpus, output, given, progress)
 
 
@@ -112,6 +136,9 @@ def _train(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, A
                 formats.write(vectors, path)
     except (KeyboardInterrupt, OutputError, MemoryError):
         if folder is not None and checkpoint_files(folder):
+            progress.message(
+                "--resume may always be given: without a checkpoint training starts from the beginning", "hint"
+            )
             progress.message(f"to continue: {_to_continue(corpus, output, given)}", "hint")
         raise
     _tell(vectors, output, progress)
@@ -129,6 +156,8 @@ def _to_continue(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[
         words += [word for path in output for word in ("-o", str(path))]
     if "cache_dir" in given:
         words += ["--cache-dir", str(given["cache_dir"])]
+    if not given["cache"]:
+        words.append("--no-cache")
     return shlex.join(words)
 
 

@@ -6,7 +6,6 @@ the option, or which default is whose.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,12 @@ from typing import Any
 import click
 
 from w2v.cli.types import OutputPath
-from w2v.settings import Setting, Settings, settings_of
+from w2v.settings import Setting, Settings, bytes_in, settings_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.model import Model
 from w2v.training.models import DEFAULT, MODELS
 
 __all__ = ["SettingOption", "Size", "given_paths", "model_option", "text_settings", "training_settings"]
-
-
-UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
 
 
 class Size(click.ParamType[int]):
@@ -31,10 +27,10 @@ class Size(click.ParamType[int]):
     name = "size"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?) *([KMGT]?I?)B?", str(value).upper())
-        if match is None or match[2] not in UNITS:
+        size = bytes_in(str(value))
+        if size is None:
             self.fail(f"{value!r} is no size such as 200MB or 1.5GB", param, ctx)
-        return int(float(match[1]) * UNITS[match[2]])
+        return size
 
 
 class NumberOr(click.ParamType[int | str]):
@@ -101,6 +97,11 @@ class SettingOption(click.Option):
         """Return the default that the model among the values of all options has; None where it has none."""
         of = self.of.get("") or self.of.get(params.get("model", DEFAULT))
         return None if of is None else of.default
+
+    def in_words(self, params: dict[str, Any]) -> str:
+        """Return what holds where the option is not set, in words; "" where there is nothing to say."""
+        of = self.of.get("") or self.of.get(params.get("model", DEFAULT))
+        return of.unset if of is not None else f"only with --model {' or '.join(self.of)}"
 
     def comment(self) -> str:
         """Return what a file of settings says of the option: its help, and a default that can only be described."""

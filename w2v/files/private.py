@@ -13,7 +13,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["belongs_to_another", "make_private", "open_private", "why_unsafe", "why_unsafe_alone"]
+__all__ = [
+    "belongs_to_another",
+    "make_private",
+    "open_installed",
+    "open_private",
+    "why_not_installed",
+    "why_unsafe",
+    "why_unsafe_alone",
+]
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -74,6 +82,43 @@ def open_private(path: Path) -> BinaryIO:
         os.close(descriptor)
         raise ValueError(reason)
     return os.fdopen(descriptor, "rb")
+
+
+def why_not_installed(folder: Path, base: Path, program: Path) -> str:
+    """Return why code in `folder` must not be run, or "" if it comes from whoever has installed the program.
+
+    That is so where `folder`, and each folder above it up to `base`, belongs to this user, to root, or to the owner of
+    `program`, and nobody else can write there: these three could change the program itself. Raises OSError.
+    """
+    owners = _installers(program)
+    for each in (folder, *folder.parents):
+        found = os.lstat(each)
+        if not stat.S_ISDIR(found.st_mode):
+            return f"{each} is not a folder"
+        if found.st_uid not in owners:
+            return f"{each} belongs to another user"
+        if found.st_mode & OTHERS_WRITE:
+            return f"other users can write to {each}"
+        if each == base:
+            return ""
+    return f"{folder} is not inside {base}"
+
+
+def open_installed(path: Path, program: Path) -> BinaryIO:
+    """Open a file for reading that only this user, root, or the owner of `program` could have written.
+
+    Raises OSError where it cannot be opened, ValueError for a file that others could have written.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_uid not in _installers(program) or found.st_mode & OTHERS_WRITE:
+        os.close(descriptor)
+        raise ValueError("others could have written it")
+    return os.fdopen(descriptor, "rb")
+
+
+def _installers(program: Path) -> set[int]:
+    return {0, os.geteuid(), program.stat().st_uid}
 
 
 def _why_not_ours(found: os.stat_result) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 __all__ = ["FormatEntry"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FormatEntry:
     """What is said of a format in lists and help texts.
 

@@ -15,9 +15,9 @@ from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
     from w2v.progress.choosing import ProgressChoice, reporting
-    from w2v.progress.reports import Level, NullProgress, Progress
+    from w2v.progress.reports import Level, NullProgress, Progress, Remembering
 
-__all__ = ["Level", "NullProgress", "Progress", "ProgressChoice", "reporting"]
+__all__ = ["Level", "NullProgress", "Progress", "ProgressChoice", "Remembering", "reporting"]
 
 __getattr__, __dir__ = hand_on(
     __name__,
@@ -26,6 +26,7 @@ __getattr__, __dir__ = hand_on(
         "NullProgress": "w2v.progress.reports",
         "Progress": "w2v.progress.reports",
         "ProgressChoice": "w2v.progress.choosing",
+        "Remembering": "w2v.progress.reports",
         "reporting": "w2v.progress.choosing",
     },
 )

@@ -7,7 +7,7 @@ import time
 
 from w2v.report.characters import ONE_LINE
 
-__all__ = ["Phase", "amount", "clock"]
+__all__ = ["Phase", "amount", "clock", "span"]
 
 SHORT = {"learning_rate": "lr"}
 
@@ -78,6 +78,14 @@ def clock(seconds: float) -> str:
     minutes, whole = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"
+
+
+def span(seconds: float) -> str:
+    """Return roughly how long a time is: `3 days`, `1 hour`, `20 seconds`."""
+    units = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+    unit, length = next((each for each in units if seconds >= each[1]), units[-1])
+    number = max(0, int(seconds // length))
+    return f"{number:,} {unit}{'s' * (number != 1)}"
 
 
 def _brief(value: float | str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-__all__ = ["Level", "NullProgress", "Progress"]
+__all__ = ["Level", "NullProgress", "Progress", "Remembering"]
 
 Level = Literal["detail", "info", "hint", "warning"]
 
@@ -50,3 +50,17 @@ class NullProgress:
 
     def close(self) -> None:
         pass
+
+
+class Remembering:
+    """A `Progress` that hands all reports on to another one, and keeps the warnings in `warnings`."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.phase, self.update, self.close = progress.phase, progress.update, progress.close
+        self.progress = progress
+        self.warnings: list[str] = []
+
+    def message(self, text: str, level: Level = "info") -> None:
+        if level == "warning":
+            self.warnings.append(text)
+        self.progress.message(text, level)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from w2v.errors import FormatError
 from w2v.files.own import Description
 from w2v.progress import Progress
 from w2v.tokens.cache import open_cache
-from w2v.tokens.cachefile import FORMAT
+from w2v.tokens.cachefile import FORMAT, read
 
-__all__ = ["describe", "verify"]
+__all__ = ["describe", "in_brief", "verify"]
 
 
 def describe(path: Path, progress: Progress) -> Description:
@@ -41,3 +42,13 @@ def verify(path: Path, progress: Progress) -> tuple[str, ...]:
     with open_cache(path) as cache:
         ids, words = len(cache.tokens), len(cache.vocabulary)
     return (f"{ids:,} ids, each of one of {words:,} words or of the end of a sentence",)
+
+
+def in_brief(path: Path) -> str:
+    """Return the size of the text in a token cache, in words; its hashes are not compared."""
+    try:
+        with path.open("rb") as file:
+            content = read(path, file, check=False)
+    except (FormatError, OSError):
+        return "damaged"
+    return f"{int(content.counts.sum()):,} tokens, {len(content.words):,} words"

@@ -25,6 +25,7 @@ import numpy as np
 
 from w2v.arrays import I32
 from w2v.errors import CorpusError, FormatError, OutputError, SettingsError, VocabularyError
+from w2v.files.kept import kind_named, mark_used, trim
 from w2v.files.locks import remove_stale
 from w2v.files.private import belongs_to_another
 from w2v.files.whole import check_writable, locked, replacing, scratch
@@ -52,7 +53,7 @@ from w2v.tokens.cache import (
     open_own_cache,
     settings_of,
 )
-from w2v.tokens.folder import chosen_folder, temporary_instead, writable_folder
+from w2v.tokens.folder import CacheChoice, Caching, chosen_folder, temporary_instead, writable_folder
 from w2v.tokens.left_out import described, tags_among
 from w2v.tokens.phrase_lists import describe_phrases, phrase_lists_of
 from w2v.tokens.settings import CorpusConfig, Tokenizer
@@ -75,7 +76,7 @@ def prepare(
     corpus: Corpus,
     config: CorpusConfig | None = None,
     *,
-    cache_dir: str | os.PathLike[str] | None = None,
+    cache_dir: CacheChoice = None,
     threads: int | None = None,
     progress: Progress | None = None,
     block_size: int = BLOCK,
@@ -84,21 +85,26 @@ def prepare(
 
     corpus: files, folders, patterns, "-", or an iterable of strings or of lists of tokens (see w2v.text.Texts).
     cache_dir: the folder of the cache, by default the user's cache folder, or a temporary one where nothing can be
-    written there. threads: by default one a core. The result and the bytes of the file depend on neither threads nor
-    block_size nor names of files.
+    written there; or a `Caching`, which also says whether and how long caches are kept. threads: by default one a core.
+    The result and the bytes of the file depend on neither threads nor block_size nor names of files.
 
     Raises SettingsError (it is no corpus), CorpusError (a source cannot be read, is not text, or holds no words),
     VocabularyError (fewer than two words are left), OutputError (the cache cannot be written: no space, no permission).
     """
     started = time.perf_counter()
-    usual = chosen_folder(cache_dir)
+    caching, usual = Caching.of(cache_dir), chosen_folder(cache_dir)
     folder = usual.path if usual is not None else Path(tempfile.gettempdir())
-    run = _run_on(corpus, config or CorpusConfig(), folder, threads, progress or NullProgress(), block_size)
+    run = replace(
+        _run_on(corpus, config or CorpusConfig(), folder, threads, progress or NullProgress(), block_size),
+        limit=caching.limit_in_force if caching.folder is None else None,
+    )
     remove_stale(run.folder)
     with _naming_the_option():
-        cache = run.find() if usual is not None and not usual.why_unsafe() else None
+        cache = run.find() if caching.is_kept and usual is not None and not usual.why_unsafe() else None
         if cache is None:
-            cache = _make(run, cache_dir)
+            cache = _make(run, caching)
+    if caching.folder is None:
+        _trim(caching, cache, run.progress)
     cache.report = replace(
         cache.report,
         sources=tuple(source.name for source in run.texts.sources),
@@ -137,20 +143,36 @@ def _run_on(
     )
 
 
-def _make(run: _Run, cache_dir: str | os.PathLike[str] | None) -> TokenCache:
+def _trim(caching: Caching, cache: TokenCache, progress: Progress) -> None:
+    """Remove caches of earlier runs that were not used for long, or that are more than what may be kept."""
+    in_use = cache.path if cache.guard is not None else None
+    gone = trim(kind_named("tokens"), limit=caching.limit_in_force, days=caching.days_in_force, in_use=in_use)
+    if gone:
+        size = sum(entry.bytes for entry in gone) / 1e6
+        progress.message(
+            f"removed {len(gone)} token cache{'s' * (len(gone) != 1)} ({size:,.1f} MB) of earlier runs: "
+            f"at most {caching.limit_in_force / 1e9:g} GB are kept, for {caching.days_in_force:g} days without use",
+            "detail",
+        )
+
+
+def _make(run: _Run, caching: Caching) -> TokenCache:
     """Make a new cache. Where the disk of the usual folder fills, the folder for temporary files is tried."""
-    folder, lasting = writable_folder(cache_dir, run.progress)
+    folder, lasting = writable_folder(caching, run.progress)
+    lasting = lasting and caching.is_kept
     try:
         return replace(run, folder=folder, lasting=lasting and run.size is not None).make()
     except OutputError as error:
-        if cache_dir is not None or run.size is None or not lasting or _is_not_of_the_folder(error):
+        if caching.folder is not None or run.size is None or not lasting or _is_not_of_the_folder(error):
             raise
         return replace(run, folder=temporary_instead(error, run.progress), lasting=False).make()
 
 
 @dataclass(frozen=True)
 class _Run:
-    """One call of `prepare`. lasting: whether the cache that it makes is kept for the next one."""
+    """One call of `prepare`. lasting: whether the cache that it makes is kept for the next one, if it has no more bytes
+    than `limit`.
+    """
 
     texts: Texts
     config: CorpusConfig
@@ -158,6 +180,7 @@ class _Run:
     threads: int
     progress: Progress
     block_size: int
+    limit: int | None = None
     lasting: bool = True
 
     @property
@@ -202,6 +225,7 @@ class _Run:
         path = self.path(digest)
         if not path.exists():
             return None
+        mark_used(path)
         try:
             cache = open_own_cache(path, key_of(self.config, digest))
         except FormatError as error:
@@ -291,6 +315,12 @@ class _Run:
         tokens = int(counts.sum())
         path = self.path(report.fingerprint)
         lasting = self.lasting and not belongs_to_another(path)  # nobody may replace that in a sticky folder
+        if lasting and self.limit is not None and 4 * tokens > self.limit:
+            lasting = False
+            self.progress.message(
+                f"the token cache goes when this run ends: it takes {4 * tokens / 1e9:,.2g} GB, and at most "
+                f"{self.limit / 1e9:g} GB are kept (--cache-limit)"
+            )
         check_writable(path if lasting else self.folder / "tokens", 4 * tokens)
         self.progress.phase("writing the token cache", tokens, "words")
         target = replacing(path, 4 * tokens, private=True) if lasting else scratch(self.folder)

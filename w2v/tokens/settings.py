@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from w2v.errors import SettingsError
 from w2v.settings import Settings, setting
-from w2v.text.folding import Folding, Locale, NormalForm
 from w2v.text.kinds import KINDS
 from w2v.text.reading import AUTO, UTF8, EncodingErrors, Reading
+
+if TYPE_CHECKING:
+    from w2v.text.folding import Folding, Locale, NormalForm
 
 __all__ = ["CorpusConfig", "PhraseScore", "Tokenizer"]
 
@@ -157,6 +159,8 @@ class CorpusConfig(Settings):
     @property
     def folding(self) -> Folding:
         """What happens to the text before words are found in it."""
+        from w2v.text.folding import Folding  # here, because it takes a while, and no help page needs it
+
         automatic: NormalForm = "none" if self.tokenizer == "whitespace" else "nfc"
         return Folding(self.normalize or automatic, self.lowercase, self.locale)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from w2v.errors import FormatError, OutputError, SettingsError
+from w2v.errors import FormatError, OutputError, SettingsError, UnfinishedRunError
 from w2v.files.private import make_private, why_unsafe_alone
 from w2v.progress import Progress
 from w2v.training.checkpoint_file import Checkpoint, is_checkpoint_file, load_checkpoint, save_checkpoint
@@ -105,8 +105,8 @@ class Checkpoints:
         """Return the checkpoint to go on from; None where training begins anew.
 
         resume: True goes on if there is a checkpoint; False does not: the checkpoint is removed when training begins;
-        with None, a SettingsError says that there is one. Raises FormatError where all are damaged, SettingsError where
-        another user could have written them.
+        with None, an UnfinishedRunError says that there is one. Raises FormatError where all are damaged, SettingsError
+        where another user could have written them.
         """
         if self.folder is None:
             return None
@@ -115,9 +115,10 @@ class Checkpoints:
             return None
         if resume is None:
             described = f"; describe it: w2v info {self.folder}" if checkpoint_files(self.folder) else ""
-            raise SettingsError(
+            raise UnfinishedRunError(
                 f"an interrupted run is saved in {self.folder}",
-                hint=f"continue: --resume; start again: --no-resume{described}",
+                hint=f"continue: --resume; start again: --no-resume{described}; --resume may always be given: without "
+                "a checkpoint training starts from the beginning",
             )
         return newest_checkpoint(self.folder, self.progress) if resume else None
 

@@ -13,6 +13,7 @@ from w2v.progress import Progress
 from w2v.settings import plain_values
 from w2v.text.python_texts import Corpus
 from w2v.tokens import TokenCache, prepare
+from w2v.tokens.folder import CacheChoice
 from w2v.tokens.phrase_lists import digests_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.settings import ModelSettings
@@ -50,7 +51,7 @@ class Opens(Protocol):
         text: CorpusConfig,
         settings: Any,
         *,
-        cache_dir: Path | None,
+        cache_dir: CacheChoice,
         progress: Progress,
     ) -> AbstractContextManager[Data]:
         """Open for a block what is trained on. Raises a W2VError of the kind that fits.
@@ -76,7 +77,7 @@ def open_tokens(
     text: CorpusConfig,
     settings: ModelSettings,
     *,
-    cache_dir: Path | None,
+    cache_dir: CacheChoice,
     progress: Progress,
 ) -> Iterator[TokenData]:
     """Read a corpus, or open the token cache that an earlier run has made of it."""

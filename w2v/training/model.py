@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Model"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A kind of model that can be trained. The callables receive the model's own settings.
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from w2v.errors import FormatError, SettingsError, TrainingError
 from w2v.files.whole import locked
-from w2v.progress import Progress, ProgressChoice, reporting
+from w2v.progress import ProgressChoice, Remembering, reporting
 from w2v.record import RunRecord
 from w2v.settings import plain_values
 from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
 from w2v.text.reading import UTF8
 from w2v.text.sources import STDIN
 from w2v.text.tokenized import Tokenize, name_of, tokenized
+from w2v.tokens.folder import Caching
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, describe_progress
 from w2v.training.data import Data
@@ -26,6 +27,7 @@ from w2v.training.outcome import check_outcome
 from w2v.training.requirements import check_requirements
 from w2v.training.run import ModelChoice, Run, Source
 from w2v.training.state import State, Trained
+from w2v.training.sufficiency import advice_on_little_text
 from w2v.training.trainer import KeptData
 from w2v.vectors import Vectors
 
@@ -37,6 +39,9 @@ def train(
     model: ModelChoice | None = None,
     *,
     cache_dir: Source | None = None,
+    cache: bool = True,
+    cache_limit: int | None = None,
+    cache_days: float | None = None,
     checkpoint: Source | None = None,
     checkpoint_every: str = "10m",
     resume: bool | None = None,
@@ -53,6 +58,10 @@ def train(
         `SgnsConfig` or `GloveConfig`.
     cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder, or a
         temporary one if nothing can be written there.
+    cache: False neither uses what an earlier run has kept there, nor keeps anything; so does $W2V_NO_CACHE.
+    cache_limit: bytes of all corpora in the user's cache folder, of which the least recently used go; None takes
+        $W2V_CACHE_LIMIT, or 2 GB.
+    cache_days: after which a corpus there goes, if it was not used; None takes $W2V_CACHE_DAYS, or 30.
     checkpoint: a folder for checkpoints; None writes none. The folder is removed when training has ended.
     checkpoint_every: "10m", "90s", "1.5h", "2epochs"; "off" writes none. A checkpoint is also written when training is
         stopped by an exception, KeyboardInterrupt above all.
@@ -70,6 +79,9 @@ def train(
         corpus,
         model,
         cache_dir=cache_dir,
+        cache=cache,
+        cache_limit=cache_limit,
+        cache_days=cache_days,
         checkpoint=checkpoint,
         checkpoint_every=checkpoint_every,
         resume=resume,
@@ -86,6 +98,9 @@ def training(
     model: ModelChoice | None = None,
     *,
     cache_dir: Source | None = None,
+    cache: bool = True,
+    cache_limit: int | None = None,
+    cache_days: float | None = None,
     checkpoint: Source | None = None,
     checkpoint_every: str = "10m",
     resume: bool | None = None,
@@ -113,25 +128,28 @@ def training(
         if found is None:
             run = Run.asked_for(sources, model, settings)
             if resume:
-                _warn_of_no_checkpoint(run, checkpoints)
+                _tell_of_no_checkpoint(run, checkpoints)
         else:
             run = Run.resumed_from(found, sources, model, settings)
         opens = run.model.open_data()
-        caches = None if cache_dir is None else Path(cache_dir)
+        caching = Caching(cache_dir, cache, cache_limit, cache_days)
         read, text = given if isinstance(given, PythonTexts) else run.sources, run.text
         if tokenize is not None:
             read = tokenized(given, text.reading, tokenize, listener.message)
             text = replace(text, input_format=None, column=None, encoding=UTF8)
-        data = stack.enter_context(opens(read, text, run.settings, cache_dir=caches, progress=listener))
+        data = stack.enter_context(opens(read, text, run.settings, cache_dir=caching, progress=listener))
         if tokenize is not None:
             data.text = {**data.text, "tokenizer": name_of(tokenize)}
         if found is not None:
             run.check_data(found, data.fingerprint)
             run.check_versions(found, listener)
         check_requirements(run, data.vocabulary, outputs, checkpoints, listener)
-        trained = _trained(run, data, found, checkpoints, listener, resume=bool(resume))
+        heard = Remembering(listener)
+        trained = _trained(run, data, found, checkpoints, heard, resume=bool(resume))
+        if (advice := advice_on_little_text(trained, run.settings)) is not None:
+            heard.message(advice, "warning")
         try:
-            record = _record(run, data, trained)
+            record = replace(_record(run, data, trained), warnings=tuple(heard.warnings))
             yield Vectors(data.vocabulary.words, trained.matrix, data.vocabulary.counts, record)
         except BaseException:
             _keep(checkpoints, trained.to_state)
@@ -139,19 +157,19 @@ def training(
         checkpoints.clear()
 
 
-def _warn_of_no_checkpoint(run: Run, checkpoints: Checkpoints) -> None:
-    """Warn that a run which was to be resumed starts from the beginning. Raises SettingsError where it cannot."""
+def _tell_of_no_checkpoint(run: Run, checkpoints: Checkpoints) -> None:
+    """Say that a run which was to be resumed starts from the beginning. Raises SettingsError where it cannot."""
     where = "anywhere" if checkpoints.folder is None else f"in {checkpoints.folder}"
     if not run.names_data:
         raise SettingsError(f"there is no checkpoint {where}, and no corpus", hint="name the corpus to begin")
-    checkpoints.progress.message(f"there is no checkpoint {where}: training starts from the beginning", "warning")
+    checkpoints.progress.message(f"there is no checkpoint {where}: training starts from the beginning")
 
 
 def _trained(
-    run: Run, data: Data, found: Checkpoint | None, checkpoints: Checkpoints, progress: Progress, *, resume: bool
+    run: Run, data: Data, found: Checkpoint | None, checkpoints: Checkpoints, heard: Remembering, *, resume: bool
 ) -> Trained:
-    """Train to the end, from where `found` stands or from the beginning."""
-    state = None
+    """Train to the end, from where `found` stands or from the beginning. `heard` keeps the warnings of the result."""
+    state, progress = None, checkpoints.progress
     if found is not None:
         progress.message(f"continuing from {found.path}: {describe_progress(found)}")
         with _naming_the_checkpoint(found):
@@ -167,7 +185,7 @@ def _trained(
             loop.restore(state)
     checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
     trained = _run(loop, data, checkpoints)
-    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, progress)
+    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard)
     return trained
 
 

@@ -4,7 +4,8 @@ Numba's own cache checks only the file in which a function stands. If a function
 Numba would go on using old code. Therefore the name of our folder contains a hash of the sources of all kernels, so
 old code is never used. The folder lies in the user's cache folder, so the installation need not be writable;
 NUMBA_CACHE_DIR names another folder. Without a home folder, compiled kernels are kept in a folder of the system's
-temporary directory that only this user can write to.
+temporary directory that only this user can write to. Kernels that `w2v cache warm` has put into the Python environment
+are read besides, so a copy of that environment compiles nothing.
 
 Numba gives a function inside another function a new number in each process, and would therefore compile the outer
 function in each process again. Here a function is identified by its code and by the values that it takes from the
@@ -15,6 +16,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,12 +28,12 @@ from typing import Any
 
 import numba
 
-from w2v.files.caches import cache_base, user_cache
-from w2v.files.private import make_private, why_unsafe
+from w2v.files.caches import cache_base, environment_base, environment_folder, user_cache
+from w2v.files.private import make_private, why_not_installed, why_unsafe
 from w2v.kernels.llvm.store import KernelCache
 from w2v.progress import Progress
 
-__all__ = ["FASTMATH", "compiling", "kernel"]
+__all__ = ["FASTMATH", "compiling", "install_kernels", "kernel", "kernel_folders"]
 
 # LLVM may change the order of sums and fuse multiply-add. NaN and infinity keep their meaning: a NaN check still works.
 FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}
@@ -76,8 +79,47 @@ def _places() -> Iterator[tuple[Path, Path]]:
         yield temporary / f"w2v-kernels-{os.getuid()}", temporary
 
 
+def _installed_folder() -> tuple[Path | None, str]:
+    """Return (the folder of the environment with kernels of these sources, ""); or (None, the reason not to use it)."""
+    with suppress(OSError):
+        place = environment_folder("kernels", _sources_hash())
+        if place.is_dir():
+            reason = why_not_installed(place, environment_base(), Path(__file__))
+            return (None, reason) if reason else (place, "")
+    return None, ""
+
+
 _FOLDER, _REASON = _cache_folder()
-_told: list[str] = []  # the reason, once it has been told: a process compiles more than once
+_INSTALLED, _MISTRUST = _installed_folder()
+_told: list[str] = []  # the reasons, once they have been told: a process compiles more than once
+
+
+def kernel_folders() -> tuple[Path | None, Path | None]:
+    """Return the folder in which compiled kernels are kept, and the one of the environment, if they can be used."""
+    return _FOLDER, _INSTALLED
+
+
+def install_kernels() -> tuple[Path, int]:
+    """Copy the kept kernels of this version into the Python environment; return their folder, and how many they are.
+
+    Kernels of other versions are removed there. Raises OSError where nothing can be written there.
+    """
+    target = environment_folder("kernels", _sources_hash())
+    for each in reversed((target, *target.parents)):
+        if each.is_relative_to(environment_folder()) and not each.is_dir():
+            each.mkdir(mode=0o755, parents=True)
+            each.chmod(0o755)  # whatever the umask: other users run the program, too
+    for old in target.parent.iterdir():
+        if old != target and re.fullmatch("[0-9a-f]{16}", old.name):
+            shutil.rmtree(old)
+    number = 0
+    for path in sorted(_FOLDER.glob("*.kernel")) if _FOLDER is not None else ():
+        beside = target / f"{path.name}.tmp"
+        beside.write_bytes(path.read_bytes())
+        beside.chmod(0o644)
+        beside.replace(target / path.name)
+        number += 1
+    return target, number
 
 
 @contextmanager
@@ -85,13 +127,8 @@ def compiling(progress: Progress) -> Iterator[None]:
     """Report to `progress` that kernels are compiled inside the `with` block; then warn if kept ones were unusable."""
     progress.phase("compiling kernels (first run only)")
     yield
-    if _REASON and not _told:
-        _told.append(_REASON)
-        progress.message(
-            f"compiled kernels cannot be kept, so every run compiles them again: {_REASON} "
-            "(XDG_CACHE_HOME names another folder)",
-            "warning",
-        )
+    if KernelCache.missing or (_FOLDER is None and _INSTALLED is None):
+        _tell_once(progress)
     if KernelCache.damaged:
         progress.message(f"{len(KernelCache.damaged)} damaged kernels in {_FOLDER} were compiled again", "warning")
         KernelCache.damaged.clear()
@@ -101,6 +138,20 @@ def compiling(progress: Progress) -> Iterator[None]:
             "warning",
         )
         KernelCache.failures.clear()
+
+
+def _tell_once(progress: Progress) -> None:
+    """Warn, once in a process, why kernels had to be compiled that will have to be compiled again."""
+    if _REASON and _REASON not in _told:
+        _told.append(_REASON)
+        progress.message(
+            f"compiled kernels cannot be kept, so every run compiles them again: {_REASON} "
+            "(XDG_CACHE_HOME names another folder)",
+            "warning",
+        )
+    if _MISTRUST and _MISTRUST not in _told:
+        _told.append(_MISTRUST)
+        progress.message(f"the compiled kernels of this environment are not used: {_MISTRUST}", "warning")
 
 
 def _identity(function: Callable[..., Any]) -> str:
@@ -132,10 +183,10 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     if function is None:
         return lambda function: kernel(function, **options)
     compiled = numba.njit(function, nogil=True, **options)
-    if _FOLDER is not None:
+    if _FOLDER is not None or _INSTALLED is not None:
         chosen = sorted(
             (name, repr(sorted(value) if isinstance(value, set) else value)) for name, value in options.items()
         )
         identity = repr((_identity(function), chosen))
-        compiled._cache = KernelCache(function.__name__, identity, _FOLDER)
+        compiled._cache = KernelCache(function.__name__, identity, _FOLDER, _INSTALLED)
     return compiled

@@ -18,6 +18,7 @@ from w2v.files.whole import check_writable
 from w2v.progress import Progress
 from w2v.text.python_texts import Corpus
 from w2v.tokens import TokenCache, writable_folder
+from w2v.tokens.folder import CacheChoice
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.data import Data, open_tokens
 from w2v.training.glove.model import GloveConfig
@@ -40,7 +41,7 @@ def open_matrix(
     text: CorpusConfig,
     settings: GloveConfig,
     *,
-    cache_dir: Path | None,
+    cache_dir: CacheChoice,
     progress: Progress,
 ) -> Iterator[MatrixData]:
     """Read the matrix of `settings.cooccurrences`, or else a corpus. Raises SettingsError where these contradict."""
