@@ -5,8 +5,10 @@ the text was cut into words, both as JSON; "times" are those of the record (time
 
 When a file is opened, its header, sizes and words, counts and norms are compared with their hashes, and all of it if
 its matrices have at most `SMALL` bytes. The rows of a larger file are mapped and not read: a query must not wait until
-gigabytes have been hashed. With `check_all`, as `w2v verify`, `info`, `convert` and `eval` ask for, every byte is
-compared, every value is looked at, and the norms are computed again. docs/formats.md tells users the same.
+gigabytes have been hashed. A guard keeps the mapped bytes (files/guard.py); where there can be none, questions read
+rows from the file instead (files/rows.py). With `check_all`, as `w2v verify`, `info`, `convert` and `eval` ask for,
+every byte is compared, every value is looked at, and the norms are computed again. docs/formats.md tells users the
+same.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from w2v.arrays import F32, F64, Array
+from w2v.files.guard import Guard
+from w2v.files.rows import SMALL, FileRows, OpenFile
 from w2v.files.tensors import (
     PackedWords,
     Stream,
@@ -56,7 +60,6 @@ LAYOUT = {
     "word_order": Tensor("I32", ("V",), "the rows in the order of their words' bytes, to find a word", reserved=True),
 }
 LARGE = ("embeddings", "contexts")
-SMALL = 1 << 24
 TEXTUAL_LENGTH = 1 << 32  # the eight bytes before a header's "{" say its length; as text they would say far more
 NORM_BLOCK = 1 << 12
 LONGEST_RECORD = 1 << 20
@@ -78,9 +81,16 @@ class Native(FileFormat):
 
     def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
         is_own = (form_in(source.raw.read(256)) or "").startswith("w2v.")
+        guard = _guard(source)
         try:
-            return _contents(TensorFile(source.raw, FORMAT, LAYOUT), choice.limit, choice.check_all)
+            file = TensorFile(source.raw, FORMAT, LAYOUT)
+            contents = _contents(file, source, choice, guard)
+            if guard is not None:
+                guard.watch(file.map)
+            return contents
         except (OSError, ValueError) as error:
+            if guard is not None:
+                guard.close()
             hint = REGENERATE if is_own else OTHERS
             raise unreadable(source.path, "safetensors file of w2v", error, hint) from error
 
@@ -110,9 +120,23 @@ def _as_json(run: dict[str, Any]) -> str:
     return text
 
 
-def _contents(file: TensorFile, limit: int | None, check_all: bool) -> Contents:
+def _guard(source: Source) -> Guard | None:
+    """Return what keeps a large file as it is; None for a small one, and where no program can be made to wait."""
+    if source.size <= SMALL:
+        return None
+    try:
+        guard = Guard(source.path, source.raw)
+    except ValueError:  # a program has it for writing
+        return None
+    if guard.leased:
+        return guard
+    guard.close()
+    return None
+
+
+def _contents(file: TensorFile, source: Source, choice: RowChoice, guard: Guard | None) -> Contents:
     """What a file holds. Raises OSError, or ValueError for a file that is damaged or lies."""
-    arrays = file.arrays
+    arrays, limit, check_all = file.arrays, choice.limit, choice.check_all
     total, dim = arrays["embeddings"].shape
     if total < 1 or dim < 1:
         raise ValueError(f"its embeddings have the shape [{total}, {dim}]; both sides must be at least 1")
@@ -129,9 +153,13 @@ def _contents(file: TensorFile, limit: int | None, check_all: bool) -> Contents:
         _compare_norms(arrays["embeddings"][:rows], norms)
     contexts = arrays.get("contexts")
     words = (arrays["words"][: offsets[rows]], offsets[: rows + 1])
+    matrix: F32 | FileRows = arrays["embeddings"][:rows]
+    if guard is None and matrix.nbytes > SMALL:
+        opened = OpenFile(source.path, source.raw.fileno())
+        matrix = FileRows(opened, (rows, dim), file.offset("embeddings"), mapped=arrays["embeddings"][:rows])
     return Contents(
         words=cut_words(*words, unique=False) if is_read else PackedWords(*words),
-        matrix=arrays["embeddings"][:rows],
+        matrix=matrix,
         counts=None if counts is None else counts[:rows],
         record=_record(file),
         contexts=None if contexts is None else contexts[:rows],
@@ -140,6 +168,7 @@ def _contents(file: TensorFile, limit: int | None, check_all: bool) -> Contents:
         verified=True if file.is_all_checked and rows == total else None,
         content_sha256=file.content_sha256 if rows == total else None,
         is_unread=not is_read,
+        guard=guard,
     )
 
 

@@ -6,14 +6,12 @@ beside the file (counts.py).
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Sequence
 from typing import BinaryIO
 
-import numpy as np
-
-from w2v.arrays import Array
 from w2v.errors import FormatError
+from w2v.files.rows import SMALL
+from w2v.formats.binary_rows import LONGEST_WORD, find_rows
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat, has_white_space, letters
 from w2v.formats.header import header_of, read_header
@@ -25,8 +23,6 @@ from w2v.vectors import Vectors
 __all__ = ["Word2vecBinary"]
 
 BLOCK = 1 << 20
-ROWS = 1 << 12  # rows whose values are copied at once: they stay in the cache until they are
-LONGEST_WORD = 1 << 16
 LOOKED_AT = 20  # after that many rows that fit, there is no doubt left
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 OTHER_ENCODING = (
@@ -86,50 +82,19 @@ class Word2vecBinary(FileFormat):
 
 
 def _sound_rows(source: Source, choice: RowChoice, total: int, dim: int, progress: Progress) -> Contents | None:
-    """Read a file through a map of it, many rows at a time; `source` stands behind the first line.
+    """Read a file of which every row is sound; of a large one the values stay in the file.
 
     Return None for a file with a row that cannot be used, or that does not fit its first line: `_BinaryRows` then says
-    what is wrong with it. A row begins where the one before ends, so the rows have to be found one by one; their values
-    are copied by numpy.
+    what is wrong with it.
     """
-    size, width, at = source.size, 4 * dim, source.taken
-    data = mmap.mmap(source.raw.fileno(), 0, access=mmap.ACCESS_READ)
     wanted = min(total, choice.limit or total)
-    words: list[str] = []
-    windows: Array = np.ndarray((size - width + 1,), dtype=f"V{width}", buffer=data, strides=(1,))
-    matrix: Array = np.empty(wanted if choice.takes_all else 0, dtype=f"V{width}")
-    parts: list[Array] = []
-    for first in range(0, wanted, ROWS):
-        found: list[bytes] = []
-        starts: list[int] = []
-        for row in range(first, min(first + ROWS, wanted)):
-            if row and data[at : at + 1] == b"\n":
-                at += 1
-            space = data.find(b" ", at, at + LONGEST_WORD)
-            if space <= at or space + 1 + width > size:
-                return None
-            found.append(data[at:space])
-            starts.append(space + 1)
-            at = space + 1 + width
-        try:
-            block = b"\n".join(found).decode().split("\n")
-        except UnicodeDecodeError:
-            return None
-        if len(block) != len(found):  # a line end in a word
-            return None
-        if choice.takes_all:
-            matrix[first : first + len(block)] = windows[np.array(starts)]
-        else:
-            kept = [number for number, word in enumerate(block) if choice.takes(word)]
-            parts.append(windows[np.array(starts, dtype=np.intp)[kept]])
-            block = [block[number] for number in kept]
-        words += block
-        progress.update(at)
-    if wanted == total and data[at : at + 2] not in (b"", b"\n"):
+    found = find_rows(source, wanted, total, dim, progress)
+    if found is None:
         return None
-    if not choice.takes_all:
-        matrix = np.concatenate(parts)
-    return Contents(words, matrix.view("<f4").astype(np.float32, copy=False).reshape(-1, dim))
+    words, rows, norms = found
+    if rows.nbytes <= SMALL:
+        return Contents(list(words), rows[:], norms=norms, has_own_norms=True)
+    return Contents(words, rows, norms=norms, has_own_norms=True)
 
 
 class _BinaryRows:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from w2v.files.tensors.layout import Layout, NewerVersionError, Stream, Tensor, form_in, form_of, unreadable
 from w2v.files.tensors.reading import TensorFile, read, regular_only
-from w2v.files.tensors.words import PackedIndex, PackedWords, cut_words, packed_words
+from w2v.files.tensors.words import PackedIndex, PackedWords, are_distinct, cut_words, packed_words
 from w2v.files.tensors.writing import write
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Stream",
     "Tensor",
     "TensorFile",
+    "are_distinct",
     "cut_words",
     "form_in",
     "form_of",
