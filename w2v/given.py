@@ -135,6 +135,8 @@ class SomeRows(Protocol):
 
 def rows_not_finite(matrix: SomeRows) -> Places:
     """Return the numbers of the rows of [V, D] that hold NaN or infinity."""
+    if getattr(matrix, "is_finite", False):
+        return np.empty(0, dtype=np.intp)
     step = max(1, BLOCK // matrix.shape[1])
     bad = [np.empty(0, dtype=np.intp)]
     with np.errstate(all="ignore"):

@@ -159,6 +159,11 @@ class Vectors(GensimNames):
             self.stored = self.stored.whole()
         return self.stored
 
+    @property
+    def stored_words(self) -> Sequence[str]:
+        """The words [V]; of those of a large file strings are only made when they are asked for."""
+        return self._words
+
     @cached_property
     def words(self) -> list[str]:
         """Return the words [V], in the order of the rows."""

@@ -9,7 +9,7 @@ four bytes: those of word2vec's binary format stand behind words of any length.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, overload
@@ -29,6 +29,7 @@ __all__ = [
     "RowReader",
     "first_rows",
     "kept_rows",
+    "parts_of",
     "read_at",
     "reader_of",
     "rows_in",
@@ -104,13 +105,16 @@ class FileRows:
         *,
         mapped: F32 | None = None,
         mends: bool = False,
+        is_finite: bool = False,
     ) -> None:
         """Describe where the rows are.
 
         starts: the offset in the file of each row [V], or of the first row, where the others follow without gaps.
         mapped: the same matrix as a map of the file, which `whole` then returns. mends: 0 is read for NaN and infinity.
+        is_finite: whether all values are known to be finite.
         """
         self.file, self.shape, self.starts, self.mapped, self.mends = file, shape, starts, mapped, mends
+        self.is_finite = is_finite or mends
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -165,12 +169,14 @@ class FileRows:
         """Return the first rows, without reading them."""
         starts = self.starts if isinstance(self.starts, int) else self.starts[:number]
         mapped = None if self.mapped is None else self.mapped[:number]
-        return FileRows(self.file, (number, self.shape[1]), starts, mapped=mapped, mends=self.mends)
+        return FileRows(
+            self.file, (number, self.shape[1]), starts, mapped=mapped, mends=self.mends, is_finite=self.is_finite
+        )
 
     def only(self, rows: Places) -> FileRows:
         """Return some of the rows, in the given order, without reading them."""
         shape = len(rows), self.shape[1]
-        return FileRows(self.file, shape, self.offsets(np.asarray(rows)), mends=self.mends)
+        return FileRows(self.file, shape, self.offsets(np.asarray(rows)), mends=self.mends, is_finite=self.is_finite)
 
     def mended(self) -> FileRows:
         """Return the same rows with 0 for NaN and infinity, without reading them."""
@@ -264,6 +270,14 @@ class ArrayReader:
 def reader_of(matrix: Array | FileRows) -> ArrayReader | RowReader:
     """Return a reader of blocks of rows, for one thread."""
     return matrix.reader() if isinstance(matrix, FileRows) else ArrayReader(matrix)
+
+
+def parts_of(matrix: Array | FileRows, size: int) -> Iterator[Array]:
+    """Yield the rows of a matrix in parts of about so many bytes; a part is only valid until the next one."""
+    step = max(1, size // (4 * matrix.shape[1]))
+    reader = reader_of(matrix)
+    for start in range(0, len(matrix), step):
+        yield reader.block(start, min(start + step, len(matrix)))
 
 
 def first_rows(matrix: Any, number: int) -> Any:

@@ -124,7 +124,7 @@ def _counts_of(words: Sequence[str], path: Path) -> I64:
     return counts
 
 
-def write_counts(words: list[str], counts: I64, file: BinaryIO) -> None:
+def write_counts(words: Sequence[str], counts: I64, file: BinaryIO) -> None:
     """Write a line for each word."""
     for start in range(0, len(words), LINES):
         some = slice(start, start + LINES)

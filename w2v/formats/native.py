@@ -21,7 +21,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, Array
 from w2v.files.guard import Guard
-from w2v.files.rows import SMALL, FileRows, OpenFile
+from w2v.files.rows import SMALL, FileRows, OpenFile, parts_of
 from w2v.files.tensors import (
     PackedWords,
     Stream,
@@ -38,6 +38,7 @@ from w2v.formats.format import Claim, FileFormat, letters
 from w2v.formats.rows import RowChoice
 from w2v.formats.source import REGENERATE, Source, Start
 from w2v.formats.times import joined, split
+from w2v.machine import available_threads, in_threads
 from w2v.progress import Progress
 from w2v.record import RunRecord
 from w2v.vectors import Vectors
@@ -59,9 +60,10 @@ LAYOUT = {
     "phrase_scores": Tensor("F64", ("Q",), "the score by which each phrase was joined", reserved=True),
     "word_order": Tensor("I32", ("V",), "the rows in the order of their words' bytes, to find a word", reserved=True),
 }
+PART = 1 << 23  # bytes of rows that are written together
 LARGE = ("embeddings", "contexts")
 TEXTUAL_LENGTH = 1 << 32  # the eight bytes before a header's "{" say its length; as text they would say far more
-NORM_BLOCK = 1 << 12
+NORM_BLOCK = 1 << 9  # rows in double precision, which stay in the cache
 LONGEST_RECORD = 1 << 20
 NAMED_SOURCES = 1_000
 OTHERS = "another program wrote it: have it write word2vec's format, and read that"
@@ -96,7 +98,9 @@ class Native(FileFormat):
 
     def write(self, vectors: Vectors, target: BinaryIO) -> None:
         optional = {"counts": vectors.counts, "norms": vectors.norms, "contexts": vectors.contexts}
-        arrays: dict[str, Array | Stream] = {"embeddings": vectors.matrix, **packed_words(vectors.words)}
+        rows = vectors.stored
+        in_parts = Stream("F32", parts_of(rows, PART), rows.shape) if isinstance(rows, FileRows) else rows
+        arrays: dict[str, Array | Stream] = {"embeddings": in_parts, **packed_words(vectors.stored_words)}
         arrays |= {name: array for name, array in optional.items() if array is not None}
         metadata, times = {}, None
         if vectors.record is not None:
@@ -149,8 +153,9 @@ def _contents(file: TensorFile, source: Source, choice: RowChoice, guard: Guard 
         raise ValueError("some of its counts are negative")
     if norms is not None and not (np.isfinite(norms).all() and (norms >= 0).all()):
         raise ValueError("some of its norms are no lengths")
+    has_own_norms = norms is not None and check_all
     if norms is not None and check_all:
-        _compare_norms(arrays["embeddings"][:rows], norms)
+        has_own_norms = _compare_norms(arrays["embeddings"][:rows], norms)
     contexts = arrays.get("contexts")
     words = (arrays["words"][: offsets[rows]], offsets[: rows + 1])
     matrix: F32 | FileRows = arrays["embeddings"][:rows]
@@ -158,12 +163,13 @@ def _contents(file: TensorFile, source: Source, choice: RowChoice, guard: Guard 
         opened = OpenFile(source.path, source.raw.fileno())
         matrix = FileRows(opened, (rows, dim), file.offset("embeddings"), mapped=arrays["embeddings"][:rows])
     return Contents(
-        words=cut_words(*words, unique=False) if is_read else PackedWords(*words),
+        words=PackedWords(*words) if matrix.nbytes > SMALL or not is_read else cut_words(*words, unique=False),
         matrix=matrix,
         counts=None if counts is None else counts[:rows],
         record=_record(file),
         contexts=None if contexts is None else contexts[:rows],
         norms=None if norms is None else norms[:rows],
+        has_own_norms=has_own_norms,
         tokenizer=_object(file.metadata, "tokenizer"),
         verified=True if file.is_all_checked and rows == total else None,
         content_sha256=file.content_sha256 if rows == total else None,
@@ -185,13 +191,24 @@ def _check(file: TensorFile, rows: int, check_all: bool) -> bool:
     return is_read
 
 
-def _compare_norms(matrix: F32, norms: F64) -> None:
-    for begin in range(0, len(matrix), NORM_BLOCK):
-        rows = matrix[begin : begin + NORM_BLOCK]
-        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64, casting="same_kind"))
-        claimed = norms[begin : begin + len(rows)]
-        if np.isfinite(lengths).all() and not np.allclose(lengths, claimed, rtol=1e-9, atol=0):
-            raise ValueError("its norms are not those of its rows")
+def _compare_norms(matrix: F32, norms: F64) -> bool:
+    """Return whether all norms are finite. Raises ValueError where one that is finite is not that of its row."""
+    blocks = iter(range(0, len(matrix), NORM_BLOCK))  # the threads share it
+
+    def compare() -> bool:
+        all_finite = True
+        for begin in blocks:
+            rows = matrix[begin : begin + NORM_BLOCK].astype(np.float64)
+            with np.errstate(all="ignore"):
+                lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+            claimed = norms[begin : begin + len(rows)]
+            if not np.isfinite(lengths).all():
+                all_finite = False
+            elif not np.allclose(lengths, claimed, rtol=1e-9, atol=0):
+                raise ValueError("its norms are not those of its rows")
+        return all_finite
+
+    return all(in_threads([compare] * (available_threads() if matrix.nbytes > SMALL else 1)))
 
 
 def _record(file: TensorFile) -> RunRecord | None:

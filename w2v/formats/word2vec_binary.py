@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
+import numpy as np
+
+from w2v.arrays import Array
 from w2v.errors import FormatError
-from w2v.files.rows import SMALL
+from w2v.files.rows import SMALL, parts_of
+from w2v.files.tensors import Packed, packed
 from w2v.formats.binary_rows import LONGEST_WORD, find_rows
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat, has_white_space, letters
@@ -22,7 +26,7 @@ from w2v.vectors import Vectors
 
 __all__ = ["Word2vecBinary"]
 
-BLOCK = 1 << 20
+BLOCK = 1 << 20  # bytes that are read, and rows that are written, together
 LOOKED_AT = 20  # after that many rows that fit, there is no doubt left
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 OTHER_ENCODING = (
@@ -66,19 +70,29 @@ class Word2vecBinary(FileFormat):
 
     def write(self, vectors: Vectors, target: BinaryIO) -> None:
         target.write(f"{len(vectors)} {vectors.dim}\n".encode())
-        step = max(1, BLOCK // (4 * vectors.dim))
-        for start in range(0, len(vectors), step):
-            rows = vectors.matrix[start : start + step].astype("<f4", copy=False)
-            words = vectors.words[start : start + step]
-            target.write(
-                b"".join([word.encode() + b" " + row.tobytes() for word, row in zip(words, rows, strict=True)])
-            )
+        row = 0
+        for rows in parts_of(vectors.stored, BLOCK):
+            target.write(_lines(packed(vectors.stored_words, row, row + len(rows)), rows))
+            row += len(rows)
 
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         return 40 + letters(words) + (1 + 4 * dim) * len(words)
 
     def refuses(self, word: str) -> bool:
         return has_white_space(word)
+
+
+def _lines(words: Packed, rows: Array) -> memoryview:
+    """The bytes of some rows [n, D]: before each its word and a space."""
+    lengths, width = np.diff(words.offsets), 4 * rows.shape[1]
+    ends = np.cumsum(lengths + 1 + width)
+    lines = np.full(ends[-1], ord(" "), dtype=np.uint8)
+    before = ends - width - 1 - lengths - words.offsets[:-1]  # what is added to a place among the words
+    lines[np.repeat(before, lengths) + np.arange(len(words.text))] = words.text
+    values = np.ascontiguousarray(rows, dtype="<f4").view(f"V{width}").reshape(-1)
+    places: Array = np.ndarray((len(lines) - width + 1,), dtype=f"V{width}", buffer=lines, strides=(1,))
+    places[ends - width] = values
+    return lines.data
 
 
 def _sound_rows(source: Source, choice: RowChoice, total: int, dim: int, progress: Progress) -> Contents | None:
@@ -94,6 +108,7 @@ def _sound_rows(source: Source, choice: RowChoice, total: int, dim: int, progres
     words, rows, norms = found
     if rows.nbytes <= SMALL:
         return Contents(list(words), rows[:], norms=norms, has_own_norms=True)
+    rows.is_finite = bool(np.isfinite(norms).all())
     return Contents(words, rows, norms=norms, has_own_norms=True)
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import overload
+from typing import NamedTuple, overload
 
 import numpy as np
 
 from w2v.arrays import I64, U8, U64, Array, Places
 from w2v.files.tensors.layout import Stream
 
-__all__ = ["PackedIndex", "PackedWords", "are_distinct", "cut_words", "packed_words"]
+__all__ = ["Packed", "PackedIndex", "PackedWords", "are_distinct", "cut_words", "packed", "packed_words", "whole_text"]
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # of the hash of words: the golden ratio, as in Knuth's multiplicative hash
+CUT = 1 << 16  # words that are cut together
 HASHED = 1 << 15  # words whose hashes are computed together: they stay in the cache
 HITS = 500  # places where the bytes of a word stand that are looked at one by one
 SCANS = 64  # words that are looked for one by one, before a dictionary of all is made
@@ -26,10 +27,34 @@ SCANS = 64  # words that are looked for one by one, before a dictionary of all i
 
 def packed_words(words: Sequence[str]) -> dict[str, Array | Stream]:
     """Return the two tensors that hold words: "words", all of them in UTF-8, and "word_offsets", where each begins."""
-    encoded = [word.encode() for word in words]
-    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-    np.cumsum([len(word) for word in encoded], out=offsets[1:])
-    return {"word_offsets": offsets, "words": np.frombuffer(b"".join(encoded), dtype=np.uint8)}
+    text, offsets = packed(words)
+    return {"word_offsets": offsets, "words": text}
+
+
+def packed(words: Sequence[str], start: int = 0, stop: int | None = None) -> Packed:
+    """Return words, or some of them, in UTF-8, one behind the other; of packed words no strings are made."""
+    if isinstance(words, PackedWords):
+        offsets = words.offsets[start : len(words) + 1 if stop is None else stop + 1]
+        return Packed(words.text[offsets[0] : offsets[-1]], offsets - offsets[0])
+    words = words if stop is None and not start else words[start:stop]
+    whole = "".join(words)
+    text = whole.encode()
+    lengths = map(len, words) if len(text) == len(whole) else (len(word.encode()) for word in words)
+    offsets = np.zeros(len(words) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(lengths, dtype=np.int64, count=len(words)), out=offsets[1:])
+    return Packed(np.frombuffer(text, dtype=np.uint8), offsets)
+
+
+def whole_text(words: Sequence[str]) -> str:
+    """Return all words one behind the other."""
+    return words.text.tobytes().decode() if isinstance(words, PackedWords) else "".join(words)
+
+
+class Packed(NamedTuple):
+    """The bytes of words [L], one behind the other, and where each begins, and the last ends [V + 1]."""
+
+    text: U8
+    offsets: I64
 
 
 def cut_words(text: U8, offsets: I64, *, unique: bool = True) -> list[str]:
@@ -74,14 +99,23 @@ class PackedWords(Sequence[str]):
     def __getitem__(self, row: slice) -> list[str]: ...
     def __getitem__(self, row: int | slice) -> str | list[str]:
         if isinstance(row, slice):
-            return [self[each] for each in range(*row.indices(len(self)))]
+            begin, end, step = row.indices(len(self))
+            return self._cut(begin, end) if step == 1 else [self[each] for each in range(begin, end, step)]
         row = range(len(self))[row]
         return self._data[self.offsets[row] : self.offsets[row + 1]].decode()
 
     def __iter__(self) -> Iterator[str]:
-        whole = self._data.decode()
-        offsets = self.offsets if len(whole) == len(self._data) else _in_characters(self.text, self.offsets)
-        return (whole[begin:end] for begin, end in pairwise(offsets.tolist()))
+        for start in range(0, len(self), CUT):
+            yield from self._cut(start, min(start + CUT, len(self)))
+
+    def _cut(self, start: int, stop: int) -> list[str]:
+        """The words from one row on up to another."""
+        if stop <= start:
+            return []
+        text, offsets = packed(self, start, stop)
+        whole = text.tobytes().decode()
+        in_characters = offsets if len(whole) == len(text) else _in_characters(text, offsets)
+        return [whole[begin:end] for begin, end in pairwise(in_characters.tolist())]
 
     def row_of(self, word: str) -> int | None:
         """Return the first row with a word, None if there is none."""

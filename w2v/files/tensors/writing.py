@@ -46,7 +46,7 @@ def write(
     header["__metadata__"] |= {"block_size": str(BLOCK), **metadata}
     if times is not None:
         header["__metadata__"]["times"] = _padded(json.dumps(times))
-    shapes = {name: list(value.shape) for name, value in arrays.items() if not isinstance(value, Stream)}
+    shapes = {name: list(value.shape) for name, value in arrays.items() if value.shape is not None}
     room = {name: shapes.get(name, [1 << 60]) for name in order} | {TABLE: [1 << 60, 32]}
     dtypes = {name: streams[name].dtype for name in order} | {TABLE: "U8"}
     length = -(-(8 + len(spelt(header | described(dtypes, room)))) // _ALIGNMENT) * _ALIGNMENT
