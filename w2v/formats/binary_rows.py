@@ -144,6 +144,8 @@ class _Lengths:
     def __init__(self, rows: int, dim: int, pieces: int, size: int) -> None:
         self.norms: F64 = np.empty(rows)
         self._dim = dim
+        # Made once: a thread gives large pieces of memory back to the system, and would have to get them anew.
+        self._exact: F64 = np.empty((max(1, min(rows, BLOCK // (4 * dim))), dim))
         self._free: SimpleQueue[bytearray] = SimpleQueue()
         self._jobs: SimpleQueue[tuple[bytearray, I64, int] | None] = SimpleQueue()
         self._failure: Exception | None = None
@@ -191,11 +193,11 @@ class _Lengths:
             self._free.put(job[0])
 
     def _compute(self, buffer: bytearray, starts: I64, first: int) -> None:
-        data, width = np.frombuffer(buffer, dtype=np.uint8), 4 * self._dim
-        step = max(1, BLOCK // width)
+        data, width, step = np.frombuffer(buffer, dtype=np.uint8), 4 * self._dim, len(self._exact)
         with np.errstate(all="ignore"):
             for start in range(0, len(starts), step):
                 rows = rows_in(data, starts[start : start + step], width).view("<f4").reshape(-1, self._dim)
-                exact = rows.astype(np.float64)
-                squares = np.einsum("ij,ij->i", exact, exact)
-                self.norms[first + start : first + start + len(rows)] = np.sqrt(squares)
+                exact, lengths = self._exact[: len(rows)], self.norms[first + start : first + start + len(rows)]
+                np.copyto(exact, rows)
+                np.einsum("ij,ij->i", exact, exact, out=lengths)
+                np.sqrt(lengths, out=lengths)

@@ -197,8 +197,10 @@ def _compare_norms(matrix: F32, norms: F64) -> bool:
 
     def compare() -> bool:
         all_finite = True
+        exact = np.empty((min(NORM_BLOCK, len(matrix)), matrix.shape[1]))  # once: memory for each block takes longer
         for begin in blocks:
-            rows = matrix[begin : begin + NORM_BLOCK].astype(np.float64)
+            rows = exact[: len(matrix[begin : begin + NORM_BLOCK])]
+            np.copyto(rows, matrix[begin : begin + NORM_BLOCK])
             with np.errstate(all="ignore"):
                 lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
             claimed = norms[begin : begin + len(rows)]
