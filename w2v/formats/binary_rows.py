@@ -54,11 +54,14 @@ def find_rows(source: Source, wanted: int, total: int, dim: int, progress: Progr
         search.lengths.close()
     if not sound or (wanted == total and not search.is_at_end()):
         return None
-    lengths = np.concatenate(search.word_lengths)
     offsets = np.zeros(wanted + 1, dtype=np.int64)
-    np.cumsum(lengths, out=offsets[1:])
+    np.concatenate(search.word_lengths, out=offsets[1:])
+    search.word_lengths.clear()
+    np.cumsum(offsets, out=offsets)
+    text = np.frombuffer(b"".join(search.texts), dtype=np.uint8)
+    search.texts.clear()
     try:
-        words = PackedWords(np.frombuffer(b"".join(search.texts), dtype=np.uint8), offsets)
+        words = PackedWords(text, offsets)
     except ValueError:  # not UTF-8
         return None
     return FoundRows(words, FileRows(search.file, (wanted, dim), search.starts), search.lengths.norms)

@@ -144,18 +144,18 @@ class PackedWords(Sequence[str]):
 
     def repeated(self) -> Places:
         """Return the rows of all words that may stand twice: those whose hash does."""
-        hashes = self._hashes()
-        in_order = np.sort(hashes)
+        in_order = self._hashes()
+        in_order.sort()
         twice = in_order[1:][in_order[1:] == in_order[:-1]]
-        return np.flatnonzero(np.isin(hashes, twice)) if twice.size else np.empty(0, dtype=np.intp)
+        return np.flatnonzero(np.isin(self._hashes(), twice)) if twice.size else np.empty(0, dtype=np.intp)
 
     def _hashes(self) -> U64:
         """A number for each word [V], the same for the same word: of its length, and of its bytes by eights."""
-        eights = np.concatenate([self.text, np.zeros(24 - len(self.text) % 8, dtype=np.uint8)]).view("<u8")
         hashes = np.empty(len(self), dtype=np.uint64)
         for start in range(0, len(self), HASHED):
-            some = slice(start, min(start + HASHED, len(self)))
-            hashes[some] = _hashed(eights, self.offsets[some], self.lengths[some])
+            text, offsets = packed(self, start, min(start + HASHED, len(self)))
+            eights = np.concatenate([text, np.zeros(24 - len(text) % 8, dtype=np.uint8)]).view("<u8")
+            hashes[start : start + HASHED] = _hashed(eights, offsets[:-1], np.diff(offsets))
         return hashes
 
 
