@@ -24,6 +24,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from w2v.arrays import F64, I64, Array
+from w2v.files.rows import FileRows
 from w2v.lookup import Reading
 
 __all__ = ["PAIRS", "RARE", "RESOLUTION", "STEADY", "By", "Chance", "Part", "Percentile", "bands_of", "parts_of"]
@@ -123,7 +124,11 @@ class Chance:
     """The random pairs of one matrix."""
 
     def __init__(
-        self, matrix: Array, scale: F64, counts: I64 | None, precision: type[np.float32] | type[np.float64] = np.float32
+        self,
+        matrix: Array | FileRows,
+        scale: F64,
+        counts: I64 | None,
+        precision: type[np.float32] | type[np.float64] = np.float32,
     ) -> None:
         """Keep the arrays.
 

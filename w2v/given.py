@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping
 from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -26,7 +26,7 @@ __all__ = [
     "words_given",
 ]
 
-BLOCK = 1 << 20  # values looked at together: what fits in the processor's caches
+BLOCK = 1 << 18  # values looked at together: what fits in the processor's caches
 
 
 def words_given(words: Any) -> list[str]:
@@ -125,12 +125,23 @@ def path_given(path: Any, what: str = "a file") -> Path:
     return Path(path)
 
 
-def rows_not_finite(matrix: F32) -> Places:
+class SomeRows(Protocol):
+    """A matrix [V, D] of which rows can be taken: an array, or rows in a file."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    def __getitem__(self, chosen: slice, /) -> F32: ...
+
+
+def rows_not_finite(matrix: SomeRows) -> Places:
     """Return the numbers of the rows of [V, D] that hold NaN or infinity."""
+    if getattr(matrix, "is_finite", False):
+        return np.empty(0, dtype=np.intp)
     step = max(1, BLOCK // matrix.shape[1])
-    bad = [
-        start + np.flatnonzero(~finite.all(axis=1))
-        for start in range(0, len(matrix), step)
-        if not (finite := np.isfinite(matrix[start : start + step])).all()
-    ]
-    return np.concatenate(bad) if bad else np.empty(0, dtype=np.intp)
+    bad = [np.empty(0, dtype=np.intp)]
+    with np.errstate(all="ignore"):
+        for start in range(0, matrix.shape[0], step):
+            rows = matrix[start : start + step]
+            if not np.isfinite(rows.sum()):  # also where finite values are too large for their sum
+                bad.append(start + np.flatnonzero(~np.isfinite(rows).all(axis=1)))
+    return np.concatenate(bad)

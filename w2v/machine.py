@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from threading import Thread
+from typing import NamedTuple, TypeVar
 
-__all__ = ["available_memory", "available_threads", "free_memory", "one_blas_thread"]
+__all__ = ["available_memory", "available_threads", "free_memory", "in_threads", "one_blas_thread"]
+
+Result = TypeVar("Result")
 
 
 def available_threads() -> int:
@@ -15,6 +19,36 @@ def available_threads() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1
+
+
+def in_threads(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Return the results of functions that are called in a thread each, the first one in the calling thread.
+
+    Raises what the first of them that fails has raised, once all have ended.
+    """
+    results: dict[int, Result] = {}
+    failures: dict[int, BaseException] = {}
+
+    def run(number: int) -> None:
+        try:
+            results[number] = tasks[number]()
+        except BaseException as failure:
+            failures[number] = failure
+
+    threads = [Thread(target=run, args=(number,), daemon=True) for number in range(1, len(tasks))]
+    started = []
+    for number, thread in enumerate(threads, start=1):
+        try:
+            thread.start()
+            started.append(thread)
+        except RuntimeError:  # no more threads are allowed
+            run(number)
+    run(0)
+    for thread in started:
+        thread.join()
+    if failures:
+        raise failures[min(failures)]
+    return [results[number] for number in range(len(tasks))]
 
 
 def free_memory(root: Path = Path("/")) -> int | None:

@@ -6,7 +6,8 @@ Every search for nearest rows in w2v comes through `nearest`. Words, and how a q
 How `nearest` is both fast and exact: the inner products of a block of queries with a block of rows are one matrix
 product in single precision. Its error has a known bound (Higham 2002, section 3.1), so rows that lie further than this
 bound below the k-th best one cannot be among the k nearest. The few others are computed again in double precision,
-which decides. The answer therefore depends neither on the size of the blocks nor on the linear algebra library.
+which decides. The answer therefore depends neither on the size of the blocks, nor on the number of threads, nor on the
+linear algebra library.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.arrays import F32, F64, I64, Array, Places
-from w2v.machine import one_blas_thread
+from w2v.files.rows import ArrayReader, FileRows, RowReader, reader_of
+from w2v.machine import available_threads, in_threads, one_blas_thread
 
 __all__ = ["EPSILON", "Nearest", "add_cosines", "best", "multiply_cosines", "nearest"]
 
@@ -27,6 +29,8 @@ EPSILON = 1e-6  # keeps the quotient of 3CosMul finite (Levy & Goldberg 2014, se
 QUERIES = 256  # asked at once
 FEW = 16  # more queries make so many products that waking threads for each costs more than they save
 SCORES = 1 << 20  # held at once: queries × rows of a block
+LARGE = 1 << 24  # values of a matrix that is worth several threads
+SHARED = 1 << 16  # rows of a block where several threads search
 COPIED = 1 << 22  # values of rows that are held at once where rows have to be copied
 ROUNDINGS = 8  # added to the number of dimensions in the bound of the error
 
@@ -42,7 +46,7 @@ class Nearest(NamedTuple):
 
 
 def nearest(
-    matrix: F32 | F64,
+    matrix: F32 | F64 | FileRows,
     queries: F32 | F64,
     k: int,
     *,
@@ -53,21 +57,22 @@ def nearest(
 ) -> Nearest:
     """Return the `k` rows with the largest inner product with each query; of equal ones the first rows.
 
-    matrix: [V, D]; rows of length 1 or 0, or of any length with `scale`. queries: [Q, D]. scale: [V], the factor that
-    gives each row the length 1 (0 for a row of zeros), so that scores are cosines if queries have the length 1.
-    among: the only rows that may be found, in any order; all if None. without: [Q, n], rows that must not be found for
-    each query, with −1 in places that are not used. precision: of the first, fast pass; float64 where single precision
-    would overflow or vanish.
+    matrix: [V, D], an array or rows in a file; rows of length 1 or 0, or of any length with `scale`. queries: [Q, D].
+    scale: [V], the factor that gives each row the length 1 (0 for a row of zeros), so that scores are cosines if
+    queries have the length 1. among: the only rows that may be found, in any order; all if None. without: [Q, n], rows
+    that must not be found for each query, with −1 in places that are not used. precision: of the first, fast pass;
+    float64 where single precision would overflow or vanish.
 
-    Rows and queries with NaN or infinity are near to nothing and are never found. Memory: some megabytes, and the
-    result.
+    Rows and queries with NaN or infinity are near to nothing and are never found. Memory: some megabytes for each
+    thread, and the result. A large matrix is searched by all cores.
     """
     search = _Search(matrix, scale, None if among is None else np.unique(among), precision)
     k = max(0, min(k, search.size))
     rows = np.full((len(queries), k), -1, dtype=np.int64)
     scores = np.full((len(queries), k), -np.inf)
     at_once = max(1, min(QUERIES, SCORES // max(1, k)))
-    with one_blas_thread() if len(queries) > FEW else nullcontext():
+    alone = len(queries) > FEW or (len(queries) > 1 and search.threads > 1)
+    with one_blas_thread() if alone else nullcontext():
         for start in range(0, len(queries) if k else 0, at_once):
             block = slice(start, start + at_once)
             barred = None if without is None else search.positions(without[block])
@@ -80,7 +85,7 @@ class _Search:
 
     def __init__(
         self,
-        matrix: F32 | F64,
+        matrix: F32 | F64 | FileRows,
         scale: F64 | None,
         among: I64 | None,
         precision: Precision,
@@ -89,6 +94,7 @@ class _Search:
         self.size = len(matrix if among is None else among)
         self.precision = np.float64 if matrix.dtype == np.float64 else precision
         self.copies = among is not None or matrix.dtype != self.precision
+        self.threads = available_threads() if self.size * matrix.shape[1] >= LARGE else 1
 
     def positions(self, rows: I64) -> I64:
         """The position of each row among the candidates, −1 for those that are none, in the shape of `rows`."""
@@ -100,12 +106,25 @@ class _Search:
 
     def run(self, queries: F64, k: int, barred: I64 | None) -> tuple[I64, F64]:
         """The best rows and scores [q, k] of queries [q, D]."""
+        blocks = self._blocks(len(queries))
+        if self.threads == 1:
+            return self._run(queries, k, barred, blocks)
+        found = in_threads([lambda: self._run(queries, k, barred, blocks)] * self.threads)
+        rows, scores = found[0]
+        for more_rows, more_scores in found[1:]:
+            asked, column = np.nonzero(more_rows >= 0)
+            _merge(rows, scores, asked, more_rows[asked, column], more_scores[asked, column])
+        return rows, scores
+
+    def _run(self, queries: F64, k: int, barred: I64 | None, blocks: Iterator[tuple[int, int]]) -> tuple[I64, F64]:
+        """The same in the blocks that are left; several threads may take blocks from one iterator."""
         rows = np.full((len(queries), k), -1, dtype=np.int64)
         scores = np.full((len(queries), k), -np.inf)
         error = (queries.shape[1] + ROUNDINGS) * float(np.finfo(self.precision).eps) * np.linalg.norm(queries, axis=1)
         fast: Array = queries.astype(self.precision)
-        for start, stop in self._blocks(len(queries)):
-            approximate = self._products(fast, start, stop)
+        reader = reader_of(self.matrix)
+        for start, stop in blocks:
+            approximate = self._products(reader, fast, start, stop)
             if barred is not None:
                 asked, column = np.nonzero((barred >= start) & (barred < stop))
                 approximate[asked, barred[asked, column] - start] = -np.inf
@@ -116,18 +135,27 @@ class _Search:
 
     def _blocks(self, queries: int) -> Iterator[tuple[int, int]]:
         step = SCORES // queries
-        if self.copies:
+        if self.threads > 1:  # each has several, so that all end at nearly the same time
+            step = min(step, SHARED)
+        if self.copies and isinstance(self.matrix, np.ndarray):
             step = min(step, COPIED // self.matrix.shape[1])
         step = max(1, step)
-        for start in range(0, self.size, step):
-            yield start, min(start + step, self.size)
+        return iter([(start, min(start + step, self.size)) for start in range(0, self.size, step)])
 
-    def _products(self, queries: Array, start: int, stop: int) -> Array:
+    def _products(self, reader: ArrayReader | RowReader, queries: Array, start: int, stop: int) -> Array:
         """The scores of a block of candidates, [q, B], in the fast precision."""
         chosen = slice(start, stop) if self.among is None else self.among[start:stop]
+        products: Array = np.empty((len(queries), stop - start), dtype=self.precision)
+        step = reader.step if self.threads > 1 or isinstance(self.matrix, FileRows) else stop - start
         with np.errstate(all="ignore"):  # infinity times 0, in rows that have no direction
-            block: Array = self.matrix[chosen].astype(self.precision, copy=False)
-            products: Array = queries @ block.T
+            for begin in range(start, stop, step):
+                end = min(begin + step, stop)
+                some = reader.block(begin, end) if self.among is None else reader.read(self.among[begin:end])
+                block: Array = some.astype(self.precision, copy=False)
+                if len(queries) == 1 and self.threads > 1:  # the linear algebra library would start threads of its own
+                    np.vecdot(block, queries[0], out=products[0, begin - start : end - start])
+                else:
+                    np.matmul(queries, block.T, out=products[:, begin - start : end - start])
             if self.scale is not None:
                 products *= self.scale[chosen].astype(self.precision)
         return products
@@ -205,7 +233,7 @@ def add_cosines(units: F64, weights: F64) -> F64:
 
 
 def multiply_cosines(
-    matrix: F32,
+    matrix: F32 | FileRows,
     positive: F64,
     negative: F64,
     *,

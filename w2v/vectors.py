@@ -19,6 +19,7 @@ from w2v.answers import Neighbour, Neighbours, ScoredWords
 from w2v.arrays import F32, F64, I64, Places
 from w2v.chance import Chance, Part, Parts, Percentile, parts_of
 from w2v.errors import SettingsError
+from w2v.files.rows import FileRows, first_rows
 from w2v.files.tensors import PackedIndex, PackedWords
 from w2v.gensim_names.table import GensimNames
 from w2v.given import counts_given, matrix_given, number_given, words_given
@@ -108,7 +109,7 @@ class Vectors(GensimNames):
     def _wrap(
         self,
         words: Sequence[str],
-        matrix: F32,
+        matrix: F32 | FileRows,
         counts: I64 | None,
         record: RunRecord | None,
         name: str,
@@ -117,7 +118,7 @@ class Vectors(GensimNames):
         tokenizer: Mapping[str, Any] | None,
     ) -> None:
         self._words = words
-        self.matrix = matrix
+        self.stored = matrix
         self.counts = counts
         self.record = record
         self.name = name
@@ -130,7 +131,7 @@ class Vectors(GensimNames):
     def unchecked(
         cls,
         words: Sequence[str],
-        matrix: F32,
+        matrix: F32 | FileRows,
         counts: I64 | None = None,
         record: RunRecord | None = None,
         *,
@@ -141,12 +142,27 @@ class Vectors(GensimNames):
     ) -> Vectors:
         """Wrap what has been checked already, or what is too large to look at, such as a mapped file.
 
-        The arrays are those of `Vectors(...)`, of the right types. words: if they are packed, strings are made of those
-        that are asked for.
+        The arrays are those of `Vectors(...)`, of the right types. matrix: an array, or rows that stay in a file.
+        words: if they are packed, strings are made of those that are asked for.
         """
         vectors = cls.__new__(cls)
         vectors._wrap(words, matrix, counts, record, name, norms, contexts, tokenizer)
         return vectors
+
+    @property
+    def matrix(self) -> F32:
+        """Return the vectors [V, D], a row for each word.
+
+        Those of a large file are read into memory when this is first called; questions alone leave them in the file.
+        """
+        if isinstance(self.stored, FileRows):
+            self.stored = self.stored.whole()
+        return self.stored
+
+    @property
+    def stored_words(self) -> Sequence[str]:
+        """The words [V]; of those of a large file strings are only made when they are asked for."""
+        return self._words
 
     @cached_property
     def words(self) -> list[str]:
@@ -181,8 +197,8 @@ class Vectors(GensimNames):
         """
         rows = self.rows(word)
         if not isinstance(word, str):
-            return self.matrix[rows]
-        row: F32 = self.matrix[rows[0]]
+            return self.stored[rows]
+        row: F32 = self.stored[rows[0]]
         row.flags.writeable = False
         return row
 
@@ -210,7 +226,7 @@ class Vectors(GensimNames):
     @property
     def dim(self) -> int:
         """Return the number of dimensions."""
-        return int(self.matrix.shape[1])
+        return int(self.stored.shape[1])
 
     def only(self, rows: Sequence[int] | Places) -> Vectors:
         """Return vectors with some of the rows, in the given order."""
@@ -242,7 +258,7 @@ class Vectors(GensimNames):
         """Return the length of each row, [V], in double precision: squares of large float32 values overflow."""
         squares = np.empty(len(self))
         for start in range(0, len(self), NORMS_AT_ONCE):
-            rows = self.matrix[start : start + NORMS_AT_ONCE].astype(np.float64)
+            rows = self.stored[start : start + NORMS_AT_ONCE].astype(np.float64)
             np.einsum("ij,ij->i", rows, rows, out=squares[start : start + NORMS_AT_ONCE])
         lengths: F64 = np.sqrt(squares)
         return lengths
@@ -293,7 +309,7 @@ class Vectors(GensimNames):
 
     def _unit_rows(self, rows: I64) -> F64:
         with np.errstate(invalid="ignore"):  # infinity times 0, in rows that have no direction
-            selected: F64 = self.matrix[rows] * self._inverse_norms[rows, None]
+            selected: F64 = self.stored[rows] * self._inverse_norms[rows, None]
         return selected
 
     def vector(self, query: Query, *, unknown: Unknown = "error") -> F32:
@@ -321,7 +337,7 @@ class Vectors(GensimNames):
         if isinstance(query, np.ndarray):
             return query.astype(np.float64)
         if found is not None:
-            row = found.vector if found.row is None else self.matrix[found.row]
+            row = found.vector if found.row is None else self.stored[found.row]
             assert row is not None
             return row.astype(np.float64)
         return terms.total
@@ -423,7 +439,7 @@ class Vectors(GensimNames):
         if not queries or topn == 0:
             return [Neighbours() for _ in queries]
         found = nearest(
-            self.matrix[:limit],
+            first_rows(self.stored, limit),
             np.stack([add_cosines(query.units, query.weights) for query in queries]),
             topn + max(len(query.rows) for query in queries),
             scale=self._inverse_norms[:limit],
@@ -445,7 +461,7 @@ class Vectors(GensimNames):
         if topn == 0:
             return Neighbours()
         scores = multiply_cosines(
-            self.matrix[:limit],
+            first_rows(self.stored, limit),
             query.units[positive],
             query.units[~positive],
             scale=self._inverse_norms[:limit],
@@ -506,7 +522,7 @@ class Vectors(GensimNames):
 
     @cached_property
     def _chance(self) -> Chance:
-        return Chance(self.matrix, self._inverse_norms, self.counts, self._precision)
+        return Chance(self.stored, self._inverse_norms, self.counts, self._precision)
 
     def similarities(self, queries: Sequence[Query]) -> F64:
         """Return the cosines of all pairs of queries, [n, n]; of each with itself 1, or 0 where it has no direction."""
@@ -519,7 +535,7 @@ class Vectors(GensimNames):
 
         In `similarity` of two lists each word counts the same, however long its row is.
         """
-        first, second = (self.matrix[self.rows(words)].astype(np.float64) for words in (a, b))
+        first, second = (self.stored[self.rows(words)].astype(np.float64) for words in (a, b))
         if not len(first) or not len(second):
             raise SettingsError("a list of words is empty", hint="name at least one word in each")
         return self.similarity(first.mean(axis=0), second.mean(axis=0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ import pytest
 
 import w2v
 from w2v.errors import SettingsError, TrainingError
+from w2v.formats import write
+from w2v.training import training
+from w2v.training.trainer import aligned, without_gaps
 
 
 @pytest.fixture
@@ -80,3 +84,39 @@ def test_sentences_in_memory_train_as_a_file_of_them_does(corpus: Path, tmp_path
     lines = corpus.read_text("utf-8").splitlines()
     for texts in (lines, [line.split() for line in lines], io.StringIO(corpus.read_text("utf-8"))):
         np.testing.assert_array_equal(w2v.train(texts, **settings).matrix, of_file.matrix)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["v.safetensors", "v.bin", None])
+def test_there_are_two_matrices_and_no_third(tmp_path: Path, name: str | None) -> None:
+    """Training holds the vectors of words and of contexts; writing them, or handing them on, makes no copy of them."""
+    path = tmp_path / "corpus.txt"
+    words = [f"w{row}" for row in range(20_000)]
+    path.write_text("\n".join(" ".join(words[at : at + 20]) for at in range(0, len(words), 20)) + "\n", "utf-8")
+    settings = {"dim": 300, "epochs": 1, "threads": 1, "min_count": 1, "sample": 0, "window": 2, "learning_rate": 0.5}
+    first = w2v.train(["a b c d"] * 100, cache_dir=tmp_path, **settings)  # compiles the kernel
+    assert first.matrix.flags.c_contiguous
+    tracemalloc.start()
+    if name is None:
+        vectors = w2v.train(path, cache_dir=tmp_path, **settings)
+        assert vectors.matrix.flags.c_contiguous
+    else:
+        with training(path, cache_dir=tmp_path, **settings) as vectors:
+            write(vectors, tmp_path / name)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(vectors) == 20_000
+    matrix = 20_000 * 304 * 4
+    assert peak < 2.6 * matrix
+
+
+def test_gaps_between_rows_are_closed_in_their_own_memory() -> None:
+    for rows, width, dim in ((1, 8, 3), (50, 16, 5), (1000, 304, 300), (3, 16, 16)):
+        matrix = aligned(rows + 1, width)
+        matrix[:-1, :dim] = np.random.default_rng(rows).random((rows, dim), dtype=np.float32)
+        view = matrix[:-1, :dim]
+        expected = view.copy()
+        closed = without_gaps(view)
+        assert closed.flags.c_contiguous
+        assert np.array_equal(closed, expected)
+        assert np.may_share_memory(closed, matrix)

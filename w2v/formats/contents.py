@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import F32, F64, I64, Places
+from w2v.files.guard import Guard
+from w2v.files.rows import FileRows, kept_rows
+from w2v.files.tensors import are_distinct
 from w2v.formats.rows import RowChoice, Rows, remedy
 from w2v.formats.source import Origin
 from w2v.given import rows_not_finite
@@ -27,7 +30,10 @@ __all__ = ["Contents", "settle", "some"]
 class Contents:
     """The words [V] and the matrix [V, D] of a file, and what else it holds.
 
-    contexts: the vectors of the words as contexts [V, D]. norms: the lengths of the rows [V].
+    matrix: an array, or rows that stay in the file. contexts: the vectors of the words as contexts [V, D].
+    norms: the lengths of the rows [V]. has_own_norms: the norms were computed when the values were read, and not
+    claimed by the file; so a row holds NaN or infinity if its norm does.
+    guard: keeps the bytes of the file where arrays are views of a map of it; to be closed after their last use.
     tokenizer: the rules by which the text was cut into words, as plain JSON.
     verified: the file carried hashes of itself, and all of them were right; None where the format has none, or not all
     of the file was compared. content_sha256: a hash that is equal for equal content, where the file carries one.
@@ -38,11 +44,13 @@ class Contents:
     """
 
     words: Sequence[str]
-    matrix: F32
+    matrix: F32 | FileRows
     counts: I64 | None = None
     record: RunRecord | None = None
     contexts: F32 | None = None
     norms: F64 | None = None
+    has_own_norms: bool = False
+    guard: Guard | None = None
     tokenizer: Mapping[str, Any] | None = None
     verified: bool | None = None
     content_sha256: str | None = None
@@ -96,8 +104,12 @@ def _tell_missing(contents: Contents, source: Origin, choice: RowChoice, progres
 
 def _finite(contents: Contents, source: Origin, choice: RowChoice) -> Contents:
     """Deal with the rows that hold NaN or infinity."""
-    arrays = [array for array in (contents.matrix, contents.contexts) if array is not None]
-    bad = rows_not_finite(arrays[0]) if len(arrays) == 1 else np.union1d(*map(rows_not_finite, arrays))
+    if contents.has_own_norms and contents.norms is not None:
+        bad = np.flatnonzero(~np.isfinite(contents.norms))
+    else:
+        bad = rows_not_finite(contents.matrix)
+    if contents.contexts is not None:
+        bad = np.union1d(bad, rows_not_finite(contents.contexts))
     if not bad.size:
         return contents
     words = contents.words
@@ -111,18 +123,29 @@ def _finite(contents: Contents, source: Origin, choice: RowChoice) -> Contents:
         kept = np.setdiff1d(np.arange(len(words)), bad)
         skipped = contents.skipped + bad.size
         return replace(_only(contents, kept), skipped=skipped, fault=contents.fault or what)
-    zeroed = {
-        name: np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
-        for name in ("matrix", "contexts")
-        if (array := getattr(contents, name)) is not None
-    }
-    replaced = contents.replaced + bad.size
-    return replace(contents, **zeroed, norms=None, is_unread=False, replaced=replaced, fault=contents.fault or what)
+    return replace(
+        contents,
+        matrix=_mended(contents.matrix),
+        contexts=None if contents.contexts is None else _zeroed(contents.contexts),
+        norms=None,
+        is_unread=False,
+        replaced=contents.replaced + bad.size,
+        fault=contents.fault or what,
+    )
+
+
+def _mended(matrix: F32 | FileRows) -> F32 | FileRows:
+    return matrix.mended() if isinstance(matrix, FileRows) else _zeroed(matrix)
+
+
+def _zeroed(array: F32) -> F32:
+    zeroed: F32 = np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
+    return zeroed
 
 
 def _first_of_each(contents: Contents, source: Origin, progress: Progress) -> Contents:
     words = contents.words
-    if contents.is_unread or len(set(words)) == len(words):
+    if contents.is_unread or are_distinct(words):
         return contents
     first: dict[str, int] = {}
     for row, word in enumerate(words):
@@ -139,7 +162,7 @@ def _first_of_each(contents: Contents, source: Origin, progress: Progress) -> Co
 def _only(contents: Contents, kept: Places) -> Contents:
     """Some of the rows. They are no longer all that a hash of the file covers."""
     taken = {
-        name: array[kept]
+        name: kept_rows(array, kept)
         for name in ("matrix", "counts", "contexts", "norms")
         if (array := getattr(contents, name)) is not None
     }

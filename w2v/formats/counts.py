@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from w2v.arrays import I64
+from w2v.arrays import I64, U8
+from w2v.files.tensors import PackedWords
 from w2v.formats.format import letters
 from w2v.progress import Progress
 
@@ -20,6 +21,9 @@ __all__ = ["ENDING", "are_counts", "bytes_of_counts", "counts_path", "read_count
 
 ENDING = ".vocab.txt"
 LONGEST_LINE = 1 << 17
+PIECE = 1 << 22  # bytes that are looked at together
+MOST_DIGITS = 18
+LINES = 1 << 16  # that are written together
 
 
 def counts_path(path: Path) -> Path:
@@ -39,7 +43,7 @@ def are_counts(path: Path) -> bool:
 
 def _is_count(line: bytes) -> bool:
     word, _, count = line.rstrip(b"\r\n").rpartition(b" ")
-    return bool(word) and count.isdigit() and len(count) <= 18
+    return bool(word) and count.isdigit() and len(count) <= MOST_DIGITS
 
 
 def read_counts(path: Path, words: Sequence[str], progress: Progress) -> I64 | None:
@@ -48,10 +52,56 @@ def read_counts(path: Path, words: Sequence[str], progress: Progress) -> I64 | N
     if not beside.is_file():
         return None
     try:
-        return _counts_of(words, beside)
+        in_order = _counts_in_order(words, beside) if isinstance(words, PackedWords) else None
+        return _counts_of(words, beside) if in_order is None else in_order
     except (OSError, ValueError) as error:
         progress.message(f"counts left out: {beside} does not fit the vectors ({error})", "warning")
         return None
+
+
+def _counts_in_order(words: PackedWords, path: Path) -> I64 | None:
+    """The counts [V] of very many words, if the file has a line for each of them, in their order; otherwise None."""
+    counts = np.zeros(len(words), dtype=np.int64)
+    row, rest = 0, b""
+    with path.open("rb") as file:
+        while data := file.read(PIECE):
+            whole, end, after = (rest + data).rpartition(b"\n")
+            lines, rest = whole + end, after
+            number = lines.count(b"\n")
+            if row + number > len(words) or len(rest) > LONGEST_LINE:
+                return None
+            found = _counts_in(np.frombuffer(lines, dtype=np.uint8), words, row)
+            if found is None:
+                return None
+            counts[row : row + number] = found
+            row += number
+    return counts if row == len(words) and not rest else None
+
+
+def _counts_in(text: U8, words: PackedWords, first: int) -> I64 | None:
+    """The counts [n] in whole lines; None if they are not those of the words from a first one on, and nothing else."""
+    ends = np.flatnonzero(text == ord("\n"))
+    starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
+    lengths = words.lengths[first : first + len(ends)]
+    spaces = starts + lengths
+    digits = ends - spaces - 1
+    if ((digits < 1) | (digits > MOST_DIGITS)).any() or (text[spaces] != ord(" ")).any():
+        return None
+    is_word = np.zeros(len(text) + 1, dtype=np.int8)
+    is_word[starts] = 1
+    is_word[spaces] -= 1
+    of_words = text[np.cumsum(is_word[:-1], dtype=np.int8).view(np.bool_)]
+    begin, end = words.offsets[first], words.offsets[first + len(ends)]
+    if not np.array_equal(of_words, words.text[begin:end]):
+        return None
+    counts = np.zeros(len(ends), dtype=np.int64)
+    for place in range(1, int(digits.max(initial=0)) + 1):
+        there = np.flatnonzero(digits >= place)
+        values = text[spaces[there] + place] - np.uint8(ord("0"))
+        if (values > 9).any():
+            return None
+        counts[there] = counts[there] * 10 + values
+    return counts
 
 
 def _counts_of(words: Sequence[str], path: Path) -> I64:
@@ -74,10 +124,12 @@ def _counts_of(words: Sequence[str], path: Path) -> I64:
     return counts
 
 
-def write_counts(words: list[str], counts: I64, file: BinaryIO) -> None:
+def write_counts(words: Sequence[str], counts: I64, file: BinaryIO) -> None:
     """Write a line for each word."""
-    lines = [f"{word} {count}\n" for word, count in zip(words, counts.tolist(), strict=True)]
-    file.write("".join(lines).encode())
+    for start in range(0, len(words), LINES):
+        some = slice(start, start + LINES)
+        lines = [f"{word} {count}\n" for word, count in zip(words[some], counts[some].tolist(), strict=True)]
+        file.write("".join(lines).encode())
 
 
 def bytes_of_counts(words: Sequence[str]) -> int:

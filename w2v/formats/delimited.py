@@ -134,10 +134,10 @@ class _Table(FileFormat):
         step = max(1, BLOCK // (8 * vectors.dim))
         mark = self.mark.encode()
         for start in range(0, len(vectors), step):
-            rows = vectors.matrix[start : start + step]
+            rows = vectors.stored[start : start + step]
             text, lengths = format_values(rows.ravel())
             ends = lengths.reshape(rows.shape).sum(axis=1).cumsum().tolist()
-            words = vectors.words[start : start + step]
+            words = vectors.stored_words[start : start + step]
             target.write(
                 b"".join(
                     [

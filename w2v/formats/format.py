@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Generic, Literal, TypeVar, cast
 
 from w2v.errors import SettingsError
+from w2v.files.tensors import whole_text
 from w2v.files.whole import replacing, replacing_folder, sync
 from w2v.formats.contents import Contents
 from w2v.formats.entry import FormatEntry
@@ -206,4 +207,4 @@ def has_white_space(word: str) -> bool:
 
 def letters(words: Sequence[str]) -> int:
     """Count the bytes of all words in UTF-8."""
-    return sum(len(word.encode(errors="replace")) for word in words)
+    return len(whole_text(words).encode(errors="replace"))

@@ -9,15 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from w2v.files.rows import parts_of
 from w2v.formats.contents import Contents
 from w2v.formats.format import Format
 from w2v.formats.source import Origin
+from w2v.machine import in_threads
 from w2v.record import RunRecord
 from w2v.vectors import Vectors
 
 __all__ = ["FileInfo", "describe"]
 
 SHOWN = 10
+PART = 1 << 20  # bytes that are hashed together
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class FileInfo:
 def describe(source: Origin, chosen: Format[Any, Any], contents: Contents, vectors: Vectors) -> FileInfo:
     """Collect the facts on `vectors`, which were read from `source` in the format `chosen`."""
     norms = vectors.norms
+    of_file, of_matrix = in_threads([source.sha256, lambda: _sha256(vectors)])
     return FileInfo(
         path=str(source.path),
         format=chosen.name,
@@ -76,11 +80,11 @@ def describe(source: Origin, chosen: Format[Any, Any], contents: Contents, vecto
         words=len(vectors),
         dim=vectors.dim,
         dtype="float32",
-        first=tuple(vectors.words[:SHOWN]),
-        file_sha256=source.sha256(),
+        first=tuple(vectors.stored_words[:SHOWN]),
+        file_sha256=of_file,
         verified=contents.verified,
         content_sha256=contents.content_sha256,
-        embeddings_sha256=hashlib.sha256(vectors.matrix.astype("<f4", copy=False).data).hexdigest(),
+        embeddings_sha256=of_matrix,
         tokens=None if vectors.counts is None else int(vectors.counts.sum()),
         zero_rows=int(np.count_nonzero(norms == 0)),
         duplicates=contents.dropped,
@@ -91,3 +95,10 @@ def describe(source: Origin, chosen: Format[Any, Any], contents: Contents, vecto
         norm_max=float(norms.max()),
         record=vectors.record,
     )
+
+
+def _sha256(vectors: Vectors) -> str:
+    digest = hashlib.sha256()
+    for rows in parts_of(vectors.stored, PART):
+        digest.update(np.ascontiguousarray(rows, dtype="<f4").data)
+    return digest.hexdigest()

@@ -5,8 +5,10 @@ the text was cut into words, both as JSON; "times" are those of the record (time
 
 When a file is opened, its header, sizes and words, counts and norms are compared with their hashes, and all of it if
 its matrices have at most `SMALL` bytes. The rows of a larger file are mapped and not read: a query must not wait until
-gigabytes have been hashed. With `check_all`, as `w2v verify`, `info`, `convert` and `eval` ask for, every byte is
-compared, every value is looked at, and the norms are computed again. docs/formats.md tells users the same.
+gigabytes have been hashed. A guard keeps the mapped bytes (files/guard.py); where there can be none, questions read
+rows from the file instead (files/rows.py). With `check_all`, as `w2v verify`, `info`, `convert` and `eval` ask for,
+every byte is compared, every value is looked at, and the norms are computed again. docs/formats.md tells users the
+same.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from w2v.arrays import F32, F64, Array
+from w2v.files.guard import Guard
+from w2v.files.rows import SMALL, FileRows, OpenFile, parts_of
 from w2v.files.tensors import (
     PackedWords,
     Stream,
@@ -34,6 +38,7 @@ from w2v.formats.format import Claim, FileFormat, letters
 from w2v.formats.rows import RowChoice
 from w2v.formats.source import REGENERATE, Source, Start
 from w2v.formats.times import joined, split
+from w2v.machine import available_threads, in_threads
 from w2v.progress import Progress
 from w2v.record import RunRecord
 from w2v.vectors import Vectors
@@ -55,10 +60,10 @@ LAYOUT = {
     "phrase_scores": Tensor("F64", ("Q",), "the score by which each phrase was joined", reserved=True),
     "word_order": Tensor("I32", ("V",), "the rows in the order of their words' bytes, to find a word", reserved=True),
 }
+PART = 1 << 23  # bytes of rows that are written together
 LARGE = ("embeddings", "contexts")
-SMALL = 1 << 24
 TEXTUAL_LENGTH = 1 << 32  # the eight bytes before a header's "{" say its length; as text they would say far more
-NORM_BLOCK = 1 << 12
+NORM_BLOCK = 1 << 9  # rows in double precision, which stay in the cache
 LONGEST_RECORD = 1 << 20
 NAMED_SOURCES = 1_000
 OTHERS = "another program wrote it: have it write word2vec's format, and read that"
@@ -78,15 +83,24 @@ class Native(FileFormat):
 
     def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
         is_own = (form_in(source.raw.read(256)) or "").startswith("w2v.")
+        guard = _guard(source)
         try:
-            return _contents(TensorFile(source.raw, FORMAT, LAYOUT), choice.limit, choice.check_all)
+            file = TensorFile(source.raw, FORMAT, LAYOUT)
+            contents = _contents(file, source, choice, guard)
+            if guard is not None:
+                guard.watch(file.map)
+            return contents
         except (OSError, ValueError) as error:
+            if guard is not None:
+                guard.close()
             hint = REGENERATE if is_own else OTHERS
             raise unreadable(source.path, "safetensors file of w2v", error, hint) from error
 
     def write(self, vectors: Vectors, target: BinaryIO) -> None:
         optional = {"counts": vectors.counts, "norms": vectors.norms, "contexts": vectors.contexts}
-        arrays: dict[str, Array | Stream] = {"embeddings": vectors.matrix, **packed_words(vectors.words)}
+        rows = vectors.stored
+        in_parts = Stream("F32", parts_of(rows, PART), rows.shape) if isinstance(rows, FileRows) else rows
+        arrays: dict[str, Array | Stream] = {"embeddings": in_parts, **packed_words(vectors.stored_words)}
         arrays |= {name: array for name, array in optional.items() if array is not None}
         metadata, times = {}, None
         if vectors.record is not None:
@@ -110,9 +124,23 @@ def _as_json(run: dict[str, Any]) -> str:
     return text
 
 
-def _contents(file: TensorFile, limit: int | None, check_all: bool) -> Contents:
+def _guard(source: Source) -> Guard | None:
+    """Return what keeps a large file as it is; None for a small one, and where no program can be made to wait."""
+    if source.size <= SMALL:
+        return None
+    try:
+        guard = Guard(source.path, source.raw)
+    except ValueError:  # a program has it for writing
+        return None
+    if guard.leased:
+        return guard
+    guard.close()
+    return None
+
+
+def _contents(file: TensorFile, source: Source, choice: RowChoice, guard: Guard | None) -> Contents:
     """What a file holds. Raises OSError, or ValueError for a file that is damaged or lies."""
-    arrays = file.arrays
+    arrays, limit, check_all = file.arrays, choice.limit, choice.check_all
     total, dim = arrays["embeddings"].shape
     if total < 1 or dim < 1:
         raise ValueError(f"its embeddings have the shape [{total}, {dim}]; both sides must be at least 1")
@@ -125,21 +153,28 @@ def _contents(file: TensorFile, limit: int | None, check_all: bool) -> Contents:
         raise ValueError("some of its counts are negative")
     if norms is not None and not (np.isfinite(norms).all() and (norms >= 0).all()):
         raise ValueError("some of its norms are no lengths")
+    has_own_norms = norms is not None and check_all
     if norms is not None and check_all:
-        _compare_norms(arrays["embeddings"][:rows], norms)
+        has_own_norms = _compare_norms(arrays["embeddings"][:rows], norms)
     contexts = arrays.get("contexts")
     words = (arrays["words"][: offsets[rows]], offsets[: rows + 1])
+    matrix: F32 | FileRows = arrays["embeddings"][:rows]
+    if guard is None and matrix.nbytes > SMALL:
+        opened = OpenFile(source.path, source.raw.fileno())
+        matrix = FileRows(opened, (rows, dim), file.offset("embeddings"), mapped=arrays["embeddings"][:rows])
     return Contents(
-        words=cut_words(*words, unique=False) if is_read else PackedWords(*words),
-        matrix=arrays["embeddings"][:rows],
+        words=PackedWords(*words) if matrix.nbytes > SMALL or not is_read else cut_words(*words, unique=False),
+        matrix=matrix,
         counts=None if counts is None else counts[:rows],
         record=_record(file),
         contexts=None if contexts is None else contexts[:rows],
         norms=None if norms is None else norms[:rows],
+        has_own_norms=has_own_norms,
         tokenizer=_object(file.metadata, "tokenizer"),
         verified=True if file.is_all_checked and rows == total else None,
         content_sha256=file.content_sha256 if rows == total else None,
         is_unread=not is_read,
+        guard=guard,
     )
 
 
@@ -156,13 +191,26 @@ def _check(file: TensorFile, rows: int, check_all: bool) -> bool:
     return is_read
 
 
-def _compare_norms(matrix: F32, norms: F64) -> None:
-    for begin in range(0, len(matrix), NORM_BLOCK):
-        rows = matrix[begin : begin + NORM_BLOCK]
-        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64, casting="same_kind"))
-        claimed = norms[begin : begin + len(rows)]
-        if np.isfinite(lengths).all() and not np.allclose(lengths, claimed, rtol=1e-9, atol=0):
-            raise ValueError("its norms are not those of its rows")
+def _compare_norms(matrix: F32, norms: F64) -> bool:
+    """Return whether all norms are finite. Raises ValueError where one that is finite is not that of its row."""
+    blocks = iter(range(0, len(matrix), NORM_BLOCK))  # the threads share it
+
+    def compare() -> bool:
+        all_finite = True
+        exact = np.empty((min(NORM_BLOCK, len(matrix)), matrix.shape[1]))  # once: memory for each block takes longer
+        for begin in blocks:
+            rows = exact[: len(matrix[begin : begin + NORM_BLOCK])]
+            np.copyto(rows, matrix[begin : begin + NORM_BLOCK])
+            with np.errstate(all="ignore"):
+                lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+            claimed = norms[begin : begin + len(rows)]
+            if not np.isfinite(lengths).all():
+                all_finite = False
+            elif not np.allclose(lengths, claimed, rtol=1e-9, atol=0):
+                raise ValueError("its norms are not those of its rows")
+        return all_finite
+
+    return all(in_threads([compare] * (available_threads() if matrix.nbytes > SMALL else 1)))
 
 
 def _record(file: TensorFile) -> RunRecord | None:

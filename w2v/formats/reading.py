@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from w2v.errors import SettingsError
 from w2v.formats.contents import Contents, settle
@@ -102,7 +103,13 @@ def _read(
     chosen = recognise(path) if name is None else format_named(name)
     with chosen.open(Path(path)) as source:
         progress.phase(f"reading {source.path.name}", source.size, "bytes")
-        contents = settle(chosen.read(source, choice, progress), source, choice, progress)
+        found = chosen.read(source, choice, progress)
+        try:
+            contents = settle(found, source, choice, progress)
+        except BaseException:
+            if found.guard is not None:
+                found.guard.close()
+            raise
     counts = contents.counts
     if chosen.counts == "beside" and counts is None:
         counts = read_counts(source.path, contents.words, progress)
@@ -116,6 +123,8 @@ def _read(
         contexts=contents.contexts,
         tokenizer=contents.tokenizer,
     )
+    if contents.guard is not None:
+        finalize(vectors, contents.guard.close)
     return vectors, contents, source, chosen
 
 

@@ -146,10 +146,10 @@ def write_rows(vectors: Vectors, file: BinaryIO) -> None:
     """Write each row as a line, its values as the shortest decimals that read back as the same float32."""
     step = max(1, BLOCK // (8 * vectors.dim))
     for start in range(0, len(vectors), step):
-        rows = vectors.matrix[start : start + step]
+        rows = vectors.stored[start : start + step]
         text, lengths = format_values(rows.ravel())
         ends = lengths.reshape(rows.shape).sum(axis=1).cumsum().tolist()
-        words = vectors.words[start : start + step]
+        words = vectors.stored_words[start : start + step]
         begins = [0, *ends[:-1]]
         file.write(
             b"".join([word.encode() + text[a:b] + b"\n" for word, a, b in zip(words, begins, ends, strict=True)])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import Literal, get_args
 
 from w2v.errors import OutputError, SettingsError
+from w2v.files.tensors import whole_text
 from w2v.formats.contents import some
 from w2v.progress import Progress
 from w2v.vectors import Vectors
@@ -31,8 +32,9 @@ def _is_utf8(word: str) -> bool:
 def _refused(words: Sequence[str], refuses: Refuses) -> list[int]:
     """Return the rows of the words that cannot be written."""
     try:
-        "".join(words).encode()
-        if "\n".join(words).split() == list(words):
+        whole = whole_text(words)
+        whole.encode()
+        if whole.split() == [whole] and all(words):
             return []  # no white space anywhere: every format takes them
     except UnicodeEncodeError:
         pass
@@ -41,10 +43,10 @@ def _refused(words: Sequence[str], refuses: Refuses) -> list[int]:
 
 def check(words: Sequence[str], refuses: Refuses, title: str, why: str) -> None:
     """Raise `OutputError` for words that would not come back as they are from the format with this title."""
-    listed = list(words)
-    rows = _refused(listed, refuses)
+    rows = _refused(words, refuses)
     if not rows:
         return
+    listed = list(words)
     surrogate = next((listed[row] for row in rows if not _is_utf8(listed[row])), None)
     if surrogate is not None:
         letter = next(letter for letter in surrogate if "\ud800" <= letter <= "\udfff")

@@ -6,7 +6,6 @@ beside the file (counts.py).
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -14,6 +13,9 @@ import numpy as np
 
 from w2v.arrays import Array
 from w2v.errors import FormatError
+from w2v.files.rows import SMALL, parts_of
+from w2v.files.tensors import Packed, packed
+from w2v.formats.binary_rows import LONGEST_WORD, find_rows
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat, has_white_space, letters
 from w2v.formats.header import header_of, read_header
@@ -24,9 +26,7 @@ from w2v.vectors import Vectors
 
 __all__ = ["Word2vecBinary"]
 
-BLOCK = 1 << 20
-ROWS = 1 << 12  # rows whose values are copied at once: they stay in the cache until they are
-LONGEST_WORD = 1 << 16
+BLOCK = 1 << 20  # bytes that are read, and rows that are written, together
 LOOKED_AT = 20  # after that many rows that fit, there is no doubt left
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 OTHER_ENCODING = (
@@ -70,13 +70,10 @@ class Word2vecBinary(FileFormat):
 
     def write(self, vectors: Vectors, target: BinaryIO) -> None:
         target.write(f"{len(vectors)} {vectors.dim}\n".encode())
-        step = max(1, BLOCK // (4 * vectors.dim))
-        for start in range(0, len(vectors), step):
-            rows = vectors.matrix[start : start + step].astype("<f4", copy=False)
-            words = vectors.words[start : start + step]
-            target.write(
-                b"".join([word.encode() + b" " + row.tobytes() for word, row in zip(words, rows, strict=True)])
-            )
+        row = 0
+        for rows in parts_of(vectors.stored, BLOCK):
+            target.write(_lines(packed(vectors.stored_words, row, row + len(rows)), rows))
+            row += len(rows)
 
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         return 40 + letters(words) + (1 + 4 * dim) * len(words)
@@ -85,51 +82,34 @@ class Word2vecBinary(FileFormat):
         return has_white_space(word)
 
 
+def _lines(words: Packed, rows: Array) -> memoryview:
+    """The bytes of some rows [n, D]: before each its word and a space."""
+    lengths, width = np.diff(words.offsets), 4 * rows.shape[1]
+    ends = np.cumsum(lengths + 1 + width)
+    lines = np.full(ends[-1], ord(" "), dtype=np.uint8)
+    before = ends - width - 1 - lengths - words.offsets[:-1]  # what is added to a place among the words
+    lines[np.repeat(before, lengths) + np.arange(len(words.text))] = words.text
+    values = np.ascontiguousarray(rows, dtype="<f4").view(f"V{width}").reshape(-1)
+    places: Array = np.ndarray((len(lines) - width + 1,), dtype=f"V{width}", buffer=lines, strides=(1,))
+    places[ends - width] = values
+    return lines.data
+
+
 def _sound_rows(source: Source, choice: RowChoice, total: int, dim: int, progress: Progress) -> Contents | None:
-    """Read a file through a map of it, many rows at a time; `source` stands behind the first line.
+    """Read a file of which every row is sound; of a large one the values stay in the file.
 
     Return None for a file with a row that cannot be used, or that does not fit its first line: `_BinaryRows` then says
-    what is wrong with it. A row begins where the one before ends, so the rows have to be found one by one; their values
-    are copied by numpy.
+    what is wrong with it.
     """
-    size, width, at = source.size, 4 * dim, source.taken
-    data = mmap.mmap(source.raw.fileno(), 0, access=mmap.ACCESS_READ)
     wanted = min(total, choice.limit or total)
-    words: list[str] = []
-    windows: Array = np.ndarray((size - width + 1,), dtype=f"V{width}", buffer=data, strides=(1,))
-    matrix: Array = np.empty(wanted if choice.takes_all else 0, dtype=f"V{width}")
-    parts: list[Array] = []
-    for first in range(0, wanted, ROWS):
-        found: list[bytes] = []
-        starts: list[int] = []
-        for row in range(first, min(first + ROWS, wanted)):
-            if row and data[at : at + 1] == b"\n":
-                at += 1
-            space = data.find(b" ", at, at + LONGEST_WORD)
-            if space <= at or space + 1 + width > size:
-                return None
-            found.append(data[at:space])
-            starts.append(space + 1)
-            at = space + 1 + width
-        try:
-            block = b"\n".join(found).decode().split("\n")
-        except UnicodeDecodeError:
-            return None
-        if len(block) != len(found):  # a line end in a word
-            return None
-        if choice.takes_all:
-            matrix[first : first + len(block)] = windows[np.array(starts)]
-        else:
-            kept = [number for number, word in enumerate(block) if choice.takes(word)]
-            parts.append(windows[np.array(starts, dtype=np.intp)[kept]])
-            block = [block[number] for number in kept]
-        words += block
-        progress.update(at)
-    if wanted == total and data[at : at + 2] not in (b"", b"\n"):
+    found = find_rows(source, wanted, total, dim, progress)
+    if found is None:
         return None
-    if not choice.takes_all:
-        matrix = np.concatenate(parts)
-    return Contents(words, matrix.view("<f4").astype(np.float32, copy=False).reshape(-1, dim))
+    words, rows, norms = found
+    if rows.nbytes <= SMALL:
+        return Contents(list(words), rows[:], norms=norms, has_own_norms=True)
+    rows.is_finite = bool(np.isfinite(norms).all())
+    return Contents(words, rows, norms=norms, has_own_norms=True)
 
 
 class _BinaryRows:

@@ -56,8 +56,8 @@ def write(
     chosen, compressed = _format_for(target, format)
     with reporting(progress) as heard:
         vectors = chosen.fit(vectors, unwritable, heard)
-    chosen.check_words(vectors.words)
-    bad = rows_not_finite(vectors.matrix)
+    chosen.check_words(vectors.stored_words)
+    bad = rows_not_finite(vectors.stored)
     if bad.size:
         raise OutputError(
             f"cannot write {target}: {bad.size:,} rows hold NaN or infinity, that of {vectors.words[bad[0]]!r} first",
@@ -66,7 +66,7 @@ def write(
     vectors = _dated(vectors, times)
     beside = counts_path(target)
     counted = chosen.counts == "beside" and (target.is_file() or not target.exists())
-    size = 0 if compressed else chosen.bytes_for(vectors.words, vectors.dim)
+    size = 0 if compressed else chosen.bytes_for(vectors.stored_words, vectors.dim)
     companions = chosen.companions(target)
     if counted:
         check_counts_replaceable(target)
@@ -77,7 +77,7 @@ def write(
         opened: list[BinaryIO] = []
         if counted and vectors.counts is not None:
             opened.append(files.enter_context(replacing(beside)))
-            write_counts(vectors.words, vectors.counts, opened[0])
+            write_counts(vectors.stored_words, vectors.counts, opened[0])
             written.append(beside)
         for companion in companions:
             files.enter_context(restoring(companion))

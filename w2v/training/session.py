@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from w2v.arrays import F32
 from w2v.errors import FormatError, SettingsError, TrainingError
 from w2v.files.whole import locked
+from w2v.given import rows_not_finite
 from w2v.progress import ProgressChoice, Remembering, reporting
 from w2v.record import RunRecord
 from w2v.settings import plain_values
@@ -28,7 +30,7 @@ from w2v.training.requirements import check_requirements
 from w2v.training.run import ModelChoice, Run, Source
 from w2v.training.state import State, Trained
 from w2v.training.sufficiency import advice_on_little_text
-from w2v.training.trainer import KeptData
+from w2v.training.trainer import KeptData, without_gaps
 from w2v.vectors import Vectors
 
 __all__ = ["train", "training"]
@@ -89,7 +91,9 @@ def train(
         tokenize=tokenize,
         **settings,
     ) as vectors:
-        return vectors
+        pass
+    vectors.stored = without_gaps(vectors.matrix)  # not before there is no checkpoint any more to be written of it
+    return vectors
 
 
 @contextmanager
@@ -110,6 +114,8 @@ def training(
     **settings: Any,
 ) -> Iterator[Vectors]:
     """Do what `train` does, for a caller that writes the vectors inside the block; if that fails, they are kept.
+
+    Inside the block the vectors are a view of what was trained, with gaps between the rows: there is no second copy.
 
     outputs: the files that will be written; whether their disks have room is checked before training begins.
     """
@@ -150,11 +156,24 @@ def training(
             heard.message(advice, "warning")
         try:
             record = replace(_record(run, data, trained), warnings=tuple(heard.warnings))
-            yield Vectors(data.vocabulary.words, trained.matrix, data.vocabulary.counts, record)
+            words, counts = data.vocabulary.words, data.vocabulary.counts
+            yield Vectors.unchecked(words, _finite(trained.matrix, words), counts, record)
         except BaseException:
             _keep(checkpoints, trained.to_state)
             raise
         checkpoints.clear()
+
+
+def _finite(matrix: F32, words: Sequence[str]) -> F32:
+    """Return the vectors as they are. Raises TrainingError where they hold NaN or infinity."""
+    bad = rows_not_finite(matrix)
+    if bad.size:
+        raise TrainingError(
+            f"training diverged: {bad.size:,} of {len(words):,} vectors hold NaN or infinity, that of "
+            f"{words[bad[0]]!r} first; nothing was written",
+            hint="train again with a smaller --learning-rate",
+        )
+    return matrix
 
 
 def _tell_of_no_checkpoint(run: Run, checkpoints: Checkpoints) -> None:

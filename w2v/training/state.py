@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,8 @@ class State:
 class Trained:
     """The result of training.
 
-    arrays: by name, float32 [rows, D]; "words" has the vectors, a row for each word of the vocabulary.
+    arrays: by name, float32 [rows, D]; "words" has the vectors, a row for each word of the vocabulary. They may be
+    views of what the trainer computed on, with gaps between the rows.
     loss: the mean loss of a pair (or of a record), by epoch.
     heldout_loss: the loss on the held-out sample, before the first epoch and after each.
     seconds: by phase.
@@ -89,7 +90,8 @@ class Trained:
 
     def to_state(self) -> State:
         """Return the state of a run in which only the writing of the vectors is left to do."""
-        facts = {name: value for name, value in asdict(self).items() if name != "arrays"}
+        facts = asdict(replace(self, arrays={}))  # which would copy the arrays
+        del facts["arrays"]
         rows = {name: len(array) for name, array in self.arrays.items()}
         return State({"finished": facts | {"rows": rows}}, self.arrays, self.seconds["train"], self.cpu_seconds)
 

@@ -17,14 +17,18 @@ from w2v.training.data import Data
 from w2v.training.state import Position
 from w2v.workers import Done
 
-__all__ = ["KeptData", "Requirements", "Trainer", "aligned"]
+__all__ = ["KeptData", "Requirements", "Trainer", "aligned", "without_gaps"]
 
 B = TypeVar("B")
+MOVED = 1 << 18  # values that are moved together
 
 
 @dataclass(frozen=True)
 class Requirements:
-    """What training needs. memory: bytes, of the model and the vectors. width: values of a vector as it is written."""
+    """What training needs.
+
+    memory: bytes, of the model, and of the vectors where they are no view of it. width: values of a vector in a file.
+    """
 
     memory: int
     width: int
@@ -96,7 +100,10 @@ class Trainer(ABC, Generic[B]):
 
     @abstractmethod
     def vectors(self) -> dict[str, F32]:
-        """Return the result: "words" [V, D], and other arrays [rows, D] that a file of vectors may hold."""
+        """Return the result: "words" [V, D], and other arrays [rows, D] that a file of vectors may hold.
+
+        They may be views of `arrays`: very large ones should be, so that there is no copy of them in memory.
+        """
 
     def describe_progress(self, at: Position, batch: B, done: Done) -> tuple[int, dict[str, float]]:
         """Return how much of the epoch's `amount` is done, and what to show beside it."""
@@ -148,3 +155,20 @@ def aligned(rows: int, width: int) -> F32:
     flat = np.zeros(rows * width + 16, dtype=np.float32)
     skip = -flat.ctypes.data % 64 // 4
     return flat[skip : skip + rows * width].reshape(rows, width)
+
+
+def without_gaps(matrix: F32) -> F32:
+    """Return the values of a matrix [rows, D] as one without gaps between its rows, in the memory of the first.
+
+    The given matrix must not be used any more: its rows have moved.
+    """
+    rows, dim = matrix.shape
+    width = matrix.strides[0] // matrix.itemsize
+    if matrix.flags.c_contiguous or not rows:
+        return matrix
+    flat = np.lib.stride_tricks.as_strided(matrix, ((rows - 1) * width + dim,), (matrix.itemsize,))
+    step = max(1, MOVED // width)
+    for start in range(0, rows, step):
+        moved = matrix[start : start + step].reshape(-1)  # a copy, so that it may be written over its own place
+        flat[start * dim : start * dim + len(moved)] = moved
+    return flat[: rows * dim].reshape(rows, dim)

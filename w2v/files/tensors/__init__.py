@@ -24,23 +24,36 @@ from __future__ import annotations
 
 from w2v.files.tensors.layout import Layout, NewerVersionError, Stream, Tensor, form_in, form_of, unreadable
 from w2v.files.tensors.reading import TensorFile, read, regular_only
-from w2v.files.tensors.words import PackedIndex, PackedWords, cut_words, packed_words
+from w2v.files.tensors.words import (
+    Packed,
+    PackedIndex,
+    PackedWords,
+    are_distinct,
+    cut_words,
+    packed,
+    packed_words,
+    whole_text,
+)
 from w2v.files.tensors.writing import write
 
 __all__ = [
     "Layout",
     "NewerVersionError",
+    "Packed",
     "PackedIndex",
     "PackedWords",
     "Stream",
     "Tensor",
     "TensorFile",
+    "are_distinct",
     "cut_words",
     "form_in",
     "form_of",
+    "packed",
     "packed_words",
     "read",
     "regular_only",
     "unreadable",
+    "whole_text",
     "write",
 ]

@@ -51,10 +51,14 @@ Layout = Mapping[str, Tensor]
 
 @dataclass(frozen=True)
 class Stream:
-    """An array [N] that is written part by part, so that neither its length nor all of it must be in memory."""
+    """An array that is written part by part, so that neither its length nor all of it must be in memory.
+
+    shape: None for an array [N] whose length is only known at the end. A part may be changed when it has been written.
+    """
 
     dtype: str
     parts: Iterable[Array]
+    shape: tuple[int, ...] | None = None
 
 
 class NewerVersionError(ValueError):

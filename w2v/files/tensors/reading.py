@@ -9,12 +9,13 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from w2v.arrays import Array
+from w2v.files.rows import read_at
 from w2v.files.tensors.header import LONGEST_HEADER, TABLE, compare, hash_of, parsed, places_of, times_of
 from w2v.files.tensors.layout import CODES, Layout
 from w2v.machine import available_threads
@@ -68,7 +69,7 @@ class TensorFile:
 
         Raises ValueError for a file that is cut short or in another format, or whose header does not fit its data.
         """
-        self._file, self._lock = file, Lock()
+        self._file = file
         self.size = os.fstat(file.fileno()).st_size
         file.seek(0)
         start = file.read(8)
@@ -93,6 +94,10 @@ class TensorFile:
             wanted = {name: facts for name, facts in wanted.items() if name in layout and not layout[name].reserved}
             compare(wanted, layout)
         self.arrays = self._mapped(wanted)
+
+    def offset(self, name: str) -> int:
+        """Return where a tensor begins in the file."""
+        return self._begin + self._places[name][0]
 
     @property
     def is_all_checked(self) -> bool:
@@ -149,18 +154,8 @@ class TensorFile:
 
     def _fill(self, data: memoryview, offset: int) -> None:
         """Read from the file, not from the map: there an error of the disk, or a file cut short, would be a signal."""
-        while data:
-            if hasattr(os, "preadv"):
-                done = os.preadv(self._file.fileno(), [data], offset)
-            else:  # Windows
-                with self._lock:
-                    self._file.seek(offset)
-                    found = self._file.read(len(data))
-                    done = len(found)
-                    data[:done] = found
-            if not done:
-                raise ValueError("it was cut short while it was read")
-            data, offset = data[done:], offset + done
+        if read_at(self._file.fileno(), data, offset) < len(data):
+            raise ValueError("it was cut short while it was read")
 
     def _mapped(self, described: Mapping[str, Any]) -> dict[str, Array]:
         """Views of the mapped file; a copy where a tensor does not lie on a multiple of its item size."""

@@ -9,26 +9,52 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import overload
+from typing import NamedTuple, overload
 
 import numpy as np
 
-from w2v.arrays import I64, U8, Array
+from w2v.arrays import I64, U8, U64, Array, Places
 from w2v.files.tensors.layout import Stream
 
-__all__ = ["PackedIndex", "PackedWords", "cut_words", "packed_words"]
+__all__ = ["Packed", "PackedIndex", "PackedWords", "are_distinct", "cut_words", "packed", "packed_words", "whole_text"]
 
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # of the hash of words: the golden ratio, as in Knuth's multiplicative hash
+CUT = 1 << 16  # words that are cut together
+HASHED = 1 << 15  # words whose hashes are computed together: they stay in the cache
+HITS = 500  # places where the bytes of a word stand that are looked at one by one
 SCANS = 64  # words that are looked for one by one, before a dictionary of all is made
 
 
 def packed_words(words: Sequence[str]) -> dict[str, Array | Stream]:
     """Return the two tensors that hold words: "words", all of them in UTF-8, and "word_offsets", where each begins."""
+    text, offsets = packed(words)
+    return {"word_offsets": offsets, "words": text}
+
+
+def packed(words: Sequence[str], start: int = 0, stop: int | None = None) -> Packed:
+    """Return words, or some of them, in UTF-8, one behind the other; of packed words no strings are made."""
     if isinstance(words, PackedWords):
-        return {"word_offsets": words.offsets, "words": words.text}
-    encoded = [word.encode() for word in words]
-    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-    np.cumsum([len(word) for word in encoded], out=offsets[1:])
-    return {"word_offsets": offsets, "words": np.frombuffer(b"".join(encoded), dtype=np.uint8)}
+        offsets = words.offsets[start : len(words) + 1 if stop is None else stop + 1]
+        return Packed(words.text[offsets[0] : offsets[-1]], offsets - offsets[0])
+    words = words if stop is None and not start else words[start:stop]
+    whole = "".join(words)
+    text = whole.encode()
+    lengths = map(len, words) if len(text) == len(whole) else (len(word.encode()) for word in words)
+    offsets = np.zeros(len(words) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(lengths, dtype=np.int64, count=len(words)), out=offsets[1:])
+    return Packed(np.frombuffer(text, dtype=np.uint8), offsets)
+
+
+def whole_text(words: Sequence[str]) -> str:
+    """Return all words one behind the other."""
+    return words.text.tobytes().decode() if isinstance(words, PackedWords) else "".join(words)
+
+
+class Packed(NamedTuple):
+    """The bytes of words [L], one behind the other, and where each begins, and the last ends [V + 1]."""
+
+    text: U8
+    offsets: I64
 
 
 def cut_words(text: U8, offsets: I64, *, unique: bool = True) -> list[str]:
@@ -47,12 +73,16 @@ class PackedWords(Sequence[str]):
 
     def __init__(self, text: U8, offsets: I64) -> None:
         """Raises ValueError where there is not one for each row, or one is not UTF-8."""
-        self.text, self.offsets = text, offsets
+        self._data = text.tobytes()
+        self.text: U8 = np.frombuffer(self._data, dtype=np.uint8)
+        self.offsets = offsets
         self.lengths = np.diff(offsets)
         if len(offsets) < 1 or offsets[0] != 0 or offsets[-1] != len(text) or (self.lengths < 1).any():
             raise ValueError("its words are not one for each row")
+        if self._data.isascii():
+            return
         try:
-            text.tobytes().decode()
+            self._data.decode()
         except UnicodeDecodeError as error:
             row = int(np.searchsorted(offsets, error.start, side="right"))
             raise ValueError(f"the word of row {row:,} is not UTF-8") from error
@@ -69,28 +99,79 @@ class PackedWords(Sequence[str]):
     def __getitem__(self, row: slice) -> list[str]: ...
     def __getitem__(self, row: int | slice) -> str | list[str]:
         if isinstance(row, slice):
-            return [self[each] for each in range(*row.indices(len(self)))]
+            begin, end, step = row.indices(len(self))
+            return self._cut(begin, end) if step == 1 else [self[each] for each in range(begin, end, step)]
         row = range(len(self))[row]
-        return self.text[self.offsets[row] : self.offsets[row + 1]].tobytes().decode()
+        return self._data[self.offsets[row] : self.offsets[row + 1]].decode()
 
     def __iter__(self) -> Iterator[str]:
-        data = self.text.tobytes()
-        whole = data.decode()
-        offsets = self.offsets if len(whole) == len(data) else _in_characters(self.text, self.offsets)
-        return (whole[begin:end] for begin, end in pairwise(offsets.tolist()))
+        for start in range(0, len(self), CUT):
+            yield from self._cut(start, min(start + CUT, len(self)))
+
+    def _cut(self, start: int, stop: int) -> list[str]:
+        """The words from one row on up to another."""
+        if stop <= start:
+            return []
+        text, offsets = packed(self, start, stop)
+        whole = text.tobytes().decode()
+        in_characters = offsets if len(whole) == len(text) else _in_characters(text, offsets)
+        return [whole[begin:end] for begin, end in pairwise(in_characters.tolist())]
 
     def row_of(self, word: str) -> int | None:
-        """Return the first row with a word, None if there is none: by its length, then byte by byte."""
+        """Return the first row with a word, None if there is none."""
         try:
             wanted = word.encode()
         except UnicodeEncodeError:
             return None
+        place = -1
+        for _ in range(HITS if wanted else 0):
+            place = self._data.find(wanted, place + 1)
+            if place < 0:
+                return None
+            row = int(np.searchsorted(self.offsets, place))
+            if self.offsets[row] == place and self.lengths[row] == len(wanted):
+                return row
+        return self._row_by_length(wanted) if wanted else None
+
+    def _row_by_length(self, wanted: bytes) -> int | None:
+        """The same for what stands in very many words: by its length, then byte by byte."""
         rows = np.flatnonzero(self.lengths == len(wanted))
         places = self.offsets[rows]
         for number, byte in enumerate(wanted):
             same = self.text[places + number] == byte
             rows, places = rows[same], places[same]
-        return int(rows[0]) if wanted and rows.size else None
+        return int(rows[0]) if rows.size else None
+
+    def repeated(self) -> Places:
+        """Return the rows of all words that may stand twice: those whose hash does."""
+        in_order = self._hashes()
+        in_order.sort()
+        twice = in_order[1:][in_order[1:] == in_order[:-1]]
+        return np.flatnonzero(np.isin(self._hashes(), twice)) if twice.size else np.empty(0, dtype=np.intp)
+
+    def _hashes(self) -> U64:
+        """A number for each word [V], the same for the same word: of its length, and of its bytes by eights."""
+        hashes = np.empty(len(self), dtype=np.uint64)
+        for start in range(0, len(self), HASHED):
+            text, offsets = packed(self, start, min(start + HASHED, len(self)))
+            eights = np.concatenate([text, np.zeros(24 - len(text) % 8, dtype=np.uint8)]).view("<u8")
+            hashes[start : start + HASHED] = _hashed(eights, offsets[:-1], np.diff(offsets))
+        return hashes
+
+
+def _hashed(eights: U64, places: I64, lengths: I64) -> U64:
+    """The hashes of words [n] that begin at places of a text [L / 8], which has two numbers more than it needs."""
+    hashes = lengths.astype(np.uint64) * MULTIPLIER
+    rows = np.arange(len(hashes))
+    while rows.size:
+        first, shift = places >> 3, ((places & 7) << 3).astype(np.uint64)
+        values = (eights[first] >> shift) | (eights[first + 1] << (np.uint64(63) - shift) << np.uint64(1))
+        values <<= (8 * np.maximum(0, 8 - lengths)).astype(np.uint64)  # without bytes of the next word
+        mixed = (hashes[rows] ^ values) * MULTIPLIER
+        hashes[rows] = mixed ^ (mixed >> np.uint64(29))
+        longer = np.flatnonzero(lengths > 8)
+        rows, places, lengths = rows[longer], places[longer] + 8, lengths[longer] - 8
+    return hashes
 
 
 class PackedIndex(Mapping[str, int]):
@@ -126,6 +207,14 @@ class PackedIndex(Mapping[str, int]):
             words = list(self.words)
             found = dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True))
         return found
+
+
+def are_distinct(words: Sequence[str]) -> bool:
+    """Return whether no word occurs twice; of packed words only those are compared whose hashes are equal."""
+    if isinstance(words, PackedWords):
+        suspects = [words[row] for row in words.repeated().tolist()]
+        return len(set(suspects)) == len(suspects)
+    return len(set(words)) == len(words)
 
 
 def _in_characters(text: U8, offsets: I64) -> I64:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -22,7 +22,8 @@ __all__ = ["write"]
 BLOCK = 1 << 18
 _TIMES = 1024  # characters for the times, or a multiple of that
 _ALIGNMENT = 64
-_PIECE = 1 << 24  # bytes that are written at once
+_PIECE = 1 << 24  # bytes that are hashed by all threads while they are written
+_WRITTEN = 1 << 20  # bytes that are written at once: for more the system looks for larger pages, which takes longer
 _IN_ORDER = 8  # fewer blocks are hashed by one thread: starting another would take longer
 _BLANK = "0" * 64
 _NAMES = {np.dtype(code): name for name, code in CODES.items()}
@@ -46,7 +47,7 @@ def write(
     header["__metadata__"] |= {"block_size": str(BLOCK), **metadata}
     if times is not None:
         header["__metadata__"]["times"] = _padded(json.dumps(times))
-    shapes = {name: list(value.shape) for name, value in arrays.items() if not isinstance(value, Stream)}
+    shapes = {name: list(value.shape) for name, value in arrays.items() if value.shape is not None}
     room = {name: shapes.get(name, [1 << 60]) for name in order} | {TABLE: [1 << 60, 32]}
     dtypes = {name: streams[name].dtype for name in order} | {TABLE: "U8"}
     length = -(-(8 + len(spelt(header | described(dtypes, room)))) // _ALIGNMENT) * _ALIGNMENT
@@ -128,15 +129,18 @@ class _BlockWriter:
         blocks = [piece[begin : begin + BLOCK] for begin in range(0, len(piece), BLOCK)]
         if len(blocks) < _IN_ORDER or available_threads() == 1:
             self.file.write(piece)
-            self.table += map(_digest, blocks)
+            self.table += _digests(blocks)
             return
         if self.pool is None:
             from concurrent.futures import ThreadPoolExecutor  # here, because small files do without
 
             self.pool = ThreadPoolExecutor(available_threads())
-        digests = self.pool.map(_digest, blocks)
-        self.file.write(piece)
-        self.table += digests
+        share = -(-len(blocks) // available_threads())  # one task a thread: handing over each block would take longer
+        digests = self.pool.map(_digests, [blocks[begin : begin + share] for begin in range(0, len(blocks), share)])
+        for begin in range(0, len(piece), _WRITTEN):
+            self.file.write(piece[begin : begin + _WRITTEN])
+        for some in digests:
+            self.table += some
 
     def hashes(self) -> bytes:
         """The hashes of all blocks, one after another."""
@@ -145,5 +149,5 @@ class _BlockWriter:
         return b"".join(self.table)
 
 
-def _digest(block: memoryview) -> bytes:
-    return hashlib.sha256(block).digest()
+def _digests(blocks: Sequence[memoryview]) -> list[bytes]:
+    return [hashlib.sha256(block).digest() for block in blocks]

@@ -154,7 +154,7 @@ class RotationTrainer(Trainer[_Batch]):
         return {"words": self.model.input, "contexts": self.model.output, "costs": batch.losses}
 
     def vectors(self) -> dict[str, F32]:
-        return {"words": np.ascontiguousarray(self.model.input[:-1, : self.config.dim])}
+        return {"words": self.model.input[:-1, : self.config.dim]}
 
     def words_without_pairs(self) -> I64:
         return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)

@@ -104,7 +104,7 @@ class SgnsTrainer(Trainer["sgns.Schedule"]):
         return {"words": self.model.input, "contexts": self.model.output}
 
     def vectors(self) -> dict[str, F32]:
-        return {"words": np.ascontiguousarray(self.model.input[:-1, : self.config.dim])}
+        return {"words": self.model.input[:-1, : self.config.dim]}
 
     def words_without_pairs(self) -> I64:
         return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)
@@ -166,10 +166,10 @@ def diverged(epoch: int, chunk: int, rate: LinearRate, config: SgnsConfig) -> Tr
 
 
 def model_bytes(words: int, config: SgnsConfig) -> int:
-    """Return the bytes of both matrices, and of the vectors made of them, for so many words."""
+    """Return the bytes of both matrices for so many words; the vectors are a view of the first."""
     from w2v.kernels import sgns
 
-    return 2 * (words + 1) * sgns.padded(config.dim) * 4 + words * config.dim * 4
+    return 2 * (words + 1) * sgns.padded(config.dim) * 4
 
 
 def first_model(words: int, config: SgnsConfig) -> sgns.Model:
@@ -195,9 +195,11 @@ def rows_as_they_began(inputs: F32, words: int, config: SgnsConfig) -> I64:
 def _first_rows(words: int, config: SgnsConfig) -> Iterator[tuple[int, F32]]:
     """Yield the first input vectors in parts, so that there is never a second matrix in memory."""
     rng = np.random.default_rng([config.seed, 0x1417])
-    for start in range(0, words, 65_536):
-        shape = min(65_536, words - start), config.dim
-        yield start, (rng.random(shape, dtype=np.float32) - np.float32(0.5)) / np.float32(config.dim)
+    for start in range(0, words, 4_096):
+        rows = rng.random((min(4_096, words - start), config.dim), dtype=np.float32)
+        rows -= np.float32(0.5)
+        rows /= np.float32(config.dim)
+        yield start, rows
 
 
 def noise_tables(vocabulary: Vocabulary, config: SgnsConfig) -> sgns.Noise:
