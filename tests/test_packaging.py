@@ -17,7 +17,7 @@ from w2v.data import load_manifest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("eval_sets", "corpora")
-SHIPPED = (".py", ".typed", ".css", ".js", ".json")
+SHIPPED = (".py", ".typed", ".css", ".js", ".json", ".toml")
 
 
 def carried() -> set[Path]:

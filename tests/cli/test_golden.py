@@ -105,6 +105,7 @@ RELATIONS = ("capitals.txt", "plurals.txt")  # in the manner of BATS: a file a r
 
 ONE, TWO, THREE = "one.safetensors", "two.bin", "another-model-of-a-longer-name.txt"
 SEEDS = ("seed-1.safetensors", "seed-2.safetensors", "seed-3.safetensors")
+OURS = ("--group", "ours=seed-*.safetensors")
 OWN_ANALOGIES, OWN_PAIRS, OWN_OUTLIERS = (
     ("--analogies", "relations.txt"),
     ("--pairs", "rated.csv"),
@@ -169,6 +170,9 @@ CASES: dict[str, tuple[str, ...]] = {
     "eval-sensitivity": ("eval", ONE, TWO, *OWN_ANALOGIES, *OWN_PAIRS, "--suite", "geometry", "--sensitivity"),
     "eval-sensitivity-bias": ("eval", "listed.bin", "--suite", "bias", "--sensitivity"),
     "eval-replicates": ("eval", *SEEDS, *OWN_ANALOGIES, *OWN_PAIRS, "--replicates"),
+    "eval-groups": ("eval", *OURS, "--group", f"theirs={ONE}", "--group", f"theirs={TWO}", *OWN_ANALOGIES, *OWN_PAIRS),
+    "eval-groups-three": ("eval", *OURS, "--group", f"one={ONE}", "--group", f"two={TWO}", *OWN_PAIRS),
+    "eval-words": ("eval", ONE, TWO, *OWN_PAIRS, "--words", "cat,paris,absent"),
     "eval-comparison-two-files": ("eval", ONE, TWO, *EVERY_KIND),
     "eval-comparison-three-files": ("eval", ONE, TWO, THREE, *EVERY_KIND),
     "eval-check-gensim": ("eval", ONE, "--suite", "demo-world,wordsim353", "--check", "gensim", "--as", "gensim"),

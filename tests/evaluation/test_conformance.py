@@ -43,6 +43,11 @@ w2v.evaluation.tasks.__path__.append(str(TOYS / "task" / "tree" / "w2v" / "evalu
 w2v.evaluation.studies.__path__.append(str(TOYS / "study" / "tree" / "w2v" / "evaluation" / "studies"))
 TOY = Listed("w2v.evaluation.tasks.toy:TASK", "toys", OwnFile("toys", "Your own toys: a word a line."))
 COUNT = ListedStudy("w2v.evaluation.studies.count:STUDY", Option("--count", "Also count the suites."))
+GIVEN: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "groups": ({"groups": {"one": "a.bin", "two": "b.bin"}}, ("--group", "one=a.bin", "--group", "two=b.bin")),
+    "neighbours": ({"vectors": ["a.bin", "b.bin"], "words": "money"}, ("a.bin", "b.bin", "--words", "money")),
+}
+"""What Python and the command line are given for a study that has no option of its own, if not two files alone."""
 KINDS, NAMES = list(TASKS | {"toy": TOY}), list(STUDIES | {"count": COUNT})
 
 
@@ -224,7 +229,7 @@ def test_manifests_are_of_known_kinds() -> None:
 
 @pytest.fixture
 def two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
-    """Two files that know some words of two sets; and the options that name files and sets."""
+    """Two files that know some words of two sets; and the options that name the sets."""
     monkeypatch.chdir(tmp_path)
     from w2v.evaluation import load
 
@@ -234,7 +239,7 @@ def two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...
     words = list(dict.fromkeys(words))
     for name in ("a.bin", "b.bin"):
         formats.write(Vectors(words, rng.normal(size=(len(words), 6)).astype(np.float32)), name)
-    return ("a.bin", "b.bin", "--suite", "wordsim353,demo-world")
+    return ("--suite", "wordsim353,demo-world")
 
 
 @pytest.mark.slow
@@ -244,7 +249,9 @@ def test_a_study_is_asked_for_and_shown(
 ) -> None:
     study = studies()[name]
     assert study.name == name
-    findings = evaluate(["a.bin", "b.bin"], ["wordsim353", "demo-world"], study=[name] if study.option else ())
+    given, files = GIVEN.get(name, ({"vectors": ["a.bin", "b.bin"]}, ("a.bin", "b.bin")))
+    chosen = [name] if study.option else ()
+    findings = evaluate(suite=["wordsim353", "demo-world"], study=chosen, **given)
     result = findings.studies[name]
     check_json(findings)
     section = result.section(findings.labels)
@@ -253,12 +260,12 @@ def test_a_study_is_asked_for_and_shown(
         assert section.title in text
     option = study.option
     asked = () if option is None else (option.flag, option.value) if option.value else (option.flag,)
-    code, out, err = run(*two_files, *asked, "--json")
+    code, out, err = run(*files, *two_files, *asked, "--json")
     assert code == 0, err
     assert json.loads(out)["studies"][name] == json.loads(json.dumps(result.to_dict()))
     if option is not None:
         assert option.flag in run("--help")[1]
-        assert name not in json.loads(run(*two_files, "--json")[1])["studies"]
+        assert name not in json.loads(run(*files, *two_files, "--json")[1])["studies"]
 
 
 @pytest.mark.parametrize("name", NAMES)

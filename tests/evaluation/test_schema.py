@@ -50,7 +50,9 @@ same as a JSON Schema: [results.schema.json](../w2v/evaluation/results.schema.js
 `importlib.resources.files("w2v.evaluation") / "results.schema.json"`.
 
 `--format jsonl`, `csv` and `tsv` have one flat line a section, test or measure, as `to_frame()` has from Python; those
-of `w2v similar` have one line a neighbour.
+of `w2v similar` have one line a neighbour. With several files there is also a line for each difference (`level` is
+`difference`: `vectors` − `compared_with`), and with groups of seeds one for each mean (`mean`, `section mean`) and each
+difference of means (`mean difference`, `section mean difference`).
 """
 
 

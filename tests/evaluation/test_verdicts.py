@@ -346,7 +346,7 @@ def test_a_mark_that_may_not_be_quoted_is_hollow() -> None:
         assert BOLD not in page
     page = compared(120).to_html()
     assert re.findall(r'<g class="([^"]+)"', page) == ["s5 faint", "s0", "s1"]
-    assert page.count('<td class="number"><b>') == 2
+    assert page.count('<div class="cell"><b>') == 2
 
 
 def test_the_first_score_stands_on_the_first_screen() -> None:

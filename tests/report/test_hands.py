@@ -169,7 +169,16 @@ def test_colours_have_one_meaning_that_is_told() -> None:
 
 def test_the_page_and_markdown_have_every_block() -> None:
     page, marked = to_html(everything()), to_markdown(everything())
-    for part in ("A title", "What was measured", "First", "Scores", "plain text", "x.bin", "w2v train x.txt"):
+    for part in (
+        "A title",
+        "What was compared",
+        "All: words 10.",
+        "First",
+        "Scores",
+        "plain text",
+        "x.bin",
+        "w2v train x.txt",
+    ):
         assert part in page
         assert part in marked
     assert page.count('href="#section') == 2
@@ -189,6 +198,8 @@ def test_an_axis_is_made_of_what_may_be_quoted_and_the_rest_is_an_arrow() -> Non
     alone = fitting_scale("", [doubtful])
     assert alone.low <= -3.9
     assert alone.high >= 4.9
+    among_others = fitting_scale("", [*[mark_of(0.5, (0.3, 0.7), faint=True)] * 2, doubtful])
+    assert (among_others.low, among_others.high) == (0.0, 0.75)
     page = to_html(everything())
     assert page.count('class="beyond"') == 2
     assert "Arrow: the figure or its interval goes on beyond the axis." in page

@@ -15,10 +15,10 @@ import click
 
 from w2v.cli.completion import complete_suites
 from w2v.cli.eval_gates import Gate, Outcome, judge, known_gates, outcomes, read_baseline
+from w2v.cli.eval_groups import chosen_groups, groups_option
 from w2v.cli.eval_options import GROUPS, own_file_options, study_options
 from w2v.cli.options import (
     Command,
-    chosen_vectors,
     data_dir_option,
     format_option,
     log_option,
@@ -27,7 +27,7 @@ from w2v.cli.options import (
 )
 from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
-from w2v.cli.reports import check_reports, report_option, write_reports
+from w2v.cli.reports import check_reports, has_pages, report_option, write_reports
 from w2v.cli.rows import chosen_rows, row_options
 from w2v.errors import SettingsError
 from w2v.evaluation.studies.registry import STUDIES
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         "w2v eval a.bin b.bin --suite similarity --json | jq '.files[].suites[].spearman'",
         "w2v eval vectors.bin --as gensim --check gensim",
         "w2v eval --min google-analogies=27.5% --min wordsim353=0.65",
+        "w2v eval --group sgns='sgns-*.safetensors' --group glove='glove-*.safetensors' --report paper.tex",
     ],
 )
 @click.argument("files", metavar="[VECTORS]...", nargs=-1, type=click.Path(path_type=Path), help="The same as -m.")
@@ -60,6 +61,12 @@ if TYPE_CHECKING:
     shell_complete=complete_suites,
     help=f"A set of 'w2v data list', or a group: {GROUPS}, all. May be given more than once, or with commas. "
     "[default: google-analogies,wordsim353,simlex999]",
+)
+@groups_option
+@click.option(
+    "--words",
+    metavar="WORD,...",
+    help="Also show the neighbours of these words in all files, side by side. [default: some words, on pages alone]",
 )
 @own_file_options
 @click.option(
@@ -124,6 +131,8 @@ def command(
     files: tuple[Path, ...],
     vectors: tuple[Path, ...],
     suites: tuple[str, ...],
+    group: tuple[tuple[str, str], ...],
+    words: str | None,
     restrict_vocab: int | None,
     convention: ConventionName,
     gates: tuple[tuple[str, float], ...],
@@ -150,7 +159,7 @@ def command(
 
     if (baseline is None) != (fail_under is None):
         raise SettingsError("--baseline and --fail-under go together", hint="give both, or neither")
-    paths = chosen_vectors(files, vectors)
+    paths, groups = chosen_groups(files, vectors, group)
     suites, own = _chosen_sets(suites, registered)
     choices = OwnChoices(tuple(columns.split(",")) if columns else (), accept_partial)
     own_paths = [path for paths_of_kind in own.values() for path in paths_of_kind]
@@ -159,13 +168,15 @@ def command(
     sets, missing = _published(suites, data_dir, any(own.values()))
     named = {str(path): path for path in paths}
     with ExitStack() as at_the_end, console_progress() as progress:
-        run = Run(named, sets, (), convention, restrict_vocab, data_dir, chosen_rows(), progress)
+        brief = not has_pages(output_format, reports)
+        asked = [word for word in (words or "").split(",") if word]
+        run = Run(named, sets, (), convention, restrict_vocab, data_dir, chosen_rows(), progress, groups, asked, brief)
         run = with_own_files(run, own, choices)
         least = known_gates(gates, run.sets, convention)
         run = of_language(run, language, named=any(suites))
         for note in run.notes if output_format != "table" else ():  # a table begins with the notes
             progress.message(note, "warning")
-        chosen = list(_chosen_studies(run, registered))
+        chosen = [*_chosen_studies(run, registered), *(["groups"] * bool(groups))]
         findings = evaluate_run(run, missing, chosen)
         result = _result(findings, outcomes(findings, least))
         at_the_end.callback(emit, result, output_format)  # even where a report cannot be written

@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from w2v.errors import OutputError
+from w2v.errors import OutputError, SettingsError
 from w2v.report.characters import HARMLESS, ONE_LINE, json_escaped
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from w2v.report.blocks import Document
 
 __all__ = [
@@ -96,6 +99,14 @@ def written_as(result: Result, output_format: str, *, terminal: bool = False) ->
         from w2v.report.markdown import to_markdown
 
         return to_markdown(_signed(result.document()))
+    if output_format == "latex":
+        from w2v.report.latex import to_latex
+
+        return to_latex(_signed(result.document()))
+    if output_format == "bibtex":
+        from w2v.report.latex import to_bibtex
+
+        return to_bibtex(result.document())
     if output_format == "html":
         from w2v.report.html import to_html
 
@@ -135,11 +146,25 @@ def _separated(rows: Sequence[Mapping[str, Any]], delimiter: str, *, terminal: b
 def _signed(document: Document) -> Document:
     """A document that will be handed on: it says when it was made, and by which command."""
     import shlex
-    from datetime import UTC, datetime
 
     arguments = click.get_current_context().meta.get(ARGUMENTS, ())
-    date = ("Date", datetime.now(UTC).date().isoformat())
-    return document._replace(about=(date, ("Command", shlex.join(["w2v", *arguments])), *document.about))
+    made = ("Date", _today().isoformat())
+    return document._replace(about=(made, ("Command", shlex.join(["w2v", *arguments])), *document.about))
+
+
+def _today() -> date:
+    """The date of today, or that of SOURCE_DATE_EPOCH, which makes the same report again the same bytes."""
+    from datetime import UTC, datetime
+
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not epoch:
+        return datetime.now(UTC).date()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise SettingsError(
+            f"SOURCE_DATE_EPOCH is {epoch!r}", hint="give seconds since 1970, as 'git log -1 --format=%ct' prints"
+        ) from None
 
 
 def _drawn(document: Document, prose: int | None = None) -> str:

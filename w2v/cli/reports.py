@@ -17,9 +17,11 @@ from w2v.errors import OutputError, SettingsError
 from w2v.files.whole import check_writable, replacing
 from w2v.progress import Progress
 
-__all__ = ["check_reports", "report_option", "write_reports"]
+__all__ = ["check_reports", "has_pages", "report_option", "write_reports"]
 
 ENDINGS = {".html": "html", ".md": "markdown", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".tsv": "tsv"}
+ENDINGS |= {".tex": "latex", ".bib": "bibtex"}
+SHORT = {"table", "csv", "tsv", "jsonl", "latex", "bibtex"}
 LOOK = 1 << 13  # bytes of a file that say whether w2v has written it
 COLUMNS = {  # the first two of each table
     (b"vectors", b"suite"),
@@ -30,7 +32,8 @@ COLUMNS = {  # the first two of each table
 }
 HELP = (
     "Also write the result into a file, in the format of its ending: .html is one page that needs nothing else, with "
-    "error bars and a search in all questions; .md, .json, .jsonl, .csv, .tsv. May be given more than once."
+    "error bars and a search in all questions; .tex is a table for a paper (booktabs), .bib what to cite; .md, .json, "
+    ".jsonl, .csv, .tsv. May be given more than once."
 )
 
 report_option: Callable[[Any], Any] = click.option(
@@ -65,6 +68,11 @@ def check_reports(paths: Sequence[Path], read: Iterable[Path], corpus: Iterable[
         keep_apart({"--report": paths}, corpus)
 
 
+def has_pages(output_format: str, reports: Iterable[Path]) -> bool:
+    """Return whether one of the outputs has what a terminal and flat rows leave out: JSON, Markdown, HTML."""
+    return not {output_format, *(ENDINGS[path.suffix.lower()] for path in reports)} <= SHORT
+
+
 def _holds_something_else(path: Path) -> bool:
     """Whether there is a file that does not begin, and end, as a report in the format of its ending does."""
     if not path.is_file():
@@ -81,6 +89,8 @@ def _looks_written(begin: bytes, end: bytes, output_format: str) -> bool:
         return begin.startswith(b"<!doctype html>") and b'<meta name="generator" content="w2v ' in begin
     if output_format == "markdown":
         return begin.startswith(b"# ") and b"- Made by: w2v " in end
+    if output_format in ("latex", "bibtex"):
+        return begin.startswith(b"% Made by w2v ")
     if output_format in ("json", "jsonl"):
         return re.match(rb'\{\s*"schema": "w2v\.', begin) is not None
     names = re.split(rb"[,\t]", begin.partition(b"\n")[0])

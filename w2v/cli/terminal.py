@@ -29,9 +29,11 @@ from w2v.report.blocks import (
     Document,
     Fact,
     Facts,
+    Folded,
     Items,
     Lines,
     Note,
+    Plot,
     Section,
     Table,
     legend_of,
@@ -158,7 +160,7 @@ class _Drawing:
                     self._print(Padding(text, (0, 0, 0, 4)))
                     if block is not blocks[-1]:
                         self._blank()
-                case Items():
+                case Items() | Plot() | Folded():
                     pass
         for each in section.sections:
             self._section(each)

@@ -17,7 +17,7 @@ inside the package if w2v was installed from a wheel, beside the package in a cl
     [format]    type, encoding, columns, suffix (an ending that is removed from each word)
     [groups]    the names of the sections in each group, as semantic = ["family"]
     [counts]    items, sections
-    [rights]    licence (SPDX, or LicenseRef-...), redistributable, citation
+    [rights]    licence (SPDX, or LicenseRef-...), redistributable, citation; bibtex: the entries of BibTeX
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ class Manifest:
     measures: str = ""
     ceiling: float | None = None
     suffix: str = ""
+    bibtex: str = ""
     order: int = LAST
     in_group: bool = True
 
@@ -180,6 +181,7 @@ def load_manifest(path: Path) -> Manifest:
         licence=rights.take("licence", str),
         redistributable=rights.take("redistributable", bool),
         citation=rights.take("citation", str),
+        bibtex=(rights.take_optional("bibtex", str) or "").strip(),
         folder=path.parent,
     )
     for table in (top, shape, counts, rights):

@@ -5,6 +5,7 @@ One file of vectors is in memory at a time, unless a study compares all of them.
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,11 +13,14 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
+import numpy as np
+
 from w2v import formats
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation.choosing import of_language
 from w2v.evaluation.conventions import ConventionName
 from w2v.evaluation.findings import Findings
+from w2v.evaluation.grouping import vectors_of_groups
 from w2v.evaluation.own import OwnChoices
 from w2v.evaluation.own_given import OwnSet, sources_of
 from w2v.evaluation.own_tables import OwnItems
@@ -35,6 +39,7 @@ __all__ = ["evaluate", "evaluate_run", "with_own_files"]
 
 NO_PARTS = Rules(composed=False)
 PathLike = str | os.PathLike[str]
+ROWS = 1 << 14  # hashed at once
 Givens = Given | Sequence[Given] | Mapping[str, Given]
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,10 +56,12 @@ def _names_own_sets(function: F) -> F:
 
 @_names_own_sets
 def evaluate(
-    vectors: Givens,
+    vectors: Givens | None = None,
     suite: str | Suite | Sequence[str | Suite] | None = None,
     *,
     compare: bool | Givens = True,
+    groups: Mapping[str, Given | Sequence[Given]] | None = None,
+    words: str | Sequence[str] = (),
     study: str | Sequence[str] = (),
     language: str | None = None,
     convention: ConventionName = "w2v",
@@ -73,6 +80,10 @@ def evaluate(
         out, and named in `Findings.missing`.
     compare: other vectors to score as well, as in `vectors`. Every two vectors are compared by paired tests, on the
         items that all of them can answer; False leaves the tests out.
+    groups: in place of `vectors`: groups of seeds by name, each vectors, a path, a pattern of paths, a folder, or a
+        list of these. Their means are compared, over seeds and items.
+    words: whose neighbours are shown in all vectors, side by side. Without any, some are chosen where there are several
+        vectors.
     study: what else to do: "replicates", "conventions", "sensitivity", "gensim"; see `w2v.evaluation.studies`.
     language: of the sets, as "en"; sets of another language are left out, and named in `Report.left_out`. None: the
         default sets are left out where the frequent words of the vectors show another language.
@@ -98,11 +109,11 @@ def evaluate(
     own = {option: sources_of(option, given) for option, given in own_sets.items()}
     wanted = (() if any(own.values()) else DEFAULT_SUITES) if suite is None else suite
     sets, missing = _sets(wanted, data_dir)
-    files = _named(vectors)
+    files, members = _grouped(vectors, groups)
     if not isinstance(compare, bool):
         files = _named_apart(files, _named(compare))
     given = tuple(columns.split(",") if isinstance(columns, str) else columns)
-    chosen = [study] if isinstance(study, str) else list(study)
+    chosen = [*([study] if isinstance(study, str) else study), *(["groups"] * bool(members))]
     unknown = next((name for name in chosen if name not in STUDIES), None)
     if unknown is not None:
         raise SettingsError(f"there is no study {unknown!r}", hint=f"there are {', '.join(STUDIES)}")
@@ -114,6 +125,8 @@ def evaluate(
             restrict_vocab=restrict_vocab,
             data_dir=data_dir,
             progress=heard,
+            groups=members,
+            words=(words,) if isinstance(words, str) else tuple(words),
         )
         run = with_own_files(run, own, OwnChoices(given if any(given) else (), accept_partial))
         run = of_language(run, language, named=suite is not None)
@@ -202,6 +215,8 @@ def evaluate_run(
             progress=run.progress,
         )
         reports[file] = replace(reports[file], left_out=run.left_out, notes=run.notes)
+        if not run.brief:
+            reports[file] = replace(reports[file], sha256=_sha256(vectors))
         for name, study in doing.items():
             seen[name][file] = study.look(run, file, vectors, reports[file])
     results = {name: study.conclude(run, reports, seen[name]) for name, study in doing.items()}
@@ -224,6 +239,32 @@ def _read(given: Given, run: Run) -> Vectors:
     if isinstance(given, Vectors):
         return given
     return formats.read(given, check_all=True, progress=run.progress, **run.rows)
+
+
+def _sha256(vectors: Vectors) -> str:
+    """Return the hash of the matrix, row by row as float32, which is the same whatever format the file has."""
+    found = hashlib.sha256()
+    for start in range(0, len(vectors), ROWS):
+        found.update(np.ascontiguousarray(vectors.matrix[start : start + ROWS], dtype="<f4").data)
+    return found.hexdigest()
+
+
+def _grouped(
+    vectors: Givens | None, groups: Mapping[str, Given | Sequence[Given]] | None
+) -> tuple[dict[str, Given], dict[str, tuple[str, ...]]]:
+    """Return the vectors by name, and the names of those of each group."""
+    if groups is None:
+        if vectors is None:
+            raise SettingsError("there are no vectors to score", hint="give vectors, or the path of their file")
+        return _named(vectors), {}
+    if vectors is not None:
+        raise SettingsError(
+            "both vectors= and groups= are given", hint="give every file a group: groups={'name': [file]}"
+        )
+    members = vectors_of_groups(groups)
+    files = _named([each for own in members.values() for each in own])
+    names = iter(files)
+    return files, {name: tuple(next(names) for _ in own) for name, own in members.items()}
 
 
 def _named(vectors: Given | Sequence[Given] | Mapping[str, Given]) -> dict[str, Given]:

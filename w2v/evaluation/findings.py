@@ -5,18 +5,20 @@ The tables on the terminal, JSON, CSV, Markdown and the HTML page say the same b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from w2v.errors import SettingsError
 from w2v.evaluation import outline
+from w2v.evaluation.described import facts_of_files, facts_of_groups, how_made
+from w2v.evaluation.paper import table_of_files
 from w2v.evaluation.report import Report, SuiteReport, frame_of, line_of, reports_table
-from w2v.evaluation.showing import facts
 from w2v.evaluation.studies.base import StudyResult
 from w2v.evaluation.verdicts import labels
-from w2v.report.blocks import Document, Note, Section
+from w2v.report.blocks import Document, Note, Section, Table
 from w2v.report.characters import ONE_LINE
+from w2v.report.tables import recoloured
 
 if TYPE_CHECKING:
     import pandas
@@ -111,8 +113,9 @@ class Findings:
         }
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the flat rows of every file and suite, as CSV and data frames have them."""
-        return [{"vectors": file, **row} for file, report in self.reports.items() for row in report.rows()]
+        """Return the flat rows of every file and suite, then those of studies, as CSV and data frames have them."""
+        rows = [{"vectors": file, **row} for file, report in self.reports.items() for row in report.rows()]
+        return [*rows, *(row for result in self.studies.values() for row in result.flat_rows())]
 
     def to_frame(self) -> pandas.DataFrame:
         """Return `rows()` as a data frame."""
@@ -133,7 +136,10 @@ class Findings:
         return {name: list(result.verdicts(self.labels)) for name, result in self.studies.items()}
 
     def summaries(self) -> list[str]:
-        """Return the main scores of each file in one line, with its name where there are several."""
+        """Return the main scores of each file or group of seeds in one line, with its name where there are several."""
+        of_groups = [line for result in self.studies.values() for line in result.summaries()]
+        if of_groups:
+            return of_groups
         several = len(self.reports) > 1
         found = {self.labels[file]: report.summary for file, report in self.reports.items()}
         return [f"{label}: {line}" if several else line for label, line in found.items() if line]
@@ -141,30 +147,50 @@ class Findings:
     def document(self, title: str = "Evaluation of word vectors", *, each_word: bool = False) -> Document:
         """Return all of it as a document: scores at a glance, how files differ, every suite, what else was asked.
 
-        each_word: also list every word of the tests of associations.
+        Of groups of seeds, means and differences take the place of the scores of single files, which are in the
+        appendix. each_word: also list every word of the tests of associations.
         """
         reports = {self.labels[file]: report for file, report in self.reports.items()}
         first = next(iter(reports.values()))
-        sections = (
-            *outline.overview(reports),
-            *self._studied(first=True),
-            *outline.suite_sections(reports, each_word=each_word),
-            *self._studied(first=False),
-        )
+        glance = tuple(outline.overview(reports))
+        suites = tuple(outline.suite_sections(reports, each_word=each_word))
+        before, after = tuple(self._studied(first=True)), tuple(self._studied(first=False))
+        groups = {name: own for result in self.studies.values() for name, own in self._groups_labelled(result.groups())}
+        of_files = (Section("Single files", (), (*glance, *suites)),)
+        more = (*self._studied(for_pages=True), *how_made(reports))
+        if groups:
+            colour = {label: number for number, own in enumerate(groups.values()) for label in own}
+            more = recoloured((*of_files, *how_made(reports)), [colour[label] for label in reports])
+            more = (*self._studied(for_pages=True), *more)
         return Document(
             title,
-            sections,
-            files=tuple(reports),
-            facts=tuple(map(facts, reports.values())),
+            (*before, *outline.rules(reports), *after) if groups else (*glance, *before, *suites, *after),
+            files=tuple(groups or reports),
+            facts=facts_of_groups(reports, groups) if groups else facts_of_files(reports),
             notes=tuple(outline.missing(first)),
-            about=tuple(outline.citations(first)),
+            appendix=more,
+            references=tuple(outline.references(reports, self.studies.values())),
+            paper=self._paper(reports),
             closing=tuple(Note((line,), "plain") for line in self.summaries()),
         )
 
-    def _studied(self, *, first: bool) -> Iterator[Section]:
-        """Yield the sections of the studies that stand before the suites, or of those that stand after them."""
+    def _groups_labelled(self, groups: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield groups of files with the short names of these."""
+        for name, files in groups.items():
+            yield name, tuple(self.labels[file] for file in files)
+
+    def _paper(self, reports: Mapping[str, Report]) -> tuple[Table, tuple[Note, ...]] | None:
+        """Return the table of the study that has one, else a table of files by suites."""
+        own = (result.paper() for result in self.studies.values())
+        best = {suite: file for result in self.studies.values() for suite, file in result.surely_best().items()}
+        named = {suite: self.labels.get(file, file) for suite, file in best.items()}
+        return next((table for table in own if table is not None), None) or table_of_files(reports, named)
+
+    def _studied(self, *, first: bool = False, for_pages: bool = False) -> Iterator[Section]:
+        """Yield the sections of the studies that stand before the suites, or after them, or at the end of pages."""
         for result in self.studies.values():
-            section = result.section(self.labels) if result.comes_first is first else None
+            chosen = result.for_pages is for_pages and (for_pages or result.comes_first is first)
+            section = result.section(self.labels) if chosen else None
             if section is not None:
                 yield section
 
@@ -179,3 +205,15 @@ class Findings:
         from w2v.report.markdown import to_markdown
 
         return to_markdown(self.document())
+
+    def to_latex(self) -> str:
+        """Return one table for a paper, as `w2v eval --report FILE.tex` writes it; it needs booktabs."""
+        from w2v.report.latex import to_latex
+
+        return to_latex(self.document())
+
+    def to_bibtex(self) -> str:
+        """Return the entries of BibTeX of the sets, models and methods that were used."""
+        from w2v.report.latex import to_bibtex
+
+        return to_bibtex(self.document())

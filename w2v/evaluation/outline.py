@@ -1,22 +1,31 @@
-"""The parts of a document besides the studies: scores at a glance, sections of suites, missing sets, citations."""
+"""The parts of a document besides the studies: scores at a glance, sections of suites, missing sets, references."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from w2v.data import manifest_of
+from w2v.data.references import work_of
 from w2v.errors import SettingsError
 from w2v.evaluation.report import Report
-from w2v.evaluation.showing import Shown, cells_of_score, score_mark, scored_cell
+from w2v.evaluation.showing import Shown, cells_of_score, protocols, score_mark, scored_cell
 from w2v.evaluation.tasks.base import task_of
-from w2v.report.blocks import Column, Fact, Note, Row, Section, Table
+from w2v.report.blocks import Column, Note, Reference, Row, Section, Table
 from w2v.report.tables import fitting_scale, score_columns, text
+from w2v.training.models import MODELS
 
-__all__ = ["citations", "missing", "overview", "suite_sections"]
+__all__ = ["missing", "overview", "references", "suite_sections"]
 
 Reports = Mapping[str, Report]  # by the label of the vector file
+
+
+class StudyCites(Protocol):
+    """The result of a study, as far as it says what to cite."""
+
+    cites: ClassVar[tuple[str, ...]]
+
 
 LEAST = 2  # sets: of a single one the overview would say what its section says
 NOTE = (
@@ -61,6 +70,19 @@ def suite_sections(reports: Reports, *, each_word: bool = False) -> Iterator[Sec
         yield from task_of(kind).sections(suites)
 
 
+def rules(reports: Reports) -> Iterator[Section]:
+    """Yield by which rules the suites were scored, for a document that does not show the suites themselves."""
+    label, first = next(iter(reports.items()))
+    shown: list[Shown[Any, Any]] = []
+    for report in first:
+        own: dict[str, Any] = {label: whole[report.suite] for label, whole in reports.items()}
+        if report.primary is not None:
+            alike = len({each.protocol.rules(counted=False) for each in own.values()}) == 1
+            shown.append(Shown(report.suite, {label: report} if alike else own))
+    if shown:
+        yield Section("Rules of the scores", tuple(protocols(shown)))
+
+
 def missing(report: Report) -> Iterator[Note]:
     """Yield what was left out because of its language, and what was asked for and is not on this computer."""
     for note in report.notes:
@@ -70,10 +92,28 @@ def missing(report: Report) -> Iterator[Note]:
         yield Note((f"Not on this computer, and left out: {names} ('w2v data get NAME').",), "warning")
 
 
-def citations(report: Report) -> Iterator[Fact]:
-    """Yield what to cite for each set that has a manifest; a user's own file of the same name has another hash."""
-    for name, suite in report.sets.items():
+def references(reports: Reports, results: Iterable[StudyCites]) -> Iterator[Reference]:
+    """Yield what to cite: for sets, for the models that made the vectors, and for methods.
+
+    A user's own file of the name of a set has another hash, and is no set.
+    """
+    first = next(iter(reports.values()))
+    for name, suite in first.sets.items():
         with suppress(SettingsError):
             manifest = manifest_of(name)
             if suite.sha256 == manifest.sha256:
-                yield f"Cite for {name}", manifest.citation
+                yield Reference(name, manifest.citation, manifest.bibtex)
+    used: dict[str, list[str]] = {}
+    for report in reports.values():
+        model = None if report.record is None else MODELS.get(report.record.model)
+        for key in () if model is None else model.cites:
+            used.setdefault(key, []).append(model.name if model else "")
+    for kind in dict.fromkeys(report.kind for report in first):
+        for key in task_of(kind).cites:
+            used.setdefault(key, []).append(task_of(kind).title.lower())
+    for result in results:
+        for key in result.cites:
+            used.setdefault(key, []).append("differences")
+    for key, purposes in used.items():
+        work = work_of(key)
+        yield Reference(", ".join(dict.fromkeys(purposes)), work.citation, work.bibtex)

@@ -202,7 +202,8 @@ class Report:
     missing: sets of the groups asked for that are not on this computer, and were left out. left_out: sets of another
     language. notes: why these were left out, or that the vectors may be of another language than the sets. language:
     that of the vectors, as far as their frequent words show it, else "".
-    sets: what was asked, by name; words, dim: of the vectors; record: how these were trained. They are for documents.
+    sets: what was asked, by name; words, dim, sha256: of the vectors, the last of their matrix; record: how
+    these were trained. They are for documents.
     """
 
     suites: Mapping[str, SuiteReport]
@@ -214,6 +215,7 @@ class Report:
     words: Sequence[str] = field(default=(), repr=False, compare=False)
     dim: int = field(default=0, repr=False, compare=False)
     record: RunRecord | None = field(default=None, repr=False, compare=False)
+    sha256: str = field(default="", repr=False, compare=False)
 
     def __repr__(self) -> str:
         """Return one line a suite."""

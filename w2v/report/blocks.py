@@ -13,8 +13,22 @@ from typing import Literal, NamedTuple
 from w2v.version import __version__
 
 __all__ = ["BOLD", "FEW", "GREY", "HOLLOW", "NEUTRAL", "Block", "Cell", "Column", "Document", "Fact", "Facts", "Figure"]
-__all__ += ["Items", "ItemsColumn", "Lines", "Mark", "Note", "Piece", "Row", "Scale", "Section", "Table"]
-__all__ += ["TOO_FEW", "legend_of", "tables_in", "text_of"]
+__all__ += [
+    "Curve",
+    "Folded",
+    "Items",
+    "ItemsColumn",
+    "Lines",
+    "Mark",
+    "Note",
+    "Piece",
+    "Plot",
+    "Reference",
+    "Row",
+    "Scale",
+]
+__all__ += ["TOO_FEW", "Section", "Table"]
+__all__ += ["legend_of", "tables_in", "text_of"]
 
 BOLD = "Bold figures may be quoted: enough items were scored, and chance alone does not explain them."
 GREY = "Grey figures are for comparison only."
@@ -115,7 +129,8 @@ class Table(NamedTuple):
     """A table with a caption, which may be empty.
 
     drawn: where there is a scale, the page draws marks after the column of this number. series: the colour of the first
-    mark of a row.
+    mark of a row, the next mark has the next one. colours: the colours of marks by their number, where they are others
+    than these.
     """
 
     caption: str
@@ -124,6 +139,7 @@ class Table(NamedTuple):
     scale: Scale | None = None
     drawn: int = 1
     series: int = 0
+    colours: tuple[int, ...] = ()
 
 
 class Note(NamedTuple):
@@ -171,7 +187,39 @@ class Items(NamedTuple):
     filter: str = ""
 
 
-Block = Table | Note | Facts | Lines | Items
+class Curve(NamedTuple):
+    """A line of a `Plot` through points (x, y).
+
+    series: the number of the vector file. dashed: drawn as a broken line.
+    """
+
+    name: str
+    series: int
+    points: tuple[tuple[float, float], ...]
+    dashed: bool = False
+
+
+class Plot(NamedTuple):
+    """Curves over one axis, as losses by epoch. The page draws them; Markdown gives the first and the last value.
+
+    across, up: what the axes show.
+    """
+
+    title: str
+    across: str
+    up: str
+    curves: tuple[Curve, ...]
+
+
+class Folded(NamedTuple):
+    """Tables and lines that few people need, behind one line that opens them on the page."""
+
+    title: str
+    tables: tuple[Table, ...]
+    lines: tuple[str, ...] = ()
+
+
+Block = Table | Note | Facts | Lines | Items | Plot | Folded
 
 
 class Section(NamedTuple):
@@ -182,12 +230,25 @@ class Section(NamedTuple):
     sections: tuple[Section, ...] = ()
 
 
+class Reference(NamedTuple):
+    """Something to cite.
+
+    used_for: what it stands behind, as the name of a set. text: as a reader sees it. bibtex: an entry of BibTeX, or "".
+    """
+
+    used_for: str
+    text: str
+    bibtex: str = ""
+
+
 class Document(NamedTuple):
     """A whole document.
 
     files: the names of the vector files, in the order of their series. facts: what is known of each file. notes: stand
-    before all sections. about: facts on the document itself (date, command, what to cite); pages and Markdown have
-    them, the terminal has not. closing: the last lines of all, the result in short.
+    before all sections. about: facts on the document itself (date, command). appendix: sections at the end. references:
+    what to cite. Pages and Markdown have about, appendix and references, the terminal has not. paper: the one table
+    that a paper can use, with notes on how it is read; LaTeX has it in place of all sections. closing: the
+    last lines of all, the result in short.
     """
 
     title: str
@@ -196,6 +257,9 @@ class Document(NamedTuple):
     facts: tuple[tuple[Fact, ...], ...] = ()
     notes: tuple[Note, ...] = ()
     about: tuple[Fact, ...] = ()
+    appendix: tuple[Section, ...] = ()
+    references: tuple[Reference, ...] = ()
+    paper: tuple[Table, tuple[Note, ...]] | None = None
     closing: tuple[Note, ...] = ()
     version: str = __version__
 

@@ -20,16 +20,21 @@ DOT = 4
 SLACK = 1e-9  # of the axis: a value at its very end is not beyond it
 
 
-def strip(marks: Sequence[Mark | None], scale: Scale, series: int = 0) -> str:
-    """The marks of a row, one lane each, in the colours from `series` on; "" where there are none."""
+def strip(marks: Sequence[Mark | None], scale: Scale, series: int = 0, colours: Sequence[int] = ()) -> str:
+    """The marks of a row, one lane each, in these colours, else those from `series` on; "" where there are none."""
     if not any(marks):
         return ""
     lanes = [
-        f'<g class="s{(series + number) % SERIES}{" faint" * mark.faint}">{"".join(_lane(mark, scale, number))}</g>'
+        f'<g class="s{_colour(number, series, colours)}{" faint" * mark.faint}">'
+        f"{''.join(_lane(mark, scale, number))}</g>"
         for number, mark in enumerate(marks)
         if mark is not None
     ]
     return f'<svg aria-hidden="true" width="100%" height="{LANE * len(marks)}">{_zero(scale)}{"".join(lanes)}</svg>'
+
+
+def _colour(number: int, series: int, colours: Sequence[int]) -> int:
+    return (colours[number] if number < len(colours) else series + number) % SERIES
 
 
 def is_beyond(mark: Mark, scale: Scale) -> bool:

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 
+from w2v.data.references import entries_of
 from w2v.report.blocks import (
     HOLLOW,
     Block,
@@ -23,11 +24,13 @@ from w2v.report.blocks import (
     Document,
     Facts,
     Figure,
+    Folded,
     Items,
     ItemsColumn,
     Lines,
     Note,
     Piece,
+    Plot,
     Row,
     Scale,
     Section,
@@ -36,7 +39,8 @@ from w2v.report.blocks import (
 )
 from w2v.report.characters import HARMLESS
 from w2v.report.charts import SERIES, is_beyond, strip
-from w2v.report.tables import facts_table, stacked
+from w2v.report.plots import plot
+from w2v.report.tables import common_facts, facts_table, stacked
 
 __all__ = ["to_html"]
 
@@ -52,13 +56,14 @@ def to_html(document: Document) -> str:
     style, script = (_resource(name) for name in ("page.css", "page.js"))
     policy = f"{POLICY}; script-src '{_hash(script)}'"
     title = ": ".join(filter(None, (document.title, ", ".join(document.files))))
-    names = {id(section): f"section-{number}" for number, section in enumerate(_chapters(document.sections), start=1)}
+    sections = (*document.sections, *document.appendix, *_references(document))
+    names = {id(section): f"section-{number}" for number, section in enumerate(_chapters(sections), start=1)}
     main = [
         '<main id="main">',
         *_about_files(document),
         *(_note(note) for note in document.notes),
-        *(_section(section, names, 2) for section in document.sections),
-        *(_note(Note((line,))) for line in legend_of(document.sections)),
+        *(_section(section, names, 2) for section in sections),
+        *(_note(Note((line,))) for line in legend_of(sections)),
         *map(_note, document.closing),
         "</main>",
     ]
@@ -77,7 +82,7 @@ def to_html(document: Document) -> str:
         "<body>",
         '<a class="skip" href="#main">Skip to the figures</a>',
         _header(document),
-        *(['<div class="columns">', _contents(document.sections, names), *main, "</div>"] if names else main),
+        *(['<div class="columns">', _contents(sections, names), *main, "</div>"] if names else main),
         _footer(document),
         f"<script>{script}</script>",
         "</body>",
@@ -116,12 +121,24 @@ def _header(document: Document) -> str:
     return f"<header><h1>{_plain(document.title)}</h1>{named}</header>"
 
 
+def _references(document: Document) -> Iterator[Section]:
+    """What to cite, as a section."""
+    if document.references:
+        facts = tuple((each.used_for, each.text) for each in document.references)
+        entries = entries_of(each.bibtex for each in document.references).values()
+        folded = (Folded("BibTeX", (), tuple(line for entry in entries for line in (*entry.split("\n"), ""))),)
+        yield Section("References", (Facts(facts), *(folded if entries else ())))
+
+
 def _about_files(document: Document) -> Iterator[str]:
     """What is known of the vector files: a list for one file, else a table with a column for each."""
     if len(document.facts) == 1:
         yield _facts(Facts(document.facts[0]))
     elif any(document.facts):
-        yield _table(facts_table(document))
+        table = facts_table(document)
+        yield "" if table is None else _table(table)
+        common = ", ".join(f"{name} {value}" for name, value in common_facts(document))
+        yield _note(Note((f"All: {common}.",))) if common else ""
 
 
 def _footer(document: Document) -> str:
@@ -175,6 +192,17 @@ def _block(block: Block) -> str:
             return f"<pre>{_plain(chr(10).join(block.lines))}</pre>"
         case Items():
             return _items(block)
+        case Plot():
+            return plot(block)
+        case Folded():
+            return _folded(block)
+
+
+def _folded(folded: Folded) -> str:
+    lines = f"<pre>{_plain(chr(10).join(folded.lines).strip())}</pre>" if folded.lines else ""
+    size = f' <span class="fact">{len(folded.tables[0].rows):,}</span>' if folded.tables else ""
+    body = "".join(map(_table, folded.tables))
+    return f'<details class="folded"><summary>{_plain(folded.title)}{size}</summary>{body}{lines}</details>'
 
 
 def _note(note: Note) -> str:
@@ -245,7 +273,7 @@ def _row(row: Row, table: Table) -> str:
         for number, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
     ]
     if table.scale is not None:
-        drawn = strip(row.marks, table.scale, table.series)
+        drawn = strip(row.marks, table.scale, table.series, table.colours)
         style = f'style="--spaces:{_spaces(table.scale)}"'
         cells.insert(table.drawn + 1, f'<td class="drawn" {style}>{drawn}</td>' if drawn else "<td></td>")
     return f"<tr{_classes(last=row.last, quiet=row.quiet)}>{''.join(cells)}</tr>"
@@ -260,9 +288,14 @@ def _cell(cell: Cell, column: Column, *, head: bool) -> str:
     body = _pieces(cell.pieces)
     body = f"<b>{body}</b>" if cell.strong else body
     body += "".join(f"<small>{_pieces(line)}</small>" for line in cell.below)
-    tag, scope = ("th", ' scope="row"') if head else ("td", "")
     classes = _classes(number=column.numeric and not head, quiet=cell.quiet)
-    return f"<{tag}{scope}{classes}>{body}</{tag}>"
+    if column.series is not None and not head:
+        classes = f' class="series s{column.series % SERIES}{" number" * column.numeric}{" quiet" * cell.quiet}"'
+    if head:
+        return f'<th scope="row"{classes}>{body}</th>'
+    named = f' data-head="{_plain(column.title)}"' if column.title else ""
+    inside = f'<div class="cell">{body}</div>' if body else ""
+    return f"<td{classes}{named}>{inside}</td>"
 
 
 def _items(items: Items) -> str:

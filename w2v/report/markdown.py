@@ -14,16 +14,18 @@ from w2v.report.blocks import (
     Cell,
     Document,
     Facts,
+    Folded,
     Items,
     Lines,
     Note,
+    Plot,
     Section,
     Table,
     legend_of,
     text_of,
 )
 from w2v.report.characters import HARMLESS
-from w2v.report.tables import facts_table
+from w2v.report.tables import common_facts, facts_table
 
 __all__ = ["to_markdown"]
 
@@ -34,10 +36,12 @@ def to_markdown(document: Document) -> str:
     """Write a document as Markdown; where a cell has a second line, that stands in brackets."""
     parts = [f"# {_plain(document.title)}", *_files(document)]
     parts += (_note(note) for note in document.notes)
-    for section in document.sections:
+    sections = (*document.sections, *document.appendix)
+    for section in sections:
         parts += _section(section, 2)
-    parts += (line for line in legend_of(document.sections) if line != GREY)
+    parts += (line for line in legend_of(sections) if line != GREY)
     parts += map(_note, document.closing)
+    parts += _references(document)
     about = (("Made by", f"w2v {document.version}"), *document.about)
     parts.append("\n".join(f"- {_plain(name)}: {_plain(value)}" for name, value in about))
     return "\n\n".join(parts) + "\n"
@@ -54,7 +58,10 @@ def _files(document: Document) -> Iterator[str]:
     if len(document.facts) == 1:
         yield from _block(Facts(document.facts[0]))
     elif any(document.facts):
-        yield from _table(facts_table(document))
+        table = facts_table(document)
+        yield from () if table is None else _table(table)
+        common = ", ".join(f"{name} {value}" for name, value in common_facts(document))
+        yield from (f"All: {_plain(common)}.",) if common else ()
 
 
 def _section(section: Section, level: int) -> Iterator[str]:
@@ -64,6 +71,20 @@ def _section(section: Section, level: int) -> Iterator[str]:
         yield from _block(block)
     for each in section.sections:
         yield from _section(each, level + bool(section.title))
+
+
+def _references(document: Document) -> Iterator[str]:
+    """What to cite."""
+    if document.references:
+        yield "## References"
+        yield "\n".join(f"- {_plain(each.used_for)}: {_plain(each.text)}" for each in document.references)
+
+
+def _curves(plot: Plot) -> Iterator[str]:
+    """The first and the last value of each curve."""
+    lines = (f"- {_plain(each.name)}: {each.points[0][1]:.4g} → {each.points[-1][1]:.4g}" for each in plot.curves)
+    yield f"**{_plain(plot.title)}**"
+    yield "\n".join(lines)
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -77,6 +98,13 @@ def _block(block: Block) -> Iterator[str]:
             yield "\n".join(["| | |", "| --- | --- |", *rows])
         case Lines():
             yield "\n".join(f"    {line.translate(HARMLESS)}" for line in block.lines)
+        case Plot():
+            yield from _curves(block)
+        case Folded():
+            if block.tables:
+                yield f"**{_plain(block.title)}**"
+            for table in block.tables:
+                yield from _table(table)
         case Items():
             pass
 

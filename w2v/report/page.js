@@ -162,7 +162,38 @@
     }
   };
 
+  // A table that is wider than its frame becomes a list of cards; an axis shows only labels that have room.
+  const fit = () => {
+    for (const frame of document.querySelectorAll("main .scroll")) {
+      const table = frame.querySelector("table");
+      if (!table || frame.closest(".items") || !frame.clientWidth) continue;
+      table.classList.remove("cards");
+      table.classList.toggle("cards", frame.scrollWidth > frame.clientWidth);
+    }
+    for (const axis of document.querySelectorAll(".axis, .across")) {
+      const labels = [...axis.children];
+      for (const label of labels) label.style.visibility = "";
+      for (let step = 1; step < labels.length; step += 1) {
+        const shown = labels.filter((label, number) => (labels.length - 1 - number) % step === 0);
+        for (const label of labels) label.style.visibility = shown.includes(label) ? "visible" : "hidden";
+        const boxes = shown.map((label) => {
+          const text = document.createRange();
+          text.selectNodeContents(label);
+          return text.getBoundingClientRect();
+        });
+        if (boxes.every((box, number) => number === 0 || boxes[number - 1].right + 4 <= box.left)) break;
+      }
+    }
+  };
+
   themes();
+  fit();
+  let waiting = 0;
+  addEventListener("resize", () => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(fit);
+  });
+  for (const details of document.querySelectorAll("details.folded")) details.addEventListener("toggle", fit);
   for (const details of document.querySelectorAll("details.items")) {
     details.addEventListener("toggle", () => open(details));
     open(details);

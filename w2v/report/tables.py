@@ -5,11 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from w2v.report.blocks import TOO_FEW, Cell, Column, Document, Figure, Mark, Piece, Row, Scale, Table, text_of
+from w2v.report.blocks import (
+    TOO_FEW,
+    Block,
+    Cell,
+    Column,
+    Document,
+    Fact,
+    Figure,
+    Folded,
+    Mark,
+    Piece,
+    Plot,
+    Row,
+    Scale,
+    Section,
+    Table,
+    text_of,
+)
 from w2v.report.numbers import NONE, Show, decimal, hundredths, percent
 
 __all__ = [
     "Range",
+    "common_facts",
     "ends",
     "figure",
     "file_columns",
@@ -19,13 +37,14 @@ __all__ = [
     "score_cells",
     "score_columns",
 ]
-__all__ += ["stacked", "text"]
+__all__ += ["recoloured", "stacked", "text"]
 
 Range = tuple[float, float] | None
 """The ends of an interval; None where there is none."""
 
 SHARE_STEPS = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 DIFFERENCE_STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+LONG = 3  # a mark that may not be quoted is cut at the edge if its interval is longer than so many usual ones
 SPACES = 5  # between the lines of an axis, at most: more labels would touch on a narrow screen
 
 
@@ -89,12 +108,56 @@ def file_columns(files: Iterable[str]) -> tuple[Column, ...]:
     return tuple(Column(file, series=number) for number, file in enumerate(files))
 
 
-def facts_table(document: Document) -> Table:
-    """What is known of several vector files: a row for each fact, a column for each file."""
-    known = [dict(facts) for facts in document.facts]
-    names = dict.fromkeys(name for facts in known for name in facts)
-    rows = tuple(Row((text(name), *(text(facts.get(name, "")) for facts in known))) for name in names)
-    return Table("What was measured", (Column("", numeric=False), *file_columns(document.files)), rows)
+def common_facts(document: Document) -> tuple[Fact, ...]:
+    """What is the same for all of several vector files, so that it is said once."""
+    if len(document.facts) < 2:
+        return ()
+    return tuple(fact for fact in document.facts[0] if all(fact in facts for facts in document.facts))
+
+
+def facts_table(document: Document) -> Table | None:
+    """What else is known of several vector files: a row for each fact, a column for each file; None for nothing."""
+    common = common_facts(document)
+    known = [{name: value for name, value in facts if (name, value) not in common} for facts in document.facts]
+    names: list[str] = []
+    for facts in known:  # what only some files have stands where these have it
+        place = 0
+        for name in facts:
+            place = names.index(name) + 1 if name in names else place
+            if name not in names:
+                names.insert(place, name)
+                place += 1
+    rows = tuple(Row((text(name), *(text(facts.get(name, NONE)) for facts in known))) for name in names)
+    heads = (column._replace(numeric=False) for column in file_columns(document.files))
+    columns = (Column("", numeric=False), *heads)
+    return Table("What was compared", columns, rows) if rows else None
+
+
+def recoloured(sections: Iterable[Section], colours: Sequence[int]) -> tuple[Section, ...]:
+    """The same sections, where the vector file of number n has the colour `colours[n]`."""
+    return tuple(
+        section._replace(
+            blocks=tuple(_recoloured(block, colours) for block in section.blocks),
+            sections=recoloured(section.sections, colours),
+        )
+        for section in sections
+    )
+
+
+def _recoloured(block: Block, colours: Sequence[int]) -> Block:
+    match block:
+        case Table():
+            columns = tuple(
+                column if column.series is None else column._replace(series=colours[column.series])
+                for column in block.columns
+            )
+            return block._replace(columns=columns, colours=tuple(colours) if block.series == 0 else ())
+        case Plot():
+            return block._replace(curves=tuple(each._replace(series=colours[each.series]) for each in block.curves))
+        case Folded():
+            return block._replace(tables=tuple(_recoloured(table, colours) for table in block.tables))  # type: ignore[misc]
+        case _:
+            return block
 
 
 def stacked(table: Table) -> Table:
@@ -130,20 +193,34 @@ def fitting_scale(
     differences: bool = False,
     upright: str = "",
 ) -> Scale:
-    """An axis that holds 0 and every mark that may be quoted; all marks, where none may be.
+    """An axis that holds 0, every mark that may be quoted, and hollow marks unless their intervals are far longer.
 
     Of a mark that is hollow the axis holds what fits: a score of three questions has an interval so wide that all
     others would shrink to dots beside it.
     show: how the labels of the axis are written: `percent`, `hundredths`, or `decimal` for as they are.
     """
     drawn = [mark for mark in marks if mark is not None]
-    sure = [mark for mark in drawn if not mark.faint] or drawn
+    sure = [mark for mark in drawn if not mark.faint]
+    held = [*sure, *(mark for mark in _ordinary(drawn, sure or drawn) if mark.faint)]
     reach = [0.0]
-    for mark in sure:
+    for mark in held:
         reach += [end for end in (mark.value, mark.low, mark.high, mark.reference) if end is not None]
     step = _step(min(reach), max(reach), DIFFERENCE_STEPS if differences else SHARE_STEPS)
     low, high = math.floor(min(reach) / step + 1e-9), max(math.ceil(max(reach) / step - 1e-9), 1)
     return Scale(label, low * step, high * step, step, _labels(show), bars, upright)
+
+
+def _ordinary(marks: Sequence[Mark], usual: Sequence[Mark]) -> Sequence[Mark]:
+    """Marks whose interval is not much longer than those of the usual ones; all of them, if none has an interval."""
+    reach = sorted(length for mark in usual if (length := _length(mark)) is not None)
+    if not reach:
+        return marks
+    most = LONG * reach[(len(reach) - 1) // 2]
+    return [mark for mark in marks if (length := _length(mark)) is not None and length <= most]
+
+
+def _length(mark: Mark) -> float | None:
+    return None if mark.low is None or mark.high is None else mark.high - mark.low
 
 
 def _step(low: float, high: float, steps: Sequence[float]) -> float:

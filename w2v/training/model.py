@@ -36,6 +36,7 @@ class Model:
     instead_of_corpus: the setting that names a file to train on in place of a corpus, where the model has one.
     peers: by name of another tool, its arguments for the same training; `w2v bench` compares with these tools.
     flop_per_pair: floating-point operations for a pair of words, which `w2v bench` counts; for models with peers.
+    cites: the works that the model is from, by their keys in `w2v/data/references.toml`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Model:
     instead_of_corpus: str | None = None
     peers: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
     flop_per_pair: Callable[[Any], int] | None = None
+    cites: tuple[str, ...] = ()
 
     def open_data(self) -> Opens:
         """Import and return what `opens` names."""

@@ -20,7 +20,7 @@ from w2v.evaluation.studies.registry import STUDIES, Option
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.base import Task, task_of
 from w2v.progress import NullProgress, Progress
-from w2v.report.blocks import Section
+from w2v.report.blocks import Note, Section, Table
 from w2v.vectors import Vectors
 
 __all__ = ["Given", "Run", "Study", "StudyResult", "studies", "study_of"]
@@ -33,8 +33,9 @@ class Run:
     """What is evaluated, and how.
 
     files: vectors or their paths, by name. own: the names of a user's own sets. rows: arguments of `formats.read` that
-    say what rows of the files are read. left_out: sets of another language, which are not in `sets`. notes: what to say
-    of languages.
+    say what rows of the files are read. groups: the names of the files of each group of seeds. words: whose neighbours
+    are shown. brief: what stands on pages alone is not needed. left_out: sets of another
+    language, which are not in `sets`. notes: what to say of languages.
     """
 
     files: Mapping[str, Given]
@@ -45,6 +46,9 @@ class Run:
     data_dir: str | os.PathLike[str] | None = None
     rows: Mapping[str, Any] = field(default_factory=dict)
     progress: Progress = field(default_factory=NullProgress)
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    words: Sequence[str] = ()
+    brief: bool = False
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -56,10 +60,17 @@ class Run:
 class StudyResult(ABC):
     """What a study found: a frozen dataclass from which every output is made.
 
-    comes_first: its section stands before those of the suites.
+    comes_first: its section stands before those of the suites. for_pages: its section stands at the end of pages, and
+    not in the terminal. cites: keys of `w2v.data.references`.
     """
 
     comes_first: ClassVar[bool] = False
+    cites: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def for_pages(self) -> bool:
+        """Whether the section is for pages alone."""
+        return False
 
     @abstractmethod
     def to_dict(self) -> Any:
@@ -78,6 +89,29 @@ class StudyResult(ABC):
         labels: as in `section`.
         """
         return ()
+
+    def flat_rows(self) -> list[dict[str, Any]]:
+        """Return flat rows for CSV and data frames, each with the keys "vectors", "suite" and "level"."""
+        return []
+
+    def paper(self) -> tuple[Table, tuple[Note, ...]] | None:
+        """Return the one table that a paper can use, and how it is read; None where the study has none."""
+        return None
+
+    def groups(self) -> Mapping[str, Sequence[str]]:
+        """Return the files of each group of seeds, where the result is of such groups.
+
+        Its section then takes the place of the scores of single files.
+        """
+        return {}
+
+    def summaries(self) -> Sequence[str]:
+        """Return the last lines of a document, where the study has others than the scores of each file."""
+        return ()
+
+    def surely_best(self) -> Mapping[str, str]:
+        """Return, by suite, the file or group that is better than every other one by a test, if there is one."""
+        return {}
 
     def failure(self) -> tuple[str, str] | None:
         """Return why `w2v eval` should end with exit code 3, and the hint; None where all is well."""

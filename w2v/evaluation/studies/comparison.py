@@ -104,6 +104,7 @@ class Comparison(StudyResult):
 
     suites: tuple[SuiteComparison, ...]
     comes_first: ClassVar[bool] = True
+    cites: ClassVar[tuple[str, ...]] = ("holm1979simple",)
 
     def to_dict(self) -> list[dict[str, Any]]:
         """Return one object a suite."""
@@ -112,6 +113,15 @@ class Comparison(StudyResult):
     def verdicts(self, labels: Mapping[str, str]) -> tuple[str, ...]:
         """Return a sentence for each suite."""
         return tuple(each.verdict for each in self.suites)
+
+    def flat_rows(self) -> list[dict[str, Any]]:
+        """Return a row for each difference."""
+        return [_flat(suite, found) for suite in self.suites for found in suite.differences]
+
+    def surely_best(self) -> dict[str, str]:
+        """Return, by suite, the file that is better than every other one, where chance hardly explains it."""
+        best = {each.suite: max(each.scores, key=each.scores.__getitem__) for each in self.suites}
+        return {each.suite: best[each.suite] for each in self.suites if _is_surely_best(each, best[each.suite])}
 
     def section(self, labels: Mapping[str, str]) -> Section | None:
         """Return the differences, and below them what they say; those that may be quoted are strong."""
@@ -144,6 +154,30 @@ class Comparison(StudyResult):
         table = Table(caption, tuple(columns), tuple(rows), scale, len(columns) - 4, NEUTRAL)
         said = (Note((verdict,), "plain") for verdict in self.verdicts(labels))
         return Section("Comparison, on the questions that every file can answer", (table, *said, Note((NOTES,))))
+
+
+def _is_surely_best(suite: SuiteComparison, file: str) -> bool:
+    against = [found for found in suite.differences if file in (found.first, found.second)]
+    return bool(against) and all(suite.compared(found).is_shown for found in against)
+
+
+def _flat(suite: SuiteComparison, found: Difference) -> dict[str, Any]:
+    """Return a difference as a flat row: of `vectors` from `compared_with`."""
+    return {
+        "vectors": found.second,
+        "suite": suite.suite,
+        "level": "difference",
+        "name": suite.score,
+        "scored": suite.items,
+        "total": suite.total,
+        "compared_with": found.first,
+        "difference": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "p": found.p,
+        "p_adjusted": found.adjusted,
+        "detectable": found.detectable,
+    }
 
 
 def compare(reports: Mapping[str, Report]) -> tuple[SuiteComparison, ...]:

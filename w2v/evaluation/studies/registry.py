@@ -38,6 +38,8 @@ class Listed:
 
 STUDIES: dict[str, Listed] = {
     "comparison": Listed("w2v.evaluation.studies.comparison:STUDY"),
+    "groups": Listed("w2v.evaluation.studies.groups.study:STUDY"),
+    "neighbours": Listed("w2v.evaluation.studies.neighbours:STUDY"),
     "replicates": Listed(
         "w2v.evaluation.studies.replicates:STUDY",
         Option(

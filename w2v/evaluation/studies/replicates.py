@@ -16,6 +16,7 @@ import numpy as np
 
 from w2v.errors import SettingsError
 from w2v.evaluation.forms import forms_beside
+from w2v.evaluation.records import run_facts
 from w2v.evaluation.report import Report
 from w2v.evaluation.statistics import student
 from w2v.evaluation.studies.base import Run, Study, StudyResult
@@ -33,8 +34,6 @@ BANDS = (1_000, 10_000, 100_000, 1_000_000)
 WORDS = 200  # words of a band whose neighbours are compared
 TOPN = 10
 SEED = 1
-MAY_DIFFER = {"seed", "threads", "memory", "cooccurrences", "keep_cooccurrences"}
-"""Settings of a run record that replicates need not share: the seed, and those that do not change the vectors."""
 NAMED = 4  # differences that a message names
 FEWEST_SEEDS = 3  # with two, Student's t of one degree of freedom says that any difference may be chance
 NOTES = f"Points: {UNIT}. By their seeds alone: 95 % of the differences of two single runs of this model are smaller."
@@ -130,7 +129,7 @@ def check_replicates(vectors: Mapping[str, Vectors], progress: Progress | None =
     files without a record, which cannot be checked, and of records with the same seed.
     """
     progress = progress or NullProgress()
-    facts = {file: _facts(each) for file, each in vectors.items()}
+    facts = {file: run_facts(each.record, len(each), each.dim) for file, each in vectors.items()}
     first: dict[str, str] = {}  # the first file that has a fact of that name
     for file, own in facts.items():
         first = dict.fromkeys(own, file) | first
@@ -144,7 +143,8 @@ def check_replicates(vectors: Mapping[str, Vectors], progress: Progress | None =
         more = f"; and {len(differences) - NAMED} more" if len(differences) > NAMED else ""
         raise SettingsError(
             f"the files differ in more than their seeds: {'; '.join(differences[:NAMED])}{more}",
-            hint="name the seeds of one model alone, or leave out --replicates to compare the files",
+            hint="compare groups of seeds with --group NAME=FILES, name the seeds of one model alone, or leave out "
+            "--replicates to compare the files",
         )
     unknown = [file for file, each in vectors.items() if each.record is None]
     if unknown:
@@ -157,23 +157,6 @@ def check_replicates(vectors: Mapping[str, Vectors], progress: Progress | None =
         if len(alike) > 1:
             named = ", ".join(alike)
             progress.message(f"trained with the same seed, {seed}, so the spread is too small: {named}", "warning")
-
-
-def _facts(vectors: Vectors) -> dict[str, str]:
-    """Return what replicates have in common, by name, as text: of the run record, if there is one, and of the words."""
-    record, facts = vectors.record, {}
-    if record is not None:
-        settings = {name: value for name, value in record.settings.items() if name not in MAY_DIFFER}
-        corpus = str(record.corpus.get("fingerprint", "unknown"))[:12]
-        facts = {"model": record.model, "corpus": corpus, **{name: _shown(value) for name, value in settings.items()}}
-    return {**facts, "number of words": f"{len(vectors):,}", "number of dimensions": f"{vectors.dim:,}"}
-
-
-def _shown(value: Any) -> str:
-    """Return a setting as one reads it on the command line."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return "not set" if value is None else str(value)
 
 
 def summarise(

@@ -83,7 +83,8 @@ class Task(ABC, Generic[S, R]):
 
     kind: its name in `registry.TASKS`, in manifests and in results. title: the heading of its suites in a report.
     example: a small file of a user's own, for documentation and tests, where the kind reads such files. has_grid:
-    whether `grid` can score its sets by the conventions of papers. gensim_scores_it: whether gensim has an evaluator
+    whether `grid` can score its sets by the conventions of papers. cites: the works that its scores and intervals are
+    from, by their keys in `w2v/data/references.toml`. gensim_scores_it: whether gensim has an evaluator
     for it.
     """
 
@@ -91,6 +92,7 @@ class Task(ABC, Generic[S, R]):
     title: ClassVar[str]
     example: ClassVar[str] = ""
     has_grid: ClassVar[bool] = False
+    cites: ClassVar[tuple[str, ...]] = ()
     gensim_scores_it: ClassVar[bool] = False
 
     @property
@@ -137,6 +139,10 @@ class Task(ABC, Generic[S, R]):
     def paired(self, reports: Sequence[R]) -> Paired | None:
         """Score the items that all reports share, resampled together; None where nothing can be paired."""
         return None
+
+    def paired_parts(self, reports: Sequence[R]) -> Mapping[str, Paired]:
+        """Return the same for each part of a set that has a score of its own, as the sections of analogies, by name."""
+        return {}
 
     def grid(self, vectors: Vectors, suite: S, progress: Progress) -> Sequence[GridRow]:
         """Score a set by the conventions of papers, side by side, if `has_grid`."""

@@ -136,6 +136,7 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
 
     kind = "similarity"
     title = "Similarity"
+    cites = ("spearman1904proof", "efron1979bootstrap")
     example = EXAMPLE
     gensim_scores_it = True
 

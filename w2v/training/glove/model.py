@@ -112,5 +112,6 @@ GLOVE = Model(
     unit="records",
     counted="pairs",
     loss="cost",
+    cites=("pennington2014glove",),
     instead_of_corpus="cooccurrences",
 )

@@ -135,6 +135,7 @@ SGNS = Model(
     opens="w2v.training.data:open_tokens",
     trainer=_trainer,
     reproducible=lambda settings: settings.deterministic,
+    cites=("mikolov2013distributed",),
     peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c},
     # 2·dim for a score, and 2·dim for the update of either row, for the centre and each noise word
     flop_per_pair=lambda settings: 6 * settings.dim * (1 + settings.negative),

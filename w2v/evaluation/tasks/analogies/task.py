@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from w2v.arrays import I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
@@ -44,6 +46,43 @@ cow cows cat cats
 """
 
 
+@dataclass(frozen=True)
+class _Shared:
+    """The questions that all of F reports score.
+
+    right: [F][N], of these questions; section_of: [N]; asked: how many questions each section has, scored or not.
+    """
+
+    suite: AnalogySuite
+    right: Sequence[Flags]
+    section_of: I64
+    asked: I64
+    pigeonhole: Pigeonhole
+
+    @classmethod
+    def of(cls, reports: Sequence[AnalogyReport]) -> _Shared | None:
+        details = [report.details for report in reports if report.details is not None]
+        if len(details) < len(reports):
+            return None
+        suite, sections = details[0].suite, len(details[0].suite.sections)
+        common = np.logical_and.reduce([each.scored for each in details])
+        right = [next(iter(each.right.values()))[common] for each in details]
+        flags = np.column_stack([*right, common[common]]).astype(np.float64)
+        pigeonhole = Pigeonhole(suite.questions[common], suite.section_of[common], flags, sections)
+        asked = np.bincount(suite.section_of, minlength=sections)
+        return cls(suite, right, suite.section_of[common], asked, pigeonhole)
+
+    def paired(self, sections: Sequence[int]) -> Paired:
+        """Return the scores on some sections; what is drawn are the pairs of words in them."""
+        inside = np.isin(self.section_of, list(sections))
+
+        def spread(first: int, second: int) -> tuple[float | None, int]:
+            return self.pigeonhole.spread({first: -1.0, second: 1.0}, sections)
+
+        scores = tuple(float(each[inside].mean()) if inside.any() else 0.0 for each in self.right)
+        return Paired("accuracy", int(inside.sum()), int(self.asked[list(sections)].sum()), scores, spread)
+
+
 class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
     """Questions: a is to b as c is to which word?"""
 
@@ -51,6 +90,7 @@ class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
     title = "Analogies"
     example = EXAMPLE
     has_grid = True
+    cites = ("mikolov2013linguistic", "levy2014linguistic", "owen2007pigeonhole", "wilson1927probable")
     gensim_scores_it = True
 
     def read(self, manifest: Manifest, path: Path) -> AnalogySuite:
@@ -79,21 +119,18 @@ class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
 
     def paired(self, reports: Sequence[AnalogyReport]) -> Paired | None:
         """Compare accuracy on the questions that all files score; what is drawn are the pairs of words in them."""
-        details = [report.details for report in reports if report.details is not None]
-        if len(details) < len(reports):
-            return None
-        suite = details[0].suite
-        common = np.logical_and.reduce([each.scored for each in details])
-        right = [next(iter(each.right.values()))[common] for each in details]
-        flags = np.column_stack([*right, common[common]]).astype(np.float64)
-        sections = range(len(suite.sections))
-        pigeonhole = Pigeonhole(suite.questions[common], suite.section_of[common], flags, len(suite.sections))
+        shared = _Shared.of(reports)
+        return None if shared is None else shared.paired(range(len(shared.suite.sections)))
 
-        def spread(first: int, second: int) -> tuple[float | None, int]:
-            return pigeonhole.spread({first: -1.0, second: 1.0}, sections)
-
-        scores = tuple(float(each.mean()) if len(each) else 0.0 for each in right)
-        return Paired("accuracy", int(common.sum()), len(suite), scores, spread)
+    def paired_parts(self, reports: Sequence[AnalogyReport]) -> Mapping[str, Paired]:
+        """Compare the same in each section, and in each group of sections."""
+        shared = _Shared.of(reports)
+        if shared is None:
+            return {}
+        names = list(shared.suite.sections)
+        parts = {name: [number] for number, name in enumerate(names)}
+        parts |= {name: list(map(names.index, inside)) for name, inside in shared.suite.groups.items()}
+        return {name: found for name, sections in parts.items() if (found := shared.paired(sections)).items}
 
     def grid(self, vectors: Vectors, suite: AnalogySuite, progress: Progress) -> Sequence[GridRow]:
         """Score the questions by the conventions of papers."""
