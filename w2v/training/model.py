@@ -34,6 +34,7 @@ class Model:
     counted: the key of the record's `trained` that holds the number of these.
     loss: what its loss is called.
     instead_of_corpus: the setting that names a file to train on in place of a corpus, where the model has one.
+    lacks: settings of other models that this one cannot have, each with the reason, as a clause.
     peers: by name of another tool, its arguments for the same training; `w2v bench` compares with these tools.
     flop_per_pair: floating-point operations for a pair of words, which `w2v bench` counts; for models with peers.
     """
@@ -48,6 +49,7 @@ class Model:
     counted: str = "words"
     loss: str = "loss"
     instead_of_corpus: str | None = None
+    lacks: Mapping[str, str] = field(default_factory=dict)
     peers: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
     flop_per_pair: Callable[[Any], int] | None = None
 

@@ -177,6 +177,8 @@ def _sorted_out(model: Model, given: Mapping[str, Any], *, whole: bool) -> tuple
                 raise SettingsError(
                     f"{name!r} is not a setting of {whose}", hint=f"what gensim calls {name} is {SETTINGS[name]} here"
                 )
+            if name in model.lacks:
+                raise SettingsError(f"{name!r} is not a setting of {whose}: {model.lacks[name]}", hint=known)
             others = [other.name for other in MODELS.values() if name in _names(other.settings)]
             raise SettingsError(
                 f"{name!r} is not a setting of {whose}",

@@ -49,8 +49,8 @@ def train(
     corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst. Or an
         iterable of texts: strings, or lists of tokens, such as a list, a generator or a column of pandas. Left out
         where GloVe trains on a matrix that was counted before (cooccurrences=FILE).
-    model: "sgns", skip-gram with negative sampling, which is the default, or "glove"; or all settings of a model, as
-        `SgnsConfig` or `GloveConfig`.
+    model: "sgns", skip-gram with negative sampling, which is the default, "cbow" or "glove"; or all settings of a
+        model, as `SgnsConfig`, `CbowConfig` or `GloveConfig`.
     cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder, or a
         temporary one if nothing can be written there.
     checkpoint: a folder for checkpoints; None writes none. The folder is removed when training has ended.
@@ -62,7 +62,7 @@ def train(
     progress: an object with the methods of `w2v.progress.Progress`; False says nothing; True also writes lines where
         standard error is no terminal. Without it, a notebook or a terminal shows a line, and scripts show nothing.
     tokenize: a function that takes a line of text and returns its tokens, in place of a tokenizer of w2v.
-    settings: any field of `CorpusConfig`, and of `SgnsConfig` or `GloveConfig`, by its name (dim=100, window=5, …).
+    settings: any field of `CorpusConfig`, and of `SgnsConfig`, `CbowConfig` or `GloveConfig`, by its name (dim=100, …).
 
     Raises SettingsError, CorpusError, VocabularyError, FormatError, OutputError or TrainingError.
     """

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from w2v.errors import SettingsError
 from w2v.settings import setting
 from w2v.training.model import Model
-from w2v.training.schedule import FLOOR
-from w2v.training.settings import ModelSettings, dimensions, first_rate, passes, random_seed, worker_threads
+from w2v.training.settings import dimensions, first_rate, passes, random_seed, worker_threads
+from w2v.training.windows import (
+    WindowSettings,
+    greatest_width,
+    noise_exponent,
+    noise_words,
+    random_widths,
+    subsampling_threshold,
+)
 
-__all__ = ["FEW_WORDS", "SAMPLE", "SGNS", "WHOLE", "SgnsConfig", "widths"]
-
-WHOLE = "whole"  # the window that is as long as the line
-LONGEST = 4_096  # tokens of a line, after subsampling; a longer line is cut into pieces (kernels/sgns.py)
-SAMPLE = 1e-3  # the threshold of subsampling where none is set
-FEW_WORDS = 1_000  # with fewer words every word is frequent, and subsampling would leave next to nothing
+__all__ = ["SGNS", "SgnsConfig"]
 
 
 @dataclass(frozen=True)
-class SgnsConfig(ModelSettings):
+class SgnsConfig(WindowSettings):
     """Skip-gram with negative sampling (Mikolov et al. 2013, "Distributed Representations of Words and Phrases").
 
     For each centre, the width of its window is drawn from 1..window, unless window_shrink is off. Subsampling is that
@@ -29,28 +31,11 @@ class SgnsConfig(ModelSettings):
     """
 
     dim: int = dimensions()
-    window: int | Literal["whole"] = setting(
-        5,
-        "Greatest distance between a word and its context.",
-        detail='"whole" takes all pairs of a line, as for baskets and sets',
-        words=(WHOLE,),
-        at_least=1,
-        at_most=1_000,
-    )
-    window_shrink: bool = setting(
-        True,
-        "Draw the width of each window from 1 to --window, so that near words count more (on), or make all windows as "
-        "wide as --window (off).",
-    )
-    negative: int = setting(5, "Noise words for each centre word.", at_least=1, at_most=1_000)
-    sample: float | None = setting(
-        None,
-        "Threshold of subsampling, which leaves out frequent words at random; 0 keeps every token.",
-        kind="real",
-        unset=f"{SAMPLE:g}; 0 with fewer than {FEW_WORDS:,} words",
-        at_least=0,
-        at_most=1,
-    )
+    window: int | Literal["whole"] = greatest_width()
+    window_shrink: bool = random_widths()
+    negative: int = noise_words()
+    noise_power: float | None = noise_exponent()
+    sample: float | None = subsampling_threshold()
     epochs: int = passes(5, "that is the corpus")
     learning_rate: float = first_rate(0.025, "it falls linearly to almost 0")
     shared_negatives: bool = setting(
@@ -70,25 +55,9 @@ class SgnsConfig(ModelSettings):
                 "shared_negatives is False", hint="shared_negatives must be on for deterministic training"
             )
 
-    def for_vocabulary(self, words: int) -> SgnsConfig:
-        """Fill in the default that depends on the number of words: subsampling, which is off where words are few."""
-        if self.sample is not None:
-            return self
-        return replace(self, sample=SAMPLE if words >= FEW_WORDS else 0.0)
-
-    def settled(self) -> SgnsConfig:
-        return replace(self, sample=self.threshold)
-
     @property
-    def threshold(self) -> float:
-        """The threshold of subsampling: as set, or the one for a vocabulary of usual size."""
-        return SAMPLE if self.sample is None else self.sample
-
-
-def widths(settings: SgnsConfig, longest: int) -> tuple[int, int]:
-    """Return the least and the greatest width of a window. longest: tokens of the longest line."""
-    greatest = max(1, longest - 1) if settings.window == WHOLE else int(settings.window)
-    return (1 if settings.window_shrink and settings.window != WHOLE else greatest), greatest
+    def initial_rate(self) -> float:
+        return self.learning_rate
 
 
 def _trainer(settings: SgnsConfig) -> str:
@@ -99,33 +68,11 @@ def _trainer(settings: SgnsConfig) -> str:
 
 def _for_gensim(settings: SgnsConfig) -> dict[str, Any]:
     """The arguments of gensim.models.Word2Vec."""
-    return {
-        "sg": 1,
-        "hs": 0,
-        "vector_size": settings.dim,
-        "window": widths(settings, LONGEST)[1],
-        **({} if settings.window_shrink and settings.window != WHOLE else {"shrink_windows": False}),
-        "negative": settings.negative,
-        "ns_exponent": 0.75,
-        "sample": settings.threshold,
-        "epochs": settings.epochs,
-        "alpha": settings.learning_rate,
-        "min_alpha": settings.learning_rate * FLOOR,
-    }
+    return {"sg": 1, **settings.for_gensim()}
 
 
 def _for_word2vec_c(settings: SgnsConfig) -> dict[str, Any]:
-    """The flags of word2vec.c, which other tools take as well."""
-    return {
-        "size": settings.dim,
-        "window": widths(settings, LONGEST)[1],
-        "negative": settings.negative,
-        "sample": settings.threshold,
-        "iter": settings.epochs,
-        "alpha": settings.learning_rate,
-        "cbow": 0,
-        "hs": 0,
-    }
+    return {"cbow": 0, **settings.for_word2vec_c()}
 
 
 SGNS = Model(

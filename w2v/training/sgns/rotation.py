@@ -17,20 +17,23 @@ from w2v.arrays import F32, F64, I32, I64, Array
 from w2v.errors import TrainingError
 from w2v.progress import Progress
 from w2v.training.data import Data, TokenData
-from w2v.training.schedule import LinearRate
-from w2v.training.sgns.model import SgnsConfig, widths
-from w2v.training.sgns.subsampling import tell_what_is_kept
-from w2v.training.sgns.trainer import (
+from w2v.training.heldout import HeldOut
+from w2v.training.negative_sampling import (
     diverged,
-    draw_sample,
+    filled_in,
     first_model,
     longest_line,
     model_bytes,
     noise_tables,
     rows_as_they_began,
+    sampling,
 )
+from w2v.training.schedule import LinearRate
+from w2v.training.sgns.model import SgnsConfig
 from w2v.training.state import Position
+from w2v.training.subsampling import tell_what_is_kept
 from w2v.training.trainer import KeptData, Requirements, Trainer
+from w2v.training.windows import widths
 from w2v.vocab import Vocabulary
 from w2v.workers import Done, Segment, run_workers
 
@@ -80,14 +83,14 @@ class RotationTrainer(Trainer[_Batch]):
     def __init__(self, tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
         from w2v.kernels import rotation
         from w2v.kernels.llvm.compilation import compiling
-        from w2v.kernels.sgns import CHUNK
+        from w2v.kernels.negative_sampling import CHUNK
         from w2v.kernels.work_items import close
 
         started = time.perf_counter()
-        config = config.for_vocabulary(len(vocabulary))
+        self.given, config = config, config.for_vocabulary(len(vocabulary))
         self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
-        self.rate = LinearRate(config.learning_rate, len(self.tokens), config.epochs)
-        self.noise = vocabulary.noise_distribution()
+        self.rate = LinearRate(config.initial_rate, len(self.tokens), config.epochs)
+        self.noise = vocabulary.noise_distribution(config.power)
         self.parts = parts_for(len(vocabulary))
         self.chunks = max(1, -(-len(self.tokens) // CHUNK))
         self.widths = widths(config, longest_line(self.tokens, config, progress))
@@ -105,7 +108,7 @@ class RotationTrainer(Trainer[_Batch]):
             idle = Segment(1)
             self.work(empty, idle.done[0], idle.loss[0], idle.shared)  # compiles, or loads the code
             close(idle.shared)
-            self.sample = draw_sample(self.tokens, vocabulary, config, self.widths)
+            self.sample = HeldOut.draw(self.tokens, vocabulary, sampling(config, self.widths))
         self.seconds = {"compile": time.perf_counter() - started}
 
     @classmethod
@@ -116,7 +119,7 @@ class RotationTrainer(Trainer[_Batch]):
 
     @staticmethod
     def requirements(words: int, settings: SgnsConfig) -> Requirements:
-        from w2v.kernels.sgns import CHUNK
+        from w2v.kernels.negative_sampling import CHUNK
 
         batch = 8 * max(BATCH, CHUNK * sum(widths(settings, 1)))
         return Requirements(memory=model_bytes(words, settings) + batch, width=settings.dim)
@@ -153,7 +156,7 @@ class RotationTrainer(Trainer[_Batch]):
         return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)
 
     def filled_in(self) -> Mapping[str, Any]:
-        return {"sample": self.config.sample}
+        return filled_in(self.given, self.config)
 
     def describe_progress(self, at: Position, batch: _Batch, done: Done) -> tuple[int, dict[str, float]]:
         words = at.done.words
@@ -177,7 +180,7 @@ class RotationTrainer(Trainer[_Batch]):
         return Done(before.words + batch.ready.words, before.pairs + len(batch.ready.pairs), before.loss + loss, None)
 
     def heldout_loss(self) -> float:
-        return self.sample.loss(*self.model)
+        return self.sample.loss(lambda words: self.model.input[words], self.model.output)
 
     def _partition(self, epoch: int, batch: int) -> pairing.Parts:
         """Return the parts of the vocabulary for a batch, and for some batches that follow."""
@@ -191,9 +194,9 @@ class RotationTrainer(Trainer[_Batch]):
         return self.partitioned[key]
 
     def _batch(self, epoch: int, number: int) -> pairing.Batch:
+        from w2v.kernels.negative_sampling import CHUNK
         from w2v.kernels.pairing import Batch
         from w2v.kernels.rng import split
-        from w2v.kernels.sgns import CHUNK
 
         first = number * self.at_once
         return Batch(

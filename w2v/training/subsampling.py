@@ -1,4 +1,4 @@
-"""What subsampling leaves of a corpus, said before training begins. Subsampling itself: w2v/kernels/sgns.py."""
+"""What subsampling leaves of a corpus, said before training begins. Subsampling: w2v/kernels/negative_sampling.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from w2v.arrays import I32, I64
 from w2v.progress import Progress
-from w2v.training.sgns.model import FEW_WORDS, LONGEST, SAMPLE, SgnsConfig, widths
+from w2v.training.windows import FEW_WORDS, LONGEST, SAMPLE, WindowSettings, widths
 from w2v.vocab import Vocabulary
 
 __all__ = ["Kept", "shares_kept", "tell_what_is_kept"]
@@ -24,7 +24,7 @@ class Kept(NamedTuple):
     pairs: float
 
 
-def tell_what_is_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig, progress: Progress) -> None:
+def tell_what_is_kept(tokens: I32, vocabulary: Vocabulary, settings: WindowSettings, progress: Progress) -> None:
     """Say what subsampling leaves of a corpus (int32 [N], -1 ends a sentence), and how to keep more of it."""
     settled = settings.for_vocabulary(len(vocabulary))
     if settings.sample is None and not settled.sample:
@@ -40,7 +40,7 @@ def tell_what_is_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig,
         progress.message("--sample 0 keeps every token; a larger threshold leaves more of them", "hint")
 
 
-def shares_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig) -> Kept:
+def shares_kept(tokens: I32, vocabulary: Vocabulary, settings: WindowSettings) -> Kept:
     """Return what subsampling leaves: of the tokens as expected, of the pairs as estimated from up to 2^20 tokens."""
     keep = vocabulary.keep_probabilities(settings.threshold)
     expected = float((vocabulary.counts * keep.astype(np.float64)).sum()) / max(vocabulary.tokens, 1)
