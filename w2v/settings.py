@@ -14,6 +14,7 @@ of text are in w2v/tokens/settings.py, those of a model in its folder (w2v/train
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from math import isnan
@@ -40,6 +41,7 @@ class Setting:
     optional: whether the setting may be None.
     unset: what None means, for people: "all cores". Where it is "", None means that nothing is set.
     words: values besides numbers, such as "whole" for the window.
+    form: what a text must look like, in words, and pattern, as a regular expression; "" allows any text.
     metavar: what stands for the value on a help page; "" takes what suits the kind.
     changes_result: whether another value gives other vectors. If not, a run may be resumed with another value.
     """
@@ -57,6 +59,8 @@ class Setting:
     above: float | None = None
     at_most: float | None = None
     below: float | None = None
+    form: str = ""
+    pattern: str = ""
     metavar: str = ""
     changes_result: bool = True
 
@@ -75,7 +79,7 @@ class Setting:
         if self.kind in ("input", "output"):
             return "the path of a file"
         if self.kind == "text":
-            return "a text"
+            return self.form or "a text"
         noun = _NOUNS[self.kind]
         if self.at_least is not None and self.at_most is not None:
             return f"{noun} from {_written(self.at_least)} to {_written(self.at_most)}"
@@ -112,7 +116,7 @@ class Setting:
         if self.kind in ("input", "output"):
             return isinstance(value, (str, os.PathLike))
         if self.kind == "text":
-            return isinstance(value, str)
+            return isinstance(value, str) and (not self.pattern or re.fullmatch(self.pattern, value) is not None)
         if isinstance(value, bool) or not isinstance(value, int if self.kind != "real" else (int, float)):
             return False
         return (
@@ -137,6 +141,8 @@ def setting(
     above: float | None = None,
     at_most: float | None = None,
     below: float | None = None,
+    form: str = "",
+    pattern: str = "",
     metavar: str = "",
     changes_result: bool = True,
 ) -> T:
@@ -159,6 +165,8 @@ def setting(
         above=above,
         at_most=at_most,
         below=below,
+        form=form,
+        pattern=pattern,
         metavar=metavar,
         changes_result=changes_result,
     )

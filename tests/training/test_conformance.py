@@ -37,7 +37,7 @@ ALL = {**MODELS, TOY.name: TOY}
 ROOT = Path(__file__).parent.parent.parent
 
 
-CHOICES = {"cbow_gradient": "mean"}  # settings that are no switches, and that choose other code
+CHOICES = {"cbow_gradient": "mean", "subwords": "3-5"}  # settings that are no switches, and that choose other code
 
 
 def variants() -> Iterator[tuple[Model, dict[str, Any]]]:
@@ -169,7 +169,7 @@ def test_memory_stays_below_what_is_announced(model: Model, changes: dict[str, A
     settings = settings_for(model, changes)
     with model.open_data()([str(corpus)], CorpusConfig(), settings, cache_dir=None, progress=NullProgress()) as data:
         kind = model.trainer_for(settings)
-        required = kind.requirements(len(data.vocabulary), settings)
+        required = kind.requirements(data.vocabulary, settings)
         tracemalloc.start()
         trainer = kind.open(data, settings, KeptData(), NullProgress())
         vectors = trainer.vectors()

@@ -58,7 +58,8 @@ class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]], CommandLineOnly)
     type=PeerCommand(),
     multiple=True,
     metavar="NAME=COMMAND",
-    help="Also time a trainer that takes word2vec.c's flags (-train, -output, -size, …). May be given more than once.",
+    help="Also time a trainer that takes word2vec.c's flags (-train, -output, -size, …), or, as fasttext=COMMAND, "
+    "those of fastText. May be given more than once.",
 )
 @model_option(COMPARABLE)
 @training_settings("max_vocab", models=COMPARABLE)

@@ -19,6 +19,7 @@ from w2v.formats.source import Origin
 from w2v.given import rows_not_finite
 from w2v.progress import Progress
 from w2v.record import RunRecord
+from w2v.subwords import Subwords
 
 __all__ = ["Contents", "settle", "some"]
 
@@ -28,6 +29,7 @@ class Contents:
     """The words [V] and the matrix [V, D] of a file, and what else it holds.
 
     contexts: the vectors of the words as contexts [V, D]. norms: the lengths of the rows [V].
+    subwords: the rows of n-grams, of which unknown words are composed.
     tokenizer: the rules by which the text was cut into words, as plain JSON.
     verified: the file carried hashes of itself, and all of them were right; None where the format has none, or not all
     of the file was compared. content_sha256: a hash that is equal for equal content, where the file carries one.
@@ -44,6 +46,7 @@ class Contents:
     contexts: F32 | None = None
     norms: F64 | None = None
     tokenizer: Mapping[str, Any] | None = None
+    subwords: Subwords | None = None
     verified: bool | None = None
     content_sha256: str | None = None
     is_unread: bool = False

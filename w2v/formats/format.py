@@ -53,7 +53,8 @@ class Format(ABC, Generic[From, To]):
 
     is_folder: whether the format is a folder of files.
     counts: how often each word occurs is stored "inside", "beside" (in a file of its own, counts.py) or "nowhere".
-    holds_record, holds_contexts: whether the run record and the context vectors are stored.
+    holds_record, holds_contexts, holds_subwords: whether the run record, the context vectors and the rows of n-grams
+    are stored.
     gzip_share: the size of a compressed file, divided by the size of its content; never too small.
     refusal: why words are refused, as a clause about the words.
     unchecked: what `w2v verify` cannot know about such a file, besides changed values where there is no checksum.
@@ -64,6 +65,7 @@ class Format(ABC, Generic[From, To]):
     counts: ClassVar[Literal["inside", "beside", "nowhere"]] = "nowhere"
     holds_record: ClassVar[bool] = False
     holds_contexts: ClassVar[bool] = False
+    holds_subwords: ClassVar[bool] = False
     gzip_share: ClassVar[float] = 1.0
     refusal: ClassVar[str] = ""
     unchecked: ClassVar[tuple[str, ...]] = ()

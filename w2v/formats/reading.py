@@ -115,6 +115,7 @@ def _read(
         norms=contents.norms,
         contexts=contents.contexts,
         tokenizer=contents.tokenizer,
+        subwords=contents.subwords,
     )
     return vectors, contents, source, chosen
 

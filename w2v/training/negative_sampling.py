@@ -102,8 +102,8 @@ class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
         return cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
 
     @staticmethod
-    def requirements(words: int, settings: Any) -> Requirements:
-        return Requirements(memory=model_bytes(words, settings), width=settings.dim)
+    def requirements(vocabulary: Vocabulary, settings: Any) -> Requirements:
+        return Requirements(memory=model_bytes(len(vocabulary), settings), width=settings.dim)
 
     def begin(self, at: Position, before: negative_sampling.Schedule | None) -> negative_sampling.Schedule:
         from w2v.kernels.negative_sampling import Schedule

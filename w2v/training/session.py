@@ -132,7 +132,9 @@ def training(
         trained = _trained(run, data, found, checkpoints, listener, resume=bool(resume))
         try:
             record = _record(run, data, trained)
-            yield Vectors(data.vocabulary.words, trained.matrix, data.vocabulary.counts, record)
+            subwords = run.model.subwords_of(run.settings, data.vocabulary, trained.arrays)
+            words, counts = data.vocabulary.words, data.vocabulary.counts
+            yield Vectors(words, trained.matrix, counts, record, subwords=subwords)
         except BaseException:
             _keep(checkpoints, trained.to_state)
             raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal, Self
 
+from w2v.ngrams import Ngrams
 from w2v.settings import setting
 from w2v.training.schedule import FLOOR
 from w2v.training.settings import ModelSettings
@@ -16,6 +17,7 @@ from w2v.training.settings import ModelSettings
 __all__ = [
     "FEW_WORDS",
     "LONGEST",
+    "POWER",
     "SAMPLE",
     "WHOLE",
     "WindowSettings",
@@ -104,6 +106,20 @@ class WindowSettings(ModelSettings):
             "hs": 0,
         }
 
+    def for_fasttext(self, ngrams: Ngrams | None) -> dict[str, Any]:
+        """Return the flags of fastText, whose noise words have the exponent 0.5, and whose windows always shrink."""
+        of_ngrams = {"maxn": 0} if ngrams is None else {"minn": ngrams.shortest, "maxn": ngrams.longest}
+        return {
+            "dim": self.dim,
+            "ws": widths(self, LONGEST)[1],
+            "neg": self.negative,
+            "t": self.threshold,
+            "epoch": self.epochs,
+            "lr": self.initial_rate,
+            **of_ngrams,
+            "bucket": 0 if ngrams is None else ngrams.buckets,
+        }
+
 
 def widths(settings: WindowSettings, longest: int) -> tuple[int, int]:
     """Return the least and the greatest width of a window. longest: tokens of the longest line."""
@@ -150,7 +166,7 @@ def subsampling_threshold() -> float | None:
         None,
         "Threshold of subsampling, which leaves out frequent words at random; 0 keeps every token.",
         kind="real",
-        unset=f"{SAMPLE:g}; 0 with fewer than {FEW_WORDS:,} words",
+        unset=f"{SAMPLE:g}, with fewer than {FEW_WORDS:,} words 0",
         at_least=0,
         at_most=1,
     )

@@ -42,7 +42,7 @@ class CbowConfig(WindowSettings):
     sample: float | None = subsampling_threshold()
     epochs: int = passes(5, "that is the corpus")
     learning_rate: float | None = first_rate(
-        None, "it falls linearly to almost 0", unset=f"{RATES['whole']:g}; {RATES['mean']:g} with --cbow-gradient mean"
+        None, "it falls linearly to almost 0", unset=f"{RATES['whole']:g}, with --cbow-gradient mean {RATES['mean']:g}"
     )
     cbow_gradient: Gradient = setting(
         "whole",
@@ -67,6 +67,10 @@ def _for_word2vec_c(settings: CbowConfig) -> dict[str, Any]:
     return {"cbow": 1, **settings.for_word2vec_c()}
 
 
+def _for_fasttext(settings: CbowConfig) -> dict[str, Any]:
+    return {"command": "cbow", **settings.for_fasttext(None)}
+
+
 def _flop_for_centre(settings: CbowConfig) -> int:
     """For a centre: scores and both updates by 1 + negative targets, and the mean and the update of its contexts."""
     least, greatest = widths(settings, LONGEST)
@@ -85,6 +89,6 @@ CBOW = Model(
         "a seed gives the same vectors with --threads 1",
         "shared_negatives": "each centre has one input, and noise words of its own",
     },
-    peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c},
+    peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c, "fasttext": _for_fasttext},
     flop_per_pair=_flop_for_centre,
 )

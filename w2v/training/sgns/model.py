@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from w2v.errors import SettingsError
+from w2v.ngrams import Ngrams
 from w2v.settings import setting
 from w2v.training.model import Model
 from w2v.training.settings import dimensions, first_rate, passes, random_seed, worker_threads
 from w2v.training.windows import (
+    POWER,
     WindowSettings,
     greatest_width,
     noise_exponent,
@@ -19,6 +21,9 @@ from w2v.training.windows import (
 )
 
 __all__ = ["SGNS", "SgnsConfig"]
+
+RATE = 0.025  # of word2vec
+SUBWORD_RATE, SUBWORD_POWER = 0.05, 0.5  # of fastText
 
 
 @dataclass(frozen=True)
@@ -34,13 +39,31 @@ class SgnsConfig(WindowSettings):
     window: int | Literal["whole"] = greatest_width()
     window_shrink: bool = random_widths()
     negative: int = noise_words()
-    noise_power: float | None = noise_exponent()
+    noise_power: float | None = noise_exponent(f"{POWER:g}, with --subwords {SUBWORD_POWER:g}")
     sample: float | None = subsampling_threshold()
     epochs: int = passes(5, "that is the corpus")
-    learning_rate: float = first_rate(0.025, "it falls linearly to almost 0")
+    learning_rate: float | None = first_rate(
+        None, "it falls linearly to almost 0", unset=f"{RATE:g}, with --subwords {SUBWORD_RATE:g}"
+    )
     shared_negatives: bool = setting(
         True,
         "Draw noise words once for each centre word (on), or for every pair, as word2vec.c does (off: exact, slower).",
+    )
+    subwords: str | None = setting(
+        None,
+        "Compose each word of its n-grams, which have so many letters; 3-6 suits most languages. Unknown words then "
+        "have vectors, too. For languages with many forms of a word, rare and misspelt words, and small corpora.",
+        kind="text",
+        unset="off",
+        form="two lengths of n-grams such as 3-6, or off",
+        pattern=r"\s*(\d{1,3}(\s*[-–]\s*\d{1,3})?|off)\s*",
+        metavar="N-M",
+    )
+    buckets: int = setting(
+        2_000_000,
+        "Buckets into which n-grams are hashed, with --subwords. Those that no word has take no memory.",
+        at_least=1,
+        at_most=2**31 - 1,
     )
     deterministic: bool = setting(
         False, "Give the same bytes with any number of threads, at about half the speed.", kind="flag"
@@ -54,25 +77,61 @@ class SgnsConfig(WindowSettings):
             raise SettingsError(
                 "shared_negatives is False", hint="shared_negatives must be on for deterministic training"
             )
+        if self.ngrams is not None and self.deterministic:
+            raise SettingsError(
+                "deterministic is True, and words with subwords share the rows of n-grams, which no thread can own",
+                hint="leave out subwords or deterministic: with --threads 1 a seed gives the same vectors",
+            )
+        if self.ngrams is not None and not self.shared_negatives:
+            raise SettingsError("shared_negatives is False", hint="shared_negatives must be on for subwords")
+
+    def respelt(self) -> dict[str, Any]:
+        return {"subwords": None} if isinstance(self.subwords, str) and self.subwords.strip() == "off" else {}
+
+    @property
+    def ngrams(self) -> Ngrams | None:
+        """The n-grams of which words are composed, if they are."""
+        return None if self.subwords is None else Ngrams.parse(self.subwords, self.buckets)
+
+    @property
+    def power(self) -> float:
+        if self.noise_power is None and self.subwords is not None:
+            return SUBWORD_POWER
+        return super().power
 
     @property
     def initial_rate(self) -> float:
-        return self.learning_rate
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return RATE if self.subwords is None else SUBWORD_RATE
 
 
 def _trainer(settings: SgnsConfig) -> str:
+    if settings.subwords is not None:
+        return "w2v.training.sgns.subwords:SubwordTrainer"
     if settings.deterministic:
         return "w2v.training.sgns.rotation:RotationTrainer"
     return "w2v.training.sgns.trainer:SgnsTrainer"
 
 
 def _for_gensim(settings: SgnsConfig) -> dict[str, Any]:
-    """The arguments of gensim.models.Word2Vec."""
-    return {"sg": 1, **settings.for_gensim()}
+    """The arguments of gensim.models.Word2Vec, or of FastText where words have subwords."""
+    if settings.ngrams is None:
+        return {"sg": 1, **settings.for_gensim()}
+    of_ngrams = {"min_n": settings.ngrams.shortest, "max_n": settings.ngrams.longest, "bucket": settings.buckets}
+    return {"class": "FastText", "sg": 1, **of_ngrams, **settings.for_gensim()}
 
 
 def _for_word2vec_c(settings: SgnsConfig) -> dict[str, Any]:
+    if settings.subwords is not None:
+        raise SettingsError(
+            "word2vec.c's flags cannot ask for subwords", hint="--peer fasttext=COMMAND takes fastText's"
+        )
     return {"cbow": 0, **settings.for_word2vec_c()}
+
+
+def _for_fasttext(settings: SgnsConfig) -> dict[str, Any]:
+    return {"command": "skipgram", **settings.for_fasttext(settings.ngrams)}
 
 
 SGNS = Model(
@@ -82,7 +141,8 @@ SGNS = Model(
     opens="w2v.training.data:open_tokens",
     trainer=_trainer,
     reproducible=lambda settings: settings.deterministic,
-    peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c},
+    peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c, "fasttext": _for_fasttext},
+    subwords="w2v.training.sgns.subwords:subwords_of",
     # 2·dim for a score, and 2·dim for the update of either row, for the centre and each noise word
     flop_per_pair=lambda settings: 6 * settings.dim * (1 + settings.negative),
 )

@@ -118,11 +118,11 @@ class RotationTrainer(Trainer[_Batch]):
         return cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
 
     @staticmethod
-    def requirements(words: int, settings: SgnsConfig) -> Requirements:
+    def requirements(vocabulary: Vocabulary, settings: SgnsConfig) -> Requirements:
         from w2v.kernels.negative_sampling import CHUNK
 
         batch = 8 * max(BATCH, CHUNK * sum(widths(settings, 1)))
-        return Requirements(memory=model_bytes(words, settings) + batch, width=settings.dim)
+        return Requirements(memory=model_bytes(len(vocabulary), settings) + batch, width=settings.dim)
 
     def begin(self, at: Position, before: _Batch | None) -> _Batch:
         from w2v.kernels.turns import turns_before
