@@ -24,11 +24,6 @@ class Subwords:
     buckets: I64 = field(repr=False)
     rows: F32 = field(repr=False)
 
-    @property
-    def nbytes(self) -> int:
-        """The bytes of both arrays."""
-        return self.buckets.nbytes + self.rows.nbytes
-
     def compose(self, word: str) -> F32 | None:
         """Return the mean of the rows of a word's n-grams [D], or None if none of them has a row.
 

@@ -21,7 +21,7 @@ from w2v.progress import Progress
 from w2v.record import RunRecord
 from w2v.subwords import Subwords
 
-__all__ = ["Contents", "settle", "some"]
+__all__ = ["Contents", "only", "settle", "some"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _wanted(contents: Contents, source: Origin, choice: RowChoice) -> Contents:
     kept = [row for row, word in enumerate(contents.words) if choice.takes(word)]
     if not kept:
         raise source.fault("none of its rows has a word that is wanted", "check the list of words or the pattern")
-    return contents if len(kept) == len(contents.words) else _only(contents, np.array(kept))
+    return contents if len(kept) == len(contents.words) else only(contents, np.array(kept))
 
 
 def _tell_missing(contents: Contents, source: Origin, choice: RowChoice, progress: Progress) -> None:
@@ -113,7 +113,7 @@ def _finite(contents: Contents, source: Origin, choice: RowChoice) -> Contents:
     if choice.bad_rows == "skip":
         kept = np.setdiff1d(np.arange(len(words)), bad)
         skipped = contents.skipped + bad.size
-        return replace(_only(contents, kept), skipped=skipped, fault=contents.fault or what)
+        return replace(only(contents, kept), skipped=skipped, fault=contents.fault or what)
     zeroed = {
         name: np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
         for name in ("matrix", "contexts")
@@ -136,10 +136,10 @@ def _first_of_each(contents: Contents, source: Origin, progress: Progress) -> Co
         f"{source.path}: {dropped:,} rows repeat a word ({some(repeated)}); the first row of each word is kept",
         "warning",
     )
-    return replace(_only(contents, np.fromiter(first.values(), dtype=np.intp, count=len(first))), dropped=dropped)
+    return replace(only(contents, np.fromiter(first.values(), dtype=np.intp, count=len(first))), dropped=dropped)
 
 
-def _only(contents: Contents, kept: Places) -> Contents:
+def only(contents: Contents, kept: Places) -> Contents:
     """Some of the rows. They are no longer all that a hash of the file covers."""
     taken = {
         name: array[kept]

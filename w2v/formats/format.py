@@ -103,6 +103,10 @@ class Format(ABC, Generic[From, To]):
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         """Estimate the size of a file, uncompressed and without counts: at least its size, and less than twice that."""
 
+    def bytes_for_ngrams(self, rows: int, buckets: int, dim: int) -> int:
+        """Estimate what `rows` rows of n-grams in so many buckets take; nothing where they cannot be stored."""
+        return 0
+
     @abstractmethod
     def open(self, path: Path) -> AbstractContextManager[From]:
         """Open a file or folder for reading."""

@@ -109,6 +109,9 @@ class Native(FileFormat):
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         return 8192 + letters(words) + (24 + 4 * dim) * len(words)
 
+    def bytes_for_ngrams(self, rows: int, buckets: int, dim: int) -> int:
+        return (8 + 4 * dim) * rows
+
 
 def _as_json(run: dict[str, Any]) -> str:
     """A run record as JSON; of a corpus of very many files only the first are named, since readers limit the header."""

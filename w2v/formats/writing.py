@@ -70,7 +70,8 @@ def write(
     counted = chosen.counts == "beside" and (target.is_file() or not target.exists())
     size = 0 if compressed else chosen.bytes_for(vectors.words, vectors.dim)
     if vectors.subwords is not None:
-        size += vectors.subwords.nbytes if size and chosen.holds_subwords else 0
+        rows, buckets = len(vectors.subwords.buckets), vectors.subwords.ngrams.buckets
+        size += chosen.bytes_for_ngrams(rows, buckets, vectors.dim) if size else 0
     if counted:
         check_counts_replaceable(target)
     with ExitStack() as files:
@@ -147,16 +148,16 @@ def output_bytes(
     words: Sequence[str],
     dim: int,
     *,
-    ngrams: int = 0,
+    ngrams: tuple[int, int] = (0, 0),
     format: str | None = None,  # noqa: A002
 ) -> int:
     """Estimate what vectors of these words will take on the disk, counts included: seldom too little.
 
-    ngrams: the rows of n-grams that the vectors have beside those of words.
+    ngrams: how many rows of n-grams the vectors have beside those of words, and of how many buckets.
     """
     chosen, compressed = _format_for(Path(path), format)
     size = chosen.bytes_for(words, dim) * (chosen.gzip_share if compressed else 1.0)
-    size += ngrams * (4 * dim + 8) if chosen.holds_subwords else 0
+    size += chosen.bytes_for_ngrams(*ngrams, dim)
     return int(size) + (bytes_of_counts(words) if chosen.counts == "beside" else 0)
 
 

@@ -28,12 +28,12 @@ class Requirements:
     """What training needs.
 
     memory: bytes, of the model and the vectors. width: values of a vector as it is written. ngrams: rows of n-grams
-    beside those of words.
+    beside those of words, and the number of buckets.
     """
 
     memory: int
     width: int
-    ngrams: int = 0
+    ngrams: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ class SubwordTrainer(LockFreeTrainer):
         model = (len(rows.members) + 1 + words + 1) * width * 4
         result = (words + ngrams) * settings.dim * 4
         tables = sum(array.nbytes for array in rows)
-        return Requirements(memory=model + result + tables, width=settings.dim, ngrams=ngrams)
+        return Requirements(memory=model + result + tables, width=settings.dim, ngrams=(ngrams, settings.buckets))
 
     def vectors(self) -> dict[str, F32]:
         dim, words = self.config.dim, np.empty((len(self.vocabulary), self.config.dim), dtype=np.float32)
