@@ -85,6 +85,38 @@ def test_shared_kernel_equals_its_twin(dim: int, window: int, negative: int) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("dim", "window", "negative"), [(100, 5, 5), (16, 2, 1), (20, 3, 12)])
+def test_frozen_rows_do_not_change_and_the_others_do_as_in_the_twin(dim: int, window: int, negative: int) -> None:
+    tokens, model, noise = small_world(dim)
+    frozen = np.zeros((2, WORDS + 1), dtype=np.bool_)
+    frozen[0, [0, 3, 7]] = frozen[1, [0, 2, 3, 11]] = True
+    inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
+    before = model.input.copy(), model.output.copy()
+    kernel = sgns.shared_kernel(negative_sampling.padded(dim), negative, frozen=True)
+    frozen_model = negative_sampling.FrozenModel(*model, *frozen)
+    counters = run(kernel, tokens, frozen_model, noise, schedule(window))
+    words = [frozenset(np.flatnonzero(side).tolist()) for side in frozen]
+    pairs, loss = naive.shared(tokens, inputs, outputs, *noise, schedule(window), negative, words)
+    assert counters.done[1] == pairs
+    assert counters.loss[0] == pytest.approx(loss, rel=1e-4)
+    for side, (array, expected) in enumerate(((model.input, inputs), (model.output, outputs))):
+        np.testing.assert_allclose(array, expected, atol=2e-5)
+        np.testing.assert_array_equal(array[frozen[side]], before[side][frozen[side]])
+        assert np.abs(array - before[side])[~frozen[side]].max() > 0.05
+
+
+@pytest.mark.slow
+def test_nothing_frozen_gives_the_same_bytes() -> None:
+    results = []
+    for frozen in (False, True):
+        tokens, model, noise = small_world(100)
+        given = negative_sampling.FrozenModel(*model, *np.zeros((2, WORDS + 1), dtype=np.bool_)) if frozen else model
+        run(sgns.shared_kernel(112, 5, frozen=frozen), tokens, given, noise, schedule(5))
+        results.append(model.input.tobytes() + model.output.tobytes())
+    assert results[0] == results[1]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("dim", "window", "negative"), [(100, 5, 5), (16, 2, 1), (7, 3, 12)])
 def test_exact_kernel_equals_its_twin(dim: int, window: int, negative: int) -> None:
     kernel = sgns.exact_kernel(negative_sampling.padded(dim), negative)

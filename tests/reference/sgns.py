@@ -86,11 +86,13 @@ def tile_size(negative: int) -> int:
     return -(-(1 + negative) // -(-(1 + negative) // 8))
 
 
-def shared(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: int) -> tuple[int, float]:
+def shared(
+    tokens, inputs, outputs, keep, threshold, alias, schedule, negative: int, frozen=(frozenset(), frozenset())
+) -> tuple[int, float]:
     """Train with noise words that all contexts of a centre share. Return (number of pairs, total loss).
 
     The scores and both updates use the rows as they were before the centre. inputs, outputs: float64 [V, D], changed in
-    place.
+    place. frozen: the words whose input rows, and those whose output rows, do not change.
     """
     size = tile_size(negative)
     pairs, loss, pool = 0, 0.0, NoisePool(threshold, alias, negative)
@@ -103,12 +105,12 @@ def shared(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: 
             if not contexts:
                 continue
             targets = [word, *pool.draw(random)]
-            loss += step(inputs, outputs, contexts, targets, rate, size)
+            loss += step(inputs, outputs, contexts, targets, rate, size, frozen)
             pairs += len(contexts)
     return pairs, loss
 
 
-def step(inputs, outputs, contexts, targets, rate: float, size: int) -> float:
+def step(inputs, outputs, contexts, targets, rate: float, size: int, frozen=(frozenset(), frozenset())) -> float:
     """Train the contexts of one centre on the same targets, and return the loss. The centre is the first target.
 
     inputs, outputs: rows by context and by target, changed in place. size: the targets that are updated at once.
@@ -130,10 +132,12 @@ def step(inputs, outputs, contexts, targets, rate: float, size: int) -> float:
             if start == 0:
                 before[i] = inputs[context].copy()
             for j in tile:
-                inputs[context] += error[i, j] * old[targets[j]]
+                if context not in frozen[0]:
+                    inputs[context] += error[i, j] * old[targets[j]]
                 delta[j] += error[i, j] * before[i]
         for j in tile:
-            outputs[targets[j]] += delta[j]
+            if targets[j] not in frozen[1]:
+                outputs[targets[j]] += delta[j]
     return loss
 
 

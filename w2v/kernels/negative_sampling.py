@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I32, I64, U32
+from w2v.arrays import F32, F64, I32, I64, U32, Flags
 from w2v.kernels.llvm.compilation import kernel
 from w2v.kernels.llvm.simd import LANES
 from w2v.kernels.rng import STEP, draw, mix
@@ -25,6 +25,7 @@ __all__ = [
     "POOL",
     "SENTENCE",
     "Counters",
+    "FrozenModel",
     "Model",
     "Noise",
     "Schedule",
@@ -55,6 +56,15 @@ class Model(NamedTuple):
 
     input: F32
     output: F32
+
+
+class FrozenModel(NamedTuple):
+    """A model some rows of which do not change. frozen_input, frozen_output: bool [V + 1], whether a row does not."""
+
+    input: F32
+    output: F32
+    frozen_input: Flags
+    frozen_output: Flags
 
 
 class Noise(NamedTuple):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -56,8 +57,11 @@ from w2v.kernels.rng import STEP, below, draw, mix
 __all__ = ["exact_kernel", "shared_kernel"]
 
 
-def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
+def shared_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..., None]:
     """Return the kernel for rows of `dim` (padded) floats and `negative` noise words, shared by a centre's contexts.
+
+    frozen: whether the kernel takes a `FrozenModel`, with rows that do not change. In the place of such a row, the
+    kernel updates a copy, which it makes anew for each centre.
 
     Both numbers are constants in the compiled code. So each pair of them is compiled once, and kept on disk.
     """
@@ -69,10 +73,19 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
     BYTES = 4 * LANES
     RENEWED = max(1, negative // 5)
     COMING = 2 + RENEWED
+    FROZEN = frozen
 
     @kernel(fastmath=FASTMATH)
-    def train(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
-        """Take chunks and train on them until no chunk is left or a stop is requested. tokens: int32 [n]."""
+    def copy_row(source: np.int64, target: np.int64) -> None:
+        for part in range(VECTORS):
+            store(target + BYTES * part, load(source + BYTES * part))
+
+    @kernel(fastmath=FASTMATH)
+    def train(tokens: I32, model: Any, noise: Noise, schedule: Schedule, counters: Counters) -> None:
+        """Take chunks and train on them until no chunk is left or a stop is requested.
+
+        tokens: int32 [n]. model: a Model, or a FrozenModel where rows are frozen.
+        """
         inputs, outputs = address_of(model.input), address_of(model.output)
         nothing = (model.input.shape[0] - 1) * STRIDE
         sentence = np.empty(SENTENCE, dtype=np.int32)
@@ -89,14 +102,18 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
         gradient_at, weights_at, totals_at = address_of(gradient), address_of(weights), address_of(totals)
         coming_at = address_of(coming)
         cursor = np.zeros(2, dtype=np.int64)
+        # Copies of frozen rows, and the addresses of a centre's contexts.
+        copies = np.zeros(((1 + negative + 2 * schedule.window) * dim + LANES if FROZEN else 1,), dtype=np.float32)
+        copies_at = (address_of(copies) + BYTES - 1) // BYTES * BYTES
+        held = np.full(2 * schedule.window + M if FROZEN else 1, inputs + nothing, dtype=np.int64)
         state = schedule.seed
         oldest, spare, chunk = 0, 0, -1
         while True:
             length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
             if length < 0:
-                # Keep both arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
+                # Keep these arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
                 # last use.
-                gradient[:], kept[:] = 0.0, 0.0
+                gradient[:], kept[:], copies[:], held[:] = 0.0, 0.0, 0.0, 0
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
@@ -141,6 +158,21 @@ def shared_kernel(dim: int, negative: int) -> Callable[..., None]:
                 # The contexts are rows[first..last] without the centre, whose place the first of them takes for now.
                 rows[centre], rows[first] = rows[first], rows[centre]
                 contexts = rows_at + 8 * (first + 1)
+                if FROZEN:
+                    copy = copies_at
+                    for j in range(1 + negative):
+                        if model.frozen_output[(targets[j] - outputs) // STRIDE]:
+                            copy_row(targets[j], copy)
+                            targets[j] = copy
+                            copy += STRIDE
+                    for i in range(count):
+                        held[i] = rows[first + 1 + i]
+                        if model.frozen_input[(held[i] - inputs) // STRIDE]:
+                            copy_row(held[i], copy)
+                            held[i] = copy
+                            copy += STRIDE
+                    held[count : count + M] = inputs + nothing
+                    contexts = address_of(held)
                 for i in range(0, count, M):
                     for tile in range(TILES):
                         weight = load(weights_at + BYTES * (tile + TILES * max(i + M - count, 0)))

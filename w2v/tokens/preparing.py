@@ -56,7 +56,7 @@ from w2v.tokens.folder import chosen_folder, temporary_instead, writable_folder
 from w2v.tokens.left_out import described, tags_among
 from w2v.tokens.phrase_lists import describe_phrases, phrase_lists_of
 from w2v.tokens.settings import CorpusConfig, Tokenizer
-from w2v.tokens.word_lists import describe_lists, lists_of
+from w2v.tokens.word_lists import WordLists, describe_lists, lists_of
 from w2v.version import __version__
 
 if TYPE_CHECKING:
@@ -79,13 +79,14 @@ def prepare(
     threads: int | None = None,
     progress: Progress | None = None,
     block_size: int = BLOCK,
+    lists: WordLists | None = None,
 ) -> TokenCache:
     """Count the words of a corpus, choose a vocabulary, and write the corpus as ids; or find what was written before.
 
     corpus: files, folders, patterns, "-", or an iterable of strings or of lists of tokens (see w2v.text.Texts).
     cache_dir: the folder of the cache, by default the user's cache folder, or a temporary one where nothing can be
     written there. threads: by default one a core. The result and the bytes of the file depend on neither threads nor
-    block_size nor names of files.
+    block_size nor names of files. lists: in place of those that the settings name.
 
     Raises SettingsError (it is no corpus), CorpusError (a source cannot be read, is not text, or holds no words),
     VocabularyError (fewer than two words are left), OutputError (the cache cannot be written: no space, no permission).
@@ -93,7 +94,7 @@ def prepare(
     started = time.perf_counter()
     usual = chosen_folder(cache_dir)
     folder = usual.path if usual is not None else Path(tempfile.gettempdir())
-    run = _run_on(corpus, config or CorpusConfig(), folder, threads, progress or NullProgress(), block_size)
+    run = _run_on(corpus, config or CorpusConfig(), folder, threads, progress or NullProgress(), block_size, lists)
     remove_stale(run.folder)
     with _naming_the_option():
         cache = run.find() if usual is not None and not usual.why_unsafe() else None
@@ -119,7 +120,13 @@ def joined_text(corpus: Corpus, config: CorpusConfig, *, threads: int | None, pr
 
 
 def _run_on(
-    corpus: Corpus, config: CorpusConfig, folder: Path, threads: int | None, progress: Progress, block_size: int
+    corpus: Corpus,
+    config: CorpusConfig,
+    folder: Path,
+    threads: int | None,
+    progress: Progress,
+    block_size: int,
+    lists: WordLists | None = None,
 ) -> _Run:
     texts = Texts(corpus, config.reading, tell=progress.message)
     if texts.are_tokens and config.tokenizer != "whitespace":
@@ -130,6 +137,7 @@ def _run_on(
     return _Run(
         texts=texts,
         config=config,
+        lists=lists_of(config) if lists is None else lists,
         folder=folder,
         threads=threads or available_threads(),
         progress=progress,
@@ -154,6 +162,7 @@ class _Run:
 
     texts: Texts
     config: CorpusConfig
+    lists: WordLists
     folder: Path
     threads: int
     progress: Progress
@@ -174,7 +183,7 @@ class _Run:
         """
         facts: dict[str, Any] = {
             "format": cachefile.FORMAT,
-            "config": settings_of(self.config),
+            "config": settings_of(self.config, self.lists),
             "unicode": unicodedata.unidata_version,
             "sizes": [source.size for source in self.texts.sources],
         }
@@ -203,7 +212,7 @@ class _Run:
         if not path.exists():
             return None
         try:
-            cache = open_own_cache(path, key_of(self.config, digest))
+            cache = open_own_cache(path, key_of(self.config, self.lists, digest))
         except FormatError as error:
             self.progress.message(f"{error.message}: it is made again", "warning")
             return None
@@ -234,7 +243,7 @@ class _Run:
         with self.joined_text() as (reader, counted, joined):
             untokenised = config.tokenizer == "whitespace" and looks_untokenised(counted.words)
             try:
-                choice = choose(joined.words, config.min_count, config.max_vocab, lists_of(config))
+                choice = choose(joined.words, config.min_count, config.max_vocab, self.lists)
             except VocabularyError:
                 self._advise(untokenised)  # it may well be the cause
                 some = np.argsort(-counted.words.counts, kind="stable")[:_LOOKED_AT]
@@ -295,12 +304,12 @@ class _Run:
         self.progress.phase("writing the token cache", tokens, "words")
         target = replacing(path, 4 * tokens, private=True) if lasting else scratch(self.folder)
         with target as file, contextlib.closing(counted.final_ids(final, self.threads)) as parts:
-            cachefile.write(file, words, counts, self._watched(parts), metadata_of(self.config, report))
+            cachefile.write(file, words, counts, self._watched(parts), metadata_of(self.config, self.lists, report))
             file.flush()
             if not lasting:
                 return open_cache(path, file)
             written = os.fstat(file.fileno())
-        return open_own_cache(path, key_of(self.config, report.fingerprint), written)
+        return open_own_cache(path, key_of(self.config, self.lists, report.fingerprint), written)
 
     def _warn_again(self) -> None:
         """Warn of the first files of a corpus that an earlier run has read, as that run did."""

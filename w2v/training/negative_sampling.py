@@ -18,6 +18,7 @@ from w2v.arrays import F32, F64, I32, I64, Array
 from w2v.errors import TrainingError
 from w2v.progress import Progress
 from w2v.settings import plain_values
+from w2v.training.beginning import Beginning
 from w2v.training.data import Data, TokenData
 from w2v.training.heldout import RowsOf, Sampling
 from w2v.training.schedule import LinearRate
@@ -58,7 +59,15 @@ class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
     it says otherwise.
     """
 
-    def __init__(self, tokens: I32, vocabulary: Vocabulary, config: WindowSettings, *, progress: Progress) -> None:
+    def __init__(
+        self,
+        tokens: I32,
+        vocabulary: Vocabulary,
+        config: WindowSettings,
+        *,
+        progress: Progress,
+        beginning: Beginning | None = None,
+    ) -> None:
         from w2v.kernels.llvm.compilation import compiling  # Numba is imported when it is first needed
         from w2v.kernels.negative_sampling import CHUNK
         from w2v.kernels.work_items import close
@@ -67,10 +76,13 @@ class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
         self.given, config = config, config.for_vocabulary(len(vocabulary))
         self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
         self.items, self.threads, self.amount = -(-len(tokens) // CHUNK), config.worker_threads, vocabulary.tokens
-        self.rate = LinearRate(config.initial_rate, len(self.tokens), config.epochs)
+        self.rate = LinearRate(config.initial_rate, len(self.tokens), config.epochs, config.final_learning_rate)
+        self.beginning = beginning
         self.widths = widths(config, longest_line(self.tokens, config, progress))
         with compiling(progress):
             self.model = self.first_model()
+            if beginning is not None:
+                beginning.fill(self.model, vocabulary)
             self.noise = noise_tables(vocabulary, config)
             self.kernel = self.make_kernel(self.model.output.shape[1])
             nothing = Segment(1)
@@ -99,7 +111,7 @@ class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
     def open(cls, data: Data, settings: Any, kept: KeptData, progress: Progress) -> Self:
         assert isinstance(data, TokenData)
         tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
-        return cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
+        return cls(data.cache.tokens, data.vocabulary, settings, progress=progress, beginning=data.beginning)
 
     @staticmethod
     def requirements(vocabulary: Vocabulary, settings: Any) -> Requirements:
@@ -125,7 +137,13 @@ class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
         return {"words": self.model.input, "contexts": self.model.output}
 
     def vectors(self) -> dict[str, F32]:
-        return {"words": np.ascontiguousarray(self.model.input[:-1, : self.config.dim])}
+        return {"words": np.ascontiguousarray(self.model.input[:-1, : self.config.dim]), **self.contexts()}
+
+    def contexts(self) -> dict[str, F32]:
+        """Return the vectors of the words as contexts, where they are asked for."""
+        if not self.config.keep_contexts:
+            return {}
+        return {"contexts": np.ascontiguousarray(self.model.output[:-1, : self.config.dim])}
 
     def words_without_pairs(self) -> I64:
         return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)
@@ -186,7 +204,7 @@ def model_bytes(words: int, config: WindowSettings) -> int:
     """Return the bytes of both matrices, and of the vectors made of them, for so many words."""
     from w2v.kernels.negative_sampling import padded
 
-    return 2 * (words + 1) * padded(config.dim) * 4 + words * config.dim * 4
+    return 2 * (words + 1) * padded(config.dim) * 4 + words * config.dim * 4 * (1 + config.keep_contexts)
 
 
 def first_model(words: int, config: WindowSettings) -> negative_sampling.Model:

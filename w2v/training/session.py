@@ -134,7 +134,9 @@ def training(
             record = _record(run, data, trained)
             subwords = run.model.subwords_of(run.settings, data.vocabulary, trained.arrays)
             words, counts = data.vocabulary.words, data.vocabulary.counts
-            yield Vectors(words, trained.matrix, counts, record, subwords=subwords)
+            contexts = trained.arrays.get("contexts")
+            vectors = Vectors(words, trained.matrix, counts, record, subwords=subwords, contexts=contexts)
+            yield vectors if data.beginning is None else data.beginning.complete(vectors)
         except BaseException:
             _keep(checkpoints, trained.to_state)
             raise
@@ -169,7 +171,7 @@ def _trained(
             loop.restore(state)
     checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
     trained = _run(loop, data, checkpoints)
-    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, progress)
+    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, progress, goes_on=data.beginning is not None)
     return trained
 
 

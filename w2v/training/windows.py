@@ -6,9 +6,11 @@ here.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import Any, Literal, Self
 
+from w2v.errors import SettingsError
 from w2v.ngrams import Ngrams
 from w2v.settings import setting
 from w2v.training.schedule import FLOOR
@@ -20,14 +22,21 @@ __all__ = [
     "POWER",
     "SAMPLE",
     "WHOLE",
+    "InitWords",
     "WindowSettings",
+    "first_vectors",
     "greatest_width",
+    "last_rate",
     "noise_exponent",
     "noise_words",
     "random_widths",
     "subsampling_threshold",
     "widths",
+    "with_contexts",
+    "words_to_begin_with",
 ]
+
+InitWords = Literal["old", "new", "union"]
 
 WHOLE = "whole"  # the window that is as long as the line
 LONGEST = 4_096  # tokens of a line, after subsampling; a longer line is cut into pieces (kernels/negative_sampling.py)
@@ -44,6 +53,24 @@ class WindowSettings(ModelSettings):
     negative: int
     sample: float | None
     noise_power: float | None
+    final_learning_rate: float | None
+    keep_contexts: bool
+    init: str | os.PathLike[str] | None
+    init_words: InitWords
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        final = self.final_learning_rate
+        if final is not None and final > self.initial_rate:
+            raise SettingsError(
+                f"final_learning_rate is {final:g}, and the initial learning rate {self.initial_rate:g}",
+                hint="the learning rate cannot rise: final_learning_rate must be at most learning_rate",
+            )
+        if self.init_words != "union" and self.init is None:
+            raise SettingsError(
+                f"init_words is {self.init_words!r}, and there are no vectors to begin with",
+                hint="init must name a file of vectors",
+            )
 
     @property
     def threshold(self) -> float:
@@ -91,7 +118,7 @@ class WindowSettings(ModelSettings):
             "sample": self.threshold,
             "epochs": self.epochs,
             "alpha": self.initial_rate,
-            "min_alpha": self.initial_rate * FLOOR,
+            "min_alpha": self.initial_rate * FLOOR if self.final_learning_rate is None else self.final_learning_rate,
         }
 
     def for_word2vec_c(self) -> dict[str, Any]:
@@ -158,6 +185,44 @@ def noise_exponent(unset: str = f"{POWER:g}") -> float | None:
         unset=unset,
         at_least=0,
         at_most=2,
+    )
+
+
+def last_rate() -> float | None:
+    return setting(
+        None,
+        "Final learning rate: it falls linearly to this value.",
+        kind="real",
+        unset="almost 0",
+        at_least=0,
+        at_most=10,
+    )
+
+
+def with_contexts() -> bool:
+    return setting(
+        False,
+        "Also write the vectors of the words as contexts, so that training can go on from the file as if it had not "
+        "stopped (--init). Only w2v's own format can hold them; it becomes twice as large.",
+        kind="flag",
+    )
+
+
+def first_vectors() -> str | os.PathLike[str] | None:
+    return setting(
+        None,
+        "Begin with the vectors of this file, in place of random ones, and go on with new text. Words that the file "
+        "lacks begin at random, or composed of n-grams if the file has these.",
+        kind="input",
+    )
+
+
+def words_to_begin_with() -> InitWords:
+    return setting(
+        "union",
+        "With --init, the words of the result: those of the file (old), those of the new text (new), or both (union). "
+        "Words of the file that the new text lacks keep their vectors.",
+        choices=("old", "new", "union"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,13 +11,18 @@ from w2v.training.model import Model
 from w2v.training.settings import dimensions, first_rate, passes, random_seed, worker_threads
 from w2v.training.windows import (
     LONGEST,
+    InitWords,
     WindowSettings,
+    first_vectors,
     greatest_width,
+    last_rate,
     noise_exponent,
     noise_words,
     random_widths,
     subsampling_threshold,
     widths,
+    with_contexts,
+    words_to_begin_with,
 )
 
 __all__ = ["CBOW", "RATES", "CbowConfig"]
@@ -44,12 +50,16 @@ class CbowConfig(WindowSettings):
     learning_rate: float | None = first_rate(
         None, "it falls linearly to almost 0", unset=f"{RATES['whole']:g}, with --cbow-gradient mean {RATES['mean']:g}"
     )
+    final_learning_rate: float | None = last_rate()
     cbow_gradient: Gradient = setting(
         "whole",
         "Add the whole error to each word of a window, as word2vec.c, gensim and fastText do (whole), or divide it by "
         "the number of words, which is the gradient of their mean (mean).",
         choices=("whole", "mean"),
     )
+    init: str | os.PathLike[str] | None = first_vectors()
+    init_words: InitWords = words_to_begin_with()
+    keep_contexts: bool = with_contexts()
     threads: int | None = worker_threads("a seed gives the same vectors with 1 thread")
     seed: int = random_seed()
 
@@ -85,6 +95,7 @@ CBOW = Model(
     trainer=lambda settings: "w2v.training.cbow.trainer:CbowTrainer",
     reproducible=lambda settings: False,
     lacks={
+        "freeze": "only skip-gram can keep rows as they are",
         "deterministic": "a centre changes all words around it, so threads would have to wait for each other; "
         "a seed gives the same vectors with --threads 1",
         "shared_negatives": "each centre has one input, and noise words of its own",

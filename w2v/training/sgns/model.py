@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,16 +13,22 @@ from w2v.training.model import Model
 from w2v.training.settings import dimensions, first_rate, passes, random_seed, worker_threads
 from w2v.training.windows import (
     POWER,
+    InitWords,
     WindowSettings,
+    first_vectors,
     greatest_width,
+    last_rate,
     noise_exponent,
     noise_words,
     random_widths,
     subsampling_threshold,
+    with_contexts,
+    words_to_begin_with,
 )
 
 __all__ = ["SGNS", "SgnsConfig"]
 
+Freeze = Literal["old", "contexts"]
 RATE = 0.025  # of word2vec
 SUBWORD_RATE, SUBWORD_POWER = 0.05, 0.5  # of fastText
 
@@ -45,6 +52,7 @@ class SgnsConfig(WindowSettings):
     learning_rate: float | None = first_rate(
         None, "it falls linearly to almost 0", unset=f"{RATE:g}, with --subwords {SUBWORD_RATE:g}"
     )
+    final_learning_rate: float | None = last_rate()
     shared_negatives: bool = setting(
         True,
         "Draw noise words once for each centre word (on), or for every pair, as word2vec.c does (off: exact, slower).",
@@ -68,6 +76,16 @@ class SgnsConfig(WindowSettings):
     deterministic: bool = setting(
         False, "Give the same bytes with any number of threads, at about half the speed.", kind="flag"
     )
+    init: str | os.PathLike[str] | None = first_vectors()
+    init_words: InitWords = words_to_begin_with()
+    freeze: Freeze | None = setting(
+        None,
+        "With --init, what does not change: the vectors of the words of the file, also as contexts (old), or the "
+        "vectors of contexts (contexts), so that vectors of different texts lie in one space.",
+        choices=("old", "contexts"),
+        unset="nothing",
+    )
+    keep_contexts: bool = with_contexts()
     threads: int | None = worker_threads("a seed gives the same vectors with 1 thread or --deterministic")
     seed: int = random_seed()
 
@@ -82,8 +100,28 @@ class SgnsConfig(WindowSettings):
                 "deterministic is True, and words with subwords share the rows of n-grams, which no thread can own",
                 hint="leave out subwords or deterministic: with --threads 1 a seed gives the same vectors",
             )
+        self._check_init()
         if self.ngrams is not None and not self.shared_negatives:
             raise SettingsError("shared_negatives is False", hint="shared_negatives must be on for subwords")
+
+    def _check_init(self) -> None:
+        if self.init is not None and self.subwords is not None:
+            raise SettingsError(
+                "init is set, and words are composed of subwords, whose rows cannot be begun with yet",
+                hint="leave out subwords or init",
+            )
+        if self.freeze is None:
+            return
+        if self.init is None:
+            raise SettingsError(
+                f"freeze is {self.freeze!r}, and there are no vectors to begin with",
+                hint="init must name a file of vectors",
+            )
+        if self.deterministic or not self.shared_negatives:
+            raise SettingsError(
+                f"freeze is {self.freeze!r}, which the default way of training can do alone",
+                hint="leave out deterministic, and leave shared_negatives on",
+            )
 
     def respelt(self) -> dict[str, Any]:
         return {"subwords": None} if isinstance(self.subwords, str) and self.subwords.strip() == "off" else {}

@@ -16,6 +16,7 @@ import numpy as np
 from w2v.arrays import F32, F64, I32, I64, Array
 from w2v.errors import TrainingError
 from w2v.progress import Progress
+from w2v.training.beginning import Beginning
 from w2v.training.data import Data, TokenData
 from w2v.training.heldout import HeldOut
 from w2v.training.negative_sampling import (
@@ -80,7 +81,15 @@ class _Batch(NamedTuple):
 class RotationTrainer(Trainer[_Batch]):
     """Skip-gram with negative sampling on a token cache, with a result that does not depend on threads."""
 
-    def __init__(self, tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
+    def __init__(
+        self,
+        tokens: I32,
+        vocabulary: Vocabulary,
+        config: SgnsConfig,
+        *,
+        progress: Progress,
+        beginning: Beginning | None = None,
+    ) -> None:
         from w2v.kernels import rotation
         from w2v.kernels.llvm.compilation import compiling
         from w2v.kernels.negative_sampling import CHUNK
@@ -89,7 +98,7 @@ class RotationTrainer(Trainer[_Batch]):
         started = time.perf_counter()
         self.given, config = config, config.for_vocabulary(len(vocabulary))
         self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
-        self.rate = LinearRate(config.initial_rate, len(self.tokens), config.epochs)
+        self.rate = LinearRate(config.initial_rate, len(self.tokens), config.epochs, config.final_learning_rate)
         self.noise = vocabulary.noise_distribution(config.power)
         self.parts = parts_for(len(vocabulary))
         self.chunks = max(1, -(-len(self.tokens) // CHUNK))
@@ -101,6 +110,8 @@ class RotationTrainer(Trainer[_Batch]):
         self.partitioned: dict[tuple[int, int], pairing.Parts] = {}
         with compiling(progress):
             self.model = first_model(len(vocabulary), config)
+            if beginning is not None:
+                beginning.fill(self.model, vocabulary)
             self.keep = noise_tables(vocabulary, config).keep
             self.kernel = rotation.rotation_kernel(self.model.input.shape[1], config.negative)
             nothing = self._batch(0, 0)._replace(first=self.chunks, chunks=1)
@@ -115,7 +126,7 @@ class RotationTrainer(Trainer[_Batch]):
     def open(cls, data: Data, settings: SgnsConfig, kept: KeptData, progress: Progress) -> Self:
         assert isinstance(data, TokenData)
         tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
-        return cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
+        return cls(data.cache.tokens, data.vocabulary, settings, progress=progress, beginning=data.beginning)
 
     @staticmethod
     def requirements(vocabulary: Vocabulary, settings: SgnsConfig) -> Requirements:
@@ -150,7 +161,10 @@ class RotationTrainer(Trainer[_Batch]):
         return {"words": self.model.input, "contexts": self.model.output, "costs": batch.losses}
 
     def vectors(self) -> dict[str, F32]:
-        return {"words": np.ascontiguousarray(self.model.input[:-1, : self.config.dim])}
+        found = {"words": np.ascontiguousarray(self.model.input[:-1, : self.config.dim])}
+        if self.config.keep_contexts:
+            found["contexts"] = np.ascontiguousarray(self.model.output[:-1, : self.config.dim])
+        return found
 
     def words_without_pairs(self) -> I64:
         return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)

@@ -108,7 +108,7 @@ class SubwordTrainer(LockFreeTrainer):
         rows = rows_for(vocabulary, settings.ngrams)
         words, ngrams, width = len(vocabulary), len(rows.buckets), padded(settings.dim)
         model = (len(rows.members) + 1 + words + 1) * width * 4
-        result = (words + ngrams) * settings.dim * 4
+        result = (words * (1 + settings.keep_contexts) + ngrams) * settings.dim * 4
         tables = sum(array.nbytes for array in rows)
         return Requirements(memory=model + result + tables, width=settings.dim, ngrams=(ngrams, settings.buckets))
 
@@ -122,7 +122,7 @@ class SubwordTrainer(LockFreeTrainer):
         for start in range(0, len(ngrams), AT_ONCE):
             some = of[start : start + AT_ONCE]
             ngrams[start : start + len(some)] = self.model.input[some, :dim] / members[some, None]  # each its share
-        return {"words": words, **({"ngrams": ngrams} if len(ngrams) else {})}
+        return {"words": words, **({"ngrams": ngrams} if len(ngrams) else {}), **self.contexts()}
 
     def words_without_pairs(self) -> I64:
         """Return the ids of the words whose own row has not changed: it belongs to no other word."""

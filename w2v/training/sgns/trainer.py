@@ -6,10 +6,14 @@ Training with the same bytes at any number of threads: rotation.py. With subword
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 from w2v.training.heldout import HeldOut, Sampling
 from w2v.training.negative_sampling import LockFreeTrainer
 from w2v.training.sgns.model import SgnsConfig
+
+if TYPE_CHECKING:
+    from w2v.kernels.negative_sampling import Model
 
 __all__ = ["SgnsTrainer"]
 
@@ -19,9 +23,20 @@ class SgnsTrainer(LockFreeTrainer):
 
     config: SgnsConfig
 
+    def first_model(self) -> Model:
+        from w2v.kernels.negative_sampling import FrozenModel
+
+        model = super().first_model()
+        if self.config.freeze is None or self.beginning is None:
+            return model
+        frozen: Any = FrozenModel(model.input, model.output, *self.beginning.frozen(self.vocabulary))
+        return cast("Model", frozen)
+
     def make_kernel(self, width: int) -> Callable[..., None]:
         from w2v.kernels import sgns
 
+        if self.config.freeze is not None:
+            return sgns.shared_kernel(width, self.config.negative, frozen=True)
         make = sgns.shared_kernel if self.config.shared_negatives else sgns.exact_kernel
         return make(width, self.config.negative)
 
