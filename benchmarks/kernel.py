@@ -24,13 +24,14 @@ from pathlib import Path
 import numpy as np
 
 from w2v.bench.machine import cpu_name, measure_peak
-from w2v.kernels import rng, sgns
+from w2v.kernels import negative_sampling, rng, sgns
 from w2v.kernels.llvm.simd import LANES
 from w2v.kernels.work_items import work_items
 from w2v.tokens import prepare
 from w2v.tokens.settings import CorpusConfig
-from w2v.training.sgns import trainer as training
-from w2v.training.sgns.model import SgnsConfig, widths
+from w2v.training import negative_sampling as training
+from w2v.training.sgns.model import SgnsConfig
+from w2v.training.windows import widths
 from w2v.vocab import Vocabulary
 
 LEVELS = {"L2": 384 * 1024, "L1": 24 * 1024}  # bytes of rows that leave room for what else lies there
@@ -68,11 +69,11 @@ def issued(config: SgnsConfig) -> float:
     """FLOP that are computed for each useful FLOP: rows are padded to whole vectors, targets to whole tiles."""
     targets = 1 + config.negative
     tiles = -(-targets // 8)
-    return sgns.padded(config.dim) / config.dim * (-(-targets // tiles) * tiles) / targets
+    return negative_sampling.padded(config.dim) / config.dim * (-(-targets // tiles) * tiles) / targets
 
 
 def runner(
-    tokens: np.ndarray, words: int, noise: sgns.Noise, config: SgnsConfig
+    tokens: np.ndarray, words: int, noise: negative_sampling.Noise, config: SgnsConfig
 ) -> Callable[[int, int], tuple[float, float, float]]:
     """Return run(round, threads) -> (words, pairs, CPU seconds); each round trains on another segment of the corpus."""
     named = Vocabulary([str(word) for word in range(words)], np.ones(words, dtype=np.int64))
@@ -84,9 +85,11 @@ def runner(
     def run(number: int, threads: int) -> tuple[float, float, float]:
         start = (number * length) % (len(tokens) - length)
         part = tokens[start : start + length]
-        shared = work_items(0, -(-length // sgns.CHUNK))
-        counters = [sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), shared) for _ in range(threads)]
-        schedule = sgns.Schedule(np.uint64(rng.split(1, number)), widths(config, 1)[1], 0.025, 0.0, 0.0)
+        shared = work_items(0, -(-length // negative_sampling.CHUNK))
+        counters = [
+            negative_sampling.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), shared) for _ in range(threads)
+        ]
+        schedule = negative_sampling.Schedule(np.uint64(rng.split(1, number)), widths(config, 1)[1], 0.025, 0.0, 0.0)
         seconds = [0.0] * threads
 
         def work(worker: int) -> None:
@@ -102,22 +105,22 @@ def runner(
         words = sum(int(each.done[0]) for each in counters)
         return words, sum(int(each.done[1]) for each in counters), sum(seconds)
 
-    kernel(tokens[:0], model, noise, sgns.Schedule(np.uint64(1), 1, 0.0, 0.0, 0.0), _fresh())
+    kernel(tokens[:0], model, noise, negative_sampling.Schedule(np.uint64(1), 1, 0.0, 0.0, 0.0), _fresh())
     return run
 
 
-def _fresh() -> sgns.Counters:
-    return sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, 1))
+def _fresh() -> negative_sampling.Counters:
+    return negative_sampling.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, 1))
 
 
 def small_world(config: SgnsConfig, room: int, length: int) -> Callable[[int, int], tuple[float, float, float]] | None:
     """A runner on random tokens of so few words that their rows and the rows of the noise words take `room` bytes."""
-    words = room // (3 * 4 * sgns.padded(config.dim))
+    words = room // (3 * 4 * negative_sampling.padded(config.dim))
     if words < FEWEST:
         return None
     tokens = np.random.default_rng(1).integers(0, words, length, dtype=np.int32)
     chances = np.repeat([0.0, 1.0], words)  # noise words are others than the corpus's, so that none is left out
-    noise = sgns.Noise(np.full(2 * words, 2**32 - 1, dtype=np.uint32), *rng.alias_table(chances))
+    noise = negative_sampling.Noise(np.full(2 * words, 2**32 - 1, dtype=np.uint32), *rng.alias_table(chances))
     return runner(tokens, 2 * words, noise, config)
 
 

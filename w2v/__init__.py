@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from w2v.record import RunRecord
     from w2v.tokens.phrase_table import find_phrases
     from w2v.tokens.settings import CorpusConfig
+    from w2v.training.cbow.model import CbowConfig
     from w2v.training.glove.model import GloveConfig
     from w2v.training.session import train
     from w2v.training.sgns.model import SgnsConfig
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "CorpusConfig": "w2v.tokens.settings",
+    "CbowConfig": "w2v.training.cbow.model",
     "GloveConfig": "w2v.training.glove.model",
     "RunRecord": "w2v.record",
     "SgnsConfig": "w2v.training.sgns.model",
@@ -44,6 +46,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "CbowConfig",
     "CorpusConfig",
     "GloveConfig",
     "RunRecord",

@@ -51,6 +51,7 @@ class Setting:
     optional: whether the setting may be None.
     unset: what None means, for people: "all cores". Where it is "", None means that nothing is set.
     words: values besides numbers, such as "whole" for the window.
+    form: what a text must look like, in words, and pattern, as a regular expression; "" allows any text.
     metavar: what stands for the value on a help page; "" takes what suits the kind.
     changes_result: whether another value gives other vectors. If not, a run may be resumed with another value.
     """
@@ -68,6 +69,8 @@ class Setting:
     above: float | None = None
     at_most: float | None = None
     below: float | None = None
+    form: str = ""
+    pattern: str = ""
     metavar: str = ""
     changes_result: bool = True
 
@@ -86,7 +89,7 @@ class Setting:
         if self.kind in ("input", "output"):
             return "the path of a file"
         if self.kind == "text":
-            return "a text"
+            return self.form or "a text"
         noun = _NOUNS[self.kind]
         if self.at_least is not None and self.at_most is not None:
             return f"{noun} from {_written(self.at_least)} to {_written(self.at_most)}"
@@ -123,7 +126,7 @@ class Setting:
         if self.kind in ("input", "output"):
             return isinstance(value, (str, os.PathLike))
         if self.kind == "text":
-            return isinstance(value, str)
+            return isinstance(value, str) and (not self.pattern or re.fullmatch(self.pattern, value) is not None)
         if isinstance(value, bool) or not isinstance(value, int if self.kind != "real" else (int, float)):
             return False
         return (
@@ -148,6 +151,8 @@ def setting(
     above: float | None = None,
     at_most: float | None = None,
     below: float | None = None,
+    form: str = "",
+    pattern: str = "",
     metavar: str = "",
     changes_result: bool = True,
 ) -> T:
@@ -170,6 +175,8 @@ def setting(
         above=above,
         at_most=at_most,
         below=below,
+        form=form,
+        pattern=pattern,
         metavar=metavar,
         changes_result=changes_result,
     )

@@ -26,6 +26,7 @@ from w2v.given import counts_given, matrix_given, number_given, words_given
 from w2v.lookup import AS_SPELT, Lookup, Reading
 from w2v.neighbours import add_cosines, best, multiply_cosines, nearest
 from w2v.queries import Query, Resolver, Terms, listed
+from w2v.subwords import Subwords
 
 if TYPE_CHECKING:
     import pandas
@@ -74,11 +75,13 @@ class Vectors(GensimNames):
         norms: F64 | None = None,
         contexts: F32 | None = None,
         tokenizer: Mapping[str, Any] | None = None,
+        subwords: Subwords | None = None,
     ) -> None:
         """Check and wrap. `name` is what error messages call the vectors (a file name).
 
         norms: the lengths of the rows [V], where they are known. contexts: the vectors of the words as contexts [V, D],
         which only going on with training needs. tokenizer: the rules by which the text was cut into words, as JSON.
+        subwords: the rows of n-grams, of which unknown words are composed.
 
         Raises `SettingsError` for arrays of the wrong shape or type, for NaN, and for what are no words;
         `VocabularyError` for words that are missing, too many, empty or repeated.
@@ -104,6 +107,7 @@ class Vectors(GensimNames):
             None if norms is None else np.asarray(norms, dtype=np.float64),
             given_contexts,
             tokenizer,
+            subwords,
         )
 
     def _wrap(
@@ -116,6 +120,7 @@ class Vectors(GensimNames):
         norms: F64 | None,
         contexts: F32 | None,
         tokenizer: Mapping[str, Any] | None,
+        subwords: Subwords | None,
     ) -> None:
         self._words = words
         self.stored = matrix
@@ -124,6 +129,9 @@ class Vectors(GensimNames):
         self.name = name
         self.contexts = contexts
         self.tokenizer = tokenizer
+        self.subwords = subwords
+        if subwords is not None:
+            self.compose = subwords.compose
         if norms is not None:
             self.norms = norms
 
@@ -139,6 +147,7 @@ class Vectors(GensimNames):
         norms: F64 | None = None,
         contexts: F32 | None = None,
         tokenizer: Mapping[str, Any] | None = None,
+        subwords: Subwords | None = None,
     ) -> Vectors:
         """Wrap what has been checked already, or what is too large to look at, such as a mapped file.
 
@@ -146,7 +155,7 @@ class Vectors(GensimNames):
         words: if they are packed, strings are made of those that are asked for.
         """
         vectors = cls.__new__(cls)
-        vectors._wrap(words, matrix, counts, record, name, norms, contexts, tokenizer)
+        vectors._wrap(words, matrix, counts, record, name, norms, contexts, tokenizer, subwords)
         return vectors
 
     @property
@@ -239,6 +248,7 @@ class Vectors(GensimNames):
             name=self.name,
             contexts=None if self.contexts is None else self.contexts[chosen],
             tokenizer=self.tokenizer,
+            subwords=self.subwords,
         )
 
     def respelt(self, words: Sequence[str]) -> Vectors:
@@ -251,6 +261,7 @@ class Vectors(GensimNames):
             name=self.name,
             contexts=self.contexts,
             tokenizer=self.tokenizer,
+            subwords=self.subwords,
         )
 
     @cached_property

@@ -20,6 +20,7 @@ from w2v.bench.trainers import check_gensim
 from w2v.errors import BenchError, SettingsError, VocabularyError
 from w2v.progress import NullProgress, Progress
 from w2v.tokens.settings import CorpusConfig
+from w2v.training.cbow.model import CbowConfig
 from w2v.training.sgns.model import SgnsConfig
 
 SMALL = SgnsConfig(dim=16, epochs=1, threads=2, seed=7)
@@ -222,6 +223,44 @@ def test_a_peer_gets_word2vecs_flags_and_runs_where_the_user_stands(
     assert outcome.vectors.dim == 2
     assert outcome.figures == {}
     assert outcome.usage.wall_seconds > 0
+
+
+FASTTEXT = """
+import json, sys
+from pathlib import Path
+flags = dict(zip(sys.argv[2::2], sys.argv[3::2]))
+Path("flags.json").write_text(json.dumps([sys.argv[1], flags]))
+Path(flags["-output"] + ".bin").write_bytes(b"a model")
+Path(flags["-output"] + ".vec").write_text("2 3\\nking 1 2 3 \\nqueen 1 2 4 \\n")
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "verb", "wanted"),
+    [
+        (SgnsConfig(subwords="3-6", threads=3).settled(), "skipgram", {"-minn": "3", "-maxn": "6", "-lr": "0.05"}),
+        (SgnsConfig(threads=3).settled(), "skipgram", {"-maxn": "0", "-bucket": "0", "-lr": "0.025"}),
+        (CbowConfig(threads=3).settled(), "cbow", {"-maxn": "0", "-bucket": "0", "-lr": "0.1"}),
+    ],
+)
+def test_fasttext_gets_its_own_flags(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: SgnsConfig, verb: str, wanted: dict[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fasttext.py").write_text(FASTTEXT)
+    with place_of(written(tmp_path, text(30, 70))) as place:
+        peer = Peer("fasttext", (sys.executable, "fasttext.py"), CorpusConfig(), settings)
+        assert peer.run(place, 1, QUIET).vectors.words == ["king", "queen"]
+        assert [path.name for path in place.folder.glob("peer.*")] == ["peer.log"]
+    command, flags = json.loads((tmp_path / "flags.json").read_text())
+    assert command == verb
+    asked = {"-dim": "100", "-ws": "5", "-neg": "5", "-t": "0.001", "-epoch": "5", "-minCount": "5", "-thread": "3"}
+    assert flags.items() >= (asked | wanted | {"-loss": "ns"}).items()
+
+
+def test_word2vecs_flags_cannot_ask_for_subwords() -> None:
+    with pytest.raises(SettingsError, match="cannot ask for subwords"):
+        Peer("mine", ("true",), CorpusConfig(), SgnsConfig(subwords="3-6"))
 
 
 @pytest.mark.parametrize(

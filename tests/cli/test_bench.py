@@ -45,7 +45,7 @@ def trainer(name: str, column: int) -> TrainerReport:
 
 REPORT = BenchReport(
     corpus={"sources": ["/data/wiki8s.txt"], "vocabulary": 68_622, "words": 16_718_844},
-    settings={**vars(CorpusConfig()), **vars(SgnsConfig(sample=1e-3, threads=2, shared_negatives=False))},
+    settings={**vars(CorpusConfig()), **vars(SgnsConfig(sample=1e-3, threads=2, shared_negatives=False).settled())},
     machine={
         "cpu": "A CPU", "cores": 2, "load_before": 0.5,
         "versions": {"w2v": "0.1.0", "numba": "0.68", "gensim": "4.4.0", "python": "3.12.1"},
@@ -89,7 +89,7 @@ def test_options_become_settings(asked: dict[str, Any], capsys: pytest.CaptureFi
 def test_the_help_has_the_defaults_as_one_types_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--help"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "(off: exact, slower). [default: on]" in shown
+    assert "(off: exact, slower). [default: (sgns on)]" in shown
     assert re.search(r"--seed N [^[]*\[default: 1\]", shown)
 
 

@@ -420,7 +420,7 @@ class TestNative:
 
     def test_tensors_of_later_versions_are_ignored(self, tmp_path: Path) -> None:
         (path,) = write(some_vectors(record=RECORD), tmp_path / "v.safetensors")
-        more = with_more(path.read_bytes(), "ngram_rows", np.ones((2, 3), np.float32), "F32")
+        more = with_more(path.read_bytes(), "word_order", np.ones(2, np.int32), "I32")
         path.write_bytes(with_more(more, "of_the_future", np.ones((2, 3), np.uint8), "F4"))
         assert same(read(path), some_vectors())
         assert inspect(path).verified
@@ -510,14 +510,14 @@ class TestWriting:
     @pytest.mark.parametrize(
         ("word", "takes"),
         [
-            ("new york", {"safetensors", "glove-text", *TABLES}),
-            ("route 66", {"safetensors", *TABLES}),
-            ("a\u00a0b", {"safetensors", *TABLES}),
-            ("a\u0085", {"safetensors", *TABLES}),
-            ("a\nb", {"safetensors"}),
-            (" ", {"safetensors", *TABLES}),
-            ("a ", {"safetensors", *TABLES}),
-            ("a\x1fb", {"safetensors", *TABLES}),
+            ("new york", {"safetensors", "fasttext", "glove-text", *TABLES}),
+            ("route 66", {"safetensors", "fasttext", *TABLES}),
+            ("a\u00a0b", {"safetensors", "fasttext", *TABLES}),
+            ("a\u0085", {"safetensors", "fasttext", *TABLES}),
+            ("a\nb", {"safetensors", "fasttext"}),
+            (" ", {"safetensors", "fasttext", *TABLES}),
+            ("a ", {"safetensors", "fasttext", *TABLES}),
+            ("a\x1fb", {"safetensors", "fasttext", *TABLES}),
             ("\ud800", set()),
             (unicodedata.lookup("ZERO WIDTH SPACE"), set(FORMATS)),
         ],

@@ -12,7 +12,7 @@ from kernels.test_sgns import WORDS, expected_gradient, small_world
 from numba import njit
 from reference import rotation as naive
 
-from w2v.kernels import pairing, rng, rotation, sgns
+from w2v.kernels import negative_sampling, pairing, rng, rotation, sgns
 from w2v.kernels.llvm.pair_tiles import dot_pairs
 from w2v.kernels.llvm.simd import LANES, address_of, store
 from w2v.kernels.work_items import work_items
@@ -66,7 +66,9 @@ def run(kernel: Callable[..., bool], sorted_pairs, model, parts, batch, threads:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 3])
-@pytest.mark.parametrize(("length", "first", "chunks"), [(1500, 0, 1), (2 * sgns.CHUNK + 700, 1, 2), (40, 0, 1)])
+@pytest.mark.parametrize(
+    ("length", "first", "chunks"), [(1500, 0, 1), (2 * negative_sampling.CHUNK + 700, 1, 2), (40, 0, 1)]
+)
 def test_each_pair_of_a_batch_lies_once_in_its_bucket(length: int, first: int, chunks: int, threads: int) -> None:
     tokens, _, noise = small_world(16, length)
     parts, batch = parts_of(4), batch_of(chunks, first)
@@ -78,14 +80,14 @@ def test_each_pair_of_a_batch_lies_once_in_its_bucket(length: int, first: int, c
 
 def test_the_pairs_are_those_of_the_other_kernels() -> None:
     """Without subsampling and with a window of 1 nothing is drawn: as many pairs, and those of neighbours."""
-    tokens, model, noise = small_world(16, sgns.CHUNK + 500)
+    tokens, model, noise = small_world(16, negative_sampling.CHUNK + 500)
     noise.keep[:] = 2**32 - 1
     pairs, _ = sort(tokens, noise.keep, parts_of(4), batch_of(2, window=1))
-    counters = sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, 2))
-    sgns.exact_kernel(16, 1)(tokens, model, noise, sgns.Schedule(np.uint64(1), 1, 0.0, 0.0, 0.0), counters)
+    counters = negative_sampling.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, 2))
+    sgns.exact_kernel(16, 1)(tokens, model, noise, negative_sampling.Schedule(np.uint64(1), 1, 0.0, 0.0, 0.0), counters)
     assert counters.done[1] == len(pairs)
     sides = zip(tokens[:-1].tolist(), tokens[1:].tolist(), range(1, len(tokens)), strict=True)
-    neighbours = [(a, b) for a, b, place in sides if a >= 0 and b >= 0 and place % sgns.CHUNK]
+    neighbours = [(a, b) for a, b, place in sides if a >= 0 and b >= 0 and place % negative_sampling.CHUNK]
     assert Counter(map(tuple, pairs.tolist())) == Counter(neighbours + [(b, a) for a, b in neighbours])
 
 
@@ -105,7 +107,9 @@ def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, parts:
     assert parts > 1 or len(pairs) > rotation.POOL * rotation.PAIRS
     inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
     before = model.input.copy()
-    counters = run(rotation.rotation_kernel(sgns.padded(dim), negative), (pairs, starts), model, partition, batch)
+    counters = run(
+        rotation.rotation_kernel(negative_sampling.padded(dim), negative), (pairs, starts), model, partition, batch
+    )
     buckets = naive.buckets(naive.windows(tokens, noise.keep, batch), partition.of, parts)
     count, loss = naive.train(buckets, inputs, outputs, partition, batch, negative)
     assert counters.done[1] == count == len(pairs)
@@ -120,12 +124,12 @@ def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, parts:
 
 
 def test_threads_do_not_change_a_bit() -> None:
-    tokens, model, noise = small_world(16, 3 * sgns.CHUNK)
+    tokens, model, noise = small_world(16, 3 * negative_sampling.CHUNK)
     parts, batch = parts_of(8), batch_of(3)
     sorted_pairs = sort(tokens, noise.keep, parts, batch)
     results = []
     for threads in (1, 2, 3, 8):
-        moved = sgns.Model(model.input.copy(), model.output.copy())
+        moved = negative_sampling.Model(model.input.copy(), model.output.copy())
         counters = run(rotation.rotation_kernel(16, 5), sorted_pairs, moved, parts, batch, threads)
         results.append([matrix.tobytes() for matrix in (*moved, counters.losses)])
     assert all(result == results[0] for result in results)
@@ -161,7 +165,7 @@ def test_the_gradient_is_followed_in_expectation() -> None:
     pairs = np.array(naive.windows(tokens, noise.keep, batch_of(window=1)), dtype=np.int32)
     updates = []
     for seed in range(runs):
-        moved = sgns.Model(model.input.copy(), model.output.copy())
+        moved = negative_sampling.Model(model.input.copy(), model.output.copy())
         parts, batch = parts_of(4, seed), batch_of(window=1, seed=rng.split(seed), rate=rate, slope=0.0, floor=0.0)
         bucket = parts.of[pairs[:, 0]] * 4 + parts.of[pairs[:, 1]]
         starts = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=16))))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from reference import sgns as naive
 
-from w2v.kernels import rng, sgns
+from w2v.kernels import negative_sampling, rng, sgns
 from w2v.kernels.work_items import work_items
 
 WORDS = 40
@@ -20,24 +20,26 @@ def small_world(dim: int, length: int = 1500, seed: int = 0, keep: float = 0.7):
     frequency = 1 / np.arange(1, WORDS + 1)
     tokens = random.choice(WORDS, length, p=frequency / frequency.sum()).astype(np.int32)
     tokens[random.random(length) < 0.06] = -1
-    width = sgns.padded(dim)
+    width = negative_sampling.padded(dim)
     inputs, outputs = np.zeros((2, WORDS + 1, width), dtype=np.float32)
     inputs[:-1, :dim] = random.normal(0, 0.3, (WORDS, dim))
     outputs[:-1, :dim] = random.normal(0, 0.3, (WORDS, dim))
     kept = np.full(WORDS, 2**32 - 1, dtype=np.uint32)
     kept[: WORDS // 2] = keep * 2**32
-    noise = sgns.Noise(kept, *rng.alias_table(frequency**0.75))
-    return tokens, sgns.Model(inputs, outputs), noise
+    noise = negative_sampling.Noise(kept, *rng.alias_table(frequency**0.75))
+    return tokens, negative_sampling.Model(inputs, outputs), noise
 
 
-def run(kernel, tokens, model, noise, schedule) -> sgns.Counters:
-    counters = sgns.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, -(-len(tokens) // sgns.CHUNK)))
+def run(kernel, tokens, model, noise, schedule) -> negative_sampling.Counters:
+    counters = negative_sampling.Counters(
+        np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, -(-len(tokens) // negative_sampling.CHUNK))
+    )
     kernel(tokens, model, noise, schedule, counters)
     return counters
 
 
-def schedule(window: int, rate: float = 0.05, seed: int = 11, slope: float = 1e-5) -> sgns.Schedule:
-    return sgns.Schedule(np.uint64(seed), window, rate, slope, 1e-4)
+def schedule(window: int, rate: float = 0.05, seed: int = 11, slope: float = 1e-5) -> negative_sampling.Schedule:
+    return negative_sampling.Schedule(np.uint64(seed), window, rate, slope, 1e-4)
 
 
 @pytest.mark.slow
@@ -78,21 +80,53 @@ def compare_with_twin(kernel, twin, world, plan, negative: int) -> None:
     ],
 )
 def test_shared_kernel_equals_its_twin(dim: int, window: int, negative: int) -> None:
-    kernel = sgns.shared_kernel(sgns.padded(dim), negative)
+    kernel = sgns.shared_kernel(negative_sampling.padded(dim), negative)
     compare_with_twin(kernel, naive.shared, small_world(dim), schedule(window), negative)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("dim", "window", "negative"), [(100, 5, 5), (16, 2, 1), (20, 3, 12)])
+def test_frozen_rows_do_not_change_and_the_others_do_as_in_the_twin(dim: int, window: int, negative: int) -> None:
+    tokens, model, noise = small_world(dim)
+    frozen = np.zeros((2, WORDS + 1), dtype=np.bool_)
+    frozen[0, [0, 3, 7]] = frozen[1, [0, 2, 3, 11]] = True
+    inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
+    before = model.input.copy(), model.output.copy()
+    kernel = sgns.shared_kernel(negative_sampling.padded(dim), negative, frozen=True)
+    frozen_model = negative_sampling.FrozenModel(*model, *frozen)
+    counters = run(kernel, tokens, frozen_model, noise, schedule(window))
+    words = [frozenset(np.flatnonzero(side).tolist()) for side in frozen]
+    pairs, loss = naive.shared(tokens, inputs, outputs, *noise, schedule(window), negative, words)
+    assert counters.done[1] == pairs
+    assert counters.loss[0] == pytest.approx(loss, rel=1e-4)
+    for side, (array, expected) in enumerate(((model.input, inputs), (model.output, outputs))):
+        np.testing.assert_allclose(array, expected, atol=2e-5)
+        np.testing.assert_array_equal(array[frozen[side]], before[side][frozen[side]])
+        assert np.abs(array - before[side])[~frozen[side]].max() > 0.05
+
+
+@pytest.mark.slow
+def test_nothing_frozen_gives_the_same_bytes() -> None:
+    results = []
+    for frozen in (False, True):
+        tokens, model, noise = small_world(100)
+        given = negative_sampling.FrozenModel(*model, *np.zeros((2, WORDS + 1), dtype=np.bool_)) if frozen else model
+        run(sgns.shared_kernel(112, 5, frozen=frozen), tokens, given, noise, schedule(5))
+        results.append(model.input.tobytes() + model.output.tobytes())
+    assert results[0] == results[1]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("dim", "window", "negative"), [(100, 5, 5), (16, 2, 1), (7, 3, 12)])
 def test_exact_kernel_equals_its_twin(dim: int, window: int, negative: int) -> None:
-    kernel = sgns.exact_kernel(sgns.padded(dim), negative)
+    kernel = sgns.exact_kernel(negative_sampling.padded(dim), negative)
     compare_with_twin(kernel, naive.exact, small_world(dim), schedule(window), negative)
 
 
 @pytest.mark.parametrize("ends", [True, False])
 def test_long_sentences_and_chunks(ends: bool) -> None:
     """More than one chunk, in sentences and as one endless line that is longer than a sentence may be."""
-    tokens, model, noise = small_world(16, sgns.CHUNK + 3000)
+    tokens, model, noise = small_world(16, negative_sampling.CHUNK + 3000)
     if not ends:
         tokens[tokens < 0] = 0
     noise.keep[:] = 2**32 // 12
@@ -150,8 +184,8 @@ def test_both_kernels_follow_the_gradient_in_expectation(make) -> None:
     kernel = make(16, negative)
     updates = []
     for seed in range(runs):
-        moved = sgns.Model(model.input.copy(), model.output.copy())
-        plan = sgns.Schedule(np.uint64(rng.split(seed)), 1, rate, 0.0, 0.0)
+        moved = negative_sampling.Model(model.input.copy(), model.output.copy())
+        plan = negative_sampling.Schedule(np.uint64(rng.split(seed)), 1, rate, 0.0, 0.0)
         run(kernel, tokens, moved, noise, plan)
         updates.append(np.concatenate([(moved.input - model.input)[:-1], (moved.output - model.output)[:-1]]))
     sample = np.array(updates, dtype=np.float64) / rate

@@ -51,58 +51,94 @@ def logistic(x: float) -> float:
     return 1 / (1 + np.exp(-x))
 
 
-def shared(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: int) -> tuple[int, float]:
+class NoisePool:
+    """The noise words that a worker keeps ready, of which each centre renews a few."""
+
+    def __init__(self, threshold: Sequence[int], alias: Sequence[int], negative: int) -> None:
+        self.threshold, self.alias, self.negative = threshold, alias, negative
+
+    def begin(self, random: Random) -> None:
+        """Fill the pool anew, at the beginning of a chunk."""
+        self.oldest, self.pool = 0, [self._word(random) for _ in range(POOL)]
+        self.drawn: list[int] = []
+
+    def draw(self, random: Random) -> list[int]:
+        """Renew a part of the pool, and return the noise words of a centre."""
+        for _ in range(max(1, self.negative // 5)):
+            if not self.drawn:
+                self.drawn = [self._word(random) for _ in range(FRESH)]
+            self.pool[self.oldest] = self.drawn.pop()
+            self.oldest = (self.oldest + 1) % POOL
+        chosen = []
+        for j in range(self.negative):
+            if j % 4 == 0:
+                bits = random.next()
+            chosen.append(self.pool[bits % POOL])
+            bits >>= 16
+        return chosen
+
+    def _word(self, random: Random) -> int:
+        return draw(random.next(), self.threshold, self.alias)
+
+
+def tile_size(negative: int) -> int:
+    """Return how many targets are updated at once."""
+    return -(-(1 + negative) // -(-(1 + negative) // 8))
+
+
+def shared(
+    tokens, inputs, outputs, keep, threshold, alias, schedule, negative: int, frozen=(frozenset(), frozenset())
+) -> tuple[int, float]:
     """Train with noise words that all contexts of a centre share. Return (number of pairs, total loss).
 
     The scores and both updates use the rows as they were before the centre. inputs, outputs: float64 [V, D], changed in
-    place.
+    place. frozen: the words whose input rows, and those whose output rows, do not change.
     """
-    size = -(-(1 + negative) // -(-(1 + negative) // 8))
-    pairs, loss, oldest, pool = 0, 0.0, 0, [0] * POOL
+    size = tile_size(negative)
+    pairs, loss, pool = 0, 0.0, NoisePool(threshold, alias, negative)
     for fresh, sentence, rate, random in sentences(tokens, keep, schedule):
         if fresh:
-            oldest, pool = 0, [draw(random.next(), threshold, alias) for _ in range(POOL)]
-            drawn: list[int] = []
+            pool.begin(random)
         for centre, word in enumerate(sentence):
             width = schedule.least + below(random.next(), schedule.window - schedule.least + 1)
             contexts = [sentence[position] for position in window(sentence, centre, width)]
             if not contexts:
                 continue
-            for _ in range(max(1, negative // 5)):
-                if not drawn:
-                    drawn = [draw(random.next(), threshold, alias) for _ in range(FRESH)]
-                pool[oldest] = drawn.pop()
-                oldest = (oldest + 1) % POOL
-            targets = [word]
-            for j in range(negative):
-                if j % 4 == 0:
-                    bits = random.next()
-                targets.append(pool[bits % POOL])
-                bits >>= 16
-            labels = [1.0] + [0.0] * negative
-            error = np.zeros((len(contexts), len(targets)))
-            for i, context in enumerate(contexts):
-                for j, target in enumerate(targets):
-                    if j and target == word:
-                        continue
-                    right = logistic(inputs[context] @ outputs[target] * (1 if labels[j] else -1))
-                    loss -= np.log(right)
-                    error[i, j] = rate * (labels[j] - logistic(inputs[context] @ outputs[target]))
+            targets = [word, *pool.draw(random)]
+            loss += step(inputs, outputs, contexts, targets, rate, size, frozen)
             pairs += len(contexts)
-            before: dict[int, np.ndarray] = {}
-            for start in range(0, len(targets), size):
-                tile = range(start, min(start + size, len(targets)))
-                old = {target: outputs[target].copy() for target in (targets[j] for j in tile)}
-                delta = {j: np.zeros_like(outputs[0]) for j in tile}
-                for i, context in enumerate(contexts):
-                    if start == 0:
-                        before[i] = inputs[context].copy()
-                    for j in tile:
-                        inputs[context] += error[i, j] * old[targets[j]]
-                        delta[j] += error[i, j] * before[i]
-                for j in tile:
-                    outputs[targets[j]] += delta[j]
     return pairs, loss
+
+
+def step(inputs, outputs, contexts, targets, rate: float, size: int, frozen=(frozenset(), frozenset())) -> float:
+    """Train the contexts of one centre on the same targets, and return the loss. The centre is the first target.
+
+    inputs, outputs: rows by context and by target, changed in place. size: the targets that are updated at once.
+    """
+    loss = 0.0
+    error = np.zeros((len(contexts), len(targets)))
+    for i, context in enumerate(contexts):
+        for j, target in enumerate(targets):
+            if j == 0 or target != targets[0]:
+                score = inputs[context] @ outputs[target]
+                loss -= np.log(logistic(score if j == 0 else -score))
+                error[i, j] = rate * ((j == 0) - logistic(score))
+    before: dict[int, np.ndarray] = {}
+    for start in range(0, len(targets), size):
+        tile = range(start, min(start + size, len(targets)))
+        old = {target: outputs[target].copy() for target in (targets[j] for j in tile)}
+        delta = {j: np.zeros_like(outputs[0]) for j in tile}
+        for i, context in enumerate(contexts):
+            if start == 0:
+                before[i] = inputs[context].copy()
+            for j in tile:
+                if context not in frozen[0]:
+                    inputs[context] += error[i, j] * old[targets[j]]
+                delta[j] += error[i, j] * before[i]
+        for j in tile:
+            if targets[j] not in frozen[1]:
+                outputs[targets[j]] += delta[j]
+    return loss
 
 
 def exact(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: int) -> tuple[int, float]:

@@ -36,6 +36,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "exact": {"model": "sgns", "dim": 16, "epochs": 3, "threads": 1, "sample": 0.01, "shared_negatives": False},
     "deterministic": {"model": "sgns", "dim": 16, "epochs": 3, "threads": 2, "sample": 0.01, "deterministic": True},
     "glove": {"model": "glove", "dim": 16, "epochs": 4, "threads": 2, "window": 5},
+    "subwords": {"model": "sgns", "dim": 16, "epochs": 3, "threads": 1, "sample": 0.01, "subwords": "3-6"},
+    "cbow": {"model": "cbow", "dim": 16, "epochs": 3, "threads": 1, "sample": 0.01},
 }
 KILLS = int(os.environ.get("W2V_TEST_KILLS", "10"))
 ALL = pytest.mark.parametrize("kind", SETTINGS)

@@ -37,6 +37,9 @@ ALL = {**MODELS, TOY.name: TOY}
 ROOT = Path(__file__).parent.parent.parent
 
 
+CHOICES = {"cbow_gradient": "mean", "subwords": "3-5"}  # settings that are no switches, and that choose other code
+
+
 def variants() -> Iterator[tuple[Model, dict[str, Any]]]:
     """Each model as it is, and with each of its switches turned, where that is allowed."""
     for model in ALL.values():
@@ -44,6 +47,8 @@ def variants() -> Iterator[tuple[Model, dict[str, Any]]]:
         for one in settings_of(model.settings):
             if one.kind in ("switch", "flag"):
                 yield model, {one.name: not one.default}
+            elif one.name in CHOICES:
+                yield model, {one.name: CHOICES[one.name]}
 
 
 VARIANTS = [pytest.param(*each, id="-".join([each[0].name, *each[1]])) for each in variants()]
@@ -164,7 +169,7 @@ def test_memory_stays_below_what_is_announced(model: Model, changes: dict[str, A
     settings = settings_for(model, changes)
     with model.open_data()([str(corpus)], CorpusConfig(), settings, cache_dir=None, progress=NullProgress()) as data:
         kind = model.trainer_for(settings)
-        required = kind.requirements(len(data.vocabulary), settings)
+        required = kind.requirements(data.vocabulary, settings)
         tracemalloc.start()
         trainer = kind.open(data, settings, KeptData(), NullProgress())
         vectors = trainer.vectors()

@@ -24,6 +24,7 @@ from w2v.files.whole import scratch
 from w2v.progress import NullProgress
 from w2v.training.glove.model import GloveConfig
 from w2v.training.glove.trainer import GloveTrainer
+from w2v.vocab import Vocabulary
 
 WORDS = 1100
 
@@ -255,7 +256,7 @@ def test_memory_is_announced(output: str) -> None:
     config = GloveConfig(dim=100, output_vectors=output)
     model = trainer._first_model(Parts(WORDS), config)
     vectors = trainer._vectors(model, Parts(WORDS), config)
-    required = GloveTrainer.requirements(WORDS, config)
+    required = GloveTrainer.requirements(Vocabulary([*map(str, range(WORDS))], np.ones(WORDS, np.int64)), config)
     assert model.rows.nbytes + model.columns.nbytes + vectors.nbytes == required.memory
     assert vectors.shape[1] == required.width
 

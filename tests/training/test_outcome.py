@@ -11,11 +11,18 @@ import pytest
 import w2v
 from w2v.errors import TrainingError
 from w2v.progress import Level, NullProgress
-from w2v.training.sgns.model import FEW_WORDS, SgnsConfig
-from w2v.training.sgns.subsampling import shares_kept
+from w2v.training.sgns.model import SgnsConfig
+from w2v.training.subsampling import shares_kept
+from w2v.training.windows import FEW_WORDS
 from w2v.vocab import Vocabulary
 
-MODELS: list[dict[str, Any]] = [{}, {"deterministic": True}, {"shared_negatives": False}, {"model": "glove"}]
+MODELS: list[dict[str, Any]] = [
+    {},
+    {"deterministic": True},
+    {"shared_negatives": False},
+    {"model": "glove"},
+    {"model": "cbow"},
+]
 
 
 class Listening(NullProgress):

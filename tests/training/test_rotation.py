@@ -8,7 +8,7 @@ from training.test_sgns import WORDS, corpus
 
 from w2v import workers
 from w2v.errors import FormatError, TrainingError
-from w2v.kernels import sgns
+from w2v.kernels import negative_sampling
 from w2v.progress import NullProgress
 from w2v.training.loop import Loop
 from w2v.training.sgns import rotation
@@ -17,7 +17,7 @@ from w2v.training.sgns.rotation import RotationTrainer, parts_for
 from w2v.training.state import State, Trained
 from w2v.vocab import Vocabulary
 
-LENGTH = 12 * sgns.CHUNK + 500
+LENGTH = 12 * negative_sampling.CHUNK + 500
 SETTINGS = SgnsConfig(dim=16, window=8, negative=5, sample=0.05, epochs=2, threads=1, deterministic=True)
 
 
@@ -158,7 +158,7 @@ def test_next_to_nothing_to_train_on(tokens: list[int]) -> None:
 
 
 def test_a_batch_that_would_take_too_much_memory_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rotation, "BATCH", 2 * sgns.CHUNK * (SETTINGS.window + 1))
+    monkeypatch.setattr(rotation, "BATCH", 2 * negative_sampling.CHUNK * (SETTINGS.window + 1))
     assert (trainer().at_once, trainer().batches) == (2, 7)
 
 

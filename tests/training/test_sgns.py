@@ -11,7 +11,7 @@ import pytest
 
 from w2v.errors import TrainingError
 from w2v.progress import NullProgress
-from w2v.training.heldout import HeldOut
+from w2v.training.heldout import HeldOut, Sampling
 from w2v.training.loop import Loop
 from w2v.training.schedule import FLOOR, LinearRate
 from w2v.training.sgns.model import SGNS, SgnsConfig
@@ -95,7 +95,7 @@ def test_the_losses_fall_and_both_kinds_agree() -> None:
 
 def test_the_sample_reads_sentences_as_training_does() -> None:
     tokens, vocabulary = corpus()
-    sample = HeldOut.draw(tokens, vocabulary, window=3, negative=5, sample=0.05, seed=1)
+    sample = HeldOut.draw(tokens, vocabulary, Sampling(window=3, negative=5, sample=0.05, seed=1))
     assert sample.targets.shape == (len(sample.contexts), 1 + SMALL.negative)
     assert len(sample.contexts) > 1000
     # No window crosses a sentence's end: both words of a pair are of one topic.
@@ -109,7 +109,7 @@ def test_the_sample_reads_sentences_as_training_does() -> None:
                 score = float(inputs[context].astype(float) @ outputs[target].astype(float))
                 wanted -= np.log(1 / (1 + np.exp(-score if j == 0 else score)))
     part = HeldOut(sample.contexts[:2000], sample.targets[:2000])
-    assert part.loss(inputs, outputs) == pytest.approx(wanted / 2000, rel=1e-5)
+    assert part.loss(inputs.__getitem__, outputs) == pytest.approx(wanted / 2000, rel=1e-5)
 
 
 @pytest.mark.slow
@@ -117,8 +117,9 @@ def test_the_sample_stays_small_whatever_the_settings() -> None:
     """A hundred noise words for each of more pairs than fit: fewer pairs, from all over the pieces."""
     tokens, vocabulary = corpus(100_000)
     tracemalloc.start()
-    sample = HeldOut.draw(tokens, vocabulary, window=50, negative=100, sample=0, seed=1)
-    HeldOut(sample.contexts[:1024], sample.targets[:1024]).loss(*np.ones((2, WORDS, 1000), dtype=np.float32))
+    sample = HeldOut.draw(tokens, vocabulary, Sampling(window=50, negative=100, sample=0, seed=1))
+    rows = np.ones((WORDS, 1000), dtype=np.float32)
+    HeldOut(sample.contexts[:1024], sample.targets[:1024]).loss(rows.__getitem__, rows)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert 0.5 * (1 << 22) < sample.targets.size <= 1 << 22

@@ -44,7 +44,7 @@ def test_settings_field_by_field_or_as_a_whole(corpus: Path, tmp_path: Path) -> 
     [
         ((), {"dims": 8}, "'dims' is not a setting of sgns"),
         ((w2v.SgnsConfig(),), {"dim": 8}, "'dim' is not a setting of text"),
-        (("cbow",), {}, "model is 'cbow'"),
+        (("skipgram",), {}, "model is 'skipgram'"),
         ((), {"dim": 0}, "dim is 0"),
         ((), {"dim": np.int64(0)}, "dim is 0"),
         ((), {"learning_rate": "fast"}, "learning_rate is 'fast'"),
@@ -68,7 +68,9 @@ def test_numbers_of_numpy_are_numbers(corpus: Path, tmp_path: Path) -> None:
     assert {name: record.settings[name] for name in settings} == settings
 
 
-@pytest.mark.parametrize("settings", [{}, {"deterministic": True}, {"shared_negatives": False}, {"model": "glove"}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"deterministic": True}, {"shared_negatives": False}, {"model": "glove"}, {"model": "cbow"}]
+)
 def test_words_without_neighbours_are_no_silent_success(tmp_path: Path, settings: dict) -> None:
     lines = tmp_path / "lines.txt"
     lines.write_text("cat\ndog\n" * 50)

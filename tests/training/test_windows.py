@@ -11,10 +11,11 @@ import pytest
 import w2v
 from w2v.cli import main
 from w2v.errors import SettingsError, TrainingError
-from w2v.kernels.sgns import SENTENCE
+from w2v.kernels.negative_sampling import SENTENCE
 from w2v.progress import Level, NullProgress
-from w2v.training.heldout import HeldOut
-from w2v.training.sgns.model import LONGEST, SGNS, SgnsConfig, widths
+from w2v.training.heldout import HeldOut, Sampling
+from w2v.training.sgns.model import SGNS, SgnsConfig
+from w2v.training.windows import LONGEST, widths
 from w2v.vocab import Vocabulary
 
 MODES: list[dict[str, Any]] = [{}, {"deterministic": True}, {"shared_negatives": False}]
@@ -124,7 +125,7 @@ def test_widths() -> None:
 def test_the_held_out_sample_is_cut_as_training_is() -> None:
     tokens = np.array([0, 1, 2, 3, -1] * 200, dtype=np.int32)
     vocabulary = Vocabulary(list("abcd"), np.full(4, 200))
-    whole = HeldOut.draw(tokens, vocabulary, window=3, least=3, negative=1, sample=0, seed=1)
+    whole = HeldOut.draw(tokens, vocabulary, Sampling(window=3, least=3, negative=1, sample=0, seed=1))
     together = np.stack([whole.contexts, whole.targets[:, 0]])
     assert (np.bincount(np.abs(together[0] - together[1])) * (4, 2, 3, 6))[1:].std() < 0.02 * len(whole.contexts)
 

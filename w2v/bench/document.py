@@ -84,7 +84,9 @@ def _notes(report: BenchReport) -> Iterator[str]:
     yield f"Vocabulary {corpus['vocabulary']:,}; {corpus['words']:,} words an epoch, counted before subsampling."
     named = ("dim", "window", "negative", "sample", "epochs", "learning_rate", "min_count", "threads")
     exact = "" if settings.get("shared_negatives", True) else ", shared_negatives off (w2v)"
-    yield f"Settings: {', '.join(f'{name} {settings[name]:g}' for name in named if name in settings)}{exact}."
+    subwords = f", subwords {settings['subwords']}" if settings.get("subwords") else ""
+    told = ", ".join(f"{name} {settings[name]:g}" for name in named if settings.get(name) is not None)
+    yield f"Settings: {told}{subwords}{exact}."
     core, whole = (f"{peak.median / 1e9:.0f}" for peak in (report.core_peak, report.machine_peak))
     yield (
         f"The peak is that of fused multiply-adds in registers: {core} GFLOP/s a core, {whole} with "

@@ -32,7 +32,6 @@ __all__ = ["Gensim", "Outcome", "Peer", "Trainer", "W2v", "check_gensim"]
 
 # A gensim worker takes 10,000 words and one line more, and trains on 10,000 of what subsampling leaves of them: without
 # subsampling it loses up to one in eleven. It stops after the batch in which its share of the words is done.
-FLAGS = "word2vec.c"  # the tool whose flags a peer takes
 LOST = 1 / 11
 BATCH = 10_000 + LINE
 
@@ -214,8 +213,34 @@ def check_gensim(said: Mapping[str, int], place: Workplace, config: ModelSetting
 
 
 @dataclass(frozen=True)
+class Flags:
+    """How a tool names what every trainer is told, and where its vectors are, by what is added to -output.
+
+    verb: which of its flags, if any, is not a flag but the first word.
+    """
+
+    corpus: str
+    output: str
+    min_count: str
+    threads: str
+    others: Mapping[str, Any] = field(default_factory=dict)
+    suffix: str = ""
+    verb: str = ""
+
+
+FLAGS = {
+    "word2vec.c": Flags("train", "output", "min-count", "threads", {"binary": 1}),
+    "fasttext": Flags("input", "output", "minCount", "thread", {"loss": "ns"}, suffix=".vec", verb="command"),
+}
+USUAL = "word2vec.c"  # whose flags a peer takes if its name is not that of a tool above
+
+
+@dataclass(frozen=True)
 class Peer:
-    """Any other trainer that takes word2vec.c's flags; `command` comes before them."""
+    """Any other trainer that takes the flags of word2vec.c, or of the tool in FLAGS that it has the name of.
+
+    command: comes before the flags.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -226,9 +251,7 @@ class Peer:
     def __post_init__(self) -> None:
         if not self.name or self.name in ("w2v", "gensim"):
             raise SettingsError(f"{self.name!r} cannot be the name of a peer", hint="choose another: NAME=COMMAND")
-        if FLAGS not in model_of(self.settings).peers:
-            model = model_of(self.settings).name
-            raise SettingsError(f"{self.name}: word2vec.c's flags cannot ask for {model}", hint="leave out --peer")
+        self._told()
         program = shutil.which(self.command[0]) if self.command else None
         if program is None:
             raise SettingsError(
@@ -237,17 +260,32 @@ class Peer:
             )
         object.__setattr__(self, "program", program)
 
+    @property
+    def _tool(self) -> str:
+        return self.name if self.name in FLAGS else USUAL
+
+    def _told(self) -> dict[str, Any]:
+        """Return the model's settings by the names of their flags. Raises SettingsError where these cannot say them."""
+        model = model_of(self.settings)
+        if self._tool not in model.peers:
+            raise SettingsError(
+                f"{self.name}: {self._tool}'s flags cannot ask for {model.name}", hint="leave out --peer"
+            )
+        return dict(model.peers[self._tool](self.settings))
+
     def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
-        output = place.folder / "peer.bin"
+        names, told = FLAGS[self._tool], self._told()
+        named = place.folder / "peer.bin"
+        output = named.with_name(named.name + names.suffix)
+        command = [self.program, *self.command[1:], *([told.pop(names.verb)] if names.verb else [])]
         flags = {
-            **model_of(self.settings).peers[FLAGS](self.settings),
-            "train": place.lines,
-            "output": output,
-            "min-count": self.text.min_count,
-            "threads": self.settings.worker_threads,
-            "binary": 1,
+            **told,
+            names.corpus: place.lines,
+            names.output: named,
+            names.min_count: self.text.min_count,
+            names.threads: self.settings.worker_threads,
+            **names.others,
         }
-        command = [self.program, *self.command[1:]]
         for name, value in flags.items():
             command += [f"-{name}", str(value)]
         try:
@@ -261,8 +299,10 @@ class Peer:
             )
             if not output.exists():
                 raise BenchError(
-                    f"{self.name} ended well, but wrote no vectors", hint="it must take word2vec.c's -output FILE"
+                    f"{self.name} ended well, but wrote no vectors",
+                    hint=f"it must take {self._tool}'s -{names.output} FILE",
                 )
             return Outcome(usage, read(output, progress=False), {})
         finally:
-            output.unlink(missing_ok=True)
+            for written in place.folder.glob("peer.bin*"):
+                written.unlink()

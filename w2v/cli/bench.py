@@ -19,6 +19,7 @@ from w2v.settings import settings_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.models import MODELS
 
+OF_FILES = ("init", "init_words", "freeze", "keep_contexts")  # other tools begin at random, and write one matrix
 COMPARABLE = [model.name for model in MODELS.values() if model.peers]
 
 
@@ -58,10 +59,11 @@ class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]], CommandLineOnly)
     type=PeerCommand(),
     multiple=True,
     metavar="NAME=COMMAND",
-    help="Also time a trainer that takes word2vec.c's flags (-train, -output, -size, …). May be given more than once.",
+    help="Also time a trainer that takes word2vec.c's flags (-train, -output, -size, …), or, as fasttext=COMMAND, "
+    "those of fastText. May be given more than once.",
 )
 @model_option(COMPARABLE)
-@training_settings("max_vocab", models=COMPARABLE)
+@training_settings("max_vocab", *OF_FILES, models=COMPARABLE)
 @data_dir_option
 @format_option
 @report_option

@@ -78,7 +78,7 @@ def command(source: Path, target: Path, to: str | None, unwritable: Unwritable, 
             vectors = with_unknown(vectors, unknown_vector)
         progress.phase(f"writing {target.name}")
         vectors = chosen.fit(vectors, unwritable, progress)
-        written = formats.write(vectors, target, format=to)
+        written = formats.write(vectors, target, format=to, progress=progress)
         _tell(vectors, chosen, written, progress)
 
 

@@ -133,7 +133,7 @@ def _train(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, A
         with training(corpus, checkpoint=folder, outputs=output, progress=progress, **given) as vectors:
             for path in output:
                 progress.phase(f"writing {path.name}")
-                formats.write(vectors, path)
+                formats.write(vectors, path, progress=progress)
     except (KeyboardInterrupt, OutputError, MemoryError):
         if folder is not None and checkpoint_files(folder):
             progress.message(

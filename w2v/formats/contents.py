@@ -22,8 +22,9 @@ from w2v.formats.source import Origin
 from w2v.given import rows_not_finite
 from w2v.progress import Progress
 from w2v.record import RunRecord
+from w2v.subwords import Subwords
 
-__all__ = ["Contents", "settle", "some"]
+__all__ = ["Contents", "only", "settle", "some"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Contents:
     norms: the lengths of the rows [V]. has_own_norms: the norms were computed when the values were read, and not
     claimed by the file; so a row holds NaN or infinity if its norm does.
     guard: keeps the bytes of the file where arrays are views of a map of it; to be closed after their last use.
+    subwords: the rows of n-grams, of which unknown words are composed.
     tokenizer: the rules by which the text was cut into words, as plain JSON.
     verified: the file carried hashes of itself, and all of them were right; None where the format has none, or not all
     of the file was compared. content_sha256: a hash that is equal for equal content, where the file carries one.
@@ -52,6 +54,7 @@ class Contents:
     has_own_norms: bool = False
     guard: Guard | None = None
     tokenizer: Mapping[str, Any] | None = None
+    subwords: Subwords | None = None
     verified: bool | None = None
     content_sha256: str | None = None
     is_unread: bool = False
@@ -92,7 +95,7 @@ def _wanted(contents: Contents, source: Origin, choice: RowChoice) -> Contents:
     kept = [row for row, word in enumerate(contents.words) if choice.takes(word)]
     if not kept:
         raise source.fault("none of its rows has a word that is wanted", "check the list of words or the pattern")
-    return contents if len(kept) == len(contents.words) else _only(contents, np.array(kept))
+    return contents if len(kept) == len(contents.words) else only(contents, np.array(kept))
 
 
 def _tell_missing(contents: Contents, source: Origin, choice: RowChoice, progress: Progress) -> None:
@@ -122,7 +125,7 @@ def _finite(contents: Contents, source: Origin, choice: RowChoice) -> Contents:
     if choice.bad_rows == "skip":
         kept = np.setdiff1d(np.arange(len(words)), bad)
         skipped = contents.skipped + bad.size
-        return replace(_only(contents, kept), skipped=skipped, fault=contents.fault or what)
+        return replace(only(contents, kept), skipped=skipped, fault=contents.fault or what)
     return replace(
         contents,
         matrix=_mended(contents.matrix),
@@ -156,10 +159,10 @@ def _first_of_each(contents: Contents, source: Origin, progress: Progress) -> Co
         f"{source.path}: {dropped:,} rows repeat a word ({some(repeated)}); the first row of each word is kept",
         "warning",
     )
-    return replace(_only(contents, np.fromiter(first.values(), dtype=np.intp, count=len(first))), dropped=dropped)
+    return replace(only(contents, np.fromiter(first.values(), dtype=np.intp, count=len(first))), dropped=dropped)
 
 
-def _only(contents: Contents, kept: Places) -> Contents:
+def only(contents: Contents, kept: Places) -> Contents:
     """Some of the rows. They are no longer all that a hash of the file covers."""
     taken = {
         name: kept_rows(array, kept)

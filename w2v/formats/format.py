@@ -54,7 +54,8 @@ class Format(ABC, Generic[From, To]):
 
     is_folder: whether the format is a folder of files.
     counts: how often each word occurs is stored "inside", "beside" (in a file of its own, counts.py) or "nowhere".
-    holds_record, holds_contexts: whether the run record and the context vectors are stored.
+    holds_record, holds_contexts, holds_subwords: whether the run record, the context vectors and the rows of n-grams
+    are stored.
     gzip_share: the size of a compressed file, divided by the size of its content; never too small.
     refusal: why words are refused, as a clause about the words.
     unchecked: what `w2v verify` cannot know about such a file, besides changed values where there is no checksum.
@@ -65,6 +66,7 @@ class Format(ABC, Generic[From, To]):
     counts: ClassVar[Literal["inside", "beside", "nowhere"]] = "nowhere"
     holds_record: ClassVar[bool] = False
     holds_contexts: ClassVar[bool] = False
+    holds_subwords: ClassVar[bool] = False
     gzip_share: ClassVar[float] = 1.0
     refusal: ClassVar[str] = ""
     unchecked: ClassVar[tuple[str, ...]] = ()
@@ -101,6 +103,10 @@ class Format(ABC, Generic[From, To]):
     @abstractmethod
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         """Estimate the size of a file, uncompressed and without counts: at least its size, and less than twice that."""
+
+    def bytes_for_ngrams(self, rows: int, buckets: int, dim: int) -> int:
+        """Estimate what `rows` rows of n-grams in so many buckets take; nothing where they cannot be stored."""
+        return 0
 
     @abstractmethod
     def open(self, path: Path) -> AbstractContextManager[From]:

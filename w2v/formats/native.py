@@ -1,7 +1,8 @@
 """w2v's own format: one .safetensors file with everything in it, in the layout of w2v's own files (w2v/files/tensors).
 
-`LAYOUT` lists its tensors. `__metadata__` adds "run", the run record without times, and "tokenizer", the rules by which
-the text was cut into words, both as JSON; "times" are those of the record (times.py).
+`LAYOUT` lists its tensors. `__metadata__` adds "run", the run record without times; "tokenizer", the rules by which the
+text was cut into words; and, with rows of n-grams, "ngrams": "shortest", "longest" and "buckets" (w2v/ngrams.py). All
+three are JSON. "times" are those of the record (times.py).
 
 When a file is opened, its header, sizes and words, counts and norms are compared with their hashes, and all of it if
 its matrices have at most `SMALL` bytes. The rows of a larger file are mapped and not read: a query must not wait until
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -38,9 +40,13 @@ from w2v.formats.format import Claim, FileFormat, letters
 from w2v.formats.rows import RowChoice
 from w2v.formats.source import REGENERATE, Source, Start
 from w2v.formats.times import joined, split
+from w2v.given import rows_not_finite
 from w2v.machine import available_threads, in_threads
+from w2v.ngrams import LONGEST as LONGEST_NGRAM
+from w2v.ngrams import Ngrams
 from w2v.progress import Progress
 from w2v.record import RunRecord
+from w2v.subwords import Subwords
 from w2v.vectors import Vectors
 
 __all__ = ["FORMAT", "LAYOUT", "Native"]
@@ -53,15 +59,15 @@ LAYOUT = {
     "counts": Tensor("I64", ("V",), "how often each word occurs in the text", required=False),
     "norms": Tensor("F64", ("V",), "the Euclidean length of each row", required=False),
     "contexts": Tensor("F32", ("V", "D"), "the vectors of the words as contexts", required=False),
-    "ngram_rows": Tensor("F32", ("N", "D"), "the vectors of n-grams of letters", reserved=True),
-    "ngram_buckets": Tensor("I64", ("N",), "the bucket of each of these n-grams", reserved=True),
+    "ngram_rows": Tensor("F32", ("N", "D"), "the vectors of n-grams of letters, by bucket", required=False),
+    "ngram_buckets": Tensor("I64", ("N",), "the bucket of each of these n-grams, ascending", required=False),
     "phrases": Tensor("U8", ("P",), "all phrases in UTF-8, one after another", reserved=True),
     "phrase_offsets": Tensor("I64", ("Q+1",), "where each phrase begins in `phrases`", reserved=True),
     "phrase_scores": Tensor("F64", ("Q",), "the score by which each phrase was joined", reserved=True),
     "word_order": Tensor("I32", ("V",), "the rows in the order of their words' bytes, to find a word", reserved=True),
 }
 PART = 1 << 23  # bytes of rows that are written together
-LARGE = ("embeddings", "contexts")
+LARGE = ("embeddings", "contexts", "ngram_rows")
 TEXTUAL_LENGTH = 1 << 32  # the eight bytes before a header's "{" say its length; as text they would say far more
 NORM_BLOCK = 1 << 9  # rows in double precision, which stay in the cache
 LONGEST_RECORD = 1 << 20
@@ -73,6 +79,7 @@ class Native(FileFormat):
     counts = "inside"
     holds_record = True
     holds_contexts = True
+    holds_subwords = True
 
     def claims(self, start: Start) -> Claim:
         if (form_in(start.head) or "").startswith("w2v."):
@@ -103,6 +110,9 @@ class Native(FileFormat):
         arrays: dict[str, Array | Stream] = {"embeddings": in_parts, **packed_words(vectors.stored_words)}
         arrays |= {name: array for name, array in optional.items() if array is not None}
         metadata, times = {}, None
+        if vectors.subwords is not None:
+            arrays |= {"ngram_rows": vectors.subwords.rows, "ngram_buckets": vectors.subwords.buckets}
+            metadata["ngrams"] = json.dumps(asdict(vectors.subwords.ngrams))
         if vectors.record is not None:
             run, times = split(vectors.record.to_dict())
             metadata["run"] = _as_json(run)
@@ -112,6 +122,9 @@ class Native(FileFormat):
 
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         return 8192 + letters(words) + (24 + 4 * dim) * len(words)
+
+    def bytes_for_ngrams(self, rows: int, buckets: int, dim: int) -> int:
+        return (8 + 4 * dim) * rows
 
 
 def _as_json(run: dict[str, Any]) -> str:
@@ -171,6 +184,7 @@ def _contents(file: TensorFile, source: Source, choice: RowChoice, guard: Guard 
         norms=None if norms is None else norms[:rows],
         has_own_norms=has_own_norms,
         tokenizer=_object(file.metadata, "tokenizer"),
+        subwords=_subwords(file, is_read),
         verified=True if file.is_all_checked and rows == total else None,
         content_sha256=file.content_sha256 if rows == total else None,
         is_unread=not is_read,
@@ -187,8 +201,30 @@ def _check(file: TensorFile, rows: int, check_all: bool) -> bool:
     is_read = check_all or sum(file.arrays[name][:rows].nbytes for name in matrices) <= SMALL
     file.check(name for name in file.arrays if name not in matrices)
     if is_read:
-        file.check(matrices, rows)
+        file.check((name for name in matrices if name != "ngram_rows"), rows)
+        file.check(name for name in matrices if name == "ngram_rows")
     return is_read
+
+
+def _subwords(file: TensorFile, is_read: bool) -> Subwords | None:
+    """The rows of n-grams, where there are any; their values are looked at where they have been read."""
+    told = _object(file.metadata, "ngrams")
+    rows, buckets = file.arrays.get("ngram_rows"), file.arrays.get("ngram_buckets")
+    if told is None and rows is None and buckets is None:
+        return None
+    if told is None or rows is None or buckets is None:
+        raise ValueError("of its n-grams, there are not lengths, rows and buckets alike")
+    numbers = [told.get(name) for name in ("shortest", "longest", "buckets")]
+    if not all(type(number) is int for number in numbers):
+        raise ValueError("the lengths of its n-grams are no numbers")
+    shortest, longest, number = (int(each) for each in numbers if each is not None)
+    if not (0 <= shortest <= longest <= LONGEST_NGRAM and 1 <= number < 1 << 31):
+        raise ValueError(f"there are no n-grams of {shortest} to {longest} letters in {number} buckets")
+    if len(buckets) and (buckets[0] < 0 or buckets[-1] >= number or (np.diff(buckets) < 1).any()):
+        raise ValueError("the buckets of its n-grams are not in order")
+    if is_read and rows_not_finite(rows).size:
+        raise ValueError("its rows of n-grams hold NaN or infinity")
+    return Subwords(Ngrams(shortest, longest, number), buckets, rows)
 
 
 def _compare_norms(matrix: F32, norms: F64) -> bool:

@@ -122,6 +122,7 @@ def _read(
         norms=contents.norms,
         contexts=contents.contexts,
         tokenizer=contents.tokenizer,
+        subwords=contents.subwords,
     )
     if contents.guard is not None:
         finalize(vectors, contents.guard.close)

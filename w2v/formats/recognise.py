@@ -35,7 +35,6 @@ FOREIGN = (
     ((b"\x28\xb5\x2f\xfd",), "zstd-compressed", "unpack it first (unzstd), or compress it with gzip"),
     (tuple(b"BZh%d1AY&SY" % level for level in range(1, 10)), "bzip2-compressed", "unpack it first (bunzip2)"),
     ((b"\x1f\x8b\x08",), "compressed twice", "decompress it first (gunzip)"),
-    ((b"\xba\x16\x4f\x2f",), "a fastText model", "have fastText write its .vec file, and read that"),
     ((b"\x89HDF\r\n",), "an HDF5 file", "save the vectors in word2vec format"),
     ((b"\xff\xfe", b"\xfe\xff"), "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8"),
 )

@@ -45,6 +45,7 @@ _ENTRIES = (
         compressible=True,
         default_suffixes=(".bin",),
     ),
+    FormatEntry("fasttext", "fastText", (".fasttext.bin",), "w2v.formats.fasttext:FastText"),
     FormatEntry(
         "word2vec-text",
         "word2vec text",

@@ -19,7 +19,8 @@ from w2v.formats.registry import format_named, load, suffixes
 from w2v.formats.times import without_times
 from w2v.formats.unwritable import Unwritable
 from w2v.given import path_given, rows_not_finite
-from w2v.progress import ProgressChoice, reporting
+from w2v.progress import Progress, ProgressChoice, reporting
+from w2v.subwords import Subwords
 from w2v.vectors import Vectors
 
 __all__ = ["check_output", "output_bytes", "save", "write"]
@@ -56,6 +57,7 @@ def write(
     chosen, compressed = _format_for(target, format)
     with reporting(progress) as heard:
         vectors = chosen.fit(vectors, unwritable, heard)
+        _check_subwords(vectors.subwords, target, chosen, heard)
     chosen.check_words(vectors.stored_words)
     bad = rows_not_finite(vectors.stored)
     if bad.size:
@@ -67,6 +69,9 @@ def write(
     beside = counts_path(target)
     counted = chosen.counts == "beside" and (target.is_file() or not target.exists())
     size = 0 if compressed else chosen.bytes_for(vectors.stored_words, vectors.dim)
+    if vectors.subwords is not None:
+        rows, buckets = len(vectors.subwords.buckets), vectors.subwords.ngrams.buckets
+        size += chosen.bytes_for_ngrams(rows, buckets, vectors.dim) if size else 0
     companions = chosen.companions(target)
     if counted:
         check_counts_replaceable(target)
@@ -95,6 +100,21 @@ def write(
         if counted:
             beside.unlink(missing_ok=True)
     return tuple(written)
+
+
+def _check_subwords(subwords: Subwords | None, target: Path, chosen: Format[Any, Any], progress: Progress) -> None:
+    """Raise OutputError for rows of n-grams that are not finite; say where a format cannot hold any."""
+    if subwords is None:
+        return
+    if rows_not_finite(subwords.rows).size:
+        raise OutputError(
+            f"cannot write {target}: its rows of n-grams hold NaN or infinity",
+            hint="the training diverged: train again with a lower learning rate",
+        )
+    if not chosen.holds_subwords:
+        progress.message(
+            f"not written to {target}: the n-grams that unknown words are made of ({chosen.title} cannot store them)"
+        )
 
 
 def _dated(vectors: Vectors, times: bool) -> Vectors:
@@ -141,11 +161,16 @@ def output_bytes(
     words: Sequence[str],
     dim: int,
     *,
+    ngrams: tuple[int, int] = (0, 0),
     format: str | None = None,  # noqa: A002
 ) -> int:
-    """Estimate what vectors of these words will take on the disk, counts included: seldom too little."""
+    """Estimate what vectors of these words will take on the disk, counts included: seldom too little.
+
+    ngrams: how many rows of n-grams the vectors have beside those of words, and of how many buckets.
+    """
     chosen, compressed = _format_for(Path(path), format)
     size = chosen.bytes_for(words, dim) * (chosen.gzip_share if compressed else 1.0)
+    size += chosen.bytes_for_ngrams(*ngrams, dim)
     return int(size) + (bytes_of_counts(words) if chosen.counts == "beside" else 0)
 
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from w2v.arrays import F64, I32, I64, U8, U32
 from w2v.kernels.llvm.compilation import kernel
+from w2v.kernels.negative_sampling import CHUNK, SENTENCE
 from w2v.kernels.rng import STEP, alias_table, below, mix
-from w2v.kernels.sgns import CHUNK, SENTENCE
 from w2v.kernels.work_items import take
 
 __all__ = ["Batch", "Parts", "partition", "sort_pairs"]

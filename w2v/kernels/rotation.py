@@ -34,9 +34,9 @@ from w2v.kernels.llvm.simd import (
     probability,
     store,
 )
+from w2v.kernels.negative_sampling import Model
 from w2v.kernels.pairing import Batch, Parts
 from w2v.kernels.rng import STEP, below, draw, mix
-from w2v.kernels.sgns import Model
 from w2v.kernels.turns import leave, may_begin
 from w2v.kernels.work_items import take
 

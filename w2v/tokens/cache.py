@@ -27,6 +27,7 @@ from w2v.text.reading import UTF8
 from w2v.tokens import cachefile
 from w2v.tokens.phrase_lists import ALL_LISTS, digests_of
 from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.word_lists import WordLists
 from w2v.vocab import Vocabulary
 
 __all__ = ["CorpusReport", "TokenCache", "key_of", "metadata_of", "open_cache", "open_own_cache", "settings_of"]
@@ -206,7 +207,7 @@ def _check(values: dict[str, Any], names: set[str]) -> None:
         raise ValueError
 
 
-def settings_of(config: CorpusConfig) -> dict[str, Any]:
+def settings_of(config: CorpusConfig, lists: WordLists | None = None) -> dict[str, Any]:
     """Return the settings as a cache keeps them, and is found by: those for other kinds than plain text only if set.
 
     Of lists of words, the SHA-256 stands for the name.
@@ -216,20 +217,20 @@ def settings_of(config: CorpusConfig) -> dict[str, Any]:
         for name, value in asdict(config).items()
         if name not in _LATER or value != getattr(CorpusConfig, name)
     }
-    return values | digests_of(config)
+    return values | digests_of(config, lists)
 
 
-def key_of(config: CorpusConfig, fingerprint: str) -> dict[str, str]:
+def key_of(config: CorpusConfig, fingerprint: str, lists: WordLists | None = None) -> dict[str, str]:
     """Return what a cache must say of itself to be that of a corpus and its settings."""
-    return {"fingerprint": fingerprint, "settings": json.dumps(settings_of(config), sort_keys=True)}
+    return {"fingerprint": fingerprint, "settings": json.dumps(settings_of(config, lists), sort_keys=True)}
 
 
-def metadata_of(config: CorpusConfig, report: CorpusReport) -> dict[str, str]:
+def metadata_of(config: CorpusConfig, report: CorpusReport, lists: WordLists | None = None) -> dict[str, str]:
     """Return what depends on the text and the settings alone, so that equal texts give equal files."""
     values = report.to_dict()
     lasting = {name: value for name, value in values.items() if name not in (*_OF_THE_RUN, *_OF_RECORDS, *_EXTRAS)}
     metadata = {
-        **key_of(config, report.fingerprint),
+        **key_of(config, report.fingerprint, lists),
         "report": json.dumps(lasting, sort_keys=True),
     }
     if not config.reading.is_default:

@@ -70,11 +70,14 @@ def _by_lists(words: Words, lists: WordLists) -> tuple[Flags, Flags]:
     """Return for each word whether the lists allow it, and whether it is kept whatever its count."""
     spelt = words.spell(np.arange(len(words)))
     allowed = np.ones(len(words), dtype=np.bool_)
-    kept_anyway = _among(spelt, lists.keep_words)
+    begun = _among(spelt, lists.init)
+    kept_anyway = _among(spelt, lists.keep_words) | begun
     if lists.max_count is not None:
         allowed &= (words.counts <= lists.max_count) | kept_anyway
     if lists.vocabulary is not None:
         allowed &= _among(spelt, lists.vocabulary) | kept_anyway
+    if lists.only_init:
+        allowed &= begun
     return allowed & ~_among(spelt, lists.stop_words), kept_anyway
 
 
@@ -87,7 +90,7 @@ def _what_lists_did(words: Words, lists: WordLists, kept: I64, min_count: int) -
     counts = dict(zip(spelt, words.counts.tolist(), strict=True))
     remaining = {spelt[word] for word in kept.tolist()}
     found: dict[str, dict[str, Any]] = {}
-    for name, listed in (("vocabulary", lists.vocabulary), ("keep_words", lists.keep_words)):
+    for name, listed in (("vocabulary", lists.vocabulary), ("keep_words", lists.keep_words), ("init", lists.init)):
         if listed is not None:
             missing = sorted(listed - counts.keys())
             rare = [word for word in listed if 0 < counts.get(word, 0) < min_count and word not in remaining]

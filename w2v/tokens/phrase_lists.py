@@ -14,7 +14,7 @@ from typing import Any
 
 from w2v.errors import SettingsError
 from w2v.tokens.settings import CorpusConfig
-from w2v.tokens.word_lists import LISTS, lines_of, lists_of
+from w2v.tokens.word_lists import LISTS, WordLists, lines_of, lists_of
 
 __all__ = ["ALL_LISTS", "CONNECTORS", "DELIMITER", "PhraseLists", "describe_phrases", "digests_of", "phrase_lists_of"]
 
@@ -64,9 +64,12 @@ def describe_phrases(facts: Mapping[str, Any]) -> str:
     return f"phrases: {', '.join(clauses)}"
 
 
-def digests_of(config: CorpusConfig) -> dict[str, str]:
-    """Return by setting the SHA-256 of each list that the settings name, of words and of phrases."""
-    return lists_of(config).digests() | phrase_lists_of(config).digests()
+def digests_of(config: CorpusConfig, lists: WordLists | None = None) -> dict[str, str]:
+    """Return by setting the SHA-256 of each list that the settings name, of words and of phrases.
+
+    lists: the lists of words, where they have been read already.
+    """
+    return (lists or lists_of(config)).digests() | phrase_lists_of(config).digests()
 
 
 def _phrases_of(source: str | os.PathLike[str], config: CorpusConfig) -> tuple[tuple[str, ...], ...]:

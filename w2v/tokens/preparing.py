@@ -57,7 +57,7 @@ from w2v.tokens.folder import CacheChoice, Caching, chosen_folder, temporary_ins
 from w2v.tokens.left_out import described, tags_among
 from w2v.tokens.phrase_lists import describe_phrases, phrase_lists_of
 from w2v.tokens.settings import CorpusConfig, Tokenizer
-from w2v.tokens.word_lists import describe_lists, lists_of
+from w2v.tokens.word_lists import WordLists, describe_lists, lists_of
 from w2v.version import __version__
 
 if TYPE_CHECKING:
@@ -80,13 +80,15 @@ def prepare(
     threads: int | None = None,
     progress: Progress | None = None,
     block_size: int = BLOCK,
+    lists: WordLists | None = None,
 ) -> TokenCache:
     """Count the words of a corpus, choose a vocabulary, and write the corpus as ids; or find what was written before.
 
     corpus: files, folders, patterns, "-", or an iterable of strings or of lists of tokens (see w2v.text.Texts).
     cache_dir: the folder of the cache, by default the user's cache folder, or a temporary one where nothing can be
     written there; or a `Caching`, which also says whether and how long caches are kept. threads: by default one a core.
-    The result and the bytes of the file depend on neither threads nor block_size nor names of files.
+    The result and the bytes of the file depend on neither threads nor block_size nor names of files. lists: in place of
+    those that the settings name.
 
     Raises SettingsError (it is no corpus), CorpusError (a source cannot be read, is not text, or holds no words),
     VocabularyError (fewer than two words are left), OutputError (the cache cannot be written: no space, no permission).
@@ -95,7 +97,7 @@ def prepare(
     caching, usual = Caching.of(cache_dir), chosen_folder(cache_dir)
     folder = usual.path if usual is not None else Path(tempfile.gettempdir())
     run = replace(
-        _run_on(corpus, config or CorpusConfig(), folder, threads, progress or NullProgress(), block_size),
+        _run_on(corpus, config or CorpusConfig(), folder, threads, progress or NullProgress(), block_size, lists),
         limit=caching.limit_in_force if caching.folder is None else None,
     )
     remove_stale(run.folder)
@@ -125,7 +127,13 @@ def joined_text(corpus: Corpus, config: CorpusConfig, *, threads: int | None, pr
 
 
 def _run_on(
-    corpus: Corpus, config: CorpusConfig, folder: Path, threads: int | None, progress: Progress, block_size: int
+    corpus: Corpus,
+    config: CorpusConfig,
+    folder: Path,
+    threads: int | None,
+    progress: Progress,
+    block_size: int,
+    lists: WordLists | None = None,
 ) -> _Run:
     texts = Texts(corpus, config.reading, tell=progress.message)
     if texts.are_tokens and config.tokenizer != "whitespace":
@@ -136,6 +144,7 @@ def _run_on(
     return _Run(
         texts=texts,
         config=config,
+        lists=lists_of(config) if lists is None else lists,
         folder=folder,
         threads=threads or available_threads(),
         progress=progress,
@@ -176,6 +185,7 @@ class _Run:
 
     texts: Texts
     config: CorpusConfig
+    lists: WordLists
     folder: Path
     threads: int
     progress: Progress
@@ -197,7 +207,7 @@ class _Run:
         """
         facts: dict[str, Any] = {
             "format": cachefile.FORMAT,
-            "config": settings_of(self.config),
+            "config": settings_of(self.config, self.lists),
             "unicode": unicodedata.unidata_version,
             "sizes": [source.size for source in self.texts.sources],
         }
@@ -227,7 +237,7 @@ class _Run:
             return None
         mark_used(path)
         try:
-            cache = open_own_cache(path, key_of(self.config, digest))
+            cache = open_own_cache(path, key_of(self.config, digest, self.lists))
         except FormatError as error:
             self.progress.message(f"{error.message}: it is made again", "warning")
             return None
@@ -258,7 +268,7 @@ class _Run:
         with self.joined_text() as (reader, counted, joined):
             untokenised = config.tokenizer == "whitespace" and looks_untokenised(counted.words)
             try:
-                choice = choose(joined.words, config.min_count, config.max_vocab, lists_of(config))
+                choice = choose(joined.words, config.min_count, config.max_vocab, self.lists)
             except VocabularyError:
                 self._advise(untokenised)  # it may well be the cause
                 some = np.argsort(-counted.words.counts, kind="stable")[:_LOOKED_AT]
@@ -325,12 +335,12 @@ class _Run:
         self.progress.phase("writing the token cache", tokens, "words")
         target = replacing(path, 4 * tokens, private=True) if lasting else scratch(self.folder)
         with target as file, contextlib.closing(counted.final_ids(final, self.threads)) as parts:
-            cachefile.write(file, words, counts, self._watched(parts), metadata_of(self.config, report))
+            cachefile.write(file, words, counts, self._watched(parts), metadata_of(self.config, report, self.lists))
             file.flush()
             if not lasting:
                 return open_cache(path, file)
             written = os.fstat(file.fileno())
-        return open_own_cache(path, key_of(self.config, report.fingerprint), written)
+        return open_own_cache(path, key_of(self.config, report.fingerprint, self.lists), written)
 
     def _warn_again(self) -> None:
         """Warn of the first files of a corpus that an earlier run has read, as that run did."""

@@ -28,20 +28,24 @@ SHOWN = 3  # words of a list that the text lacks
 class WordLists:
     """The lists of a run, in the spelling that words of the text have; None where none was given.
 
-    max_count: the most often that a word may occur.
+    max_count: the most often that a word may occur. init: the words whose vectors training begins with; they are kept
+    whatever their count, and only_init keeps no others.
     """
 
     vocabulary: frozenset[str] | None = None
     keep_words: frozenset[str] | None = None
     stop_words: frozenset[str] | None = None
     max_count: int | None = None
+    init: frozenset[str] | None = None
+    only_init: bool = False
 
     def __bool__(self) -> bool:
-        return any(getattr(self, name) is not None for name in (*LISTS, "max_count"))
+        return any(getattr(self, name) is not None for name in (*LISTS, "max_count", "init"))
 
     def digests(self) -> dict[str, str]:
         """Return by setting the SHA-256 of each list that was given: what a token cache is found by."""
         lists = {name: getattr(self, name) for name in LISTS}
+        lists["only_init" if self.only_init else "init"] = self.init
         return {
             name: hashlib.sha256("\n".join(sorted(words)).encode()).hexdigest()
             for name, words in lists.items()
@@ -54,7 +58,7 @@ def lists_of(config: CorpusConfig) -> WordLists:
     found = {
         name: None if source is None else _read(name, source, config.folding) for name, source in config.lists.items()
     }
-    return WordLists(**found, max_count=config.max_count)
+    return WordLists(found["vocabulary"], found["keep_words"], found["stop_words"], config.max_count)
 
 
 def describe_lists(found: Mapping[str, Mapping[str, Any]], min_count: int) -> list[str]:
@@ -64,6 +68,10 @@ def describe_lists(found: Mapping[str, Mapping[str, Any]], min_count: int) -> li
         option = f"--{name.replace('_', '-')}"
         if name in ("stop_words", "max_count"):
             lines.append(f"{option} dropped {facts['dropped']:,} words ({facts['tokens']:,} tokens)")
+            continue
+        if name == "init":
+            there = facts["words"] - facts["missing"]
+            lines.append(f"{option}: {there:,} of the {facts['words']:,} words of the vectors occur in the text")
             continue
         text = f"{option}: {facts['kept']:,} of {facts['words']:,} words of the list are kept"
         if facts["rare"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +16,10 @@ from w2v.tokens import TokenCache, prepare
 from w2v.tokens.folder import CacheChoice
 from w2v.tokens.phrase_lists import digests_of
 from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.word_lists import lists_of
+from w2v.training.beginning import Beginning, beginning_of
 from w2v.training.settings import ModelSettings
+from w2v.training.windows import WindowSettings
 from w2v.vocab import Vocabulary
 
 __all__ = ["Data", "Opens", "TokenData", "open_tokens"]
@@ -28,7 +31,7 @@ class Data:
 
     fingerprint: SHA-256 of everything that changes the result. report: of the corpus, for the record of the run.
     text: the settings with which the corpus was read. seconds: what getting it ready took. folder: for files of what
-    memory does not hold.
+    memory does not hold. beginning: the vectors that training begins with, where there are any.
     """
 
     vocabulary: Vocabulary
@@ -37,6 +40,7 @@ class Data:
     text: Mapping[str, Any]
     seconds: float
     folder: Path
+    beginning: Beginning | None = field(default=None, kw_only=True)
 
     def check(self, progress: Progress) -> None:
         """Raise OutputError where the data are about to change; called several times a second in training."""
@@ -82,16 +86,21 @@ def open_tokens(
 ) -> Iterator[TokenData]:
     """Read a corpus, or open the token cache that an earlier run has made of it."""
     threads = settings.worker_threads
-    with prepare(corpus, text, cache_dir=cache_dir, threads=threads, progress=progress) as cache:
+    beginning = beginning_of(settings, progress) if isinstance(settings, WindowSettings) else None
+    lists = lists_of(text) if beginning is None else beginning.add_to(lists_of(text))
+    with prepare(corpus, text, cache_dir=cache_dir, threads=threads, progress=progress, lists=lists) as cache:
         report = cache.report
+        facts = {} if beginning is None else {"init": beginning.facts(cache.vocabulary)}
+        digests = digests_of(text, lists) | {name: of["sha256"] for name, of in facts.items()}
         yield TokenData(
             vocabulary=cache.vocabulary,
-            fingerprint=_fingerprint_of(report.fingerprint, digests_of(text)),
-            report=report.to_dict(),
+            fingerprint=_fingerprint_of(report.fingerprint, digests),
+            report=report.to_dict() | facts,
             text={**plain_values(text), "normalize": text.folding.normal_form},
             seconds=report.seconds,
             folder=cache.path.parent,
             cache=cache,
+            beginning=beginning,
         )
 
 

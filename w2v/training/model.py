@@ -13,9 +13,12 @@ from w2v.lazy import find
 from w2v.training.settings import ModelSettings
 
 if TYPE_CHECKING:
+    from w2v.arrays import F32
     from w2v.record import RunRecord
+    from w2v.subwords import Subwords
     from w2v.training.data import Opens
     from w2v.training.trainer import Trainer
+    from w2v.vocab import Vocabulary
 
 __all__ = ["Model"]
 
@@ -34,6 +37,9 @@ class Model:
     counted: the key of the record's `trained` that holds the number of these.
     loss: what its loss is called.
     instead_of_corpus: the setting that names a file to train on in place of a corpus, where the model has one.
+    lacks: settings of other models that this one cannot have, each with the reason, as a clause.
+    subwords: the place of a function (settings, vocabulary, arrays of the result) that returns the rows of n-grams, of
+        which unknown words are composed; it returns None where there are none.
     peers: by name of another tool, its arguments for the same training; `w2v bench` compares with these tools.
     flop_per_pair: floating-point operations for a pair of words, which `w2v bench` counts; for models with peers.
     cites: the works that the model is from, by their keys in `w2v/data/references.toml`.
@@ -49,6 +55,8 @@ class Model:
     counted: str = "words"
     loss: str = "loss"
     instead_of_corpus: str | None = None
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    subwords: str | None = None
     peers: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
     flop_per_pair: Callable[[Any], int] | None = None
     cites: tuple[str, ...] = ()
@@ -62,6 +70,12 @@ class Model:
         """Import and return the class that trains with such settings."""
         trainer: type[Trainer[Any]] = find(self.trainer(settings))
         return trainer
+
+    def subwords_of(
+        self, settings: ModelSettings, vocabulary: Vocabulary, arrays: Mapping[str, F32]
+    ) -> Subwords | None:
+        """Return the rows of n-grams among the arrays that training has given, where it has given any."""
+        return None if self.subwords is None else find(self.subwords)(settings, vocabulary, arrays)
 
     def account(self, record: RunRecord) -> str:
         """Return one line on a run that has ended: how much it trained on, how fast, and the losses."""

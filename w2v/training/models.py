@@ -12,6 +12,7 @@ __all__ = ["DEFAULT", "MODELS", "model_named", "model_of"]
 DEFAULT = "sgns"
 MODELS: dict[str, Model] = {
     "sgns": find("w2v.training.sgns.model:SGNS"),
+    "cbow": find("w2v.training.cbow.model:CBOW"),
     "glove": find("w2v.training.glove.model:GLOVE"),
 }
 

@@ -21,10 +21,13 @@ NOTHING = 1e-4  # of the held-out loss: if it fell by less, nothing is written
 MORE = "give text with longer lines, and more of it; --sample 0 keeps all tokens; a larger --learning-rate changes more"
 
 
-def check_outcome(trained: Trained, without_pairs: I64, vocabulary: Vocabulary, progress: Progress) -> None:
+def check_outcome(
+    trained: Trained, without_pairs: I64, vocabulary: Vocabulary, progress: Progress, *, goes_on: bool = False
+) -> None:
     """Raise TrainingError where training did nothing, or next to nothing; warn where it did little.
 
-    without_pairs: ids of the words whose vectors have not changed.
+    without_pairs: ids of the words whose vectors are as random as they began. goes_on: whether training began with
+    vectors of a file: then it may well be that there was little left to learn, and that is no more than a warning.
     """
     words, lacking = len(vocabulary), len(without_pairs)
     if not trained.pairs:
@@ -44,17 +47,17 @@ def check_outcome(trained: Trained, without_pairs: I64, vocabulary: Vocabulary, 
             f"{lacking:,} of {words:,} words, such as {examples}, stood near no other word: their vectors are random",
             "warning",
         )
-    _judge_loss(trained, progress)
+    _judge_loss(trained, progress, NOTHING if not goes_on else -math.inf)
 
 
-def _judge_loss(trained: Trained, progress: Progress) -> None:
+def _judge_loss(trained: Trained, progress: Progress, nothing: float) -> None:
     losses = trained.heldout_loss
     if not losses or not all(map(math.isfinite, (losses[0], losses[-1]))):
         return
     first, last = losses[0], losses[-1]
     fell = (first - last) / first
     figures = f"the loss on a fixed sample of the text was {first:.4f} before training and {last:.4f} after"
-    if fell < NOTHING:
+    if fell < nothing:
         cure = "train with a smaller --learning-rate" if fell < 0 else f"train with more --epochs; {MORE}"
         raise TrainingError(f"nothing has been learnt, and nothing is written: {figures}", hint=cure)
     if fell < LITTLE:

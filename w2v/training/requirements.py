@@ -32,7 +32,7 @@ def check_requirements(
     Too little room for checkpoints is only a warning: training goes on without checkpoints.
     """
     words = len(vocabulary)
-    required = run.model.trainer_for(run.settings).requirements(words, run.settings)
+    required = run.model.trainer_for(run.settings).requirements(vocabulary, run.settings)
     needed = required.memory
     free = free_memory()
     progress.message(f"memory: the vectors take {needed / 1e6:,.0f} MB in training", "detail")
@@ -46,7 +46,7 @@ def check_requirements(
     for path in outputs:
         if path.exists() and not path.is_file():
             continue
-        size = formats.output_bytes(path, vocabulary.words, required.width)
+        size = formats.output_bytes(path, vocabulary.words, required.width, ngrams=required.ngrams)
         disk = os.stat(os.path.dirname(os.path.realpath(path))).st_dev  # a link may lead to another one
         taken[disk] = taken.get(disk, 0) + size
         progress.message(f"disk: {path} takes about {size / 1e6:,.0f} MB", "detail")

@@ -68,7 +68,7 @@ class Run:
             of_model = plain_values(whole)
         asked = {"model": model.name, **of_text, **(of_model if model is run.model else {})}
         before = {"model": run.model.name, **plain_values(run.text), **plain_values(run.settings)}
-        asked |= _absolute_lists(asked)
+        asked |= _absolute_lists(asked) | _absolute_files(run.model, asked)
         free = {one.name for one in settings_of(run.model.settings) if not one.changes_result}
         differ = [
             f"{name} is {value!r}, and was {before[name]!r}"
@@ -116,12 +116,11 @@ class Run:
     def to_json(self, data: str) -> dict[str, Any]:
         """Return plain JSON values, with the SHA-256 of the data; paths hold from any folder."""
         values = plain_values(self.settings)
-        paths = {one.name for one in settings_of(type(self.settings)) if one.kind in ("input", "output")}
         text = plain_values(self.text)
         return {
             "model": self.model.name,
             "text": text | _absolute_lists(text),
-            "settings": {name: _absolute(value) if name in paths else value for name, value in values.items()},
+            "settings": values | _absolute_files(self.model, values),
             "sources": [source if source == "-" else _absolute(source) for source in self.sources],
             "started": self.started,
             "resumed": self.resumed,
@@ -130,8 +129,14 @@ class Run:
         }
 
 
-def _absolute(path: str | None) -> str | None:
-    return None if path is None else os.path.abspath(path)
+def _absolute(path: Source | None) -> str | None:
+    return None if path is None else os.path.abspath(os.fspath(path))
+
+
+def _absolute_files(model: Model, settings: Mapping[str, Any]) -> dict[str, str | None]:
+    """The files among the settings of a model, by paths that hold from any folder."""
+    names = {one.name for one in settings_of(model.settings) if one.kind in ("input", "output")}
+    return {name: _absolute(settings[name]) for name in names & settings.keys()}
 
 
 def _absolute_lists(text: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,6 +182,8 @@ def _sorted_out(model: Model, given: Mapping[str, Any], *, whole: bool) -> tuple
                 raise SettingsError(
                     f"{name!r} is not a setting of {whose}", hint=f"what gensim calls {name} is {SETTINGS[name]} here"
                 )
+            if name in model.lacks:
+                raise SettingsError(f"{name!r} is not a setting of {whose}: {model.lacks[name]}", hint=known)
             others = [other.name for other in MODELS.values() if name in _names(other.settings)]
             raise SettingsError(
                 f"{name!r} is not a setting of {whose}",

@@ -15,20 +15,24 @@ FLOOR = 1e-4  # of the start
 
 @dataclass(frozen=True)
 class LinearRate:
-    """A rate that falls from `start` at the first token of the first epoch to FLOOR·start at the last of the last."""
+    """A rate that falls from `start` at the first token of the first epoch to `end` at the last of the last.
+
+    end: None takes word2vec.c's: the rate falls towards 0, but not below FLOOR·start.
+    """
 
     start: float
     tokens: int
     epochs: int
+    end: float | None = None
 
     @property
     def slope(self) -> float:
         """How much the rate falls from one token to the next."""
-        return self.start / max(self.tokens * self.epochs, 1)
+        return (self.start - (self.end or 0.0)) / max(self.tokens * self.epochs, 1)
 
     @property
     def floor(self) -> float:
-        return self.start * FLOOR
+        return self.start * FLOOR if self.end is None else self.end
 
     def at(self, epoch: int, token: int = 0) -> float:
         """Return the rate at a token of an epoch (both from 0)."""

@@ -56,8 +56,8 @@ def train(
     corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst. Or an
         iterable of texts: strings, or lists of tokens, such as a list, a generator or a column of pandas. Left out
         where GloVe trains on a matrix that was counted before (cooccurrences=FILE).
-    model: "sgns", skip-gram with negative sampling, which is the default, or "glove"; or all settings of a model, as
-        `SgnsConfig` or `GloveConfig`.
+    model: "sgns", skip-gram with negative sampling, which is the default, "cbow" or "glove"; or all settings of a
+        model, as `SgnsConfig`, `CbowConfig` or `GloveConfig`.
     cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder, or a
         temporary one if nothing can be written there.
     cache: False neither uses what an earlier run has kept there, nor keeps anything; so does $W2V_NO_CACHE.
@@ -73,7 +73,7 @@ def train(
     progress: an object with the methods of `w2v.progress.Progress`; False says nothing; True also writes lines where
         standard error is no terminal. Without it, a notebook or a terminal shows a line, and scripts show nothing.
     tokenize: a function that takes a line of text and returns its tokens, in place of a tokenizer of w2v.
-    settings: any field of `CorpusConfig`, and of `SgnsConfig` or `GloveConfig`, by its name (dim=100, window=5, …).
+    settings: any field of `CorpusConfig`, and of `SgnsConfig`, `CbowConfig` or `GloveConfig`, by its name (dim=100, …).
 
     Raises SettingsError, CorpusError, VocabularyError, FormatError, OutputError or TrainingError.
     """
@@ -93,6 +93,8 @@ def train(
     ) as vectors:
         pass
     vectors.stored = without_gaps(vectors.matrix)  # not before there is no checkpoint any more to be written of it
+    if vectors.contexts is not None:
+        vectors.contexts = without_gaps(vectors.contexts)
     return vectors
 
 
@@ -157,7 +159,16 @@ def training(
         try:
             record = replace(_record(run, data, trained), warnings=tuple(heard.warnings))
             words, counts = data.vocabulary.words, data.vocabulary.counts
-            yield Vectors.unchecked(words, _finite(trained.matrix, words), counts, record)
+            subwords = run.model.subwords_of(run.settings, data.vocabulary, trained.arrays)
+            vectors = Vectors.unchecked(
+                words,
+                _finite(trained.matrix, words),
+                counts,
+                record,
+                contexts=trained.arrays.get("contexts"),
+                subwords=subwords,
+            )
+            yield vectors if data.beginning is None else data.beginning.complete(vectors)
         except BaseException:
             _keep(checkpoints, trained.to_state)
             raise
@@ -204,7 +215,8 @@ def _trained(
             loop.restore(state)
     checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
     trained = _run(loop, data, checkpoints)
-    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard)
+    goes_on = data.beginning is not None
+    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard, goes_on=goes_on)
     return trained
 
 

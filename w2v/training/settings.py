@@ -5,12 +5,15 @@ Nothing heavy is imported here: the command line makes its options from settings
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Self, TypeVar
 
 from w2v.machine import available_threads
 from w2v.settings import Settings, setting
 
 __all__ = ["ModelSettings", "dimensions", "first_rate", "passes", "random_seed", "worker_threads"]
+
+
+Rate = TypeVar("Rate", float, float | None)
 
 
 class ModelSettings(Settings):
@@ -39,9 +42,11 @@ def passes(default: int, detail: str) -> int:
     return setting(default, "Passes over the training data.", detail=detail, at_least=1)
 
 
-def first_rate(default: float, detail: str) -> float:
+def first_rate(default: Rate, detail: str, unset: str = "") -> Rate:
     # In single precision smaller rates change nothing, and 1 / rate² (GloVe) is at last no number any more.
-    return setting(default, "Initial learning rate.", detail=detail, at_least=1e-9, at_most=10)
+    return setting(
+        default, "Initial learning rate.", kind="real", detail=detail, unset=unset, at_least=1e-9, at_most=10
+    )
 
 
 def worker_threads(detail: str) -> int | None:

@@ -15,6 +15,7 @@ from w2v.errors import TrainingError
 from w2v.progress import Level, Progress
 from w2v.training.data import Data
 from w2v.training.state import Position
+from w2v.vocab import Vocabulary
 from w2v.workers import Done
 
 __all__ = ["KeptData", "Requirements", "Trainer", "aligned", "without_gaps"]
@@ -28,10 +29,12 @@ class Requirements:
     """What training needs.
 
     memory: bytes, of the model, and of the vectors where they are no view of it. width: values of a vector in a file.
+    ngrams: rows of n-grams beside those of words, and the number of buckets.
     """
 
     memory: int
     width: int
+    ngrams: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ class Trainer(ABC, Generic[B]):
 
     @staticmethod
     @abstractmethod
-    def requirements(words: int, settings: Any) -> Requirements:
-        """Return what training needs for a vocabulary of so many words. Nothing is computed for it."""
+    def requirements(vocabulary: Vocabulary, settings: Any) -> Requirements:
+        """Return what training needs for a vocabulary. Little is computed for it."""
 
     @abstractmethod
     def begin(self, at: Position, before: B | None) -> B:

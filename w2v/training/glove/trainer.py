@@ -65,7 +65,7 @@ class GloveTrainer(Trainer[_Batch]):
         started = time.perf_counter()
         self.kernel = glove.glove_kernel(config.dim)
         close(Segment(1).shared)  # compiles it, so that nobody waits for that when training has to stop
-        room = max(0, config.memory_bytes - self.requirements(self.parts.words, config).memory)
+        room = max(0, config.memory_bytes - self.requirements(matrix.vocabulary, config).memory)
         self.blocks = make_blocks(matrix, self.config, memory=room, folder=folder, progress=progress)
         self.seconds = {**matrix.seconds, "blocks": time.perf_counter() - started}
         self.model = _first_model(self.parts, self.config)
@@ -76,15 +76,17 @@ class GloveTrainer(Trainer[_Batch]):
         compiled = compile_kernels(settings, data.folder, progress)
         counted = {} if data.matrix is None else asdict(data.matrix.counting)
         settled = replace(settings, **counted).for_corpus(data.vocabulary.tokens)
-        _announce(settled, cls.requirements(len(data.vocabulary), settled).memory, progress)
+        _announce(settled, cls.requirements(data.vocabulary, settled).memory, progress)
         matrix = data.matrix or count_matrix(data, settled, kept, progress=progress)
         matrix.seconds["compile"] = compiled
         return cls(matrix, settings, folder=data.folder, progress=progress)
 
     @staticmethod
-    def requirements(words: int, settings: GloveConfig) -> Requirements:
+    def requirements(vocabulary: Vocabulary, settings: GloveConfig) -> Requirements:
         width = settings.dim * (2 if settings.output_vectors == "both" else 1)
-        return Requirements(memory=model_bytes(words, settings.dim) + 4 * words * width, width=width)
+        return Requirements(
+            memory=model_bytes(len(vocabulary), settings.dim) + 4 * len(vocabulary) * width, width=width
+        )
 
     def begin(self, at: Position, before: _Batch | None) -> _Batch:
         from w2v.kernels.turns import turns_before

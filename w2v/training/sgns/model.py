@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import os
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from w2v.errors import SettingsError
+from w2v.ngrams import Ngrams
 from w2v.settings import setting
 from w2v.training.model import Model
-from w2v.training.schedule import FLOOR
-from w2v.training.settings import ModelSettings, dimensions, first_rate, passes, random_seed, worker_threads
+from w2v.training.settings import dimensions, first_rate, passes, random_seed, worker_threads
+from w2v.training.windows import (
+    POWER,
+    InitWords,
+    WindowSettings,
+    first_vectors,
+    greatest_width,
+    last_rate,
+    noise_exponent,
+    noise_words,
+    random_widths,
+    subsampling_threshold,
+    with_contexts,
+    words_to_begin_with,
+)
 
-__all__ = ["FEW_WORDS", "SAMPLE", "SGNS", "WHOLE", "SgnsConfig", "widths"]
+__all__ = ["SGNS", "SgnsConfig"]
 
-WHOLE = "whole"  # the window that is as long as the line
-LONGEST = 4_096  # tokens of a line, after subsampling; a longer line is cut into pieces (kernels/sgns.py)
-SAMPLE = 1e-3  # the threshold of subsampling where none is set
-FEW_WORDS = 1_000  # with fewer words every word is frequent, and subsampling would leave next to nothing
+Freeze = Literal["old", "contexts"]
+RATE = 0.025  # of word2vec
+SUBWORD_RATE, SUBWORD_POWER = 0.05, 0.5  # of fastText
 
 
 @dataclass(frozen=True)
-class SgnsConfig(ModelSettings):
+class SgnsConfig(WindowSettings):
     """Skip-gram with negative sampling (Mikolov et al. 2013, "Distributed Representations of Words and Phrases").
 
     For each centre, the width of its window is drawn from 1..window, unless window_shrink is off. Subsampling is that
@@ -29,37 +43,49 @@ class SgnsConfig(ModelSettings):
     """
 
     dim: int = dimensions()
-    window: int | Literal["whole"] = setting(
-        5,
-        "Greatest distance between a word and its context.",
-        detail='"whole" takes all pairs of a line, as for baskets and sets',
-        words=(WHOLE,),
-        at_least=1,
-        at_most=1_000,
-    )
-    window_shrink: bool = setting(
-        True,
-        "Draw the width of each window from 1 to --window, so that near words count more (on), or make all windows as "
-        "wide as --window (off).",
-    )
-    negative: int = setting(5, "Noise words for each centre word.", at_least=1, at_most=1_000)
-    sample: float | None = setting(
-        None,
-        "Threshold of subsampling, which leaves out frequent words at random; 0 keeps every token.",
-        kind="real",
-        unset=f"{SAMPLE:g}; 0 with fewer than {FEW_WORDS:,} words",
-        at_least=0,
-        at_most=1,
-    )
+    window: int | Literal["whole"] = greatest_width()
+    window_shrink: bool = random_widths()
+    negative: int = noise_words()
+    noise_power: float | None = noise_exponent(f"{POWER:g}, with --subwords {SUBWORD_POWER:g}")
+    sample: float | None = subsampling_threshold()
     epochs: int = passes(5, "each pass reads the corpus once")
-    learning_rate: float = first_rate(0.025, "it falls linearly to almost 0")
+    learning_rate: float | None = first_rate(
+        None, "it falls linearly to almost 0", unset=f"{RATE:g}, with --subwords {SUBWORD_RATE:g}"
+    )
+    final_learning_rate: float | None = last_rate()
     shared_negatives: bool = setting(
         True,
         "Draw noise words once for each centre word (on), or for every pair, as word2vec.c does (off: exact, slower).",
     )
+    subwords: str | None = setting(
+        None,
+        "Compose each word of its n-grams, which have so many letters; 3-6 suits most languages. Unknown words then "
+        "have vectors, too. For languages with many forms of a word, rare and misspelt words, and small corpora.",
+        kind="text",
+        unset="off",
+        form="two lengths of n-grams such as 3-6, or off",
+        pattern=r"\s*(\d{1,3}(\s*[-–]\s*\d{1,3})?|off)\s*",
+        metavar="N-M",
+    )
+    buckets: int = setting(
+        2_000_000,
+        "Buckets into which n-grams are hashed, with --subwords. Those that no word has take no memory.",
+        at_least=1,
+        at_most=2**31 - 1,
+    )
     deterministic: bool = setting(
         False, "Give the same bytes with any number of threads, at about half the speed.", kind="flag"
     )
+    init: str | os.PathLike[str] | None = first_vectors()
+    init_words: InitWords = words_to_begin_with()
+    freeze: Freeze | None = setting(
+        None,
+        "With --init, what does not change: the vectors of the words of the file, also as contexts (old), or the "
+        "vectors of contexts (contexts), so that vectors of different texts lie in one space.",
+        choices=("old", "contexts"),
+        unset="nothing",
+    )
+    keep_contexts: bool = with_contexts()
     threads: int | None = worker_threads("a seed gives the same vectors with 1 thread or --deterministic")
     seed: int = random_seed()
 
@@ -69,63 +95,81 @@ class SgnsConfig(ModelSettings):
             raise SettingsError(
                 "shared_negatives is False", hint="shared_negatives must be on for deterministic training"
             )
+        if self.ngrams is not None and self.deterministic:
+            raise SettingsError(
+                "deterministic is True, and words with subwords share the rows of n-grams, which no thread can own",
+                hint="leave out subwords or deterministic: with --threads 1 a seed gives the same vectors",
+            )
+        self._check_init()
+        if self.ngrams is not None and not self.shared_negatives:
+            raise SettingsError("shared_negatives is False", hint="shared_negatives must be on for subwords")
 
-    def for_vocabulary(self, words: int) -> SgnsConfig:
-        """Fill in the default that depends on the number of words: subsampling, which is off where words are few."""
-        if self.sample is not None:
-            return self
-        return replace(self, sample=SAMPLE if words >= FEW_WORDS else 0.0)
+    def _check_init(self) -> None:
+        if self.init is not None and self.subwords is not None:
+            raise SettingsError(
+                "init is set, and words are composed of subwords, whose rows cannot be begun with yet",
+                hint="leave out subwords or init",
+            )
+        if self.freeze is None:
+            return
+        if self.init is None:
+            raise SettingsError(
+                f"freeze is {self.freeze!r}, and there are no vectors to begin with",
+                hint="init must name a file of vectors",
+            )
+        if self.deterministic or not self.shared_negatives:
+            raise SettingsError(
+                f"freeze is {self.freeze!r}, which the default way of training can do alone",
+                hint="leave out deterministic, and leave shared_negatives on",
+            )
 
-    def settled(self) -> SgnsConfig:
-        return replace(self, sample=self.threshold)
+    def respelt(self) -> dict[str, Any]:
+        return {"subwords": None} if isinstance(self.subwords, str) and self.subwords.strip() == "off" else {}
 
     @property
-    def threshold(self) -> float:
-        """The threshold of subsampling: as set, or the one for a vocabulary of usual size."""
-        return SAMPLE if self.sample is None else self.sample
+    def ngrams(self) -> Ngrams | None:
+        """The n-grams of which words are composed, if they are."""
+        return None if self.subwords is None else Ngrams.parse(self.subwords, self.buckets)
 
+    @property
+    def power(self) -> float:
+        if self.noise_power is None and self.subwords is not None:
+            return SUBWORD_POWER
+        return super().power
 
-def widths(settings: SgnsConfig, longest: int) -> tuple[int, int]:
-    """Return the least and the greatest width of a window. longest: tokens of the longest line."""
-    greatest = max(1, longest - 1) if settings.window == WHOLE else int(settings.window)
-    return (1 if settings.window_shrink and settings.window != WHOLE else greatest), greatest
+    @property
+    def initial_rate(self) -> float:
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return RATE if self.subwords is None else SUBWORD_RATE
 
 
 def _trainer(settings: SgnsConfig) -> str:
+    if settings.subwords is not None:
+        return "w2v.training.sgns.subwords:SubwordTrainer"
     if settings.deterministic:
         return "w2v.training.sgns.rotation:RotationTrainer"
     return "w2v.training.sgns.trainer:SgnsTrainer"
 
 
 def _for_gensim(settings: SgnsConfig) -> dict[str, Any]:
-    """The arguments of gensim.models.Word2Vec."""
-    return {
-        "sg": 1,
-        "hs": 0,
-        "vector_size": settings.dim,
-        "window": widths(settings, LONGEST)[1],
-        **({} if settings.window_shrink and settings.window != WHOLE else {"shrink_windows": False}),
-        "negative": settings.negative,
-        "ns_exponent": 0.75,
-        "sample": settings.threshold,
-        "epochs": settings.epochs,
-        "alpha": settings.learning_rate,
-        "min_alpha": settings.learning_rate * FLOOR,
-    }
+    """The arguments of gensim.models.Word2Vec, or of FastText where words have subwords."""
+    if settings.ngrams is None:
+        return {"sg": 1, **settings.for_gensim()}
+    of_ngrams = {"min_n": settings.ngrams.shortest, "max_n": settings.ngrams.longest, "bucket": settings.buckets}
+    return {"class": "FastText", "sg": 1, **of_ngrams, **settings.for_gensim()}
 
 
 def _for_word2vec_c(settings: SgnsConfig) -> dict[str, Any]:
-    """The flags of word2vec.c, which other tools take as well."""
-    return {
-        "size": settings.dim,
-        "window": widths(settings, LONGEST)[1],
-        "negative": settings.negative,
-        "sample": settings.threshold,
-        "iter": settings.epochs,
-        "alpha": settings.learning_rate,
-        "cbow": 0,
-        "hs": 0,
-    }
+    if settings.subwords is not None:
+        raise SettingsError(
+            "word2vec.c's flags cannot ask for subwords", hint="--peer fasttext=COMMAND takes fastText's"
+        )
+    return {"cbow": 0, **settings.for_word2vec_c()}
+
+
+def _for_fasttext(settings: SgnsConfig) -> dict[str, Any]:
+    return {"command": "skipgram", **settings.for_fasttext(settings.ngrams)}
 
 
 SGNS = Model(
@@ -136,7 +180,8 @@ SGNS = Model(
     trainer=_trainer,
     reproducible=lambda settings: settings.deterministic,
     cites=("mikolov2013distributed",),
-    peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c},
+    peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c, "fasttext": _for_fasttext},
+    subwords="w2v.training.sgns.subwords:subwords_of",
     # 2·dim for a score, and 2·dim for the update of either row, for the centre and each noise word
     flop_per_pair=lambda settings: 6 * settings.dim * (1 + settings.negative),
 )

@@ -16,21 +16,25 @@ import numpy as np
 from w2v.arrays import F32, F64, I32, I64, Array
 from w2v.errors import TrainingError
 from w2v.progress import Progress
+from w2v.training.beginning import Beginning
 from w2v.training.data import Data, TokenData
-from w2v.training.schedule import LinearRate
-from w2v.training.sgns.model import SgnsConfig, widths
-from w2v.training.sgns.subsampling import Kept, tell_what_is_kept
-from w2v.training.sgns.trainer import (
+from w2v.training.heldout import HeldOut
+from w2v.training.negative_sampling import (
     diverged,
-    draw_sample,
+    filled_in,
     first_model,
     longest_line,
     model_bytes,
     noise_tables,
     rows_as_they_began,
+    sampling,
 )
+from w2v.training.schedule import LinearRate
+from w2v.training.sgns.model import SgnsConfig
 from w2v.training.state import Position
+from w2v.training.subsampling import Kept, tell_what_is_kept
 from w2v.training.trainer import KeptData, Requirements, Trainer
+from w2v.training.windows import widths
 from w2v.vocab import Vocabulary
 from w2v.workers import Done, Segment, run_workers
 
@@ -79,17 +83,25 @@ class RotationTrainer(Trainer[_Batch]):
 
     left: Kept | None = None  # what subsampling leaves, where the trainer was opened by a run
 
-    def __init__(self, tokens: I32, vocabulary: Vocabulary, config: SgnsConfig, *, progress: Progress) -> None:
+    def __init__(
+        self,
+        tokens: I32,
+        vocabulary: Vocabulary,
+        config: SgnsConfig,
+        *,
+        progress: Progress,
+        beginning: Beginning | None = None,
+    ) -> None:
         from w2v.kernels import rotation
         from w2v.kernels.llvm.compilation import compiling
-        from w2v.kernels.sgns import CHUNK
+        from w2v.kernels.negative_sampling import CHUNK
         from w2v.kernels.work_items import close
 
         started = time.perf_counter()
-        config = config.for_vocabulary(len(vocabulary))
+        self.given, config = config, config.for_vocabulary(len(vocabulary))
         self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
-        self.rate = LinearRate(config.learning_rate, len(self.tokens), config.epochs)
-        self.noise = vocabulary.noise_distribution()
+        self.rate = LinearRate(config.initial_rate, len(self.tokens), config.epochs, config.final_learning_rate)
+        self.noise = vocabulary.noise_distribution(config.power)
         self.parts = parts_for(len(vocabulary))
         self.chunks = max(1, -(-len(self.tokens) // CHUNK))
         self.widths = widths(config, longest_line(self.tokens, config, progress))
@@ -100,6 +112,8 @@ class RotationTrainer(Trainer[_Batch]):
         self.partitioned: dict[tuple[int, int], pairing.Parts] = {}
         with compiling(progress):
             self.model = first_model(len(vocabulary), config)
+            if beginning is not None:
+                beginning.fill(self.model, vocabulary)
             self.keep = noise_tables(vocabulary, config).keep
             self.kernel = rotation.rotation_kernel(self.model.input.shape[1], config.negative)
             nothing = self._batch(0, 0)._replace(first=self.chunks, chunks=1)
@@ -107,14 +121,14 @@ class RotationTrainer(Trainer[_Batch]):
             idle = Segment(1)
             self.work(empty, idle.done[0], idle.loss[0], idle.shared)  # compiles, or loads the code
             close(idle.shared)
-            self.sample = draw_sample(self.tokens, vocabulary, config, self.widths)
+            self.sample = HeldOut.draw(self.tokens, vocabulary, sampling(config, self.widths))
         self.seconds = {"compile": time.perf_counter() - started}
 
     @classmethod
     def open(cls, data: Data, settings: SgnsConfig, kept: KeptData, progress: Progress) -> Self:
         assert isinstance(data, TokenData)
         left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
-        trainer = cls(data.cache.tokens, data.vocabulary, settings, progress=progress)
+        trainer = cls(data.cache.tokens, data.vocabulary, settings, progress=progress, beginning=data.beginning)
         trainer.left = left
         return trainer
 
@@ -122,11 +136,11 @@ class RotationTrainer(Trainer[_Batch]):
         return {} if self.left is None else self.left.to_dict()
 
     @staticmethod
-    def requirements(words: int, settings: SgnsConfig) -> Requirements:
-        from w2v.kernels.sgns import CHUNK
+    def requirements(vocabulary: Vocabulary, settings: SgnsConfig) -> Requirements:
+        from w2v.kernels.negative_sampling import CHUNK
 
         batch = 8 * max(BATCH, CHUNK * sum(widths(settings, 1)))
-        return Requirements(memory=model_bytes(words, settings) + batch, width=settings.dim)
+        return Requirements(memory=model_bytes(len(vocabulary), settings) + batch, width=settings.dim)
 
     def begin(self, at: Position, before: _Batch | None) -> _Batch:
         from w2v.kernels.turns import turns_before
@@ -154,13 +168,16 @@ class RotationTrainer(Trainer[_Batch]):
         return {"words": self.model.input, "contexts": self.model.output, "costs": batch.losses}
 
     def vectors(self) -> dict[str, F32]:
-        return {"words": self.model.input[:-1, : self.config.dim]}
+        found = {"words": self.model.input[:-1, : self.config.dim]}
+        if self.config.keep_contexts:
+            found["contexts"] = self.model.output[: len(self.vocabulary), : self.config.dim]
+        return found
 
     def words_without_pairs(self) -> I64:
         return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)
 
     def filled_in(self) -> Mapping[str, Any]:
-        return {"sample": self.config.sample}
+        return filled_in(self.given, self.config)
 
     def describe_progress(self, at: Position, batch: _Batch, done: Done) -> tuple[int, dict[str, float]]:
         words = at.done.words
@@ -184,7 +201,7 @@ class RotationTrainer(Trainer[_Batch]):
         return Done(before.words + batch.ready.words, before.pairs + len(batch.ready.pairs), before.loss + loss, None)
 
     def heldout_loss(self) -> float:
-        return self.sample.loss(*self.model)
+        return self.sample.loss(lambda words: self.model.input[words], self.model.output)
 
     def _partition(self, epoch: int, batch: int) -> pairing.Parts:
         """Return the parts of the vocabulary for a batch, and for some batches that follow."""
@@ -198,9 +215,9 @@ class RotationTrainer(Trainer[_Batch]):
         return self.partitioned[key]
 
     def _batch(self, epoch: int, number: int) -> pairing.Batch:
+        from w2v.kernels.negative_sampling import CHUNK
         from w2v.kernels.pairing import Batch
         from w2v.kernels.rng import split
-        from w2v.kernels.sgns import CHUNK
 
         first = number * self.at_once
         return Batch(

@@ -13,6 +13,7 @@ from w2v.training.data import Data, TokenData
 from w2v.training.state import Position
 from w2v.training.toy.model import ToyConfig
 from w2v.training.trainer import KeptData, Requirements, Trainer
+from w2v.vocab import Vocabulary
 
 __all__ = ["ToyTrainer"]
 
@@ -41,8 +42,8 @@ class ToyTrainer(Trainer[Batch]):
         return cls(data, settings)
 
     @staticmethod
-    def requirements(words: int, settings: ToyConfig) -> Requirements:
-        return Requirements(memory=2 * 4 * words * settings.dim, width=settings.dim)
+    def requirements(vocabulary: Vocabulary, settings: ToyConfig) -> Requirements:
+        return Requirements(memory=2 * 4 * len(vocabulary) * settings.dim, width=settings.dim)
 
     def begin(self, at: Position, before: Batch | None) -> Batch:
         return Batch(self.settings.pull / (1 + at.epoch))

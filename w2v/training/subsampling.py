@@ -1,4 +1,4 @@
-"""What subsampling leaves of a corpus, said before training begins. Subsampling itself: w2v/kernels/sgns.py."""
+"""What subsampling leaves of a corpus, said before training begins. Subsampling: w2v/kernels/negative_sampling.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from w2v.arrays import I32, I64
 from w2v.progress import Progress
-from w2v.training.sgns.model import FEW_WORDS, LONGEST, SAMPLE, SgnsConfig, widths
+from w2v.training.windows import FEW_WORDS, LONGEST, SAMPLE, WindowSettings, widths
 from w2v.vocab import Vocabulary
 
 __all__ = ["Kept", "shares_kept", "tell_what_is_kept"]
@@ -28,7 +28,7 @@ class Kept(NamedTuple):
         return {"tokens_kept": round(self.tokens, 4), "pairs_kept": round(self.pairs, 4)}
 
 
-def tell_what_is_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig, progress: Progress) -> Kept:
+def tell_what_is_kept(tokens: I32, vocabulary: Vocabulary, settings: WindowSettings, progress: Progress) -> Kept:
     """Return what subsampling leaves of a corpus (int32 [N], -1 ends a sentence). Say so, and how to keep more."""
     settled = settings.for_vocabulary(len(vocabulary))
     if settings.sample is None and not settled.sample:
@@ -45,7 +45,7 @@ def tell_what_is_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig,
     return kept
 
 
-def shares_kept(tokens: I32, vocabulary: Vocabulary, settings: SgnsConfig) -> Kept:
+def shares_kept(tokens: I32, vocabulary: Vocabulary, settings: WindowSettings) -> Kept:
     """Return what subsampling leaves: of the tokens as expected, of the pairs as estimated from up to 2^20 tokens."""
     keep = vocabulary.keep_probabilities(settings.threshold)
     expected = float((vocabulary.counts * keep.astype(np.float64)).sum()) / max(vocabulary.tokens, 1)

@@ -1,0 +1,53 @@
+"""The naive twin of w2v.kernels.subwords: one word, one pair, one row at a time, in float64.
+
+The twin draws the same random numbers in the same order as the kernel, so the results can differ by rounding only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.rng import below
+from reference.sgns import NoisePool, sentences, step, tile_size, window
+
+
+def subwords(tokens, matrix, outputs, rows, keep, threshold, alias, schedule, negative: int) -> tuple[int, float]:
+    """Train on composed words. Return (number of pairs, total loss).
+
+    matrix, outputs: float64 [R, D] and [V, D], changed in place. rows: of each word (numbers of rows, their weights,
+    factor). A word is composed when it enters the window, and gives back what it learned when it leaves the window.
+    """
+    pairs, loss, pool = 0, 0.0, NoisePool(threshold, alias, negative)
+    for fresh, sentence, rate, random in sentences(tokens, keep, schedule):
+        if fresh:
+            pool.begin(random)
+        now: dict[int, np.ndarray] = {}  # by position in the sentence
+        before: dict[int, np.ndarray] = {}
+        for centre, word in enumerate(sentence):
+            for place in range(len(now), min(centre + schedule.window + 1, len(sentence))):
+                now[place] = compose(matrix, rows[sentence[place]])
+                before[place] = now[place].copy()
+            width = schedule.least + below(random.next(), schedule.window - schedule.least + 1)
+            contexts = window(sentence, centre, width)
+            if contexts:
+                loss += step(now, outputs, contexts, [word, *pool.draw(random)], rate, tile_size(negative))
+                pairs += len(contexts)
+            gone = centre - schedule.window
+            if gone >= 0:
+                give_back(matrix, rows[sentence[gone]], now[gone] - before[gone])
+        for gone in range(max(len(sentence) - schedule.window, 0), len(sentence)):
+            give_back(matrix, rows[sentence[gone]], now[gone] - before[gone])
+    return pairs, loss
+
+
+def compose(matrix, rows) -> np.ndarray:
+    """Return the vector of a word [D]: the sum of its rows times its factor."""
+    numbers, _, factor = rows
+    return sum(matrix[number] for number in numbers) * factor
+
+
+def give_back(matrix, rows, learned) -> None:
+    """Add what a word has learned to each of its rows, as often as rows were merged into it."""
+    numbers, weights, _ = rows
+    for number, weight in zip(numbers, weights, strict=True):
+        matrix[number] += weight * learned

@@ -1,0 +1,193 @@
+"""Going on with new text: what training begins with, what stays as it is, and which words the result has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import w2v
+from w2v.cli import main
+from w2v.demo import generate
+from w2v.errors import SettingsError
+
+GIVEN: dict[str, Any] = {"dim": 16, "min_count": 2, "epochs": 1, "threads": 1}
+
+
+@pytest.fixture(scope="module")
+def texts() -> tuple[list[str], list[str]]:
+    lines = generate(3, sentences=4_000).text.decode().splitlines()
+    return [f"{line} onlyold" for line in lines[:2_000]], [f"{line} onlynew" for line in lines[2_000:]]
+
+
+@pytest.fixture(scope="module")
+def old(texts: tuple[list[str], list[str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("old") / "old.safetensors"
+    w2v.save(w2v.train(texts[0], keep_contexts=True, progress=False, **GIVEN), path)
+    return path
+
+
+def test_a_file_can_hold_the_contexts(old: Path) -> None:
+    loaded = w2v.load(old)
+    assert loaded.contexts is not None
+    assert loaded.contexts.shape == loaded.matrix.shape
+    assert np.abs(loaded.contexts).max() > 0.01
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["sgns", "cbow"])
+@pytest.mark.parametrize("deterministic", [False, True])
+def test_training_begins_where_the_file_ended(
+    texts: tuple[list[str], list[str]], old: Path, model: str, deterministic: bool
+) -> None:
+    if model == "cbow" and deterministic:
+        return
+    more = {"deterministic": True} if deterministic else {}
+    at_rest = {**GIVEN, **more, "learning_rate": 1e-9, "init": old, "progress": False}
+    before = w2v.load(old)
+    after = w2v.train(texts[1], model, keep_contexts=True, **at_rest)
+    shared = [word for word in before.words if word in after]
+    np.testing.assert_allclose(after.matrix[after.rows(shared)], before.matrix[before.rows(shared)], atol=1e-6)
+    assert after.contexts is not None
+    assert before.contexts is not None
+    places = [[vectors.index[word] for word in shared] for vectors in (after, before)]
+    np.testing.assert_allclose(after.contexts[places[0]], before.contexts[places[1]], atol=1e-6)
+
+
+@pytest.mark.slow
+def test_which_words_the_result_has(texts: tuple[list[str], list[str]], old: Path) -> None:
+    before = w2v.load(old)
+    found = {
+        words: w2v.train(texts[1], init=old, init_words=words, progress=False, **GIVEN)
+        for words in ("old", "new", "union")
+    }
+    assert set(found["old"].words) == set(before.words)
+    assert "onlynew" in found["new"]
+    assert "onlyold" not in found["new"]
+    assert set(found["union"].words) == set(before.words) | set(found["new"].words)
+    for words in ("old", "union"):
+        np.testing.assert_array_equal(
+            found[words].matrix[found[words].rows(["onlyold"])], before.matrix[before.rows(["onlyold"])]
+        )
+        counts = found[words].counts
+        assert counts is not None
+        assert list(counts) == sorted(counts, reverse=True)
+    assert before.counts is not None
+    union = found["union"]
+    assert union.counts is not None
+    assert union.counts[union.index["onlyold"]] == before.counts[before.index["onlyold"]]
+    assert union.counts[union.index["the"]] > before.counts[before.index["the"]]
+    assert union.record is not None
+    assert union.record.corpus["init"]["words"] == len(before)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_is_frozen_keeps_its_bytes(texts: tuple[list[str], list[str]], old: Path, threads: int) -> None:
+    before = w2v.load(old)
+    given = {**GIVEN, "threads": threads, "init": old, "keep_contexts": True, "progress": False}
+    after = w2v.train(texts[1], freeze="old", **given)
+    rows = [after.index[word] for word in before.words]
+    np.testing.assert_array_equal(after.matrix[rows], before.matrix)
+    assert after.contexts is not None
+    assert before.contexts is not None
+    np.testing.assert_array_equal(after.contexts[rows], before.contexts)
+    assert np.abs(after["onlynew"]).max() > 0.05  # new words are learnt
+    compass = w2v.train(texts[1], freeze="contexts", **given)
+    rows = [compass.index[word] for word in before.words]
+    assert compass.contexts is not None
+    np.testing.assert_array_equal(compass.contexts[rows], before.contexts)
+    met = {word for line in texts[1] for word in line.split()}
+    common = [word for word in before.words if word in met]
+    moved = np.abs(compass.matrix[compass.rows(common)] - before.matrix[before.rows(common)]).max(axis=1)
+    assert (moved > 0).mean() > 0.9
+
+
+@pytest.mark.slow
+def test_new_words_are_composed_where_the_file_has_ngrams(texts: tuple[list[str], list[str]], tmp_path: Path) -> None:
+    path = tmp_path / "subwords.safetensors"
+    w2v.save(w2v.train(texts[0], subwords="3-6", progress=False, **GIVEN), path)
+    before = w2v.load(path)
+    after = w2v.train(texts[1], init=path, progress=False, **{**GIVEN, "learning_rate": 1e-9})
+    assert before.subwords is not None
+    np.testing.assert_allclose(after["onlynew"], before.subwords.compose("onlynew"), atol=1e-6)
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_goes_on_with_the_same_bytes(
+    texts: tuple[list[str], list[str]], old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("new.txt").write_text("\n".join(texts[1]), "utf-8")
+    given = {**GIVEN, "epochs": 2, "init": old, "freeze": "old", "progress": False}
+    whole = w2v.train("new.txt", **given)
+
+    class Stop:
+        """Stops in the second epoch."""
+
+        def phase(self, name: str, *rest: Any, **more: Any) -> None:
+            if name == "epoch 2/2":
+                raise KeyboardInterrupt
+
+        def update(self, *rest: Any, **more: Any) -> None: ...
+
+        def message(self, *rest: Any, **more: Any) -> None: ...
+
+        def close(self) -> None: ...
+
+    with pytest.raises(KeyboardInterrupt):
+        w2v.train("new.txt", checkpoint="kept", **{**given, "progress": Stop()})
+    again = w2v.train("new.txt", checkpoint="kept", resume=True, **given)
+    np.testing.assert_array_equal(again.matrix, whole.matrix)
+    assert again.words == whole.words
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"dim": 20}, "has 16 dimensions, and dim is 20"),
+        ({"init": None, "init_words": "old"}, "there are no vectors to begin with"),
+        ({"init": None, "freeze": "old"}, "there are no vectors to begin with"),
+        ({"freeze": "old", "deterministic": True}, "the default way of training"),
+        ({"freeze": "old", "shared_negatives": False}, "the default way of training"),
+        ({"subwords": "3-6"}, "whose rows cannot be begun with yet"),
+        ({"final_learning_rate": 1.0}, "the learning rate cannot rise"),
+    ],
+)
+def test_what_cannot_be(texts: tuple[list[str], list[str]], old: Path, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        w2v.train(texts[1], progress=False, **{**GIVEN, "init": old, **given})
+
+
+def test_frozen_contexts_must_be_there(texts: tuple[list[str], list[str]], old: Path, tmp_path: Path) -> None:
+    w2v.save(w2v.load(old), tmp_path / "old.bin")
+    with pytest.raises(SettingsError, match="has no vectors of contexts"):
+        w2v.train(texts[1], init=tmp_path / "old.bin", freeze="contexts", progress=False, **GIVEN)
+
+
+@pytest.mark.slow
+def test_the_command_line(
+    texts: tuple[list[str], list[str]], old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("new.txt").write_text("\n".join(texts[1]), "utf-8")
+    w2v.save(w2v.load(old), "old.bin")
+    assert main(["train", "new.txt", "--init", "old.bin", "--dim", "16", "--epochs", "1", "-o", "more.bin"]) == 0
+    told = capsys.readouterr().err
+    assert "old.bin has no vectors of contexts" in told
+    assert "words of the vectors occur in the text" in told
+    assert "onlyold" in w2v.load("more.bin")
+    assert main(["train", "new.txt", "--init", "new.txt", "--dim", "16"]) == 1
+    assert main(["train", "new.txt", "--init", "more.bin", "--dim", "16", "-o", "more.bin"]) == 2  # its own input
+
+
+def test_a_final_learning_rate() -> None:
+    from w2v.training.schedule import LinearRate
+
+    usual, set_ = LinearRate(0.05, 100, 2), LinearRate(0.05, 100, 2, 0.01)
+    assert usual.at(0) == set_.at(0) == 0.05
+    assert set_.at(1, 100) == pytest.approx(0.01)
+    assert set_.at(1) == pytest.approx(0.03)
+    assert usual.at(1, 100) == 0.05 * 1e-4

@@ -1,0 +1,171 @@
+"""CBOW with negative sampling: the training kernel. The threads and the epochs are in w2v/training.
+
+Mikolov et al. 2013, "Efficient Estimation of Word Representations in Vector Space", section 3.1, with the noise words
+of "Distributed Representations of Words and Phrases", section 2.2. For a centre word with n contexts c, its targets t
+that are the centre (y = 1) and noise words (y = 0), input vectors v, output vectors u and the learning rate α:
+
+    h = Σ_c v_c / n        g_t = α·(y − σ(h · u_t))        e = Σ_t g_t·u_t        u_t += g_t·h        v_c += e·s
+
+with s = 1 as in word2vec.c ("whole"), or s = 1/n, which is the gradient of the mean ("mean"). Both updates
+take the rows as they were before the centre. Sentences, noise words and counters: negative_sampling.py. Naive twin:
+tests/reference/cbow.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from w2v.arrays import I32
+from w2v.kernels.llvm.compilation import FASTMATH, kernel
+from w2v.kernels.llvm.gathering import gather, scatter
+from w2v.kernels.llvm.simd import (
+    LANES,
+    add,
+    address_of,
+    broadcast,
+    dot_tile,
+    error,
+    load,
+    log2_product,
+    poison,
+    probability,
+    store,
+    update_tiles,
+)
+from w2v.kernels.negative_sampling import (
+    AHEAD,
+    FRESH,
+    POOL,
+    SENTENCE,
+    Counters,
+    Model,
+    Noise,
+    Schedule,
+    choose_targets,
+    draw_all,
+    drop_centre,
+    lay_weights,
+    log_loss,
+    next_sentence,
+    report,
+)
+from w2v.kernels.rng import STEP, below, mix
+
+__all__ = ["cbow_kernel"]
+
+
+def cbow_kernel(dim: int, negative: int, whole: bool) -> Callable[..., None]:
+    """Return the kernel for rows of `dim` (padded) floats, `negative` noise words, and s = 1 (`whole`) or s = 1/n.
+
+    All three are constants in the compiled code. So each set of them is compiled once, and kept on disk.
+    """
+    VECTORS = dim // LANES
+    STRIDE = dim * 4
+    TILES = -(-(1 + negative) // 8)  # the registers can hold at most 8 targets
+    SIZE = -(-(1 + negative) // TILES)
+    BYTES = 4 * LANES
+    RENEWED = max(1, negative // 5)
+    COMING = 2 + RENEWED
+    WHOLE = whole
+
+    @kernel(fastmath=FASTMATH)
+    def train(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
+        """Take chunks and train on them until no chunk is left or a stop is requested. tokens: int32 [n]."""
+        inputs, outputs = address_of(model.input), address_of(model.output)
+        nothing = outputs + (model.output.shape[0] - 1) * STRIDE
+        work = np.zeros((2, VECTORS * LANES), dtype=np.float32)  # h, and h as it was before the update
+        row = np.full(1, address_of(work), dtype=np.int64)
+        sentence = np.empty(SENTENCE, dtype=np.int32)
+        pool = np.empty(POOL, dtype=np.int32)
+        fresh = np.empty(FRESH, dtype=np.int32)
+        targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
+        gradient = np.zeros((TILES, LANES), dtype=np.float32)
+        kept = np.zeros(LANES, dtype=np.float32)
+        weights = np.zeros((1, TILES, LANES), dtype=np.float32)
+        coming = np.full(COMING, nothing, dtype=np.int64)
+        totals = np.zeros((3, LANES), dtype=np.float32)
+        step = np.ones(1, dtype=np.float32)
+        work_at, row_at, sentence_at, step_at = (
+            address_of(work),
+            address_of(row),
+            address_of(sentence),
+            address_of(step),
+        )
+        targets_at, kept_at, coming_at = address_of(targets), address_of(kept), address_of(coming)
+        gradient_at, weights_at, totals_at = address_of(gradient), address_of(weights), address_of(totals)
+        before_at = work_at + STRIDE
+        cursor = np.zeros(2, dtype=np.int64)
+        state = schedule.seed
+        oldest, spare, chunk = 0, 0, -1
+        while True:
+            length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
+            if length < 0:
+                # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
+                # last use.
+                gradient[:], kept[:], work[:], row[:], step[:] = 0.0, 0.0, 0.0, 0, 0.0
+                return
+            if chunk != counters.done[2]:
+                chunk = counters.done[2]
+                oldest = 0  # a chunk takes over only the matrices from the one before, so training can stop in between
+                state = draw_all(pool, noise, state)
+                spare = 0
+            lay_weights(weights, 1 + negative, SIZE, 1, rate)
+            running, exponent, check = broadcast(np.float32(1)), broadcast(np.float32(0)), broadcast(np.float32(0))
+            centres = 0
+            for centre in range(length):
+                ahead = min(centre + AHEAD, length - 1)
+                coming[0] = outputs + np.int64(sentence[ahead]) * STRIDE
+                coming[1] = inputs + np.int64(sentence[min(ahead + schedule.window, length - 1)]) * STRIDE
+                width = schedule.least + below(mix(state), schedule.window - schedule.least + 1)
+                state += STEP
+                first, last = max(centre - width, 0), min(centre + width, length - 1)
+                count = last - first
+                if count == 0:
+                    continue
+                centres += 1
+                for i in range(RENEWED):
+                    if spare == 0:
+                        state = draw_all(fresh, noise, state)
+                        spare = FRESH
+                    spare -= 1
+                    pool[oldest] = fresh[spare]
+                    coming[2 + i] = outputs + np.int64(pool[oldest]) * STRIDE
+                    oldest = (oldest + 1) & (POOL - 1)
+                met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
+                if met:
+                    drop_centre(weights, targets, negative, SIZE, 1)
+                # What follows equals these lines of numpy, for n contexts and 1 + negative targets:
+                #   h, T = inputs[contexts].mean(axis=0), outputs[targets]
+                #   y = np.arange(1 + negative) == 0                           # the centre is the true target
+                #   g = rate * (y - 1 / (1 + np.exp(-T @ h)))                  # 0 where a noise word is the centre
+                #   loss -= np.log(1 / (1 + np.exp(-np.where(y, 1, -1) * (T @ h)))).sum()
+                #   np.add.at(outputs, targets, np.outer(g, h))
+                #   np.add.at(inputs, contexts, (g @ T) * (1 if whole else 1 / n))    # T as it was
+                # The contexts are sentence[first..last] without the centre, whose place the first takes for now.
+                sentence[centre], sentence[first] = sentence[first], sentence[centre]
+                contexts = sentence_at + 4 * (first + 1)
+                share = np.float32(1) / np.float32(count)
+                gather(work_at, before_at, contexts, count, inputs, share, VECTORS)
+                for tile in range(TILES):
+                    weight = load(weights_at + BYTES * tile)
+                    score = dot_tile(row_at, targets_at + 8 * SIZE * tile, VECTORS, 1, SIZE)
+                    right = probability(score, weight)
+                    running, power = log2_product(running, right, weight)
+                    exponent, check = add(exponent, power), poison(check, score)
+                    store(gradient_at + BYTES * tile, error(weight, right))
+                update_tiles(row_at, 1, targets_at, gradient_at, kept_at, coming_at, VECTORS, 1, SIZE, TILES, COMING)
+                if not WHOLE:
+                    step[0] = share
+                scatter(work_at, before_at, contexts, step_at, 0, count, inputs, VECTORS)
+                sentence[centre], sentence[first] = sentence[first], sentence[centre]
+                if met:
+                    lay_weights(weights, 1 + negative, SIZE, 1, rate)
+            store(totals_at, running)
+            store(totals_at + BYTES, exponent)
+            store(totals_at + 2 * BYTES, check)
+            report(counters, centres, log_loss(totals), math.isfinite(totals[2].sum()))
+
+    return train

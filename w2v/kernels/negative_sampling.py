@@ -1,0 +1,233 @@
+"""What the training kernels of models with negative sampling share: sentences, noise words, counters, the loss.
+
+A worker takes chunks of the tokens until none is left. Random numbers and learning rate depend on the chunk only, so
+the workers change nothing but the order of the updates. Noise words come from a pool, of which each centre renews a
+few. The kernels: sgns.py, cbow.py. Naive twins: tests/reference/sgns.py.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I32, I64, U32, Flags
+from w2v.kernels.llvm.compilation import kernel
+from w2v.kernels.llvm.simd import LANES
+from w2v.kernels.rng import STEP, draw, mix
+from w2v.kernels.work_items import take
+
+__all__ = [
+    "AHEAD",
+    "CHUNK",
+    "FRESH",
+    "POOL",
+    "SENTENCE",
+    "Counters",
+    "FrozenModel",
+    "Model",
+    "Noise",
+    "Schedule",
+    "choose_targets",
+    "draw_all",
+    "drop_centre",
+    "lay_weights",
+    "log_loss",
+    "next_sentence",
+    "padded",
+    "report",
+]
+
+
+CHUNK = 16_384  # tokens that a worker takes at a time: a few milliseconds, so that all threads end an epoch together
+SENTENCE = 4_096  # most tokens of a sentence, after subsampling; a longer sentence is cut into pieces
+POOL = 256  # noise words that a worker keeps ready, a power of 2; so few that their rows stay in the L2 cache
+FRESH = 64  # noise words that are drawn at once, because the slow reads from the alias table then overlap
+AHEAD = 3  # centres between the prefetch of a row and its use
+
+_16 = np.uint64(16)
+_32 = np.uint64(32)
+_PLACE = np.uint64(POOL - 1)
+
+
+class Model(NamedTuple):
+    """Both matrices: float32 [V + 1, padded dim], rows aligned to 64 bytes. The last row of each is 0 and stays 0."""
+
+    input: F32
+    output: F32
+
+
+class FrozenModel(NamedTuple):
+    """A model some rows of which do not change. frozen_input, frozen_output: bool [V + 1], whether a row does not."""
+
+    input: F32
+    output: F32
+    frozen_input: Flags
+    frozen_output: Flags
+
+
+class Noise(NamedTuple):
+    """The tables of subsampling and of noise words.
+
+    keep: uint32 [V]; a token is kept if 32 random bits are at most keep[word]. threshold: uint32 [V] and alias: int32
+    [V], the alias table of the noise words (`rng.alias_table`).
+    """
+
+    keep: U32
+    threshold: U32
+    alias: I32
+
+
+class Schedule(NamedTuple):
+    """The settings of one epoch: the first random state, the window, and the learning rate.
+
+    The width of a centre's window is drawn from least..window; with least = window all windows are whole.
+    The learning rate at token i is max(rate − slope·i, floor).
+    """
+
+    seed: np.uint64
+    window: int
+    rate: float
+    slope: float
+    floor: float
+    least: int = 1
+
+
+class Counters(NamedTuple):
+    """Numbers that a worker reports while it runs (done, loss), and numbers that all workers share.
+
+    done: int64 [8]: words, pairs, the current chunk, 1 + the chunk in which a score was not finite (0: none).
+    loss: float64 [8]: [0] is the sum over all pairs of −log σ(±score), for the centre and its noise words.
+    shared: int64 [8]: [0] = 1 asks all workers to stop; then the chunks that no worker has taken (work_items.py).
+    """
+
+    done: I64
+    loss: F64
+    shared: I64
+
+
+def padded(dim: int) -> int:
+    """Return the number of floats that a row of `dim` takes in memory: whole vectors, and cache lines of 64 bytes."""
+    return -(-dim // 16) * 16
+
+
+@kernel
+def next_sentence(
+    tokens: I32,
+    noise: Noise,
+    schedule: Schedule,
+    counters: Counters,
+    cursor: I64,
+    state: np.uint64,
+    sentence: I32,
+) -> tuple[int, np.float32, np.uint64]:
+    """Fill `sentence`, int32 [SENTENCE], with the tokens that subsampling keeps.
+
+    The sentence ends at −1 in `tokens`, at the end of the chunk, or when it is full. cursor: int64 [2], the position
+    in the corpus and the end of the chunk. Returns (the number of tokens, or −1 if no chunk is left; the learning
+    rate; the random state).
+    """
+    position, stop = cursor
+    while position == stop:
+        chunk = take(counters.shared)
+        if chunk < 0 or counters.shared[0]:
+            return -1, np.float32(0), state
+        position, stop = chunk * CHUNK, min((chunk + 1) * CHUNK, tokens.size)
+        state = mix(schedule.seed + np.uint64(chunk) * STEP)
+        counters.done[2] = chunk
+    rate = np.float32(max(schedule.rate - schedule.slope * position, schedule.floor))
+    length = words = 0
+    while position < stop and length < SENTENCE:
+        word = tokens[position]
+        position += 1
+        if word < 0:
+            if length:
+                break
+            continue
+        words += 1
+        sentence[length] = word
+        length += (mix(state) >> _32) <= np.uint64(noise.keep[word])
+        state += STEP
+    cursor[0], cursor[1] = position, stop
+    counters.done[0] += words
+    return length, rate, state
+
+
+@kernel
+def report(counters: Counters, pairs: int, loss: float, finite: bool) -> None:
+    """Add the pairs and the loss of a sentence to the counters. A score that is not finite stops all workers."""
+    counters.done[1] += pairs
+    counters.loss[0] += loss
+    if not finite:
+        counters.done[3] = counters.done[2] + 1
+        counters.shared[0] = 1
+
+
+@kernel
+def lay_weights(weights: F32, targets: int, size: int, m: int, rate: np.float32) -> None:
+    """Write the signed learning rate of each lane: + for the centre, − for noise words, 0 in unused lanes.
+
+    weights: float32 [m, tiles, LANES]; weights[i] is for a tile in which i of the m contexts are missing. A tile is the
+    scores of m contexts with `size` targets (see `simd.dot_tile`).
+    """
+    weights[:] = 0.0
+    for missing in range(m):
+        for target in range(targets):
+            for i in range(m - missing):
+                weights[missing, target // size, i * size + target % size] = rate if target == 0 else -rate
+
+
+@kernel
+def draw_all(words: I32, noise: Noise, state: np.uint64) -> np.uint64:
+    """Fill `words`, int32 [n], with random noise words; return the new random state."""
+    for i in range(words.size):
+        words[i] = draw(mix(state), noise.threshold, noise.alias)
+        state += STEP
+    return state
+
+
+@kernel
+def choose_targets(
+    centre: np.int32,
+    pool: I32,
+    targets: I64,
+    outputs: np.int64,
+    stride: np.int64,
+    negative: int,
+    state: np.uint64,
+) -> tuple[bool, np.uint64]:
+    """Write the addresses of the centre's row and of `negative` rows of noise words from the pool to targets, int64.
+
+    Returns (whether one of the noise words is the centre, the new random state).
+    """
+    targets[0] = outputs + np.int64(centre) * stride
+    met = False
+    bits = np.uint64(0)
+    for j in range(1, negative + 1):
+        if j & 3 == 1:  # 64 random bits are enough for four positions in the pool
+            bits = mix(state)
+            state += STEP
+        word = pool[bits & _PLACE]
+        bits >>= _16
+        targets[j] = outputs + np.int64(word) * stride
+        met |= word == centre
+    return met, state
+
+
+@kernel
+def drop_centre(weights: F32, targets: I64, negative: int, size: int, m: int) -> None:
+    """Set the weights of noise words that are the centre itself to 0: word2vec.c skips such noise words, too."""
+    for j in range(1, negative + 1):
+        if targets[j] == targets[0]:
+            for i in range(m):
+                weights[:, j // size, i * size + j % size] = 0.0
+
+
+@kernel
+def log_loss(totals: F32) -> float:
+    """Return −log of a product of probabilities. totals: float32 [3, LANES]; [0] has mantissas, [1] their exponents."""
+    loss = 0.0
+    for lane in range(LANES):
+        loss -= math.log(np.float64(totals[0, lane])) + math.log(2.0) * np.float64(totals[1, lane])
+    return loss

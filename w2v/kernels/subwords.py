@@ -1,0 +1,195 @@
+"""Skip-gram with subwords and negative sampling: the training kernel. The threads and the epochs are in w2v/training.
+
+Bojanowski et al. 2017, "Enriching Word Vectors with Subword Information", section 3. A word is composed of rows, its
+own and those of its n-grams (ngrams.py): v_w = Σ_r rows[r] / |R_w|. Skip-gram is trained on v_w. As in fastText, each
+row gets the whole error, so that v_w moves as far as the row of a word without n-grams would.
+
+A word is composed when it enters the window, and trained there as if it were a row. When it leaves the window, what it
+has learned is added to all of its rows. So it is composed once for each token, and not for each pair. A word that is in
+the window twice, or that shares n-grams with another one there, learns from rows that are a few tokens old. Scores and
+updates are those of sgns.shared_kernel. Sentences, noise words and counters: negative_sampling.py. Naive twin:
+tests/reference/subwords.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from w2v.arrays import I32
+from w2v.kernels.llvm.compilation import FASTMATH, kernel
+from w2v.kernels.llvm.gathering import gather, prefetch_rows, scatter
+from w2v.kernels.llvm.simd import (
+    LANES,
+    add,
+    address_of,
+    broadcast,
+    dot_tile,
+    error,
+    load,
+    log2_product,
+    poison,
+    probability,
+    store,
+    update_tiles,
+)
+from w2v.kernels.negative_sampling import (
+    AHEAD,
+    FRESH,
+    POOL,
+    SENTENCE,
+    Counters,
+    Model,
+    Noise,
+    Schedule,
+    choose_targets,
+    draw_all,
+    drop_centre,
+    lay_weights,
+    log_loss,
+    next_sentence,
+    report,
+)
+from w2v.kernels.ngrams import WordRows
+from w2v.kernels.rng import STEP, below, mix
+
+__all__ = ["subword_kernel"]
+
+LEAD = 2  # centres between the prefetch of a word's rows and the composing of the word
+SPREAD = 12  # rows of that word that are prefetched between the steps of the update; the others all at once
+
+
+def subword_kernel(dim: int, negative: int) -> Callable[..., None]:
+    """Return the kernel for rows of `dim` (padded) floats and `negative` noise words, shared by a centre's contexts.
+
+    Both numbers are constants in the compiled code. So each pair of them is compiled once, and kept on disk.
+    """
+    VECTORS = dim // LANES
+    STRIDE = dim * 4
+    TILES = -(-(1 + negative) // 8)  # the registers can hold at most 8 targets
+    SIZE = -(-(1 + negative) // TILES)
+    M = max(m for m in (1, 2, 4) if m * SIZE <= LANES)  # contexts of a tile, whose scores fit into one vector
+    BYTES = 4 * LANES
+    RENEWED = max(1, negative // 5)
+    COMING = 1 + RENEWED + SPREAD
+
+    @kernel(fastmath=FASTMATH)
+    def train(
+        tokens: I32, model: Model, rows_of: WordRows, noise: Noise, schedule: Schedule, counters: Counters
+    ) -> None:
+        """Take chunks and train on them until no chunk is left or a stop is requested. tokens: int32 [n].
+
+        The input matrix of the model has the rows that `rows_of` names, and one row of zeros behind them.
+        """
+        inputs, outputs = address_of(model.input), address_of(model.output)
+        nothing = outputs + (model.output.shape[0] - 1) * STRIDE
+        window = schedule.window
+        places = 1  # of the ring: a power of 2, so many that a window of whole width fits in
+        while places < 2 * window + 1:
+            places *= 2
+        ring = np.zeros((places + 1, VECTORS * LANES), dtype=np.float32)  # the words in the window; the last row is 0
+        before = np.zeros((places, VECTORS * LANES), dtype=np.float32)  # the same, as they were composed
+        sentence = np.empty(SENTENCE, dtype=np.int32)
+        ring_at, before_at = address_of(ring), address_of(before)
+        rows = np.full(SENTENCE + M, ring_at + places * STRIDE, dtype=np.int64)
+        pool = np.empty(POOL, dtype=np.int32)
+        fresh = np.empty(FRESH, dtype=np.int32)
+        targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
+        gradient = np.zeros((-(-2 * window // M), TILES, LANES), dtype=np.float32)
+        kept = np.zeros((2 * window, LANES), dtype=np.float32)
+        weights = np.zeros((M, TILES, LANES), dtype=np.float32)
+        coming = np.full(COMING, nothing, dtype=np.int64)
+        totals = np.zeros((3, LANES), dtype=np.float32)
+        numbers_at, members_at = address_of(rows_of.numbers), address_of(rows_of.weights)
+        rows_at, targets_at, kept_at = address_of(rows), address_of(targets), address_of(kept)
+        gradient_at, weights_at, totals_at = address_of(gradient), address_of(weights), address_of(totals)
+        coming_at = address_of(coming)
+        cursor = np.zeros(2, dtype=np.int64)
+        state = schedule.seed
+        oldest, spare, chunk = 0, 0, -1
+        while True:
+            length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
+            if length < 0:
+                # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
+                # last use.
+                gradient[:], kept[:], ring[:], before[:] = 0.0, 0.0, 0.0, 0.0
+                return
+            if chunk != counters.done[2]:
+                chunk = counters.done[2]
+                oldest = 0  # a chunk takes over only the matrices from the one before, so training can stop in between
+                state = draw_all(pool, noise, state)
+                spare = 0
+            for i in range(length):
+                rows[i] = ring_at + (i & (places - 1)) * STRIDE
+            rows[length : length + M] = ring_at + places * STRIDE
+            lay_weights(weights, 1 + negative, SIZE, M, rate)
+            running, exponent, check = broadcast(np.float32(1)), broadcast(np.float32(0)), broadcast(np.float32(0))
+            pairs = entered = 0
+            for centre in range(length):
+                while entered < min(centre + window + 1, length):
+                    word, place = sentence[entered], (entered & (places - 1)) * STRIDE
+                    first_row = rows_of.starts[word]
+                    many = rows_of.starts[word + 1] - first_row
+                    factor = rows_of.factors[word]
+                    numbers = numbers_at + 4 * first_row
+                    gather(ring_at + place, before_at + place, numbers, many, inputs, factor, VECTORS)
+                    entered += 1
+                ahead = min(centre + AHEAD, length - 1)
+                coming[0] = outputs + np.int64(sentence[ahead]) * STRIDE
+                soon = sentence[min(centre + window + LEAD, length - 1)]
+                first_row = rows_of.starts[soon]
+                many = rows_of.starts[soon + 1] - first_row
+                for i in range(SPREAD):
+                    coming[1 + i] = inputs + np.int64(rows_of.numbers[first_row + min(i, many - 1)]) * STRIDE
+                prefetch_rows(numbers_at + 4 * (first_row + SPREAD), many - SPREAD, inputs, VECTORS)
+                width = schedule.least + below(mix(state), window - schedule.least + 1)
+                state += STEP
+                first, last = max(centre - width, 0), min(centre + width, length - 1)
+                count = last - first
+                if count > 0:
+                    pairs += count
+                    for i in range(RENEWED):
+                        if spare == 0:
+                            state = draw_all(fresh, noise, state)
+                            spare = FRESH
+                        spare -= 1
+                        pool[oldest] = fresh[spare]
+                        coming[1 + SPREAD + i] = outputs + np.int64(pool[oldest]) * STRIDE
+                        oldest = (oldest + 1) & (POOL - 1)
+                    met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
+                    if met:
+                        drop_centre(weights, targets, negative, SIZE, M)
+                    # As in sgns.shared_kernel, where these lines are explained; the contexts lie in the ring.
+                    rows[centre], rows[first] = rows[first], rows[centre]
+                    contexts = rows_at + 8 * (first + 1)
+                    for i in range(0, count, M):
+                        for tile in range(TILES):
+                            weight = load(weights_at + BYTES * (tile + TILES * max(i + M - count, 0)))
+                            score = dot_tile(contexts + 8 * i, targets_at + 8 * SIZE * tile, VECTORS, M, SIZE)
+                            right = probability(score, weight)
+                            running, power = log2_product(running, right, weight)
+                            exponent, check = add(exponent, power), poison(check, score)
+                            store(gradient_at + BYTES * (i // M * TILES + tile), error(weight, right))
+                    update_tiles(
+                        contexts, count, targets_at, gradient_at, kept_at, coming_at, VECTORS, M, SIZE, TILES, COMING
+                    )
+                    rows[centre], rows[first] = rows[first], rows[centre]
+                    if met:
+                        lay_weights(weights, 1 + negative, SIZE, M, rate)
+                leaving, end = centre - window, centre - window + 1
+                if centre == length - 1:  # the sentence is over, and all words leave that are still in the window
+                    end = length
+                for gone in range(max(leaving, 0), end):
+                    word, place = sentence[gone], (gone & (places - 1)) * STRIDE
+                    first_row = rows_of.starts[word]
+                    many = rows_of.starts[word + 1] - first_row
+                    numbers, members = numbers_at + 4 * first_row, members_at + 4 * first_row
+                    scatter(ring_at + place, before_at + place, numbers, members, 4, many, inputs, VECTORS)
+            store(totals_at, running)
+            store(totals_at + BYTES, exponent)
+            store(totals_at + 2 * BYTES, check)
+            report(counters, pairs, log_loss(totals), math.isfinite(totals[2].sum()))
+
+    return train

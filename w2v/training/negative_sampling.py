@@ -1,0 +1,263 @@
+"""The trainer that models with a window and noise words share: chunks of a token cache, trained on without locks.
+
+Updates are lock-free (Hogwild: Niu et al. 2011). Learning rate and random numbers belong to places in the corpus, not
+to threads; with one thread the same seed gives the same bytes. A work item is a chunk of the token cache. What a model
+adds: sgns/trainer.py, sgns/subwords.py, cbow/trainer.py.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I32, I64, Array
+from w2v.errors import TrainingError
+from w2v.progress import Progress
+from w2v.settings import plain_values
+from w2v.training.beginning import Beginning
+from w2v.training.data import Data, TokenData
+from w2v.training.heldout import RowsOf, Sampling
+from w2v.training.schedule import LinearRate
+from w2v.training.state import Position
+from w2v.training.subsampling import Kept, tell_what_is_kept
+from w2v.training.trainer import KeptData, Requirements, Trainer, aligned
+from w2v.training.windows import LONGEST, WHOLE, WindowSettings, widths
+from w2v.vocab import Vocabulary
+from w2v.workers import Done, Segment
+
+if TYPE_CHECKING:
+    from w2v.kernels import negative_sampling
+
+__all__ = [
+    "LockFreeTrainer",
+    "diverged",
+    "filled_in",
+    "first_model",
+    "first_rows",
+    "longest_line",
+    "model_bytes",
+    "noise_tables",
+    "rows_as_they_began",
+    "sampling",
+]
+
+
+MANY = 1_000  # words of a line; baskets have fewer
+SHORTER = "break lines into baskets of at most some hundred words, or give a number, such as --window 10"
+
+
+class Sample(Protocol):
+    """A sample of the text on which a loss is measured (heldout.py)."""
+
+    def loss(self, rows_of: RowsOf, outputs: F32) -> float: ...
+
+
+class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
+    """Lock-free training with negative sampling on a token cache: ids int32 [N], -1 ends a sentence.
+
+    A model says which kernel trains it, and which held-out sample it has; its input rows are those of the words unless
+    it says otherwise.
+    """
+
+    left: Kept | None = None  # what subsampling leaves, where the trainer was opened by a run
+
+    def __init__(
+        self,
+        tokens: I32,
+        vocabulary: Vocabulary,
+        config: WindowSettings,
+        *,
+        progress: Progress,
+        beginning: Beginning | None = None,
+    ) -> None:
+        from w2v.kernels.llvm.compilation import compiling  # Numba is imported when it is first needed
+        from w2v.kernels.negative_sampling import CHUNK
+        from w2v.kernels.work_items import close
+
+        started = time.perf_counter()
+        self.given, config = config, config.for_vocabulary(len(vocabulary))
+        self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
+        self.items, self.threads, self.amount = -(-len(tokens) // CHUNK), config.worker_threads, vocabulary.tokens
+        self.rate = LinearRate(config.initial_rate, len(self.tokens), config.epochs, config.final_learning_rate)
+        self.beginning = beginning
+        self.widths = widths(config, longest_line(self.tokens, config, progress))
+        with compiling(progress):
+            self.model = self.first_model()
+            if beginning is not None:
+                beginning.fill(self.model, vocabulary)
+            self.noise = noise_tables(vocabulary, config)
+            self.kernel = self.make_kernel(self.model.output.shape[1])
+            nothing = Segment(1)
+            self._run(self.tokens[:0], self.begin(Position(), None), nothing.done[0], nothing.loss[0], nothing.shared)
+            close(nothing.shared)
+            self.sample = self.draw_sample(sampling(config, self.widths))
+        self.seconds = {"compile": time.perf_counter() - started}
+
+    @abstractmethod
+    def make_kernel(self, width: int) -> Callable[..., None]:
+        """Return the kernel, for rows of `width` floats. It takes the arguments of `kernels.sgns.shared_kernel`."""
+
+    @abstractmethod
+    def draw_sample(self, how: Sampling) -> Sample:
+        """Return the sample of the text on which the held-out loss is measured."""
+
+    def first_model(self) -> negative_sampling.Model:
+        """Return both matrices as they begin."""
+        return first_model(len(self.vocabulary), self.config)
+
+    def rows_of(self, words: I32) -> F32:
+        """Return the input vectors of words [n], float32 [n, padded dim]."""
+        return self.model.input[words]
+
+    @classmethod
+    def open(cls, data: Data, settings: Any, kept: KeptData, progress: Progress) -> Self:
+        assert isinstance(data, TokenData)
+        left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
+        trainer = cls(data.cache.tokens, data.vocabulary, settings, progress=progress, beginning=data.beginning)
+        trainer.left = left
+        return trainer
+
+    def shares(self) -> Mapping[str, float]:
+        return {} if self.left is None else self.left.to_dict()
+
+    @staticmethod
+    def requirements(vocabulary: Vocabulary, settings: Any) -> Requirements:
+        return Requirements(memory=model_bytes(len(vocabulary), settings), width=settings.dim)
+
+    def begin(self, at: Position, before: negative_sampling.Schedule | None) -> negative_sampling.Schedule:
+        from w2v.kernels.negative_sampling import Schedule
+        from w2v.kernels.rng import split
+
+        seed = np.uint64(split(self.config.seed, at.epoch))
+        least, window = self.widths
+        return Schedule(seed, window, self.rate.at(at.epoch), self.rate.slope, self.rate.floor, least)
+
+    def work(self, batch: negative_sampling.Schedule, done: I64, loss: F64, shared: I64) -> None:
+        self._run(self.tokens, batch, done, loss, shared)
+
+    def _run(self, tokens: I32, batch: negative_sampling.Schedule, done: I64, loss: F64, shared: I64) -> None:
+        from w2v.kernels.negative_sampling import Counters
+
+        self.kernel(tokens, self.model, self.noise, batch, Counters(done, loss, shared))
+
+    def arrays(self, batch: negative_sampling.Schedule) -> dict[str, Array]:
+        return {"words": self.model.input, "contexts": self.model.output}
+
+    def vectors(self) -> dict[str, F32]:
+        return {"words": self.model.input[:-1, : self.config.dim], **self.contexts()}
+
+    def contexts(self) -> dict[str, F32]:
+        """Return the vectors of the words as contexts, where they are asked for."""
+        if not self.config.keep_contexts:
+            return {}
+        return {"contexts": self.model.output[: len(self.vocabulary), : self.config.dim]}
+
+    def words_without_pairs(self) -> I64:
+        return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)
+
+    def filled_in(self) -> Mapping[str, Any]:
+        return filled_in(self.given, self.config)
+
+    def describe_progress(
+        self, at: Position, batch: negative_sampling.Schedule, done: Done
+    ) -> tuple[int, dict[str, float]]:
+        token = len(self.tokens) * done.words // max(self.vocabulary.tokens, 1)
+        return done.words, {"loss": done.mean_loss, "learning_rate": self.rate.at(at.epoch, token)}
+
+    def failure(self, at: Position, batch: negative_sampling.Schedule, done: Done) -> TrainingError | None:
+        return None if done.diverged is None else diverged(at.epoch, done.diverged, self.rate, self.config)
+
+    def heldout_loss(self) -> float:
+        return self.sample.loss(self.rows_of, self.model.output)
+
+
+def filled_in(given: WindowSettings, config: WindowSettings) -> dict[str, Any]:
+    """Return the values that `config` has for settings that were None."""
+    before, after = plain_values(given), plain_values(config)
+    return {name: after[name] for name, value in before.items() if value is None and after[name] is not None}
+
+
+def longest_line(tokens: I32, config: WindowSettings, progress: Progress) -> int:
+    """Return the tokens of the longest line where a window is to be as long as the line, but at most LONGEST."""
+    if config.window != WHOLE or not len(tokens):
+        return 1
+    longest = int(np.diff(np.flatnonzero(tokens < 0), prepend=-1, append=len(tokens)).max()) - 1
+    if longest > LONGEST:
+        progress.message(
+            f"the longest line has {longest:,} words: --window whole takes pairs of up to {LONGEST:,} words at a time"
+        )
+    if longest > MANY:
+        progress.message(f"in long lines a few words get very many pairs at once: {SHORTER}", "hint")
+    return min(longest, LONGEST)
+
+
+def sampling(config: WindowSettings, spans: tuple[int, int]) -> Sampling:
+    """Return how a held-out sample is drawn for such settings. spans: the least and the greatest width of a window."""
+    least, greatest = spans
+    return Sampling(greatest, config.negative, config.threshold, config.seed, least, config.power)
+
+
+def diverged(epoch: int, chunk: int, rate: LinearRate, config: WindowSettings) -> TrainingError:
+    """Return what to raise when a score was not finite in a chunk of an epoch, both from 0."""
+    from w2v.kernels.negative_sampling import CHUNK
+
+    token = chunk * CHUNK
+    cure = f"train again with a smaller --learning-rate than {rate.start:g}"
+    if config.window == WHOLE:
+        cure = f"{SHORTER}; or {cure}"
+    return TrainingError(
+        f"training diverged: a score was not finite in epoch {epoch + 1}, near token {token:,}, "
+        f"at learning rate {rate.at(epoch, token):.4g}; nothing was written",
+        hint=cure,
+    )
+
+
+def model_bytes(words: int, config: WindowSettings) -> int:
+    """Return the bytes of both matrices for so many words; the vectors are views of them."""
+    from w2v.kernels.negative_sampling import padded
+
+    return 2 * (words + 1) * padded(config.dim) * 4
+
+
+def first_model(words: int, config: WindowSettings) -> negative_sampling.Model:
+    """Return input vectors uniform in ±0.5/dim, output vectors 0, as in word2vec.c; the padding is 0 and stays so."""
+    from w2v.kernels.negative_sampling import Model, padded
+
+    width = padded(config.dim)
+    inputs, outputs = aligned(words + 1, width), aligned(words + 1, width)
+    for start, part in first_rows(words, config):
+        inputs[start : start + len(part), : config.dim] = part
+    return Model(inputs, outputs)
+
+
+def rows_as_they_began(inputs: F32, words: int, config: WindowSettings) -> I64:
+    """Return the ids of the words whose input vector is still the one of `first_model`: no pair has changed it."""
+    found = [
+        start + np.flatnonzero((inputs[start : start + len(part), : config.dim] == part).all(axis=1))
+        for start, part in first_rows(words, config)
+    ]
+    return np.concatenate(found)
+
+
+def first_rows(rows: int, config: WindowSettings) -> Iterator[tuple[int, F32]]:
+    """Yield the first input vectors in parts, so that there is never a second matrix in memory."""
+    rng = np.random.default_rng([config.seed, 0x1417])
+    for start in range(0, rows, 4_096):
+        part = rng.random((min(4_096, rows - start), config.dim), dtype=np.float32)
+        part -= np.float32(0.5)
+        part /= np.float32(config.dim)
+        yield start, part
+
+
+def noise_tables(vocabulary: Vocabulary, config: WindowSettings) -> negative_sampling.Noise:
+    """Return what subsampling and noise words are drawn from."""
+    from w2v.kernels.negative_sampling import Noise
+    from w2v.kernels.rng import alias_table
+
+    keep = vocabulary.keep_probabilities(config.threshold).astype(np.float64) * 2.0**32
+    threshold, alias = alias_table(vocabulary.noise_distribution(config.power))
+    return Noise(np.minimum(keep, 2.0**32 - 1).astype(np.uint32), threshold, alias)

@@ -1,0 +1,137 @@
+"""Skip-gram with subwords, trained without locks. The arithmetic: w2v/kernels/subwords.py.
+
+The input matrix has the rows of words and n-grams that some word needs, merged where they belong to the same words
+(w2v/kernels/ngrams.py). The output matrix has a row for each word, as without subwords.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I32, I64
+from w2v.ngrams import Ngrams
+from w2v.subwords import Subwords
+from w2v.training.heldout import HeldOut, Sampling
+from w2v.training.negative_sampling import LockFreeTrainer, first_rows
+from w2v.training.sgns.model import SgnsConfig
+from w2v.training.trainer import Requirements, aligned
+from w2v.vocab import Vocabulary
+
+if TYPE_CHECKING:
+    from w2v.kernels import negative_sampling
+    from w2v.kernels.ngrams import WordRows
+
+__all__ = ["SubwordTrainer", "rows_for", "subwords_of"]
+
+AT_ONCE = 4_096  # words, or rows, that are composed or copied at once
+
+_made: WeakKeyDictionary[Vocabulary, tuple[Ngrams, WordRows]] = WeakKeyDictionary()
+
+
+def rows_for(vocabulary: Vocabulary, ngrams: Ngrams) -> WordRows:
+    """Return the rows of a vocabulary's words. They are needed twice: to know how large they are, and to train."""
+    from w2v.kernels.ngrams import word_rows
+
+    known = _made.get(vocabulary)
+    if known is None or known[0] != ngrams:
+        known = ngrams, word_rows(vocabulary.words, vocabulary.counts, ngrams)
+        _made[vocabulary] = known
+    return known[1]
+
+
+def subwords_of(settings: SgnsConfig, vocabulary: Vocabulary, arrays: Mapping[str, F32]) -> Subwords | None:
+    """Return the rows of the n-grams that training has given, where it has given any."""
+    if settings.ngrams is None or "ngrams" not in arrays:
+        return None
+    buckets = rows_for(vocabulary, settings.ngrams).buckets.astype(np.int64)
+    return Subwords(settings.ngrams, buckets, arrays["ngrams"])
+
+
+class SubwordTrainer(LockFreeTrainer):
+    """Lock-free skip-gram with subwords on a token cache: ids int32 [N], -1 ends a sentence."""
+
+    config: SgnsConfig
+    rows: WordRows
+
+    def first_model(self) -> negative_sampling.Model:
+        """Return rows uniform in ±1/dim, as in fastText, and output vectors 0; a merged row is as long as their sum."""
+        from w2v.kernels.negative_sampling import Model, padded
+
+        assert self.config.ngrams is not None
+        self.rows = rows_for(self.vocabulary, self.config.ngrams)
+        width = padded(self.config.dim)
+        model = Model(aligned(len(self.rows.members) + 1, width), aligned(len(self.vocabulary) + 1, width))
+        for start, part in self._beginning():
+            model.input[start : start + len(part), : self.config.dim] = part
+        return model
+
+    def _beginning(self) -> Iterator[tuple[int, F32]]:
+        """Yield the rows as they begin, in parts."""
+        lengths = 2 * np.sqrt(self.rows.members, dtype=np.float32)
+        for start, part in first_rows(len(self.rows.members), self.config):
+            yield start, part * lengths[start : start + len(part), None]
+
+    def make_kernel(self, width: int) -> Callable[..., None]:
+        from w2v.kernels.subwords import subword_kernel
+
+        return subword_kernel(width, self.config.negative)
+
+    def _run(self, tokens: I32, batch: negative_sampling.Schedule, done: I64, loss: F64, shared: I64) -> None:
+        from w2v.kernels.negative_sampling import Counters
+
+        self.kernel(tokens, self.model, self.rows, self.noise, batch, Counters(done, loss, shared))
+
+    def draw_sample(self, how: Sampling) -> HeldOut:
+        return HeldOut.draw(self.tokens, self.vocabulary, how)
+
+    def rows_of(self, words: I32) -> F32:
+        different, inverse = np.unique(words, return_inverse=True)
+        return self._composed(different)[inverse]
+
+    def _composed(self, words: I32 | I64) -> F32:
+        """Return the vectors of words [n], each the sum of its rows times its factor, float32 [n, padded dim]."""
+        starts, sizes = self.rows.starts[words], self.rows.starts[np.asarray(words) + 1] - self.rows.starts[words]
+        firsts = np.cumsum(sizes) - sizes
+        places = np.repeat(starts - firsts, sizes) + np.arange(sizes.sum())
+        sums = np.add.reduceat(self.model.input[self.rows.numbers[places]], firsts, axis=0)
+        vectors: F32 = sums * self.rows.factors[words, None]
+        return vectors
+
+    @staticmethod
+    def requirements(vocabulary: Vocabulary, settings: Any) -> Requirements:
+        from w2v.kernels.negative_sampling import padded
+
+        rows = rows_for(vocabulary, settings.ngrams)
+        words, ngrams, width = len(vocabulary), len(rows.buckets), padded(settings.dim)
+        model = (len(rows.members) + 1 + words + 1) * width * 4
+        result = (words * (1 + settings.keep_contexts) + ngrams) * settings.dim * 4
+        tables = sum(array.nbytes for array in rows)
+        return Requirements(memory=model + result + tables, width=settings.dim, ngrams=(ngrams, settings.buckets))
+
+    def vectors(self) -> dict[str, F32]:
+        dim, words = self.config.dim, np.empty((len(self.vocabulary), self.config.dim), dtype=np.float32)
+        for start in range(0, len(words), AT_ONCE):
+            part = np.arange(start, min(start + AT_ONCE, len(words)))
+            words[part] = self._composed(part)[:, :dim]
+        of, members = self.rows.of_bucket, self.rows.members.astype(np.float32)
+        ngrams = np.empty((len(of), dim), dtype=np.float32)
+        for start in range(0, len(ngrams), AT_ONCE):
+            some = of[start : start + AT_ONCE]
+            ngrams[start : start + len(some)] = self.model.input[some, :dim] / members[some, None]  # each its share
+        return {"words": words, **({"ngrams": ngrams} if len(ngrams) else {}), **self.contexts()}
+
+    def words_without_pairs(self) -> I64:
+        """Return the ids of the words whose own row has not changed: it belongs to no other word."""
+        dim = self.config.dim
+        same = [
+            (self.model.input[start : start + len(part), :dim] == part).all(axis=1) for start, part in self._beginning()
+        ]
+        found: I64 = np.flatnonzero(np.concatenate(same)[self.rows.own])
+        return found
+
+    def sizes(self) -> Mapping[str, int]:
+        return {"ngrams": len(self.rows.buckets), "rows": len(self.rows.members)}

@@ -1,0 +1,237 @@
+"""What the settings of models have in common that slide a window over the text and draw noise words: skip-gram, CBOW.
+
+The settings of one model are in its folder (sgns/, cbow/). Training: negative_sampling.py. Nothing heavy is imported
+here.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any, Literal, Self
+
+from w2v.errors import SettingsError
+from w2v.ngrams import Ngrams
+from w2v.settings import setting
+from w2v.training.schedule import FLOOR
+from w2v.training.settings import ModelSettings
+
+__all__ = [
+    "FEW_WORDS",
+    "LONGEST",
+    "POWER",
+    "SAMPLE",
+    "WHOLE",
+    "InitWords",
+    "WindowSettings",
+    "first_vectors",
+    "greatest_width",
+    "last_rate",
+    "noise_exponent",
+    "noise_words",
+    "random_widths",
+    "subsampling_threshold",
+    "widths",
+    "with_contexts",
+    "words_to_begin_with",
+]
+
+InitWords = Literal["old", "new", "union"]
+
+WHOLE = "whole"  # the window that is as long as the line
+LONGEST = 4_096  # tokens of a line, after subsampling; a longer line is cut into pieces (kernels/negative_sampling.py)
+SAMPLE = 1e-3  # the threshold of subsampling where none is set
+FEW_WORDS = 1_000  # with fewer words every word is frequent, and subsampling would leave next to nothing
+POWER = 0.75  # the exponent of noise words where none is set
+
+
+class WindowSettings(ModelSettings):
+    """The base of the settings of models with a window and noise words; their own dataclasses have the fields."""
+
+    window: int | Literal["whole"]
+    window_shrink: bool
+    negative: int
+    sample: float | None
+    noise_power: float | None
+    final_learning_rate: float | None
+    keep_contexts: bool
+    init: str | os.PathLike[str] | None
+    init_words: InitWords
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        final = self.final_learning_rate
+        if final is not None and final > self.initial_rate:
+            raise SettingsError(
+                f"final_learning_rate is {final:g}, and the initial learning rate {self.initial_rate:g}",
+                hint="the learning rate cannot rise: final_learning_rate must be at most learning_rate",
+            )
+        if self.init_words != "union" and self.init is None:
+            raise SettingsError(
+                f"init_words is {self.init_words!r}, and there are no vectors to begin with",
+                hint="init must name a file of vectors",
+            )
+
+    @property
+    def threshold(self) -> float:
+        """The threshold of subsampling: as set, or the one for a vocabulary of usual size."""
+        return SAMPLE if self.sample is None else self.sample
+
+    @property
+    def power(self) -> float:
+        """The exponent of noise words: as set, or the usual one."""
+        return POWER if self.noise_power is None else self.noise_power
+
+    @property
+    def initial_rate(self) -> float:
+        """The initial learning rate: as set, or the one that suits the other settings."""
+        raise NotImplementedError
+
+    def for_vocabulary(self, words: int) -> Self:
+        """Fill in the defaults that depend on the number of words, or on other settings.
+
+        Subsampling is off where words are few.
+        """
+        sample = self.sample
+        if sample is None:
+            sample = SAMPLE if words >= FEW_WORDS else 0.0
+        filled: dict[str, Any] = {
+            "sample": sample,
+            "noise_power": self.power,
+            "learning_rate": self.initial_rate,
+        }
+        return replace(self, **filled)
+
+    def settled(self) -> Self:
+        return self.for_vocabulary(FEW_WORDS)
+
+    def for_gensim(self) -> dict[str, Any]:
+        """Return the arguments that all of gensim's models of this kind take."""
+        shrinks = self.window_shrink and self.window != WHOLE
+        return {
+            "hs": 0,
+            "vector_size": self.dim,
+            "window": widths(self, LONGEST)[1],
+            **({} if shrinks else {"shrink_windows": False}),
+            "negative": self.negative,
+            "ns_exponent": self.power,
+            "sample": self.threshold,
+            "epochs": self.epochs,
+            "alpha": self.initial_rate,
+            "min_alpha": self.initial_rate * FLOOR if self.final_learning_rate is None else self.final_learning_rate,
+        }
+
+    def for_word2vec_c(self) -> dict[str, Any]:
+        """Return the flags of word2vec.c, which other tools take as well."""
+        return {
+            "size": self.dim,
+            "window": widths(self, LONGEST)[1],
+            "negative": self.negative,
+            "sample": self.threshold,
+            "iter": self.epochs,
+            "alpha": self.initial_rate,
+            "hs": 0,
+        }
+
+    def for_fasttext(self, ngrams: Ngrams | None) -> dict[str, Any]:
+        """Return the flags of fastText, whose noise words have the exponent 0.5, and whose windows always shrink."""
+        of_ngrams = {"maxn": 0} if ngrams is None else {"minn": ngrams.shortest, "maxn": ngrams.longest}
+        return {
+            "dim": self.dim,
+            "ws": widths(self, LONGEST)[1],
+            "neg": self.negative,
+            "t": self.threshold,
+            "epoch": self.epochs,
+            "lr": self.initial_rate,
+            **of_ngrams,
+            "bucket": 0 if ngrams is None else ngrams.buckets,
+        }
+
+
+def widths(settings: WindowSettings, longest: int) -> tuple[int, int]:
+    """Return the least and the greatest width of a window. longest: tokens of the longest line."""
+    greatest = max(1, longest - 1) if settings.window == WHOLE else int(settings.window)
+    return (1 if settings.window_shrink and settings.window != WHOLE else greatest), greatest
+
+
+def greatest_width() -> int | Literal["whole"]:
+    return setting(
+        5,
+        "Greatest distance between a word and its context.",
+        detail='"whole" takes all pairs of a line, as for baskets and sets',
+        words=(WHOLE,),
+        at_least=1,
+        at_most=1_000,
+    )
+
+
+def random_widths() -> bool:
+    return setting(
+        True,
+        "Draw the width of each window from 1 to --window, so that near words count more (on), or make all windows as "
+        "wide as --window (off).",
+    )
+
+
+def noise_words() -> int:
+    return setting(5, "Noise words for each centre word.", at_least=1, at_most=1_000)
+
+
+def noise_exponent(unset: str = f"{POWER:g}") -> float | None:
+    return setting(
+        None,
+        "Draw a noise word in proportion to the count of the word to this power; 0 draws all words equally often.",
+        kind="real",
+        unset=unset,
+        at_least=0,
+        at_most=2,
+    )
+
+
+def last_rate() -> float | None:
+    return setting(
+        None,
+        "Final learning rate: it falls linearly to this value.",
+        kind="real",
+        unset="almost 0",
+        at_least=0,
+        at_most=10,
+    )
+
+
+def with_contexts() -> bool:
+    return setting(
+        False,
+        "Also write the vectors of the words as contexts, so that training can go on from the file as if it had not "
+        "stopped (--init). Only w2v's own format can hold them; it becomes twice as large.",
+        kind="flag",
+    )
+
+
+def first_vectors() -> str | os.PathLike[str] | None:
+    return setting(
+        None,
+        "Begin with the vectors of this file, in place of random ones, and go on with new text. Words that the file "
+        "lacks begin at random, or composed of n-grams if the file has these.",
+        kind="input",
+    )
+
+
+def words_to_begin_with() -> InitWords:
+    return setting(
+        "union",
+        "With --init, the words of the result: those of the file (old), those of the new text (new), or both (union). "
+        "Words of the file that the new text lacks keep their vectors.",
+        choices=("old", "new", "union"),
+    )
+
+
+def subsampling_threshold() -> float | None:
+    return setting(
+        None,
+        "Threshold of subsampling, which leaves out frequent words at random; 0 keeps every token.",
+        kind="real",
+        unset=f"{SAMPLE:g}, with fewer than {FEW_WORDS:,} words 0",
+        at_least=0,
+        at_most=1,
+    )
