@@ -90,7 +90,7 @@ def _texts(kind: str, column: str | None = None) -> Callable[[Path], None]:
 
 
 def _train(*options: str) -> tuple[str, ...]:
-    return ("train", "{}", "-o", "made.bin", "--cache-dir", "made", *options)
+    return ("train", "{}", "-o", "made.bin", "--no-cache", *options)
 
 
 def _eval(kind: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -167,6 +168,8 @@ def test_convert_into_a_pipe_that_is_closed_early(vectors: Vectors) -> None:
 def test_examples_run(example: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["convert", "vectors.safetensors", "vectors.bin"]) == 0
     assert main(["convert", "vectors.safetensors", "glove.6B.100d.txt"]) == 0
+    for name in ("sgns.bin", "glove.bin", "a.bin", "b.bin"):
+        shutil.copy("vectors.bin", name)
     (folder / "words.txt").write_text("cat\nking - man + woman\nno_such_word\n")
     capsys.readouterr()
     lexer = shlex.shlex(example, posix=True, punctuation_chars="|>")

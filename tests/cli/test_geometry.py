@@ -77,5 +77,5 @@ def test_sensitivity_in_tables_and_json(world: Vectors, run: Run) -> None:
     assert first.plain is not None
     assert first.centred is not None
     assert "How scores move without a common direction · vectors.safetensors" in table
-    assert f"{first.centred - first.plain:+.4f}".replace("-", "−") in table
+    assert f"{100 * (first.centred - first.plain):+.1f}".replace("-", "−") in table
     assert "sensitivity" not in run("--suite", "wordsim353", "--json")[1]

@@ -171,7 +171,7 @@ def test_a_second_ctrl_c_stops_the_writing_of_a_checkpoint(monkeypatch: pytest.M
 def test_an_output_that_fails_at_the_end_need_not_train_again(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     from w2v.errors import OutputError
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OutputError("cannot write v.bin: no space left on device")
 
     with monkeypatch.context() as patched:

@@ -68,7 +68,7 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path, name: str, capsys: pytest
     before = {path.name: path.read_bytes() for path in small_disk.iterdir()}
     capsys.readouterr()
     assert main(["convert", str(tmp_path / "big.bin"), str(target)]) == 1
-    error, hint = capsys.readouterr().err.splitlines()
+    *_, error, hint = capsys.readouterr().err.splitlines()
     assert error.startswith(f"Error: cannot write {target}: no space left on device; it needs ")
     assert error.endswith(" are free there")
     assert hint == "Hint: free some space, or choose another disk"

@@ -89,7 +89,8 @@ def test_both_columns_run(names: tuple[dict[str, Any], dict[str, Any]]) -> None:
 @pytest.mark.parametrize(("name", "value", "our_name", "our_value"), SETTINGS)
 def test_settings_and_defaults(name: str, value: str, our_name: str, our_value: str) -> None:
     assert repr(inspect.signature(gensim.models.Word2Vec).parameters[name].default) == value
-    ours = {**vars(w2v.CorpusConfig()), **vars(w2v.SgnsConfig())}
+    settings = w2v.SgnsConfig()
+    ours = {**vars(w2v.CorpusConfig()), **vars(settings), "learning_rate": settings.initial_rate}
     assert our_name in ours
     if our_value:
         found = ours[our_name]

@@ -105,6 +105,8 @@ class _Process:
             )
         except OSError as failure:
             self.failure = failure
+        except ValueError:  # the output is closed: the bench was stopped before this thread began
+            return
         else:
             self.pid = process.pid
             process.returncode = 0  # it is waited for here, and not by its object
