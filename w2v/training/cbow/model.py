@@ -28,7 +28,7 @@ from w2v.training.windows import (
 __all__ = ["CBOW", "RATES", "CbowConfig"]
 
 Gradient = Literal["whole", "mean"]
-RATES: dict[Gradient, float] = {"whole": 0.1, "mean": 0.2}  # docs/speed.md has the measurements
+RATES: dict[Gradient, float] = {"whole": 0.075, "mean": 0.15}  # docs/speed.md has the measurements
 
 
 @dataclass(frozen=True)
