@@ -42,7 +42,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workers",),
     ("text", "cooccurrences/matrix"),
     ("tokens", "cooccurrences"),
-    ("neighbours", "spelling", "expressions", "lookup", "queries", "chance", "subwords"),
+    ("neighbours", "spelling", "expressions", "lookup", "queries", "chance", "subwords", "pooling"),
     ("vectors",),
     ("transforms", "explanation"),
     ("formats",),

@@ -25,6 +25,7 @@ from w2v.gensim_names.table import GensimNames
 from w2v.given import counts_given, matrix_given, number_given, words_given
 from w2v.lookup import AS_SPELT, Lookup, Reading
 from w2v.neighbours import add_cosines, best, multiply_cosines, nearest
+from w2v.pooling.face import EncodesTexts
 from w2v.queries import Query, Resolver, Terms, listed
 from w2v.subwords import Subwords
 
@@ -48,7 +49,7 @@ Candidates = tuple[int, I64 | None]
 AnyQuery = TypeVar("AnyQuery", bound=Query)
 
 
-class Vectors(GensimNames):
+class Vectors(EncodesTexts, GensimNames):
     """Words [V], matrix [V, D] float32, and where known counts [V] int64 and the record of the run that made them.
 
     Immutable by convention: nothing here writes to the arrays, and a matrix read from a file may be read-only.

@@ -32,6 +32,7 @@ __all__ = [
     "absorb",
     "encode",
     "export",
+    "find",
     "rehash",
     "remap",
 ]
@@ -182,6 +183,36 @@ def encode(text: U8, starts: I64, ends: I64, begin: int, table: WordTable, most:
         ids[at] = _add(table, low, high, text, start, np.uint64(ends[at]) - start, _ONE)
         at += _ONE
     return np.int64(count)
+
+
+@kernel(**LEAN)
+def find(text: U8, starts: I64, ends: I64, table: WordTable, ids: I32) -> None:
+    """Write the ids of the words of a block, −1 for words that are not in the table; the table is not changed.
+
+    So several threads may read one table. text: uint8, readable for 16 bytes from the start of every word. starts,
+    ends: int64 [n]; word i is text[starts[i] : ends[i]]. ids: int32 [n].
+    """
+    slots, arena = table.slots, table.arena
+    last_slot = np.uint64(slots.shape[0] - 1)
+    for word in range(len(starts)):
+        start = np.uint64(starts[word])
+        length = np.uint64(ends[word]) - start
+        length_class = min(length, _LONG)
+        low, high = _key(text, start, length)
+        slot = _hash(low, high) & last_slot
+        found = np.int64(-1)
+        while slots[slot, _IDENTITY]:
+            identity = slots[slot, _IDENTITY]
+            if slots[slot, _LOW] == low and identity >> _CLASS == length_class:
+                if length_class <= _SHORT:
+                    same = slots[slot, _HIGH] == high
+                else:
+                    same = _same(arena, slots[slot, _HIGH], text, start, length)
+                if same:
+                    found = np.int64(identity & _ID) - 1
+                    break
+            slot = (slot + _ONE) & last_slot
+        ids[word] = found
 
 
 @kernel(**LEAN)

@@ -1,0 +1,330 @@
+"""`TextEncoder`: texts become vectors, by one kind of pooling over the rows of one set of word vectors.
+
+    encoder = vectors.encoder("sif")
+    encoder.encode(["a cat sat there", "another text"]).vectors
+
+The memory that is needed does not depend on the number of texts where they are taken block by block (`parts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain, islice
+from queue import SimpleQueue
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I32
+from w2v.errors import SettingsError
+from w2v.machine import available_threads
+from w2v.pooling.folding import FoldedRows
+from w2v.pooling.kind import Pooling
+from w2v.pooling.rules import TextRules
+from w2v.pooling.source import WordRows
+from w2v.pooling.words import BlockReader, WordsOfTexts, words_of_texts
+from w2v.progress import NullProgress, Progress
+
+if TYPE_CHECKING:
+    from w2v.tokens.fixed import FixedEncoder
+
+__all__ = ["Encoded", "TextEncoder"]
+
+Result = TypeVar("Result")
+
+BLOCK_CHARACTERS = 1 << 20  # of a block of texts, at least
+BLOCK_TEXTS = 1 << 14  # in a block, at most
+FEW_CHARACTERS = 100_000  # of a few texts, for which compiled kernels are not worth their start
+VERY_FEW_CHARACTERS = 2_000  # the same, where they have been started already
+EXAMPLES = 5  # unknown words that are named
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """Some texts as vectors.
+
+    vectors: float32 [texts, D]; zeros for a text without any word that has a vector. words, unknown: int32 [texts], the
+    words of each text that have a vector, and those that have none and were left out. examples: some of the latter.
+    """
+
+    vectors: F32
+    words: I32
+    unknown: I32
+    examples: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+
+@dataclass
+class Tally:
+    """How many texts and words were met so far."""
+
+    texts: int = 0
+    words: int = 0
+    unknown: int = 0
+    without_words: int = 0
+    examples: tuple[str, ...] = ()
+
+    def add(self, part: Encoded) -> None:
+        """Count the texts of a part."""
+        self.texts += len(part)
+        self.words += int(part.words.sum())
+        self.unknown += int(part.unknown.sum())
+        self.without_words += int((part.words == 0).sum())
+        if len(self.examples) < EXAMPLES:
+            self.examples = tuple(dict.fromkeys((*self.examples, *part.examples)))[:EXAMPLES]
+
+    def describe(self, name: str) -> str:
+        """Return what was left out, in one line; "" if nothing was. name: what has the vocabulary."""
+        clauses = []
+        total = self.words + self.unknown
+        if self.unknown:
+            share = 100 * self.unknown / total
+            named = ", ".join(map(repr, self.examples))
+            clauses.append(
+                f"{self.unknown:,} of {total:,} words ({share:.1f} %) are not in {name} and were left out, "
+                f"such as {named}"
+            )
+        if self.without_words:
+            some = "1 text has" if self.without_words == 1 else f"{self.without_words:,} texts have"
+            clauses.append(
+                f"{some} no word in it: {'its vector is' if self.without_words == 1 else 'their vectors are'} zeros"
+            )
+        return "; ".join(clauses)
+
+
+class TextEncoder:
+    """Makes vectors of texts. All its parts are made once; several threads may use it.
+
+    pooling: the kind. rules: how texts become words. dim: the length of the vectors. normalize: whether they are
+    brought to length 1. notes: what a user should know of these, as (level, sentence). tally: of the texts that
+    `encode` and `parts` were given last.
+    """
+
+    def __init__(
+        self,
+        vectors: WordRows,
+        pooling: Pooling,
+        rules: TextRules,
+        rows: FoldedRows,
+        *,
+        dim: int,
+        normalize: bool,
+        unseen_weight: float,
+        notes: Sequence[tuple[Any, str]] = (),
+    ) -> None:
+        self.vectors, self.pooling, self.rules = vectors, pooling, rules
+        self.dim, self.normalize = dim, normalize
+        self.notes = tuple(notes)
+        self.tally = Tally()
+        self._rows = rows
+        self._unseen_weight = unseen_weight
+        self._size = len(vectors.matrix)
+        self._reader: BlockReader | None = None
+        self._lock = Lock()
+
+    def rows(self) -> F32:
+        """Return the folded rows of all words, [V, D]: the mean of those of a text, at length 1, is its vector."""
+        return self._rows.every_row()
+
+    def encode(self, texts: Iterable[str], *, threads: int | None = None, progress: Progress | None = None) -> Encoded:
+        """Return the vectors of texts, and how many words were left out.
+
+        texts: strings, of any number. threads: by default one a core. Raise `SettingsError` for what are no texts.
+        """
+        if isinstance(texts, (str, bytes)) or not isinstance(texts, Iterable):
+            raise SettingsError(
+                f"texts are a list of strings, and not {type(texts).__name__}", hint="for example ['a text', 'another']"
+            )
+        total = len(texts) if isinstance(texts, Sequence) else None
+        parts = list(self.parts(texts, threads=threads, progress=progress, total=total))
+        if len(parts) == 1:
+            return parts[0]
+        return Encoded(
+            _together([part.vectors for part in parts], (0, self.dim), np.float32),
+            _together([part.words for part in parts], (0,), np.int32),
+            _together([part.unknown for part in parts], (0,), np.int32),
+            self.tally.examples,
+        )
+
+    def parts(
+        self,
+        texts: Iterable[str],
+        *,
+        threads: int | None = None,
+        progress: Progress | None = None,
+        total: int | None = None,
+    ) -> Iterator[Encoded]:
+        """Yield the vectors of texts block by block, in order; a few blocks are read ahead. Arguments: as in `encode`.
+
+        total: the number of texts, where it is known.
+        """
+        listener = progress or NullProgress()
+        self.tally = tally = Tally()
+        with closing(self._of_blocks(texts, self._few, self._many, threads, listener, total)) as encoded:
+            for part in encoded:
+                tally.add(part)
+                yield part
+                listener.update(tally.texts)
+
+    def words(self, texts: Iterable[str], progress: Progress | None = None) -> Iterator[WordsOfTexts]:
+        """Yield the words of texts as ids, block by block."""
+        return self._of_blocks(
+            texts,
+            self._few_words,
+            lambda block, reader, worker: reader.read(block, worker.encoder),
+            None,
+            progress or NullProgress(),
+            None,
+        )
+
+    def _of_blocks(
+        self,
+        texts: Iterable[str],
+        of_few: Callable[[list[str]], Result],
+        of_many: Callable[[list[str], BlockReader, _Worker], Result],
+        threads: int | None,
+        progress: Progress,
+        total: int | None,
+    ) -> Generator[Result, None, None]:
+        """Yield what becomes of each block of texts, in order: of few texts without kernels, of many on all threads."""
+        blocks = _blocks(texts)
+        some = list(islice(blocks, 2))
+        if not some:
+            return
+        few = FEW_CHARACTERS if self._reader is None else VERY_FEW_CHARACTERS
+        if len(some) == 1 and sum(map(len, some[0])) <= few:
+            yield of_few(some[0])
+            return
+        reader = self._compiled(progress)
+        progress.phase("encoding texts", total, "texts")
+        from w2v.tokens.counting import in_order
+
+        count = 1 if len(some) == 1 else threads or available_threads()
+        workers: SimpleQueue[_Worker] = SimpleQueue()
+        for _ in range(count):
+            workers.put(_Worker(reader.encoder(), self.dim))
+
+        def work(block: list[str]) -> Result:
+            worker = workers.get()
+            try:
+                return of_many(block, reader, worker)
+            finally:
+                workers.put(worker)
+
+        with closing(in_order(work, chain(some, blocks), count)) as done:
+            yield from done
+
+    def _few_words(self, texts: Sequence[str]) -> WordsOfTexts:
+        composes = self.vectors.compose is not None
+        return words_of_texts(texts, self.rules, self.vectors.lookup.index, size=self._size, composes=composes)
+
+    def _few(self, texts: Sequence[str]) -> Encoded:
+        """A few texts, without kernels."""
+        found = self._few_words(texts)
+        more, names = self._composed(found)
+        ids = found.ids
+        ids[ids >= self._size + len(more)] = -1
+        rows = self._rows.with_rows(ids[(ids >= 0) & (ids < self._size)])
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        words, unknown = np.zeros((2, len(texts)), dtype=np.int32)
+        for number in range(len(texts)):
+            of_text = ids[found.bounds[number] : found.bounds[number + 1]]
+            known = of_text[of_text >= 0]
+            words[number], unknown[number] = len(known), len(of_text) - len(known)
+            if len(known):
+                total: F64 = rows[known[known < self._size]].sum(axis=0, dtype=np.float64)
+                total += more[known[known >= self._size] - self._size].sum(axis=0, dtype=np.float64)
+                length = float(np.linalg.norm(total)) if self.normalize else float(len(known))
+                vectors[number] = total / (length or 1.0)
+        return Encoded(vectors, words, unknown, names)
+
+    def _many(self, texts: Sequence[str], reader: BlockReader, worker: _Worker) -> Encoded:
+        """A block of texts, by kernels."""
+        from w2v.kernels.pooling import pool
+
+        found = reader.read(texts, worker.encoder)
+        more, names = self._composed(found)
+        rows = self._rows.with_rows(found.ids[(found.ids >= 0) & (found.ids < self._size)])
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        words = np.empty(len(texts), dtype=np.int32)
+        pool(found.ids, found.bounds, rows, more, self.normalize, worker.total, vectors, words)
+        return Encoded(vectors, words, np.diff(found.bounds).astype(np.int32) - words, names)
+
+    def _composed(self, found: WordsOfTexts) -> tuple[F32, tuple[str, ...]]:
+        """The folded rows of words that are composed of their parts, by number, [M, D]; and words that cannot be.
+
+        The ids of words are changed: those that cannot be composed become −1.
+        """
+        none = np.empty((0, self.dim), dtype=np.float32)
+        compose = self.vectors.compose
+        if compose is None or not found.others:
+            return none, found.examples
+        made = [compose(word) for word in found.others]
+        there = [place for place, row in enumerate(made) if row is not None]
+        number = np.full(len(made), -1, dtype=np.int32)
+        number[there] = self._size + np.arange(len(there), dtype=np.int32)
+        others = found.ids >= self._size
+        found.ids[others] = number[found.ids[others] - self._size]
+        names = tuple(word for word, row in zip(found.others, made, strict=True) if row is None)[:EXAMPLES]
+        if not there:
+            return none, names
+        rows = np.stack([np.asarray(row, dtype=np.float32)[: self.dim] for row in made if row is not None])
+        return self._rows.of_others(rows, np.full(len(rows), self._unseen_weight)), names
+
+    def _compiled(self, progress: Progress) -> BlockReader:
+        """Return what reads blocks of texts; when it is first asked for, compile the kernels."""
+        with self._lock:
+            if self._reader is None:
+                from w2v.kernels.llvm.compilation import compiling
+
+                with compiling(progress):
+                    words = self.vectors.lookup.words
+                    reader = BlockReader(self.rules, words, composes=self.vectors.compose is not None)
+                    self._many(["a"], reader, _Worker(reader.encoder(), self.dim))
+                self._reader = reader
+            return self._reader
+
+
+class _Worker:
+    """What one thread needs. total: float64 [D], for the kernel."""
+
+    def __init__(self, encoder: FixedEncoder, dim: int) -> None:
+        self.encoder = encoder
+        self.total = np.zeros(dim)
+
+
+def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Cut texts into blocks. Raise `SettingsError` for an item that is no string."""
+    block: list[str] = []
+    size = before = 0
+    for text in texts:
+        if not isinstance(text, str):
+            raise _no_text(text, before + len(block))
+        block.append(text)
+        size += len(text)
+        if size >= BLOCK_CHARACTERS or len(block) == BLOCK_TEXTS:
+            yield block
+            before += len(block)
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _no_text(item: object, number: int) -> SettingsError:
+    cure = "give strings: list(map(str, texts))"
+    if isinstance(item, (list, tuple)):
+        cure = "join the words of each text: [' '.join(words) for words in texts]"
+    elif isinstance(item, bytes):
+        cure = "decode it: text.decode()"
+    elif item is None or item != item:  # NaN stands for what is missing in a table
+        cure = "put an empty text in its place: column.fillna('')"
+    return SettingsError(f"text {number:,} is {item!r:.40}, of the type {type(item).__name__}", hint=cure)
+
+
+def _together(parts: list[Any], empty: tuple[int, ...], kind: type[np.float32] | type[np.int32]) -> Any:
+    return np.concatenate(parts) if parts else np.empty(empty, dtype=kind)

@@ -1,0 +1,141 @@
+"""The weights of words and the common component of texts, folded into the rows of the words.
+
+Smooth inverse frequency (sif.py) averages weighted rows and takes the common component off the result. Both are linear,
+so they can be done to each row once, beforehand:
+
+    row(w) = x(w) − Σ_i λ_i (x(w)·u_i) u_i      x(w) = weight(w) · v(w),  or weight(w) · v(w) / |v(w)|
+
+The plain mean of such rows is then what the paper computes. A program that can only average rows, gets it for nothing.
+
+The components u come without any text. Let a text be n independent words. Then the mean s of their weighted rows has
+
+    E[s sᵀ] = (1/n) Σ_w p(w) x(w) x(w)ᵀ + (1 − 1/n) μ μᵀ        μ = Σ_w p(w) x(w)
+
+and u_1, u_2, … are the first eigenvectors of this matrix. For n = 11 words and skip-gram vectors, u_1 has a cosine of
+0.994 with the first component of 40,000 pieces of real text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I32, I64, Places
+from w2v.pooling.kind import Pooling
+
+__all__ = ["NOTHING_COMMON", "Common", "FoldedRows", "common_of_moments", "common_of_words"]
+
+WORDS_OF_A_TEXT = 11
+MOST = 100_000  # rows that the component is computed from, the most frequent: the others hardly change it
+BLOCK = 8_192  # rows at a time
+
+
+@dataclass(frozen=True)
+class Common:
+    """What all texts have in common: directions of length 1 [m, D], and the share of each that is removed [m]."""
+
+    directions: F64
+    shares: F64
+
+    def taken_off(self, rows: F64) -> F64:
+        """Return rows [n, D] without what they have in common."""
+        if not len(self.shares):
+            return rows
+        off: F64 = rows - ((rows @ self.directions.T) * self.shares) @ self.directions
+        return off
+
+
+def NOTHING_COMMON(dim: int) -> Common:  # noqa: N802 - it stands for a constant
+    """Return that nothing is removed from vectors of `dim` dimensions."""
+    return Common(np.empty((0, dim)), np.empty(0))
+
+
+def weighted(rows: F32, weights: F64, *, unit: bool) -> F64:
+    """Return rows [n, D] times their weights [n], each first at length 1 if `unit`. Rows with NaN or infinity become
+    zeros.
+    """
+    wide = rows.astype(np.float64)
+    squares = np.einsum("ij,ij->i", wide, wide)
+    sound = np.isfinite(squares)
+    if not sound.all():
+        wide[~sound] = 0.0
+        squares[~sound] = 0.0
+    factors = np.where(squares > 0, weights, 0.0)
+    if unit:
+        factors = np.divide(factors, np.sqrt(squares), out=np.zeros(len(rows)), where=squares > 0)
+    wide *= factors[:, None]
+    return wide
+
+
+def common_of_words(matrix: F32, weights: F64, frequencies: F64, pooling: Pooling) -> Common:
+    """Return the common components of texts of independent words, in closed form: see the head of this file.
+
+    matrix: [V, D]. weights, frequencies: [V].
+    """
+    dim = matrix.shape[1]
+    if not pooling.components or dim < 2:
+        return NOTHING_COMMON(dim)
+    mean = np.zeros(dim)
+    squares = np.zeros((dim, dim))
+    for rows in _most_frequent(frequencies):
+        part = weighted(matrix[rows], weights[rows], unit=pooling.unit_rows)
+        shares = frequencies[rows]
+        mean += shares @ part
+        squares += (part * shares[:, None]).T @ part
+    n = WORDS_OF_A_TEXT
+    return common_of_moments(squares / n + (1 - 1 / n) * np.outer(mean, mean), pooling)
+
+
+def common_of_moments(moments: F64, pooling: Pooling) -> Common:
+    """Return the common components of texts whose vectors s have this mean of s sᵀ, [D, D]."""
+    dim = len(moments)
+    most = min(pooling.components, dim - 1)
+    if most < 1:
+        return NOTHING_COMMON(dim)
+    variances, directions = np.linalg.eigh(moments)
+    strongest = np.maximum(variances[::-1][:most], 0.0)
+    return Common(np.ascontiguousarray(directions[:, ::-1][:, :most].T), pooling.removed(strongest))
+
+
+def _most_frequent(frequencies: F64) -> list[Places] | list[slice]:
+    """The rows of the most frequent words, block by block."""
+    size = len(frequencies)
+    if size <= MOST:
+        return [slice(start, min(start + BLOCK, size)) for start in range(0, size, BLOCK)]
+    chosen = np.sort(np.argpartition(-frequencies, MOST)[:MOST])
+    return [chosen[start : start + BLOCK] for start in range(0, MOST, BLOCK)]
+
+
+class FoldedRows:
+    """The folded rows of words. A row is made when a text first has its word, and kept: most words occur in no text."""
+
+    def __init__(self, matrix: F32, weights: F64, common: Common, *, unit: bool) -> None:
+        self._matrix, self._weights, self._common, self._unit = matrix, weights, common, unit
+        self._rows: F32 = np.empty(matrix.shape, dtype=np.float32)  # takes no memory before it is written to
+        self._made = np.zeros(len(matrix), dtype=np.bool_)
+        self._lock = Lock()
+
+    def with_rows(self, ids: I32 | I64 | Places) -> F32:
+        """Return an array [V, D] in which the rows of these ids are made; other rows may hold anything."""
+        missing = ids[~self._made[ids]]
+        if len(missing):
+            with self._lock:
+                for start in range(0, len(missing), BLOCK):
+                    self._make(np.unique(missing[start : start + BLOCK].astype(np.int64)))
+        return self._rows
+
+    def every_row(self) -> F32:
+        """Return all rows, [V, D]."""
+        return self.with_rows(np.arange(len(self._matrix)))
+
+    def of_others(self, rows: F32, weights: F64) -> F32:
+        """Return rows [n, D] of words that are not in the vocabulary, folded with these weights [n]."""
+        return self._common.taken_off(weighted(rows, weights, unit=self._unit)).astype(np.float32)
+
+    def _make(self, rows: I64) -> None:
+        part = weighted(self._matrix[rows], self._weights[rows], unit=self._unit)
+        with np.errstate(over="ignore"):
+            self._rows[rows] = self._common.taken_off(part)
+        self._made[rows] = True
