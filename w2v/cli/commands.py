@@ -22,6 +22,7 @@ COMMANDS = {
     "why": ("Ask", "Explain why two words are near each other."),
     "ask": ("Ask", "Ask many questions: a prompt, with the file loaded once."),
     "info": ("Ask", "Show what is in a vector file, and how it was made."),
+    "encode": ("Texts", "Turn texts into vectors, one for each text."),
     "eval": ("Measure", "Score vectors on analogies, similarity and more."),
     "bias": ("Measure", "Measure how words are associated, with controls."),
     "bench": ("Measure", "Measure w2v against gensim: speed, memory, scores."),

@@ -121,7 +121,6 @@ def pool(ids: I32, bounds: I64, rows: F32, more: F32, normalize: bool, total: F6
     for text in range(len(bounds) - 1):
         mean = out[text]
         mean[:] = np.float32(0)
-        total[:] = 0.0
         found = np.int64(0)
         for at in range(bounds[text], bounds[text + 1]):
             row = np.int64(ids[at])
@@ -135,6 +134,8 @@ def pool(ids: I32, bounds: I64, rows: F32, more: F32, normalize: bool, total: F6
                     mean[column] += more[row - vocabulary, column]
             found += 1
             if found % _RUN == 0:
+                if found == _RUN:
+                    total[:] = 0.0
                 for column in range(size):
                     total[column] += mean[column]
                     mean[column] = np.float32(0)

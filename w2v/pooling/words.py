@@ -32,6 +32,7 @@ __all__ = ["LONGEST_PHRASE", "BlockReader", "WordsOfTexts", "words_of_texts"]
 
 LONGEST_PHRASE = 16
 """Words of the longest phrase that is looked for."""
+TRANSFORMED = 8  # texts that are lower-cased together: a letter outside of ASCII makes this slow, for few others
 EXAMPLES = 5  # words without a row that are kept of a block
 
 
@@ -151,7 +152,7 @@ class BlockReader:
         """Return the words of a block of texts. Raise `CorpusError` for a text that UTF-8 cannot write."""
         from w2v.kernels.pooling import find_texts, join_phrases
 
-        data = self._transform.of_bytes(_one_a_line(texts))
+        data = _one_a_line(texts, self._transform)
         array = np.frombuffer(data + PADDING, dtype=np.uint8)
         begins = np.zeros(len(texts), dtype=np.int64)
         begins[1:] = np.flatnonzero(array[: len(data)] == 10) + 1
@@ -198,15 +199,19 @@ class BlockReader:
         return others + names if self.composes else (), (*examples, *names)[:EXAMPLES]
 
 
-def _one_a_line(texts: Sequence[str]) -> bytes:
-    """The texts in UTF-8, each on a line of its own."""
-    whole = "\n".join(texts)
-    if "\r" in whole or whole.count("\n") != len(texts) - 1:
-        whole = "\n".join(map(on_one_line, texts))
-    try:
-        return whole.encode()
-    except UnicodeEncodeError as error:
-        raise _lone_surrogate(error) from error
+def _one_a_line(texts: Sequence[str], transform: Transform) -> bytes:
+    """The texts as the transform leaves them, in UTF-8, each on a line of its own."""
+    pieces = []
+    for start in range(0, len(texts), TRANSFORMED):
+        some = texts[start : start + TRANSFORMED]
+        piece = "\n".join(some)
+        if "\r" in piece or piece.count("\n") != len(some) - 1:
+            piece = "\n".join(map(on_one_line, some))
+        try:
+            pieces.append(transform.of_bytes(piece.encode()))
+        except UnicodeEncodeError as error:
+            raise _lone_surrogate(error) from error
+    return b"\n".join(pieces)
 
 
 def _concatenated(parts: Sequence[Array], kind: type[np.int32] | type[np.int64]) -> Array:

@@ -171,7 +171,8 @@ def _texts(rows: Iterator[tuple[int, list[str]]], opened: Opened) -> Iterator[Te
         text = on_one_line(row[column]) if column < len(row) else ""
         if not text.strip():
             tally.without_text += 1
-            continue
+            if not reading.keep_empty:
+                continue
         tally.texts += 1
         given = row[identity].strip() if identity is not None and identity < len(row) else ""
         yield Text(given or f"{name}:{line}", text)

@@ -185,8 +185,9 @@ def _texts(values: Iterator[tuple[int, Any]], opened: Opened) -> Iterator[Text]:
             tally.without_text += 1
             if not found and number >= _PATIENCE:
                 raise _no_text(first, number, opened)
-            continue
-        found += 1
+            if not reading.keep_empty:
+                continue
+        found += bool(text.strip())
         tally.texts += 1
         given = None if reading.id_column is None else _at(value, reading.id_column)
         yield Text(given if isinstance(given, str) and given else where, text)

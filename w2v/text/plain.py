@@ -27,7 +27,7 @@ class _Plain(Kind):
             return
         for number, line in enumerate(opened.lines(), 1):
             text = line.rstrip("\r\n")
-            if text.strip():
+            if text.strip() or opened.reading.keep_empty:
                 opened.tally.texts += 1
                 yield Text(f"{opened.name}:{number}", text)
 

@@ -32,6 +32,7 @@ class Reading:
     encoding: the encoding of text files, by its name in Python, such as "cp1252" or "utf-16".
     encoding_errors: "strict" stops at the first byte that is not valid; "replace" puts U+FFFD there.
     whole_files: a plain text file is one text; otherwise each of its lines is one.
+    keep_empty: a line or a record without text is an empty text; otherwise it is left out.
 
     Raises SettingsError for impossible values.
     """
@@ -42,6 +43,7 @@ class Reading:
     encoding: str = UTF8
     encoding_errors: EncodingErrors = "strict"
     whole_files: bool = False
+    keep_empty: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "column", _column("column", self.column))
