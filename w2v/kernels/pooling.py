@@ -121,24 +121,43 @@ def pool(ids: I32, bounds: I64, rows: F32, more: F32, normalize: bool, total: F6
     for text in range(len(bounds) - 1):
         mean = out[text]
         mean[:] = np.float32(0)
-        found = np.int64(0)
+        found, waiting = np.int64(0), np.int64(0)
+        first, second, third = np.int64(0), np.int64(0), np.int64(0)
         for at in range(bounds[text], bounds[text + 1]):
             row = np.int64(ids[at])
             if row < 0 or row >= vocabulary + extra:
                 continue
-            if row < vocabulary:
-                for column in range(size):
-                    mean[column] += rows[row, column]
-            else:
+            found += 1
+            if row >= vocabulary:
                 for column in range(size):
                     mean[column] += more[row - vocabulary, column]
-            found += 1
+            elif waiting == 0:
+                first, waiting = row, np.int64(1)
+            elif waiting == 1:
+                second, waiting = row, np.int64(2)
+            elif waiting == 2:
+                third, waiting = row, np.int64(3)
+            else:  # four rows at a time: the sum is then read and written once for all four
+                waiting = np.int64(0)
+                for column in range(size):
+                    mean[column] += (rows[first, column] + rows[second, column]) + (
+                        rows[third, column] + rows[row, column]
+                    )
             if found % _RUN == 0:
                 if found == _RUN:
                     total[:] = 0.0
                 for column in range(size):
                     total[column] += mean[column]
                     mean[column] = np.float32(0)
+        if waiting > 0:
+            for column in range(size):
+                mean[column] += rows[first, column]
+        if waiting > 1:
+            for column in range(size):
+                mean[column] += rows[second, column]
+        if waiting > 2:
+            for column in range(size):
+                mean[column] += rows[third, column]
         words[text] = found
         if found == 0:
             continue

@@ -186,19 +186,28 @@ def encode(text: U8, starts: I64, ends: I64, begin: int, table: WordTable, most:
 
 
 @kernel(**LEAN)
-def find(text: U8, starts: I64, ends: I64, table: WordTable, ids: I32) -> None:
+def find(text: U8, starts: I64, ends: I64, table: WordTable, ring: U64, ids: I32) -> None:
     """Write the ids of the words of a block, −1 for words that are not in the table; the table is not changed.
 
     So several threads may read one table. text: uint8, readable for 16 bytes from the start of every word. starts,
-    ends: int64 [n]; word i is text[starts[i] : ends[i]]. ids: int32 [n].
+    ends: int64 [n]; word i is text[starts[i] : ends[i]]. ring: uint64 [AHEAD, 2], as in `encode`. ids: int32 [n].
     """
     slots, arena = table.slots, table.arena
     last_slot = np.uint64(slots.shape[0] - 1)
+    in_ring = AHEAD - 1
+    for word in range(min(AHEAD, len(starts))):
+        start = np.uint64(starts[word])
+        ring[word, 0], ring[word, 1] = _key(text, start, np.uint64(ends[word]) - start)
     for word in range(len(starts)):
         start = np.uint64(starts[word])
         length = np.uint64(ends[word]) - start
         length_class = min(length, _LONG)
-        low, high = _key(text, start, length)
+        low, high = ring[word & in_ring, 0], ring[word & in_ring, 1]
+        if word + AHEAD < len(starts):
+            ahead = np.uint64(starts[word + AHEAD])
+            next_low, next_high = _key(text, ahead, np.uint64(ends[word + AHEAD]) - ahead)
+            ring[word & in_ring, 0], ring[word & in_ring, 1] = next_low, next_high
+            prefetch_row(slots, _hash(next_low, next_high) & last_slot)
         slot = _hash(low, high) & last_slot
         found = np.int64(-1)
         while slots[slot, _IDENTITY]:

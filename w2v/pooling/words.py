@@ -32,7 +32,7 @@ __all__ = ["LONGEST_PHRASE", "BlockReader", "WordsOfTexts", "words_of_texts"]
 
 LONGEST_PHRASE = 16
 """Words of the longest phrase that is looked for."""
-TRANSFORMED = 8  # texts that are lower-cased together: a letter outside of ASCII makes this slow, for few others
+TRANSFORMED = 64  # texts that are lower-cased together, if all of them are ASCII
 EXAMPLES = 5  # words without a row that are kept of a block
 
 
@@ -208,7 +208,10 @@ def _one_a_line(texts: Sequence[str], transform: Transform) -> bytes:
         if "\r" in piece or piece.count("\n") != len(some) - 1:
             piece = "\n".join(map(on_one_line, some))
         try:
-            pieces.append(transform.of_bytes(piece.encode()))
+            if piece.isascii():
+                pieces.append(transform.of_bytes(piece.encode()))
+            else:  # one by one, as most of them may be ASCII, which takes no time
+                pieces.append("\n".join(map(transform.of_text, piece.split("\n"))).encode())
         except UnicodeEncodeError as error:
             raise _lone_surrogate(error) from error
     return b"\n".join(pieces)

@@ -39,4 +39,4 @@ class FixedEncoder(Encoder):
         self.table = table
 
     def _look_up(self, text: U8, words: int, size: int) -> None:
-        find(text, self._starts[:words], self._ends[:words], self.table, self._ids[:words])
+        find(text, self._starts[:words], self._ends[:words], self.table, self._ring, self._ids[:words])
