@@ -1,4 +1,4 @@
-"""model2vec as a program: `python -P encode_peer.py FOLDER REPEAT [TOKENIZER]`, in an environment of its own; see encode.py.
+"""model2vec as a program: `python -P encode_peer.py FOLDER REPEAT [TOKENIZER]`, in its own environment (encode.py).
 
 FOLDER has the rows (rows.npy), their words (words.json) and the texts (texts.json). It gets the rate in texts per
 second of processor time (rate.txt), and the vectors of the first texts (vectors.npy). The rule for words is that of a

@@ -232,7 +232,7 @@ def test_rows_that_are_no_numbers_count_for_nothing() -> None:
 
 def test_texts_are_read_as_they_come(vectors: Vectors, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a stream that never ends, only a few blocks are taken."""
-    monkeypatch.setattr(encoder_module, "BLOCK_TEXTS", 10)
+    monkeypatch.setattr(encoder_module, "BLOCK_TEXTS", 32)
     taken = 0
 
     def endless() -> Iterator[str]:
@@ -243,9 +243,9 @@ def test_texts_are_read_as_they_come(vectors: Vectors, monkeypatch: pytest.Monke
 
     parts = vectors.encoder().parts(endless(), threads=2)
     for _ in range(3):
-        assert len(next(parts)) == 10
+        assert len(next(parts)) == 32
     parts.close()  # type: ignore[attr-defined]
-    assert taken < 150
+    assert taken < 20 * 32
 
 
 def test_one_text_needs_no_numba(vectors: Vectors, tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I32, I64, U8
+from w2v.arrays import F32, F64, I32, I64, U8, Flags
 from w2v.kernels.llvm.bits import LEAN, Integer
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
 
-__all__ = ["PhraseTree", "find_texts", "join_phrases", "pool", "put_children"]
+__all__ = ["PhraseTree", "find_texts", "join_phrases", "lacks_a_row", "pool", "put_children"]
 
 _RUN = 128  # rows that are added up in single precision, before the sum goes into one of double precision
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio (Knuth, The Art of Computer Programming 3, 6.4)
@@ -36,6 +36,17 @@ def find_texts(starts: I64, begins: I64, bounds: I64) -> None:
             word += 1
         bounds[text] = word
     bounds[len(begins)] = len(starts)
+
+
+@kernel(**LEAN)
+def lacks_a_row(ids: I32, made: Flags) -> bool:
+    """Return whether a word has an id in the vocabulary [V] whose row is not made. ids: int32 [n]. made: bool [V]."""
+    missing = False
+    for at in range(len(ids)):
+        row = np.int64(ids[at])
+        if 0 <= row < len(made) and not made[row]:
+            missing = True
+    return missing
 
 
 class PhraseTree(NamedTuple):

@@ -8,13 +8,13 @@ The memory that is needed does not depend on the number of texts where they are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Sized
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 from queue import SimpleQueue
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -35,8 +35,9 @@ __all__ = ["Encoded", "TextEncoder"]
 
 Result = TypeVar("Result")
 
-BLOCK_CHARACTERS = 1 << 20  # of a block of texts, at least
+BLOCK_CHARACTERS = 1 << 19  # of a block of texts, at least: its words then fit into the arrays of an encoder
 BLOCK_TEXTS = 1 << 14  # in a block, at most
+TAKEN = 32  # texts that are taken from a stream at a time
 FEW_CHARACTERS = 100_000  # of a few texts, for which compiled kernels are not worth their start
 VERY_FEW_CHARACTERS = 2_000  # the same, where they have been started already
 EXAMPLES = 5  # unknown words that are named
@@ -140,12 +141,15 @@ class TextEncoder:
             raise SettingsError(
                 f"texts are a list of strings, and not {type(texts).__name__}", hint="for example ['a text', 'another']"
             )
-        total = len(texts) if isinstance(texts, Sequence) else None
-        parts = list(self.parts(texts, threads=threads, progress=progress, total=total))
+        total = len(texts) if isinstance(texts, Sized) else None
+        into = None if total is None else np.empty((total, self.dim), dtype=np.float32)  # parts are not copied then
+        parts = list(self.parts(texts, threads=threads, progress=progress, total=total, into=into))
         if len(parts) == 1:
             return parts[0]
+        if into is None or len(into) != self.tally.texts:
+            into = _together([part.vectors for part in parts], (0, self.dim), np.float32)
         return Encoded(
-            _together([part.vectors for part in parts], (0, self.dim), np.float32),
+            into,
             _together([part.words for part in parts], (0,), np.int32),
             _together([part.unknown for part in parts], (0,), np.int32),
             self.tally.examples,
@@ -158,14 +162,19 @@ class TextEncoder:
         threads: int | None = None,
         progress: Progress | None = None,
         total: int | None = None,
+        into: F32 | None = None,
     ) -> Iterator[Encoded]:
         """Yield the vectors of texts block by block, in order; a few blocks are read ahead. Arguments: as in `encode`.
 
-        total: the number of texts, where it is known.
+        total: the number of texts, where it is known. into: float32 [total, D], where the vectors are written to.
         """
         listener = progress or NullProgress()
         self.tally = tally = Tally()
-        with closing(self._of_blocks(texts, self._few, self._many, threads, listener, total)) as encoded:
+
+        def many(block: Block, reader: BlockReader, worker: _Worker) -> Encoded:
+            return self._many(block, reader, worker, into)
+
+        with closing(self._of_blocks(texts, self._few, many, threads, listener, total)) as encoded:
             for part in encoded:
                 tally.add(part)
                 yield part
@@ -176,7 +185,7 @@ class TextEncoder:
         return self._of_blocks(
             texts,
             self._few_words,
-            lambda block, reader, worker: reader.read(block, worker.encoder),
+            lambda block, reader, worker: reader.read(block.texts, worker.encoder),
             None,
             progress or NullProgress(),
             None,
@@ -186,7 +195,7 @@ class TextEncoder:
         self,
         texts: Iterable[str],
         of_few: Callable[[list[str]], Result],
-        of_many: Callable[[list[str], BlockReader, _Worker], Result],
+        of_many: Callable[[Block, BlockReader, _Worker], Result],
         threads: int | None,
         progress: Progress,
         total: int | None,
@@ -197,8 +206,8 @@ class TextEncoder:
         if not some:
             return
         few = FEW_CHARACTERS if self._reader is None else VERY_FEW_CHARACTERS
-        if len(some) == 1 and sum(map(len, some[0])) <= few:
-            yield of_few(some[0])
+        if len(some) == 1 and sum(map(len, some[0].texts)) <= few:
+            yield of_few(some[0].texts)
             return
         reader = self._compiled(progress)
         progress.phase("encoding texts", total, "texts")
@@ -209,7 +218,7 @@ class TextEncoder:
         for _ in range(count):
             workers.put(_Worker(reader.encoder(), self.dim))
 
-        def work(block: list[str]) -> Result:
+        def work(block: Block) -> Result:
             worker = workers.get()
             try:
                 return of_many(block, reader, worker)
@@ -243,15 +252,19 @@ class TextEncoder:
                 vectors[number] = total / (length or 1.0)
         return Encoded(vectors, words, unknown, names)
 
-    def _many(self, texts: Sequence[str], reader: BlockReader, worker: _Worker) -> Encoded:
+    def _many(self, block: Block, reader: BlockReader, worker: _Worker, into: F32 | None = None) -> Encoded:
         """A block of texts, by kernels."""
         from w2v.kernels.pooling import pool
 
-        found = reader.read(texts, worker.encoder)
+        found = reader.read(block.texts, worker.encoder)
         more, names = self._composed(found)
-        rows = self._rows.with_rows(found.ids[(found.ids >= 0) & (found.ids < self._size)])
-        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
-        words = np.empty(len(texts), dtype=np.int32)
+        rows = self._rows.with_rows_of(found.ids)
+        end = block.first + len(block.texts)
+        if into is not None and end <= len(into):
+            vectors = into[block.first : end]
+        else:
+            vectors = np.empty((len(block.texts), self.dim), dtype=np.float32)
+        words = np.empty(len(block.texts), dtype=np.int32)
         pool(found.ids, found.bounds, rows, more, self.normalize, worker.total, vectors, words)
         return Encoded(vectors, words, np.diff(found.bounds).astype(np.int32) - words, names)
 
@@ -285,7 +298,7 @@ class TextEncoder:
                 with compiling(progress):
                     words = self.vectors.lookup.words
                     reader = BlockReader(self.rules, words, composes=self.vectors.compose is not None)
-                    self._many(["a"], reader, _Worker(reader.encoder(), self.dim))
+                    self._many(Block(0, ["a"]), reader, _Worker(reader.encoder(), self.dim))
                 self._reader = reader
             return self._reader
 
@@ -298,21 +311,30 @@ class _Worker:
         self.total = np.zeros(dim)
 
 
-def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
+class Block(NamedTuple):
+    """Consecutive texts. first: the number of the first of them, from 0."""
+
+    first: int
+    texts: list[str]
+
+
+def _blocks(texts: Iterable[str]) -> Iterator[Block]:
     """Cut texts into blocks. Raise `SettingsError` for an item that is no string."""
+    rest = iter(texts)
     block: list[str] = []
-    size = before = 0
-    for text in texts:
-        if not isinstance(text, str):
-            raise _no_text(text, before + len(block))
-        block.append(text)
-        size += len(text)
-        if size >= BLOCK_CHARACTERS or len(block) == BLOCK_TEXTS:
-            yield block
-            before += len(block)
+    first = size = 0
+    while some := list(islice(rest, TAKEN)):
+        if any(kind is not str and not issubclass(kind, str) for kind in set(map(type, some))):
+            place, item = next((place, item) for place, item in enumerate(some) if not isinstance(item, str))
+            raise _no_text(item, first + len(block) + place)
+        block += some
+        size += sum(map(len, some))
+        if size >= BLOCK_CHARACTERS or len(block) >= BLOCK_TEXTS:
+            yield Block(first, block)
+            first += len(block)
             block, size = [], 0
     if block:
-        yield block
+        yield Block(first, block)
 
 
 def _no_text(item: object, number: int) -> SettingsError:

@@ -126,6 +126,14 @@ class FoldedRows:
                     self._make(np.unique(missing[start : start + BLOCK].astype(np.int64)))
         return self._rows
 
+    def with_rows_of(self, ids: I32) -> F32:
+        """Return the same for the words of many texts, whose ids may be no rows: by a kernel."""
+        from w2v.kernels.pooling import lacks_a_row
+
+        if lacks_a_row(ids, self._made):
+            self.with_rows(ids[(ids >= 0) & (ids < len(self._made))])
+        return self._rows
+
     def every_row(self) -> F32:
         """Return all rows, [V, D]."""
         return self.with_rows(np.arange(len(self._matrix)))

@@ -6,13 +6,13 @@ importing Numba takes as long as a few thousand texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from w2v.arrays import I32, I64, Array
+from w2v.arrays import I32, I64
 from w2v.errors import CorpusError
 from w2v.pooling.rules import TextRules
 from w2v.text.checking import PADDING
@@ -26,6 +26,7 @@ from w2v.tokens.settings import Tokenizer
 if TYPE_CHECKING:
     from w2v.kernels.pooling import PhraseTree
     from w2v.kernels.wordtable import WordTable
+    from w2v.tokens.counting import Span
     from w2v.tokens.fixed import FixedEncoder
 
 __all__ = ["LONGEST_PHRASE", "BlockReader", "WordsOfTexts", "words_of_texts"]
@@ -33,6 +34,7 @@ __all__ = ["LONGEST_PHRASE", "BlockReader", "WordsOfTexts", "words_of_texts"]
 LONGEST_PHRASE = 16
 """Words of the longest phrase that is looked for."""
 TRANSFORMED = 64  # texts that are lower-cased together, if all of them are ASCII
+LINE_FEED = 10
 EXAMPLES = 5  # words without a row that are kept of a block
 
 
@@ -154,18 +156,15 @@ class BlockReader:
 
         data = _one_a_line(texts, self._transform)
         array = np.frombuffer(data + PADDING, dtype=np.uint8)
+        breaks = np.flatnonzero(array[: len(data)] == LINE_FEED)
+        if len(breaks) != len(texts) - 1:  # a text has several lines
+            return self.read(list(map(on_one_line, texts)), encoder)
         begins = np.zeros(len(texts), dtype=np.int64)
-        begins[1:] = np.flatnonzero(array[: len(data)] == 10) + 1
-        starts, ends, ids = [], [], []
-        for span in encoder.spans(array, len(data)):
-            starts.append(span.starts.copy())  # the encoder uses its arrays again
-            ends.append(span.ends.copy())
-            ids.append(span.ids.copy())
-        words = _concatenated(ids, np.int32)
-        places = _concatenated(starts, np.int64), _concatenated(ends, np.int64)
+        begins[1:] = breaks + 1
+        starts, ends, words = _all_spans(encoder.spans(array, len(data)))
         bounds = np.empty(len(texts) + 1, dtype=np.int64)
-        find_texts(places[0], begins, bounds)
-        others, examples = self._without_row(data, *places, words)
+        find_texts(starts, begins, bounds)
+        others, examples = self._without_row(data, starts, ends, words)
         if self._tree is not None:
             join_phrases(words, bounds, self._tree)
             words = words[: bounds[-1]]
@@ -203,10 +202,7 @@ def _one_a_line(texts: Sequence[str], transform: Transform) -> bytes:
     """The texts as the transform leaves them, in UTF-8, each on a line of its own."""
     pieces = []
     for start in range(0, len(texts), TRANSFORMED):
-        some = texts[start : start + TRANSFORMED]
-        piece = "\n".join(some)
-        if "\r" in piece or piece.count("\n") != len(some) - 1:
-            piece = "\n".join(map(on_one_line, some))
+        piece = "\n".join(texts[start : start + TRANSFORMED])
         try:
             if piece.isascii():
                 pieces.append(transform.of_bytes(piece.encode()))
@@ -217,10 +213,19 @@ def _one_a_line(texts: Sequence[str], transform: Transform) -> bytes:
     return b"\n".join(pieces)
 
 
-def _concatenated(parts: Sequence[Array], kind: type[np.int32] | type[np.int64]) -> Array:
-    if len(parts) == 1:
-        return parts[0]
-    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+def _all_spans(spans: Iterator[Span]) -> tuple[I64, I64, I32]:
+    """All words of a block: where they start and end, and their ids. The arrays are the encoder's, if they suffice."""
+    first = next(spans, None)
+    if first is None:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32)
+    if len(first.ids) < first.ids.base.size:  # type: ignore[union-attr]
+        return first.starts, first.ends, first.ids
+    starts, ends, ids = [first.starts.copy()], [first.ends.copy()], [first.ids.copy()]
+    for span in spans:
+        starts.append(span.starts.copy())
+        ends.append(span.ends.copy())
+        ids.append(span.ids.copy())
+    return np.concatenate(starts), np.concatenate(ends), np.concatenate(ids)
 
 
 def _phrase_tree(words: Sequence[str]) -> tuple[list[str], PhraseTree | None]:
