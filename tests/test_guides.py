@@ -15,6 +15,7 @@ GUIDES = Path(__file__).parent.parent / "docs" / "guides"
 PAGES = (
     "your-own-text",
     "phrases",
+    "encode",
     "two-models",
     "bias",
     "sessions-and-graphs",

@@ -83,7 +83,7 @@ def test_weights_without_a_component(
     gold, both = pairs(texts, "test")
     sif = pooling_named("sif")
     weights = sif.weights(frequencies_of(vectors).shares)
-    folded = FoldedRows(vectors.matrix, weights, NOTHING_COMMON(vectors.dim), unit=unit)
+    folded = FoldedRows(vectors.matrix, weights, NOTHING_COMMON(vectors.dim), unit=unit, dim=vectors.dim)
     encoder = TextEncoder(
         vectors, sif, rules_of(vectors, {}), folded, dim=vectors.dim, normalize=True, unseen_weight=1.0
     )

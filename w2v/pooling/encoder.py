@@ -124,7 +124,7 @@ class TextEncoder:
         self.tally = Tally()
         self._rows = rows
         self._unseen_weight = unseen_weight
-        self._size = len(vectors.matrix)
+        self._size = len(vectors.stored)
         self._reader: BlockReader | None = None
         self._lock = Lock()
 

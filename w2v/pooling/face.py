@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from w2v.arrays import F32
 from w2v.pooling.registry import DEFAULT
@@ -17,10 +17,10 @@ __all__ = ["EncodesTexts"]
 
 
 class EncodesTexts:
-    """Methods of vectors that take texts."""
+    """Methods of vectors that take texts. A class that has them is one of `WordRows`."""
 
     def encode(
-        self: WordRows,
+        self,
         texts: Iterable[str],
         pooling: str = DEFAULT,
         *,
@@ -46,15 +46,15 @@ class EncodesTexts:
         Raise `SettingsError` for impossible arguments, and for vectors whose weights nobody can know.
         """
         with reporting(progress) as listener:
-            encoder = _encoder_of(self, pooling, normalize, dim, fit, listener, settings)
+            encoder = _encoder_of(cast(WordRows, self), pooling, normalize, dim, fit, listener, settings)
             encoded = encoder.encode(texts, threads=threads, progress=listener)
-            left_out = encoder.tally.describe(self.name)
+            left_out = encoder.tally.describe(encoder.vectors.name)
             if left_out:
                 listener.message(left_out)
         return encoded.vectors
 
     def encoder(
-        self: WordRows,
+        self,
         pooling: str = DEFAULT,
         *,
         normalize: bool = True,
@@ -70,7 +70,7 @@ class EncodesTexts:
         whose plain mean, at length 1, is the vector of a text. Arguments and errors: as in `encode`.
         """
         with reporting(progress) as listener:
-            return _encoder_of(self, pooling, normalize, dim, fit, listener, settings)
+            return _encoder_of(cast(WordRows, self), pooling, normalize, dim, fit, listener, settings)
 
 
 def _encoder_of(

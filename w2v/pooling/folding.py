@@ -23,6 +23,7 @@ from threading import Lock
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, Places
+from w2v.files.rows import FileRows
 from w2v.pooling.kind import Pooling
 
 __all__ = ["NOTHING_COMMON", "Common", "FoldedRows", "common_of_moments", "common_of_words"]
@@ -69,18 +70,17 @@ def weighted(rows: F32, weights: F64, *, unit: bool) -> F64:
     return wide
 
 
-def common_of_words(matrix: F32, weights: F64, frequencies: F64, pooling: Pooling) -> Common:
+def common_of_words(matrix: F32 | FileRows, weights: F64, frequencies: F64, pooling: Pooling, dim: int) -> Common:
     """Return the common components of texts of independent words, in closed form: see the head of this file.
 
-    matrix: [V, D]. weights, frequencies: [V].
+    matrix: [V, D] or with more columns, of which the first `dim` are used. weights, frequencies: [V].
     """
-    dim = matrix.shape[1]
     if not pooling.components or dim < 2:
         return NOTHING_COMMON(dim)
     mean = np.zeros(dim)
     squares = np.zeros((dim, dim))
     for rows in _most_frequent(frequencies):
-        part = weighted(matrix[rows], weights[rows], unit=pooling.unit_rows)
+        part = weighted(matrix[rows][:, :dim], weights[rows], unit=pooling.unit_rows)
         shares = frequencies[rows]
         mean += shares @ part
         squares += (part * shares[:, None]).T @ part
@@ -111,9 +111,11 @@ def _most_frequent(frequencies: F64) -> list[Places] | list[slice]:
 class FoldedRows:
     """The folded rows of words. A row is made when a text first has its word, and kept: most words occur in no text."""
 
-    def __init__(self, matrix: F32, weights: F64, common: Common, *, unit: bool) -> None:
+    def __init__(self, matrix: F32 | FileRows, weights: F64, common: Common, *, unit: bool, dim: int) -> None:
+        """matrix: [V, D] or with more columns, of which the first `dim` are used. weights: [V]."""
         self._matrix, self._weights, self._common, self._unit = matrix, weights, common, unit
-        self._rows: F32 = np.empty(matrix.shape, dtype=np.float32)  # takes no memory before it is written to
+        self.dim = dim
+        self._rows: F32 = np.empty((len(matrix), dim), dtype=np.float32)  # takes no memory before it is written to
         self._made = np.zeros(len(matrix), dtype=np.bool_)
         self._lock = Lock()
 
@@ -143,7 +145,7 @@ class FoldedRows:
         return self._common.taken_off(weighted(rows, weights, unit=self._unit)).astype(np.float32)
 
     def _make(self, rows: I64) -> None:
-        part = weighted(self._matrix[rows], self._weights[rows], unit=self._unit)
+        part = weighted(self._matrix[rows][:, : self.dim], self._weights[rows], unit=self._unit)
         with np.errstate(over="ignore"):
             self._rows[rows] = self._common.taken_off(part)
         self._made[rows] = True

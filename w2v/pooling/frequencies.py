@@ -47,7 +47,7 @@ def frequencies_of(vectors: WordRows) -> Frequencies:
             f"{vectors.name} does not say how often its words occur, and lists them in alphabetical order",
             hint="--pooling mean needs no counts; --fit FILE (fit= in Python) counts the words of your own texts",
         )
-    ranks = 1.0 / np.arange(1, len(vectors.matrix) + 1)
+    ranks = 1.0 / np.arange(1, len(vectors.stored) + 1)
     return Frequencies(
         ranks / ranks.sum(),
         f"{vectors.name} does not say how often its words occur: their weights are a guess from their order (Zipf's "

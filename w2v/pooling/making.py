@@ -54,7 +54,7 @@ def make_encoder(
     kind = pooling_named(pooling)
     if not isinstance(normalize, bool):
         raise SettingsError(f"normalize is {normalize!r:.40}", hint="give True (length 1) or False (plain means)")
-    columns = vectors.matrix.shape[1]
+    columns = vectors.stored.shape[1]
     if dim is not None and number_given("dim", dim, 1, "give a number of dimensions") > columns:
         raise SettingsError(f"dim is {dim}, and {vectors.name} has {columns} dimensions", hint=f"at most {columns}")
     if fit is not None and not kind.needs_counts:
@@ -62,20 +62,21 @@ def make_encoder(
             f"pooling {kind.name!r} has nothing to fit", hint="leave out fit, or choose sif, usif or idf"
         )
     rules = rules_of(vectors, settings)
-    matrix = vectors.matrix if dim is None else vectors.matrix[:, :dim]
-    making = _Making(vectors, kind, rules, matrix, progress or NullProgress())
+    making = _Making(vectors, kind, rules, columns if dim is None else dim, progress or NullProgress())
     return making.encoder(fit, normalize)
 
 
 class _Making:
-    """What all steps need. matrix: the rows of words [V, D]."""
+    """What all steps need. dim: the columns of the rows that are used, D."""
 
-    def __init__(self, vectors: WordRows, kind: Pooling, rules: TextRules, matrix: Any, progress: Progress) -> None:
-        self.vectors, self.kind, self.rules, self.matrix, self.progress = vectors, kind, rules, matrix, progress
+    def __init__(self, vectors: WordRows, kind: Pooling, rules: TextRules, dim: int, progress: Progress) -> None:
+        self.vectors, self.kind, self.rules, self.dim, self.progress = vectors, kind, rules, dim, progress
+        self.rows = vectors.stored
+        self.size = len(vectors.stored)
 
     def encoder(self, fit: Fit | None, normalize: bool) -> TextEncoder:
         texts = None if fit is None else _Again(fit)
-        size, dim = self.matrix.shape
+        size, dim = self.size, self.dim
         if not self.kind.needs_counts:
             found = Frequencies(np.full(size, 1.0 / size))
         elif texts is not None and not has_counts(self.vectors) and not self.kind.counts_texts:
@@ -94,20 +95,20 @@ class _Making:
         elif texts is not None:
             common = self._fitted(texts, weights)
         else:
-            common = common_of_words(self.matrix, weights, found.shares, self.kind)
+            common = common_of_words(self.rows, weights, found.shares, self.kind, dim)
         notes = [("info", self.rules.decided), ("warning", found.warning)]
         return self._encoder(weights, common, unseen, normalize, [note for note in notes if note[1]])
 
     def _encoder(
         self, weights: F64, common: Common, unseen: float, normalize: bool, notes: list[tuple[str, str]]
     ) -> TextEncoder:
-        rows = FoldedRows(self.matrix, weights, common, unit=self.kind.unit_rows)
+        rows = FoldedRows(self.rows, weights, common, unit=self.kind.unit_rows, dim=self.dim)
         return TextEncoder(
             self.vectors,
             self.kind,
             self.rules,
             rows,
-            dim=self.matrix.shape[1],
+            dim=self.dim,
             normalize=normalize,
             unseen_weight=unseen,
             notes=notes,
@@ -115,8 +116,8 @@ class _Making:
 
     def _counted(self, texts: _Again, *, by_text: bool = False) -> tuple[int, I64, I64]:
         """Return the number of texts, how often each word occurs in them [V], and in how many texts it occurs [V]."""
-        counting = self._encoder(np.ones(len(self.matrix)), NOTHING_COMMON(self.matrix.shape[1]), 1.0, False, [])
-        counts, with_word = np.zeros((2, len(self.matrix)), dtype=np.int64)
+        counting = self._encoder(np.ones(self.size), NOTHING_COMMON(self.dim), 1.0, False, [])
+        counts, with_word = np.zeros((2, self.size), dtype=np.int64)
         number = 0
         self.progress.phase("counting the words of the texts to fit", None, "texts")
         for words in counting.words(texts, self.progress):
@@ -136,7 +137,7 @@ class _Making:
         """The common components of texts."""
         from w2v.machine import one_blas_thread
 
-        dim = self.matrix.shape[1]
+        dim = self.dim
         weighing = self._encoder(weights, NOTHING_COMMON(dim), 1.0, False, [])
         moments = np.zeros((dim, dim))
         with one_blas_thread():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from w2v.arrays import F32, I64
+from w2v.files.rows import FileRows
 
 if TYPE_CHECKING:
     from w2v.lookup import Lookup
@@ -18,10 +19,13 @@ class WordRows(Protocol):
     """Words with a row for each, [V, D] float32, and what is known of their training."""
 
     name: str
-    matrix: F32
     counts: I64 | None
     record: RunRecord | None
     tokenizer: Mapping[str, Any] | None
+
+    @property
+    def stored(self) -> F32 | FileRows:
+        """The rows [V, D], which may stay in a file."""
 
     @property
     def compose(self) -> Callable[[str], F32 | None] | None:
