@@ -24,6 +24,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, Places
 from w2v.files.rows import FileRows
+from w2v.machine import one_blas_thread
 from w2v.pooling.kind import Pooling
 
 __all__ = ["NOTHING_COMMON", "Common", "FoldedRows", "common_of_moments", "common_of_words"]
@@ -44,7 +45,9 @@ class Common:
         """Return rows [n, D] without what they have in common."""
         if not len(self.shares):
             return rows
-        off: F64 = rows - ((rows @ self.directions.T) * self.shares) @ self.directions
+        # Not by matrix products: for such narrow ones all threads of the library for linear algebra would wake up.
+        along = np.einsum("ij,kj->ik", rows, self.directions) * self.shares
+        off: F64 = rows - np.einsum("ik,kj->ij", along, self.directions)
         return off
 
 
@@ -79,13 +82,14 @@ def common_of_words(matrix: F32 | FileRows, weights: F64, frequencies: F64, pool
         return NOTHING_COMMON(dim)
     mean = np.zeros(dim)
     squares = np.zeros((dim, dim))
-    for rows in _most_frequent(frequencies):
-        part = weighted(matrix[rows][:, :dim], weights[rows], unit=pooling.unit_rows)
-        shares = frequencies[rows]
-        mean += shares @ part
-        squares += (part * shares[:, None]).T @ part
     n = WORDS_OF_A_TEXT
-    return common_of_moments(squares / n + (1 - 1 / n) * np.outer(mean, mean), pooling)
+    with one_blas_thread():
+        for rows in _most_frequent(frequencies):
+            part = weighted(matrix[rows][:, :dim], weights[rows], unit=pooling.unit_rows)
+            shares = frequencies[rows]
+            mean += shares @ part
+            squares += (part * shares[:, None]).T @ part
+        return common_of_moments(squares / n + (1 - 1 / n) * np.outer(mean, mean), pooling)
 
 
 def common_of_moments(moments: F64, pooling: Pooling) -> Common:
