@@ -33,7 +33,7 @@ __all__ = ["LONGEST_PHRASE", "BlockReader", "WordsOfTexts", "words_of_texts"]
 
 LONGEST_PHRASE = 16
 """Words of the longest phrase that is looked for."""
-TRANSFORMED = 64  # texts that are lower-cased together, if all of them are ASCII
+TRANSFORMED = 32  # texts that are lower-cased together, if all of them are ASCII
 LINE_FEED = 10
 EXAMPLES = 5  # words without a row that are kept of a block
 
