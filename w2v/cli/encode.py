@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from w2v.text.reading import Reading
 
 PRINTED = 1_000  # texts at most whose vectors are printed; more are written to a file
-SHOWN = 30  # characters of a text in the table
+SHOWN = 26  # characters of a text in the table
 VALUES = 4  # of a vector in the table
 
 
