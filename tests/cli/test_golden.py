@@ -133,7 +133,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "similar-files": ("similar", "paris", "doctor", "-n", "3", "-m", ONE, "-m", THREE),
     "similarity": ("similarity", "cat", "dog"),
     "odd-one-out": ("odd-one-out", "apple", "pear", "plum", "hammer"),
-    "encode": ("encode", "The king and the queen of France", "a ripe apple", "…", "--tokenizer", "words", "-m", ONE),
+    "encode": ("encode", "The king and the queen of France", "a ripe apple", "!", "--tokenizer", "words", "-m", ONE),
     "info": ("info", ONE),
     "info-no-record": ("info", TWO),
     "info-cooccurrences": ("info", "kept.cooc"),

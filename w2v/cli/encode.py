@@ -221,7 +221,7 @@ def _rows(texts: Sequence[Text], encoded: Encoded) -> Iterator[dict[str, Any]]:
 
 
 def _beginning(vector: Sequence[float]) -> str:
-    return " ".join(f"{value:.3f}" for value in vector[:VALUES]) + " …" * (len(vector) > VALUES)
+    return " ".join(f"{value:.3f}" for value in vector[:VALUES]) + " ..." * (len(vector) > VALUES)
 
 
 def _document(rows: Sequence[Mapping[str, Any]], file: str) -> Document:
@@ -237,7 +237,7 @@ def _document(rows: Sequence[Mapping[str, Any]], file: str) -> Document:
     cells = (
         Row(
             (
-                text(row["text"] if len(row["text"]) <= SHOWN else f"{row['text'][: SHOWN - 1]}…"),
+                text(row["text"] if len(row["text"]) <= SHOWN else f"{row['text'][: SHOWN - 3]}..."),
                 text(f"{row['words']:,}"),
                 text(f"{row['unknown']:,}"),
                 text(_beginning(row["vector"])),
