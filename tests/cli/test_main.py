@@ -271,3 +271,21 @@ def test_what_cannot_be_told_stops_nothing(tmp_path: Path) -> None:
     with open("/dev/full", "w") as full:
         assert subprocess.run(command, stderr=full).returncode == 0
     assert (tmp_path / "v.bin").is_file()
+
+
+def test_long_errors_break_at_blanks_on_a_terminal_and_keep_commands_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = "w2v train corpus.txt --output vectors.safetensors"
+    error = SettingsError("word " * 30, hint=f"a command that somebody will paste stands in one line: '{command}'")
+    FAILURES["it"] = raising(error)
+    assert main(["probe", "it"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 2
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["probe", "it"]) == 2
+    lines = click.unstyle(capsys.readouterr().err).splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert " ".join(lines[:2]) == f"Error: {('word ' * 30).strip()}"
+    assert f"'{command}'" in lines[-1]

@@ -18,7 +18,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from w2v.cli.commands import COMMANDS, command_named, headings
 from w2v.cli.options import Help, Session
-from w2v.cli.output import ARGUMENTS, paint
+from w2v.cli.output import ARGUMENTS, print_message
 from w2v.cli.settings import origin_of
 from w2v.cli.signals import exit_code, stopping
 from w2v.errors import W2VError
@@ -129,7 +129,7 @@ def outcome(work: Callable[[], object], session: Session) -> int:
 
 
 def _report(error: Exception, colour: bool | None) -> int:
-    """Print one line about what went wrong and one line with the cure; return the exit code."""
+    """Print what went wrong, and the cure; return the exit code."""
     if os.environ.get("W2V_DEBUG"):
         import traceback
 
@@ -137,8 +137,7 @@ def _report(error: Exception, colour: bool | None) -> int:
     code, message, hint = _explain(error)
     for label, text, tint in (("Error:", message, "red"), ("Hint:", hint, "cyan")):
         if text:
-            shown = paint(label, sys.stderr, colour, fg=tint, bold=True)
-            click.echo(f"{shown} {_one_line(text)}", err=True, color=True)
+            print_message(label, _one_line(text), tint, colour)
     return code
 
 

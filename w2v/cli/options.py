@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from w2v.cli.output import FORMATS, SAFE_CELLS, paint, print_line
+from w2v.cli.output import FORMATS, SAFE_CELLS, print_line, print_message
 from w2v.cli.settings import environment_name, load, strange_variables, to_toml
 from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
@@ -255,8 +254,7 @@ def _everyday_options() -> list[click.Option]:
 
 
 def _warn(sentence: str) -> None:
-    label = paint("Warning:", sys.stderr, _session().colour, fg="yellow", bold=True)
-    click.echo(f"{label} {sentence.translate(ONE_LINE)}", err=True)
+    print_message("Warning:", sentence.translate(ONE_LINE), "yellow", _session().colour)
 
 
 def find_vectors() -> Path:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from w2v.errors import OutputError, SettingsError
+from w2v.progress.wrapping import fitted
 from w2v.report.characters import HARMLESS, ONE_LINE, json_escaped
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ __all__ = [
     "emit",
     "paint",
     "print_line",
+    "print_message",
     "show",
     "written_as",
 ]
@@ -187,6 +189,12 @@ def colour_wanted(stream: TextIO, choice: bool | None) -> bool:
 def paint(text: str, stream: TextIO, choice: bool | None, **style: Any) -> str:
     """`text` in colour, where `stream` gets colours."""
     return click.style(text, **style) if colour_wanted(stream, choice) else text
+
+
+def print_message(label: str, text: str, colour: str, choice: bool | None) -> None:
+    """Print a message on stderr, its label in colour by `choice`: one line; on a terminal, lines that fit it."""
+    shown = fitted(f"{label} {text}", sys.stderr).removeprefix(label)
+    click.echo(f"{paint(label, sys.stderr, choice, fg=colour, bold=True)}{shown}", err=True, color=True)
 
 
 def _open_stdout() -> TextIO:

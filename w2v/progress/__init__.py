@@ -5,6 +5,7 @@ choosing   `reporting`, which gives a public function the object to report to
 phase      one phase of the work as text: share, rate, time left
 stream     a changing line on a terminal, or a line every few seconds in a file
 notebook   a line in the output of a notebook's cell
+wrapping   messages in lines that fit the terminal
 """
 
 from __future__ import annotations

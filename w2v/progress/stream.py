@@ -5,12 +5,12 @@ Of a function that ends soon nothing is seen. An update costs a few microseconds
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 from w2v.progress.phase import Phase, amount
 from w2v.progress.reports import Level
+from w2v.progress.wrapping import fitted, is_terminal
 from w2v.report.characters import ONE_LINE
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ __all__ = ["Line", "StreamProgress"]
 
 PLAIN_EVERY = 10.0  # seconds between lines if the stream is no terminal
 PATIENCE = 0.4  # seconds before a phase is shown on a terminal, so that short phases do not flicker
-NARROWEST = 24  # columns; a terminal that says that it is narrower is not believed
 BAR = 24  # characters; fewer on a narrow terminal
 COLOURS = {"hint": "\x1b[36m", "warning": "\x1b[33m"}  # cyan, yellow
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -33,7 +32,7 @@ class StreamProgress:
     def __init__(self, stream: TextIO, *, colours: bool, quiet: bool = False, verbose: bool = False) -> None:
         """Keep how to show it. quiet: show warnings alone. verbose: also details, and how long each phase took."""
         self.stream, self.colours, self.quiet, self.verbose = stream, colours, quiet, verbose
-        self.terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self.terminal = is_terminal(stream)
         self.current: Phase | None = None
         self.live: Live | None = None
         self.shown = 0.0
@@ -68,7 +67,7 @@ class StreamProgress:
             return
         text = text.translate(ONE_LINE)
         label = "" if level in ("detail", "info") else f"{level.capitalize()}:"
-        lines = self._wrapped(f"{label} {text}".lstrip())
+        lines = fitted(f"{label} {text}".lstrip(), self.stream)
         painted = f"{COLOURS.get(level, '')}{BOLD}{label}{PLAIN}" if label and self.colours else label
         self._print(f"{painted}{lines[len(label) :]}")
 
@@ -90,17 +89,7 @@ class StreamProgress:
         self.current = None
         if self.verbose and not self.quiet:
             done = f", {amount(phase.done, phase.unit)}" if phase.done else ""
-            self._print(self._wrapped(f"{phase.shown_name}: {phase.seconds:.2f} s{done}"))
-
-    def _wrapped(self, text: str) -> str:
-        """Return a text in lines that fit the terminal and break no word; elsewhere as one line."""
-        if not self.terminal:
-            return text
-        from shutil import get_terminal_size
-        from textwrap import wrap
-
-        width = max(get_terminal_size().columns, NARROWEST)
-        return "\n".join(wrap(text, width, break_long_words=False, break_on_hyphens=False)) or text
+            self._print(fitted(f"{phase.shown_name}: {phase.seconds:.2f} s{done}", self.stream))
 
     def _print(self, line: str) -> None:
         if self.live is not None:
