@@ -263,3 +263,28 @@ def test_an_output_is_not_called_like_an_option(
         capsys.readouterr().err
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_help_of_train_says_in_sections_which_options_are_for_which_model(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["train", "--help"]) == 0
+    sections = re.split(r"\n(?=[A-Z][\w -]*:\n)", click.unstyle(capsys.readouterr().out))
+    options = {
+        title: re.findall(r"^  (?:-\w, )?(--[\w-]+)", rest, re.M)
+        for title, rest in (s.split(":\n", 1) for s in sections[1:])
+    }
+    assert {"--negative", "--init"} <= set(options["Only with --model sgns or cbow"])
+    assert {"--subwords", "--deterministic"} <= set(options["Only with --model sgns"])
+    assert options["Only with --model cbow"] == ["--cbow-gradient"]
+    assert {"--x-max", "--cooccurrences"} <= set(options["Only with --model glove"])
+    assert {"--tokenizer", "--phrases", "--column"} <= set(options["Text and words"])
+    assert {"--dim", "--resume", "--cache-limit"} <= set(options["Options"])
+    assert not any("Only" not in title and "--alpha" in names for title, names in options.items())
+
+
+def test_the_help_says_once_what_holds_for_several_models(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "(sgns, cbow 5; glove 15)" in text
+    assert "With sgns and cbow, each pass reads the corpus once; with glove," in text

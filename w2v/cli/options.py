@@ -81,7 +81,7 @@ class _Context(click.Context):
 
 
 class Help(click.Command):
-    """A command whose help page shows subcommands first, then its own options, everyday options, and examples."""
+    """A command whose help page shows subcommands, its own options by section, everyday options, and examples."""
 
     context_class = _Context
 
@@ -98,14 +98,15 @@ class Help(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
-        own: list[tuple[str, str]] = []
+        sections: dict[str, list[tuple[str, str]]] = {"Options": []}
         everyday: list[tuple[str, str]] = []
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None and isinstance(param, click.Option):
                 is_own = param in self.params and not isinstance(param, _Everyday)
+                own = sections.setdefault(getattr(param, "section", "Options"), [])
                 (own if is_own or isinstance(self, click.Group) else everyday).append(record)
-        for title, records in (("Options", own), ("Everyday options", everyday)):
+        for title, records in (*sections.items(), ("Everyday options", everyday)):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)

@@ -77,12 +77,18 @@ class SettingOption(click.Option):
     of: the setting as each model has it, by the model's name; by "" where it belongs to the text.
     """
 
+    section = "Options"  # of the help page
+
     def __init__(self, declared: Sequence[str], of: dict[str, Setting], models: int) -> None:
         self.of = of
         some = next(iter(of.values()))
         words = tuple(dict.fromkeys(word for one in of.values() for word in one.words))
         self.everywhere = "" in of or len(of) == models
         self.agreed = self.everywhere and len({one.default for one in of.values()}) == 1
+        if "" in of:
+            self.section = "Text and words"
+        elif not self.everywhere:
+            self.section = f"Only with --model {' or '.join(of)}"
         super().__init__(
             declared,
             type=_type_of(some, words),
@@ -105,10 +111,7 @@ class SettingOption(click.Option):
 
     def comment(self) -> str:
         """Return what a file of settings says of the option: its help, and a default that can only be described."""
-        if self.agreed:
-            described = next(iter(self.of.values())).unset
-        else:
-            described = "; ".join(f"{name} {one.shown_default or 'none'}" for name, one in self.of.items())
+        described = next(iter(self.of.values())).unset if self.agreed else self._defaults()
         return f"{self.help} Default: {described}." if described else self.help or ""
 
     def _help(self) -> str:
@@ -118,14 +121,19 @@ class SettingOption(click.Option):
         shared = next(iter(texts)) if len(texts) == 1 else " ".join(f"({name}) {text}" for text, name in texts.items())
         if len(self.of) == 1:
             return " ".join([shared, *(f"{detail[0].upper()}{detail[1:]}." for detail in details.values())])
-        clauses = "; ".join(f"with {name}, {detail}" for name, detail in details.items())
+        clauses = "; ".join(f"with {' and '.join(names)}, {detail}" for detail, names in _alike(details))
         return f"{shared} {clauses[0].upper()}{clauses[1:]}." if clauses else shared
 
     def _shown(self, some: Setting) -> str | bool:
         """The default for the help page: True lets click show it; with the models' names where they differ."""
         if self.agreed:
             return some.unset or some.kind != "flag"
-        return "; ".join(f"{name} {one.shown_default or 'none'}" for name, one in self.of.items())
+        return self._defaults()
+
+    def _defaults(self) -> str:
+        """The default of each model: "sgns, cbow 5; glove 15"."""
+        shown = {name: one.shown_default or "none" for name, one in self.of.items()}
+        return "; ".join(f"{', '.join(names)} {default}" for default, names in _alike(shown))
 
     def _default(self, some: Setting) -> object:
         """The default that holds for all models, if there is one; a switch in words, as one types it."""
@@ -176,6 +184,14 @@ def model_option(names: Sequence[str]) -> Callable[[Any], Any]:
         if len(names) > 1
         else f"{titles}.",
     )
+
+
+def _alike(texts: dict[str, str]) -> list[tuple[str, list[str]]]:
+    """Return each text with the names that have it."""
+    names: dict[str, list[str]] = {}
+    for name, text in texts.items():
+        names.setdefault(text, []).append(name)
+    return list(names.items())
 
 
 def _type_of(some: Setting, words: Sequence[str]) -> Any:

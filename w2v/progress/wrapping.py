@@ -1,4 +1,4 @@
-"""Break a message into lines that fit a terminal: at blanks alone, and not inside a command that somebody will paste."""
+"""Break a message into lines that fit a terminal: at blanks alone, and not inside a command that one may paste."""
 
 from __future__ import annotations
 
