@@ -293,7 +293,8 @@ def _cell(cell: Cell, column: Column, *, head: bool) -> str:
         classes = f' class="series s{column.series % SERIES}{" number" * column.numeric}{" quiet" * cell.quiet}"'
     if head:
         return f'<th scope="row"{classes}>{body}</th>'
-    named = f' data-head="{_plain(column.title)}"' if column.title else ""
+    heads = ", ".join(filter(None, (column.title, *(column.under if cell.below else ()))))
+    named = f' data-head="{_plain(heads)}"' if heads else ""
     inside = f'<div class="cell">{body}</div>' if body else ""
     return f"<td{classes}{named}>{inside}</td>"
 
