@@ -16,11 +16,11 @@ from w2v.kernels.cbow import cbow_kernel
 BOTH = pytest.mark.parametrize("whole", [True, False], ids=["whole", "mean"])
 
 
-def compare_with_twin(world, plan, negative: int, *, whole: bool) -> None:
+def compare_with_twin(world, plan, negative: int, *, whole: bool, weighted: bool = False) -> None:
     tokens, model, noise = world
     inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
     before = model.input.copy()
-    counters = run(cbow_kernel(model.input.shape[1], negative, whole), tokens, model, noise, plan)
+    counters = run(cbow_kernel(model.input.shape[1], negative, whole, weighted), tokens, model, noise, plan)
     centres, loss = naive.cbow(tokens, inputs, outputs, *noise, plan, negative, whole=whole)
     assert counters.done[0] == (tokens >= 0).sum()
     assert counters.done[1] == centres > 0
@@ -41,6 +41,22 @@ def compare_with_twin(world, plan, negative: int, *, whole: bool) -> None:
 )
 def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, whole: bool) -> None:
     compare_with_twin(small_world(dim), schedule(window), negative, whole=whole)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("dim", "window", "negative", "least"),
+    [
+        (16, 2, 1, 1),
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in [(100, 5, 5, 5), (48, 3, 10, 1), (600, 4, 20, 4)]),
+    ],
+)
+def test_a_mean_that_is_weighted_by_distance(dim: int, window: int, negative: int, least: int, whole: bool) -> None:
+    """Some windows have weights of 0 alone: they are left out."""
+    weights = np.linspace(0.3, 2.0, window, dtype=np.float32)
+    weights[0] = 0.0
+    plan = schedule(window)._replace(least=least, weights=weights)
+    compare_with_twin(small_world(dim), plan, negative, whole=whole, weighted=True)
 
 
 @pytest.mark.slow
@@ -120,3 +136,26 @@ def test_the_mean_follows_the_gradient_in_expectation() -> None:
     z = (sample.mean(axis=0) - wanted) / error
     assert np.abs(z).max() < 5.5, "1,280 coordinates: beyond 5.5 standard errors once in 20,000 correct runs"
     assert np.abs(wanted / error).max() > 50, "the test could not see a wrong weight"
+
+
+def test_the_weighted_step_follows_the_gradient_of_the_weighted_mean() -> None:
+    """The twin against differences of −Σ log σ(±h·u), where h is the weighted mean; each context gets its own part."""
+    random = np.random.default_rng(4)
+    inputs, outputs = random.normal(0, 0.5, (4, 3)), random.normal(0, 0.5, (3, 3))
+    contexts, targets, factors = [0, 1, 3], [0, 1, 2], [0.25, 2.0, 1.0]
+
+    def objective(v: np.ndarray, u: np.ndarray) -> float:
+        hidden = np.average(v[contexts], axis=0, weights=factors)
+        return float(np.log1p(np.exp(np.array([-1, 1, 1]) * (u[targets] @ hidden))).sum())
+
+    moved = inputs.copy(), outputs.copy()
+    naive.step(*moved, contexts, targets, 1e-6, 3, whole=False, factors=factors)
+    for which, before in enumerate((inputs, outputs)):
+        for place in np.ndindex(before.shape):
+            sides = []
+            for step in (1e-6, -1e-6):
+                both = [inputs.copy(), outputs.copy()]
+                both[which][place] += step
+                sides.append(objective(*both))
+            gradient = (sides[0] - sides[1]) / 2e-6
+            assert (before - moved[which])[place] / 1e-6 == pytest.approx(gradient, abs=1e-5)

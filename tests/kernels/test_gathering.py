@@ -7,7 +7,7 @@ import pytest
 from reference import gathering as naive
 
 from w2v.kernels.llvm.compilation import kernel
-from w2v.kernels.llvm.gathering import gather, prefetch_rows, scatter
+from w2v.kernels.llvm.gathering import gather, gather_weighted, prefetch_rows, scatter
 from w2v.kernels.llvm.simd import LANES, address_of
 
 
@@ -48,6 +48,26 @@ def test_rows_are_summed_and_changed_as_their_twins_do(vectors: int, each: bool)
     assert matrix.dtype == work.dtype == np.float32
     untouched = [1, 2, 4, 6, 7]
     assert (matrix[untouched] == random_again(vectors, width)[untouched]).all()
+
+
+@pytest.mark.parametrize("vectors", [1, pytest.param(7, marks=pytest.mark.slow), 35])
+def test_rows_are_summed_by_their_weights_as_the_twin_does(vectors: int) -> None:
+    @kernel
+    def run(matrix, numbers, weights, factor, work) -> None:
+        work_at, numbers_at, matrix_at = address_of(work), address_of(numbers), address_of(matrix)
+        copy_at = work_at + vectors * LANES * 4
+        weights_at = address_of(weights)
+        gather_weighted(work_at, copy_at, numbers_at, weights_at, numbers.size, matrix_at, factor, vectors)
+        work[0, 0] += weights[0] * 0 + numbers[0] * 0 + matrix[0, 0] * 0
+
+    random = np.random.default_rng(vectors)
+    matrix = random.normal(0, 1, (9, vectors * LANES)).astype(np.float32)
+    numbers = np.array([3, 8, 3, 0, 5], dtype=np.int32)
+    weights = random.normal(0, 1, 5).astype(np.float32)
+    work = np.zeros((2, vectors * LANES), dtype=np.float32)
+    run(matrix, numbers, weights, np.float32(0.25), work)
+    wanted = naive.gather_weighted(numbers, weights, matrix.astype(np.float64), 0.25)
+    np.testing.assert_allclose(work, [wanted, wanted], atol=1e-5)
 
 
 def random_again(vectors: int, width: int) -> np.ndarray:

@@ -219,3 +219,13 @@ def test_dot_pairs(size: int) -> None:
     score(rows(contexts), rows(centres), np.concatenate(([0], rows(shared))), out)
     wanted = naive.dot_pairs(contexts, centres, shared, LANES)
     np.testing.assert_allclose(out[: M * size], wanted[: M * size], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_batch_takes_its_chunks_in_the_order_of_the_epoch() -> None:
+    tokens, _, noise = small_world(16, 3 * negative_sampling.CHUNK + 700)
+    parts = parts_of(4)
+    batch = batch_of(2, 1)._replace(order=np.array([2, 3, 0, 1], dtype=np.int32))  # chunks 3 and 0
+    pairs, starts = sort(tokens, noise.keep, parts, batch, 2)
+    wanted = naive.buckets(naive.windows(tokens, noise.keep, batch), parts.of, 4)
+    assert [list(map(tuple, pairs[a:b].tolist())) for a, b in pairwise(starts)] == wanted

@@ -194,3 +194,75 @@ def test_both_kernels_follow_the_gradient_in_expectation(make) -> None:
     z = (sample.mean(axis=0) - wanted) / error
     assert np.abs(z).max() < 5.5, "1,280 coordinates: beyond 5.5 standard errors once in 20,000 correct runs"
     assert np.abs(wanted / error).max() > 100, "the test could not see a wrong weight"
+
+
+def weighted(window: int, least: int = 1) -> negative_sampling.Schedule:
+    """Weights that no rule would give: a distance that does not count, and one that counts double."""
+    weights = np.linspace(0.3, 2.0, window, dtype=np.float32)
+    weights[window // 2] = 0.0
+    return schedule(window)._replace(least=least, weights=weights)
+
+
+@pytest.mark.parametrize(
+    ("dim", "window", "negative", "least"),
+    [
+        (16, 2, 1, 1),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in [(100, 5, 5, 5), (48, 3, 10, 1), (20, 8, 15, 8), (16, 2, 80, 2), (16, 30, 1, 30)]
+        ),
+    ],
+)
+def test_weights_of_distances_equal_those_of_the_twin(dim: int, window: int, negative: int, least: int) -> None:
+    kernel = sgns.shared_kernel(negative_sampling.padded(dim), negative, weighted=True)
+    compare_with_twin(kernel, naive.shared, small_world(dim), weighted(window, least), negative)
+
+
+@pytest.mark.slow
+def test_weights_and_frozen_rows_together() -> None:
+    tokens, model, noise = small_world(16)
+    frozen = np.zeros((2, WORDS + 1), dtype=np.bool_)
+    frozen[0, [0, 3, 7]] = frozen[1, [0, 2, 3, 11]] = True
+    inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
+    kernel = sgns.shared_kernel(16, 5, frozen=True, weighted=True)
+    run(kernel, tokens, negative_sampling.FrozenModel(*model, *frozen), noise, weighted(4, 4))
+    words = [frozenset(np.flatnonzero(side).tolist()) for side in frozen]
+    naive.shared(tokens, inputs, outputs, *noise, weighted(4, 4), 5, words)
+    np.testing.assert_allclose(model.input, inputs, atol=2e-5)
+    np.testing.assert_allclose(model.output, outputs, atol=2e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weights", [None, (0.5, 2.0)], ids=["plain", "weighted"])
+def test_chunks_in_another_order_equal_those_of_the_twin(weights: tuple[float, ...] | None) -> None:
+    """The rate follows what is done: it falls fast here, so that the place in the corpus would give other numbers."""
+    tokens, model, noise = small_world(16, 2 * negative_sampling.CHUNK + 3000)
+    noise.keep[:] = 2**32 // 12
+    plan = schedule(2, slope=1e-6)._replace(order=np.array([2, 0, 1], dtype=np.int32))
+    if weights is not None:
+        plan = plan._replace(weights=np.array(weights, dtype=np.float32))
+    kernel = sgns.shared_kernel(16, 1, weighted=weights is not None)
+    compare_with_twin(kernel, naive.shared, (tokens, model, noise), plan, 1)
+
+
+def test_the_weighted_step_follows_the_gradient_of_the_weighted_objective() -> None:
+    """The twin against differences of the objective: Σ over contexts of their weight · −log σ(±score)."""
+    random = np.random.default_rng(4)
+    inputs, outputs = random.normal(0, 0.5, (4, 3)), random.normal(0, 0.5, (3, 3))
+    contexts, targets, factors = [0, 1, 3], [0, 1, 2], [0.25, 2.0, 1.0]
+
+    def objective(v: np.ndarray, u: np.ndarray) -> float:
+        signs = np.where(np.arange(3) == 0, 1, -1)
+        return float(np.array(factors) @ np.log1p(np.exp(-signs * (v[contexts] @ u[targets].T))).sum(axis=1))
+
+    moved = inputs.copy(), outputs.copy()
+    naive.step(*moved, contexts, targets, 1e-6, 3, factors=factors)
+    for which, before in enumerate((inputs, outputs)):
+        for place in np.ndindex(before.shape):
+            sides = []
+            for step in (1e-6, -1e-6):
+                both = [inputs.copy(), outputs.copy()]
+                both[which][place] += step
+                sides.append(objective(*both))
+            gradient = (sides[0] - sides[1]) / 2e-6
+            assert (before - moved[which])[place] / 1e-6 == pytest.approx(gradient, abs=1e-5)

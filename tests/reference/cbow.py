@@ -15,6 +15,7 @@ def cbow(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: in
     """Train on the centres that have a context. Return (number of these centres, total loss).
 
     inputs, outputs: float64 [V, D], changed in place. whole: each context gets the whole error; otherwise its nth part.
+    If the schedule has weights, the mean is weighted by the distance of each context.
     """
     centres, loss = 0, 0.0
     pool = NoisePool(threshold, alias, negative)
@@ -23,23 +24,29 @@ def cbow(tokens, inputs, outputs, keep, threshold, alias, schedule, negative: in
             pool.begin(random)
         for centre, word in enumerate(sentence):
             width = schedule.least + below(random.next(), schedule.window - schedule.least + 1)
-            contexts = [sentence[position] for position in window(sentence, centre, width)]
-            if not contexts:
+            around = window(sentence, centre, width)
+            contexts = [sentence[position] for position in around]
+            factors = [
+                float(schedule.weights[abs(position - centre) - 1]) for position in around if len(schedule.weights)
+            ]
+            if not contexts or (factors and not sum(factors)):
                 continue
             centres += 1
             targets = [word, *pool.draw(random)]
             size = tile_size(negative)
-            loss += step(inputs, outputs, contexts, targets, rate, size, whole=whole)
+            loss += step(inputs, outputs, contexts, targets, rate, size, whole=whole, factors=factors)
     return centres, loss
 
 
-def step(inputs, outputs, contexts, targets, rate: float, size: int, *, whole: bool) -> float:
+def step(inputs, outputs, contexts, targets, rate: float, size: int, *, whole: bool, factors=()) -> float:
     """Train on one centre and return its loss. contexts, targets: ids of words, the centre first among the targets.
 
     size: the targets that are updated at once; a word that is drawn again behind them is read as it is by then.
+    factors: the weights of the contexts in their mean; empty: 1 for all.
     """
     loss = 0.0
-    hidden = sum(inputs[context] for context in contexts) / len(contexts)
+    shares = [factor / sum(factors) for factor in factors] or [1 / len(contexts)] * len(contexts)
+    hidden = sum(share * inputs[context] for share, context in zip(shares, contexts, strict=True))
     error = np.zeros(len(targets))
     for j, target in enumerate(targets):
         if j == 0 or target != targets[0]:
@@ -52,6 +59,6 @@ def step(inputs, outputs, contexts, targets, rate: float, size: int, *, whole: b
         moved += sum(error[j] * outputs[targets[j]] for j in tile)
         for j in tile:
             outputs[targets[j]] += error[j] * hidden
-    for context in contexts:
-        inputs[context] += moved if whole else moved / len(contexts)
+    for share, context in zip(shares, contexts, strict=True):
+        inputs[context] += share * moved * (len(contexts) if whole else 1)
     return loss

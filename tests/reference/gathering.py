@@ -13,6 +13,14 @@ def gather(numbers, matrix, factor) -> np.ndarray:
     return factor * total
 
 
+def gather_weighted(numbers, weights, matrix, factor) -> np.ndarray:
+    """Return factor · the sum of the rows with these numbers [n], each times its weight [n], of a matrix [R, D]."""
+    total = np.zeros_like(matrix[0])
+    for number, weight in zip(numbers, weights, strict=True):
+        total = total + weight * matrix[number]
+    return factor * total
+
+
 def scatter(work, copy, numbers, weights, matrix) -> None:
     """Add to each row with one of the numbers [n] its weight times what the work row [D] has gained over its copy."""
     for number, weight in zip(numbers, weights, strict=True):

@@ -28,7 +28,8 @@ def dot_pairs(contexts: np.ndarray, centres: np.ndarray, targets: np.ndarray, la
 def windows(tokens, keep, batch) -> list[tuple[int, int]]:
     """Return all pairs (centre, context) of a batch, in the order of the corpus."""
     pairs: list[tuple[int, int]] = []
-    for chunk in range(batch.first, batch.first + batch.chunks):
+    for item in range(batch.first, batch.first + batch.chunks):
+        chunk = int(batch.order[item]) if len(batch.order) else item
         random = Random(mix((int(batch.chunk_seed) + chunk * STEP) & MASK))
         position, stop = chunk * CHUNK, min((chunk + 1) * CHUNK, len(tokens))
         while position < stop:

@@ -19,12 +19,14 @@ def sentences(tokens: Sequence[int], keep: Sequence[int], schedule) -> Iterator[
 
     tokens: word ids [n], −1 between sentences. keep: uint32 [V], as in w2v.kernels.sgns.Noise.
     """
-    for chunk, start in enumerate(range(0, len(tokens), CHUNK)):
-        random = Random(mix((int(schedule.seed) + chunk * STEP) & MASK))
+    chunks = -(-len(tokens) // CHUNK)
+    for item, chunk in enumerate(schedule.order if len(schedule.order) else range(chunks)):
+        start = int(chunk) * CHUNK
+        random = Random(mix((int(schedule.seed) + int(chunk) * STEP) & MASK))
         stop = min(start + CHUNK, len(tokens))
         position, fresh = start, True
         while position < stop:
-            rate = max(schedule.rate - schedule.slope * position, schedule.floor)
+            rate = max(schedule.rate - schedule.slope * (item * CHUNK + position - start), schedule.floor)
             kept: list[int] = []
             while position < stop and len(kept) < SENTENCE:
                 word = int(tokens[position])
@@ -92,7 +94,8 @@ def shared(
     """Train with noise words that all contexts of a centre share. Return (number of pairs, total loss).
 
     The scores and both updates use the rows as they were before the centre. inputs, outputs: float64 [V, D], changed in
-    place. frozen: the words whose input rows, and those whose output rows, do not change.
+    place. frozen: the words whose input rows, and those whose output rows, do not change. If the schedule has weights,
+    each pair's gradient is multiplied by the weight of the distance between its words.
     """
     size = tile_size(negative)
     pairs, loss, pool = 0, 0.0, NoisePool(threshold, alias, negative)
@@ -101,19 +104,26 @@ def shared(
             pool.begin(random)
         for centre, word in enumerate(sentence):
             width = schedule.least + below(random.next(), schedule.window - schedule.least + 1)
-            contexts = [sentence[position] for position in window(sentence, centre, width)]
-            if not contexts:
+            around = window(sentence, centre, width)
+            if not around:
                 continue
+            contexts = [sentence[position] for position in around]
+            factors = [
+                float(schedule.weights[abs(position - centre) - 1]) for position in around if len(schedule.weights)
+            ]
             targets = [word, *pool.draw(random)]
-            loss += step(inputs, outputs, contexts, targets, rate, size, frozen)
+            loss += step(inputs, outputs, contexts, targets, rate, size, frozen, factors)
             pairs += len(contexts)
     return pairs, loss
 
 
-def step(inputs, outputs, contexts, targets, rate: float, size: int, frozen=(frozenset(), frozenset())) -> float:
+def step(
+    inputs, outputs, contexts, targets, rate: float, size: int, frozen=(frozenset(), frozenset()), factors=()
+) -> float:
     """Train the contexts of one centre on the same targets, and return the loss. The centre is the first target.
 
     inputs, outputs: rows by context and by target, changed in place. size: the targets that are updated at once.
+    factors: by which the gradient of each context is multiplied; empty: 1 for all.
     """
     loss = 0.0
     error = np.zeros((len(contexts), len(targets)))
@@ -122,7 +132,7 @@ def step(inputs, outputs, contexts, targets, rate: float, size: int, frozen=(fro
             if j == 0 or target != targets[0]:
                 score = inputs[context] @ outputs[target]
                 loss -= np.log(logistic(score if j == 0 else -score))
-                error[i, j] = rate * ((j == 0) - logistic(score))
+                error[i, j] = rate * ((j == 0) - logistic(score)) * (factors[i] if factors else 1)
     before: dict[int, np.ndarray] = {}
     for start in range(0, len(targets), size):
         tile = range(start, min(start + size, len(targets)))

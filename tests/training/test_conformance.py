@@ -37,7 +37,11 @@ ALL = {**MODELS, TOY.name: TOY}
 ROOT = Path(__file__).parent.parent.parent
 
 
-CHOICES = {"cbow_gradient": "mean", "subwords": "3-5"}  # settings that are no switches, and that choose other code
+CHOICES = {
+    "cbow_gradient": "mean",
+    "subwords": "3-5",
+    "window_weights": "1,0.5,0,2,0.25",
+}  # settings that are no switches, and that choose other code
 
 
 def variants() -> Iterator[tuple[Model, dict[str, Any]]]:

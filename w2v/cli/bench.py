@@ -19,7 +19,8 @@ from w2v.settings import settings_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.models import MODELS
 
-OF_FILES = ("init", "init_words", "freeze", "keep_contexts")  # other tools begin at random, and write one matrix
+# Other tools begin at random, write one matrix, take the text in its order, and let all distances count alike.
+OF_W2V_ALONE = ("init", "init_words", "freeze", "keep_contexts", "shuffle", "window_weights")
 COMPARABLE = [model.name for model in MODELS.values() if model.peers]
 
 
@@ -63,7 +64,7 @@ class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]], CommandLineOnly)
     "those of fastText. May be given more than once.",
 )
 @model_option(COMPARABLE)
-@training_settings("max_vocab", *OF_FILES, models=COMPARABLE)
+@training_settings("max_vocab", *OF_W2V_ALONE, models=COMPARABLE)
 @data_dir_option
 @format_option
 @report_option

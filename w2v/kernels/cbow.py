@@ -6,9 +6,10 @@ that are the centre (y = 1) and noise words (y = 0), input vectors v, output vec
 
     h = Σ_c v_c / n        g_t = α·(y − σ(h · u_t))        e = Σ_t g_t·u_t        u_t += g_t·h        v_c += e·s
 
-with s = 1 as in word2vec.c ("whole"), or s = 1/n, which is the gradient of the mean ("mean"). Both updates
-take the rows as they were before the centre. Sentences, noise words and counters: negative_sampling.py. Naive twin:
-tests/reference/cbow.py.
+with s = 1 as in word2vec.c ("whole"), or s = 1/n, which is the gradient of the mean ("mean"). With a weight w_c for
+the distance of each context, h = Σ_c w_c·v_c / W with W = Σ_c w_c, and s = n·w_c/W ("whole") or w_c/W ("mean"). Both
+updates take the rows as they were before the centre. Sentences, noise words and counters: negative_sampling.py. Naive
+twin: tests/reference/cbow.py.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 
 from w2v.arrays import I32
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
-from w2v.kernels.llvm.gathering import gather, scatter
+from w2v.kernels.llvm.gathering import gather, gather_weighted, scatter
 from w2v.kernels.llvm.simd import (
     LANES,
     add,
@@ -57,10 +58,12 @@ from w2v.kernels.rng import STEP, below, mix
 __all__ = ["cbow_kernel"]
 
 
-def cbow_kernel(dim: int, negative: int, whole: bool) -> Callable[..., None]:
+def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) -> Callable[..., None]:
     """Return the kernel for rows of `dim` (padded) floats, `negative` noise words, and s = 1 (`whole`) or s = 1/n.
 
-    All three are constants in the compiled code. So each set of them is compiled once, and kept on disk.
+    weighted: whether `Schedule.weights` holds. A centre whose contexts all have the weight 0 is then left out.
+
+    All four are constants in the compiled code. So each set of them is compiled once, and kept on disk.
     """
     VECTORS = dim // LANES
     STRIDE = dim * 4
@@ -69,7 +72,7 @@ def cbow_kernel(dim: int, negative: int, whole: bool) -> Callable[..., None]:
     BYTES = 4 * LANES
     RENEWED = max(1, negative // 5)
     COMING = 2 + RENEWED
-    WHOLE = whole
+    WHOLE, WEIGHTED = whole, weighted
 
     @kernel(fastmath=FASTMATH)
     def train(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
@@ -97,6 +100,15 @@ def cbow_kernel(dim: int, negative: int, whole: bool) -> Callable[..., None]:
         targets_at, kept_at, coming_at = address_of(targets), address_of(kept), address_of(coming)
         gradient_at, weights_at, totals_at = address_of(gradient), address_of(weights), address_of(totals)
         before_at = work_at + STRIDE
+        # The weights of the distances window..1 and 1..window; the contexts in the order of the text, and their s.
+        window = schedule.window if WEIGHTED else 1
+        factors = np.ones(2 * window, dtype=np.float32)
+        around = np.zeros(2 * window, dtype=np.int32)
+        shares = np.zeros(2 * window, dtype=np.float32)
+        factors_at, around_at, shares_at = address_of(factors), address_of(around), address_of(shares)
+        if WEIGHTED:
+            for i in range(window):
+                factors[window - 1 - i] = factors[window + i] = schedule.weights[i]
         cursor = np.zeros(2, dtype=np.int64)
         state = schedule.seed
         oldest, spare, chunk = 0, 0, -1
@@ -106,6 +118,7 @@ def cbow_kernel(dim: int, negative: int, whole: bool) -> Callable[..., None]:
                 # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
                 # last use.
                 gradient[:], kept[:], work[:], row[:], step[:] = 0.0, 0.0, 0.0, 0, 0.0
+                factors[:], around[:], shares[:] = 0.0, 0, 0.0
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
@@ -125,6 +138,11 @@ def cbow_kernel(dim: int, negative: int, whole: bool) -> Callable[..., None]:
                 count = last - first
                 if count == 0:
                     continue
+                total = np.float32(count)
+                if WEIGHTED:
+                    total = factors[window - centre + first : window - centre + first + count].sum()
+                    if total == 0:
+                        continue
                 centres += 1
                 for i in range(RENEWED):
                     if spare == 0:
@@ -138,17 +156,26 @@ def cbow_kernel(dim: int, negative: int, whole: bool) -> Callable[..., None]:
                 if met:
                     drop_centre(weights, targets, negative, SIZE, 1)
                 # What follows equals these lines of numpy, for n contexts and 1 + negative targets:
-                #   h, T = inputs[contexts].mean(axis=0), outputs[targets]
+                #   h, T = np.average(inputs[contexts], axis=0, weights=w), outputs[targets]     # w = 1 if not weighted
                 #   y = np.arange(1 + negative) == 0                           # the centre is the true target
                 #   g = rate * (y - 1 / (1 + np.exp(-T @ h)))                  # 0 where a noise word is the centre
                 #   loss -= np.log(1 / (1 + np.exp(-np.where(y, 1, -1) * (T @ h)))).sum()
                 #   np.add.at(outputs, targets, np.outer(g, h))
-                #   np.add.at(inputs, contexts, (g @ T) * (1 if whole else 1 / n))    # T as it was
+                #   np.add.at(inputs, contexts, (g @ T) * np.c_[w] / w.sum() * (n if whole else 1))  # T as it was
+                share = np.float32(1) / total
+                if WEIGHTED:
+                    scale = np.float32(count) * share if WHOLE else share
+                    for i in range(count):
+                        around[i] = sentence[first + i if first + i < centre else first + i + 1]
+                        shares[i] = factors[window - centre + first + i] * scale
                 # The contexts are sentence[first..last] without the centre, whose place the first takes for now.
                 sentence[centre], sentence[first] = sentence[first], sentence[centre]
                 contexts = sentence_at + 4 * (first + 1)
-                share = np.float32(1) / np.float32(count)
-                gather(work_at, before_at, contexts, count, inputs, share, VECTORS)
+                if WEIGHTED:
+                    here_at = factors_at + 4 * (window - centre + first)
+                    gather_weighted(work_at, before_at, around_at, here_at, count, inputs, share, VECTORS)
+                else:
+                    gather(work_at, before_at, contexts, count, inputs, share, VECTORS)
                 for tile in range(TILES):
                     weight = load(weights_at + BYTES * tile)
                     score = dot_tile(row_at, targets_at + 8 * SIZE * tile, VECTORS, 1, SIZE)
@@ -159,7 +186,10 @@ def cbow_kernel(dim: int, negative: int, whole: bool) -> Callable[..., None]:
                 update_tiles(row_at, 1, targets_at, gradient_at, kept_at, coming_at, VECTORS, 1, SIZE, TILES, COMING)
                 if not WHOLE:
                     step[0] = share
-                scatter(work_at, before_at, contexts, step_at, 0, count, inputs, VECTORS)
+                if WEIGHTED:
+                    scatter(work_at, before_at, around_at, shares_at, 4, count, inputs, VECTORS)
+                else:
+                    scatter(work_at, before_at, contexts, step_at, 0, count, inputs, VECTORS)
                 sentence[centre], sentence[first] = sentence[first], sentence[centre]
                 if met:
                     lay_weights(weights, 1 + negative, SIZE, 1, rate)

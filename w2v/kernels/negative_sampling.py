@@ -49,6 +49,9 @@ AHEAD = 3  # centres between the prefetch of a row and its use
 _16 = np.uint64(16)
 _32 = np.uint64(32)
 _PLACE = np.uint64(POOL - 1)
+_INSIDE = CHUNK - 1  # CHUNK is a power of 2
+_AS_THEY_STAND = np.empty(0, dtype=np.int32)
+_ALL_ALIKE = np.empty(0, dtype=np.float32)
 
 
 class Model(NamedTuple):
@@ -83,7 +86,9 @@ class Schedule(NamedTuple):
     """The settings of one epoch: the first random state, the window, and the learning rate.
 
     The width of a centre's window is drawn from least..window; with least = window all windows are whole.
-    The learning rate at token i is max(rate − slope·i, floor).
+    The learning rate at token i is max(rate − slope·i, floor), where i counts the tokens in the order of training.
+    order: int32 [chunks], the chunks in the order in which they are trained on; empty: in the order of the corpus.
+    weights: float32 [window], the factor for contexts at each distance from the centre, for kernels that take it.
     """
 
     seed: np.uint64
@@ -92,12 +97,15 @@ class Schedule(NamedTuple):
     slope: float
     floor: float
     least: int = 1
+    order: I32 = _AS_THEY_STAND
+    weights: F32 = _ALL_ALIKE
 
 
 class Counters(NamedTuple):
     """Numbers that a worker reports while it runs (done, loss), and numbers that all workers share.
 
-    done: int64 [8]: words, pairs, the current chunk, 1 + the chunk in which a score was not finite (0: none).
+    done: int64 [8]: words, pairs, the current work item (the chunk, or its place in Schedule.order), 1 + the work item
+    in which a score was not finite (0: none).
     loss: float64 [8]: [0] is the sum over all pairs of −log σ(±score), for the centre and its noise words.
     shared: int64 [8]: [0] = 1 asks all workers to stop; then the chunks that no worker has taken (work_items.py).
     """
@@ -133,10 +141,13 @@ def next_sentence(
         chunk = take(counters.shared)
         if chunk < 0 or counters.shared[0]:
             return -1, np.float32(0), state
+        counters.done[2] = chunk
+        if schedule.order.size:
+            chunk = np.int64(schedule.order[chunk])
         position, stop = chunk * CHUNK, min((chunk + 1) * CHUNK, tokens.size)
         state = mix(schedule.seed + np.uint64(chunk) * STEP)
-        counters.done[2] = chunk
-    rate = np.float32(max(schedule.rate - schedule.slope * position, schedule.floor))
+    before = counters.done[2] * CHUNK + (position & _INSIDE)  # tokens; the position itself in the order of the corpus
+    rate = np.float32(max(schedule.rate - schedule.slope * before, schedule.floor))
     length = words = 0
     while position < stop and length < SENTENCE:
         word = tokens[position]

@@ -22,6 +22,7 @@ __all__ = ["Batch", "Parts", "partition", "sort_pairs"]
 
 
 _32 = np.uint64(32)
+_AS_THEY_STAND = np.empty(0, dtype=np.int32)
 
 
 class Parts(NamedTuple):
@@ -46,7 +47,8 @@ class Batch(NamedTuple):
 
     chunk_seed, bucket_seed: the first random states for the chunks of the epoch and for the buckets of the batch. In
     each bucket, the learning rate begins at `rate` and falls by `slope` for each chunk, but not below `floor`.
-    The width of a centre's window is drawn from least..window.
+    The width of a centre's window is drawn from least..window. order: int32 [chunks of the corpus], the chunks in the
+    order of the epoch, in which `first` then counts; empty: in the order of the corpus.
     """
 
     chunk_seed: np.uint64
@@ -58,6 +60,7 @@ class Batch(NamedTuple):
     slope: float
     floor: float
     least: int = 1
+    order: I32 = _AS_THEY_STAND
 
 
 def partition(noise: F64, parts: int, rng: np.random.Generator) -> Parts:
@@ -109,9 +112,12 @@ def sort_pairs(
         chunk = take(shared)
         if chunk < 0:
             return
-        position = (batch.first + chunk) * CHUNK
+        where = batch.first + chunk
+        if batch.order.size:
+            where = np.int64(batch.order[where])
+        position = where * CHUNK
         stop = min(position + CHUNK, tokens.size)
-        state = mix(batch.chunk_seed + np.uint64(batch.first + chunk) * STEP)
+        state = mix(batch.chunk_seed + np.uint64(where) * STEP)
         place = starts[chunk]
         while position < stop:
             length = 0

@@ -6,6 +6,8 @@ rate α:
 
     g = α·(y − σ(v_c · u_t))        v_c += Σ_t g·u_t        u_t += g·v_c
 
+With a weight w_d for each distance d, g of a pair at that distance is w_d·α·(y − σ(v_c · u_t)).
+
 `shared_kernel` draws the noise words once for all contexts of a centre, so that the scores of a centre are one small
 matrix product. `exact_kernel` draws noise words for each pair, and updates in the order of word2vec.c. Sentences, noise
 words and counters: negative_sampling.py. Naive twins: tests/reference/sgns.py.
@@ -30,6 +32,7 @@ from w2v.kernels.llvm.simd import (
     error,
     load,
     log2_product,
+    multiply,
     poison,
     probability,
     store,
@@ -57,11 +60,13 @@ from w2v.kernels.rng import STEP, below, draw, mix
 __all__ = ["exact_kernel", "shared_kernel"]
 
 
-def shared_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..., None]:
+def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool = False) -> Callable[..., None]:
     """Return the kernel for rows of `dim` (padded) floats and `negative` noise words, shared by a centre's contexts.
 
     frozen: whether the kernel takes a `FrozenModel`, with rows that do not change. In the place of such a row, the
     kernel updates a copy, which it makes anew for each centre.
+    weighted: whether `Schedule.weights` holds. The gradient of a pair is then multiplied by the weight of its distance;
+    the loss that is counted is not.
 
     Both numbers are constants in the compiled code. So each pair of them is compiled once, and kept on disk.
     """
@@ -73,7 +78,7 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[...
     BYTES = 4 * LANES
     RENEWED = max(1, negative // 5)
     COMING = 2 + RENEWED
-    FROZEN = frozen
+    FROZEN, WEIGHTED = frozen, weighted
 
     @kernel(fastmath=FASTMATH)
     def copy_row(source: np.int64, target: np.int64) -> None:
@@ -105,7 +110,15 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[...
         # Copies of frozen rows, and the addresses of a centre's contexts.
         copies = np.zeros(((1 + negative + 2 * schedule.window) * dim + LANES if FROZEN else 1,), dtype=np.float32)
         copies_at = (address_of(copies) + BYTES - 1) // BYTES * BYTES
-        held = np.full(2 * schedule.window + M if FROZEN else 1, inputs + nothing, dtype=np.int64)
+        held = np.full(2 * schedule.window + M if FROZEN or WEIGHTED else 1, inputs + nothing, dtype=np.int64)
+        # The weights of the distances window..1 and 1..window, as from the first context to the last; each one SIZE
+        # times, so that the lanes of a tile lie side by side.
+        factors = np.zeros(2 * schedule.window * SIZE + LANES if WEIGHTED else 1, dtype=np.float32)
+        factors_at = address_of(factors)
+        if WEIGHTED:
+            for i in range(schedule.window * SIZE):
+                factors[i] = schedule.weights[schedule.window - 1 - i // SIZE]
+                factors[schedule.window * SIZE + i] = schedule.weights[i // SIZE]
         state = schedule.seed
         oldest, spare, chunk = 0, 0, -1
         while True:
@@ -113,7 +126,7 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[...
             if length < 0:
                 # Keep these arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
                 # last use.
-                gradient[:], kept[:], copies[:], held[:] = 0.0, 0.0, 0.0, 0
+                gradient[:], kept[:], copies[:], held[:], factors[:] = 0.0, 0.0, 0.0, 0, 0.0
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
@@ -152,12 +165,19 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[...
                 #   C, T = inputs[contexts], outputs[targets]                  # [count, dim], [1 + negative, dim]
                 #   y = np.arange(1 + negative) == 0                           # the centre is the true target
                 #   g = rate * (y - 1 / (1 + np.exp(-C @ T.T)))                # 0 where a noise word is the centre
+                #   g *= weights[distances - 1][:, None]                       # if there is a weight for each distance
                 #   loss -= np.log(1 / (1 + np.exp(-np.where(y, 1, -1) * (C @ T.T)))).sum()
                 #   np.add.at(inputs, contexts, g @ T)                         # both updates take the old rows
                 #   np.add.at(outputs, targets, g.T @ C)
                 # The contexts are rows[first..last] without the centre, whose place the first of them takes for now.
                 rows[centre], rows[first] = rows[first], rows[centre]
                 contexts = rows_at + 8 * (first + 1)
+                if WEIGHTED:  # the contexts in the order of the text
+                    for i in range(count):
+                        word = sentence[first + i if first + i < centre else first + i + 1]
+                        held[i] = inputs + np.int64(word) * STRIDE
+                    held[count : count + M] = inputs + nothing
+                    contexts = address_of(held)
                 if FROZEN:
                     copy = copies_at
                     for j in range(1 + negative):
@@ -166,7 +186,8 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[...
                             targets[j] = copy
                             copy += STRIDE
                     for i in range(count):
-                        held[i] = rows[first + 1 + i]
+                        if not WEIGHTED:
+                            held[i] = rows[first + 1 + i]
                         if model.frozen_input[(held[i] - inputs) // STRIDE]:
                             copy_row(held[i], copy)
                             held[i] = copy
@@ -180,7 +201,11 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[...
                         right = probability(score, weight)
                         running, power = log2_product(running, right, weight)
                         exponent, check = add(exponent, power), poison(check, score)
-                        store(gradient_at + BYTES * (i // M * TILES + tile), error(weight, right))
+                        step = error(weight, right)
+                        if WEIGHTED:
+                            factor = load(factors_at + 4 * SIZE * (schedule.window - centre + first + i))
+                            step = multiply(step, factor)
+                        store(gradient_at + BYTES * (i // M * TILES + tile), step)
                 update_tiles(
                     contexts, count, targets_at, gradient_at, kept_at, coming_at, VECTORS, M, SIZE, TILES, COMING
                 )

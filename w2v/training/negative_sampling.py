@@ -1,8 +1,9 @@
 """The trainer that models with a window and noise words share: chunks of a token cache, trained on without locks.
 
 Updates are lock-free (Hogwild: Niu et al. 2011). Learning rate and random numbers belong to places in the corpus, not
-to threads; with one thread the same seed gives the same bytes. A work item is a chunk of the token cache. What a model
-adds: sgns/trainer.py, sgns/subwords.py, cbow/trainer.py.
+to threads; with one thread the same seed gives the same bytes. A work item is a chunk of the token cache; if the chunks
+are shuffled, it is the place of a chunk in the order of the epoch. What a model adds: sgns/trainer.py,
+sgns/subwords.py, cbow/trainer.py.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from w2v.training.schedule import LinearRate
 from w2v.training.state import Position
 from w2v.training.subsampling import Kept, tell_what_is_kept
 from w2v.training.trainer import KeptData, Requirements, Trainer, aligned
-from w2v.training.windows import LONGEST, WHOLE, WindowSettings, widths
+from w2v.training.windows import LONGEST, WHOLE, WindowSettings, weights_by_distance, widths
 from w2v.vocab import Vocabulary
 from w2v.workers import Done, Segment
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LockFreeTrainer",
+    "chunk_order",
     "diverged",
     "filled_in",
     "first_model",
@@ -84,6 +86,7 @@ class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
         self.items, self.threads, self.amount = -(-len(tokens) // CHUNK), config.worker_threads, vocabulary.tokens
         self.rate = LinearRate(config.initial_rate, len(self.tokens), config.epochs, config.final_learning_rate)
         self.beginning = beginning
+        self.weights = weights_by_distance(config)
         self.widths = widths(config, longest_line(self.tokens, config, progress))
         with compiling(progress):
             self.model = self.first_model()
@@ -134,7 +137,9 @@ class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
 
         seed = np.uint64(split(self.config.seed, at.epoch))
         least, window = self.widths
-        return Schedule(seed, window, self.rate.at(at.epoch), self.rate.slope, self.rate.floor, least)
+        order, weights = chunk_order(self.config, self.items, at.epoch), np.array(self.weights or (), dtype=np.float32)
+        rate = self.rate.at(at.epoch), self.rate.slope, self.rate.floor
+        return Schedule(seed, window, *rate, least, order, weights)
 
     def work(self, batch: negative_sampling.Schedule, done: I64, loss: F64, shared: I64) -> None:
         self._run(self.tokens, batch, done, loss, shared)
@@ -169,7 +174,9 @@ class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
         return done.words, {"loss": done.mean_loss, "learning_rate": self.rate.at(at.epoch, token)}
 
     def failure(self, at: Position, batch: negative_sampling.Schedule, done: Done) -> TrainingError | None:
-        return None if done.diverged is None else diverged(at.epoch, done.diverged, self.rate, self.config)
+        if done.diverged is None:
+            return None
+        return diverged(at.epoch, done.diverged, batch.order, self.rate, self.config)
 
     def heldout_loss(self) -> float:
         return self.sample.loss(self.rows_of, self.model.output)
@@ -201,17 +208,27 @@ def sampling(config: WindowSettings, spans: tuple[int, int]) -> Sampling:
     return Sampling(greatest, config.negative, config.threshold, config.seed, least, config.power)
 
 
-def diverged(epoch: int, chunk: int, rate: LinearRate, config: WindowSettings) -> TrainingError:
-    """Return what to raise when a score was not finite in a chunk of an epoch, both from 0."""
+def chunk_order(config: WindowSettings, chunks: int, epoch: int) -> I32:
+    """Return the chunks in the order of an epoch, int32 [chunks], if they are shuffled; otherwise an empty array."""
+    if not config.shuffle:
+        return np.empty(0, dtype=np.int32)
+    return np.random.default_rng([config.seed, 0x5AFF, epoch]).permutation(np.arange(chunks, dtype=np.int32))
+
+
+def diverged(epoch: int, item: int, order: I32, rate: LinearRate, config: WindowSettings) -> TrainingError:
+    """Return what to raise when a score was not finite in a work item of an epoch, both from 0.
+
+    order: the chunks of the epoch, as `chunk_order` returns them.
+    """
     from w2v.kernels.negative_sampling import CHUNK
 
-    token = chunk * CHUNK
+    token = int(order[item] if len(order) else item) * CHUNK
     cure = f"train again with a smaller --learning-rate than {rate.start:g}"
     if config.window == WHOLE:
         cure = f"{SHORTER}; or {cure}"
     return TrainingError(
         f"training diverged: a score was not finite in epoch {epoch + 1}, near token {token:,}, "
-        f"at learning rate {rate.at(epoch, token):.4g}; nothing was written",
+        f"at learning rate {rate.at(epoch, item * CHUNK):.4g}; nothing was written",
         hint=cure,
     )
 

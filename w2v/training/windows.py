@@ -24,13 +24,17 @@ __all__ = [
     "WHOLE",
     "InitWords",
     "WindowSettings",
+    "chunks_in_random_order",
+    "distance_weights",
     "first_vectors",
     "greatest_width",
     "last_rate",
     "noise_exponent",
     "noise_words",
     "random_widths",
+    "refuse_weights",
     "subsampling_threshold",
+    "weights_by_distance",
     "widths",
     "with_contexts",
     "words_to_begin_with",
@@ -43,6 +47,9 @@ LONGEST = 4_096  # tokens of a line, after subsampling; a longer line is cut int
 SAMPLE = 1e-3  # the threshold of subsampling where none is set
 FEW_WORDS = 1_000  # with fewer words every word is frequent, and subsampling would leave next to nothing
 POWER = 0.75  # the exponent of noise words where none is set
+GREATEST_WEIGHT = 10.0  # of a distance
+_RULES = ("flat", "linear", "harmonic")
+_NUMBER = r"\d{1,4}(\.\d{1,12})?"
 
 
 class WindowSettings(ModelSettings):
@@ -50,10 +57,12 @@ class WindowSettings(ModelSettings):
 
     window: int | Literal["whole"]
     window_shrink: bool
+    window_weights: str | None
     negative: int
     sample: float | None
     noise_power: float | None
     final_learning_rate: float | None
+    shuffle: bool
     keep_contexts: bool
     init: str | os.PathLike[str] | None
     init_words: InitWords
@@ -71,6 +80,8 @@ class WindowSettings(ModelSettings):
                 f"init_words is {self.init_words!r}, and there are no vectors to begin with",
                 hint="init must name a file of vectors",
             )
+        if self.window_weights is not None:
+            weights_by_distance(self)  # raises SettingsError
 
     @property
     def threshold(self) -> float:
@@ -154,6 +165,45 @@ def widths(settings: WindowSettings, longest: int) -> tuple[int, int]:
     return (1 if settings.window_shrink and settings.window != WHOLE else greatest), greatest
 
 
+def weights_by_distance(settings: WindowSettings) -> tuple[float, ...] | None:
+    """Return the weight of each distance from 1 to the window; None where all distances count alike.
+
+    Raises SettingsError where they do not fit the window.
+    """
+    given, window = settings.window_weights, settings.window
+    if given is None:
+        return None
+    if window == WHOLE:
+        raise SettingsError(
+            f"window_weights is {given!r}, and window is {WHOLE!r}: the distances of a line are not known beforehand",
+            hint="window must be a number for weights by distance",
+        )
+    distances = range(1, int(window) + 1)
+    rules: dict[str, list[float]] = {
+        "flat": [1.0 for _ in distances],
+        "linear": [(len(distances) + 1 - distance) / len(distances) for distance in distances],
+        "harmonic": [1 / distance for distance in distances],
+    }
+    weights = rules[given] if given in rules else [float(one) for one in given.split(",")]
+    if len(weights) != len(distances):
+        raise SettingsError(
+            f"window_weights has {len(weights)} weights, and window is {window}",
+            hint="window_weights must have a weight for each distance from 1 to window",
+        )
+    if max(weights) > GREATEST_WEIGHT or max(weights) == 0:
+        raise SettingsError(
+            f"window_weights is {given!r}",
+            hint=f"weights must be from 0 to {GREATEST_WEIGHT:g}, and one of them above 0",
+        )
+    return None if set(weights) == {1.0} else tuple(weights)
+
+
+def refuse_weights(settings: WindowSettings, what: str, cure: str) -> None:
+    """Raise SettingsError where there are weights by distance, which `what` cannot have."""
+    if settings.window_weights is not None:
+        raise SettingsError(f"window_weights is {settings.window_weights!r}, and {what}", hint=cure)
+
+
 def greatest_width() -> int | Literal["whole"]:
     return setting(
         5,
@@ -170,6 +220,30 @@ def random_widths() -> bool:
         True,
         "Draw the width of each window from 1 to --window, so that near words count more (on), or make all windows as "
         "wide as --window (off).",
+    )
+
+
+def distance_weights(what: str) -> str | None:
+    return setting(
+        None,
+        "A weight for each distance from 1 to --window, separated by commas, as 1,0.8,0.6,0.4,0.2, or a rule: linear "
+        "(these numbers, if the window is 5), harmonic (1/distance), flat (1). Use --window-shrink off with it, as "
+        "windows of random width favour near words as well.",
+        kind="text",
+        detail=what,
+        unset="flat",
+        form="flat, linear, harmonic, or numbers from 0 to 10, one for each distance, separated by commas",
+        pattern=rf"{'|'.join(_RULES)}|\s*{_NUMBER}\s*(,\s*{_NUMBER}\s*)*",
+        metavar="W1,W2,...",
+    )
+
+
+def chunks_in_random_order() -> bool:
+    return setting(
+        False,
+        "Train on the parts of the text in another order in each epoch, drawn from the seed. A part is 16,384 tokens, "
+        "whose lines keep their order. For texts that are sorted, by date for instance.",
+        kind="flag",
     )
 
 

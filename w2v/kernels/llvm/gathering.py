@@ -1,8 +1,9 @@
 """Sums of rows, and changes that are added to rows: what the kernels need whose input is composed of several rows.
 
-    gather         work row = factor · the sum of rows
-    scatter        rows += weight of the row · (the work row now − the work row before)
-    prefetch_rows  ask for rows that are needed soon
+    gather           work row = factor · the sum of rows
+    gather_weighted  work row = factor · the sum of rows, each times its own weight
+    scatter          rows += weight of the row · (the work row now − the work row before)
+    prefetch_rows    ask for rows that are needed soon
 
 A row of a matrix is named by its number, int32, and found by the address of the matrix; a work row by its own address.
 Naive twins: tests/reference/gathering.py.
@@ -33,7 +34,7 @@ from w2v.kernels.llvm.emit import (
     store_vector,
 )
 
-__all__ = ["gather", "prefetch_rows", "scatter"]
+__all__ = ["gather", "gather_weighted", "prefetch_rows", "scatter"]
 
 AT_ONCE = LANES  # vectors of a row that stay in registers: half of those of a machine with AVX-512, or all with AVX2
 
@@ -67,6 +68,47 @@ def gather(
 
     address = types.int64
     return types.void(*[address] * 5, types.float32, vectors), codegen
+
+
+@intrinsic(prefer_literal=True)
+def gather_weighted(
+    typingctx: Any,
+    work: Any,
+    copy: Any,
+    numbers: Any,
+    weights: Any,
+    count: Any,
+    matrix: Any,
+    factor: Any,
+    vectors: Any,
+) -> Any:
+    """Write factor · Σ_i weight_i · matrix[numbers[i]] to the work row, and to its copy.
+
+    weights: the address of `count` weights, float32, one after another. The others: as in `gather`.
+    """
+    n_vectors = vectors.literal_value
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        work, copy, numbers, weights, count, matrix, factor = arguments[:7]
+        factors = splat(builder, factor)
+        for part in _parts(n_vectors):
+            index, so_far, close = accumulating_loop(builder, count, len(part), "gather_weighted")
+            row = _row(builder, numbers, matrix, index, n_vectors)
+            place = builder.add(weights, builder.mul(index, INT64(4)))
+            weight = splat(builder, builder.load(pointer(builder, place), align=4, typ=FLOAT))
+            sums = [
+                fma(builder, weight, load_vector(builder, row, k * BYTES), one)
+                for k, one in zip(part, so_far, strict=True)
+            ]
+            close(sums)
+            for k, total in zip(part, sums, strict=True):
+                value = builder.fmul(total, factors)
+                store_vector(builder, value, work, k * BYTES)
+                store_vector(builder, value, copy, k * BYTES)
+        return context.get_dummy_value()
+
+    address = types.int64
+    return types.void(*[address] * 6, types.float32, vectors), codegen
 
 
 @intrinsic(prefer_literal=True)

@@ -228,6 +228,16 @@ def add(typingctx: Any, a: Any, b: Any) -> Any:
 
 
 @intrinsic
+def multiply(typingctx: Any, a: Any, b: Any) -> Any:
+    """Return a · b, lane by lane."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fmul(*arguments)
+
+    return vector(vector, vector), codegen
+
+
+@intrinsic
 def poison(typingctx: Any, a: Any, b: Any) -> Any:
     """Return a + 0·b, lane by lane: a, or NaN in lanes where b is NaN or infinite. Once NaN, a lane stays NaN."""
 

@@ -13,6 +13,8 @@ from w2v.training.windows import (
     LONGEST,
     InitWords,
     WindowSettings,
+    chunks_in_random_order,
+    distance_weights,
     first_vectors,
     greatest_width,
     last_rate,
@@ -43,6 +45,9 @@ class CbowConfig(WindowSettings):
     dim: int = dimensions()
     window: int | Literal["whole"] = greatest_width()
     window_shrink: bool = random_widths()
+    window_weights: str | None = distance_weights(
+        "the mean of the words of a window, and the error that each of them gets, are weighted"
+    )
     negative: int = noise_words()
     noise_power: float | None = noise_exponent()
     sample: float | None = subsampling_threshold()
@@ -51,6 +56,7 @@ class CbowConfig(WindowSettings):
         None, "it falls linearly to almost 0", unset=f"{RATES['whole']:g}, with --cbow-gradient mean {RATES['mean']:g}"
     )
     final_learning_rate: float | None = last_rate()
+    shuffle: bool = chunks_in_random_order()
     cbow_gradient: Gradient = setting(
         "whole",
         "Add the whole error to each word of a window, as word2vec.c, gensim and fastText do (whole), or divide it by "

@@ -19,7 +19,8 @@ class CbowTrainer(LockFreeTrainer):
     def make_kernel(self, width: int) -> Callable[..., None]:
         from w2v.kernels.cbow import cbow_kernel
 
-        return cbow_kernel(width, self.config.negative, self.config.cbow_gradient == "whole")
+        whole = self.config.cbow_gradient == "whole"
+        return cbow_kernel(width, self.config.negative, whole, self.weights is not None)
 
     def draw_sample(self, how: Sampling) -> HeldOutWindows:
         return HeldOutWindows.draw(self.tokens, self.vocabulary, how)

@@ -112,6 +112,10 @@ GLOVE = Model(
     unit="records",
     counted="pairs",
     loss="cost",
+    lacks={
+        "shuffle": "the order of its records is drawn anew in each epoch in any case",
+        "window_weights": "--weighting says how a pair counts by its distance",
+    },
     cites=("pennington2014glove",),
     instead_of_corpus="cooccurrences",
 )

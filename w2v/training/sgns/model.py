@@ -15,12 +15,15 @@ from w2v.training.windows import (
     POWER,
     InitWords,
     WindowSettings,
+    chunks_in_random_order,
+    distance_weights,
     first_vectors,
     greatest_width,
     last_rate,
     noise_exponent,
     noise_words,
     random_widths,
+    refuse_weights,
     subsampling_threshold,
     with_contexts,
     words_to_begin_with,
@@ -45,6 +48,7 @@ class SgnsConfig(WindowSettings):
     dim: int = dimensions()
     window: int | Literal["whole"] = greatest_width()
     window_shrink: bool = random_widths()
+    window_weights: str | None = distance_weights("the gradient of a pair is multiplied by the weight of its distance")
     negative: int = noise_words()
     noise_power: float | None = noise_exponent(f"{POWER:g}, with --subwords {SUBWORD_POWER:g}")
     sample: float | None = subsampling_threshold()
@@ -53,6 +57,7 @@ class SgnsConfig(WindowSettings):
         None, "it falls linearly to almost 0", unset=f"{RATE:g}, with --subwords {SUBWORD_RATE:g}"
     )
     final_learning_rate: float | None = last_rate()
+    shuffle: bool = chunks_in_random_order()
     shared_negatives: bool = setting(
         True,
         "Draw noise words once for each centre word (on), or for every pair, as word2vec.c does (off: exact, slower).",
@@ -101,6 +106,7 @@ class SgnsConfig(WindowSettings):
                 hint="leave out subwords or deterministic: with --threads 1 a seed gives the same vectors",
             )
         self._check_init()
+        self._check_weights()
         if self.ngrams is not None and not self.shared_negatives:
             raise SettingsError("shared_negatives is False", hint="shared_negatives must be on for subwords")
 
@@ -122,6 +128,18 @@ class SgnsConfig(WindowSettings):
                 f"freeze is {self.freeze!r}, which the default way of training can do alone",
                 hint="leave out deterministic, and leave shared_negatives on",
             )
+
+    def _check_weights(self) -> None:
+        if self.ngrams is not None:
+            refuse_weights(self, "words are composed of subwords", "leave out window_weights or subwords")
+        if self.deterministic:
+            refuse_weights(
+                self,
+                "deterministic training sorts pairs by their words, and does not know their distance any more",
+                "leave out window_weights or deterministic: with --threads 1 a seed gives the same vectors",
+            )
+        if not self.shared_negatives:
+            refuse_weights(self, "shared_negatives is False", "shared_negatives must be on for weights by distance")
 
     def respelt(self) -> dict[str, Any]:
         return {"subwords": None} if isinstance(self.subwords, str) and self.subwords.strip() == "off" else {}

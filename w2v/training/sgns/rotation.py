@@ -20,6 +20,7 @@ from w2v.training.beginning import Beginning
 from w2v.training.data import Data, TokenData
 from w2v.training.heldout import HeldOut
 from w2v.training.negative_sampling import (
+    chunk_order,
     diverged,
     filled_in,
     first_model,
@@ -116,7 +117,8 @@ class RotationTrainer(Trainer[_Batch]):
                 beginning.fill(self.model, vocabulary)
             self.keep = noise_tables(vocabulary, config).keep
             self.kernel = rotation.rotation_kernel(self.model.input.shape[1], config.negative)
-            nothing = self._batch(0, 0)._replace(first=self.chunks, chunks=1)
+            no_order = np.empty(0, dtype=np.int32)
+            nothing = self._batch(0, 0)._replace(first=self.chunks, chunks=1, order=no_order)
             empty = self.begin(Position(), None)._replace(ready=self._sort(self._partition(0, 0), nothing))
             idle = Segment(1)
             self.work(empty, idle.done[0], idle.loss[0], idle.shared)  # compiles, or loads the code
@@ -188,7 +190,10 @@ class RotationTrainer(Trainer[_Batch]):
         return words, {"loss": done.mean_loss, "learning_rate": rate}
 
     def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
-        return None if done.diverged is None else diverged(at.epoch, at.batch * self.at_once, self.rate, self.config)
+        if done.diverged is None:
+            return None
+        order = chunk_order(self.config, self.chunks, at.epoch)
+        return diverged(at.epoch, at.batch * self.at_once, order, self.rate, self.config)
 
     def counted_within(self, at: Position, done: Done) -> Done:
         return (
@@ -230,6 +235,7 @@ class RotationTrainer(Trainer[_Batch]):
             slope=self.rate.slope * CHUNK,
             floor=self.rate.floor,
             least=self.widths[0],
+            order=chunk_order(self.config, self.chunks, epoch),
         )
 
     def _sort(self, parts: pairing.Parts, batch: pairing.Batch) -> _Sorted:

@@ -35,10 +35,10 @@ class SgnsTrainer(LockFreeTrainer):
     def make_kernel(self, width: int) -> Callable[..., None]:
         from w2v.kernels import sgns
 
-        if self.config.freeze is not None:
-            return sgns.shared_kernel(width, self.config.negative, frozen=True)
-        make = sgns.shared_kernel if self.config.shared_negatives else sgns.exact_kernel
-        return make(width, self.config.negative)
+        if not self.config.shared_negatives:
+            return sgns.exact_kernel(width, self.config.negative)
+        frozen, weighted = self.config.freeze is not None, self.weights is not None
+        return sgns.shared_kernel(width, self.config.negative, frozen, weighted)
 
     def draw_sample(self, how: Sampling) -> HeldOut:
         return HeldOut.draw(self.tokens, self.vocabulary, how)
