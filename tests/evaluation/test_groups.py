@@ -260,13 +260,12 @@ def test_replicates_of_two_models_are_refused_and_groups_are_the_cure(run: Run) 
 
 
 def test_what_too_few_items_of_all_files_make_is_not_to_be_quoted(folder: Path) -> None:
-    files = {"a": vectors(1, 0.1), "b": vectors(2, 0.1)}
-    few = Vectors(files["b"].words[:12], files["b"].matrix[:12])
-    found = evaluate({"a": files["a"], "b": few}, pairs=folder / "rated.csv", groups={"a": ["a"], "b": ["b"]})
+    few = vectors(2, 0.1)
+    groups = {"a": [vectors(1, 0.1)], "b": [Vectors(few.words[:-1], few.matrix[:-1])]}
+    found = evaluate(groups=groups, analogies="q.txt")
     assert all("(do not quote)" in line for line in found.summaries())
-    whole = found.document()
-    assert "over all words" in found.to_markdown() and whole.paper is not None
-    assert "Spearman" in found.to_latex()
+    assert "over all words" in found.to_markdown()
+    assert "q: accuracy; 1 point is" in found.to_latex()
 
 
 def test_seeds_of_models_are_recognised() -> None:
