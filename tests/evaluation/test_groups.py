@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ import w2v
 from w2v import formats
 from w2v.cli import main
 from w2v.errors import SettingsError
-from w2v.evaluation import evaluate
+from w2v.evaluation import Report, evaluate
+from w2v.evaluation.alike import groups_of_seeds, pattern_of
 from w2v.evaluation.grouping import files_of, files_of_groups
 from w2v.record import RunRecord
 from w2v.vectors import Vectors
@@ -255,3 +257,23 @@ def test_replicates_of_two_models_are_refused_and_groups_are_the_cure(run: Run) 
     code, _, err = run("good-1.safetensors", "bad_3.safetensors", "--analogies", "q.txt", "--replicates")
     assert code == 2
     assert "--group NAME=FILES" in err
+
+
+def test_what_too_few_items_of_all_files_make_is_not_to_be_quoted(folder: Path) -> None:
+    few = vectors(2, 0.1)
+    groups = {"a": [vectors(1, 0.1)], "b": [Vectors(few.words[:-1], few.matrix[:-1])]}
+    found = evaluate(groups=groups, analogies="q.txt")
+    assert all("(do not quote)" in line for line in found.summaries())
+    assert "over all words" in found.to_markdown()
+    assert "q: accuracy; 1 point is" in found.to_latex()
+
+
+def test_seeds_of_models_are_recognised() -> None:
+    reports = {
+        f"{model}-{seed}.bin": Report({}, words=("a",), dim=2, record=replace(run_record(seed), model=model))
+        for model in ("sgns", "glove")
+        for seed in (1, 2)
+    }
+    found = groups_of_seeds(reports)
+    assert {name: pattern_of(files) for name, files in found.items()} == {"sgns": "sgns-*.bin", "glove": "glove-*.bin"}
+    assert groups_of_seeds({"x": reports["sgns-1.bin"], "y": reports["glove-1.bin"]}) == {}

@@ -90,6 +90,7 @@ def test_a_fragment_is_whole(paper: bool) -> None:
     assert "input{evil}" not in "\n".join(lines)
     assert r"\textbf{5.2 $\pm$ 0.1}" in written
     assert ("Bold: the best." in written) == paper
+    assert written.count(r"\label{tab:scores-100}") == 1
     assert [line for line in lines if "rule" in line] == [
         rf"    \{name}rule" for name in ("top", "mid", "mid", "bottom")
     ]

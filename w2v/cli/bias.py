@@ -143,7 +143,7 @@ def _of_words(vectors: Path, loaded: Vectors, found: tuple[WordByAnalogy, ...], 
     def document() -> Document:
         from w2v.evaluation.tasks.bias.section import words_document
 
-        return words_document(found, loaded, str(vectors))
+        return words_document(found, loaded, str(vectors), lists.language)
 
     payload: dict[str, Any] = {
         "vectors": str(vectors),

@@ -161,7 +161,7 @@ def command(
         raise SettingsError("--baseline and --fail-under go together", hint="give both, or neither")
     paths, groups = chosen_groups(files, vectors, group)
     suites, own = _chosen_sets(suites, registered)
-    choices = OwnChoices(tuple(columns.split(",")) if columns else (), accept_partial)
+    choices = OwnChoices(_parts(columns), accept_partial)
     own_paths = [path for paths_of_kind in own.values() for path in paths_of_kind]
     check_reports(reports, [*paths, *own_paths, *([] if baseline is None else [baseline])])
     earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
@@ -169,7 +169,7 @@ def command(
     named = {str(path): path for path in paths}
     with ExitStack() as at_the_end, console_progress() as progress:
         brief = not has_pages(output_format, reports)
-        asked = [word for word in (words or "").split(",") if word]
+        asked = [word for word in _parts(words) if word]
         run = Run(named, sets, (), convention, restrict_vocab, data_dir, chosen_rows(), progress, groups, asked, brief)
         run = with_own_files(run, own, choices)
         least = known_gates(gates, run.sets, convention)
@@ -182,6 +182,11 @@ def command(
         at_the_end.callback(emit, result, output_format)  # even where a report cannot be written
         write_reports(result, reports, progress)
     judge(findings, least, earlier)
+
+
+def _parts(listed: str | None) -> tuple[str, ...]:
+    """Return the parts of a list with commas, without the blanks around them."""
+    return tuple(part.strip() for part in listed.split(",")) if listed else ()
 
 
 def _result(findings: Findings, gates: Sequence[Outcome]) -> Result:
@@ -225,7 +230,7 @@ def _published(
     """
     from w2v.evaluation import DEFAULT_SUITES, gather
 
-    wanted = [name for given in suites for name in given.split(",") if name]
+    wanted = [name for given in suites for name in _parts(given) if name]
     return gather(wanted if wanted or with_own else DEFAULT_SUITES, data_dir)
 
 

@@ -178,7 +178,9 @@ def _drawn(document: Document, prose: int | None = None) -> str:
     stdout = _open_stdout()
     width = get_terminal_size().columns if stdout.isatty() else prose or UNLIMITED
     colour = colour_wanted(stdout, click.get_current_context().color)
-    return draw(document, width=width, colour=colour, prose=prose)
+    reports = click.get_current_context().params.get("reports") or ()
+    has_page = any(path.suffix.lower() == ".html" for path in reports)
+    return draw(document, width=width, colour=colour, prose=prose, has_page=has_page)
 
 
 def colour_wanted(stream: TextIO, choice: bool | None) -> bool:

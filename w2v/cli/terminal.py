@@ -56,10 +56,11 @@ STYLES = {"plain": "", "remark": "dim", "warning": "yellow"}
 ALL_ITEMS = "Every single question with its outcome: --report FILE.html."
 
 
-def draw(document: Document, *, width: int, colour: bool, prose: int | None = None) -> str:
+def draw(document: Document, *, width: int, colour: bool, prose: int | None = None, has_page: bool = False) -> str:
     """Draw a document in so many columns.
 
     colour: with escape codes, else plain text. prose: the columns of a paragraph, if not as many as are good to read.
+    has_page: the page with every single question is written too, so that no line says how to get it.
     """
     console = Console(
         file=io.StringIO(),
@@ -72,7 +73,7 @@ def draw(document: Document, *, width: int, colour: bool, prose: int | None = No
         emoji=False,
         legacy_windows=False,
     )
-    _Drawing(console, prose).document(document)
+    _Drawing(console, prose, has_page).document(document)
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     return "".join(line.rstrip() + "\n" for line in lines)
 
@@ -84,8 +85,9 @@ def _safe(words: str) -> str:
 class _Drawing:
     """Draws blocks one after the other, with a blank line before each title and table."""
 
-    def __init__(self, console: Console, prose: int | None) -> None:
+    def __init__(self, console: Console, prose: int | None, has_page: bool) -> None:
         self.console = console
+        self.has_page = has_page
         self.width = console.width
         self.prose = min(self.width, prose or (PROSE if self.width < UNLIMITED else UNLIMITED))
         self.is_apart = True  # whether nothing stands directly above
@@ -106,7 +108,8 @@ class _Drawing:
             self._section(section)
         styled = (BOLD, GREY) if self.console.is_terminal else ()  # without colours there is neither
         legend = [line for line in legend_of(document.sections) if line == FEW or line in styled]
-        more = [ALL_ITEMS] if any(_has_items(section) for section in document.sections) else []
+        asked = not self.has_page and any(_has_items(section) for section in document.sections)
+        more = [ALL_ITEMS] if asked else []
         if legend or more:
             self._blank()
         for line in (*legend, *more):

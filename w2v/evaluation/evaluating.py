@@ -112,7 +112,7 @@ def evaluate(
     files, members = _grouped(vectors, groups)
     if not isinstance(compare, bool):
         files = _named_apart(files, _named(compare))
-    given = tuple(columns.split(",") if isinstance(columns, str) else columns)
+    given = tuple(map(str.strip, columns.split(",")) if isinstance(columns, str) else columns)
     chosen = [*([study] if isinstance(study, str) else study), *(["groups"] * bool(members))]
     unknown = next((name for name in chosen if name not in STUDIES), None)
     if unknown is not None:

@@ -74,13 +74,15 @@ def rules(reports: Reports) -> Iterator[Section]:
     """Yield by which rules the suites were scored, for a document that does not show the suites themselves."""
     label, first = next(iter(reports.items()))
     shown: list[Shown[Any, Any]] = []
+    counted = True
     for report in first:
         own: dict[str, Any] = {label: whole[report.suite] for label, whole in reports.items()}
         if report.primary is not None:
             alike = len({each.protocol.rules(counted=False) for each in own.values()}) == 1
+            counted = counted and len({each.protocol.vocabulary for each in own.values()}) == 1
             shown.append(Shown(report.suite, {label: report} if alike else own))
     if shown:
-        yield Section("Rules of the scores", tuple(protocols(shown)))
+        yield Section("Rules of the scores", tuple(protocols(shown, counted=counted)))
 
 
 def missing(report: Report) -> Iterator[Note]:

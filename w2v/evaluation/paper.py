@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from w2v.evaluation.report import Report, SuiteReport
 from w2v.evaluation.showing import range_of
@@ -10,7 +10,7 @@ from w2v.report.blocks import Cell, Column, Note, Row, Table
 from w2v.report.numbers import hundredths
 from w2v.report.tables import ends, figure, text
 
-__all__ = ["table_of_files"]
+__all__ = ["not_in_the_table", "table_of_files"]
 
 TEST = "p < .05, paired test over the items of a set, adjusted by Holm's method"
 
@@ -57,3 +57,11 @@ def _notes(reports: Mapping[str, Report], suites: list[str], best: Mapping[str, 
         warned = [label for label, report in reports.items() if report[suite].warning]
         if warned:
             yield f"{suite}, {' and '.join(warned)}: {reports[warned[0]][suite].warning}."
+    yield from not_in_the_table(report.suite for report in first if report.suite not in suites)
+
+
+def not_in_the_table(suites: Iterable[str]) -> Iterator[str]:
+    """Yield which suites the table leaves out, if it leaves out any: measures, which have no single score."""
+    names = ", ".join(suites)
+    if names:
+        yield f"Not in this table, because there is no single score: {names}."

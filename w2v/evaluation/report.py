@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas
 
 __all__ = ["LEAST_COVERAGE", "LEAST_ITEMS", "Report", "Score", "SuiteReport", "frame_of", "line_of", "ratio"]
-__all__ += ["reports_table", "warning_of"]
+__all__ += ["reports_table", "warning_of", "warning_of_shared"]
 
 LEAST_COVERAGE = 0.5
 LEAST_ITEMS = 100
@@ -53,6 +53,16 @@ def warning_of(scored: int, total: int, items: str, least: int = LEAST_ITEMS, fo
         )
     if scored < least:
         return f"do not quote this score: {scored:,} {items} are too few to rank models by"
+    return ""
+
+
+def warning_of_shared(scored: int, total: int, items: str, least: int = LEAST_ITEMS) -> str:
+    """Return why scores of several files should not be quoted: of the items, too few can be scored by every file."""
+    if scored < LEAST_COVERAGE * total:
+        share = f"{100 * scored / total:.0f} %"
+        return f"do not quote these scores: only {scored:,} of {total:,} {items} ({share}) can be scored by every file"
+    if scored < least:
+        return f"do not quote these scores: {scored:,} {items} are too few to rank models by"
     return ""
 
 

@@ -114,13 +114,16 @@ def own_files(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
                 yield Note((f"{suite.first.title}{where}, {report.items} not scored {unscored}.",))
 
 
-def protocols(suites: Sequence[Shown[Any, Any]]) -> Iterator[Note]:
-    """How own files were read; the rules of each score, once for all that have the same; the hashes of the sets."""
+def protocols(suites: Sequence[Shown[Any, Any]], *, counted: bool = True) -> Iterator[Note]:
+    """How own files were read; the rules of each score, once for all that have the same; the hashes of the sets.
+
+    counted: name the number of words that were looked at, where a suite has one vector file.
+    """
     yield from own_files(suites)
     found: dict[str, list[str]] = {}
     for suite in suites:
         for label, report in suite.reports.items():
-            rules = report.protocol.rules(counted=not suite.several)
+            rules = report.protocol.rules(counted=counted and not suite.several)
             found.setdefault(rules, []).append(_where(suite, label, suites))
     for rules, places in found.items():
         where = "" if len(found) == 1 else f"{'; '.join(places)}: "

@@ -19,6 +19,9 @@ __all__ += ["of_grid", "of_lines", "of_score", "of_shifts", "of_spread", "of_sui
 LIKELY = 0.05
 """The p from which on chance alone is a likely explanation."""
 
+MOST_NAMED = 3
+"""Differences that a sentence names one by one."""
+
 UNIT = "1 point is 1 % of an accuracy, and 0.01 of a correlation or a purity"
 
 
@@ -113,8 +116,8 @@ class Compared(NamedTuple):
 
     @property
     def is_quotable(self) -> bool:
-        """Whether the difference is shown, on enough items."""
-        return self.is_shown and self.items >= self.least
+        """Whether the difference is shown, on enough items, and on at least half of all."""
+        return self.is_shown and self.items >= self.least and 2 * self.items >= self.total
 
     @property
     def is_few(self) -> bool:
@@ -146,7 +149,7 @@ def _clause(found: Compared, *, named: bool = False) -> str:
     if found.items < found.least:
         doubt = f"; do not quote it: {items} are too few"
     elif found.items < found.total / 2:
-        doubt = f", on {found.items:,} of {counted(found.total, found.noun)}"
+        doubt = f"; do not quote it: only {found.items:,} of {counted(found.total, found.noun)}"
     return f"{better} is better{than} by {size} points ({' to '.join(map(hundredths, ends))}){doubt}"
 
 
@@ -166,6 +169,11 @@ def of_suite(found: Sequence[Compared]) -> str:
         return of_difference(found[0])
     shown = [each for each in found if each.is_shown]
     parts = [_clause(each, named=True) for each in shown]
+    if len(shown) > MOST_NAMED:
+        sizes = [abs(each.difference) for each in shown]
+        parts = [f"a difference is shown in {len(shown)} of {len(found)} comparisons, of {_sizes(sizes)} points"]
+        few = [each for each in shown if not each.is_quotable]
+        parts += [f"do not quote {'them' if len(few) == len(shown) else f'{len(few)} of them'}"] if few else []
     rest = [each for each in found if not each.is_shown]
     if rest:
         parts.append(f"no difference shown in {len(rest)} of {len(found)} comparisons")
@@ -211,7 +219,8 @@ def of_spread(
         return f"{found}; {warning}."
     if by_seed_alone is None:
         return f"{found}, too few to say which differences are chance."
-    return f"{found}; two single runs may differ by up to {show(by_seed_alone)}{unit} by their seeds alone."
+    apart = f"less than {show(by_seed_alone)}{unit} apart"
+    return f"{found}; in 95 % of cases two single runs that differ only in their seeds are {apart}."
 
 
 def of_grid(suite: str, figures: Sequence[tuple[float, str]]) -> str:

@@ -282,10 +282,20 @@ def tables_in(sections: Iterable[Section]) -> Iterator[Table]:
 
 
 def legend_of(sections: Iterable[Section]) -> list[str]:
-    """What bold, grey and "too few" mean, as far as the tables of the sections use them."""
-    rows = [row for table in tables_in(sections) for row in table.rows]
+    """Return what bold, grey and "too few" mean, as far as the tables of the sections use them.
+
+    A column that is grey from top to bottom is explained where it stands, and needs no legend.
+    """
+    tables = list(tables_in(sections))
+    rows = [row for table in tables for row in table.rows]
     cells = [cell for row in rows for cell in row.cells]
-    quiet = any(row.quiet for row in rows) or any(cell.quiet for cell in cells)
+    quiet = any(row.quiet for row in rows) or any(map(_tells_by_grey, tables))
     few = any(TOO_FEW in line for cell in cells for line in (cell.pieces, *cell.below))
     used = {BOLD: any(cell.strong for cell in cells), GREY: quiet, FEW: few}
     return [line for line, shown in used.items() if shown]
+
+
+def _tells_by_grey(table: Table) -> bool:
+    """Return whether some cells of a column are grey and others are not."""
+    columns = zip(*(row.cells for row in table.rows), strict=True)
+    return any(len({cell.quiet for cell in column if cell.pieces}) > 1 for column in columns)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, count
 
 from w2v.data.references import entries_of
 from w2v.report.blocks import Cell, Column, Document, Note, Row, Table, tables_in, text_of
@@ -66,6 +66,8 @@ MEANT = {
 }
 ACCENTS = {0x300: "`", 0x301: "'", 0x302: "^", 0x303: "~", 0x304: "=", 0x306: "u", 0x307: ".", 0x308: '"'}
 ACCENTS |= {0x30A: "r", 0x30B: "H", 0x30C: "v", 0x327: "c"}
+WORDS = re.compile("[a-z0-9]+")
+LABEL_WORDS = 6  # of a caption, in the name of its table
 DASHES = re.compile(r"-(?=-)")
 DASH = "-{}"
 
@@ -74,7 +76,9 @@ def to_latex(document: Document) -> str:
     """Write the table for a paper, else every table of the document, with its notes and with what to cite."""
     paper = document.paper
     found = [paper] if paper is not None else [(table, ()) for table in tables_in(document.sections)]
-    parts = [*_head(document), *(line for table, notes in found for line in (*_table(table, notes), ""))]
+    names = _labels([table.caption or document.title for table, _ in found])
+    tables = (_table(table, notes, document.title, name) for (table, notes), name in zip(found, names, strict=True))
+    parts = [*_head(document), *(line for lines in tables for line in (*lines, ""))]
     return "\n".join([*parts, *_cited(document)]) + "\n"
 
 
@@ -127,13 +131,25 @@ def _head(document: Document) -> Iterator[str]:
     yield ""
 
 
-def _table(table: Table, notes: Sequence[Note]) -> Iterator[str]:
+def _labels(captions: Sequence[str]) -> Iterator[str]:
+    """Yield a name for \\ref for each table, made of letters of its caption, each name once."""
+    used: set[str] = set()
+    for caption in captions:
+        plain = unicodedata.normalize("NFD", caption.casefold()).encode("ascii", "ignore").decode()
+        base = "tab:" + "-".join(WORDS.findall(plain)[:LABEL_WORDS] or ["w2v"])
+        name = next(name for number in count(1) if (name := base if number == 1 else f"{base}-{number}") not in used)
+        used.add(name)
+        yield name
+
+
+def _table(table: Table, notes: Sequence[Note], title: str, label: str) -> Iterator[str]:
+    """Yield the lines of a table; title: of the document, the caption of a table without one."""
     whole = stacked(table)
     shape = "".join("r" if column.numeric else "l" for column in whole.columns)
     yield r"\begin{table}"
     yield r"  \centering"
-    if table.caption:
-        yield f"  \\caption{{{escaped(table.caption)}.}}"
+    yield f"  \\caption{{{escaped(table.caption or title)}.}}"
+    yield f"  \\label{{{label}}}"
     yield f"  \\begin{{tabular}}{{{shape}}}"
     yield r"    \toprule"
     yield f"    {_line([_heads(column) for column in whole.columns])}"

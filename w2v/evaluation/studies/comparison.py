@@ -9,22 +9,26 @@ by the things that each kind of suite names (`Task.paired`). With several compar
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
+from shlex import quote
 from typing import Any, ClassVar
 
+from w2v.evaluation.alike import groups_of_seeds, pattern_of
 from w2v.evaluation.forms import forms_beside
-from w2v.evaluation.report import LEAST_ITEMS, Report
+from w2v.evaluation.report import LEAST_ITEMS, Report, warning_of_shared
 from w2v.evaluation.statistics import FEWEST, Paired, difference_of, holm
 from w2v.evaluation.studies.base import Run, Study, StudyResult
 from w2v.evaluation.tasks.base import task_of
 from w2v.evaluation.verdicts import UNIT, Compared, labels, of_difference, of_suite
-from w2v.report.blocks import NEUTRAL, Cell, Column, Mark, Note, Row, Section, Table
+from w2v.report.blocks import NEUTRAL, Block, Cell, Column, Folded, Mark, Note, Row, Section, Table
 from w2v.report.numbers import chance, hundredths, points
 from w2v.report.tables import ends, figure, fitting_scale, text
 
 __all__ = ["STUDY", "Comparison", "Difference", "SuiteComparison", "compare"]
 
+TITLE = "Comparison, on the questions that every file can answer"
+MOST_ROWS = 6  # comparisons of files with seeds that a terminal shows
 NOTES = (
     f"Scores and differences (second − first) are in points: {UNIT}. p: by Student's t of the resampled standard "
     "error, adjusted by Holm's method over the table. Detectable: the smallest true difference that this set would "
@@ -89,20 +93,34 @@ class SuiteComparison:
         )
 
     @property
+    def warning(self) -> str:
+        """Why the scores and differences should not be quoted; "" where they can be."""
+        return warning_of_shared(self.items, self.total, self.noun, self.least)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the scores should not be quoted, and the verdict does not say so."""
+        return bool(self.warning) and "do not quote" not in self.verdict
+
+    @property
     def verdict(self) -> str:
         """What the differences say, in a sentence."""
         return of_suite([self.compared(each) for each in self.differences])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as JSON has it."""
-        return {**asdict(self), "verdict": self.verdict}
+        return {**asdict(self), "warning": self.warning, "verdict": self.verdict}
 
 
 @dataclass(frozen=True)
 class Comparison(StudyResult):
-    """The comparison of every suite whose scores can be paired."""
+    """The comparison of every suite whose scores can be paired.
+
+    seeds: files that differ only in their seeds, by what their group may be called.
+    """
 
     suites: tuple[SuiteComparison, ...]
+    seeds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     comes_first: ClassVar[bool] = True
     cites: ClassVar[tuple[str, ...]] = ("holm1979simple",)
 
@@ -152,13 +170,25 @@ class Comparison(StudyResult):
         first, second, *_ = labels.values()
         caption = "Differences, in points" if several else f"{second} − {first}, in points"
         table = Table(caption, tuple(columns), tuple(rows), scale, len(columns) - 4, NEUTRAL)
-        said = (Note((verdict,), "plain") for verdict in self.verdicts(labels))
-        return Section("Comparison, on the questions that every file can answer", (table, *said, Note((NOTES,))))
+        said = [Note((verdict,), "plain") for verdict in self.verdicts(labels)]
+        said += [Note((f"{each.suite}: {each.warning}.",), "warning") for each in self.suites if each.is_in_doubt]
+        advice = [Note((line,), "plain") for line in self._advice()]
+        if self.seeds and len(rows) > MOST_ROWS:
+            most = Note((f"All {len(rows)} comparisons are in reports (--report FILE.html) and in --format csv.",))
+            blocks: tuple[Block, ...] = (*advice, *said, most, Folded("All comparisons", (table,)), Note((NOTES,)))
+            return Section(TITLE, blocks)
+        return Section(TITLE, (table, *advice, *said, Note((NOTES,))))
+
+    def _advice(self) -> Iterator[str]:
+        """Yield how seeds of one model are compared, where there are any beside other files."""
+        if self.seeds:
+            options = " ".join(f"--group {name}={quote(pattern_of(files))}" for name, files in self.seeds.items())
+            yield f"Some files differ only in their seeds; this compares the means of their groups: {options}"
 
 
 def _is_surely_best(suite: SuiteComparison, file: str) -> bool:
     against = [found for found in suite.differences if file in (found.first, found.second)]
-    return bool(against) and all(suite.compared(found).is_shown for found in against)
+    return bool(against) and all(suite.compared(found).is_quotable for found in against)
 
 
 def _flat(suite: SuiteComparison, found: Difference) -> dict[str, Any]:
@@ -253,7 +283,8 @@ class ComparisonStudy(Study):
 
     def conclude(self, run: Run, reports: Mapping[str, Report], seen: Mapping[str, Any]) -> Comparison:
         """Compare the files."""
-        return Comparison(compare(reports))
+        seeds = groups_of_seeds(reports) if len(reports) > 2 else {}
+        return Comparison(compare(reports), seeds)
 
     def forms(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return the JSON Schema of the result, and of its parts."""

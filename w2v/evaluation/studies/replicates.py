@@ -36,7 +36,7 @@ TOPN = 10
 SEED = 1
 NAMED = 4  # differences that a message names
 FEWEST_SEEDS = 3  # with two, Student's t of one degree of freedom says that any difference may be chance
-NOTES = f"Points: {UNIT}. By their seeds alone: 95 % of the differences of two single runs of this model are smaller."
+NOTES = f"Points: {UNIT}."
 
 
 @dataclass(frozen=True)

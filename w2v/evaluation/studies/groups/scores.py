@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from w2v.evaluation.records import Differing, differing, run_facts, same_seeds
-from w2v.evaluation.report import Report
+from w2v.evaluation.report import Report, SuiteReport, warning_of_shared
 from w2v.evaluation.statistics import Paired, holm
 from w2v.evaluation.statistics.grouped import Spread, difference_of_groups, mean_and_spread
 from w2v.evaluation.tasks.base import task_of
@@ -53,7 +53,7 @@ class SuiteGroups:
     """A suite: its score, by name, and that of each part, as the sections of analogies.
 
     warned: the groups whose scores on it should not be quoted, and why. noun: what its items are called. least: how
-    many of them a score needs to be quoted.
+    many of them a score needs to be quoted. title: the score as people read it.
     """
 
     suite: str
@@ -64,6 +64,7 @@ class SuiteGroups:
     warning: str = ""
     noun: str = "items"
     least: int = 0
+    title: str = ""
 
     @property
     def verdict(self) -> str:
@@ -135,10 +136,10 @@ def _suite(suite: str, reports: Mapping[str, Report], members: Mapping[str, Sequ
     paired = task.paired(own)
     if paired is not None and paired.items:
         parts = tuple(_line(name, part, members) for name, part in task.paired_parts(own).items())
-        warned = tuple(name for name, numbers in members.items() if any(own[number].warning for number in numbers))
-        why = next((report.warning for report in own if report.warning), "")
+        warned, why = _warned(own, paired, members)
         whole = _line(suite, paired, members)
-        return SuiteGroups(suite, paired.score, whole, parts, warned, why, own[0].items, own[0].least)
+        title = own[0].primary.title if own[0].primary is not None else paired.score
+        return SuiteGroups(suite, paired.score, whole, parts, warned, why, own[0].items, own[0].least, title)
     name = next(iter(own[0].metrics()), suite)
     values = [report.metrics().get(name) for report in own]
     spreads = {
@@ -147,6 +148,21 @@ def _suite(suite: str, reports: Mapping[str, Report], members: Mapping[str, Sequ
         if (known := [value for number in numbers if (value := values[number]) is not None])
     }
     return SuiteGroups(suite, name, GroupLine(name, None, None, spreads)) if spreads else None
+
+
+def _warned(
+    own: Sequence[SuiteReport], paired: Paired, members: Mapping[str, Sequence[int]]
+) -> tuple[tuple[str, ...], str]:
+    """Return the groups whose scores should not be quoted, and why: by the items that every file can answer.
+
+    own: the report of the suite of each file.
+    """
+    shared = warning_of_shared(paired.items, paired.total, own[0].items, own[0].least)
+    if shared:
+        foreign = next((f"; {report.foreign}" for report in own if report.foreign), "")
+        return tuple(members), f"{shared}{foreign}"
+    warned = tuple(name for name, numbers in members.items() if any(own[number].warning for number in numbers))
+    return warned, next((report.warning for report in own if report.warning), "")
 
 
 def _line(name: str, paired: Paired, members: Mapping[str, Sequence[int]]) -> GroupLine:

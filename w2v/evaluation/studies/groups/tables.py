@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from w2v.evaluation.paper import not_in_the_table
 from w2v.evaluation.statistics.grouped import Spread
 from w2v.evaluation.studies.groups.scores import GroupDifference, GroupLine, SuiteGroups, is_sure
+from w2v.evaluation.verdicts import UNIT
 from w2v.report.blocks import NEUTRAL, Cell, Column, Mark, Row, Scale, Table
 from w2v.report.numbers import chance, decimal, hundredths, points
 from w2v.report.tables import ends, figure, file_columns, fitting_scale, text
@@ -144,7 +146,7 @@ def paper_table(
     scored = [suite for suite in suites if suite.whole.items is not None]
     if not scored:
         return None
-    best = {suite.suite: _surely_best(suite.whole) for suite in scored}
+    best = {suite.suite: None if suite.warned else _surely_best(suite.whole) for suite in scored}
     rows = (
         Row((text(f"{name} ({seeds(len(files))})"), *(_paper_cell(suite, name, best) for suite in scored)))
         for name, files in groups.items()
@@ -152,12 +154,14 @@ def paper_table(
     columns = (Column("", numeric=False), *(Column(suite.suite) for suite in scored))
     table = Table("Mean ± SD over seeds, in points (hundredths)", columns, tuple(rows))
     about = (_about_best(any(best.values())),) if len(groups) > 1 else ()
-    return table, (_about_items(scored), *about)
+    without = not_in_the_table(dict.fromkeys(suite.suite for suite in suites if suite.whole.items is None))
+    return table, (_about_items(scored), *about, *without)
 
 
 def _about_items(suites: Sequence[SuiteGroups]) -> str:
+    titles = "; ".join(f"{suite.suite}: {suite.title or suite.score}" for suite in suites)
     counts = "; ".join(f"{suite.suite} {suite.whole.items:,} of {suite.whole.total:,}" for suite in suites)
-    return f"Items that every file can answer: {counts}."
+    return f"{titles}; {UNIT}. Items that every file can answer: {counts}."
 
 
 def _about_best(found: bool) -> str:

@@ -312,10 +312,14 @@ class BiasReport(SuiteReport):
         shown = [each.name for each in self.associations if each.is_shown]
         thin = [each.name for each in self.associations if each.warning or each.is_empty]
         alone = [each.name for each in self.associations if each.null is None and each.name not in thin]
-        found = f"{len(shown)} of {counted(len(self.associations), 'tests')} {'shows' if len(shown) == 1 else 'show'}"
+        known = len(self.associations) - len(thin) - len(alone)
+        tests = counted(known or len(self.associations), "tests")
+        found = f"{len(shown)} of {tests} {'shows' if len(shown) == 1 or known == 1 else 'show'}"
         parts = [f"{found} a differential association stronger than random words give{_names(shown)}"]
+        if not known:
+            parts = [f"nothing can be said about {tests} of associations"]
         if thin:
-            parts.append(f"too few words in the vocabulary for {len(thin)}{_names(thin)}")
+            parts.append(f"too few words in the vocabulary for {len(thin)}{' more' * bool(known)}{_names(thin)}")
         if alone:
             parts.append(f"too few other words to compare {len(alone)} with random words{_names(alone)}")
         return f"{self.suite}: {'; '.join(parts)}.{self._elsewhere}"
@@ -338,8 +342,12 @@ class BiasReport(SuiteReport):
             return f"{self.suite} not tested ({self.too_few})"
         if not self.associations:
             return ""
-        shown = sum(each.is_shown for each in self.associations)
-        return f"{self.suite} {shown} of {counted(len(self.associations), 'tests')} stronger than random words"
+        left = sum(bool(each.warning) or each.is_empty or each.null is None for each in self.associations)
+        tested, shown = len(self.associations) - left, sum(each.is_shown for each in self.associations)
+        if not tested:
+            return f"{self.suite} not tested (too few words in the vocabulary for {counted(left, 'tests')})"
+        more = f" ({left} not tested)" if left else ""
+        return f"{self.suite} {shown} of {counted(tested, 'tests')} stronger than random words{more}"
 
     def metrics(self) -> dict[str, float | None]:
         """Return every number that has a name, as `weat.weat6`, `gender-professions.sc-weat`, `weat.coverage`."""

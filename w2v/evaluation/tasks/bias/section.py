@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from w2v.evaluation.language import called
 from w2v.evaluation.report import Report
 from w2v.evaluation.showing import Shown, facts, own_files
 from w2v.evaluation.tasks.bias.lipstick import Lipstick
@@ -308,37 +309,58 @@ def _items(suite: Bias) -> Iterator[Items]:
     yield Items("Every word of the tests", "bias-words", tuple(columns), "test")
 
 
-def words_document(found: Sequence[WordByAnalogy], vectors: Vectors, file: str) -> Document:
-    """Return the analogies and associations of single words, in one vector file."""
+def words_document(found: Sequence[WordByAnalogy], vectors: Vectors, file: str, language: str = "") -> Document:
+    """Return the analogies and associations of single words, in one vector file.
+
+    language: the code of that of the listed words, "" where it is not known.
+    """
     known = facts(Report({}, words=vectors.words, dim=vectors.dim, record=vectors.record))
-    return Document("Associations of words", (_words_section(found),), (file,), (known,))
+    return Document(
+        "Associations of words", (_words_section(found, called(language) if language else ""),), (file,), (known,)
+    )
 
 
-def _words_section(found: Sequence[WordByAnalogy]) -> Section:
-    """Return the analogy WORD − man + woman of each word, with and without the inputs, and its association."""
+def _words_section(found: Sequence[WordByAnalogy], language: str) -> Section:
+    """Return the analogy WORD − man + woman of each word, with and without the inputs, and its association.
+
+    language: the name of that of the listed words.
+    """
     first = found[0]
+    associated = not first.warning
     rows = tuple(
         Row(
             (
                 text(each.found),
                 text(f"{each.honest.word} ", figure(each.honest.score, two), quiet=each.honest.is_input),
                 text(*_customary(each)),
-                text(figure(each.association, two)),
-                text(NONE if each.below is None else f"{100 * each.below:.0f} %"),
+                *(_standing(each) if associated else ()),
             )
         )
         for each in found
     )
     words = (Column(name, numeric=False) for name in ("WORD", "nearest of all", "by custom"))
-    columns = (*words, Column("association"), Column("below"))
+    columns = (*words, *((Column("association"), Column("below")) if associated else ()))
     table = Table(f"WORD − {first.minus} + {first.plus}", columns, rows)
     one, other = first.groups if first.groups[0] else ("one group", "the other")
     note = (
         "“Nearest of all”: any word may answer, even the three inputs, which are grey. “By custom”: the inputs are "
-        f"excluded, as in most papers. Association: SC-WEAT, more is nearer to {one} than to {other}; below: the share "
-        "of words of the same frequency that have less."
+        "excluded, as in most papers."
     )
-    return Section("", (table, Note((note,))))
+    listed = f"{language} {one}".lstrip(), f"{language} {other}".lstrip()
+    if associated:
+        note += (
+            f" Association: SC-WEAT, more is nearer to {listed[0]} than to {listed[1]}; below: the share of words of "
+            "the same frequency that have less."
+        )
+        return Section("", (table, Note((note,))))
+    cure = f"; the lists are {language}" if language else ""
+    warning = f"{first.warning[0].upper()}{first.warning[1:]}{cure}."
+    return Section("", (table, Note((warning,), "warning"), Note((note,))))
+
+
+def _standing(each: WordByAnalogy) -> Iterator[Cell]:
+    yield text(figure(each.association, two))
+    yield text(NONE if each.below is None else f"{100 * each.below:.0f} %")
 
 
 def _customary(each: WordByAnalogy) -> Iterator[Piece]:

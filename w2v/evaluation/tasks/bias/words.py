@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.evaluation.report import LEAST_COVERAGE
 from w2v.evaluation.tasks.bias.controls import WINDOW, Commonness
 from w2v.evaluation.tasks.bias.lists import GroupDesign
 from w2v.evaluation.tasks.bias.lookup import Finder
@@ -27,8 +28,9 @@ class WordByAnalogy:
     """What the analogy word − minus + plus answers, and the word's association with two groups.
 
     word: as it was asked; found: as the vectors spell it. neighbours: best first, inputs flagged, at their true rank.
-    association: SC-WEAT, more being nearer to the first group; None where the groups are not in the vocabulary. below:
-    the share of the words nearest in frequency whose association is lower; 0.5 is the middle.
+    association: SC-WEAT, more being nearer to the first group; None where too few words of the groups are in the
+    vocabulary, and `warning` says how many. below: the share of the words nearest in frequency whose association is
+    lower; 0.5 is the middle.
     """
 
     word: str
@@ -39,6 +41,7 @@ class WordByAnalogy:
     groups: tuple[str, str]
     association: float | None
     below: float | None
+    warning: str = ""
 
     @property
     def formula(self) -> str:
@@ -96,6 +99,7 @@ def ask_words(
                 groups=("", "") if groups is None else (groups.groups[0].title, groups.groups[1].title),
                 association=association,
                 below=below,
+                warning="" if standing is None else standing.warning,
             )
         )
     return tuple(found)
@@ -116,12 +120,25 @@ class _Standing:
     def __init__(self, finder: Finder, design: GroupDesign) -> None:
         self.finder = finder
         self.common = Commonness(finder)
+        self.design = design
         self.rows = [finder.find(group).rows for group in design.groups]
         self.sides = [finder.unit(rows) for rows in self.rows]
 
+    @property
+    def warning(self) -> str:
+        """Why there is no association: too few words of a list are in the vocabulary; "" where there are enough."""
+        listed = [
+            (len(rows), len(group.words), group.title)
+            for rows, group in zip(self.rows, self.design.groups, strict=True)
+        ]
+        if all(known >= max(2, LEAST_COVERAGE * total) for known, total, _ in listed):
+            return ""
+        counts = " and ".join(f"{known} of {total} {title}" for known, total, title in listed)
+        return f"no association: only {counts} are in the vocabulary"
+
     def of(self, row: int) -> tuple[float | None, float | None]:
         """Return the association of a row, and the share of words of its frequency with a lower one."""
-        if min(map(len, self.rows)) < 2:
+        if self.warning:
             return None, None
         own = single_category(self.finder.unit([row]), *self.sides)[0]
         pool = self.common.pool(np.concatenate([*self.rows, [row]]))
