@@ -225,9 +225,8 @@ class Lookup:
         """Return the error for words that are not found: with those that may be meant, or another cure."""
         missing = list(dict.fromkeys(words))
         near = {word: self.suggestions(word) for word in missing[:EXPLAINED]}
-        cure = next(
-            (self._of(word, missing) + cure for word in missing[:EXPLAINED] if (cure := self._cure(word))), None
-        )
+        cures = ((word, self._cure(word)) for word in missing[:EXPLAINED])
+        cure = next((self._of(word, missing) + cure for word, cure in cures if cure), None)
         return UnknownWordsError(missing, near, self.name, *([] if cure is None else [cure]))
 
     @staticmethod

@@ -152,12 +152,13 @@ class Resolver:
 
 def _check_something_left(terms: Terms, asked: str) -> None:
     """Raise `SettingsError` for a sum in words of which nothing is left: every cosine with it would be 0."""
-    if len(terms.weights) > 1 and terms.units.any():
-        if float(np.linalg.norm(terms.total)) <= CANCELLED * float(np.abs(terms.weights).sum()):
-            raise SettingsError(
-                f"nothing is left of {asked:.80}: its terms cancel each other out",
-                hint="leave out what is added and subtracted again, or give it another weight: 'king - man:0.5'",
-            )
+    if len(terms.weights) < 2 or not terms.units.any():
+        return
+    if float(np.linalg.norm(terms.total)) <= CANCELLED * float(np.abs(terms.weights).sum()):
+        raise SettingsError(
+            f"nothing is left of {asked:.80}: its terms cancel each other out",
+            hint="leave out what is added and subtracted again, or give it another weight: 'king - man:0.5'",
+        )
 
 
 def _in_order(units: F64, weights: F64, rows: frozenset[int]) -> Terms:

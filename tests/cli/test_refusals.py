@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def test_a_sum_of_which_nothing_is_left(command: str, asked: str, capsys: pytest
 
 
 def test_a_sum_of_which_nothing_is_left_in_python(vectors: Vectors) -> None:
-    for ask in (lambda: vectors.most_similar("king", "king"), lambda: vectors.similarity("cat - cat", "king")):
+    for ask in (lambda: vectors.most_similar("king - king"), lambda: vectors.similarity("cat - cat", "king")):
         with pytest.raises(SettingsError, match="nothing is left of"):
             ask()
     assert vectors.most_similar("king - king + cat")[0][0] == vectors.most_similar("cat")[0][0]
@@ -75,3 +76,57 @@ def test_a_sum_in_square_brackets(vectors: Vectors) -> None:
     with pytest.raises(UnknownWordsError) as caught:
         vectors["king - man"]
     assert "vectors.vector('king - man') and vectors.most_similar('king - man') read sums" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [
+        (["similar", "king", "--dim", "50"], "'w2v train' or 'w2v bench' has this option; see 'w2v similar --help'"),
+        (["eval", "--pair", "x"], "did you mean '--pairs'?"),
+        (["train", "x", "--dimensions", "50"], "did you mean '--dim'?"),
+        (["vector", "king", "-o", "out.csv"], "the result goes to standard output: --format csv > out.csv"),
+        (["vector", "king", "-o", "my out.json"], "--format json > 'my out.json'"),
+        (["eval", "-o", "r.html"], "--report FILE writes the result into a file: --report r.html"),
+        (["similar", "king", "-n", "five"], "usage: w2v similar"),
+    ],
+)
+def test_options_that_are_not_there(args: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert hint in refused(capsys, *args, code=2)
+
+
+def test_numbers_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "'-n' / '--topn': 'five' is no whole number Hint" in refused(capsys, "similar", "king", "-n", "five", code=2)
+    assert "0 is less than 1 Hint" in refused(capsys, "similar", "king", "-n", "0", code=2)
+    assert "'much' is no number Hint" in refused(capsys, "train", "x", "--learning-rate", "much", code=2)
+    assert "and 1 is named" in refused(capsys, "similarity", "king", code=2)
+
+
+def test_choices_in_any_case(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["similar", "king", "-n", "1", "--format", "CSV"]) == 0
+    assert capsys.readouterr().out.startswith("vectors,query")
+    assert main(["analogy", "king", "man", "woman", "--method", "3CosMul", "--json"]) == 0
+    assert '"method": "3cosmul"' in capsys.readouterr().out
+
+
+def test_errors_break_between_words(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    Path("list.txt").write_text("cat dog\nNIX\n")
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    assert main(["vector", "-i", "list.txt", "king", "--color", "never"]) == 1
+    shown = terminal.getvalue()
+    lines = [line for line in shown.splitlines() if "\x1b" not in line]
+    assert max(map(len, lines)) <= 60
+    assert "ask for one at a time, or for both together: 'cat + dog'" in " ".join(lines)
+
+
+def test_columns_also_hold_for_a_pipe(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main(["similar", "king"]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 60
+    monkeypatch.setenv("COLUMNS", "none")
+    assert main(["similar", "king"]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) > 100

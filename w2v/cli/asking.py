@@ -164,7 +164,7 @@ def _with_cure(error: UnknownWordsError, path: Path) -> UnknownWordsError:
 
 
 def _left_out(error: UnknownWordsError, path: Path, filters: str) -> UnknownWordsError:
-    """The error for words that are not among the rows that options keep; of a small file, whether the whole has them."""
+    """The error for words that are not among the rows that options keep; of a small file, whether it has them."""
     where = f"the rows of {path} that {filters} keeps"
     left_out = UnknownWordsError(error.words, {}, where)
     left_out.hint = f"leave out {filters}, or ask for another word; --restrict-vocab and --among only limit the answers"
