@@ -130,3 +130,10 @@ def test_columns_also_hold_for_a_pipe(capsys: pytest.CaptureFixture[str], monkey
     monkeypatch.setenv("COLUMNS", "none")
     assert main(["similar", "king"]) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) > 100
+
+
+def test_a_pattern_of_a_group_offers_vectors_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("alt-utf8.txt").write_text("Das ist ein Text.\n")
+    said = refused(capsys, "eval", "--group", "sgns=nix*", code=2)
+    assert "vectors.safetensors" in said
+    assert "alt-utf8.txt" not in said
