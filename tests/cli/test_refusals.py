@@ -81,7 +81,7 @@ def test_a_sum_in_square_brackets(vectors: Vectors) -> None:
 @pytest.mark.parametrize(
     ("args", "hint"),
     [
-        (["similar", "king", "--dim", "50"], "'w2v train' or 'w2v bench' has this option; see 'w2v similar --help'"),
+        (["similar", "king", "--dim", "50"], "have this option; see 'w2v similar --help'"),
         (["eval", "--pair", "x"], "did you mean '--pairs'?"),
         (["train", "x", "--dimensions", "50"], "did you mean '--dim'?"),
         (["vector", "king", "-o", "out.csv"], "the result goes to standard output: --format csv > out.csv"),

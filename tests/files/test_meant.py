@@ -43,3 +43,13 @@ def test_settings_that_may_be_meant() -> None:
     text = said(train, "x", model="glove", window="whole")
     assert "window is 'whole', which only sgns and cbow take" in text
     assert "with glove, window must be a whole number" in text
+
+
+@pytest.mark.parametrize("name", ["analogy", "bias", "info", "convert", "verify", "most_similar"])
+def test_commands_that_are_no_functions(name: str) -> None:
+    import w2v
+    from w2v.gensim_names.table import OF_COMMANDS
+
+    with pytest.raises(AttributeError, match=f"no attribute '{name}': ") as caught:
+        getattr(w2v, name)
+    assert OF_COMMANDS[name] in str(caught.value)

@@ -63,7 +63,8 @@ def _unknown_option(error: click.NoSuchOption, ctx: click.Context) -> tuple[str,
             return message, instead
     elsewhere = [f"w2v {other}" for other in COMMANDS if other != ctx.info_name and _has(other, name)]
     if elsewhere and name.startswith("--"):
-        return message, f"{_either(elsewhere)} has this option; see {_help_of(ctx)}"
+        have = "has" if len(elsewhere) == 1 else "have"
+        return message, f"{' and '.join(map(repr, elsewhere[:NAMED]))} {have} this option; see {_help_of(ctx)}"
     minus = "; a minus has spaces around it: king - man" if _asks(ctx) else ""
     return message, f"see {_help_of(ctx)}; put '--' before a word that begins with '-'{minus}"
 

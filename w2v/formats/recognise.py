@@ -49,7 +49,7 @@ TEXTUAL = (
 
 def recognise(path: str | os.PathLike[str]) -> Format[Any, Any]:
     """Return the format of a file or folder. Raises `FormatError` for one that is in none of the formats."""
-    if not os.path.lexists(path):
+    if not os.path.lexists(Path(path)):
         raise _missing(Path(path))
     start = look_at(path)
     if not start.is_folder and not start.head:
