@@ -225,11 +225,19 @@ class Lookup:
         """Return the error for words that are not found: with those that may be meant, or another cure."""
         missing = list(dict.fromkeys(words))
         near = {word: self.suggestions(word) for word in missing[:EXPLAINED]}
-        cure = next((cure for word in missing[:EXPLAINED] if (cure := self._cure(word))), None)
+        cures = ((word, self._cure(word)) for word in missing[:EXPLAINED])
+        cure = next((self._of(word, missing) + cure for word, cure in cures if cure), None)
         return UnknownWordsError(missing, near, self.name, *([] if cure is None else [cure]))
+
+    @staticmethod
+    def _of(word: str, missing: Sequence[str]) -> str:
+        """Of which of several words a cure speaks."""
+        return f"{word!r}: " if len(missing) > 1 else ""
 
     def _cure(self, word: str) -> str | None:
         """How to ask for something that is no word, if it consists of words, or of some words."""
+        if has_spaced_operator(word):
+            return f"this is a sum, and no word: vectors.vector({word!r}) and vectors.most_similar({word!r}) read sums"
         parts = word.split()
         if len(parts) > 1:
             missing = [part for part in dict.fromkeys(parts) if self.find(part, ALONE) is None]

@@ -24,6 +24,9 @@ Query: TypeAlias = "str | Reading | Array | tuple[Query, float] | Sequence[Query
 weight, as ('king', 0.5), or a list of these, which is a group."""
 
 
+CANCELLED = 1e-12  # of the sum of the weights: what rounding leaves of a sum that is zero
+
+
 class Term(NamedTuple):
     """A unit vector [D], its weight, and the rows of the words that it was made of."""
 
@@ -69,7 +72,11 @@ class Resolver:
         """Resolve each query. Raise `UnknownWordsError` for the unknown words of all of them at once."""
         words = list(dict.fromkeys(_strings(queries)))
         readings = dict(zip(words, self.lookup.read_all(words, AS_SPELT), strict=True))
-        return [self._joined(self._terms(query, readings)) for query in queries]
+        found = [self._joined(self._terms(query, readings)) for query in queries]
+        for query, terms in zip(queries, found, strict=True):
+            if isinstance(query, (str, Reading)):
+                _check_something_left(terms, str(query))
+        return found
 
     def sum(self, positive: Sequence[Query], negative: Sequence[Query]) -> Terms:
         """Resolve queries that are added and subtracted; what is in `negative` is subtracted whatever its sign is."""
@@ -141,6 +148,17 @@ class Resolver:
         if not np.isfinite(vector).all():
             raise SettingsError("a vector holds NaN or infinity", hint="give finite numbers")
         return add_cosines(vector[None, :].astype(np.float64), np.ones(1))
+
+
+def _check_something_left(terms: Terms, asked: str) -> None:
+    """Raise `SettingsError` for a sum in words of which nothing is left: every cosine with it would be 0."""
+    if len(terms.weights) < 2 or not terms.units.any():
+        return
+    if float(np.linalg.norm(terms.total)) <= CANCELLED * float(np.abs(terms.weights).sum()):
+        raise SettingsError(
+            f"nothing is left of {asked:.80}: its terms cancel each other out",
+            hint="leave out what is added and subtracted again, or give it another weight: 'king - man:0.5'",
+        )
 
 
 def _in_order(units: F64, weights: F64, rows: frozenset[int]) -> Terms:

@@ -565,8 +565,8 @@ class Vectors(EncodesTexts, GensimNames):
         different = {str(word) if isinstance(word, (str, Reading)) else id(word) for word in words}
         if len(different) < 3:
             raise SettingsError(
-                f"an odd one out needs at least three different words, and {len(different)} of these "
-                f"{len(words):,} differ{'s' * (len(different) == 1)}",
+                f"an odd one out needs at least three different words, and these {len(words):,} are "
+                f"{'one word' if len(different) == 1 else 'only two'}",
                 hint="add other words that belong together",
             )
         return words[int(np.argmin(self._centrality(words)))]

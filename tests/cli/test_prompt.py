@@ -22,7 +22,7 @@ import pytest
 
 from w2v import formats as vector_files
 from w2v.cli import main
-from w2v.cli.ask import split
+from w2v.cli.pairs import split
 from w2v.vectors import Vectors
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -87,20 +87,43 @@ def test_errors_do_not_end_a_script_and_give_its_exit_code(script: Any) -> None:
     assert code == 1
     assert json.loads(out)["words"][0]["word"] == "cat"
     first, hint, second, _ = err.splitlines()
-    assert first == "Error: 'kign' is not in vectors.safetensors (22 words)"
+    assert first == "Error: line 1: 'kign' is not in vectors.safetensors (22 words)"
     assert hint.startswith("Hint: did you mean 'king'")
     assert "No such option" in second
     assert script("exit", "kign")[0] == 0
     assert script()[0] == 0
 
 
+def test_commands_of_the_shell_and_help(script: Any) -> None:
+    code, out, err = script("help eval", "?", "w2v similar king -n 1 --json", "quit()", "nothing")
+    assert (code, err) == (0, "")
+    assert "Usage: w2v eval" in out
+    assert "List the words nearest to a word." in out
+    assert '"query": "king"' in out
+    code, out, err = script("train x.txt", "eval", "help nosuch", "similar", "similar king --dim 3")
+    assert (code, out) == (2, "")
+    said = err.splitlines()
+    assert said[0] == "Error: line 1: the command train is not for the prompt"
+    assert said[1].startswith("Hint: run it in the shell: w2v train x.txt; quit leaves")
+    assert said[2] == "Error: line 2: the command eval is not for the prompt"
+    assert said[4] == "Error: line 3: there is no command 'nosuch'"
+    assert said[7] == "Hint: usage: similar [OPTIONS] WORD...; more with 'help similar'"
+    assert said[9].endswith("see 'help similar'")
+
+
+def test_rows_of_a_script_name_their_question(script: Any) -> None:
+    _, out, _ = script("king - man + woman", options=("--format", "csv", "-n", "1"))
+    assert out.splitlines()[0].startswith("query,rank,word")
+    assert all(row.startswith("king - man + woman,") for row in out.splitlines()[1:])
+
+
 def test_a_word_of_which_nothing_is_there(script: Any) -> None:
     code, out, err = script("don't", '"not closed', "l'homme")
     assert (code, out) == (1, "")
     assert [line for line in err.splitlines() if line.startswith("Error")] == [
-        'Error: "don\'t" is not in vectors.safetensors (22 words)',
-        "Error: cannot read '\"not closed': the quote \" is not closed, at character 1",
-        'Error: "l\'homme" is not in vectors.safetensors (22 words)',
+        'Error: line 1: "don\'t" is not in vectors.safetensors (22 words)',
+        "Error: line 2: cannot read '\"not closed': the quote \" is not closed, at character 1",
+        'Error: line 3: "l\'homme" is not in vectors.safetensors (22 words)',
     ]
 
 

@@ -165,7 +165,7 @@ def test_any_text_survives_toml(text: str) -> None:
         ("[store.brows]\nx = 1", "no command has the table [brows] in [store] of run.toml", "did you mean 'browse'?"),
         ("dim = ", "run.toml is not TOML", "check the path; '--show-config' prints a file"),
         (b"dim = '\xff'", "run.toml is not UTF-8, at byte 7", "convert it: iconv"),
-        ("dim = 'many'", "Invalid value for '--dim': 'many' is not a valid integer", "the value comes from run.toml"),
+        ("dim = 'many'", "Invalid value for '--dim': 'many' is no whole number", "the value comes from run.toml"),
         ("dim = 1.5", "Invalid value for '--dim'", "the value comes from run.toml"),
         ("dim = 0", "Invalid value for '--dim'", "the value comes from run.toml"),
         ("dim = [1, 2]", "'dim' of run.toml is a list, but must be one value", "--dim takes one"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 
@@ -19,8 +18,8 @@ from click.exceptions import NoArgsIsHelpError
 from w2v.cli.commands import COMMANDS, command_named, headings
 from w2v.cli.options import Help, Session
 from w2v.cli.output import ARGUMENTS, print_message
-from w2v.cli.settings import origin_of
 from w2v.cli.signals import exit_code, stopping
+from w2v.cli.usage import explain_usage
 from w2v.errors import W2VError
 from w2v.progress.tolerance import tolerant
 from w2v.report.characters import ONE_LINE
@@ -114,7 +113,7 @@ def outcome(work: Callable[[], object], session: Session) -> int:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:  # click turns KeyboardInterrupt into Abort, while click runs
         if isinstance(error.__cause__, EOFError):  # click treats the end of any input like Ctrl-C
-            code = _report(error.__cause__, session.colour)
+            code = _report(error.__cause__, session)
         else:
             click.echo("Interrupted.", err=True)
             code = exit_code(error.__cause__ or error)
@@ -124,20 +123,21 @@ def outcome(work: Callable[[], object], session: Session) -> int:
             click.echo("Interrupted.", err=True)
             code = exit_code(session.stop)
         else:
-            code = 1 if isinstance(error.__cause__, BrokenPipeError) else _report(error, session.colour)
+            code = 1 if isinstance(error.__cause__, BrokenPipeError) else _report(error, session)
     return code if isinstance(code, int) else 0
 
 
-def _report(error: Exception, colour: bool | None) -> int:
+def _report(error: Exception, session: Session) -> int:
     """Print what went wrong, and the cure; return the exit code."""
     if os.environ.get("W2V_DEBUG"):
         import traceback
 
         traceback.print_exception(error)
     code, message, hint = _explain(error)
+    message = f"line {session.line}: {message}" if session.line else message
     for label, text, tint in (("Error:", message, "red"), ("Hint:", hint, "cyan")):
         if text:
-            print_message(label, _one_line(text), tint, colour)
+            print_message(label, _one_line(text), tint, session.colour)
     return code
 
 
@@ -152,7 +152,7 @@ def _explain(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, W2VError):
         return error.exit_code, error.message, error.hint
     if isinstance(error, click.UsageError):
-        return error.exit_code, *_explain_usage(error)
+        return error.exit_code, *explain_usage(error)
     if isinstance(error, click.ClickException):
         return error.exit_code, error.format_message(), ""
     if isinstance(error, MemoryError):
@@ -165,10 +165,6 @@ def _explain(error: Exception) -> tuple[int, str, str]:
         return 1, "the system allows no more threads", CURES[errno.EAGAIN]
     name = type(error).__name__
     return 1, f"unexpected {name}: {error}; this is a bug in w2v", "run again with W2V_DEBUG=1 and report the traceback"
-
-
-def _asks(ctx: click.Context) -> bool:
-    return any(name == ctx.info_name for name, _ in headings()["Ask"])
 
 
 CURES = {
@@ -190,34 +186,3 @@ def _explain_system(error: OSError) -> tuple[str, str]:
     where = error.filename if isinstance(error.filename, str) else "a file or a stream"
     cure = CURES.get(error.errno or 0, "check the disk or the device")
     return f"{where}: {(error.strerror or str(error)).lower()}", cure
-
-
-def _after_the_command(error: click.NoSuchOption) -> str:
-    """Return what was typed with the command's name in front, where its option stood there; else ""."""
-    if error.ctx is None or error.ctx.parent is not None:
-        return ""
-    typed = list(error.ctx.meta.get(ARGUMENTS, ()))
-    name = next((word for word in typed if word in COMMANDS), None)
-    if name is None or not any(error.option_name in option.opts for option in command_named(name).params):
-        return ""
-    typed.remove(name)
-    return shlex.join(["w2v", name, *typed])
-
-
-def _explain_usage(error: click.UsageError) -> tuple[str, str]:
-    if isinstance(error, (click.NoSuchOption, click.NoSuchCommand)):
-        if isinstance(error, click.NoSuchOption) and (right := _after_the_command(error)):
-            return f"{error.option_name} is an option of a command", f"put it after the command's name: {right}"
-        if error.possibilities:
-            return error.message, f"did you mean {' or '.join(map(repr, error.possibilities))}?"
-        if isinstance(error, click.NoSuchOption) and error.ctx is not None:
-            command = error.ctx.command_path
-            minus = "; a minus has spaces around it: king - man" if _asks(error.ctx) else ""
-            return error.message, f"see '{command} --help'; put '--' before a word that begins with '-'{minus}"
-    origin = origin_of(error)
-    if origin:
-        return error.format_message(), f"the value comes from {origin}"
-    if error.ctx is None:
-        return error.format_message(), ""
-    usage = " ".join([error.ctx.command_path, *error.ctx.command.collect_usage_pieces(error.ctx)])
-    return error.format_message(), f"usage: {usage}; more with '{error.ctx.command_path} --help'"

@@ -113,7 +113,7 @@ def command(
     paths = chosen_vectors([], vectors)
     found = ask([formula], paths, answer)
     by_file = {each["vectors"]: each.pop("rows") for each in found}
-    rows = rows_of_files(by_file.items())
+    rows = rows_of_files((file, ({"query": formula, **row} for row in own)) for file, own in by_file.items())
 
     def document() -> Document:
         from w2v.report.blocks import Document, Section

@@ -6,6 +6,7 @@ How lines are read is in line_reader.py.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from functools import partial
 from glob import escape, glob
@@ -14,28 +15,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from w2v.cli.commands import command_named, headings
+from w2v.cli.commands import COMMANDS, command_named, headings
 from w2v.cli.line_reader import is_prompt, lines_of
 from w2v.cli.options import Command, Session, chosen_vectors, format_option, topn_option, vector_files_option
 from w2v.cli.output import ARGUMENTS
+from w2v.cli.pairs import TOKEN, split
 from w2v.cli.progress import console_progress
 from w2v.cli.rows import read_vectors, row_options
 from w2v.cli.signals import Terminated
+from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
     from w2v.vectors import Vectors
 
-LEAVE = ("quit", "exit")
-OWN = ("help", *LEAVE)
+LEAVE = ("quit", "exit", "quit()", "exit()")
+HELP = ("help", "?")
+OWN = ("help", "quit", "exit")
 NOT_HERE = ("ask",)
 ONLY_FOR_THE_PROMPT = ("history", "show_config")
 COMPLETED = 100_000  # the most frequent words, which are completed
 OFFERED = 50  # completions at most
-_TOKEN = re.compile(
-    r"""\s*( (?:--[\w-]+=)? (?: "(?P<double>(?:[^"\\]|\\.)*)" (?!\S) | '(?P<single>[^']*)' (?!\S) )
-           | \{[^}]*\}\S* | \S+ )""",
-    re.VERBOSE,
-)
 
 
 @click.command(
@@ -74,7 +73,7 @@ def command(vectors: tuple[Path, ...], topn: int, history: bool, output_format: 
     try:
         failed = prompt.run(remember=history)
     finally:
-        session.loaded = None
+        session.loaded, session.line = None, 0
     if failed:
         ctx.exit(failed)
 
@@ -112,7 +111,9 @@ class _Prompt:
         from w2v.cli import outcome
 
         failed = 0
-        for line in lines_of(self.complete, remember=remember, interrupted=self._go_on):
+        lines = lines_of(self.complete, remember=remember, interrupted=self._go_on)
+        for number, line in enumerate(lines, start=1):
+            self.session.line = 0 if is_prompt() else number
             words = split(line)
             if not words or words[0] == "#":
                 continue
@@ -137,17 +138,34 @@ class _Prompt:
     def _answer(self, line: str, words: list[str]) -> object:
         from w2v.cli import run
 
-        if words[0] == "help" and (len(words) == 1 or words[1] in self.commands):
-            if len(words) == 1:
-                self._help()
-                return 0
-            return run([words[1], "--help"], self.session)
+        if words[0] == "w2v" and words[1:2] and words[1] in COMMANDS:
+            words = words[1:]  # as in the shell
+        if words[0] in HELP and len(words) == 1:
+            self._help()
+            return 0
+        if words[0] == "help" and words[1] in COMMANDS:
+            return run([*words[1:], "--help"], self.session)
+        self._refuse(words)
         name, *rest = words if words[0] in self.commands else self._question(line, words)
         try:
             return run([name, *self._options(name, rest), *rest], self.session)
         except SystemExit:  # the reader of a pipe has closed it
             self.is_over = True
             raise
+
+    def _refuse(self, words: Sequence[str]) -> None:
+        """Raise `SettingsError` for a command of the shell, unless its name and all else on the line are words."""
+        name = words[0]
+        if name in self.commands or (name not in COMMANDS and name != "help"):
+            return
+        if not self.loaded[0].lookup.read_known(words)[1]:
+            return
+        if name == "help":
+            raise SettingsError(f"there is no command {words[1]!r}", hint=f"there are {', '.join(COMMANDS)}")
+        raise SettingsError(
+            f"the command {name} is not for the prompt",
+            hint=f"run it in the shell: {shlex.join(['w2v', *words])}; quit leaves, help lists the commands that are",
+        )
 
     def _help(self) -> None:
         width = max(map(len, (*self.commands, "king - man + woman")))
@@ -176,7 +194,7 @@ class _Prompt:
     def _without_options(self, line: str) -> tuple[str, list[str]]:
         """A line up to its first option, and the options; -man in king -man +woman is none."""
         flags = {flag for option in command_named("analogy").params for flag in (*option.opts, *option.secondary_opts)}
-        for found in _TOKEN.finditer(line):
+        for found in TOKEN.finditer(line):
             token = found[1]
             name = re.match(r"--[\w-]+|-[a-z](?=\d*$)", token)
             if name is not None and name[0] in flags:
@@ -187,7 +205,8 @@ class _Prompt:
         """What was given to `w2v ask` and holds for a line, unless the line says something else."""
         target = command_named(name)
         own = {option.name: option for option in target.params if isinstance(option, click.Option)}
-        _, _, order = target.make_parser(click.Context(target)).parse_args(list(rest))
+        ctx = click.Context(target, info_name=name, parent=click.get_current_context().find_root())
+        _, _, order = target.make_parser(ctx).parse_args(list(rest))
         said = {option.name for option in order if isinstance(option, click.Option)}
         added = [part for option, parts in self.given if option.name in own.keys() - said for part in parts]
         if "vectors" in own and not said & {"vectors", "file"}:
@@ -216,20 +235,3 @@ class _Prompt:
             words = self.loaded[0].words if len(self.loaded[0]) <= COMPLETED else None
             self._words = words or [word for word, _ in zip(self.loaded[0], range(COMPLETED), strict=False)]
         return self._words
-
-
-def split(line: str) -> list[str]:
-    """Cut a line into arguments at blanks, as a shell does.
-
-    A quote counts only where an argument begins, since words such as don't and l'homme hold one; {cat dog} is one
-    argument without quotes.
-    """
-    found = []
-    for match in _TOKEN.finditer(line):
-        token, double, single = match[1], match["double"], match["single"]
-        if double is not None:
-            token = token[: token.index('"')] + re.sub(r"\\(.)", r"\1", double)
-        elif single is not None:
-            token = token[: token.index("'")] + single
-        found.append(token)
-    return found

@@ -15,8 +15,8 @@ import click
 
 from w2v.cli.output import ARGUMENTS
 from w2v.cli.progress import console_progress
-from w2v.cli.rows import read_vectors, words_in_file
-from w2v.errors import FormatError, UnknownWordsError
+from w2v.cli.rows import read_vectors, row_filters, unfiltered, words_in_file
+from w2v.errors import FormatError, UnknownWordsError, W2VError
 from w2v.formats.registry import suffixes
 
 if TYPE_CHECKING:
@@ -81,12 +81,12 @@ def ask(
     paths: Sequence[Path],
     answer: Callable[[Vectors, list[Reading], Progress], Answer],
     *,
-    unknown: str = "error",
+    unknown: str | None = None,
 ) -> list[Answer]:
     """Return what `answer` makes of each vector file and of the texts as they are read there, one file after the other.
 
     unknown: "error" raises `UnknownWordsError` for words that a file lacks; "skip" leaves out the texts that have such
-    words, and raises only if nothing is left in any file.
+    words, and raises only if nothing is left in any file. None: the command has no such choice, and raises.
     """
     answers: list[Answer] = []
     error: UnknownWordsError | None = None
@@ -95,9 +95,9 @@ def ask(
             loaded = _read(path, progress)
             readings, missing = loaded.lookup.read_known(texts)
             if missing:
-                error = _with_cure(loaded.lookup.unknown(missing))
-                if unknown == "error":
-                    raise error
+                error = _with_cure(loaded.lookup.unknown(missing), path)
+                if unknown != "skip":
+                    raise _with_skip(error) if unknown is not None and readings else error
                 if readings or len(paths) > 1:  # else the error says it
                     progress.message(f"left out, not in {path}: {_named(map(repr, missing))}", "warning")
             _remark(loaded, readings, progress, several=len(paths) > 1)
@@ -108,9 +108,21 @@ def ask(
     return answers
 
 
-def words_of(vectors: Vectors, path: Path, progress: Progress) -> list[str]:
-    """Return the words of a list in a file, as the vectors have them; with a warning where they lack some."""
+def words_of(vectors: Vectors, path: Path, progress: Progress, *, needed: bool = False) -> list[str]:
+    """Return the words of a list in a file, as the vectors have them; with a warning where they lack some.
+
+    needed: raise `FormatError` for a list without words, and for one of which the vectors have no word.
+    """
     found = [(text, vectors.lookup.find(text)) for text in words_in_file(path)]
+    if needed and not found:
+        raise FormatError(f"{path} has no words", hint="write one word a line")
+    if needed and all(each is None or each.row is None for _, each in found):
+        count = f"none of the {len(found):,} words of {path}" if len(found) > 1 else f"the only word of {path}"
+        raise FormatError(
+            f"{count} is {'not ' * (len(found) == 1)}in {vectors.name} ({len(vectors):,} words): {found[0][0]!r:.60}"
+            + ", …" * (len(found) > 1),
+            hint="write one word a line, in the language and spelling of the vectors",
+        )
     missing = [text for text, each in found if each is None or each.row is None]
     if missing:
         progress.message(f"{path}: not in {vectors.name}: {_named(map(repr, missing))}", "warning")
@@ -130,8 +142,18 @@ def described(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _with_cure(error: UnknownWordsError) -> UnknownWordsError:
-    """The same error, with another hint where the word is the name of a file."""
+def _with_skip(error: UnknownWordsError) -> UnknownWordsError:
+    """The same error; its hint also says how the other texts are answered."""
+    cure = "eave such words out: --unknown-words skip"
+    error.hint = f"{error.hint} Or l{cure}" if error.hint.endswith("?") else f"{error.hint}; or l{cure}"
+    return error
+
+
+def _with_cure(error: UnknownWordsError, path: Path) -> UnknownWordsError:
+    """The same error, with another hint where an option left the word out, or where it is the name of a file."""
+    filters = row_filters()
+    if filters:
+        return _left_out(error, path, filters)
     for word in error.words:
         is_file = len(word) < 200 and "\0" not in word and Path(word).is_file()
         if is_file or word.endswith(tuple(suffixes())):
@@ -139,6 +161,24 @@ def _with_cure(error: UnknownWordsError) -> UnknownWordsError:
             error.hint = f"{word!r} {what}: name files of vectors with -m, as in -m {quote(word)}"
             break
     return error
+
+
+def _left_out(error: UnknownWordsError, path: Path, filters: str) -> UnknownWordsError:
+    """The error for words that are not among the rows that options keep; of a small file, whether it has them."""
+    where = f"the rows of {path} that {filters} keeps"
+    left_out = UnknownWordsError(error.words, {}, where)
+    left_out.hint = f"leave out {filters}, or ask for another word; --restrict-vocab and --among only limit the answers"
+    try:
+        whole = unfiltered(path)
+    except W2VError:
+        return left_out
+    if whole is not None:
+        there = [word for word in error.words if whole.lookup.find(word) is not None]
+        if not there:
+            return whole.lookup.unknown(error.words)
+        has = ", ".join(map(repr, there[:NAMED])) if len(error.words) > 1 else "it"
+        left_out.hint = f"the file has {has}: {left_out.hint}"
+    return left_out
 
 
 def _read(path: Path, progress: Progress) -> Vectors:

@@ -165,8 +165,25 @@ def _few_sources(corpus: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _pairs(values: Mapping[str, Any]) -> str:
-    forms = {int: ",", float: ".4g"}
-    return "  ".join(f"{name}={format(value, forms.get(type(value), ''))}" for name, value in values.items())
+    return "  ".join(f"{name}={_in_words(value)}" for name, value in values.items())
+
+
+def _in_words(value: Any) -> str:
+    """A value of a record as a person writes it, and not as Python does."""
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    if isinstance(value, Mapping):
+        return ", ".join(_counted(name, each) for name, each in value.items()) or "none"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_in_words, value)) or "none"
+    return format(value, {int: ",", float: ".4g"}.get(type(value), ""))
+
+
+def _counted(name: str, value: Any) -> str:
+    """A kind of thing and how many there were; examples of it are in the JSON."""
+    if isinstance(value, Mapping):
+        value = next((each for each in value.values() if isinstance(each, int)), len(value))
+    return f"{_in_words(value)} {name}"
 
 
 def _curve(losses: Sequence[float]) -> str:

@@ -55,6 +55,7 @@ class Session:
     colour, quiet, verbose, log, show_config: the values of these options; a colour of None is "auto".
     stop: the exception of a signal that has arrived. noticed: is set when that exception is handled (signals.py).
     loaded: at the prompt of `w2v ask`, the vectors that were read for earlier lines (rows.py); None elsewhere.
+    line: the number of the line of a script that `w2v ask` runs; 0 elsewhere.
     """
 
     colour: bool | None = None
@@ -65,6 +66,7 @@ class Session:
     stop: KeyboardInterrupt | None = None
     noticed: Event = field(default_factory=Event)
     loaded: dict[Hashable, Any] | None = None
+    line: int = 0
 
 
 def _session() -> Session:
@@ -136,6 +138,8 @@ class Command(Help):
         for param in self.params:
             if isinstance(param, click.Option) and param.envvar is None:
                 param.envvar = environment_name(param)
+            if isinstance(param.type, click.Choice):
+                param.type.case_sensitive = False
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         empty = next((arg for arg in args if re.fullmatch(r"(--[\w-]+=)?", arg)), None)
@@ -362,7 +366,9 @@ def format_option(function: Function) -> Function:
         default="table",
         help=f"Print the result as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}.",
     )
-    alias = click.option("--json", "output_format", flag_value="json", help="The same as --format json.")
+    alias = click.option(
+        "--json", "output_format", flag_value="json", type=click.Choice(FORMATS), help="The same as --format json."
+    )
     safe = click.option(
         "--safe-cells",
         is_flag=True,

@@ -54,13 +54,15 @@ class Result:
     """One result and what its formats are made of.
 
     payload: the whole result, for json. rows: its items, for jsonl (each with the schema), csv and tsv. document: makes
-    what a person reads, for table, markdown and html; it is called only for these.
+    what a person reads, for table, markdown and html; it is called only for these. cells: the rows of csv and tsv,
+    where these differ from those of jsonl.
     """
 
     schema: str
     payload: Mapping[str, Any]
     rows: Sequence[Mapping[str, Any]]
     document: Callable[[], Document]
+    cells: Sequence[Mapping[str, Any]] | None = None
 
 
 def emit(result: Result, output_format: str) -> None:
@@ -96,7 +98,8 @@ def written_as(result: Result, output_format: str, *, terminal: bool = False) ->
         lines = ({"schema": result.schema, **row} for row in result.rows)
         return "".join(json_escaped(json.dumps(_finite(line), ensure_ascii=False)) + "\n" for line in lines)
     if output_format in ("csv", "tsv"):
-        return _separated(result.rows, "," if output_format == "csv" else "\t", terminal=terminal)
+        rows = result.rows if result.cells is None else result.cells
+        return _separated(rows, "," if output_format == "csv" else "\t", terminal=terminal)
     if output_format == "markdown":
         from w2v.report.markdown import to_markdown
 
@@ -176,7 +179,9 @@ def _drawn(document: Document, prose: int | None = None) -> str:
     from w2v.cli.terminal import UNLIMITED, draw
 
     stdout = _open_stdout()
-    width = get_terminal_size().columns if stdout.isatty() else prose or UNLIMITED
+    asked = os.environ.get("COLUMNS", "")  # also holds for a pipe, where somebody has set it
+    fits = stdout.isatty() or (asked.isascii() and asked.isdecimal() and int(asked) > 0)
+    width = get_terminal_size().columns if fits else prose or UNLIMITED
     colour = colour_wanted(stdout, click.get_current_context().color)
     reports = click.get_current_context().params.get("reports") or ()
     has_page = any(path.suffix.lower() == ".html" for path in reports)

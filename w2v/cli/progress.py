@@ -20,6 +20,7 @@ from w2v.cli.output import colour_wanted
 from w2v.cli.signals import notice
 from w2v.errors import OutputError, SettingsError
 from w2v.progress import Progress
+from w2v.progress.reports import Level
 from w2v.progress.stream import StreamProgress
 from w2v.report.characters import json_escaped
 
@@ -82,6 +83,11 @@ class ConsoleProgress(StreamProgress):
     def update(self, done: int, **fields: float | str) -> None:
         notice(self.session, begins=False)
         super().update(done, **fields)
+
+    def message(self, text: str, level: Level = "info") -> None:
+        """Print a line; of a script that `w2v ask` runs, a warning names the line that it is about."""
+        at = f"line {self.session.line}: " if self.session.line and level == "warning" else ""
+        super().message(at + text, level)
 
     def close(self) -> None:
         super().close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from w2v.progress import Progress
     from w2v.vectors import Vectors
 
-__all__ = ["chosen_rows", "read_vectors", "row_options", "words_in_file"]
+__all__ = ["chosen_rows", "read_vectors", "row_filters", "row_options", "unfiltered", "words_in_file"]
 
 KEY = "w2v.rows"
 KEPT = 6  # vector files that a prompt keeps in memory
+FILTERS = ("limit", "only_words", "only_matching")
+READ_AGAIN = 200 << 20  # bytes of a file that may be read a second time, to say why a word is not there
 
 
 def _store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
@@ -89,6 +92,23 @@ def chosen_rows() -> dict[str, Any]:
     if "only_words" in chosen:
         chosen["only_words"] = words_in_file(chosen["only_words"])
     return chosen
+
+
+def row_filters() -> str:
+    """Return the options that leave out rows, as they were given; "" where there is none."""
+    chosen = click.get_current_context().meta.get(KEY, {})
+    given = (f"--{name.replace('_', '-')} {quote(str(chosen[name]))}" for name in FILTERS if name in chosen)
+    return " and ".join(given)
+
+
+def unfiltered(path: Path) -> Vectors | None:
+    """Return all rows of a vector file; None where reading it again takes long."""
+    from w2v import formats
+
+    if not path.is_file() or path.stat().st_size > READ_AGAIN:
+        return None
+    bad_rows = click.get_current_context().meta.get(KEY, {}).get("bad_rows", "error")
+    return formats.read(path, bad_rows=bad_rows, progress=False)
 
 
 def read_vectors(path: Path, progress: Progress, *, check_all: bool = False) -> Vectors:

@@ -75,14 +75,20 @@ def command(
     """
 
     def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> list[dict[str, Any]]:
-        return neighbours_of(
+        found = neighbours_of(
             loaded,
             readings,
             topn,
             restrict_vocab,
-            among=None if among is None else words_of(loaded, among, progress),
+            among=None if among is None else words_of(loaded, among, progress, needed=True),
             without=() if without is None else words_of(loaded, without, progress),
         )
+        for each in found:
+            if not each["neighbours"]:
+                progress.message(
+                    f"{loaded.name} has no other word that may be an answer to {each['found']!r}", "warning"
+                )
+        return found
 
     texts = list(dict.fromkeys(texts_of(words, words_file)))
     paths = chosen_vectors([], vectors)

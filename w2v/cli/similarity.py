@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v.cli.asking import ask, described, input_option, texts_of, unknown_words_option
+from w2v.cli.asking import ask, described, texts_of, unknown_words_option
 from w2v.cli.options import Command, chosen_vectors, format_option, vector_files_option
 from w2v.cli.output import Result, emit
+from w2v.cli.pairs import pairs_of
 from w2v.cli.percentiles import percentile_cell, percentile_columns, percentile_fields, percentile_notes
 from w2v.cli.rows import row_options
 from w2v.cli.side_by_side import heads_of, of_files, rows_of_files
-from w2v.errors import SettingsError
+from w2v.errors import FormatError, SettingsError
 
 if TYPE_CHECKING:
     from w2v.lookup import Reading
@@ -38,13 +39,20 @@ MEANINGS: dict[Metric, str] = {
         "w2v similarity cat dog",
         "w2v similarity '{cat dog}' '{breakfast lunch dinner}'",
         "w2v similarity --matrix cat dog king queen",
+        "w2v similarity -i pairs.txt --format csv > cosines.csv",
         "w2v similarity cat dog --json | jq .cosine",
         "w2v similarity cat dog -m sgns.bin -m glove.bin",
     ],
 )
 @click.argument("words", metavar="A B", nargs=-1, help="Two words, groups or sums; with --matrix a list of them.")
 @click.option("--matrix", is_flag=True, help="Compare all words of a list with each other, by cosine.")
-@input_option
+@click.option(
+    "-i",
+    "--input",
+    "words_file",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Compare the two words of each line of this file; with --matrix, a line is one word. - is standard input.",
+)
 @vector_files_option
 @unknown_words_option
 @row_options
@@ -59,37 +67,99 @@ def command(
 ) -> None:
     """Compare two words: cosine, dot product, distance.
 
+    With -i FILE, many pairs: two words a line, with a tab, a comma or a blank between them; each pair has a row.
     A group in braces, as '{cat dog horse}', stands for its centroid: the mean of its words, each at length 1. Groups
     and sums are compared by their cosine only, since their length means nothing.
     """
-    texts = texts_of(words, words_file, "A B")
     if matrix:
-        _compare_all(list(dict.fromkeys(texts)), chosen_vectors([], vectors), unknown_words, output_format)
+        texts = list(dict.fromkeys(texts_of(words, words_file, "A B")))
+        _compare_all(texts, chosen_vectors([], vectors), unknown_words, output_format)
         return
+    pairs = pairs_of(words, words_file)
+    if pairs is not None:
+        _compare_pairs(pairs, chosen_vectors([], vectors), unknown_words, output_format)
+        return
+    texts = texts_of(words, words_file, "A B")
     if len(texts) != 2:
+        named = f"{len(texts)} {'is' if len(texts) == 1 else 'are'} named"
         raise SettingsError(
-            f"two words are compared, and {len(texts)} are named", hint="add --matrix to compare all words of a list"
+            f"two words are compared, and {named}",
+            hint="add --matrix to compare all words of a list, or write pairs into a file: -i pairs.txt",
         )
 
     def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> dict[str, Any]:
-        a, b = readings
-        metrics = list(MEANINGS) if a.word and b.word else ["cosine"]
-        measured: dict[str, float | None] = {
-            metric: loaded.similarity(a, b, metric) if metric in metrics else None for metric in MEANINGS
-        }
-        return {
-            "vectors": loaded.name,
-            "a": str(a),
-            "b": str(b),
-            **measured,
-            **percentile_fields(loaded, a, b, loaded.similarity(a, b)),
-            "queries": [described(reading) for reading in readings],
-        }
+        return {"vectors": loaded.name, **_compared(loaded, *readings)}
 
     found = ask(texts, chosen_vectors([], vectors), answer)
     rows = rows_of_files((each["vectors"], [_without(each, "vectors", "queries")]) for each in found)
     schema, payload = of_files("w2v.similarity", found)
     emit(Result(schema, payload, rows, lambda: _document(found)), output_format)
+
+
+def _compared(loaded: Vectors, a: Reading, b: Reading) -> dict[str, Any]:
+    """Return what is known of two words, as plain values."""
+    metrics = list(MEANINGS) if a.word and b.word else ["cosine"]
+    measured: dict[str, float | None] = {
+        metric: loaded.similarity(a, b, metric) if metric in metrics else None for metric in MEANINGS
+    }
+    return {
+        "a": str(a),
+        "b": str(b),
+        **measured,
+        **percentile_fields(loaded, a, b, measured["cosine"]),
+        "queries": [described(reading) for reading in (a, b)],
+    }
+
+
+def _compare_pairs(
+    pairs: Sequence[tuple[str, str]], paths: Sequence[Path], unknown_words: str, output_format: str
+) -> None:
+    """Compare the two words of each pair, and print a row for each."""
+
+    def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> dict[str, Any]:
+        known = {reading.text: reading for reading in readings}
+        there = [(known[a], known[b]) for a, b in pairs if a in known and b in known]
+        if not there:
+            raise FormatError(
+                f"of none of the {len(pairs):,} pairs {loaded.name} has both words",
+                hint="write two words a line, in the language and spelling of the vectors",
+            )
+        progress.phase("comparing pairs", len(there))
+        compared = []
+        for done, (a, b) in enumerate(there, start=1):
+            compared.append(_compared(loaded, a, b))
+            progress.update(done)
+        return {"vectors": loaded.name, "pairs": compared}
+
+    texts = list(dict.fromkeys(word for pair in pairs for word in pair))
+    found = ask(texts, paths, answer, unknown=unknown_words)
+    rows = rows_of_files((each["vectors"], [_without(pair, "queries") for pair in each["pairs"]]) for each in found)
+    schema, payload = of_files("w2v.similarity-pairs", found)
+    emit(Result(schema, payload, rows, lambda: _lists(found)), output_format)
+
+
+def _lists(found: Sequence[Mapping[str, Any]]) -> Document:
+    """A table of each file, with a row for each pair."""
+    from w2v.report.blocks import Column, Document, Row, Section, Table
+    from w2v.report.numbers import decimal
+    from w2v.report.tables import figure, text
+
+    files = [each["vectors"] for each in found]
+    every = [pair for each in found for pair in each["pairs"]]
+    compared = percentile_columns(every)
+    names = (Column("a", numeric=False), Column("b", numeric=False))
+    columns = (*names, Column("cosine"), *compared, Column("dot"), Column("euclidean"))
+    tables = []
+    for each in found:
+        rows = []
+        for pair in each["pairs"]:
+            cosine, dot, distance = (text("" if pair[of] is None else figure(pair[of], decimal)) for of in MEANINGS)
+            percentile = [percentile_cell(pair)] if compared else []
+            rows.append(Row((text(pair["a"]), text(pair["b"]), cosine, *percentile, dot, distance)))
+        tables.append(Table(each["vectors"] if len(files) > 1 else "pairs", columns, tuple(rows)))
+    sums = any(query["word"] is None for pair in every for query in pair["queries"])
+    notes = percentile_notes(every, nearest=False, sums=sums)
+    return Document("Pairs of words", (Section("", (*tables, *notes)),), tuple(files))
 
 
 def _document(found: Sequence[Mapping[str, Any]]) -> Document:
@@ -136,7 +206,8 @@ def _compare_all(texts: Sequence[str], paths: Sequence[Path], unknown_words: str
     found = ask(texts, paths, answer, unknown=unknown_words)
     rows = rows_of_files((each["vectors"], _pairs(each)) for each in found)
     schema, payload = of_files("w2v.similarity-matrix", found)
-    emit(Result(schema, payload, rows, lambda: _matrices(found)), output_format)
+    cells = rows_of_files((each["vectors"], _matrix(each)) for each in found)
+    emit(Result(schema, payload, rows, lambda: _matrices(found), cells), output_format)
 
 
 def _percentiles(
@@ -165,6 +236,18 @@ def _pairs(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         cells = _cells(found, a)
         for b in range(a + 1, len(names)):
             yield {"a": name, "b": names[b], "cosine": found["cosines"][a][b], **cells[b]}
+
+
+def _matrix(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows of the matrix, each with the name of its word in front."""
+    names = _different(found["names"], [query["query"] for query in found["queries"]])
+    for name, cosines in zip(names, found["cosines"], strict=True):
+        yield {"": name, **dict(zip(names, cosines, strict=True))}
+
+
+def _different(names: Sequence[str], queries: Sequence[str]) -> Sequence[str]:
+    """The names of columns: words as the vectors have them, or as they were asked for where two are the same there."""
+    return names if len(set(names)) == len(names) else queries
 
 
 def _without(values: Mapping[str, Any], *left_out: str) -> dict[str, Any]:

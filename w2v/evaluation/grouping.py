@@ -100,6 +100,11 @@ def _files_in(folder: Path) -> list[Path]:
     return sorted(found, key=_by_number)
 
 
+def _may_hold(path: Path) -> bool:
+    """Whether a file holds vectors: by its ending, or by its content where other files have that ending too."""
+    return not path.name.endswith(TEXTS) or _is_vectors(path)
+
+
 def _by_number(path: Path) -> list[tuple[bool, int | str]]:
     """Return a key by which seed-2 comes before seed-10."""
     parts = re.split(r"(\d+)", str(path))
@@ -110,7 +115,7 @@ def _no_file(pattern: str) -> SettingsError:
     folder = Path(pattern).parent
     if not folder.is_dir():
         return SettingsError(f"no file fits {pattern!r}: there is no folder {folder}", hint="check the path")
-    here = sorted(each.name for each in folder.iterdir() if each.name.endswith(tuple(suffixes())))
+    here = sorted(each.name for each in folder.iterdir() if each.name.endswith(tuple(suffixes())) and _may_hold(each))
     near = get_close_matches(Path(pattern).name, here, NAMED, 0.4) or here[:NAMED]
     where = "this folder" if str(folder) == "." else str(folder)
     hint = f"{where} has {', '.join(near)}" if near else f"{where} has no vector files"

@@ -6,15 +6,17 @@ Files of other programs that people hand over by mistake are named here, with th
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from w2v.errors import FormatError
+from w2v.files.meant import cure_of_missing, is_address
 from w2v.files.own import own_kind
 from w2v.files.tensors import form_in
 from w2v.formats.counts import ENDING
 from w2v.formats.format import Claim, Format
 from w2v.formats.header import is_header
-from w2v.formats.registry import FORMATS, load
+from w2v.formats.registry import FORMATS, load, suffixes
 from w2v.formats.source import Start, look_at, text_of
 
 __all__ = ["recognise"]
@@ -47,6 +49,8 @@ TEXTUAL = (
 
 def recognise(path: str | os.PathLike[str]) -> Format[Any, Any]:
     """Return the format of a file or folder. Raises `FormatError` for one that is in none of the formats."""
+    if not os.path.lexists(Path(path)):
+        raise _missing(Path(path))
     start = look_at(path)
     if not start.is_folder and not start.head:
         raise start.fault("the file is empty", "fetch or write it again")
@@ -67,6 +71,14 @@ def recognise(path: str | os.PathLike[str]) -> Format[Any, Any]:
     if start.compressed and not found.entry.compressible:
         raise start.fault(f"{found.title} is not read through gzip", "decompress the file first (gunzip)")
     return found
+
+
+def _missing(path: Path) -> FormatError:
+    """The error for a path where there is no file, with the vector file that may be meant."""
+    endings = [*suffixes(), *(f"{ending}.gz" for ending in suffixes())]
+    there_is_none = f"there is no file {path}"
+    what = f"{path}: vectors are read from files, not from the web" if is_address(path) else there_is_none
+    return FormatError(what, hint=cure_of_missing(path, endings))
 
 
 def _is_counts(start: Start) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from w2v.lazy import find
 
-__all__ = ["OF_MODULE", "OF_VECTORS", "SETTINGS", "Answered", "GensimNames", "Unanswered", "of_module"]
+__all__ = ["OF_COMMANDS", "OF_MODULE", "OF_VECTORS", "SETTINGS", "Answered", "GensimNames", "Unanswered", "of_module"]
 
 GUIDE = "docs/guides/from-gensim.md"
 QUESTIONS = "w2v.gensim_names.questions"
@@ -131,6 +131,20 @@ OF_MODULE: Mapping[str, str] = {
 }
 """What gensim's modules have and `w2v` has not: what to write, by name."""
 
+OF_COMMANDS: Mapping[str, str] = {
+    "most_similar": 'w2v.load("vectors.safetensors").most_similar("king") lists the nearest words',
+    "similar": 'w2v.load("vectors.safetensors").most_similar("king") lists the nearest words',
+    "analogy": 'w2v.load("vectors.safetensors").most_similar("king - man + woman") completes an analogy',
+    "similarity": 'w2v.load("vectors.safetensors").similarity("cat", "dog") compares two words',
+    "vector": 'w2v.load("vectors.safetensors")["king"] is the vector of a word',
+    "bias": 'w2v.evaluate(vectors, "weat") measures associations',
+    "eval": "w2v.evaluate(vectors) scores vectors",
+    "info": "vectors.record says how vectors were made, and 'w2v info FILE' describes a file",
+    "convert": 'w2v.save(w2v.load("vectors.bin"), "vectors.txt") writes another format',
+    "verify": "'w2v verify FILE' checks that files are whole",
+}
+"""What to write in Python for the commands of w2v that `w2v` has no function for, by name."""
+
 SETTINGS: Mapping[str, str] = {
     "vector_size": "dim",
     "size": "dim",
@@ -180,6 +194,6 @@ for _name, _entry in OF_VECTORS.items():
 
 
 def of_module(name: str) -> str:
-    """Return what to write for a name that a gensim user looks for in `w2v`; "" where gensim has no such name."""
+    """Return what to write for a name that is looked for in `w2v`, as gensim or a command has it; "" for any other."""
     cure = OF_MODULE.get(name, "")
-    return f"{cure} ({GUIDE})" if cure else ""
+    return f"{cure} ({GUIDE})" if cure else OF_COMMANDS.get(name, "")

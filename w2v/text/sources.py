@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar
 
 from w2v.errors import CorpusError
+from w2v.files.meant import cure_of_missing, is_address
 
 __all__ = ["STANDARD_INPUT", "STDIN", "Source", "each_once", "expand", "fingerprint"]
 
 STDIN = "-"
 STANDARD_INPUT = "standard input"
 _STEP = 1 << 20
+TEXTS = (".txt", ".csv", ".tsv", ".json", ".jsonl", ".html", ".pdf", ".gz", ".bz2", ".xz", ".zst")  # usual endings
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,13 @@ def _expand_one(name: str) -> Iterator[Source]:
     if _exists(path):
         yield from _below(path)
         return
+    if is_address(name):
+        raise CorpusError(
+            f"{_shortened(name)}: texts are read from files, not from the web", hint=cure_of_missing(name, TEXTS)
+        )
     if not glob.has_magic(name):
-        hint = f"{path.parent} is no folder" if not path.parent.is_dir() else "check the spelling of the path"
+        spelling = cure_of_missing(name, TEXTS, "check the spelling of the path")
+        hint = f"{path.parent} is no folder" if not path.parent.is_dir() else spelling
         raise CorpusError(f"{_shortened(name)}: no such file or folder", hint=hint)
     matches = sorted(glob.glob(name, recursive=True))
     if not matches:

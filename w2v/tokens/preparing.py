@@ -417,7 +417,7 @@ class _Run:
     def _warn_of_words_alike(self, cache: TokenCache) -> None:
         groups = alike(cache.vocabulary.words) if self.config.folding.normal_form == "none" else []
         if groups:
-            first = " and ".join(f"{word!r} ({len(word)} code points)" for word in groups[0][:2])
+            first = " and ".join(f"{word!r} ({_points(word)})" for word in groups[0][:2])
             self.progress.message(
                 f"{len(groups):,} word{'s are' if len(groups) > 1 else ' is'} spelt with different code points that "
                 f"look alike, such as {first}: --normalize nfc makes them one",
@@ -515,3 +515,8 @@ def _naming_the_option() -> Iterator[None]:
 def _is_not_of_the_folder(error: OutputError) -> bool:
     """Whether another folder would not help: the process has too many open files."""
     return isinstance(error.__cause__, OSError) and error.__cause__.errno in (errno.EMFILE, errno.ENFILE)
+
+
+def _points(word: str) -> str:
+    """The code points of a word outside of ASCII: they tell apart what looks the same."""
+    return " ".join(f"U+{ord(letter):04X}" for letter in word if not letter.isascii())

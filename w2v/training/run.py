@@ -6,9 +6,10 @@ Where settings come from: w2v/cli/settings.py. What a run does: session.py.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from w2v.errors import CorpusError, FormatError, SettingsError
@@ -184,13 +185,44 @@ def _sorted_out(model: Model, given: Mapping[str, Any], *, whole: bool) -> tuple
                 )
             if name in model.lacks:
                 raise SettingsError(f"{name!r} is not a setting of {whose}: {model.lacks[name]}", hint=known)
+            near = _meant(name, of_text | of_model)
+            if near:
+                raise SettingsError(
+                    f"{name!r} is not a setting of {whose}", hint=f"did you mean {' or '.join(map(repr, near))}?"
+                )
             others = [other.name for other in MODELS.values() if name in _names(other.settings)]
             raise SettingsError(
                 f"{name!r} is not a setting of {whose}",
                 hint=f"--model {others[0]} has it; {known}" if others and not whole else known,
             )
+    for name, value in given.items():
+        _refuse_word(model, name, value)
     text = {name: value for name, value in given.items() if name in of_text}
     return text, {name: value for name, value in given.items() if name in of_model}
+
+
+def _meant(name: str, known: Iterable[str]) -> list[str]:
+    """The settings that may be meant by an unknown name: those that begin alike, else those that are spelt alike."""
+    listed = sorted(known)
+    begun = [each for each in listed if len(each) > 2 and (each.startswith(name) or name.startswith(each))]
+    return begun if begun and len(name) > 2 else get_close_matches(name, listed, cutoff=0.75)
+
+
+def _refuse_word(model: Model, name: str, value: object) -> None:
+    """Raise SettingsError for a word, such as the window 'whole', that only other models take as a value."""
+    own = {one.name: one for one in settings_of(model.settings)}.get(name)
+    if own is None or not isinstance(value, str) or value in own.words:
+        return
+    others = [
+        other.name
+        for other in MODELS.values()
+        if any(one.name == name and value in one.words for one in settings_of(other.settings))
+    ]
+    if others:
+        raise SettingsError(
+            f"{name} is {value!r}, which only {' and '.join(others)} take",
+            hint=f"with {model.name}, {name} must be {own.allowed}",
+        )
 
 
 def _names(group: type[Settings]) -> set[str]:
