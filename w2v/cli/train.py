@@ -82,7 +82,7 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     "--resume/--no-resume",
     default=None,
     help="Continue from the checkpoint (CORPUS and settings may then be left out), or start again. --resume may always "
-    "be given: without a checkpoint training starts from the beginning.",
+    "be given: without a checkpoint, or where the text of CORPUS has changed since, training starts from the beginning.",
 )
 @log_option
 def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -> None:

@@ -68,7 +68,8 @@ def train(
     checkpoint_every: "10m", "90s", "1.5h", "2epochs"; "off" writes none. A checkpoint is also written when training is
         stopped by an exception, KeyboardInterrupt above all.
     resume: True goes on from the newest checkpoint, if there is one: corpus and settings are those of the checkpoint,
-        and what is given beside must agree; False drops the checkpoint; None refuses to train where there is one.
+        and what is given beside must agree; where the corpus is named again and its text has changed, training starts
+        from the beginning, with a warning. False drops the checkpoint; None refuses to train where there is one.
         Wherever a run is deterministic, it gives the same bytes as if it had never stopped.
     progress: an object with the methods of `w2v.progress.Progress`; False says nothing; True also writes lines where
         standard error is no terminal. Without it, a notebook or a terminal shows a line, and scripts show nothing.
@@ -148,8 +149,12 @@ def training(
         data = stack.enter_context(opens(read, text, run.settings, cache_dir=caching, progress=listener))
         if tokenize is not None:
             data.text = {**data.text, "tokenizer": name_of(tokenize)}
+        if found is not None and run.starts_again(found, sources, data.fingerprint):
+            listener.message(
+                f"the text has changed since {found.path} was written: training starts from the beginning", "warning"
+            )
+            found, run = None, run.anew()
         if found is not None:
-            run.check_data(found, data.fingerprint)
             run.check_versions(found, listener)
         check_requirements(run, data.vocabulary, outputs, checkpoints, listener)
         heard = Remembering(listener)
