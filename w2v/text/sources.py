@@ -113,6 +113,8 @@ def _expand_one(name: str) -> Iterator[Source]:
         return
     if not glob.has_magic(name):
         hint = f"{path.parent} is no folder" if not path.parent.is_dir() else "check the spelling of the path"
+        if " " in name.strip():
+            hint += "; in Python, texts are given in a list: ['the cat sat', …]"
         raise CorpusError(f"{_shortened(name)}: no such file or folder", hint=hint)
     matches = sorted(glob.glob(name, recursive=True))
     if not matches:

@@ -18,6 +18,7 @@ from w2v.record import environment
 from w2v.settings import Settings, plain_values, settings_of
 from w2v.tokens.phrase_lists import ALL_LISTS
 from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.word_lists import names_a_list
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.model import Model
 from w2v.training.models import DEFAULT, MODELS, model_named, model_of
@@ -105,7 +106,7 @@ class Run:
         if found.run.get("data") == data:
             return False
         then = set(map(str, found.run.get("sources", ())))
-        if then.isdisjoint(source if source == "-" else _absolute(source) for source in map(os.fspath, corpus)):
+        if then.isdisjoint(source if source == "-" else _absolute(source) for source in corpus):
             raise CorpusError(
                 f"the text has changed: {found.path.parent} is of one with sha256 {str(found.run.get('data'))[:12]}…, "
                 f"and this is {data[:12]}…",
@@ -154,7 +155,7 @@ def _absolute_files(model: Model, settings: Mapping[str, Any]) -> dict[str, str 
 def _absolute_lists(text: Mapping[str, Any]) -> dict[str, Any]:
     """The lists of words among the settings of the text, by paths that hold from any folder; not the languages."""
     lists = {name: text[name] for name in ALL_LISTS if text.get(name) is not None}
-    return {name: os.path.abspath(path) for name, path in lists.items() if os.path.exists(path)}
+    return {name: os.path.abspath(path) for name, path in lists.items() if names_a_list(path)}
 
 
 def _from_json(found: Checkpoint) -> Run:
