@@ -146,8 +146,8 @@ def warm_command(user: bool, models: tuple[str, ...], output_format: str, **sett
 
     This writes into the Python environment, so that each copy of it starts fast, for every user and without a home
     folder: compiled kernels (share/w2v/kernels), and the bytecode of the Python modules that w2v uses, those of other
-    packages too (__pycache__). With --user only kernels are written, into the cache folder. Kernels fit only processors like this one. Kernels depend on the model and on some settings:
-    give those that you will train with.
+    packages too (__pycache__). With --user only kernels are written, into the cache folder. Kernels fit only
+    processors like this one. Kernels depend on the model and on some settings: give those that you will train with.
     """
     from w2v.demo.warming import warm
 

@@ -70,7 +70,7 @@ def command(file: Path | None, vectors: Path | None, as_config: bool, output_for
         if output_format != "table":
             raise SettingsError(
                 f"--as-config prints a file of settings, and --format {output_format} asks for something else",
-                hint=f"leave one of them out: --format {output_format} alone has the settings, in the record of the run",
+                hint=f"leave one of them out: --format {output_format} alone has the settings, in the run's record",
             )
         _show_config(path)
         return

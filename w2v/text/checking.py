@@ -66,7 +66,8 @@ class Checker:
 
     name: of the file. path: how a shell names it; None for standard input. form: the compression of the file.
     encoding: what the text was decoded from; "" where its bytes are those of the file. has_option: whether an option
-    could say its encoding, or have bad bytes replaced; a list of words has none.
+    could say its encoding, or have bad bytes replaced; a list of words has none. among_others: whether the
+    file was found in a folder, and the others there may have another encoding.
     """
 
     def __init__(
@@ -79,9 +80,10 @@ class Checker:
         replace: bool,
         encoding: str = "",
         has_option: bool = True,
+        among_others: bool = False,
     ) -> None:
         self.name, self.path, self.form, self.tally, self.replace = name, path, form, tally, replace
-        self.encoding, self.has_option = encoding, has_option
+        self.encoding, self.has_option, self.among_others = encoding, has_option, among_others
         self._done = 0  # bytes of this text before the piece
         self._head = b""
         self._ascii_so_far = True
@@ -185,6 +187,8 @@ class Checker:
         if self.path is None:
             return option
         path = shlex.quote(self.path)
+        if self.among_others:
+            option = f"{option}, where all files have this encoding"
         option = f"{option}; or " if self.has_option else ""
         if self.form:
             return f"{option}convert it: {self.form.command} {path} | iconv -f {iconv} -t UTF-8 > text.txt"

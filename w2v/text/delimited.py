@@ -206,6 +206,12 @@ def _place(column: str | None, header: Sequence[str], name: str, setting: str, *
         raise CorpusError(f"{name}: {len(matches)} columns have the name {column!r}", hint=f"use a number: {numbers}")
     if column.isdecimal() and 1 <= int(column) <= len(header):
         return int(column) - 1, False
+    several = [part.strip() for part in column.split(",")]
+    if len(several) > 1 and all(part in header for part in several):
+        raise CorpusError(
+            f"{name}: {column!r} names {len(several)} columns, and the texts are those of one",
+            hint=f"name one, as --{option} {_quoted(several[0])}; or write a file that has them in one column",
+        )
     raise CorpusError(
         f"{name}: it has no column {column!r}: its first line holds {_listed(header)}",
         hint=did_you_mean(column, header) or f"choose one by its name, or by its number from 1 to {len(header):,}",
