@@ -41,6 +41,7 @@ Metric = Literal["cosine", "dot", "euclidean"]
 Unknown = Literal["error", "subwords"]
 NORMS_AT_ONCE = 512  # rows in double precision, which then stay in the cache
 FIRST_WORDS = 10  # shown in a notebook
+UNNAMED = "these vectors"  # which were not read from a file
 METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")
 METRICS: tuple[Metric, ...] = ("cosine", "dot", "euclidean")
 
@@ -72,7 +73,7 @@ class Vectors(EncodesTexts, GensimNames):
         counts: npt.ArrayLike | None = None,
         record: RunRecord | None = None,
         *,
-        name: str = "these vectors",
+        name: str = UNNAMED,
         norms: F64 | None = None,
         contexts: F32 | None = None,
         tokenizer: Mapping[str, Any] | None = None,
@@ -144,7 +145,7 @@ class Vectors(EncodesTexts, GensimNames):
         counts: I64 | None = None,
         record: RunRecord | None = None,
         *,
-        name: str = "these vectors",
+        name: str = UNNAMED,
         norms: F64 | None = None,
         contexts: F32 | None = None,
         tokenizer: Mapping[str, Any] | None = None,
@@ -214,7 +215,8 @@ class Vectors(EncodesTexts, GensimNames):
 
     def __repr__(self) -> str:
         counted = "" if self.counts is None else ", with counts"
-        return f"<Vectors {self.name!r}: {len(self):,} words × {self.dim} dimensions{counted}>"
+        named = "" if self.name == UNNAMED else f" {self.name!r}"
+        return f"<Vectors{named}: {len(self):,} words × {self.dim} dimensions{counted}>"
 
     def _repr_html_(self) -> str:
         """A notebook shows the size, how the vectors were trained, and the first words."""
@@ -225,7 +227,8 @@ class Vectors(EncodesTexts, GensimNames):
             tokens = self.record.corpus.get("tokens")
             known["trained with"] = self.record.model + (f" on {tokens:,} tokens" if isinstance(tokens, int) else "")
         known["first words"] = ", ".join(islice(self._words, FIRST_WORDS))
-        return table(f"Vectors: {self.name}", (), list(known.items()), words=2)
+        title = "Vectors" if self.name == UNNAMED else f"Vectors: {self.name}"
+        return table(title, (), list(known.items()), words=2)
 
     def to_frame(self) -> pandas.DataFrame:
         """Return a data frame with a row for each word and a column for each dimension, [V, D] float32: a copy."""

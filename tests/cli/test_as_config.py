@@ -72,18 +72,44 @@ def test_what_cannot_be_run_again_is_said(capsys: pytest.CaptureFixture[str]) ->
     assert "v.bin has no record of the run that made it" in capsys.readouterr().err
 
 
+def test_a_function_of_python_is_in_no_file_of_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    vectors = w2v.train("c.txt", tokenize=str.split, dim=4, epochs=1, min_count=1)
+    w2v.save(vectors, "v.safetensors")
+    assert main(["info", "--as-config", "v.safetensors"]) == 1
+    error = capsys.readouterr().err
+    assert "cannot be run again from a file of settings: a function of Python, 'str.split'" in error
+    assert "w2v.train(corpus, tokenize=FUNCTION" in error
+
+
+def test_toml_and_json_at_once_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    w2v.save(w2v.train("c.txt", dim=4, epochs=1), "v.safetensors")
+    assert main(["info", "v.safetensors", "--as-config", "--json"]) == 2
+    assert "--as-config prints a file of settings" in capsys.readouterr().err
+
+
+def test_a_text_that_has_changed_is_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
+    small = ("--dim", "4", "--epochs", "1", "-q")
+    assert main(["train", "c.txt", *small, "-o", "a.safetensors"]) == 0
+    Path("run.toml").write_text(printed(capsys, "info", "--as-config", "a.safetensors"), "utf-8")
+    assert main(["train", "--config", "run.toml", "-q", "-o", "b.safetensors"]) == 0
+    assert "the text has changed" not in capsys.readouterr().err
+    Path("c.txt").write_text("the cat sat on the dog\n" * 200)
+    assert main(["train", "--config", "run.toml", "-q", "-o", "b.safetensors"]) == 0
+    assert "Warning: the text has changed, so the vectors will be others" in capsys.readouterr().err
+
+
 def test_a_record_of_others_sets_nothing_but_its_settings(capsys: pytest.CaptureFixture[str]) -> None:
     evil = '\n[train]\noutput = "/tmp/x"\n'
     record = RunRecord(
         model="sgns",
-        settings={"dim": 2, f"x{evil}": 1, "tokenizer": f"w{evil}", "output": "y"},
+        settings={"dim": 2, f"x{evil}": 1, "encoding": f"w{evil}", "output": "y"},
         corpus={"sources": [f"none{evil}"], "fingerprint": evil, "tokens": 3},
         environment={f"python{evil}": evil},
         started=evil,
     )
     w2v.save(Vectors(["a", "b"], np.ones((2, 2), dtype=np.float32), None, record), "v.safetensors")
     found = tomllib.loads(printed(capsys, "info", "--as-config", "v.safetensors"))
-    assert found == {"train": {"model": "sgns", "dim": 2, "tokenizer": f"w{evil}"}}
+    assert found == {"train": {"model": "sgns", "dim": 2, "encoding": f"w{evil}"}}
 
 
 def test_a_corpus_of_many_files_is_not_a_paragraph(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 import w2v
@@ -73,6 +74,36 @@ def test_a_damaged_cache_is_listed_and_cleared(capsys: pytest.CaptureFixture[str
     assert listed(capsys)["entries"][0]["what"] == "damaged"
     assert main(["cache", "clear"]) == 0
     assert kept() == []
+
+
+def test_a_terminal_is_asked_before_everything_goes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "a.txt", *TRAIN]) == 0
+    asked: list[str] = []
+
+    def no(text: str, **_: Any) -> None:
+        asked.append(text)
+        raise click.Abort
+
+    monkeypatch.setattr(click, "confirm", no)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    assert main(["cache", "clear"]) != 0
+    assert "(1 of tokens)?" in asked[0]
+    assert len(kept()) == 1
+    assert main(["cache", "clear", "--yes"]) == 0
+    assert (len(asked), kept()) == (1, [])
+
+
+def test_a_row_of_the_list_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "a.txt", *TRAIN]) == 0
+    Path("cache/w2v/data/text8").mkdir(parents=True)
+    monkeypatch.setenv("COLUMNS", "80")
+    capsys.readouterr()
+    assert main(["cache", "list"]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if " ago " in line]
+    assert [line.split()[0] for line in lines] == ["tokens", "downloads"]
+    assert "a download" in lines[1]
 
 
 def test_an_age_is_an_age(capsys: pytest.CaptureFixture[str]) -> None:

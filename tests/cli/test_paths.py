@@ -121,8 +121,11 @@ def test_what_is_replaced_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "will be replaced" not in capsys.readouterr().err
     os.utime("vectors.safetensors", (then := time.time() - 7_300, then))
     assert main(train) == 0
-    said = capsys.readouterr().err.splitlines()[0]
-    assert re.fullmatch(r"vectors\.safetensors will be replaced \([\d.]+ kB, written 2 hours ago\)", said)
+    said = capsys.readouterr().err
+    assert re.search(r"^vectors\.safetensors will be replaced \([\d.]+ kB, written 2 hours ago\)$", said, re.MULTILINE)
+    assert main([*train, "--min-count", "9999"]) == 1
+    assert main(["convert", "none.bin", "vectors.safetensors"]) == 1
+    assert "will be replaced" not in capsys.readouterr().err, "nothing was"
     assert main(["convert", "vectors.safetensors", "v.bin"]) == 0
     assert main(["convert", "vectors.safetensors", "v.bin"]) == 0
     assert "v.bin will be replaced (" in capsys.readouterr().err

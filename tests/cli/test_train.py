@@ -89,7 +89,10 @@ def test_ctrl_c_is_130() -> None:
 def test_sigterm_keeps_the_state_and_resume_goes_on(capsys: Any) -> None:
     code, errors = signalled_after_two_epochs("SIGTERM", *TRAIN, "--log", "log.jsonl")
     assert code == 143, errors
-    assert errors.splitlines()[-3:] == ["Hint: to continue: w2v train --resume -o v.bin", "", "Interrupted."]
+    lines = errors.splitlines()
+    assert lines[-4] == "Hint: to continue: w2v train --resume -o v.bin"
+    assert lines[-3].startswith("Hint: --resume may always be given")
+    assert lines[-2:] == ["", "Interrupted."]
     assert "the run so far is saved in v.bin.checkpoint" in errors
     assert {path.name for path in Path.cwd().iterdir()} == {"corpus.txt", "log.jsonl", "v.bin.checkpoint"}
 
@@ -178,8 +181,12 @@ def test_an_output_that_fails_at_the_end_need_not_train_again(monkeypatch: pytes
         patched.setattr(formats, "write", full)
         assert main(["1" if word == "30" else word for word in TRAIN]) == 1  # epochs
     assert "Hint: to continue: w2v train --resume -o v.bin" in capsys.readouterr().err
+    with monkeypatch.context() as patched:
+        patched.setattr(formats, "write", full)
+        assert main(["train", "--resume", "-o", "v.bin", "-q"]) == 1
+    assert "Warning: to continue: w2v train --resume -o v.bin" in capsys.readouterr().err
     assert main(["train", "--resume", "-o", "v.bin"]) == 0
-    assert "continuing from v.bin.checkpoint/000001.checkpoint: trained, and not yet written" in capsys.readouterr().err
+    assert "trained, and not yet written" in capsys.readouterr().err
     assert Path("v.bin").exists()
 
 

@@ -100,7 +100,7 @@ def test_without_the_option_a_warning_names_it(corpus: str, said: str, capsys: p
             ["products.csv", "--input-format", "csv"],
             1,
             "3 columns (id, title, price), and none is chosen",
-            "--column id",
+            "--column title",
         ),
         (["page.html", "--column", "title"], 1, "looks like HTML, which has no columns", "--input-format html"),
         (["page.html", "--input-format", "html", "--column", "x"], 2, "HTML has no columns", "json, tsv, csv"),

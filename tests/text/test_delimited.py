@@ -90,6 +90,8 @@ def test_columns(tmp_path: Path) -> None:
         ),
         ("id,title\n1,a\n", "9", "it has no column '9'", "by its number from 1 to 2"),
         ("a,a\n1,b\n", "a", "2 columns have the name 'a'", "--column 1 or --column 2"),
+        ("id,title\n1,a\n", "title,id", "'title,id' names 2 columns", "name one, as --column title"),
+        ("id,title\n1,a long text\n", None, "it has 2 columns (id, title), and none is chosen", "--column title"),
         ("id,title\n1,a\n", None, "it has 2 columns (id, title), and none is chosen", "--column id"),
         ("id,title\n1,a b, c\n", "title", "line 2 has 3 fields, and the first line has 2", "in double quotes"),
         ('id,title\n1,"a" b\n', "title", "line 2: wrong quotes", 'write a quote as ""'),

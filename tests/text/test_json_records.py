@@ -125,3 +125,15 @@ def test_a_stream_of_values_in_any_pieces(records: list[Any], step: int, indent:
     if records and not isinstance(records[0], list):
         one_by_one = _Stream(in_pieces(" ".join(map(json.dumps, records))), "t").values()
         assert [value for _, value in one_by_one] == strings
+
+
+@pytest.mark.parametrize("column", ["items.t", "items[].t"])
+def test_a_key_of_the_objects_in_a_list_gives_one_text(tmp_path: Path, column: str) -> None:
+    lines = '{"items": [{"t": "a b"}, {"t": "c"}, {"u": "x"}]}\n{"items": [{"t": ["d", "e"]}]}\n'
+    assert [text for _, text in read(tmp_path, lines, "t.jsonl", column=column)] == ["a b c", "d e"]
+
+
+def test_the_hint_on_a_list_of_objects_names_a_key_that_works(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError) as caught:
+        read(tmp_path, '{"items": [{"t": "a b"}]}\n', "t.jsonl", column="items")
+    assert caught.value.hint == "choose a key inside of it: --column items.t"

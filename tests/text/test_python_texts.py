@@ -105,6 +105,14 @@ def test_names_of_files(here: Path, corpus: Any, names: tuple[str, ...]) -> None
     assert names_or_texts(corpus) == names
 
 
+def test_a_name_stays_a_name(here: Path) -> None:
+    names = names_or_texts("no such folder")
+    assert names_or_texts(names) == ("no such folder",)
+    with pytest.raises(CorpusError, match="no such folder: no such file or folder") as caught:
+        Texts(names)
+    assert "in Python, texts are given in a list" in caught.value.hint
+
+
 @pytest.mark.parametrize(
     "corpus", [["cat", "the cat", "a dog"], ["How are you?", "fine [well]"], ["see a.txt", "and so on"], ["a b"]]
 )

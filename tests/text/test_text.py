@@ -178,6 +178,7 @@ RUSSIAN = "Все счастливые семьи похожи друг на д�
         (GERMAN.encode("utf-16-le"), "this is UTF-16LE, not UTF-8", "iconv -f UTF-16LE -t UTF-8"),
         (RUSSIAN.encode("utf-16-be"), "this is UTF-16BE, not UTF-8", "iconv -f UTF-16BE -t UTF-8"),
         (GERMAN.encode("utf-32"), "this is UTF-32, not UTF-8", "iconv -f UTF-32 -t UTF-8"),
+        (b"foo\0bar baz\nabc\0def gh\n" * 20, "byte 3 is NUL", "make sure that it is a text file"),
         (b"a b c\0d", "byte 5 is NUL", "--encoding-errors replace"),
         (b"a b \xff c\0d", "byte 4 (0xff) is not UTF-8", "--encoding-errors replace"),
         (b"\x7fELF\x02\x01\x01\0\0\0", "this is a program, not text", "leave it out"),

@@ -367,7 +367,7 @@ def test_the_hint_comes_before_an_empty_vocabulary(tmp_path: Path, cache_dir: Pa
             "no word occurs 5 times or more; the most frequent, 'a', occurs 3",
             "to 2",
         ),
-        ("a a a b b c", {"min_count": 3}, VocabularyError, "only one word occurs 3 times or more", "--min-count to 2"),
+        ("a a a b b c", {"min_count": 3}, VocabularyError, "only one word occurs 3 times or more", "in Python) to 2"),
     ],
 )
 def test_too_few_words(

@@ -11,6 +11,7 @@ import w2v
 from w2v.errors import CorpusError, SettingsError, VocabularyError
 from w2v.progress import Level, NullProgress
 from w2v.tokens import prepare
+from w2v.tokens.phrase_lists import phrase_lists_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.tokens.stop_words import STOP_WORDS
 
@@ -138,3 +139,20 @@ def test_record_and_resume(corpus: Path, tmp_path: Path, monkeypatch: pytest.Mon
     path.write_text("cat\nmat\nthe\n")
     again = w2v.train(checkpoint="../run", resume=True, vocabulary="../list.txt", cache_dir=tmp_path / "c")
     assert (again.matrix == whole.matrix).all()
+
+
+def test_a_folder_with_the_name_of_a_language_is_no_list(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "en").mkdir()
+    assert words(corpus, stop_words="en") == ["cat", "mat", "sat"]
+    assert "of" in phrase_lists_of(CorpusConfig(phrases=1, connectors="en")).connectors
+
+
+def test_a_list_in_another_encoding_is_named_with_the_cure(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "liste.txt").write_bytes("und\nfür\nüber\n".encode("cp1252"))
+    with pytest.raises(SettingsError, match=r"liste.txt: byte 5 \(0xfc\) is not UTF-8") as caught:
+        words(corpus, stop_words=str(tmp_path / "liste.txt"))
+    assert "Windows-1252: convert it: iconv -f WINDOWS-1252 -t UTF-8" in caught.value.hint
+    assert "--encoding" not in caught.value.hint

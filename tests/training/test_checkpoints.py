@@ -19,7 +19,7 @@ import w2v
 from w2v import workers
 from w2v.errors import CorpusError, FormatError, OutputError, SettingsError, TrainingError
 from w2v.kernels.work_items import take
-from w2v.progress import NullProgress
+from w2v.progress import NullProgress, Remembering
 from w2v.tokens.settings import CorpusConfig
 from w2v.training import checkpoints as policy
 from w2v.training import training
@@ -310,6 +310,21 @@ def test_other_text_is_refused(stopped: Path, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="the text has changed"):
         w2v.train(other, checkpoint=stopped, resume=True)
     assert len(checkpoint_files(stopped)) == 2
+
+
+def test_a_corpus_that_is_named_again_and_has_changed_starts_again(stopped: Path, corpus: Path) -> None:
+    text, heard = corpus.read_text("utf-8"), Remembering(NullProgress())
+    try:
+        corpus.write_text(text + "\none more sentence of the same file", "utf-8")
+        with pytest.raises(CorpusError, match="the text has changed"):
+            w2v.train(checkpoint=stopped, resume=True)
+        vectors = w2v.train(corpus, checkpoint=stopped, resume=True, progress=heard)
+    finally:
+        corpus.write_text(text, "utf-8")
+    assert any("the text has changed since" in text for text in heard.warnings)
+    assert vectors.record is not None
+    assert "resumed" not in vectors.record.trained
+    assert not stopped.exists()
 
 
 @pytest.mark.slow

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from w2v.cli.settings import to_toml_value
+from w2v.errors import FormatError
 from w2v.report.characters import ONE_LINE
 from w2v.settings import Setting, settings_of
 from w2v.tokens.settings import CorpusConfig
@@ -20,7 +22,18 @@ __all__ = ["as_config"]
 
 
 def as_config(record: RunRecord, path: Path) -> str:
-    """Return TOML for `w2v train --config`; comments say what it cannot hold, or what may differ."""
+    """Return TOML for `w2v train --config`; comments say what it cannot hold, or what may differ.
+
+    Raises FormatError for a run that only Python can run again.
+    """
+    tokenizer = record.settings.get("tokenizer")
+    tokenizers = next(one.choices for one in settings_of(CorpusConfig) if one.name == "tokenizer")
+    if tokenizer is not None and tokenizer not in tokenizers and not _trained_on_a_matrix(record):
+        raise FormatError(
+            f"{path} cannot be run again from a file of settings: a function of Python, {tokenizer!r:.80}, found its "
+            "words",
+            hint="run it again in Python: w2v.train(corpus, tokenize=FUNCTION, …); --json shows its settings",
+        )
     comments = (f"# {' '.join(line.split()).translate(ONE_LINE)}" for line in _comments(record, path))
     return "\n".join([*comments, "", "[train]", *_settings(record)])
 
@@ -29,7 +42,6 @@ def _comments(record: RunRecord, path: Path) -> Iterator[str]:
     begun = f"begun {record.started}, {record.corpus.get('tokens', 0):,} tokens"
     yield f"The run of {path.name}: {record.model}, {begun}."
     yield "Run it again: w2v train --config THIS_FILE -o again.safetensors"
-    yield f"SHA-256 of the text: {record.corpus.get('fingerprint', 'unknown')}"
     versions = ", ".join(f"{name} {version}" for name, version in record.environment.items())
     yield f"Versions: {versions or 'unknown'}"
     if not _trained_on_a_matrix(record) and not _files(record):
@@ -47,6 +59,9 @@ def _settings(record: RunRecord) -> Iterator[str]:
     files = _files(record)
     if files:
         yield f"corpus = {to_toml_value(files)}"
+    fingerprint = str(record.corpus.get("fingerprint", ""))
+    if re.fullmatch("[0-9a-f]{64}", fingerprint):
+        yield f"expect_text = {to_toml_value(fingerprint)}"
     for one in _known(record):
         value = to_toml_value(_typed(record.settings.get(one.name), one))
         if value and one.kind != "output":

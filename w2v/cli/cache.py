@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -29,11 +30,12 @@ NOT_COMPILED = (
     *("threads", "seed", "epochs", "learning_rate", "memory", "cooccurrences", "keep_cooccurrences"),
 )
 MODEL_TITLES = "; ".join(f"{model.name}: {model.title}" for model in MODELS.values())
+LONGEST_NAME = 20  # characters of the name of an entry in the table; --json has all of it
 DAYS = {"m": 1 / 1440, "h": 1 / 24, "d": 1, "w": 7}
 
 
 class Age(click.ParamType[float]):
-    """Days, as 30d, 12h or 2w."""
+    """Days, as 30d; or minutes (30m), hours (12h) or weeks (2w)."""
 
     name = "age"
 
@@ -52,7 +54,10 @@ kind_option = click.option(
     help=f"Only this: {'; '.join(f'{kind.name}: {kind.title}' for kind in KINDS)}. May be given more than once.",
 )
 older_option = click.option(
-    "--older-than", type=Age(), metavar="AGE", help="Only what was not used for so long: 12h, 30d, 2w."
+    "--older-than",
+    type=Age(),
+    metavar="AGE",
+    help="Only what was not used for so long: 30m (minutes), 12h (hours), 30d (days), 2w (weeks).",
 )
 
 
@@ -85,14 +90,24 @@ def list_command(kinds: tuple[str, ...], older_than: float | None, output_format
 @kind_option
 @older_option
 @click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
+@click.option("--yes", is_flag=True, help="Do not ask before everything is removed.")
 @format_option
-def clear_command(kinds: tuple[str, ...], older_than: float | None, dry_run: bool, output_format: str) -> None:
+def clear_command(
+    kinds: tuple[str, ...], older_than: float | None, dry_run: bool, yes: bool, output_format: str
+) -> None:
     """Remove what is kept: all of it, or only some.
+
+    Without --kind and --older-than a terminal is asked first; a script is not.
 
     Files that w2v did not write stay. So do kernels in the Python environment itself, unless --kind kernels is given. A
     run that is using a file goes on with it.
     """
     found = [entry for entry in _chosen(kinds, older_than) if not entry.in_environment or "kernels" in kinds]
+    if found and not (kinds or older_than is not None or dry_run or yes) and sys.stdin.isatty():
+        size = amount(sum(entry.bytes for entry in found), "bytes")
+        click.confirm(
+            f"Remove all that is kept, {size} ({_of_each([entry.kind.name for entry in found])})?", abort=True, err=True
+        )
     with console_progress() as progress:
         rows = []
         for entry in found:
@@ -110,7 +125,11 @@ def clear_command(kinds: tuple[str, ...], older_than: float | None, dry_run: boo
     cls=Command,
     examples=["w2v cache warm", "w2v cache warm --model sgns --dim 300 --negative 10", "w2v cache warm --user"],
 )
-@click.option("--user", is_flag=True, help="Keep the kernels in the user's cache folder alone.")
+@click.option(
+    "--user",
+    is_flag=True,
+    help="Keep the kernels in the user's cache folder, and write nothing into the Python environment.",
+)
 @click.option(
     "--model",
     "models",
@@ -125,9 +144,10 @@ def clear_command(kinds: tuple[str, ...], older_than: float | None, dry_run: boo
 def warm_command(user: bool, models: tuple[str, ...], output_format: str, **settings: Any) -> None:
     """Compile the kernels in advance, as when an image is built.
 
-    Compiled kernels are put into the Python environment, so that each copy of it starts fast, for every user and
-    without a home folder. They fit only processors like this one. Kernels depend on the model and on some settings:
-    give those that you will train with.
+    This writes into the Python environment, so that each copy of it starts fast, for every user and without a home
+    folder: compiled kernels (share/w2v/kernels), and the bytecode of the Python modules that w2v uses, those of other
+    packages too (__pycache__). With --user only kernels are written, into the cache folder. Kernels fit only
+    processors like this one. Kernels depend on the model and on some settings: give those that you will train with.
     """
     from w2v.demo.warming import warm
 
@@ -148,7 +168,7 @@ def _chosen(kinds: Sequence[str], older_than: float | None) -> list[Entry]:
 
 def _what(entry: Entry) -> str:
     if not entry.kind.describes:
-        return "in the Python environment" if entry.in_environment else ""
+        return "in the Python environment" if entry.in_environment else entry.kind.brief
     from w2v.lazy import find
 
     return str(find(entry.kind.describes)(entry.path))
@@ -180,7 +200,7 @@ def _document(found: Sequence[Entry], rows: Sequence[dict[str, Any]]) -> Documen
             amount(entry.bytes, "bytes"),
             f"{span(86_400 * entry.days())} ago",
             row["what"],
-            entry.path.name,
+            _short(entry.path.name),
         )
         shown.append(Row(tuple(map(text, cells)), last=last))
     folders = dict.fromkeys(str(entry.path.parent) for entry in found)
@@ -197,17 +217,24 @@ def _document(found: Sequence[Entry], rows: Sequence[dict[str, Any]]) -> Documen
     return Document.of(title, *((Table(title, columns, tuple(shown)),) if found else ()), *notes)
 
 
+def _short(name: str) -> str:
+    """Return a name that leaves room for the rest of a line; the name of a token cache is a long hash."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
 def _account(rows: Sequence[dict[str, Any]], dry_run: bool) -> Document:
     from w2v.report.blocks import Document, Note
 
-    count: dict[str, int] = {}
-    for row in rows:
-        count[row["kind"]] = count.get(row["kind"], 0) + 1
-    kinds = ", ".join(f"{number} of {name}" for name, number in count.items())
+    kinds = _of_each([row["kind"] for row in rows])
     size = amount(sum(row["bytes"] for row in rows), "bytes")
     done = "would be removed" if dry_run else "removed"
     said = f"{size} {done}: {kinds}." if rows else "Nothing to remove."
     return Document.of("What was removed", Note((said,), "plain"))
+
+
+def _of_each(kinds: Sequence[str]) -> str:
+    """Return how many there are of each kind, in words."""
+    return ", ".join(f"{kinds.count(kind)} of {kind}" for kind in dict.fromkeys(kinds))
 
 
 def _warmed(payload: dict[str, Any]) -> Document:

@@ -70,14 +70,14 @@ def command(source: Path, target: Path, to: str | None, unwritable: Unwritable, 
 
     chosen = formats.check_output(target, format=to)
     with console_progress() as progress:
-        tell_of_replaced([target], progress)
         vectors = read_vectors(source, progress, check_all=True)
         if unknown_vector is not None:
             from w2v.formats.unknown import with_unknown
 
             vectors = with_unknown(vectors, unknown_vector)
-        progress.phase(f"writing {target.name}")
         vectors = chosen.fit(vectors, unwritable, progress)
+        tell_of_replaced([target], progress)
+        progress.phase(f"writing {target.name}")
         written = formats.write(vectors, target, format=to, progress=progress)
         _tell(vectors, chosen, written, progress)
 

@@ -67,6 +67,11 @@ def command(file: Path | None, vectors: Path | None, as_config: bool, output_for
     if others:
         raise SettingsError(f"info describes one file, and {path} and {others[0]} are named", hint="name one of them")
     if as_config:
+        if output_format != "table":
+            raise SettingsError(
+                f"--as-config prints a file of settings, and --format {output_format} asks for something else",
+                hint=f"leave one of them out: --format {output_format} alone has the settings, in the run's record",
+            )
         _show_config(path)
         return
     kind = own_file(path)

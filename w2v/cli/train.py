@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from w2v.cli.options import Command, log_option
+from w2v.cli.options import Command, Session, log_option
 from w2v.cli.paths import BY_DEFAULT, keep_apart, tell_of_replaced
 from w2v.cli.progress import console_progress
 from w2v.cli.settings import SettableArgument
@@ -23,6 +23,7 @@ from w2v.training.models import MODELS
 
 if TYPE_CHECKING:
     from w2v.progress import Progress
+    from w2v.training.data import Data
     from w2v.vectors import Vectors
 
 DEFAULT_OUTPUT = Path("vectors.safetensors")
@@ -82,7 +83,14 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     "--resume/--no-resume",
     default=None,
     help="Continue from the checkpoint (CORPUS and settings may then be left out), or start again. --resume may always "
-    "be given: without a checkpoint training starts from the beginning.",
+    "be given: without a checkpoint, or where the text of CORPUS has changed since, training starts from the "
+    "beginning.",
+)
+@click.option(
+    "--expect-text",
+    metavar="SHA256",
+    help="Warn where the text has another SHA-256 than this, which 'w2v info' shows as fingerprint. A file of "
+    "'w2v info --as-config' sets it.",
 )
 @log_option
 def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -> None:
@@ -108,6 +116,7 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
     keep_apart(outputs, corpus, given_paths("input", options))
     for path in output:
         formats.check_output(path)
+    expected: str | None = options.pop("expect_text")
     # A run that is resumed has the settings that it had before, except those that the user has given now.
     origin = click.get_current_context().get_parameter_source
     given = {
@@ -119,29 +128,54 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
     with ExitStack() as run, console_progress() as progress:
         for path in (*output, *also_written.values()):
             run.enter_context(locked(path))
-        tell_of_replaced(output, progress)
-        _train(corpus, output, given, progress)
+        _train(corpus, output, given, progress, expected)
 
 
-def _train(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, Any], progress: Progress) -> None:
+def _train(
+    corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[str, Any], progress: Progress, expected: str | None
+) -> None:
     from w2v import formats
+    from w2v.text.python_texts import Names
     from w2v.training import training
     from w2v.training.checkpoints import checkpoint_files
 
+    def ready(data: Data) -> None:
+        _compare(expected, data.report.get("fingerprint"), progress)
+        tell_of_replaced(output, progress)
+
     folder = checkpoint_folder(output)
     try:
-        with training(corpus, checkpoint=folder, outputs=output, progress=progress, **given) as vectors:
+        with training(
+            Names(corpus),
+            checkpoint=folder,
+            outputs=output,
+            ready=ready,
+            progress=progress,
+            **given,
+        ) as vectors:
             for path in output:
                 progress.phase(f"writing {path.name}")
                 formats.write(vectors, path, progress=progress)
     except (KeyboardInterrupt, OutputError, MemoryError):
         if folder is not None and checkpoint_files(folder):
+            # -q leaves out hints, and must not leave out how to go on.
+            quiet = click.get_current_context().ensure_object(Session).quiet
+            progress.message(f"to continue: {_to_continue(corpus, output, given)}", "warning" if quiet else "hint")
             progress.message(
                 "--resume may always be given: without a checkpoint training starts from the beginning", "hint"
             )
-            progress.message(f"to continue: {_to_continue(corpus, output, given)}", "hint")
         raise
     _tell(vectors, output, progress)
+
+
+def _compare(expected: str | None, found: str | None, progress: Progress) -> None:
+    """Warn where the text is another one than the user, or the record of a run, expects."""
+    if expected is not None and found is not None and found != expected.lower():
+        progress.message(
+            f"the text has changed, so the vectors will be others: its SHA-256 is {found[:12]}…, and --expect-text is "
+            f"{expected[:12]}…",
+            "warning",
+        )
 
 
 def checkpoint_folder(output: Sequence[Path]) -> Path | None:

@@ -29,7 +29,7 @@ class CacheKind:
 
     folder: its folder in the user's cache folder of w2v. pattern: of the names of its entries, a regular expression.
     title: what an entry is, for people. describes: a function of the path of an entry, as "module:function", that says
-    in a few words what is in it; "" where the name tells it.
+    in a few words what is in it; "" where `brief` does.
     """
 
     name: str
@@ -37,12 +37,13 @@ class CacheKind:
     pattern: str
     title: str
     describes: str = ""
+    brief: str = ""
 
 
 KINDS = (
     CacheKind("tokens", "tokens", r".+\.tokens", "a corpus as numbers of words", "w2v.tokens.cache_facts:in_brief"),
-    CacheKind("kernels", "kernels", "[0-9a-f]{16}", "compiled kernels of one version"),
-    CacheKind("downloads", "data", r"[^.].*", "a corpus or set from 'w2v data get'"),
+    CacheKind("kernels", "kernels", "[0-9a-f]{16}", "compiled kernels of one version", brief="for one version of w2v"),
+    CacheKind("downloads", "data", r"[^.].*", "a corpus or set from 'w2v data get'", brief="a download"),
 )
 
 

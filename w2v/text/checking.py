@@ -18,9 +18,11 @@ LONGEST_WORD = 1 << 24
 HEAD = 4096  # bytes of a text that tell what it is
 REPLACE = "--encoding-errors replace puts U+FFFD in place of bad bytes, and counts them"
 
+_CORRECT = "correct or remove the bad bytes; w2v reads lists of words as UTF-8"
 _BOM = b"\xef\xbb\xbf"
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _FEW = 4  # bad bytes that do not yet make another encoding
+_PRINTABLE = re.compile(rb"[\t-\r\x20-\x7e]*")
 _IN_A_WORD = re.compile(f"(?<=[A-Za-z]){_REPLACEMENT}|{_REPLACEMENT}(?=[A-Za-z])")
 
 # What a file is, when it is not text: asked only once something in it is no UTF-8.
@@ -63,14 +65,25 @@ class Checker:
     """Holds one text to UTF-8: a byte order mark is taken off, what is invalid is refused or replaced.
 
     name: of the file. path: how a shell names it; None for standard input. form: the compression of the file.
-    encoding: what the text was decoded from; "" where its bytes are those of the file.
+    encoding: what the text was decoded from; "" where its bytes are those of the file. has_option: whether an option
+    could say its encoding, or have bad bytes replaced; a list of words has none. among_others: whether the
+    file was found in a folder, and the others there may have another encoding.
     """
 
     def __init__(
-        self, name: str, path: str | None, form: Compression | None, tally: Tally, *, replace: bool, encoding: str = ""
+        self,
+        name: str,
+        path: str | None,
+        form: Compression | None,
+        tally: Tally,
+        *,
+        replace: bool,
+        encoding: str = "",
+        has_option: bool = True,
+        among_others: bool = False,
     ) -> None:
         self.name, self.path, self.form, self.tally, self.replace = name, path, form, tally, replace
-        self.encoding = encoding
+        self.encoding, self.has_option, self.among_others = encoding, has_option, among_others
         self._done = 0  # bytes of this text before the piece
         self._head = b""
         self._ascii_so_far = True
@@ -99,7 +112,8 @@ class Checker:
         if invalid is None or 0 <= nul < invalid:
             raise CorpusError(
                 f"{self.name}: {self._place(offset + nul)} is NUL, which no text holds",
-                hint="make sure that it is a text file; --encoding-errors replace reads it all the same",
+                hint="make sure that it is a text file"
+                + "; --encoding-errors replace reads it all the same" * self.has_option,
             )
         raise CorpusError(
             f"{self.name}: {self._place(offset + invalid)} (0x{piece[invalid]:02x}) is not UTF-8",
@@ -160,11 +174,11 @@ class Checker:
         bad = text.count(_REPLACEMENT)
         good = sum(not character.isascii() for character in text) - bad
         if bad <= good or not self._ascii_so_far or not piece[:invalid].isascii():
-            return REPLACE
+            return REPLACE if self.has_option else _CORRECT
         if 2 * len(_IN_A_WORD.findall(text)) >= bad:
             return f"it seems to be Latin-1 or Windows-1252: {self._read_as('cp1252', 'WINDOWS-1252')}"
         if bad <= _FEW:
-            return REPLACE
+            return REPLACE if self.has_option else _CORRECT
         return f"it seems to be in another encoding (GB18030, Shift-JIS, …): {self._read_as('NAME', 'ENCODING')}"
 
     def _read_as(self, python: str, iconv: str) -> str:
@@ -173,9 +187,12 @@ class Checker:
         if self.path is None:
             return option
         path = shlex.quote(self.path)
+        if self.among_others:
+            option = f"{option}, where all files have this encoding"
+        option = f"{option}; or " if self.has_option else ""
         if self.form:
-            return f"{option}; or convert it: {self.form.command} {path} | iconv -f {iconv} -t UTF-8 > text.txt"
-        return f"{option}; or convert it: iconv -f {iconv} -t UTF-8 {path} > text.txt"
+            return f"{option}convert it: {self.form.command} {path} | iconv -f {iconv} -t UTF-8 > text.txt"
+        return f"{option}convert it: iconv -f {iconv} -t UTF-8 {path} > {'text' if self.has_option else 'list'}.txt"
 
 
 def _are_vectors(head: bytes) -> bool:
@@ -192,6 +209,8 @@ def _other_unicode(head: bytes) -> str | None:
         return "UTF-16"
     # In UTF-16, ASCII has a NUL in every other place; of a text in other letters, at least the spaces are ASCII.
     big, little = head[0::2].count(0), head[1::2].count(0)
+    if _PRINTABLE.fullmatch(head.replace(b"\0", b"")) and 2 * max(big, little) < 0.8 * len(head):
+        return None  # ASCII with some NUL bytes in it: as UTF-16, hardly any of its letters would lack one
     if max(big, little) > min(len(head) // 5, 4 + len(head) // 50) and 50 * min(big, little) <= max(big, little):
         return "UTF-16LE" if little > big else "UTF-16BE"
     return None

@@ -101,7 +101,7 @@ class _Delimited(Kind):
         sample = first[:_SAMPLE]
         dialect = find_dialect(sample, self.delimiters, whole=len(sample) == len(first))
         rows = _rows(lines(chain([first], characters), opened.name), dialect, opened.name)
-        yield from _texts(rows, opened)
+        yield from _texts(rows, opened, dialect.rows)
 
     def claims(self, head: bytes, name: str) -> bool:
         if self.has_suffix(name):
@@ -149,13 +149,14 @@ def _rows(source: Iterator[str], dialect: Dialect, name: str) -> Iterator[tuple[
             yield begin, row
 
 
-def _texts(rows: Iterator[tuple[int, list[str]]], opened: Opened) -> Iterator[Text]:
+def _texts(rows: Iterator[tuple[int, list[str]]], opened: Opened, sample: Sequence[Sequence[str]]) -> Iterator[Text]:
     reading, name, tally = opened.reading, opened.name, opened.tally
     _, first = next(rows, (0, []))
     if not first:
         return
     header = [field.strip() for field in first]
-    column, by_name = _place(reading.column, header, name, "column")
+    likely = _likely_text(header, sample)
+    column, by_name = _place(reading.column, header, name, "column", likely=likely)
     identity, also_by_name = (
         (None, False) if reading.id_column is None else _place(reading.id_column, header, name, "id_column")
     )
@@ -178,15 +179,24 @@ def _texts(rows: Iterator[tuple[int, list[str]]], opened: Opened) -> Iterator[Te
         yield Text(given or f"{name}:{line}", text)
 
 
-def _place(column: str | None, header: Sequence[str], name: str, setting: str) -> tuple[int, bool]:
-    """Where a column stands in a row, from 0, and whether the first line holds its name."""
+def _likely_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The name of the column whose fields are longest, which holds a text if any does; "" where there are no rows."""
+    sizes = [sum(len(row[place]) for row in rows[1:] if place < len(row)) for place in range(len(header))]
+    return header[sizes.index(max(sizes))] if any(sizes) else ""
+
+
+def _place(column: str | None, header: Sequence[str], name: str, setting: str, *, likely: str = "") -> tuple[int, bool]:
+    """Where a column stands in a row, from 0, and whether the first line holds its name.
+
+    likely: the column to propose where none is chosen.
+    """
     option = setting.replace("_", "-")
     if column is None:
         if len(header) == 1:
             return 0, False
         raise CorpusError(
             f"{name}: it has {len(header):,} columns ({_listed(header)}), and none is chosen",
-            hint=f"choose one by its name or its number: --{option} {_quoted(header[0])}",
+            hint=f"choose one by its name or its number: --{option} {_quoted(likely or header[0])}",
         )
     matches = [place for place, field in enumerate(header) if field == column.strip()]
     if len(matches) == 1:
@@ -196,6 +206,12 @@ def _place(column: str | None, header: Sequence[str], name: str, setting: str) -
         raise CorpusError(f"{name}: {len(matches)} columns have the name {column!r}", hint=f"use a number: {numbers}")
     if column.isdecimal() and 1 <= int(column) <= len(header):
         return int(column) - 1, False
+    several = [part.strip() for part in column.split(",")]
+    if len(several) > 1 and all(part in header for part in several):
+        raise CorpusError(
+            f"{name}: {column!r} names {len(several)} columns, and the texts are those of one",
+            hint=f"name one, as --{option} {_quoted(several[0])}; or write a file that has them in one column",
+        )
     raise CorpusError(
         f"{name}: it has no column {column!r}: its first line holds {_listed(header)}",
         hint=did_you_mean(column, header) or f"choose one by its name, or by its number from 1 to {len(header):,}",

@@ -1,7 +1,8 @@
 """JSON: a value a line (JSON lines), one array of values, or values one after the other.
 
 A value is a record whose key holds the text (`--column title`, or `--column title.en` inside of objects), or it is the
-text itself. A text is a string, or a list of strings, which are its tokens. Numbers stand as they are written.
+text itself. A key of the objects in a list (`--column items.title`) gives the texts of all of them, as one. A text is
+a string, or a list of strings, which are its tokens. Numbers stand as they are written.
 """
 
 from __future__ import annotations
@@ -201,11 +202,16 @@ def _at(value: Any, path: str | None) -> Any:
         return value
     if isinstance(value, dict) and path in value:
         return value[path]
-    for part in path.split("."):
+    parts = path.replace("[]", "").split(".")
+    for place, part in enumerate(parts):
         if isinstance(value, dict):
             value = value.get(part)
         elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
             value = value[int(part)]
+        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            inside = [_at(item, ".".join(parts[place:])) for item in value]
+            texts = [text for one in inside for text in (one if isinstance(one, list) else [one])]
+            return " ".join(text for text in texts if isinstance(text, str)) or None
         else:
             return None
     return value
@@ -224,7 +230,8 @@ def _text(value: Any, where: str, column: str | None) -> str:
             f"{where}: the value is an object, and no key is chosen (it has {_listed(_keys(value))})",
             hint="choose the key that holds the text: --column KEY",
         )
-    inside = _keys(value, f"{column}.") if isinstance(value, dict) else []
+    of = next((item for item in value if isinstance(item, dict)), None) if isinstance(value, list) else value
+    inside = _keys(of, f"{column}." if column else "") if isinstance(of, dict) else []
     raise CorpusError(
         f"{where}: {'the value' if column is None else repr(column)} is {kinds[type(value)]}, not a text",
         hint=f"choose a key inside of it: --column {inside[0]}" if inside else "choose a key that holds strings",

@@ -93,7 +93,8 @@ def kind_of(reading: Reading, opened: Opened, source: Source) -> Kind:
     if name is None and found is not None and not found.takes_column:
         raise CorpusError(
             f"{opened.name} looks like {found.title}, which has no columns",
-            hint=f"leave out the column; {found.advice(head, without_suffix(opened.name))}",
+            hint=f"--input-format {AUTO} reads files of several kinds, and the column of those that have columns; or "
+            f"leave out the column: {found.advice(head, without_suffix(opened.name))}",
         )
     last: Kind = find(KINDS["csv" if name is None else PLAIN])
     return found or last

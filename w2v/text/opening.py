@@ -56,6 +56,7 @@ class Opened:
             tally,
             replace=reading.encoding_errors == "replace",
             encoding=self._encoding,
+            among_others=source.met,
         )
 
     @property

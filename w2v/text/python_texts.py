@@ -20,7 +20,7 @@ from w2v.text.opening import LONGEST_TEXT
 from w2v.text.sources import STDIN, Source
 from w2v.text.token_lists import joined
 
-__all__ = ["Corpus", "PythonTexts", "names_or_texts"]
+__all__ = ["Corpus", "Names", "PythonTexts", "names_or_texts"]
 
 
 _LOOKED_AT = 100  # items that tell whether they are names of files or texts, and that are checked at once
@@ -70,26 +70,32 @@ class PythonTexts(Source):
             yield Text(str(number), _text_of(item, number, self.are_tokens))
 
 
+class Names(tuple[str, ...]):
+    """Names of files, however they are spelt: a misspelt name with a blank in it is no text."""
+
+    __slots__ = ()
+
+
 Corpus = str | os.PathLike[str] | Iterable[Any] | PythonTexts
 
 
-def names_or_texts(corpus: Corpus, *, without_blanks: bool = False) -> tuple[str, ...] | PythonTexts:
+def names_or_texts(corpus: Corpus, *, without_blanks: bool = False) -> Names | PythonTexts:
     """Return the names of files that a corpus consists of, or its texts.
 
-    A list of strings holds names of files where at least half of the first ones exist, or match a pattern, and where
-    none of them could be a sentence. without_blanks: whether a text may be a single word. Raises SettingsError for what
-    is neither, looking at the first 100 items.
+    A string by itself is the name of a file, never a text. A list of strings holds names of files where at least half
+    of the first ones exist, or match a pattern, and where none of them could be a sentence. without_blanks: whether a
+    text may be a single word. Raises SettingsError for what is neither, looking at the first 100 items.
     """
-    if isinstance(corpus, PythonTexts):
+    if isinstance(corpus, (PythonTexts, Names)):
         return corpus
     if isinstance(corpus, (str, os.PathLike)):
-        return (os.fspath(corpus),)
+        return Names([os.fspath(corpus)])
     _refuse_what_is_no_corpus(corpus)
     items = iter(corpus)
     first = list(islice(items, _LOOKED_AT))
     everything = chain(first, items)
     if all(isinstance(item, (str, os.PathLike)) for item in first) and _are_names(first, without_blanks):
-        return tuple(_name(item) for item in everything)
+        return Names(_name(item) for item in everything)
     are_tokens = not isinstance(first[0], str)
     for number, item in enumerate(first):
         try:

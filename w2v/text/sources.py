@@ -120,6 +120,8 @@ def _expand_one(name: str) -> Iterator[Source]:
     if not glob.has_magic(name):
         spelling = cure_of_missing(name, TEXTS, "check the spelling of the path")
         hint = f"{path.parent} is no folder" if not path.parent.is_dir() else spelling
+        if " " in name.strip():
+            hint += "; in Python, texts are given in a list: ['the cat sat', …]"
         raise CorpusError(f"{_shortened(name)}: no such file or folder", hint=hint)
     matches = sorted(glob.glob(name, recursive=True))
     if not matches:

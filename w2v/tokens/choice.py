@@ -151,7 +151,7 @@ def _too_few(words: Words, min_count: int) -> VocabularyError:
     lower = "1" if second == 1 else f"{second} or less"
     return VocabularyError(
         f"{left} occurs {min_count:,} times or more; the most frequent, {shown!r}, occurs {often}",
-        hint=f"vectors need two words: lower --min-count to {lower}, or give more text",
+        hint=f"vectors need two words: lower --min-count (min_count in Python) to {lower}, or give more text",
     )
 
 

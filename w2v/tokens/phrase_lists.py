@@ -14,7 +14,7 @@ from typing import Any
 
 from w2v.errors import SettingsError
 from w2v.tokens.settings import CorpusConfig
-from w2v.tokens.word_lists import LISTS, WordLists, lines_of, lists_of
+from w2v.tokens.word_lists import LISTS, WordLists, lines_of, lists_of, names_a_list
 
 __all__ = ["ALL_LISTS", "CONNECTORS", "DELIMITER", "PhraseLists", "describe_phrases", "digests_of", "phrase_lists_of"]
 
@@ -90,7 +90,7 @@ def _phrases_of(source: str | os.PathLike[str], config: CorpusConfig) -> tuple[t
 
 
 def _connectors_of(given: str, config: CorpusConfig) -> tuple[str, ...]:
-    if given in CONNECTORS and not os.path.exists(given):
+    if given in CONNECTORS and not names_a_list(given):
         words = CONNECTORS[given].split()
         return tuple(
             dict.fromkeys(config.folding.of_text(form) for word in words for form in (word, word.capitalize()))

@@ -31,6 +31,7 @@ from w2v.files.private import belongs_to_another
 from w2v.files.whole import check_writable, locked, replacing, scratch
 from w2v.machine import available_threads
 from w2v.progress import NullProgress, Progress
+from w2v.progress.phase import amount
 from w2v.text.checking import HEAD
 from w2v.text.decoding import BLOCK, TextReader
 from w2v.text.folding import alike
@@ -157,10 +158,11 @@ def _trim(caching: Caching, cache: TokenCache, progress: Progress) -> None:
     in_use = cache.path if cache.guard is not None else None
     gone = trim(kind_named("tokens"), limit=caching.limit_in_force, days=caching.days_in_force, in_use=in_use)
     if gone:
-        size = sum(entry.bytes for entry in gone) / 1e6
+        size = amount(sum(entry.bytes for entry in gone), "bytes")
         progress.message(
-            f"removed {len(gone)} token cache{'s' * (len(gone) != 1)} ({size:,.1f} MB) of earlier runs: "
-            f"at most {caching.limit_in_force / 1e9:g} GB are kept, for {caching.days_in_force:g} days without use",
+            f"removed {len(gone)} token cache{'s' * (len(gone) != 1)} ({size}) of earlier runs: "
+            f"at most {amount(caching.limit_in_force, 'bytes')} may be kept, for {caching.days_in_force:g} days "
+            "without use",
             "detail",
         )
 
@@ -328,8 +330,8 @@ class _Run:
         if lasting and self.limit is not None and 4 * tokens > self.limit:
             lasting = False
             self.progress.message(
-                f"the token cache goes when this run ends: it takes {4 * tokens / 1e9:,.2g} GB, and at most "
-                f"{self.limit / 1e9:g} GB are kept (--cache-limit)"
+                f"the token cache goes when this run ends: it takes {amount(4 * tokens, 'bytes')}, and at most "
+                f"{amount(self.limit, 'bytes')} may be kept (--cache-limit)"
             )
         check_writable(path if lasting else self.folder / "tokens", 4 * tokens)
         self.progress.phase("writing the token cache", tokens, "words")
@@ -408,7 +410,7 @@ class _Run:
         self._warn_of_words_alike(cache)
         if config.lowercase and config.locale is None and any("i\u0307" in word for word in vocabulary.words):
             self.progress.message("i with a second dot is the lower case of İ: --locale tr (or az) writes i", "hint")
-        size = f"{cache.size / 1e6:,.1f} MB"
+        size = amount(cache.size, "bytes")
         where = f"in {cache.path}" if cache.guard is not None else "until this run ends"
         self.progress.message(
             f"token cache: reusing {cache.path} ({size})" if cache.reused else f"token cache: {size} {where}"

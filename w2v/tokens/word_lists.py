@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from w2v.errors import SettingsError
+from w2v.errors import CorpusError, SettingsError
+from w2v.text.checking import PADDING, Checker, Tally
 from w2v.text.folding import Folding
 from w2v.tokens.settings import CorpusConfig
 from w2v.tokens.stop_words import STOP_WORDS
 
-__all__ = ["LISTS", "WordLists", "describe_lists", "lines_of", "lists_of"]
+__all__ = ["LISTS", "WordLists", "describe_lists", "lines_of", "lists_of", "names_a_list"]
 
 LISTS = ("vocabulary", "keep_words", "stop_words")  # settings that name lists
 SHOWN = 3  # words of a list that the text lacks
@@ -84,7 +85,7 @@ def describe_lists(found: Mapping[str, Mapping[str, Any]], min_count: int) -> li
 
 def _read(name: str, source: str | os.PathLike[str], folding: Folding) -> frozenset[str]:
     given = os.fspath(source)
-    if name == "stop_words" and given in STOP_WORDS and not os.path.exists(given):
+    if name == "stop_words" and given in STOP_WORDS and not names_a_list(given):
         words = STOP_WORDS[given].split()
         return frozenset(folding.of_text(form) for word in words for form in (word, word.capitalize()))
     listed = _words_of(given, name)
@@ -93,15 +94,23 @@ def _read(name: str, source: str | os.PathLike[str], folding: Folding) -> frozen
     return frozenset(map(folding.of_text, listed))
 
 
+def names_a_list(given: str) -> bool:
+    """Return whether a file has this name, which then wins over a language; a folder does not."""
+    return os.path.exists(given) and not os.path.isdir(given)
+
+
 def lines_of(path: str, cure: str) -> list[str]:
     """Return the lines of a text file. Raises SettingsError for a file that cannot be read; `cure` is the hint."""
     try:
-        return Path(path).read_text("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8", hint="convert it: iconv -f WINDOWS-1252 -t UTF-8") from error
+        content = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
         raise SettingsError(f"{path}: cannot be read: {reason}", hint=cure) from error
+    checker = Checker(path, path, None, Tally(), replace=False, has_option=False)
+    try:
+        return checker.check(content + PADDING)[: -len(PADDING)].decode().splitlines()
+    except CorpusError as error:
+        raise SettingsError(error.message, hint=error.hint) from error
 
 
 def _words_of(path: str, name: str) -> list[str]:

@@ -19,6 +19,7 @@ from w2v.record import environment
 from w2v.settings import Settings, plain_values, settings_of
 from w2v.tokens.phrase_lists import ALL_LISTS
 from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.word_lists import names_a_list
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.model import Model
 from w2v.training.models import DEFAULT, MODELS, model_named, model_of
@@ -97,14 +98,26 @@ class Run:
         instead = self.model.instead_of_corpus
         return bool(self.sources) or (instead is not None and getattr(self.settings, instead) is not None)
 
-    def check_data(self, found: Checkpoint, data: str) -> None:
-        """Raise CorpusError if a checkpoint is of other data (their SHA-256 is `data`)."""
-        if found.run.get("data") != data:
+    def starts_again(self, found: Checkpoint, corpus: Sequence[Source], data: str) -> bool:
+        """Return whether the text has changed since the checkpoint, so that training must start from the beginning.
+
+        corpus: as it is named now; data: the SHA-256 of its text. Raises CorpusError where the text has changed, and
+        nobody has named the corpus again, or only under other names: going on with the old text may have been meant.
+        """
+        if found.run.get("data") == data:
+            return False
+        then = set(map(str, found.run.get("sources", ())))
+        if then.isdisjoint(source if source == "-" else _absolute(source) for source in corpus):
             raise CorpusError(
                 f"the text has changed: {found.path.parent} is of one with sha256 {str(found.run.get('data'))[:12]}…, "
                 f"and this is {data[:12]}…",
                 hint="give the same text as before, or start again with --no-resume",
             )
+        return True
+
+    def anew(self) -> Run:
+        """Return a run with the same settings that starts from the beginning now."""
+        return Run(self.model, self.text, self.settings, self.sources)
 
     def check_versions(self, found: Checkpoint, progress: Progress) -> None:
         """Warn where other versions of the software may round differently."""
@@ -143,7 +156,7 @@ def _absolute_files(model: Model, settings: Mapping[str, Any]) -> dict[str, str 
 def _absolute_lists(text: Mapping[str, Any]) -> dict[str, Any]:
     """The lists of words among the settings of the text, by paths that hold from any folder; not the languages."""
     lists = {name: text[name] for name in ALL_LISTS if text.get(name) is not None}
-    return {name: os.path.abspath(path) for name, path in lists.items() if os.path.exists(path)}
+    return {name: os.path.abspath(path) for name, path in lists.items() if names_a_list(path)}
 
 
 def _from_json(found: Checkpoint) -> Run:

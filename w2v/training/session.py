@@ -16,7 +16,7 @@ from w2v.given import rows_not_finite
 from w2v.progress import ProgressChoice, Remembering, reporting
 from w2v.record import RunRecord
 from w2v.settings import plain_values
-from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
+from w2v.text.python_texts import Corpus, Names, PythonTexts, names_or_texts
 from w2v.text.reading import UTF8
 from w2v.text.sources import STDIN
 from w2v.text.tokenized import Tokenize, name_of, tokenized
@@ -54,8 +54,10 @@ def train(
     """Train word vectors on text and return them, with the record of the run.
 
     corpus: a file, a folder, a glob, "-" for standard input, or several of them; plain or .gz, .bz2, .xz, .zst. Or an
-        iterable of texts: strings, or lists of tokens, such as a list, a generator or a column of pandas. Left out
-        where GloVe trains on a matrix that was counted before (cooccurrences=FILE).
+        iterable of texts: strings, or lists of tokens, such as a list, a generator or a column of pandas. A string by
+        itself is always a name, never a text; a list of strings holds names where half of them exist, or where all look
+        like "a.txt", and texts otherwise. Left out where GloVe trains on a matrix that was counted before
+        (cooccurrences=FILE).
     model: "sgns", skip-gram with negative sampling, which is the default, "cbow" or "glove"; or all settings of a
         model, as `SgnsConfig`, `CbowConfig` or `GloveConfig`.
     cache_dir: where the encoded corpus is kept for the next run; None takes the user's cache folder, or a
@@ -68,7 +70,8 @@ def train(
     checkpoint_every: "10m", "90s", "1.5h", "2epochs"; "off" writes none. A checkpoint is also written when training is
         stopped by an exception, KeyboardInterrupt above all.
     resume: True goes on from the newest checkpoint, if there is one: corpus and settings are those of the checkpoint,
-        and what is given beside must agree; False drops the checkpoint; None refuses to train where there is one.
+        and what is given beside must agree; where the corpus is named again and its text has changed, training starts
+        from the beginning, with a warning. False drops the checkpoint; None refuses to train where there is one.
         Wherever a run is deterministic, it gives the same bytes as if it had never stopped.
     progress: an object with the methods of `w2v.progress.Progress`; False says nothing; True also writes lines where
         standard error is no terminal. Without it, a notebook or a terminal shows a line, and scripts show nothing.
@@ -111,6 +114,7 @@ def training(
     checkpoint_every: str = "10m",
     resume: bool | None = None,
     outputs: Sequence[Path] = (),
+    ready: Callable[[Data], None] = lambda data: None,
     progress: ProgressChoice = None,
     tokenize: Tokenize | None = None,
     **settings: Any,
@@ -120,6 +124,7 @@ def training(
     Inside the block the vectors are a view of what was trained, with gaps between the rows: there is no second copy.
 
     outputs: the files that will be written; whether their disks have room is checked before training begins.
+    ready: called with the data when they and the settings have been found to be good, before the first epoch.
     """
     without_blanks = tokenize is not None or settings.get("tokenizer") == "icu"
     given = names_or_texts(corpus, without_blanks=without_blanks)
@@ -141,17 +146,22 @@ def training(
             run = Run.resumed_from(found, sources, model, settings)
         opens = run.model.open_data()
         caching = Caching(cache_dir, cache, cache_limit, cache_days)
-        read, text = given if isinstance(given, PythonTexts) else run.sources, run.text
+        read, text = given if isinstance(given, PythonTexts) else Names(run.sources), run.text
         if tokenize is not None:
             read = tokenized(given, text.reading, tokenize, listener.message)
             text = replace(text, input_format=None, column=None, encoding=UTF8)
         data = stack.enter_context(opens(read, text, run.settings, cache_dir=caching, progress=listener))
         if tokenize is not None:
             data.text = {**data.text, "tokenizer": name_of(tokenize)}
+        if found is not None and run.starts_again(found, sources, data.fingerprint):
+            listener.message(
+                f"the text has changed since {found.path} was written: training starts from the beginning", "warning"
+            )
+            found, run = None, run.anew()
         if found is not None:
-            run.check_data(found, data.fingerprint)
             run.check_versions(found, listener)
         check_requirements(run, data.vocabulary, outputs, checkpoints, listener)
+        ready(data)
         heard = Remembering(listener)
         trained = _trained(run, data, found, checkpoints, heard, resume=bool(resume))
         if (advice := advice_on_little_text(trained, run.settings)) is not None:
