@@ -16,6 +16,7 @@ PAGES = (
     "your-own-text",
     "phrases",
     "encode",
+    "going-on",
     "two-models",
     "bias",
     "sessions-and-graphs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,26 @@ def test_frozen_contexts_must_be_there(texts: tuple[list[str], list[str]], old: 
     w2v.save(w2v.load(old), tmp_path / "old.bin")
     with pytest.raises(SettingsError, match="has no vectors of contexts"):
         w2v.train(texts[1], init=tmp_path / "old.bin", freeze="contexts", progress=False, **GIVEN)
+
+
+@pytest.mark.slow
+def test_other_rules_for_words_are_told_once(tmp_path: Path, capsys: Any) -> None:
+    lower, upper = (tmp_path / f"{name}.txt" for name in ("lower", "upper"))
+    text = re.sub("[^a-z\n]+", " ", generate(3, sentences=1_000).text.decode().lower())
+    lower.write_text(text, "utf-8")
+    upper.write_text(text.upper(), "utf-8")
+    given = ["--dim", "16", "--epochs", "1", "--threads", "1"]
+    old, new = str(tmp_path / "old.safetensors"), str(tmp_path / "new.safetensors")
+    assert main(["train", str(lower), "--lowercase", *given, "-o", old]) == 0
+    capsys.readouterr()
+    assert main(["train", str(upper), "--init", old, *given, "-o", new]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert told.count("old.safetensors was trained with lowercase on, and now it is lowercase off") == 1
+    assert told.count("give the options of the old run") == 1
+    assert main(["train", str(upper), "--lowercase", "--init", old, *given, "-o", new]) == 0
+    told = capsys.readouterr().err
+    assert "was trained with" not in told
+    assert "no word of" not in told
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Beginning", "beginning_of"]
 
 PART = 65_536  # rows that are copied at once
+OF_WORDS = ("tokenizer", "keep_tags", "lowercase", "locale", "normalize")  # settings that decide how words are spelt
 MISSING_CONTEXTS = (
     "{} has no vectors of contexts, so these begin at 0 and are learnt from the new text alone; "
     "'w2v train --keep-contexts' keeps them"
@@ -121,6 +123,23 @@ class Beginning:
             contexts=None if contexts is None else contexts[order],
         )
 
+    def check_text(self, text: Mapping[str, Any], vocabulary: Vocabulary, progress: Progress) -> None:
+        """Warn where the text was cut into words by other rules than that of the file, or has none of its words.
+
+        text: the settings of the new text, by name.
+        """
+        before = {} if self.old.record is None else self.old.record.settings
+        differ = [name for name in OF_WORDS if name in before and before[name] != text.get(name)]
+        if differ:
+            then = ", ".join(f"{name} {_shown(before[name])}" for name in differ)
+            now = ", ".join(f"{name} {_shown(text.get(name))}" for name in differ)
+            progress.message(f"{self.old.name} was trained with {then}, and now it is {now}", "warning")
+            progress.message("the same word may be spelt in two ways: give the options of the old run", "hint")
+        if not (self.rows(vocabulary) >= 0).any():
+            progress.message(
+                f"no word of {self.old.name} is in the vocabulary of the text: all its words begin at random", "warning"
+            )
+
     def facts(self, vocabulary: Vocabulary) -> dict[str, Any]:
         """Return what the record of the run says, plain JSON values."""
         known = int((self.rows(vocabulary) >= 0).sum())
@@ -162,6 +181,12 @@ def beginning_of(settings: WindowSettings, progress: Progress) -> Beginning | No
     if trained is not None and trained not in ("sgns", "cbow"):
         progress.message(f"{name} was trained by {trained}: its lengths suit other models badly", "warning")
     return Beginning(old, settings.init_words, freeze)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "unset" if value is None else str(value)
 
 
 def _model_of(record: RunRecord | None) -> str | None:

@@ -91,12 +91,15 @@ def open_tokens(
     with prepare(corpus, text, cache_dir=cache_dir, threads=threads, progress=progress, lists=lists) as cache:
         report = cache.report
         facts = {} if beginning is None else {"init": beginning.facts(cache.vocabulary)}
+        settled = {**plain_values(text), "normalize": text.folding.normal_form}
+        if beginning is not None:
+            beginning.check_text(settled, cache.vocabulary, progress)
         digests = digests_of(text, lists) | {name: of["sha256"] for name, of in facts.items()}
         yield TokenData(
             vocabulary=cache.vocabulary,
             fingerprint=_fingerprint_of(report.fingerprint, digests),
             report=report.to_dict() | facts,
-            text={**plain_values(text), "normalize": text.folding.normal_form},
+            text=settled,
             seconds=report.seconds,
             folder=cache.path.parent,
             cache=cache,
