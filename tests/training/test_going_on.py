@@ -182,7 +182,7 @@ def test_other_rules_for_words_are_told_once(tmp_path: Path, capsys: Any) -> Non
     told = " ".join(capsys.readouterr().err.split())
     assert told.count("old.safetensors was trained with lowercase on, and now it is lowercase off") == 1
     assert told.count("give the options of the old run") == 1
-    assert told.count("no word of old.safetensors is in the vocabulary of the text") == 1
+    assert told.count("old.safetensors is in the vocabulary of the text: all its words begin at random") == 1
     assert main(["train", str(upper), "--lowercase", "--init", old, *given, "-o", new]) == 0
     told = capsys.readouterr().err
     assert "was trained with" not in told
