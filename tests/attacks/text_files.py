@@ -53,7 +53,7 @@ LISTS: Attacks = [
     ("empty.txt", b"", "holds no words"),
     ("blank.txt", b"\n \n\t\n", "holds no words"),
     ("latin-1.txt", b"caf\xe9\n", "is not UTF-8"),
-    ("utf-16.txt", "a\nb\n".encode("utf-16"), "is not UTF-8"),
+    ("utf-16.txt", "a\nb\n".encode("utf-16"), "not UTF-8"),
     ("prose.txt", b"It was the best of times,\n", "line 1 holds more than one word"),
     ("vectors.txt", b"a 0.1 0.2\nb 0.3 0.4\n", "line 1 holds more than one word"),
     ("mixed.txt", b"a 5\nb\nc d\n", "line 1 holds more than one word"),

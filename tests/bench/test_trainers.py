@@ -240,7 +240,7 @@ Path(flags["-output"] + ".vec").write_text("2 3\\nking 1 2 3 \\nqueen 1 2 4 \\n"
     [
         (SgnsConfig(subwords="3-6", threads=3).settled(), "skipgram", {"-minn": "3", "-maxn": "6", "-lr": "0.05"}),
         (SgnsConfig(threads=3).settled(), "skipgram", {"-maxn": "0", "-bucket": "0", "-lr": "0.025"}),
-        (CbowConfig(threads=3).settled(), "cbow", {"-maxn": "0", "-bucket": "0", "-lr": "0.1"}),
+        (CbowConfig(threads=3).settled(), "cbow", {"-maxn": "0", "-bucket": "0", "-lr": "0.075"}),
     ],
 )
 def test_fasttext_gets_its_own_flags(

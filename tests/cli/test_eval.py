@@ -233,7 +233,7 @@ def test_nothing_can_be_answered(run: Run, tmp_path: Path) -> None:
         (["--suite", "analogy"], 2, "there is no suite 'analogy'", "did you mean 'analogies'?"),
         (["--suite", "text8"], 2, "text8 is a corpus, not an evaluation set", "'w2v train' reads it"),
         (["--data-dir", "nowhere"], 1, "there is no folder nowhere", "--data-dir and W2V_DATA"),
-        (["--restrict-vocab", "-5"], 2, "-5 is not in the range x>=0", "usage: w2v eval"),
+        (["--restrict-vocab", "-5"], 2, "-5 is less than 0", "usage: w2v eval"),
         (["absent.bin"], 1, "absent.bin", ""),
     ],
 )
@@ -453,7 +453,8 @@ def test_conventions_without_analogies(
     monkeypatch.setenv("W2V_CONVENTIONS", "true")
     found = run("vectors.bin", *chosen, "--report", "out.html")
     assert (found[0], found[2]) == (0, "wrote out.html: {:,} bytes\n".format(Path("out.html").stat().st_size))
-    assert re.sub("Command: [^\n<]*", "", found[1]) == re.sub("Command: [^\n<]*", "", expected[1])
+    seen = [re.sub("Command: [^\n<]*|\n+Every single question[^\n]*", "", out) for out in (found[1], expected[1])]
+    assert seen[0] == seen[1]  # who has the page needs no hint at it
 
 
 def test_a_check_that_would_check_nothing_is_refused(world: Vectors, run: Run) -> None:

@@ -170,6 +170,7 @@ def test_examples_run(example: str, folder: Path, capsys: pytest.CaptureFixture[
     assert main(["convert", "vectors.safetensors", "glove.6B.100d.txt"]) == 0
     for name in ("sgns.bin", "glove.bin", "a.bin", "b.bin"):
         shutil.copy("vectors.bin", name)
+    (folder / "pairs.txt").write_text("cat dog\nking,queen\n")
     (folder / "words.txt").write_text("cat\nking - man + woman\nno_such_word\n")
     capsys.readouterr()
     lexer = shlex.shlex(example, posix=True, punctuation_chars="|>")

@@ -49,7 +49,8 @@ def test_a_file_holds_what_would_be_printed(
     options = [word for file in files for word in ("--report", file)]
     code, table, err = run(*command, *options)
     assert code == 0
-    assert table == run(*command)[1]
+    hint = re.compile("\n+Every single question[^\n]*")  # who has the page needs no hint at it
+    assert hint.sub("", table) == hint.sub("", run(*command)[1])
     for file, output_format in zip(files, ENDINGS.values(), strict=True):
         printed, written = run(*command, "--format", output_format)[1], Path(file).read_text("utf-8")
         assert unsigned(written) == unsigned(printed)

@@ -121,7 +121,7 @@ def test_binary_rows_are_the_same_in_the_file_and_read_in_turn(
     values = np.random.default_rng(3).standard_normal((20, 3))
     path.write_bytes(binary([f"w{row}".encode() for row in range(20)], values, end))
     in_file = read(path, **options)
-    queries = [in_file.words[0], f"{in_file.words[-1]} - {in_file.words[0]}"]
+    queries = [in_file.words[0], f"{in_file.words[-1]}:2 - {in_file.words[0]}"]
     answers = in_file.neighbours_of_each(queries)
     assert isinstance(in_file.stored, FileRows)
     monkeypatch.setattr(word2vec_binary, "_sound_rows", lambda *_: None)

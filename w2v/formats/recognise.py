@@ -49,7 +49,7 @@ TEXTUAL = (
 
 def recognise(path: str | os.PathLike[str]) -> Format[Any, Any]:
     """Return the format of a file or folder. Raises `FormatError` for one that is in none of the formats."""
-    if not os.path.lexists(Path(path)):
+    if not _is_there(path):
         raise _missing(Path(path))
     start = look_at(path)
     if not start.is_folder and not start.head:
@@ -71,6 +71,17 @@ def recognise(path: str | os.PathLike[str]) -> Format[Any, Any]:
     if start.compressed and not found.entry.compressible:
         raise start.fault(f"{found.title} is not read through gzip", "decompress the file first (gunzip)")
     return found
+
+
+def _is_there(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path names something; also True where nobody can know: then opening it says what is wrong."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
 
 
 def _missing(path: Path) -> FormatError:
