@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("W2V_TEST_SHARED", ROOT.parent / "shared"))
@@ -19,6 +20,9 @@ sys.path[:0] = [
     str(ROOT / "tests"),  # so that tests can import the naive twins: `from reference import …`
     str(ROOT),  # and the scripts that stand apart: `from benchmarks import …`, `from hardening import …`
 ]
+
+settings.register_profile("w2v", deadline=None)  # no test is about the clock
+settings.load_profile("w2v")
 
 # Compiling all kernels takes a minute. The compiled code is kept between two sessions of pytest, in the checkout; the
 # folder of a version is named after a hash of all kernel sources, so that no test runs old code. Processes that

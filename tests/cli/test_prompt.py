@@ -264,7 +264,10 @@ def test_a_person_at_the_prompt(prompt: Any, home: Path) -> None:
     assert "rank" in session.wait_for(r"w2v> $")
     session.type("kingg\n")
     assert "did you mean 'king'" in session.wait_for(r"w2v> $")
-    session.type("king - wom\x03")  # Ctrl-C begins a new line
+    time.sleep(0.5)  # readline is ready a little after its prompt is there
+    session.type("king - wom")
+    session.wait_for("wom")
+    session.type("\x03")  # Ctrl-C begins a new line
     session.wait_for(r"w2v> $")
     time.sleep(2)  # longer than a signal may wait to be noticed
     session.type("simil")

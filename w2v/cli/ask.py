@@ -112,7 +112,7 @@ class _Prompt:
 
         failed = 0
         lines = lines_of(self.complete, remember=remember, interrupted=self._go_on)
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(self._waited_for(lines), start=1):
             self.session.line = 0 if is_prompt() else number
             words = split(line)
             if not words or words[0] == "#":
@@ -125,6 +125,16 @@ class _Prompt:
             if self.is_over:
                 return failed
         return 0 if is_prompt() else failed
+
+    def _waited_for(self, lines: Iterator[str]) -> Iterator[str]:
+        """Yield the lines, and note in between that the process waits for one."""
+        while True:
+            self.session.at_prompt = is_prompt()
+            line = next(lines, None)
+            self.session.at_prompt = False
+            if line is None:
+                return
+            yield line
 
     def _go_on(self) -> None:
         """After Ctrl-C, take back what ends a process; raise the signals that do end it."""

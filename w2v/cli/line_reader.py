@@ -39,7 +39,7 @@ def lines_of(complete: Complete, *, remember: bool, interrupted: Callable[[], No
     if not is_prompt():
         yield from iter(sys.stdin.readline, "")  # iterating over the stream itself would close it at the end
         return
-    with _line_editing(complete, remember=remember):
+    with _line_editing(complete, remember=remember, interrupted=interrupted):
         while True:
             try:
                 yield _typed()
@@ -63,7 +63,7 @@ def _typed() -> str:
 
 
 @contextmanager
-def _line_editing(complete: Complete, *, remember: bool) -> Iterator[None]:
+def _line_editing(complete: Complete, *, remember: bool, interrupted: Callable[[], None]) -> Iterator[None]:
     """Let readline edit, complete and remember the lines; do without it where this Python has none."""
     try:
         import readline
@@ -71,7 +71,7 @@ def _line_editing(complete: Complete, *, remember: bool) -> Iterator[None]:
         yield
         return
     readline.set_completer_delims(DELIMITERS)
-    readline.set_completer(_completer(readline, complete))
+    readline.set_completer(_completer(readline, complete, interrupted))
     is_libedit = "libedit" in (readline.__doc__ or "")
     readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")
     readline.set_auto_history(True)
@@ -90,13 +90,19 @@ def _line_editing(complete: Complete, *, remember: bool) -> Iterator[None]:
                 )
 
 
-def _completer(readline: ModuleType, complete: Complete) -> Callable[[str, int], str | None]:
+def _completer(
+    readline: ModuleType, complete: Complete, interrupted: Callable[[], None]
+) -> Callable[[str, int], str | None]:
     found: list[str] = []
 
     def completer(text: str, state: int) -> str | None:
-        if state == 0:
-            found[:] = complete(readline.get_line_buffer()[: readline.get_begidx()], text)
-        return found[state] if state < len(found) else None
+        try:
+            if state == 0:
+                found[:] = complete(readline.get_line_buffer()[: readline.get_begidx()], text)
+            return found[state] if state < len(found) else None
+        except KeyboardInterrupt:  # readline drops exceptions, so nobody else would notice; the line stays
+            interrupted()
+            return None
 
     return completer
 

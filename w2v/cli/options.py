@@ -54,6 +54,7 @@ class Session:
 
     colour, quiet, verbose, log, show_config: the values of these options; a colour of None is "auto".
     stop: the exception of a signal that has arrived. noticed: is set when that exception is handled (signals.py).
+    at_prompt: whether the process only waits for a person to type a line.
     loaded: at the prompt of `w2v ask`, the vectors that were read for earlier lines (rows.py); None elsewhere.
     line: the number of the line of a script that `w2v ask` runs; 0 elsewhere.
     """
@@ -65,6 +66,7 @@ class Session:
     show_config: bool = False
     stop: KeyboardInterrupt | None = None
     noticed: Event = field(default_factory=Event)
+    at_prompt: bool = False
     loaded: dict[Hashable, Any] | None = None
     line: int = 0
 

@@ -99,7 +99,9 @@ def _watch(reading: int, session: Session, over: threading.Event) -> None:
     with os.fdopen(reading, "rb", buffering=0) as pipe:
         while numbers := pipe.read(1):
             if numbers[0] in SIGNALS:
-                if not over.is_set() and not session.noticed.wait(GRACE):
+                in_time = over.is_set() or session.noticed.wait(GRACE)
+                # Python may notice a Ctrl-C only at the next key. At a prompt nothing is lost by waiting for that.
+                if not in_time and not (session.at_prompt and numbers[0] == signal.SIGINT):
                     with suppress(OSError):  # the terminal may be closed
                         os.write(2, SHOW_CURSOR * sys.stderr.isatty() + b"Interrupted.\n")
                     os._exit(128 + numbers[0])
