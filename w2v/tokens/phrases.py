@@ -133,16 +133,13 @@ def joining(
     folder: Path,
     progress: Progress,
     memory: int | None = None,
-) -> Iterator[Counted | Joined]:
-    """Join the phrases of a counted corpus, as the settings say; without any, yield what was counted.
+) -> Iterator[Joined]:
+    """Join the phrases of a counted corpus, as the settings say, which must ask for some.
 
     folder: for files without a name, of 8 bytes a word, which are gone when the block ends. memory: the bytes that keys
     of pairs may take; by default half of what is free. Raises OutputError for a full disk, SettingsError for too many
     connectors.
     """
-    if not config.joins_phrases:
-        yield counted
-        return
     with closing(_Work(counted, config, lists, threads, folder, progress, memory or available_memory() // 2)) as work:
         work.join_listed()
         for number, threshold in enumerate(config.phrase_thresholds, start=1):
@@ -161,7 +158,6 @@ def compile_kernels(folder: Path) -> None:
     lists = PhraseLists(phrases=(("a", "b"),), connectors=("b",))
     few = cast(Counted, _Few(words, stream))
     with joining(few, config, lists, threads=1, folder=folder, progress=NullProgress(), memory=1 << 20) as found:
-        assert isinstance(found, Joined)
         list(found.text())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,14 +64,14 @@ class Beginning:
                 digest.update(np.ascontiguousarray(array[start : start + PART]).data)
         return digest.hexdigest()
 
-    def rows(self, vocabulary: Vocabulary) -> I64:
-        """Return for each word of the vocabulary its row in the file, or −1, int64 [V]."""
+    def rows(self, words: Sequence[str]) -> I64:
+        """Return for each word its row in the file, or −1, int64 [words]."""
         index = self.old.index
-        return np.array([index.get(word, -1) for word in vocabulary.words], dtype=np.int64)
+        return np.array([index.get(word, -1) for word in words], dtype=np.int64)
 
     def fill(self, model: Model, vocabulary: Vocabulary) -> None:
         """Put the vectors of the file in the place of those of `model`, which begin at random."""
-        rows = self.rows(vocabulary)
+        rows = self.rows(vocabulary.words)
         known = np.flatnonzero(rows >= 0)
         dim = self.old.dim
         for start in range(0, len(known), PART):
@@ -91,7 +91,7 @@ class Beginning:
 
         The vectors of old words as contexts are frozen only where the file has them.
         """
-        old = np.append(self.rows(vocabulary) >= 0, False)
+        old = np.append(self.rows(vocabulary.words) >= 0, False)
         nothing = np.zeros(len(old), dtype=np.bool_)
         outputs = old if self.old.contexts is not None else nothing
         return (old if self.freeze == "old" else nothing), outputs
@@ -100,7 +100,7 @@ class Beginning:
         """Return the result: new vectors, and the old ones of words that the new text lacks; counts are added up."""
         if self.words == "new":
             return new
-        rows = np.array([self.old.index.get(word, -1) for word in new.words], dtype=np.int64)
+        rows = self.rows(new.words)
         absent = np.ones(len(self.old), dtype=np.bool_)
         absent[rows[rows >= 0]] = False
         left = np.flatnonzero(absent)
@@ -135,14 +135,14 @@ class Beginning:
             now = ", ".join(f"{name} {_shown(text.get(name))}" for name in differ)
             progress.message(f"{self.old.name} was trained with {then}, and now it is {now}", "warning")
             progress.message("the same word may be spelt in two ways: give the options of the old run", "hint")
-        if not (self.rows(vocabulary) >= 0).any():
+        if not (self.rows(vocabulary.words) >= 0).any():
             progress.message(
                 f"no word of {self.old.name} is in the vocabulary of the text: all its words begin at random", "warning"
             )
 
     def facts(self, vocabulary: Vocabulary) -> dict[str, Any]:
         """Return what the record of the run says, plain JSON values."""
-        known = int((self.rows(vocabulary) >= 0).sum())
+        known = int((self.rows(vocabulary.words) >= 0).sum())
         return {
             "file": self.old.name,
             "sha256": self.digest(),
