@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LockFreeTrainer",
+    "TokenTrainer",
     "chunk_order",
     "diverged",
     "filled_in",
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 
+B = TypeVar("B")
 MANY = 1_000  # words of a line; baskets have fewer
 SHORTER = "break lines into baskets of at most some hundred words, or give a number, such as --window 10"
 
@@ -58,14 +60,40 @@ class Sample(Protocol):
     def loss(self, rows_of: RowsOf, outputs: F32) -> float: ...
 
 
-class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
+class TokenTrainer(Trainer[B]):
+    """The base of the trainers on a token cache with subsampling: how a run opens them, and what it then tells."""
+
+    left: Kept | None = None  # what subsampling leaves, where the trainer was opened by a run
+
+    @abstractmethod
+    def __init__(
+        self,
+        tokens: I32,
+        vocabulary: Vocabulary,
+        config: Any,
+        *,
+        progress: Progress,
+        beginning: Beginning | None = None,
+    ) -> None: ...
+
+    @classmethod
+    def open(cls, data: Data, settings: Any, kept: KeptData, progress: Progress) -> Self:
+        assert isinstance(data, TokenData)
+        left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
+        trainer = cls(data.cache.tokens, data.vocabulary, settings, progress=progress, beginning=data.beginning)
+        trainer.left = left
+        return trainer
+
+    def shares(self) -> Mapping[str, float]:
+        return {} if self.left is None else self.left.to_dict()
+
+
+class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
     """Lock-free training with negative sampling on a token cache: ids int32 [N], -1 ends a sentence.
 
     A model says which kernel trains it, and which held-out sample it has; its input rows are those of the words unless
     it says otherwise.
     """
-
-    left: Kept | None = None  # what subsampling leaves, where the trainer was opened by a run
 
     def __init__(
         self,
@@ -115,17 +143,6 @@ class LockFreeTrainer(Trainer["negative_sampling.Schedule"]):
     def rows_of(self, words: I32) -> F32:
         """Return the input vectors of words [n], float32 [n, padded dim]."""
         return self.model.input[words]
-
-    @classmethod
-    def open(cls, data: Data, settings: Any, kept: KeptData, progress: Progress) -> Self:
-        assert isinstance(data, TokenData)
-        left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
-        trainer = cls(data.cache.tokens, data.vocabulary, settings, progress=progress, beginning=data.beginning)
-        trainer.left = left
-        return trainer
-
-    def shares(self) -> Mapping[str, float]:
-        return {} if self.left is None else self.left.to_dict()
 
     @staticmethod
     def requirements(vocabulary: Vocabulary, settings: Any) -> Requirements:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,9 +17,9 @@ from w2v.arrays import F32, F64, I32, I64, Array
 from w2v.errors import TrainingError
 from w2v.progress import Progress
 from w2v.training.beginning import Beginning
-from w2v.training.data import Data, TokenData
 from w2v.training.heldout import HeldOut
 from w2v.training.negative_sampling import (
+    TokenTrainer,
     chunk_order,
     diverged,
     filled_in,
@@ -33,8 +33,7 @@ from w2v.training.negative_sampling import (
 from w2v.training.schedule import LinearRate
 from w2v.training.sgns.model import SgnsConfig
 from w2v.training.state import Position
-from w2v.training.subsampling import Kept, tell_what_is_kept
-from w2v.training.trainer import KeptData, Requirements, Trainer
+from w2v.training.trainer import Requirements
 from w2v.training.windows import widths
 from w2v.vocab import Vocabulary
 from w2v.workers import Done, Segment, run_workers
@@ -79,10 +78,8 @@ class _Batch(NamedTuple):
     ready: _Sorted | None
 
 
-class RotationTrainer(Trainer[_Batch]):
+class RotationTrainer(TokenTrainer[_Batch]):
     """Skip-gram with negative sampling on a token cache, with a result that does not depend on threads."""
-
-    left: Kept | None = None  # what subsampling leaves, where the trainer was opened by a run
 
     def __init__(
         self,
@@ -125,17 +122,6 @@ class RotationTrainer(Trainer[_Batch]):
             close(idle.shared)
             self.sample = HeldOut.draw(self.tokens, vocabulary, sampling(config, self.widths))
         self.seconds = {"compile": time.perf_counter() - started}
-
-    @classmethod
-    def open(cls, data: Data, settings: SgnsConfig, kept: KeptData, progress: Progress) -> Self:
-        assert isinstance(data, TokenData)
-        left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
-        trainer = cls(data.cache.tokens, data.vocabulary, settings, progress=progress, beginning=data.beginning)
-        trainer.left = left
-        return trainer
-
-    def shares(self) -> Mapping[str, float]:
-        return {} if self.left is None else self.left.to_dict()
 
     @staticmethod
     def requirements(vocabulary: Vocabulary, settings: SgnsConfig) -> Requirements:
