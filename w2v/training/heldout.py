@@ -93,15 +93,19 @@ class HeldOut:
 class HeldOutWindows:
     """Windows and their noise: contexts int32 [c], of which those of window i stand from starts[i] to starts[i + 1].
 
-    starts: int64 [n + 1]. targets: int32 [n, 1 + negative], the centre first.
+    starts: int64 [n + 1]. targets: int32 [n, 1 + negative], the centre first. weights: float32 [V], the weight of each
+    word in the mean of a window; None where all words weigh alike.
     """
 
     contexts: I32
     starts: I64
     targets: I32
+    weights: F32 | None = None
 
     @classmethod
-    def draw(cls, tokens: I32, vocabulary: Vocabulary, sampling: Sampling) -> HeldOutWindows:
+    def draw(
+        cls, tokens: I32, vocabulary: Vocabulary, sampling: Sampling, weights: F32 | None = None
+    ) -> HeldOutWindows:
         """Draw windows from pieces of the token cache; at most MOST targets, and PIECE contexts of a centre."""
         rng = np.random.default_rng([sampling.seed, 0x9B0BE])
         contexts, centres, sizes = [np.empty(0, np.int32)], [np.empty(0, np.int32)], [np.empty(0, np.int64)]
@@ -113,16 +117,21 @@ class HeldOutWindows:
             sizes.append(counts)
         targets = sampling.targets(np.concatenate(centres)[: MOST // (1 + sampling.negative)], vocabulary, rng)
         starts = np.concatenate(([0], np.cumsum(np.concatenate(sizes))))[: len(targets) + 1]
-        return cls(np.concatenate(contexts)[: starts[-1]], starts, targets)
+        return cls(np.concatenate(contexts)[: starts[-1]], starts, targets, weights)
 
     def loss(self, rows_of: RowsOf, outputs: F32) -> float:
         """Return the mean over all windows of the loss of `HeldOut.loss`, with the mean of the contexts as input."""
         total = 0.0
         for start, end in _blocks(len(self.targets), self.targets.shape[1] * outputs.shape[1]):
             places = self.starts[start : end + 1]
-            rows = rows_of(self.contexts[places[0] : places[-1]])
-            sums = np.add.reduceat(rows, places[:-1] - places[0])
-            means = (sums / np.diff(places)[:, None]).astype(np.float32)
+            contexts, firsts = self.contexts[places[0] : places[-1]], places[:-1] - places[0]
+            rows = rows_of(contexts)
+            sizes = np.diff(places)
+            if self.weights is not None:
+                weights = self.weights[contexts]
+                rows, sizes = rows * weights[:, None], np.add.reduceat(weights, firsts)
+            sums = np.add.reduceat(rows, firsts)
+            means = (sums / sizes[:, None]).astype(np.float32)
             total += _loss(means, outputs, self.targets[start:end])
         return total / len(self.targets) if len(self.targets) else float("nan")
 

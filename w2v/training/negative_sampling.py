@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LockFreeTrainer",
+    "Sample",
     "TokenTrainer",
     "chunk_order",
     "diverged",

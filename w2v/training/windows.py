@@ -21,14 +21,18 @@ __all__ = [
     "LONGEST",
     "POWER",
     "SAMPLE",
+    "SUBWORD_POWER",
     "WHOLE",
     "InitWords",
+    "SubwordSettings",
     "WindowSettings",
+    "buckets_of_ngrams",
     "chunks_in_random_order",
     "distance_weights",
     "first_vectors",
     "greatest_width",
     "last_rate",
+    "lengths_of_ngrams",
     "noise_exponent",
     "noise_words",
     "random_widths",
@@ -46,7 +50,7 @@ WHOLE = "whole"  # the window that is as long as the line
 LONGEST = 4_096  # tokens of a line, after subsampling; a longer line is cut into pieces (kernels/negative_sampling.py)
 SAMPLE = 1e-3  # the threshold of subsampling where none is set
 FEW_WORDS = 1_000  # with fewer words every word is frequent, and subsampling would leave next to nothing
-POWER = 0.75  # the exponent of noise words where none is set
+POWER, SUBWORD_POWER = 0.75, 0.5  # the exponent of noise words where none is set; with subwords that of fastText
 GREATEST_WEIGHT = 10.0  # of a distance
 _RULES = ("flat", "linear", "harmonic")
 _NUMBER = r"\d{1,4}(\.\d{1,12})?"
@@ -159,6 +163,47 @@ class WindowSettings(ModelSettings):
         }
 
 
+class SubwordSettings(WindowSettings):
+    """The base of the settings of models that can compose words of n-grams."""
+
+    subwords: str | None
+    buckets: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.ngrams is not None:
+            refuse_weights(self, "words are composed of subwords", "leave out window_weights or subwords")
+
+    def respelt(self) -> dict[str, Any]:
+        return {"subwords": None} if isinstance(self.subwords, str) and self.subwords.strip() == "off" else {}
+
+    @property
+    def ngrams(self) -> Ngrams | None:
+        """The n-grams of which words are composed, if they are."""
+        return None if self.subwords is None else Ngrams.parse(self.subwords, self.buckets)
+
+    @property
+    def power(self) -> float:
+        if self.noise_power is None and self.subwords is not None:
+            return SUBWORD_POWER
+        return super().power
+
+    def for_gensim(self) -> dict[str, Any]:
+        """Return the arguments of Word2Vec, or of FastText where words have subwords; "class" says which."""
+        if self.ngrams is None:
+            return super().for_gensim()
+        of_ngrams = {"min_n": self.ngrams.shortest, "max_n": self.ngrams.longest, "bucket": self.buckets}
+        return {"class": "FastText", **of_ngrams, **super().for_gensim()}
+
+    def for_word2vec_c(self) -> dict[str, Any]:
+        """Return the flags of word2vec.c. Raises SettingsError where words have subwords."""
+        if self.subwords is not None:
+            raise SettingsError(
+                "word2vec.c's flags cannot ask for subwords", hint="--peer fasttext=COMMAND takes fastText's"
+            )
+        return super().for_word2vec_c()
+
+
 def widths(settings: WindowSettings, longest: int) -> tuple[int, int]:
     """Return the least and the greatest width of a window. longest: tokens of the longest line."""
     greatest = max(1, longest - 1) if settings.window == WHOLE else int(settings.window)
@@ -251,7 +296,29 @@ def noise_words() -> int:
     return setting(5, "Noise words for each centre word.", at_least=1, at_most=1_000)
 
 
-def noise_exponent(unset: str = f"{POWER:g}") -> float | None:
+def lengths_of_ngrams() -> str | None:
+    return setting(
+        None,
+        "Compose each word of its n-grams, which have so many letters; 3-6 suits most languages. Unknown words then "
+        "have vectors, too. For languages with many forms of a word, rare and misspelt words, and small corpora.",
+        kind="text",
+        unset="off",
+        form="two lengths of n-grams such as 3-6, or off",
+        pattern=r"\s*(\d{1,3}(\s*[-–]\s*\d{1,3})?|off)\s*",
+        metavar="N-M",
+    )
+
+
+def buckets_of_ngrams() -> int:
+    return setting(
+        2_000_000,
+        "Buckets into which n-grams are hashed, with --subwords. Those that no word has take no memory.",
+        at_least=1,
+        at_most=2**31 - 1,
+    )
+
+
+def noise_exponent(unset: str = f"{POWER:g}, with --subwords {SUBWORD_POWER:g}") -> float | None:
     return setting(
         None,
         "Draw a noise word in proportion to the count of the word to this power; 0 draws all words equally often.",

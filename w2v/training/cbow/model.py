@@ -12,12 +12,14 @@ from w2v.training.settings import dimensions, first_rate, passes, random_seed, w
 from w2v.training.windows import (
     LONGEST,
     InitWords,
-    WindowSettings,
+    SubwordSettings,
+    buckets_of_ngrams,
     chunks_in_random_order,
     distance_weights,
     first_vectors,
     greatest_width,
     last_rate,
+    lengths_of_ngrams,
     noise_exponent,
     noise_words,
     random_widths,
@@ -31,10 +33,11 @@ __all__ = ["CBOW", "RATES", "CbowConfig"]
 
 Gradient = Literal["whole", "mean"]
 RATES: dict[Gradient, float] = {"whole": 0.075, "mean": 0.15}  # docs/speed.md has the measurements
+SUBWORD_RATES: dict[Gradient, float] = {"whole": 0.05, "mean": 0.5}  # docs/subwords.md has the measurements
 
 
 @dataclass(frozen=True)
-class CbowConfig(WindowSettings):
+class CbowConfig(SubwordSettings):
     """CBOW (Mikolov et al. 2013, "Efficient Estimation of Word Representations in Vector Space", section 3.1).
 
     The mean of the vectors around a word is trained to predict the word, against noise words. For each centre, the
@@ -53,7 +56,10 @@ class CbowConfig(WindowSettings):
     sample: float | None = subsampling_threshold()
     epochs: int = passes(5, "each pass reads the corpus once")
     learning_rate: float | None = first_rate(
-        None, "it falls linearly to almost 0", unset=f"{RATES['whole']:g}, with --cbow-gradient mean {RATES['mean']:g}"
+        None,
+        "it falls linearly to almost 0",
+        unset=f"{RATES['whole']:g}, with --cbow-gradient mean {RATES['mean']:g}; with --subwords "
+        f"{SUBWORD_RATES['whole']:g} and {SUBWORD_RATES['mean']:g}",
     )
     final_learning_rate: float | None = last_rate()
     shuffle: bool = chunks_in_random_order()
@@ -63,6 +69,8 @@ class CbowConfig(WindowSettings):
         "the number of words, which is the gradient of their mean (mean).",
         choices=("whole", "mean"),
     )
+    subwords: str | None = lengths_of_ngrams()
+    buckets: int = buckets_of_ngrams()
     init: str | os.PathLike[str] | None = first_vectors()
     init_words: InitWords = words_to_begin_with()
     keep_contexts: bool = with_contexts()
@@ -71,11 +79,18 @@ class CbowConfig(WindowSettings):
 
     @property
     def initial_rate(self) -> float:
-        return RATES[self.cbow_gradient] if self.learning_rate is None else self.learning_rate
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return (RATES if self.subwords is None else SUBWORD_RATES)[self.cbow_gradient]
+
+
+def _trainer(settings: CbowConfig) -> str:
+    if settings.subwords is not None:
+        return "w2v.training.cbow.subwords:CbowSubwordTrainer"
+    return "w2v.training.cbow.trainer:CbowTrainer"
 
 
 def _for_gensim(settings: CbowConfig) -> dict[str, Any]:
-    """The arguments of gensim.models.Word2Vec."""
     return {"sg": 0, "cbow_mean": 1, **settings.for_gensim()}
 
 
@@ -84,7 +99,7 @@ def _for_word2vec_c(settings: CbowConfig) -> dict[str, Any]:
 
 
 def _for_fasttext(settings: CbowConfig) -> dict[str, Any]:
-    return {"command": "cbow", **settings.for_fasttext(None)}
+    return {"command": "cbow", **settings.for_fasttext(settings.ngrams)}
 
 
 def _flop_for_centre(settings: CbowConfig) -> int:
@@ -98,7 +113,7 @@ CBOW = Model(
     title="continuous bag of words with negative sampling (word2vec's CBOW)",
     settings=CbowConfig,
     opens="w2v.training.data:open_tokens",
-    trainer=lambda settings: "w2v.training.cbow.trainer:CbowTrainer",
+    trainer=_trainer,
     reproducible=lambda settings: False,
     lacks={
         "freeze": "only skip-gram can keep rows as they are",
@@ -106,6 +121,7 @@ CBOW = Model(
         "a seed gives the same vectors with --threads 1",
         "shared_negatives": "each centre has one input, and noise words of its own",
     },
+    subwords="w2v.training.sgns.subwords:subwords_of",
     cites=("mikolov2013efficient",),
     peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c, "fasttext": _for_fasttext},
     flop_per_pair=_flop_for_centre,

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from w2v.errors import SettingsError
-from w2v.ngrams import Ngrams
 from w2v.settings import setting
 from w2v.training.model import Model
 from w2v.training.settings import dimensions, first_rate, passes, random_seed, worker_threads
 from w2v.training.windows import (
-    POWER,
     InitWords,
-    WindowSettings,
+    SubwordSettings,
+    buckets_of_ngrams,
     chunks_in_random_order,
     distance_weights,
     first_vectors,
     greatest_width,
     last_rate,
+    lengths_of_ngrams,
     noise_exponent,
     noise_words,
     random_widths,
@@ -33,11 +33,11 @@ __all__ = ["SGNS", "SgnsConfig"]
 
 Freeze = Literal["old", "contexts"]
 RATE = 0.025  # of word2vec
-SUBWORD_RATE, SUBWORD_POWER = 0.05, 0.5  # of fastText
+SUBWORD_RATE = 0.05  # of fastText
 
 
 @dataclass(frozen=True)
-class SgnsConfig(WindowSettings):
+class SgnsConfig(SubwordSettings):
     """Skip-gram with negative sampling (Mikolov et al. 2013, "Distributed Representations of Words and Phrases").
 
     For each centre, the width of its window is drawn from 1..window, unless window_shrink is off. Subsampling is that
@@ -50,7 +50,7 @@ class SgnsConfig(WindowSettings):
     window_shrink: bool = random_widths()
     window_weights: str | None = distance_weights("the gradient of a pair is multiplied by the weight of its distance")
     negative: int = noise_words()
-    noise_power: float | None = noise_exponent(f"{POWER:g}, with --subwords {SUBWORD_POWER:g}")
+    noise_power: float | None = noise_exponent()
     sample: float | None = subsampling_threshold()
     epochs: int = passes(5, "each pass reads the corpus once")
     learning_rate: float | None = first_rate(
@@ -62,22 +62,8 @@ class SgnsConfig(WindowSettings):
         True,
         "Draw noise words once for each centre word (on), or for every pair, as word2vec.c does (off: exact, slower).",
     )
-    subwords: str | None = setting(
-        None,
-        "Compose each word of its n-grams, which have so many letters; 3-6 suits most languages. Unknown words then "
-        "have vectors, too. For languages with many forms of a word, rare and misspelt words, and small corpora.",
-        kind="text",
-        unset="off",
-        form="two lengths of n-grams such as 3-6, or off",
-        pattern=r"\s*(\d{1,3}(\s*[-–]\s*\d{1,3})?|off)\s*",
-        metavar="N-M",
-    )
-    buckets: int = setting(
-        2_000_000,
-        "Buckets into which n-grams are hashed, with --subwords. Those that no word has take no memory.",
-        at_least=1,
-        at_most=2**31 - 1,
-    )
+    subwords: str | None = lengths_of_ngrams()
+    buckets: int = buckets_of_ngrams()
     deterministic: bool = setting(
         False, "Give the same bytes with any number of threads, at about half the speed.", kind="flag"
     )
@@ -130,8 +116,6 @@ class SgnsConfig(WindowSettings):
             )
 
     def _check_weights(self) -> None:
-        if self.ngrams is not None:
-            refuse_weights(self, "words are composed of subwords", "leave out window_weights or subwords")
         if self.deterministic:
             refuse_weights(
                 self,
@@ -140,20 +124,6 @@ class SgnsConfig(WindowSettings):
             )
         if not self.shared_negatives:
             refuse_weights(self, "shared_negatives is False", "shared_negatives must be on for weights by distance")
-
-    def respelt(self) -> dict[str, Any]:
-        return {"subwords": None} if isinstance(self.subwords, str) and self.subwords.strip() == "off" else {}
-
-    @property
-    def ngrams(self) -> Ngrams | None:
-        """The n-grams of which words are composed, if they are."""
-        return None if self.subwords is None else Ngrams.parse(self.subwords, self.buckets)
-
-    @property
-    def power(self) -> float:
-        if self.noise_power is None and self.subwords is not None:
-            return SUBWORD_POWER
-        return super().power
 
     @property
     def initial_rate(self) -> float:
@@ -171,18 +141,10 @@ def _trainer(settings: SgnsConfig) -> str:
 
 
 def _for_gensim(settings: SgnsConfig) -> dict[str, Any]:
-    """The arguments of gensim.models.Word2Vec, or of FastText where words have subwords."""
-    if settings.ngrams is None:
-        return {"sg": 1, **settings.for_gensim()}
-    of_ngrams = {"min_n": settings.ngrams.shortest, "max_n": settings.ngrams.longest, "bucket": settings.buckets}
-    return {"class": "FastText", "sg": 1, **of_ngrams, **settings.for_gensim()}
+    return {"sg": 1, **settings.for_gensim()}
 
 
 def _for_word2vec_c(settings: SgnsConfig) -> dict[str, Any]:
-    if settings.subwords is not None:
-        raise SettingsError(
-            "word2vec.c's flags cannot ask for subwords", hint="--peer fasttext=COMMAND takes fastText's"
-        )
     return {"cbow": 0, **settings.for_word2vec_c()}
 
 

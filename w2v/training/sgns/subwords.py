@@ -16,9 +16,9 @@ from w2v.arrays import F32, F64, I32, I64
 from w2v.ngrams import Ngrams
 from w2v.subwords import Subwords
 from w2v.training.heldout import HeldOut, Sampling
-from w2v.training.negative_sampling import LockFreeTrainer, first_rows
-from w2v.training.sgns.model import SgnsConfig
+from w2v.training.negative_sampling import LockFreeTrainer, Sample, first_rows
 from w2v.training.trainer import Requirements, aligned
+from w2v.training.windows import SubwordSettings
 from w2v.vocab import Vocabulary
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def rows_for(vocabulary: Vocabulary, ngrams: Ngrams) -> WordRows:
     return known[1]
 
 
-def subwords_of(settings: SgnsConfig, vocabulary: Vocabulary, arrays: Mapping[str, F32]) -> Subwords | None:
+def subwords_of(settings: SubwordSettings, vocabulary: Vocabulary, arrays: Mapping[str, F32]) -> Subwords | None:
     """Return the rows of the n-grams that training has given, where it has given any."""
     if settings.ngrams is None or "ngrams" not in arrays:
         return None
@@ -54,7 +54,7 @@ def subwords_of(settings: SgnsConfig, vocabulary: Vocabulary, arrays: Mapping[st
 class SubwordTrainer(LockFreeTrainer):
     """Lock-free skip-gram with subwords on a token cache: ids int32 [N], -1 ends a sentence."""
 
-    config: SgnsConfig
+    config: SubwordSettings
     rows: WordRows
 
     def first_model(self) -> negative_sampling.Model:
@@ -85,7 +85,7 @@ class SubwordTrainer(LockFreeTrainer):
 
         self.kernel(tokens, self.model, self.rows, self.noise, batch, Counters(done, loss, shared))
 
-    def draw_sample(self, how: Sampling) -> HeldOut:
+    def draw_sample(self, how: Sampling) -> Sample:
         return HeldOut.draw(self.tokens, self.vocabulary, how)
 
     def rows_of(self, words: I32) -> F32:
