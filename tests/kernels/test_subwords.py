@@ -81,6 +81,31 @@ def test_windows_wider_than_sentences_and_several_chunks(least: int, window: int
     compare_with_twin((tokens, model, rows, noise), plan, 1)
 
 
+def test_frozen_words_and_outputs_keep_their_bytes_and_others_learn_as_in_the_twin() -> None:
+    negative, plan = 1, schedule(2, rate=0.02)
+    tokens, model, rows, noise = world(16, Ngrams(3, 6, 500), merge=False)
+    words, outs = {0, 3, 4, 9}, {0, 1, 5}
+    still = np.zeros(len(rows.members), dtype=np.bool_)
+    for word in words:
+        still[rows.numbers[rows.starts[word] : rows.starts[word + 1]]] = True
+    rows = rows._replace(weights=np.where(still[rows.numbers], np.float32(0), rows.weights))
+    by_id = np.arange(WORDS + 1)
+    frozen = negative_sampling.FrozenModel(*model, np.isin(by_id, list(words)), np.isin(by_id, list(outs)))
+    matrix, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
+    before, outputs_before = model.input.copy(), model.output.copy()
+    chunks = work_items(0, 1)
+    counters = negative_sampling.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), chunks)
+    subword_kernel(model.input.shape[1], negative, True)(tokens, frozen, rows, noise, plan, counters)
+    pairs, loss = naive.subwords(tokens, matrix, outputs, by_word(rows), *noise, plan, negative, (words, outs))
+    assert counters.done[1] == pairs > 0
+    assert counters.loss[0] == pytest.approx(loss, rel=1e-4)
+    assert model.input[:-1][still].tobytes() == before[:-1][still].tobytes()
+    assert model.output[list(outs)].tobytes() == outputs_before[list(outs)].tobytes()
+    assert np.abs(model.input - before).max() > 0.05
+    np.testing.assert_allclose(model.input, matrix, atol=5e-5)
+    np.testing.assert_allclose(model.output, outputs, atol=5e-5)
+
+
 @pytest.mark.parametrize("tokens", [[], [-1], [3], [3, -1, 4, -1, -1, 5]])
 def test_tokens_without_a_pair_change_nothing(tokens: list[int]) -> None:
     _, model, rows, noise = world(16, Ngrams(3, 6, 500))

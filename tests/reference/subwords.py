@@ -11,11 +11,14 @@ from reference.rng import below
 from reference.sgns import NoisePool, sentences, step, tile_size, window
 
 
-def subwords(tokens, matrix, outputs, rows, keep, threshold, alias, schedule, negative: int) -> tuple[int, float]:
+def subwords(
+    tokens, matrix, outputs, rows, keep, threshold, alias, schedule, negative: int, frozen=((), ())
+) -> tuple[int, float]:
     """Train on composed words. Return (number of pairs, total loss).
 
     matrix, outputs: float64 [R, D] and [V, D], changed in place. rows: of each word (numbers of rows, their weights,
     factor). A word is composed when it enters the window, and gives back what it learned when it leaves the window.
+    frozen: words that are put back after each centre, and outputs that are.
     """
     pairs, loss, pool = 0, 0.0, NoisePool(threshold, alias, negative)
     for fresh, sentence, rate, random in sentences(tokens, keep, schedule):
@@ -30,7 +33,12 @@ def subwords(tokens, matrix, outputs, rows, keep, threshold, alias, schedule, ne
             width = schedule.least + below(random.next(), schedule.window - schedule.least + 1)
             contexts = window(sentence, centre, width)
             if contexts:
+                kept = outputs[list(frozen[1])].copy()
                 loss += step(now, outputs, contexts, [word, *pool.draw(random)], rate, tile_size(negative))
+                outputs[list(frozen[1])] = kept
+                for place in contexts:
+                    if sentence[place] in frozen[0]:
+                        now[place] = before[place].copy()
                 pairs += len(contexts)
             gone = centre - schedule.window
             if gone >= 0:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,6 @@ from w2v.kernels.negative_sampling import (
     POOL,
     SENTENCE,
     Counters,
-    Model,
     Noise,
     Schedule,
     choose_targets,
@@ -61,8 +61,12 @@ LEAD = 2  # centres between the prefetch of a word's rows and the composing of t
 SPREAD = 12  # rows of that word that are prefetched between the steps of the update; the others all at once
 
 
-def subword_kernel(dim: int, negative: int) -> Callable[..., None]:
+def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..., None]:
     """Return the kernel for rows of `dim` (padded) floats and `negative` noise words, shared by a centre's contexts.
+
+    frozen: whether the kernel takes a `FrozenModel`, with words and outputs that do not change. Of such an output, a
+    copy is updated, which is made anew for each centre; such a word is put back after each centre. Its rows, and others
+    that do not change, have the weight 0 in `rows_of`.
 
     Both numbers are constants in the compiled code. So each pair of them is compiled once, and kept on disk.
     """
@@ -74,11 +78,15 @@ def subword_kernel(dim: int, negative: int) -> Callable[..., None]:
     BYTES = 4 * LANES
     RENEWED = max(1, negative // 5)
     COMING = 1 + RENEWED + SPREAD
+    FROZEN = frozen
 
     @kernel(fastmath=FASTMATH)
-    def train(
-        tokens: I32, model: Model, rows_of: WordRows, noise: Noise, schedule: Schedule, counters: Counters
-    ) -> None:
+    def copy_row(source: np.int64, target: np.int64) -> None:
+        for part in range(VECTORS):
+            store(target + BYTES * part, load(source + BYTES * part))
+
+    @kernel(fastmath=FASTMATH)
+    def train(tokens: I32, model: Any, rows_of: WordRows, noise: Noise, schedule: Schedule, counters: Counters) -> None:
         """Take chunks and train on them until no chunk is left or a stop is requested. tokens: int32 [n].
 
         The input matrix of the model has the rows that `rows_of` names, and one row of zeros behind them.
@@ -106,6 +114,8 @@ def subword_kernel(dim: int, negative: int) -> Callable[..., None]:
         rows_at, targets_at, kept_at = address_of(rows), address_of(targets), address_of(kept)
         gradient_at, weights_at, totals_at = address_of(gradient), address_of(weights), address_of(totals)
         coming_at = address_of(coming)
+        copies = np.zeros((1 + negative) * dim + LANES if FROZEN else 1, dtype=np.float32)  # of frozen outputs
+        copies_at = (address_of(copies) + BYTES - 1) // BYTES * BYTES
         cursor = np.zeros(2, dtype=np.int64)
         state = schedule.seed
         oldest, spare, chunk = 0, 0, -1
@@ -114,7 +124,7 @@ def subword_kernel(dim: int, negative: int) -> Callable[..., None]:
             if length < 0:
                 # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
                 # last use.
-                gradient[:], kept[:], ring[:], before[:] = 0.0, 0.0, 0.0, 0.0
+                gradient[:], kept[:], ring[:], before[:], copies[:] = 0.0, 0.0, 0.0, 0.0, 0.0
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
@@ -161,6 +171,13 @@ def subword_kernel(dim: int, negative: int) -> Callable[..., None]:
                     met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
                     if met:
                         drop_centre(weights, targets, negative, SIZE, M)
+                    if FROZEN:
+                        copy = copies_at
+                        for j in range(1 + negative):
+                            if model.frozen_output[(targets[j] - outputs) // STRIDE]:
+                                copy_row(targets[j], copy)
+                                targets[j] = copy
+                                copy += STRIDE
                     # As in sgns.shared_kernel, where these lines are explained; the contexts lie in the ring.
                     rows[centre], rows[first] = rows[first], rows[centre]
                     contexts = rows_at + 8 * (first + 1)
@@ -176,6 +193,10 @@ def subword_kernel(dim: int, negative: int) -> Callable[..., None]:
                         contexts, count, targets_at, gradient_at, kept_at, coming_at, VECTORS, M, SIZE, TILES, COMING
                     )
                     rows[centre], rows[first] = rows[first], rows[centre]
+                    if FROZEN:
+                        for i in range(first, last + 1):
+                            if model.frozen_input[sentence[i]]:
+                                copy_row(before_at + (i & (places - 1)) * STRIDE, ring_at + (i & (places - 1)) * STRIDE)
                     if met:
                         lay_weights(weights, 1 + negative, SIZE, M, rate)
                 leaving, end = centre - window, centre - window + 1

@@ -42,6 +42,8 @@ class Model:
         which unknown words are composed; it returns None where there are none.
     peers: by name of another tool, its arguments for the same training; `w2v bench` compares with these tools.
     flop_per_pair: floating-point operations for a pair of words, which `w2v bench` counts; for models with peers.
+    suits_others: whether other models may well begin with its vectors (--init): their lengths are those of inputs of
+        negative sampling.
     cites: the works that the model is from, by their keys in `w2v/data/references.toml`.
     """
 
@@ -59,6 +61,7 @@ class Model:
     subwords: str | None = None
     peers: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
     flop_per_pair: Callable[[Any], int] | None = None
+    suits_others: bool = False
     cites: tuple[str, ...] = ()
 
     def open_data(self) -> Opens:

@@ -120,7 +120,7 @@ class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
         with compiling(progress):
             self.model = self.first_model()
             if beginning is not None:
-                beginning.fill(self.model, vocabulary)
+                self.begin_with(beginning)
             self.noise = noise_tables(vocabulary, config)
             self.kernel = self.make_kernel(self.model.output.shape[1])
             nothing = Segment(1)
@@ -140,6 +140,10 @@ class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
     def first_model(self) -> negative_sampling.Model:
         """Return both matrices as they begin."""
         return first_model(len(self.vocabulary), self.config)
+
+    def begin_with(self, beginning: Beginning) -> None:
+        """Put the vectors of a file in the place of those of the first model."""
+        beginning.fill(self.model, self.vocabulary)
 
     def rows_of(self, words: I32) -> F32:
         """Return the input vectors of words [n], float32 [n, padded dim]."""

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from w2v import formats
 from w2v.errors import SettingsError
 from w2v.machine import free_memory
 from w2v.progress import Progress
+from w2v.training.beginning import Beginning
 from w2v.training.checkpoints import Checkpoints, Every
+from w2v.training.data import Data
 from w2v.training.run import Run
+from w2v.training.trainer import Requirements
 from w2v.vocab import Vocabulary
 
 __all__ = ["check_requirements"]
@@ -22,7 +26,7 @@ __all__ = ["check_requirements"]
 
 def check_requirements(
     run: Run,
-    vocabulary: Vocabulary,
+    data: Data,
     outputs: Sequence[Path],
     checkpoints: Checkpoints,
     progress: Progress,
@@ -31,27 +35,42 @@ def check_requirements(
 
     Too little room for checkpoints is only a warning: training goes on without checkpoints.
     """
-    words = len(vocabulary)
+    vocabulary, beginning = data.vocabulary, data.beginning
     required = run.model.trainer_for(run.settings).requirements(vocabulary, run.settings)
-    needed = required.memory
+    result, needed = vocabulary.words, required.memory
+    if beginning is not None:
+        result, required, needed = _with_beginning(beginning, data.vocabulary, required)
     free = free_memory()
     progress.message(f"memory: the vectors take {needed / 1e6:,.0f} MB in training", "detail")
     if free is not None and needed > free:
+        fewer = "" if beginning is None else ", and --init-words new leaves out words that only the file has"
         raise SettingsError(
-            f"{words:,} words of {run.settings.dim} dimensions need {needed:,} bytes of memory in training, "
+            f"{len(result):,} words of {run.settings.dim} dimensions need {needed:,} bytes of memory in training, "
             f"and {free:,} are free",
-            hint="take a smaller --dim, a smaller --max-vocab or a larger --min-count",
+            hint=f"take a smaller --dim, a smaller --max-vocab or a larger --min-count{fewer}",
         )
     taken: dict[int, int] = {}
     for path in outputs:
         if path.exists() and not path.is_file():
             continue
-        size = formats.output_bytes(path, vocabulary.words, required.width, ngrams=required.ngrams)
+        size = formats.output_bytes(path, result, required.width, ngrams=required.ngrams)
         disk = os.stat(os.path.dirname(os.path.realpath(path))).st_dev  # a link may lead to another one
         taken[disk] = taken.get(disk, 0) + size
         progress.message(f"disk: {path} takes about {size / 1e6:,.0f} MB", "detail")
         formats.check_output(path, size=taken[disk])
-    _check_checkpoints(checkpoints, needed, taken, progress)
+    _check_checkpoints(checkpoints, required.memory, taken, progress)
+
+
+def _with_beginning(
+    beginning: Beginning, vocabulary: Vocabulary, required: Requirements
+) -> tuple[Sequence[str], Requirements, int]:
+    """Return the words of the result, what it needs, and the bytes of memory, where training begins with a file.
+
+    What was read of the file is in memory already, and so not among what is free.
+    """
+    words, ngrams = beginning.result(vocabulary)
+    more = beginning.memory(len(words), ngrams, vocabulary)
+    return words, replace(required, ngrams=(ngrams, required.ngrams[1])), required.memory + more
 
 
 def _check_checkpoints(checkpoints: Checkpoints, size: int, taken: dict[int, int], progress: Progress) -> None:

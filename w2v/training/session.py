@@ -160,7 +160,7 @@ def training(
             found, run = None, run.anew()
         if found is not None:
             run.check_versions(found, listener)
-        check_requirements(run, data.vocabulary, outputs, checkpoints, listener)
+        check_requirements(run, data, outputs, checkpoints, listener)
         ready(data)
         heard = Remembering(listener)
         trained = _trained(run, data, found, checkpoints, heard, resume=bool(resume))

@@ -98,6 +98,11 @@ class WindowSettings(ModelSettings):
         return POWER if self.noise_power is None else self.noise_power
 
     @property
+    def ngrams(self) -> Ngrams | None:
+        """The n-grams of which words are composed, if they are."""
+        return None
+
+    @property
     def initial_rate(self) -> float:
         """The initial learning rate: as set, or the one that suits the other settings."""
         raise NotImplementedError
@@ -179,7 +184,6 @@ class SubwordSettings(WindowSettings):
 
     @property
     def ngrams(self) -> Ngrams | None:
-        """The n-grams of which words are composed, if they are."""
         return None if self.subwords is None else Ngrams.parse(self.subwords, self.buckets)
 
     @property

@@ -122,6 +122,7 @@ CBOW = Model(
         "shared_negatives": "each centre has one input, and noise words of its own",
     },
     subwords="w2v.training.sgns.subwords:subwords_of",
+    suits_others=True,
     cites=("mikolov2013efficient",),
     peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c, "fasttext": _for_fasttext},
     flop_per_pair=_flop_for_centre,

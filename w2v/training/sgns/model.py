@@ -97,11 +97,6 @@ class SgnsConfig(SubwordSettings):
             raise SettingsError("shared_negatives is False", hint="shared_negatives must be on for subwords")
 
     def _check_init(self) -> None:
-        if self.init is not None and self.subwords is not None:
-            raise SettingsError(
-                "init is set, and words are composed of subwords, whose rows cannot be begun with yet",
-                hint="leave out subwords or init",
-            )
         if self.freeze is None:
             return
         if self.init is None:
@@ -159,6 +154,7 @@ SGNS = Model(
     opens="w2v.training.data:open_tokens",
     trainer=_trainer,
     reproducible=lambda settings: settings.deterministic,
+    suits_others=True,
     cites=("mikolov2013distributed",),
     peers={"gensim": _for_gensim, "word2vec.c": _for_word2vec_c, "fasttext": _for_fasttext},
     subwords="w2v.training.sgns.subwords:subwords_of",

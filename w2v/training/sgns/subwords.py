@@ -7,7 +7,7 @@ The input matrix has the rows of words and n-grams that some word needs, merged 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,6 +15,8 @@ import numpy as np
 from w2v.arrays import F32, F64, I32, I64
 from w2v.ngrams import Ngrams
 from w2v.subwords import Subwords
+from w2v.training.beginning import Beginning
+from w2v.training.composed_beginning import fill_rows, freeze_rows
 from w2v.training.heldout import HeldOut, Sampling
 from w2v.training.negative_sampling import LockFreeTrainer, Sample, first_rows
 from w2v.training.trainer import Requirements, aligned
@@ -29,16 +31,19 @@ __all__ = ["SubwordTrainer", "rows_for", "subwords_of"]
 
 AT_ONCE = 4_096  # words, or rows, that are composed or copied at once
 
-_made: WeakKeyDictionary[Vocabulary, tuple[Ngrams, WordRows]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Vocabulary, tuple[tuple[Ngrams, bool], WordRows]] = WeakKeyDictionary()
 
 
-def rows_for(vocabulary: Vocabulary, ngrams: Ngrams) -> WordRows:
-    """Return the rows of a vocabulary's words. They are needed twice: to know how large they are, and to train."""
+def rows_for(vocabulary: Vocabulary, ngrams: Ngrams, *, merge: bool = True) -> WordRows:
+    """Return the rows of a vocabulary's words. They are needed twice: to know how large they are, and to train.
+
+    merge: merge rows that belong to the same words; not where the rows begin with those of a file, which differ.
+    """
     from w2v.kernels.ngrams import word_rows
 
-    known = _made.get(vocabulary)
-    if known is None or known[0] != ngrams:
-        known = ngrams, word_rows(vocabulary.words, vocabulary.counts, ngrams)
+    known, wanted = _made.get(vocabulary), (ngrams, merge)
+    if known is None or known[0] != wanted:
+        known = wanted, word_rows(vocabulary.words, vocabulary.counts, ngrams, merge=merge)
         _made[vocabulary] = known
     return known[1]
 
@@ -47,7 +52,7 @@ def subwords_of(settings: SubwordSettings, vocabulary: Vocabulary, arrays: Mappi
     """Return the rows of the n-grams that training has given, where it has given any."""
     if settings.ngrams is None or "ngrams" not in arrays:
         return None
-    buckets = rows_for(vocabulary, settings.ngrams).buckets.astype(np.int64)
+    buckets = rows_for(vocabulary, settings.ngrams, merge=settings.init is None).buckets.astype(np.int64)
     return Subwords(settings.ngrams, buckets, arrays["ngrams"])
 
 
@@ -62,7 +67,7 @@ class SubwordTrainer(LockFreeTrainer):
         from w2v.kernels.negative_sampling import Model, padded
 
         assert self.config.ngrams is not None
-        self.rows = rows_for(self.vocabulary, self.config.ngrams)
+        self.rows = rows_for(self.vocabulary, self.config.ngrams, merge=self.config.init is None)
         width = padded(self.config.dim)
         model = Model(aligned(len(self.rows.members) + 1, width), aligned(len(self.vocabulary) + 1, width))
         for start, part in self._beginning():
@@ -75,10 +80,17 @@ class SubwordTrainer(LockFreeTrainer):
         for start, part in first_rows(len(self.rows.members), self.config):
             yield start, part * lengths[start : start + len(part), None]
 
+    def begin_with(self, beginning: Beginning) -> None:
+        fill_rows(beginning, self.model, self.rows, self.vocabulary, self._composed)
+        if beginning.freeze is not None:
+            frozen, self.rows = freeze_rows(beginning, self.model, self.rows, self.vocabulary)
+            self.model = cast("negative_sampling.Model", frozen)
+
     def make_kernel(self, width: int) -> Callable[..., None]:
         from w2v.kernels.subwords import subword_kernel
 
-        return subword_kernel(width, self.config.negative)
+        frozen = self.beginning is not None and self.beginning.freeze is not None
+        return subword_kernel(width, self.config.negative, frozen)
 
     def _run(self, tokens: I32, batch: negative_sampling.Schedule, done: I64, loss: F64, shared: I64) -> None:
         from w2v.kernels.negative_sampling import Counters
@@ -105,7 +117,7 @@ class SubwordTrainer(LockFreeTrainer):
     def requirements(vocabulary: Vocabulary, settings: Any) -> Requirements:
         from w2v.kernels.negative_sampling import padded
 
-        rows = rows_for(vocabulary, settings.ngrams)
+        rows = rows_for(vocabulary, settings.ngrams, merge=settings.init is None)
         words, ngrams, width = len(vocabulary), len(rows.buckets), padded(settings.dim)
         model = (len(rows.members) + 1 + words + 1) * width * 4
         result = (words * (1 + settings.keep_contexts) + ngrams) * settings.dim * 4
