@@ -13,6 +13,8 @@ import w2v
 from w2v.cli import main
 from w2v.demo import generate
 from w2v.errors import SettingsError
+from w2v.progress import NullProgress
+from w2v.training.beginning import Beginning
 
 GIVEN: dict[str, Any] = {"dim": 16, "min_count": 2, "epochs": 1, "threads": 1}
 
@@ -153,7 +155,8 @@ def test_an_interrupted_run_goes_on_with_the_same_bytes(
         ({"init": None, "freeze": "old"}, "there are no vectors to begin with"),
         ({"freeze": "old", "deterministic": True}, "the default way of training"),
         ({"freeze": "old", "shared_negatives": False}, "the default way of training"),
-        ({"subwords": "3-6"}, "whose rows cannot be begun with yet"),
+        ({"subwords": "3-6", "freeze": "old"}, "old.safetensors has no n-grams"),
+        ({"subwords": "3-6", "freeze": "contexts", "deterministic": True}, "which no thread can own"),
         ({"final_learning_rate": 1.0}, "the learning rate cannot rise"),
     ],
 )
@@ -213,3 +216,158 @@ def test_a_final_learning_rate() -> None:
     assert set_.at(1, 100) == pytest.approx(0.01)
     assert set_.at(1) == pytest.approx(0.03)
     assert usual.at(1, 100) == 0.05 * 1e-4
+
+
+# With subwords: files that hold n-grams, w2v's own and fastText's
+
+
+@pytest.fixture(scope="module")
+def composed(texts: tuple[list[str], list[str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("composed") / "composed.safetensors"
+    w2v.save(w2v.train(texts[0], keep_contexts=True, **SUBWORDS), path)
+    return path
+
+
+SUBWORDS: dict[str, Any] = {**GIVEN, "subwords": "3-6", "buckets": 20_000, "progress": False}
+AT_REST = {**SUBWORDS, "learning_rate": 1e-9}
+LEARNT = "onlyoldest"  # a word of no text, whose n-grams the old text has
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["sgns", "cbow"])
+@pytest.mark.parametrize("suffix", ["safetensors", "bin"])
+def test_words_ngrams_and_contexts_begin_where_the_file_ended(
+    texts: tuple[list[str], list[str]], composed: Path, tmp_path: Path, model: str, suffix: str
+) -> None:
+    path, before = composed, w2v.load(composed)
+    if suffix == "bin":  # fastText's own format, which has a row for every bucket
+        path = tmp_path / "composed.bin"
+        w2v.save(before, path, format="fasttext")
+    after = w2v.train(texts[1], model, init=path, keep_contexts=True, **AT_REST)
+    shared = [word for word in before.words if word in after]
+    assert len(shared) == len(before)
+    np.testing.assert_allclose(after[shared], before[shared], atol=1e-6)
+    assert after.contexts is not None
+    assert before.contexts is not None
+    np.testing.assert_allclose(after.contexts[after.rows(shared)], before.contexts[before.rows(shared)], atol=1e-6)
+    for word in (LEARNT, "onlyold"):
+        now, then = (vectors.vector(word, unknown="subwords") for vectors in (after, before))
+        np.testing.assert_allclose(now, then, atol=1e-6)
+    assert after.subwords is not None
+    assert before.subwords is not None
+    assert len(before.subwords.buckets) < len(after.subwords.buckets) < 20_000
+    composed_start = before.subwords.compose("onlynew")
+    assert composed_start is not None
+    assert np.dot(after["onlynew"], composed_start) > 0.9 * np.linalg.norm(composed_start) ** 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["old", "new", "union"])
+def test_which_ngrams_the_result_has(texts: tuple[list[str], list[str]], composed: Path, words: str) -> None:
+    from w2v.training.ngram_rows import buckets_of
+
+    before = w2v.load(composed)
+    after = w2v.train(texts[1], init=composed, init_words=words, **SUBWORDS)
+    assert after.subwords is not None
+    np.testing.assert_array_equal(after.subwords.buckets, buckets_of(after.words, after.subwords.ngrams))
+    assert np.abs(after.subwords.rows).min(axis=1).min() > 0, "each n-gram has a row of its own"
+    if words != "new":
+        np.testing.assert_array_equal(after["onlyold"], before["onlyold"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_is_frozen_keeps_its_bytes_with_subwords(
+    texts: tuple[list[str], list[str]], composed: Path, threads: int
+) -> None:
+    before = w2v.load(composed)
+    assert before.subwords is not None
+    assert before.contexts is not None
+    given = {**SUBWORDS, "threads": threads, "init": composed, "keep_contexts": True}
+    after = w2v.train(texts[1], freeze="old", **given)
+    rows = after.rows(before.words)
+    assert after.contexts is not None
+    assert after.subwords is not None
+    assert after.matrix[rows].tobytes() == before.matrix.tobytes()
+    assert after.contexts[rows].tobytes() == before.contexts.tobytes()
+    there = np.searchsorted(after.subwords.buckets, before.subwords.buckets)
+    assert after.subwords.rows[there].tobytes() == before.subwords.rows.tobytes()
+    assert np.abs(after["onlynew"]).max() > 0.05  # new words are learnt
+    compass = w2v.train(texts[1], freeze="contexts", **given)
+    assert compass.contexts is not None
+    assert compass.contexts[compass.rows(before.words)].tobytes() == before.contexts.tobytes()
+    met = {word for line in texts[1] for word in line.split()}
+    common = [word for word in before.words if word in met]
+    moved = np.abs(compass[common] - before[common]).max(axis=1)
+    assert (moved > 0).mean() > 0.9
+
+
+@pytest.mark.slow
+def test_plain_vectors_can_begin_a_run_with_subwords_and_the_other_way_round(
+    texts: tuple[list[str], list[str]], old: Path, composed: Path
+) -> None:
+    plain, heard = w2v.load(old), Heard()
+    after = w2v.train(texts[1], init=old, **{**AT_REST, "progress": heard})
+    np.testing.assert_allclose(after[plain.words], plain.matrix, atol=1e-6)
+    assert any("has no n-grams: these begin at random" in text for text in heard.messages)
+    before, heard = w2v.load(composed), Heard()
+    after = w2v.train(texts[1], init=composed, progress=heard, **{**GIVEN, "learning_rate": 1e-9})
+    assert after.subwords is None
+    np.testing.assert_allclose(after[before.words], before.matrix, atol=1e-6)
+    assert any("--subwords 3-6 --buckets 20000 trains them further" in text for text in heard.messages)
+
+
+def test_other_ngrams_are_refused(texts: tuple[list[str], list[str]], composed: Path) -> None:
+    with pytest.raises(SettingsError, match="has n-grams of 3-6 letters in 20,000 buckets") as caught:
+        w2v.train(texts[1], init=composed, **{**SUBWORDS, "subwords": "4-5"})
+    assert caught.value.hint == "give --subwords 3-6 --buckets 20000"
+
+
+class Heard(NullProgress):
+    """Remembers messages."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def message(self, text: str, level: str = "info") -> None:
+        self.messages.append(text)
+
+
+def test_counts_and_tokenizer_are_completed(old: Path) -> None:
+    before = w2v.load(old).only([0, 1, 2])
+    new = w2v.Vectors([before.words[1], "new"], np.ones((2, 16), dtype=np.float32), [5, 3])
+    whole = Beginning(before, "union").complete(new)
+    assert before.counts is not None
+    assert whole.words[-1] == "new"
+    assert whole.counts is not None
+    assert whole.counts.tolist() == sorted([before.counts[0], before.counts[1] + 5, before.counts[2], 3], reverse=True)
+    bare = w2v.Vectors(before.words, before.matrix, tokenizer={"tokenizer": "words"})
+    whole = Beginning(bare, "union").complete(new)
+    assert whole.counts is not None
+    assert dict(zip(whole.words, whole.counts.tolist(), strict=True)) == {
+        before.words[1]: 5,
+        "new": 3,
+        before.words[0]: 0,
+        before.words[2]: 0,
+    }
+    assert whole.tokenizer == {"tokenizer": "words"}
+
+
+@pytest.mark.slow
+def test_the_words_of_the_file_are_counted_in_memory_and_on_the_disk(
+    texts: tuple[list[str], list[str]], composed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    big = tmp_path / "big.safetensors"
+    before = w2v.load(composed)
+    words = [*before.words, *(f"absent{number}" for number in range(40_000))]
+    w2v.save(w2v.Vectors(words, np.ones((len(words), 16), dtype=np.float32), subwords=before.subwords), big)
+    monkeypatch.setattr("w2v.training.requirements.free_memory", lambda: 2_000_000)
+    w2v.train(texts[1], init=big, init_words="new", **SUBWORDS)
+    with pytest.raises(SettingsError, match="words of 16 dimensions need") as caught:
+        w2v.train(texts[1], init=big, **SUBWORDS)
+    assert "--init-words new" in str(caught.value.hint)
+    monkeypatch.setattr("w2v.training.beginning.free_memory", lambda: 1_000_000)
+    monkeypatch.setattr("w2v.training.beginning.SMALL", 0)
+    with pytest.raises(SettingsError, match="vectors to begin with") as caught:
+        w2v.train(texts[1], init=big, **SUBWORDS)
+    assert "w2v convert" in str(caught.value.hint)
