@@ -11,6 +11,7 @@ import json
 import tomllib
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,20 @@ CHOICES = {
     "subwords": "3-5",
     "window_weights": "1,0.5,0,2,0.25",
 }  # settings that are no switches, and that choose other code
+COMPOSED = {"subwords": "3-5", "buckets": 5_000}
+TOGETHER: tuple[dict[str, Any], ...] = (
+    {"cbow_gradient": "mean", "subwords": "3-5"},
+    {"phrases": 1, "phrase_threshold": 2.0},
+    {"init": "plain"},
+    {"init": "composed", "keep_contexts": True, **COMPOSED},
+    {"init": "plain", "freeze": "contexts"},
+    {"init": "composed", "freeze": "old", "keep_contexts": True, **COMPOSED},
+)  # settings that change data or beginning; where a model lacks one of them, it is not tried
+OF_TEXT = {each.name for each in fields(CorpusConfig)}
 
 
 def variants() -> Iterator[tuple[Model, dict[str, Any]]]:
-    """Each model as it is, and with each of its switches turned, where that is allowed."""
+    """Each model as it is, with each of its switches turned, and with what is tried together, where it has that."""
     for model in ALL.values():
         yield model, {}
         for one in settings_of(model.settings):
@@ -53,6 +64,13 @@ def variants() -> Iterator[tuple[Model, dict[str, Any]]]:
                 yield model, {one.name: not one.default}
             elif one.name in CHOICES:
                 yield model, {one.name: CHOICES[one.name]}
+        names = OF_TEXT | {one.name for one in settings_of(model.settings)}
+        yield from ((model, changes) for changes in TOGETHER if changes.keys() <= names)
+
+
+def with_files(changes: dict[str, Any], corpus: Path) -> dict[str, Any]:
+    """Return settings with the file of vectors to begin with, which lies beside the corpus."""
+    return changes | {name: str(corpus.parent / f"{changes[name]}.safetensors") for name in {"init"} & changes.keys()}
 
 
 VARIANTS = [pytest.param(*each, id="-".join([each[0].name, *each[1]])) for each in variants()]
@@ -116,6 +134,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words = np.random.default_rng(0).zipf(1.3, 90_000)
     lines = words[words <= 2000][:60_000].reshape(-1, 20)
     path.write_text("\n".join(" ".join(map(str, line)) for line in lines), "utf-8")
+    before = [" ".join(map(str, line + 1)) for line in lines[:500]]
+    for name, changes in (("plain", {}), ("composed", COMPOSED)):
+        w2v.save(w2v.train(before, **SMALL, **changes, keep_contexts=True), path.with_name(f"{name}.safetensors"))
     return path
 
 
@@ -123,7 +144,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def unbroken(corpus: Path) -> dict[str, w2v.Vectors]:
     """The vectors of each variant that was never stopped."""
     return {
-        repr((model.name, changes)): w2v.train(corpus, model.name, **SMALL, **changes) for model, changes in variants()
+        repr((model.name, changes)): w2v.train(corpus, model.name, **SMALL, **with_files(changes, corpus))
+        for model, changes in variants()
     }
 
 
@@ -138,7 +160,7 @@ def same(one: w2v.Vectors, other: w2v.Vectors) -> None:
 
 
 def settings_for(model: Model, changes: dict[str, Any]) -> ModelSettings:
-    return model.settings(**{**SMALL, **changes})
+    return model.settings(**{**SMALL, **{name: value for name, value in changes.items() if name not in OF_TEXT}})
 
 
 @EACH
@@ -147,6 +169,7 @@ def test_stopped_at_any_moment_and_resumed_it_gives_the_same_bytes(
     model: Model, changes: dict[str, Any], corpus: Path, unbroken: dict[str, Any], tmp_path: Path
 ) -> None:
     whole, folder = unbroken[repr((model.name, changes))], tmp_path / "run.checkpoint"
+    changes = with_files(changes, corpus)
     for epoch, updates in ((1, 1), (1, 2), (2, 0), (2, 1), (2, 3)):
         try:  # a fast machine may give fewer updates
             w2v.train(corpus, model.name, **SMALL, **changes, checkpoint=folder, progress=Listener(epoch, updates))
@@ -162,6 +185,7 @@ def test_threads_change_nothing_where_that_is_promised(
     model: Model, changes: dict[str, Any], corpus: Path, unbroken: dict[str, Any]
 ) -> None:
     whole = unbroken[repr((model.name, changes))]
+    changes = with_files(changes, corpus)
     threads = 3 if model.reproducible(settings_for(model, changes)) else 1
     again = w2v.train(corpus, model.name, **{**SMALL, **changes, "threads": threads})
     assert again.matrix.tobytes() == whole.matrix.tobytes()
@@ -170,8 +194,10 @@ def test_threads_change_nothing_where_that_is_promised(
 @EACH
 @pytest.mark.slow
 def test_memory_stays_below_what_is_announced(model: Model, changes: dict[str, Any], corpus: Path) -> None:
+    changes = with_files(changes, corpus)
     settings = settings_for(model, changes)
-    with model.open_data()([str(corpus)], CorpusConfig(), settings, cache_dir=None, progress=NullProgress()) as data:
+    text = CorpusConfig(**{name: value for name, value in changes.items() if name in OF_TEXT})
+    with model.open_data()([str(corpus)], text, settings, cache_dir=None, progress=NullProgress()) as data:
         kind = model.trainer_for(settings)
         required = kind.requirements(data.vocabulary, settings)
         tracemalloc.start()

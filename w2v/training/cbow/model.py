@@ -66,7 +66,8 @@ class CbowConfig(SubwordSettings):
     cbow_gradient: Gradient = setting(
         "whole",
         "Add the whole error to each word of a window, as word2vec.c, gensim and fastText do (whole), or divide it by "
-        "the number of words, which is the gradient of their mean (mean).",
+        "the number of words, which is the gradient of their mean (mean). With --subwords, both hold for the rows of "
+        "all words together.",
         choices=("whole", "mean"),
     )
     subwords: str | None = lengths_of_ngrams()
