@@ -68,6 +68,17 @@ TWO_THREADS = GLOVE.replace("--threads 1", "--threads 2")
 MATRIX = "train --model glove --cooccurrences kept.cooc --threads 1 --dim 4 --epochs 1 --memory 1MB --cache-dir cache"
 
 
+CBOW = f"{TRAIN} --model cbow --cache-dir cache"
+JOINED = "--phrase-threshold 0.5"
+PARTS = "--subwords 3-4 --buckets 500"
+BEGUN = f"{OLD} --keep-contexts {PARTS} -o old.safetensors"
+THREE = "--epochs 3 --checkpoint-every 1epoch"
+
+
+def _in_three_epochs(command: str) -> str:
+    return command.replace("--epochs 1", THREE)
+
+
 def _conversion(name: str) -> Scenario:
     before = (WORDS, f"convert v.safetensors {name} --limit 9")
     return Scenario(f"convert to {name[2:]}", f"convert v.safetensors {name}", before)
@@ -86,6 +97,24 @@ SCENARIOS = (
     Scenario("train glove with checkpoints", GLOVE3, (), " --resume"),
     Scenario("go on with sgns", f"{SGNS3} --resume", (f"{KILLED}{SGNS3}",)),
     Scenario("go on with glove", f"{GLOVE3} --resume", (f"{KILLED}{GLOVE3}",)),
+    Scenario("encode, train cbow with subwords", f"{CBOW} {PARTS} -o v.safetensors", (f"{OLD} -o v.safetensors",)),
+    Scenario("train cbow with checkpoints", _in_three_epochs(f"{CBOW} -o v.bin"), (), " --resume"),
+    Scenario(
+        "train sgns with subwords and checkpoints",
+        _in_three_epochs(f"{TRAIN} --cache-dir cache {PARTS} -o v.safetensors"),
+        (),
+        " --resume",
+    ),
+    Scenario("count phrases, encode, train sgns", f"{TRAIN} --cache-dir cache --phrases 1 {JOINED} -o v.safetensors"),
+    Scenario(
+        "begin with vectors, train sgns with subwords",
+        _in_three_epochs(
+            f"{TRAIN} --cache-dir cache --init old.safetensors --freeze old --keep-contexts {PARTS} -o v.safetensors"
+        ),
+        (BEGUN,),
+        " --resume",
+    ),
+    Scenario("begin with vectors, train cbow", f"{CBOW} --init old.safetensors {PARTS} -o v.safetensors", (BEGUN,)),
     Scenario("download, unpack", "data get fox"),
     Scenario("download, the rest of it", "data get fox", (HALF,)),
     *map(_conversion, ("v2.safetensors", "v2.bin", "v2.txt", "v2.glove.txt", "v2.vec.gz", "v2.bin.gz", "v2.npy")),

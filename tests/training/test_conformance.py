@@ -46,7 +46,7 @@ CHOICES = {
 COMPOSED = {"subwords": "3-5", "buckets": 5_000}
 TOGETHER: tuple[dict[str, Any], ...] = (
     {"cbow_gradient": "mean", "subwords": "3-5"},
-    {"phrases": 1, "phrase_threshold": 2.0},
+    {"phrases": 1, "phrase_threshold": 0.5},
     {"init": "plain"},
     {"init": "composed", "keep_contexts": True, **COMPOSED},
     {"init": "plain", "freeze": "contexts"},
