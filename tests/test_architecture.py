@@ -53,7 +53,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("evaluation/statistics",),
     ("evaluation",),
     ("evaluation/tasks",),
-    ("evaluation/suites", "evaluation/scoring", "evaluation/outline"),
+    ("evaluation/suites", "evaluation/scoring", "evaluation/composing", "evaluation/outline"),
     ("evaluation/studies",),
     (
         "evaluation/findings",
