@@ -36,7 +36,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     ("files",),
     ("text/folding", "text/kinds", "text/reading", "text/word_rules"),
-    ("vocab", "ngrams", "record", "tokens/settings"),
+    ("vocab", "ngrams", "bloom", "record", "tokens/settings"),
     ("kernels/llvm",),
     ("kernels",),
     ("workers",),

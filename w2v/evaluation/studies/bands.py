@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v.arrays import I64
+from w2v.arrays import I64, Flags
 from w2v.evaluation.composing import complete, rows_of_set
 from w2v.evaluation.conventions import convention_of
 from w2v.evaluation.forms import forms_beside
@@ -53,12 +53,14 @@ def title_of(first: int | None, last: int | None) -> str:
 class Band:
     """The score on the items of a band.
 
-    first, last: ranks; last is None for no end, and both are None for the band of words that are composed.
+    first, last: ranks; last is None for no end, and both are None for the band of words that are composed. quotable:
+    the score of the whole suite may be quoted, and the band has as many items as a suite needs for that.
     """
 
     first: int | None
     last: int | None
     score: Score
+    quotable: bool = True
 
     @property
     def title(self) -> str:
@@ -93,6 +95,11 @@ class BandsOfFile:
     by_counts: bool
     suites: tuple[BandsOfSuite, ...]
 
+    @property
+    def ranks(self) -> bool:
+        """Whether a band is of words that have a rank."""
+        return any(band.first is not None for each in self.suites for band in each.bands)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the bands as JSON has them."""
         return {"ranks_by": "counts" if self.by_counts else "rows", "suites": [each.to_dict() for each in self.suites]}
@@ -103,7 +110,7 @@ class _Line(NamedTuple):
 
     suite: str
     title: str
-    scores: Mapping[str, Score]
+    bands: Mapping[str, Band]
 
 
 @dataclass(frozen=True)
@@ -123,12 +130,13 @@ class Bands(StudyResult):
         return {file: own.to_dict() for file, own in self.files.items()}
 
     def flat_rows(self) -> list[dict[str, Any]]:
-        """Return a row for each band."""
+        """Return a row for each band, where somebody asked for bands."""
         return [
             {"vectors": file, "suite": each.suite, "level": "band", "name": band.title, **_flat(each.score, band)}
             for file, own in self.files.items()
             for each in own.suites
             for band in each.bands
+            if self.asked
         ]
 
     def section(self, labels: Mapping[str, str]) -> Section | None:
@@ -137,22 +145,22 @@ class Bands(StudyResult):
         if not kinds:
             return None
         tables = (self._table(kind, labels) for kind in kinds)
-        unranked = [labels[file] for file, own in self.files.items() if not own.by_counts]
+        unranked = [labels[file] for file, own in self.files.items() if own.ranks and not own.by_counts]
         rows = f"{', '.join(unranked)}: without counts, so the order of the rows is taken for that of frequency."
         return Section(TITLE, (*tables, Note((HOW,)), *([Note((rows,))] if unranked else [])))
 
     def _table(self, kind: str, labels: Mapping[str, str]) -> Table:
         lines = list(self._lines(kind, labels))
-        score = next(iter(lines[0].scores.values()))
+        score = next(iter(lines[0].bands.values())).score
         rows = []
         for number, line in enumerate(lines):
             following = lines[number + 1].suite if number + 1 < len(lines) else line.suite
             begins = number == 0 or lines[number - 1].suite != line.suite
-            scores = [line.scores.get(label) for label in labels.values()]
-            marks = tuple(None if each is None else _mark(each) for each in scores)
-            cells = [cell for each in scores for cell in _cells(each)]
+            bands = [line.bands.get(label) for label in labels.values()]
+            marks = tuple(None if each is None else _mark(each) for each in bands)
+            cells = [cell for each in bands for cell in _cells(each)]
             name = text(line.suite if begins else "")
-            rows.append(Row((name, text(line.title), *cells, _counts(scores)), marks, following != line.suite))
+            rows.append(Row((name, text(line.title), *cells, _counts(bands)), marks, following != line.suite))
         title, show = score.title, show_of(score)
         drawn = (mark for row in rows for mark in row.marks)
         scale = fitting_scale(f"{title} and 95 % interval", drawn, show=show)
@@ -163,13 +171,13 @@ class Bands(StudyResult):
 
     def _lines(self, kind: str, labels: Mapping[str, str]) -> Iterator[_Line]:
         """Yield the bands of each suite of a kind, in their order."""
-        found: dict[str, dict[str, dict[str, Score]]] = {}
+        found: dict[str, dict[str, dict[str, Band]]] = {}
         for file, own in self.files.items():
             for each in own.suites:
                 if each.kind == kind:
                     of_suite = found.setdefault(each.suite, {})
                     for band in each.bands:
-                        of_suite.setdefault(band.title, {})[labels[file]] = band.score
+                        of_suite.setdefault(band.title, {})[labels[file]] = band
         order = [title_of(first, last) for first, last in BANDS] + [COMPOSED]
         for suite, of_suite in found.items():
             yield from (_Line(suite, title, of_suite[title]) for title in order if title in of_suite)
@@ -180,19 +188,20 @@ def _flat(name: str, band: Band) -> dict[str, Any]:
     return {name: found["value"], **{key: found[key] for key in ("low", "high", "scored", "first_rank", "last_rank")}}
 
 
-def _cells(score: Score | None) -> tuple[Cell, Cell]:
-    if score is None:
+def _cells(band: Band | None) -> tuple[Cell, Cell]:
+    if band is None:
         return text(NONE), text()
+    score = band.score
     return score_cells(score.value, range_of(score.interval), show_of(score), few=score.scored < FEWEST)
 
 
-def _mark(score: Score) -> Mark | None:
-    return mark_of(score.value, range_of(score.interval), faint=score.scored < FEWEST)
+def _mark(band: Band) -> Mark | None:
+    return mark_of(band.score.value, range_of(band.score.interval), faint=not band.quotable)
 
 
-def _counts(scores: Sequence[Score | None]) -> Cell:
+def _counts(bands: Sequence[Band | None]) -> Cell:
     """Return the number of items: once where all files have the same, else a line for each file."""
-    counts = [NONE if each is None else f"{each.scored:,}" for each in scores]
+    counts = [NONE if each is None else f"{each.score.scored:,}" for each in bands]
     return named(*counts) if len(set(counts)) > 1 else text(counts[0])
 
 
@@ -211,21 +220,28 @@ def bands_of(
     vectors: Vectors, suite: Suite, report: SuiteReport, ranks: I64, run: Run, limit: int | None
 ) -> BandsOfSuite | None:
     """Score a suite band by band; None for a kind that knows no frequency, and where no item is scored."""
-    rules, task = convention_of(run.convention), task_of(suite.kind)
+    rules = convention_of(run.convention)
     asked = rows_of_set(vectors, suite, rules, limit)
     if asked is None or report.primary is None:
         return None
     # A word that is not there has rank 0, so that of a question with several answers the known words decide.
     rarest = np.where(asked.rows < 0, 0, ranks[asked.rows] if len(ranks) else 0)[asked.items].max(axis=1)
-    found: list[tuple[int | None, int | None, Score | None]] = []
+    bands = []
     for first, last in BANDS:
         inside = (rarest >= first) if last is None else (rarest >= first) & (rarest <= last)
-        found.append((first, last, task.score_of(suite, report, inside)))
+        bands += _band(first, last, suite, report, inside)
     completed = complete(vectors, suite, rules, limit, run.progress) if run.convention == "w2v" else None
     if completed is not None:
-        found.append((None, None, task.score_of(suite, completed.composed, completed.unknown)))
-    bands = tuple(Band(first, last, score) for first, last, score in found if score is not None and score.scored)
-    return BandsOfSuite(suite.name, suite.kind, report.primary.name, bands) if bands else None
+        bands += _band(None, None, suite, completed.composed, completed.unknown)
+    return BandsOfSuite(suite.name, suite.kind, report.primary.name, tuple(bands)) if bands else None
+
+
+def _band(first: int | None, last: int | None, suite: Suite, report: SuiteReport, inside: Flags) -> list[Band]:
+    """Return the band of some items [N], if any of them was scored."""
+    score = task_of(suite.kind).score_of(suite, report, inside)
+    if score is None or not score.scored:
+        return []
+    return [Band(first, last, score, not report.warning and score.scored >= report.least)]
 
 
 class BandsStudy(Study):

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, NamedTuple
 from w2v.evaluation.composing import Completed, complete
 from w2v.evaluation.conventions import convention_of
 from w2v.evaluation.forms import forms_beside
-from w2v.evaluation.report import LEAST_COVERAGE, LEAST_ITEMS, Report, Score, SuiteReport
+from w2v.evaluation.report import LEAST_COVERAGE, Report, Score, SuiteReport
 from w2v.evaluation.showing import range_of, show_of
 from w2v.evaluation.statistics import FEWEST, difference_of, holm
 from w2v.evaluation.studies.base import Run, Study, StudyResult
@@ -99,12 +99,14 @@ class Gain:
 class ComposedSuite:
     """A suite in a file that composes some of its unknown words.
 
-    noun: what the items are called. unknown_words: words of the set that the vocabulary lacks; composed_words: those of
-    them that can be composed. gain: composed − zero; None where it cannot be paired.
+    noun, least: what the items are called, and how many of them a score needs to be quoted. unknown_words: words of
+    the set that the vocabulary lacks; composed_words: those of them that can be composed. gain: composed − zero; None
+    where it cannot be paired.
     """
 
     suite: str
     noun: str
+    least: int
     unknown_words: int
     composed_words: int
     ways: Ways
@@ -190,7 +192,7 @@ def _rows(suite: str, found: Sequence[ComposedSuite | None]) -> Iterator[Row]:
     for way, title in WAYS.items():
         scores = [None if each is None else getattr(each.ways, way) for each in found]
         if any(score is not None for score in scores):
-            marks = tuple(None if score is None else _mark(score) for score in scores)
+            marks = tuple(None if each is None else _mark(getattr(each.ways, way), each.least) for each in found)
             cells = [cell for score in scores for cell in _cells(score)]
             yield Row((text(name), text(title), *cells, _counts(scores)), marks)
             name = ""
@@ -200,8 +202,10 @@ def _rows(suite: str, found: Sequence[ComposedSuite | None]) -> Iterator[Row]:
     yield Row((text(name), text("difference, in points"), *cells, _once(p)), last=True)
 
 
-def _mark(score: Score) -> Mark | None:
-    faint = score.scored < LEAST_ITEMS or score.scored < LEAST_COVERAGE * score.total
+def _mark(score: Score | None, least: int) -> Mark | None:
+    if score is None:
+        return None
+    faint = score.scored < max(least, LEAST_COVERAGE * score.total)
     return mark_of(score.value, range_of(score.interval), reference=score.ceiling, faint=faint)
 
 
@@ -298,6 +302,7 @@ def _of_file(each: Seen) -> ComposedSuite:
     return ComposedSuite(
         suite=each.suite.name,
         noun=each.report.items,
+        least=each.report.least,
         unknown_words=done.unknown_words,
         composed_words=done.composed_words,
         ways=Ways(known, composed, zeros, alone if alone is not None and alone.total else None),
