@@ -36,7 +36,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     ("files",),
     ("text/folding", "text/kinds", "text/reading", "text/word_rules"),
-    ("vocab", "ngrams", "record", "tokens/settings"),
+    ("vocab", "ngrams", "bloom", "record", "tokens/settings"),
     ("kernels/llvm",),
     ("kernels",),
     ("workers",),
@@ -53,7 +53,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("evaluation/statistics",),
     ("evaluation",),
     ("evaluation/tasks",),
-    ("evaluation/suites", "evaluation/scoring", "evaluation/outline"),
+    ("evaluation/suites", "evaluation/scoring", "evaluation/composing", "evaluation/outline"),
     ("evaluation/studies",),
     (
         "evaluation/findings",

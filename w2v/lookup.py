@@ -188,6 +188,10 @@ class Lookup:
             raise self.unknown(missing)
         return readings
 
+    def alone(self, found: Found) -> Reading:
+        """Return a word that has been found as a text of its own, which a query may be; also one that is composed."""
+        return Reading(found.asked, (Term(1.0, (found.asked,)),), {found.asked: found})
+
     def read_known(self, texts: Iterable[str], rules: Rules = EVERY_STEP) -> tuple[list[Reading], list[str]]:
         """Read the texts whose words are all found, as `read` does; return these, and the words that are not found."""
         readings: list[Reading] = []

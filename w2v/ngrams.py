@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from w2v.errors import SettingsError
 
@@ -29,6 +30,8 @@ class Ngrams:
     shortest: int
     longest: int
     buckets: int
+    as_fasttext: ClassVar[bool] = True
+    """Whether each n-gram has the one bucket that fastText gives it, as fastText's files demand."""
 
     @classmethod
     def parse(cls, text: str, buckets: int) -> Ngrams:
@@ -53,9 +56,10 @@ class Ngrams:
 
         An n-gram that occurs twice stands there twice. The mark of the end of a sentence has none.
         """
-        if word == END_OF_SENTENCE:
-            return []
-        marked = f"<{word}>"
+        return [] if word == END_OF_SENTENCE else self.pieces_of(f"<{word}>")
+
+    def pieces_of(self, marked: str) -> list[str]:
+        """Return the n-grams of a word that has its marks already, in the order of `of`."""
         return [
             marked[start:end]
             for start in range(len(marked))

@@ -439,6 +439,11 @@ class Vectors(EncodesTexts, GensimNames):
     def _candidates(
         self, topn: int, restrict_vocab: int | None, among: Iterable[str] | None, without: Iterable[str]
     ) -> Candidates:
+        if not len(self):
+            raise SettingsError(
+                f"{self.name} has n-grams and no list of words, among which the nearest could be found",
+                hint="name a list: --only-words FILE, in Python w2v.load(file, only_words=[...])",
+            )
         number_given("topn", topn, 0, "ask for at least one word; vectors.distances(word) has 1 − cosine of all words")
         if restrict_vocab is not None:
             number_given("restrict_vocab", restrict_vocab, 1, "leave at least one word as a candidate")

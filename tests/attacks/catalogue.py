@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from attacks import corpus_files, npy_files, small_files, tensor_files, text_files, vector_files
+from attacks import corpus_files, ngram_files, npy_files, small_files, tensor_files, text_files, vector_files
 
 from w2v import formats
 from w2v.cli import Session, cli
@@ -69,6 +69,12 @@ def _counts(path: Path) -> None:
         raise FormatError(found.problem, hint=found.hint or "")
 
 
+def _table_of_ngrams(path: Path) -> None:
+    """Read a table of n-grams with a vocabulary, and compose a word that is not in it."""
+    vectors = formats.read(path, only_words=["a", "bc"], progress=False)
+    vectors.vector("naïve", unknown="subwords")
+
+
 def _settings(path: Path) -> None:
     arguments = ["info", "--show-config", "--config", str(path)]
     cli.main(arguments, prog_name="w2v", standalone_mode=False, obj=Session())
@@ -124,6 +130,10 @@ READERS: dict[str, Reader] = {
         {f"v{end}": vector_files.good(end) for end in vector_files.SUFFIXES},
         command=("info", "{}"),
     ),
+    "fasttext": Reader(
+        formats.read, ngram_files.GOOD_FASTTEXT, name="{}.fasttext.bin", command=("similar", "a", "-m", "{}")
+    ),
+    "floret": Reader(_table_of_ngrams, ngram_files.GOOD_FLORET, name="{}.floret", command=("info", "{}")),
     "npy": Reader(
         formats.read,
         {
@@ -211,6 +221,8 @@ READERS: dict[str, Reader] = {
 
 _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "vectors": vector_files.ATTACKS,
+    "fasttext": ngram_files.FASTTEXT,
+    "floret": ngram_files.FLORET,
     "npy": npy_files.MATRICES,
     "npy-words": npy_files.LISTS,
     "counts": small_files.COUNTS,

@@ -75,24 +75,6 @@ def flipped(data: bytes, place: int) -> bytes:
     return bytes(changed)
 
 
-def fasttext(
-    settings: dict[int, int] | None = None, sizes: tuple[int, ...] = (2, 2, 0, 9, -1), **changes: Any
-) -> bytes:
-    """A fastText model of two words, two buckets, two dimensions. settings: numbers by place, which replace ours."""
-    numbers = [2, 5, 5, 1, 5, 1, 2, 2, 2, 3, 6, 100]
-    for place, number in (settings or {}).items():
-        numbers[place] = number
-    parts: dict[str, bytes] = {
-        "magic": struct.pack("<2i", 793712314, 12),
-        "settings": struct.pack("<12id", *numbers, 1e-4),
-        "sizes": struct.pack("<3i2q", *sizes),
-        "words": b"a" + struct.pack("<xqb", 5, 0) + b"bc" + struct.pack("<xqb", 4, 0),
-        "rows": struct.pack("<?2q8f", False, 4, 2, *range(8)),
-        "outputs": struct.pack("<?2q4f", False, 2, 2, *range(4)),
-    }
-    return b"".join({**parts, **changes}.values())
-
-
 SUFFIXES = (".safetensors", ".bin", ".fasttext.bin", ".txt", ".glove.txt", ".bin.gz", ".txt.gz", ".tsv", ".csv")
 SAFE = good(".safetensors")
 NEWER = native_like().replace(FORMAT.encode(), b"w2v.vectors/2", 1)
@@ -208,35 +190,6 @@ ATTACKS: list[tuple[str, bytes, str]] = [
         "row 1 ('a') holds NaN",
     ),
     ("inf.bin", binary(b"a", b"b", value=np.inf), "2 of 2 rows cannot be used"),
-    # models of fastText
-    ("only-magic.fasttext.bin", fasttext()[:8], "it ends within its settings"),
-    ("zeros.fasttext.bin", fasttext()[:8] + bytes(100), "not those of fastText"),
-    ("cut.fasttext.bin", fasttext()[:-1], "it ends within its 2 output rows"),
-    ("cut-in-words.fasttext.bin", fasttext()[:100], "within word 1"),
-    ("surplus.fasttext.bin", fasttext() + b"\0", "1 bytes follow"),
-    ("version.fasttext.bin", fasttext(magic=struct.pack("<2i", 793712314, 99)), "version 99"),
-    ("dim.fasttext.bin", fasttext({0: 2**31 - 1}), "not those of fastText"),
-    ("other-dim.fasttext.bin", fasttext({0: 100_000}), "4 × 100000 belong"),
-    ("classifier.fasttext.bin", fasttext({7: 3}), "a classifier"),
-    ("buckets.fasttext.bin", fasttext({8: 2**31 - 1}), "belong"),
-    ("negative-buckets.fasttext.bin", fasttext({8: -2}), "not those of fastText"),
-    ("long-ngrams.fasttext.bin", fasttext({9: 1, 10: 9_999}), "n-grams have 1 to 9999 letters"),
-    ("words.fasttext.bin", fasttext(sizes=(2**31 - 1, 2**31 - 1, 0, 9, -1)), "2,147,483,647 words"),
-    ("labels.fasttext.bin", fasttext(sizes=(2, 1, 1, 9, -1)), "1 labels"),
-    ("pruned.fasttext.bin", fasttext(sizes=(2, 2, 0, 9, 2**62)), "were pruned"),
-    ("quantised.fasttext.bin", fasttext(rows=struct.pack("<?2q8f", True, 4, 2, *range(8))), "quantised"),
-    ("rows.fasttext.bin", fasttext(rows=struct.pack("<?2q8f", False, 2**62, 2, *range(8))), "4 × 2 belong"),
-    ("outputs.fasttext.bin", fasttext(outputs=struct.pack("<?2q4f", False, 2**61, 2, *range(4))), "it ends within"),
-    ("negative-outputs.fasttext.bin", fasttext(outputs=struct.pack("<?2q4f", False, -1, 2, *range(4))), "-1 × 2"),
-    ("endless-word.fasttext.bin", fasttext(words=b"x" * 3_000_000), "within word 1"),
-    ("negative-count.fasttext.bin", fasttext(words=b"a" + struct.pack("<xqb", -5, 0) + b"b" * 20), "the count -5"),
-    ("not-utf8.fasttext.bin", fasttext(words=fasttext()[92:123].replace(b"bc", b"\xff\xfe")[:23]), "not UTF-8"),
-    (
-        "empty-word.fasttext.bin",
-        fasttext(words=struct.pack("<xqb", 5, 0) + b"b" + struct.pack("<xqb", 4, 0)),
-        "empty word",
-    ),
-    ("nan.fasttext.bin", fasttext(rows=struct.pack("<?2q8f", False, 4, 2, *[np.nan] * 8)), "holds NaN"),
     # gzip
     ("cut.txt.gz", good(".txt.gz", 500)[:-200], "gzip data end too early"),
     ("cut-trailer.bin.gz", good(".bin.gz", 50)[:-4], "gzip data end too early"),

@@ -36,6 +36,8 @@ from w2v.evaluation.studies.registry import Listed as ListedStudy
 from w2v.evaluation.suites import groups
 from w2v.evaluation.tasks.base import Task, task_of
 from w2v.evaluation.tasks.registry import TASKS, Listed, OwnFile
+from w2v.ngrams import Ngrams
+from w2v.subwords import Subwords
 from w2v.vectors import Vectors
 
 TOYS = Path(__file__).parents[2] / "hardening" / "toys"
@@ -46,6 +48,7 @@ COUNT = ListedStudy("w2v.evaluation.studies.count:STUDY", Option("--count", "Als
 GIVEN: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "groups": ({"groups": {"one": "a.bin", "two": "b.bin"}}, ("--group", "one=a.bin", "--group", "two=b.bin")),
     "neighbours": ({"vectors": ["a.bin", "b.bin"], "words": "money"}, ("a.bin", "b.bin", "--words", "money")),
+    "composed": ({"vectors": ["composing.safetensors", "b.bin"]}, ("composing.safetensors", "b.bin")),
 }
 """What Python and the command line are given for a study that has no option of its own, if not two files alone."""
 KINDS, NAMES = list(TASKS | {"toy": TOY}), list(STUDIES | {"count": COUNT})
@@ -239,6 +242,10 @@ def two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...
     words = list(dict.fromkeys(words))
     for name in ("a.bin", "b.bin"):
         formats.write(Vectors(words, rng.normal(size=(len(words), 6)).astype(np.float32)), name)
+    rows = rng.normal(size=(50, 6)).astype(np.float32)
+    subwords = Subwords(Ngrams(3, 4, 50), np.arange(50), rows)
+    matrix = rng.normal(size=(len(words), 6)).astype(np.float32)
+    formats.write(Vectors(words, matrix, subwords=subwords), "composing.safetensors")
     return ("--suite", "wordsim353,demo-world")
 
 
@@ -265,7 +272,8 @@ def test_a_study_is_asked_for_and_shown(
     assert json.loads(out)["studies"][name] == json.loads(json.dumps(result.to_dict()))
     if option is not None:
         assert option.flag in run("--help")[1]
-        assert name not in json.loads(run(*files, *two_files, "--json")[1])["studies"]
+        without = json.loads(run(*files, *two_files, "--json")[1])["studies"]
+        assert (name in without) == STUDIES[name].shows
 
 
 @pytest.mark.parametrize("name", NAMES)

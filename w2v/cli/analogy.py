@@ -167,11 +167,11 @@ def _ask_about_order(
     as the beginning. The answer decides: B − A + C must have a nearer one than A − B + C.
     """
     other = vectors.lookup.read(other_order)
-    a, b, c = (term.words for term in reading.terms)
-    words = [reading.found[word].word for (word,) in (a, b, c)]
+    words = [found.word for found in reading.words]
     if len(set(words)) < 3:
         return
-    begins_both = vectors.similarity(words[0], words[2]) - vectors.similarity(words[1], words[2])
+    a, b, c = (vectors.lookup.alone(found) for found in reading.words)
+    begins_both = vectors.similarity(a, c) - vectors.similarity(b, c)
     if begins_both < ORDER_MARGIN:
         return
     best = [

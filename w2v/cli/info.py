@@ -81,7 +81,7 @@ def command(file: Path | None, vectors: Path | None, as_config: bool, output_for
     with console_progress() as progress:
         info = formats.inspect(path, progress=progress, **chosen_rows())
     payload = info.to_dict()
-    row = {name: value for name, value in payload.items() if name not in ("first", "record")}
+    row = {name: value for name, value in payload.items() if name not in ("first", "record", "ngrams")}
     facts = [tuple(_file_facts(info)), *([tuple(_run_facts(info.record))] if info.record else [])]
     emit(Result("w2v.info/1", payload, [row], lambda: _document(path, *facts)), output_format)
 
@@ -134,7 +134,14 @@ def _file_facts(info: FileInfo) -> Iterator[tuple[str, str]]:
     yield "file", info.path
     yield "format", f"{info.format}{', gzip' * info.compressed}, {amount(info.bytes, 'bytes')}{verified}"
     yield "vectors", f"{info.words:,} words × {info.dim:,} dimensions"
-    yield "first words", " ".join(info.first)
+    if info.first:
+        yield "first words", " ".join(info.first)
+    if info.ngrams is not None:
+        told = info.ngrams
+        yield (
+            "n-grams",
+            f"of {told['shortest']} to {told['longest']} letters, {told['rows']:,} rows; unknown words are composed",
+        )
     yield "counts", "none" if info.tokens is None else f"{info.tokens:,} tokens"
     yield "lengths", f"{info.norm_min:.4g} to {info.norm_max:.4g}, mean {info.norm_mean:.4g}"
     yield "zero rows", f"{info.zero_rows:,}"

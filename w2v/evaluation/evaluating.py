@@ -84,7 +84,7 @@ def evaluate(
         list of these. Their means are compared, over seeds and items.
     words: whose neighbours are shown in all vectors, side by side. Without any, some are chosen where there are several
         vectors.
-    study: what else to do: "replicates", "conventions", "sensitivity", "gensim"; see `w2v.evaluation.studies`.
+    study: what else to do: "replicates", "conventions", "sensitivity", "bands", "gensim"; see `w2v.evaluation.studies`.
     language: of the sets, as "en"; sets of another language are left out, and named in `Report.left_out`. None: the
         default sets are left out where the frequent words of the vectors show another language.
     convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs), "word2vec"
@@ -196,7 +196,8 @@ def evaluate_run(
     missing: sets that were asked for and are not on this computer. automatic: also do the studies that need not be
     asked for, as the comparison of several files.
     """
-    doing = _doing(run, set(chosen), automatic=automatic)
+    run = replace(run, asked=frozenset(chosen))
+    doing = _doing(run, set(run.asked), automatic=automatic)
     kept: dict[str, Vectors] = {}
     if any(study.keeps_vectors for study in doing.values()):
         kept = {file: _read(given, run) for file, given in run.files.items()}
@@ -220,7 +221,8 @@ def evaluate_run(
         for name, study in doing.items():
             seen[name][file] = study.look(run, file, vectors, reports[file])
     results = {name: study.conclude(run, reports, seen[name]) for name, study in doing.items()}
-    return Findings(reports, run.convention, results)
+    said = {name: result for name, result in results.items() if result is not None}
+    return Findings(reports, run.convention, said)
 
 
 def _doing(run: Run, chosen: set[str], *, automatic: bool) -> dict[str, Study]:
@@ -230,7 +232,7 @@ def _doing(run: Run, chosen: set[str], *, automatic: bool) -> dict[str, Study]:
     def is_done(name: str, listed: Listed) -> bool:
         if name in chosen:
             return True
-        return automatic and listed.option is None and name not in replaced and study_of(name).applies(run)
+        return automatic and listed.is_automatic and name not in replaced and study_of(name).applies(run)
 
     return {name: study_of(name) for name, listed in STUDIES.items() if is_done(name, listed)}
 

@@ -31,6 +31,7 @@ from w2v.formats.contents import Contents, only
 from w2v.formats.format import Claim, FileFormat, letters
 from w2v.formats.rows import RowChoice, mended, remedy
 from w2v.formats.source import Source, Start, text_of
+from w2v.given import rows_not_finite
 from w2v.ngrams import LONGEST, Ngrams
 from w2v.progress import Progress
 from w2v.subwords import Subwords
@@ -44,7 +45,9 @@ SKIP_GRAM, CBOW, CLASSIFIER = 2, 1, 3
 NEGATIVE_SAMPLING = 2
 LONGEST_WORD = 1 << 20
 WORDS = 4_096  # that are composed at once
-FEW = 500  # words whose n-grams Python finds
+FEW = 20_000  # n-grams that Python finds
+AT_ONCE = 200_000  # n-grams that are summed at once: real words have twenty to fifty
+MOST_NGRAMS = 100_000  # of a word, which no text has
 MOST_DIM = 100_000
 OTHER_ENCODING = "the text was in another encoding: train on UTF-8"
 NO_WORD = "another program wrote it: fetch or write the file again"
@@ -132,6 +135,9 @@ class FastText(FileFormat):
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         return 200 + letters(words) + len(words) * (12 + 8 * dim)
 
+    def holds_ngrams(self, ngrams: Ngrams) -> bool:
+        return ngrams.as_fasttext
+
     def bytes_for_ngrams(self, rows: int, buckets: int, dim: int) -> int:
         return 4 * buckets * dim  # all of them are written
 
@@ -173,8 +179,12 @@ class _Reader:
         if has_ngrams and not settings.minn <= settings.maxn <= LONGEST:
             raise source.fault(f"its n-grams have {settings.minn} to {settings.maxn} letters")
         ngrams = Ngrams(settings.minn, settings.maxn, settings.bucket) if has_ngrams else None
+        if ngrams is not None:
+            self._check_lengths(written, ngrams)
         subwords = None if ngrams is None else Subwords(ngrams, np.arange(settings.bucket), rows[number:])
         written = written[: choice.limit or number]
+        if choice.check_all and subwords is not None and rows_not_finite(subwords.rows).size:
+            raise source.fault("rows of its n-grams hold NaN or infinity", "the training diverged: train again")
         words, bad, fault = _decoded(source, written, choice)
         is_output_of_words = settings.loss == NEGATIVE_SAMPLING and len(outputs) == number
         some = outputs[: len(words)]
@@ -215,10 +225,23 @@ class _Reader:
             self.at = end + 10
         return words, counts
 
+    def _check_lengths(self, words: Sequence[bytes], ngrams: Ngrams) -> None:
+        """Refuse a word so long that its n-grams would take more time and memory than all of the file."""
+        longest = max(range(len(words)), key=lambda row: len(words[row]))
+        number = _most_ngrams(len(words[longest]), ngrams)
+        if number > MOST_NGRAMS:
+            raise self.source.fault(
+                f"word {longest + 1:,} has {len(words[longest]):,} bytes, and up to {number:,} n-grams",
+                "another program wrote it, or it was trained on text without white space",
+            )
+
     def _matrix(self, what: str, wanted: int | None) -> F32:
         """Return the rows that follow, float32 [rows, dim], as a view of the map. wanted: how many these must be."""
-        if self.has_magic and self._take("<?", f"its {what}")[0]:
+        quantised = self._take("<B", f"its {what}")[0] if self.has_magic else 0
+        if quantised == 1:
             raise self.source.fault("it is quantised", "have fastText write its .vec file, and read that")
+        if quantised:
+            raise self.source.fault(f"the mark of its {what} is {quantised}, where 0 or 1 belongs")
         rows, dim = self._take("<2q", f"the number of its {what}")
         if dim != self.settings.dim or rows < 0 or (wanted is not None and rows != wanted):
             expected = f"{self.settings.dim}" if wanted is None else f"{wanted:,} × {self.settings.dim}"
@@ -235,12 +258,30 @@ def _composed(words: Sequence[bytes], own: F32, subwords: Subwords | None, progr
     if subwords is None:
         return np.array(own[: len(words)])
     matrix = np.empty((len(words), own.shape[1]), dtype=np.float32)
-    for start in range(0, len(words), WORDS):
-        part = [word.decode(errors="surrogateescape") for word in words[start : start + WORDS]]
+    for start, end in _parts(words, subwords.ngrams):
+        part = [word.decode(errors="surrogateescape") for word in words[start:end]]
         sums, numbers = _sums(part, subwords)
-        matrix[start : start + len(part)] = (own[start : start + len(part)] + sums) / (1 + numbers)[:, None]
+        matrix[start:end] = (own[start:end] + sums) / (1 + numbers)[:, None]
         progress.update(start)
     return matrix
+
+
+def _most_ngrams(letters: int, ngrams: Ngrams) -> int:
+    """Return how many n-grams a word of so many letters has at most."""
+    return (letters + 2) * (ngrams.longest - max(ngrams.shortest, 1) + 1)
+
+
+def _parts(words: Sequence[str] | Sequence[bytes], ngrams: Ngrams) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of parts of the words that have a bounded number of n-grams together."""
+    start, pieces = 0, 0
+    for row, word in enumerate(words):
+        more = _most_ngrams(len(word), ngrams)
+        if row > start and (row - start == WORDS or pieces + more > AT_ONCE):
+            yield start, row
+            start, pieces = row, 0
+        pieces += more
+    if start < len(words):
+        yield start, len(words)
 
 
 def _decoded(source: Source, written: Sequence[bytes], choice: RowChoice) -> tuple[list[str], list[int], str]:
@@ -273,18 +314,17 @@ def _decoded(source: Source, written: Sequence[bytes], choice: RowChoice) -> tup
 def _own_rows(vectors: Vectors) -> Iterator[F32]:
     """Yield the words' own rows in parts: what is left of their vectors without their n-grams, float32 [n, dim]."""
     subwords = vectors.subwords
-    for start in range(0, len(vectors), WORDS):
-        rows = vectors.matrix[start : start + WORDS]
-        if subwords is None:
-            yield rows
-            continue
-        sums, numbers = _sums(vectors.words[start : start + len(rows)], subwords)
-        yield (rows * (1.0 + numbers)[:, None] - sums).astype(np.float32)
+    if subwords is None:
+        yield from (vectors.matrix[start : start + WORDS] for start in range(0, len(vectors), WORDS))
+        return
+    for start, end in _parts(vectors.words, subwords.ngrams):
+        sums, numbers = _sums(vectors.words[start:end], subwords)
+        yield (vectors.matrix[start:end] * (1.0 + numbers)[:, None] - sums).astype(np.float32)
 
 
 def _sums(words: Sequence[str], subwords: Subwords) -> tuple[F64, I64]:
     """Return for each word (the sum of the rows of its n-grams float64 [n, dim], how many n-grams it has [n])."""
-    if len(words) <= FEW:
+    if sum(_most_ngrams(len(word), subwords.ngrams) for word in words) <= FEW:
         found = [list(subwords.ngrams.buckets_of(word)) for word in words]
         buckets = np.array([bucket for each in found for bucket in each], dtype=np.int64)
         starts = np.concatenate(([0], np.cumsum([len(each) for each in found])))

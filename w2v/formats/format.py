@@ -24,10 +24,20 @@ from w2v.formats.entry import FormatEntry
 from w2v.formats.rows import RowChoice
 from w2v.formats.source import Folder, Origin, Source, Start
 from w2v.formats.unwritable import Unwritable, check, fitted
+from w2v.ngrams import Ngrams
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
-__all__ = ["Claim", "FileFormat", "FolderFormat", "Format", "has_white_space", "letters"]
+__all__ = [
+    "Claim",
+    "FileFormat",
+    "FolderFormat",
+    "Format",
+    "ReadOnlyFile",
+    "ReadOnlyFolder",
+    "has_white_space",
+    "letters",
+]
 
 From = TypeVar("From", bound=Origin)
 To = TypeVar("To")
@@ -103,6 +113,10 @@ class Format(ABC, Generic[From, To]):
     @abstractmethod
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         """Estimate the size of a file, uncompressed and without counts: at least its size, and less than twice that."""
+
+    def holds_ngrams(self, ngrams: Ngrams) -> bool:
+        """Return whether the rows of such n-grams can be stored."""
+        return self.holds_subwords
 
     def bytes_for_ngrams(self, rows: int, buckets: int, dim: int) -> int:
         """Estimate what `rows` rows of n-grams in so many buckets take; nothing where they cannot be stored."""
@@ -204,6 +218,28 @@ class FolderFormat(Format[Folder, Path]):
 
     def put(self, vectors: Vectors, target: Path, *, compressed: bool) -> None:
         self.write(vectors, target)
+
+
+class _ReadOnly(Format[From, To]):
+    """A format of other programs, of which w2v reads files and writes none (`READ_ONLY` of the registry)."""
+
+    def write(self, vectors: Vectors, target: To) -> None:
+        raise self.never_written()
+
+    def bytes_for(self, words: Sequence[str], dim: int) -> int:
+        raise self.never_written()
+
+    def never_written(self) -> SettingsError:
+        """Return the error for a request to write this format."""
+        return SettingsError(f"{self.title} is read and not written", hint="choose another format")
+
+
+class ReadOnlyFile(_ReadOnly[Source, BinaryIO], FileFormat):
+    """A format of one file that w2v reads and does not write."""
+
+
+class ReadOnlyFolder(_ReadOnly[Folder, Path], FolderFormat):
+    """A format of a folder that w2v reads and does not write."""
 
 
 def has_white_space(word: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -37,7 +37,8 @@ class FileInfo:
     zero_rows: the number of rows of zeros. duplicates: rows left out because their word had occurred before.
     skipped, replaced: rows that could not be used as they are in the file, and were left out or mended (`bad_rows`).
     norm_min, norm_mean, norm_max: Euclidean lengths of the rows.
-    record: the run that made the file, where it is known.
+    record: the run that made the file, where it is known. ngrams: of the n-grams that unknown words are composed of,
+    the fields of `Ngrams`, and "rows", the number of their rows in the file; None where there are none.
     """
 
     path: str
@@ -61,6 +62,7 @@ class FileInfo:
     norm_mean: float
     norm_max: float
     record: RunRecord | None
+    ngrams: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -70,7 +72,7 @@ class FileInfo:
 
 def describe(source: Origin, chosen: Format[Any, Any], contents: Contents, vectors: Vectors) -> FileInfo:
     """Collect the facts on `vectors`, which were read from `source` in the format `chosen`."""
-    norms = vectors.norms
+    norms, subwords = vectors.norms, vectors.subwords
     of_file, of_matrix = in_threads([source.sha256, lambda: _sha256(vectors)])
     return FileInfo(
         path=str(source.path),
@@ -90,10 +92,11 @@ def describe(source: Origin, chosen: Format[Any, Any], contents: Contents, vecto
         duplicates=contents.dropped,
         skipped=contents.skipped,
         replaced=contents.replaced,
-        norm_min=float(norms.min()),
-        norm_mean=float(norms.mean()),
-        norm_max=float(norms.max()),
+        norm_min=float(norms.min()) if len(norms) else 0.0,
+        norm_mean=float(norms.mean()) if len(norms) else 0.0,
+        norm_max=float(norms.max()) if len(norms) else 0.0,
         record=vectors.record,
+        ngrams=None if subwords is None else {**asdict(subwords.ngrams), "rows": len(subwords.rows)},
     )
 
 

@@ -1,8 +1,8 @@
 """w2v's own format: one .safetensors file with everything in it, in the layout of w2v's own files (w2v/files/tensors).
 
 `LAYOUT` lists its tensors. `__metadata__` adds "run", the run record without times; "tokenizer", the rules by which the
-text was cut into words; and, with rows of n-grams, "ngrams": "shortest", "longest" and "buckets" (w2v/ngrams.py). All
-three are JSON. "times" are those of the record (times.py).
+text was cut into words; and, with rows of n-grams, "ngrams": the fields of `Ngrams` (w2v/ngrams.py) or of `BloomNgrams`
+(w2v/bloom.py). All three are JSON. "times" are those of the record (times.py).
 
 When a file is opened, its header, sizes and words, counts and norms are compared with their hashes, and all of it if
 its matrices have at most `SMALL` bytes. The rows of a larger file are mapped and not read: a query must not wait until
@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from w2v.arrays import F32, F64, Array
+from w2v.bloom import ngrams_told
 from w2v.files.guard import Guard
 from w2v.files.rows import SMALL, FileRows, OpenFile, parts_of
 from w2v.files.tensors import (
@@ -42,8 +43,6 @@ from w2v.formats.source import REGENERATE, Source, Start
 from w2v.formats.times import joined, split
 from w2v.given import rows_not_finite
 from w2v.machine import available_threads, in_threads
-from w2v.ngrams import LONGEST as LONGEST_NGRAM
-from w2v.ngrams import Ngrams
 from w2v.progress import Progress
 from w2v.record import RunRecord
 from w2v.subwords import Subwords
@@ -214,17 +213,12 @@ def _subwords(file: TensorFile, is_read: bool) -> Subwords | None:
         return None
     if told is None or rows is None or buckets is None:
         raise ValueError("of its n-grams, there are not lengths, rows and buckets alike")
-    numbers = [told.get(name) for name in ("shortest", "longest", "buckets")]
-    if not all(type(number) is int for number in numbers):
-        raise ValueError("the lengths of its n-grams are no numbers")
-    shortest, longest, number = (int(each) for each in numbers if each is not None)
-    if not (0 <= shortest <= longest <= LONGEST_NGRAM and 1 <= number < 1 << 31):
-        raise ValueError(f"there are no n-grams of {shortest} to {longest} letters in {number} buckets")
-    if len(buckets) and (buckets[0] < 0 or buckets[-1] >= number or (np.diff(buckets) < 1).any()):
+    ngrams = ngrams_told(told)
+    if len(buckets) and (buckets[0] < 0 or buckets[-1] >= ngrams.buckets or (np.diff(buckets) < 1).any()):
         raise ValueError("the buckets of its n-grams are not in order")
     if is_read and rows_not_finite(rows).size:
         raise ValueError("its rows of n-grams hold NaN or infinity")
-    return Subwords(Ngrams(shortest, longest, number), buckets, rows)
+    return Subwords(ngrams, buckets, rows)
 
 
 def _compare_norms(matrix: F32, norms: F64) -> bool:

@@ -55,7 +55,7 @@ def read(
     cure. Where a word occurs more than once the first row is kept. `progress`, as for `w2v.train`, hears of all rows
     that are left out.
     """
-    choice = RowChoice(bad_rows, _words(only_words), _pattern(only_matching), limit, check_all)
+    choice = _choice(bad_rows, only_words, only_matching, limit, check_all)
     with reporting(progress) as heard:
         return _read(path, format, choice, heard)[0]
 
@@ -73,18 +73,30 @@ def inspect(
     """Describe a vector file. It is read whole and checked; arguments as of `read`, and raises the same."""
     from w2v.formats.inspection import describe  # here, because questions to vectors need no description
 
-    choice = RowChoice(bad_rows, _words(only_words), _pattern(only_matching), limit, check_all=True)
+    choice = _choice(bad_rows, only_words, only_matching, limit, True)
     vectors, contents, source, chosen = _read(path, format, choice, progress or NullProgress())
     return describe(source, chosen, contents, vectors)
 
 
-def _words(given: Iterable[str] | None) -> frozenset[str] | None:
+def _choice(
+    bad_rows: BadRows,
+    only_words: Iterable[str] | None,
+    only_matching: str | re.Pattern[str] | None,
+    limit: int | None,
+    check_all: bool,
+) -> RowChoice:
+    words = _words(only_words)
+    wanted = None if words is None else frozenset(words)
+    return RowChoice(bad_rows, wanted, _pattern(only_matching), limit, check_all, tuple(words or ()))
+
+
+def _words(given: Iterable[str] | None) -> list[str] | None:
     if given is None:
         return None
     words = [given] if isinstance(given, (str, bytes)) or not isinstance(given, Iterable) else list(given)
     if isinstance(given, (str, bytes)) or not all(isinstance(word, str) for word in words):
         raise SettingsError("only_words is no list of words", hint="for example only_words=['king', 'queen']")
-    return frozenset(words)
+    return words
 
 
 def _pattern(given: str | re.Pattern[str] | None) -> re.Pattern[str] | None:

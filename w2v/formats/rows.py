@@ -33,7 +33,8 @@ class RowChoice:
     can be mended (letters of a word, values that are no finite numbers) and leaves out the others.
     only_words, only_matching: of the rows that are read, only those with one of these words, and only those of whose
     word a part matches the pattern. limit: only the first rows of the file are read, bad ones included.
-    check_all: also check what need not be read to answer a question.
+    check_all: also check what need not be read to answer a question. in_order: the words of `only_words` in the order
+    in which they were given, which is the vocabulary of a format that has none of its own.
     """
 
     bad_rows: BadRows = "error"
@@ -41,6 +42,7 @@ class RowChoice:
     only_matching: re.Pattern[str] | None = None
     limit: int | None = None
     check_all: bool = False
+    in_order: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.bad_rows not in BAD_ROWS:

@@ -20,7 +20,6 @@ from w2v.formats.times import without_times
 from w2v.formats.unwritable import Unwritable
 from w2v.given import path_given, rows_not_finite
 from w2v.progress import Progress, ProgressChoice, reporting
-from w2v.subwords import Subwords
 from w2v.vectors import Vectors
 
 __all__ = ["check_output", "output_bytes", "save", "write"]
@@ -57,7 +56,7 @@ def write(
     chosen, compressed = _format_for(target, format)
     with reporting(progress) as heard:
         vectors = chosen.fit(vectors, unwritable, heard)
-        _check_subwords(vectors.subwords, target, chosen, heard)
+        vectors = _with_subwords(vectors, target, chosen, heard)
     chosen.check_words(vectors.stored_words)
     bad = rows_not_finite(vectors.stored)
     if bad.size:
@@ -102,19 +101,32 @@ def write(
     return tuple(written)
 
 
-def _check_subwords(subwords: Subwords | None, target: Path, chosen: Format[Any, Any], progress: Progress) -> None:
-    """Raise OutputError for rows of n-grams that are not finite; say where a format cannot hold any."""
+def _with_subwords(vectors: Vectors, target: Path, chosen: Format[Any, Any], progress: Progress) -> Vectors:
+    """Return vectors whose n-grams the format can hold, or vectors without them; `progress` hears of what is left out.
+
+    Raises OutputError for rows of n-grams that are not finite, and for vectors that have these alone.
+    """
+    subwords = vectors.subwords
     if subwords is None:
-        return
+        return vectors
+    if not len(vectors):
+        raise OutputError(
+            f"cannot write {target}: {vectors.name} has n-grams and no list of words",
+            hint="name the words that should have rows: --only-words FILE, in Python only_words=[...]",
+        )
     if rows_not_finite(subwords.rows).size:
         raise OutputError(
             f"cannot write {target}: its rows of n-grams hold NaN or infinity",
             hint="the training diverged: train again with a lower learning rate",
         )
-    if not chosen.holds_subwords:
-        progress.message(
-            f"not written to {target}: the n-grams that unknown words are made of ({chosen.title} cannot store them)"
-        )
+    if chosen.holds_ngrams(subwords.ngrams):
+        return vectors
+    progress.message(
+        f"not written to {target}: the n-grams that unknown words are made of ({chosen.title} cannot store them)"
+    )
+    without = copy(vectors)
+    without.subwords = None
+    return without
 
 
 def _dated(vectors: Vectors, times: bool) -> Vectors:
@@ -182,7 +194,7 @@ def _format_for(path: Path, name: str | None) -> tuple[Format[Any, Any], bool]:
     known = suffixes()
     fitting = [suffix for suffix in known if ending.endswith(suffix)]
     if name is not None:
-        chosen = format_named(name)
+        chosen = format_named(name, to_write=True)
     elif fitting:
         chosen = load(known[max(fitting, key=len)])
     elif path.is_dir():

@@ -77,16 +77,21 @@ class _Making:
     def encoder(self, fit: Fit | None, normalize: bool) -> TextEncoder:
         texts = None if fit is None else _Again(fit)
         size, dim = self.size, self.dim
+        if not size and self.kind.needs_counts:
+            raise SettingsError(
+                f"{self.kind.name} weighs words by how frequent they are, and {self.vectors.name} has no list of words",
+                hint="choose --pooling mean, or name a list: --only-words FILE, in Python only_words=[...]",
+            )
         if not self.kind.needs_counts:
-            found = Frequencies(np.full(size, 1.0 / size))
+            found = Frequencies(np.full(size, 1.0 / max(size, 1)))
         elif texts is not None and not has_counts(self.vectors) and not self.kind.counts_texts:
             found = Frequencies(shares_of(self._counted(texts)[1]))
         elif texts is not None and self.kind.counts_texts:
-            found = Frequencies(np.full(size, 1.0 / size))
+            found = Frequencies(np.full(size, 1.0 / max(size, 1)))
         else:
             found = frequencies_of(self.vectors)
         weights = self.kind.weights(found.shares)
-        unseen = float(self.kind.weights(np.append(found.shares, found.shares.min()))[-1])
+        unseen = float(self.kind.weights(np.append(found.shares, found.shares.min(initial=1.0)))[-1])
         common = NOTHING_COMMON(dim)
         if texts is not None and self.kind.counts_texts:
             number, _, with_word = self._counted(texts, by_text=True)

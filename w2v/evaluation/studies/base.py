@@ -35,7 +35,7 @@ class Run:
     files: vectors or their paths, by name. own: the names of a user's own sets. rows: arguments of `formats.read` that
     say what rows of the files are read. groups: the names of the files of each group of seeds. words: whose neighbours
     are shown. brief: what stands on pages alone is not needed. left_out: sets of another
-    language, which are not in `sets`. notes: what to say of languages.
+    language, which are not in `sets`. notes: what to say of languages. asked: the studies that somebody asked for.
     """
 
     files: Mapping[str, Given]
@@ -51,6 +51,7 @@ class Run:
     brief: bool = False
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    asked: Collection[str] = ()
 
     def tasks(self) -> dict[str, Task[Any, Any]]:
         """Return the task of each set."""
@@ -155,8 +156,11 @@ class Study(ABC):
         """Return the JSON Schema of the result, and those of the forms that the result refers to, by name."""
 
     @abstractmethod
-    def conclude(self, run: Run, reports: Mapping[str, Report], seen: Mapping[str, Any]) -> StudyResult:
-        """Return the result. reports: of every file; seen: what `look` returned for each file."""
+    def conclude(self, run: Run, reports: Mapping[str, Report], seen: Mapping[str, Any]) -> StudyResult | None:
+        """Return the result, or None where it turned out that there is nothing to say.
+
+        reports: of every file; seen: what `look` returned for each file.
+        """
 
 
 @cache

@@ -29,17 +29,33 @@ class Listed:
     """A study as the registry lists it.
 
     place: the study, as "module:name"; the module is imported when it is needed. option: None where nobody asks for the
-    study, because it is done wherever it applies.
+    study, because it is done wherever it applies. shows: the option does no more than show the result in the terminal
+    too, because the study is done wherever it applies.
     """
 
     place: str
     option: Option | None = None
+    shows: bool = False
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the study is done wherever it applies, although nobody asks for it."""
+        return self.option is None or self.shows
 
 
 STUDIES: dict[str, Listed] = {
     "comparison": Listed("w2v.evaluation.studies.comparison:STUDY"),
     "groups": Listed("w2v.evaluation.studies.groups.study:STUDY"),
     "neighbours": Listed("w2v.evaluation.studies.neighbours:STUDY"),
+    "composed": Listed("w2v.evaluation.studies.composed:STUDY"),
+    "bands": Listed(
+        "w2v.evaluation.studies.bands:STUDY",
+        Option(
+            "--bands",
+            "Also show scores by how frequent the rarest word of an item is; pages and JSON have that in any case.",
+        ),
+        shows=True,
+    ),
     "replicates": Listed(
         "w2v.evaluation.studies.replicates:STUDY",
         Option(

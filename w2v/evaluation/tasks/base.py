@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from w2v import lazy
+from w2v.arrays import I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import OwnItems
-from w2v.evaluation.report import SuiteReport
+from w2v.evaluation.report import Score, SuiteReport
 from w2v.evaluation.showing import Shown
 from w2v.evaluation.statistics import Paired
 from w2v.evaluation.suite import Suite
@@ -94,6 +95,7 @@ class Task(ABC, Generic[S, R]):
     has_grid: ClassVar[bool] = False
     cites: ClassVar[tuple[str, ...]] = ()
     gensim_scores_it: ClassVar[bool] = False
+    composes: ClassVar[bool] = False
 
     @property
     def listed(self) -> Listed:
@@ -126,6 +128,20 @@ class Task(ABC, Generic[S, R]):
     def unscored(self, suite: S, report: R) -> Sequence[str]:
         """Return the items of a set that were not scored, as they are written; the set is a user's own."""
         return ()
+
+    def words_of_items(self, suite: S) -> tuple[Sequence[str], I64] | None:
+        """Return the distinct words of a set, and the words of each item as numbers of these, [N, k].
+
+        Return None where items have no words of their own, as in a measure: then nothing is said about rare words.
+        """
+        return None
+
+    def score_of(self, suite: S, report: R, chosen: Flags) -> Score | None:
+        """Return the score on some of the items, chosen [N], as `SuiteReport.primary` is the score on all of them.
+
+        `Score.total` counts those of the chosen items that were scored. Only for kinds with `words_of_items`.
+        """
+        return None
 
     def measure(self, data_dir: str | os.PathLike[str] | None) -> S:
         """Return what a measure asks of vectors, if the registry lists the kind as one."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I64
+from w2v.arrays import F32, F64, I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
@@ -24,6 +24,7 @@ from w2v.evaluation.own import GUESSED, OwnChoices, Tally
 from w2v.evaluation.own_tables import Columns, OwnItems, OwnRow, TableForm, read_table
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of, table_rows
+from w2v.evaluation.report import Score
 from w2v.evaluation.showing import Shown, flags, titled, words_at
 from w2v.evaluation.statistics import FEWEST, Paired, paired_means, share_interval
 from w2v.evaluation.suite import Suite
@@ -92,6 +93,7 @@ class CategoryTask(ScoredTask[CategorySuite, CategoryReport]):
     kind = "categorization"
     title = "Categorization"
     example = EXAMPLE
+    composes = True
 
     def read(self, manifest: Manifest, path: Path) -> CategorySuite:
         """Read a published set, whose words may end in a part of speech."""
@@ -106,6 +108,17 @@ class CategoryTask(ScoredTask[CategorySuite, CategoryReport]):
     ) -> CategoryReport:
         """Cluster the words, and compare the clusters with the categories."""
         return evaluate_categories(vectors, suite, rules, limit)
+
+    def words_of_items(self, suite: CategorySuite) -> tuple[Sequence[str], I64]:
+        """Return the words of the set; each of them is an item."""
+        return suite.words, np.arange(len(suite.words)).reshape(-1, 1)
+
+    def score_of(self, suite: CategorySuite, report: CategoryReport, chosen: Flags) -> Score:
+        """Return the share of some of the words that are with their like, in the clusters of all words."""
+        fitting = report.fitting[chosen & np.isfinite(report.fitting)]
+        value, number = float(fitting.mean()) if len(fitting) else None, len(fitting)
+        interval = None if value is None or number < FEWEST else share_interval(value, number)
+        return replace(report.primary, value=value, interval=interval, scored=number, total=number)
 
     def paired(self, reports: Sequence[CategoryReport]) -> Paired | None:
         """Compare purity on the words that all files have; words are drawn."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I64
+from w2v.arrays import F32, F64, I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
@@ -33,6 +33,7 @@ from w2v.evaluation.own_tables import (
 )
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of, table_rows
+from w2v.evaluation.report import Score
 from w2v.evaluation.showing import Shown, flags, rounded, titled
 from w2v.evaluation.statistics import Paired, clustered_interval, paired_means
 from w2v.evaluation.suite import Suite
@@ -112,6 +113,7 @@ class OutlierTask(ScoredTask[OutlierSuite, OutlierReport]):
     kind = "outliers"
     title = "Outliers"
     example = EXAMPLE
+    composes = True
 
     def read(self, manifest: Manifest, path: Path) -> OutlierSuite:
         """Read a published set."""
@@ -132,6 +134,21 @@ class OutlierTask(ScoredTask[OutlierSuite, OutlierReport]):
         outliers = [number for topic in suite.outliers for number in topic]
         missing = np.flatnonzero(~np.isfinite(report.positions)).tolist()
         return [f"{suite.words[outliers[at]]} in {suite.topics[report.topic_of[at]]}" for at in missing]
+
+    def words_of_items(self, suite: OutlierSuite) -> tuple[Sequence[str], I64]:
+        """Return the words of the set, and the word of each outlier: an item is as rare as its outlier."""
+        outliers = [number for topic in suite.outliers for number in topic]
+        return suite.words, np.array(outliers, dtype=np.int64).reshape(-1, 1)
+
+    def score_of(self, suite: OutlierSuite, report: OutlierReport, chosen: Flags) -> Score:
+        """Return accuracy on some of the outliers."""
+        scored = chosen & np.isfinite(report.positions)
+        last, number = report.positions == 1.0, int(scored.sum())
+        topics = len(suite.topics)
+        right, asked = (np.bincount(report.topic_of[some], minlength=topics) for some in (scored & last, scored))
+        value = float(last[scored].mean()) if number else None
+        interval = clustered_interval(right, asked)
+        return replace(report.primary, value=value, interval=interval, scored=number, total=number)
 
     def paired(self, reports: Sequence[OutlierReport]) -> Paired | None:
         """Compare accuracy on the outliers that all files score; topics are drawn."""

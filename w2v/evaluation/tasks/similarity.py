@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I64
+from w2v.arrays import F32, F64, I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
@@ -139,6 +139,7 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
     cites = ("spearman1904proof", "efron1979bootstrap")
     example = EXAMPLE
     gensim_scores_it = True
+    composes = True
 
     def read(self, manifest: Manifest, path: Path) -> PairSuite:
         """Read a published set, whose manifest says which columns hold the words and the rating."""
@@ -166,6 +167,18 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
         """Return the pairs with a word that is not in the vocabulary."""
         pairs = suite.pairs[~np.isfinite(report.cosines)]
         return [" – ".join(suite.words[number] for number in pair) for pair in pairs.tolist()]
+
+    def words_of_items(self, suite: PairSuite) -> tuple[Sequence[str], I64]:
+        """Return the words of the set, and the two words of each pair."""
+        return suite.words, suite.pairs
+
+    def score_of(self, suite: PairSuite, report: SimilarityReport, chosen: Flags) -> Score:
+        """Return Spearman's rho on some of the pairs."""
+        scored = chosen & np.isfinite(report.cosines)
+        ratings, found = report.ratings[scored], report.cosines[scored]
+        rho, number = spearman(ratings, found), int(scored.sum())
+        interval = None if rho is None else _interval(ratings, found)
+        return replace(report.primary, value=rho, interval=interval, scored=number, total=number)
 
     def paired(self, reports: Sequence[SimilarityReport]) -> Paired | None:
         """Compare Spearman's rho on the pairs that all files score; pairs are drawn."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from w2v.evaluation.conventions import Convention
 from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import OwnItems
+from w2v.evaluation.report import Score
 from w2v.evaluation.showing import Shown
 from w2v.evaluation.statistics import Paired, Pigeonhole
 from w2v.evaluation.tasks.analogies.answering import evaluate_analogies
@@ -116,6 +117,24 @@ class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
             return []
         questions = suite.questions[~report.details.scored]
         return [" ".join(suite.words[number] for number in question) for question in questions.tolist()]
+
+    def words_of_items(self, suite: AnalogySuite) -> tuple[Sequence[str], I64]:
+        """Return the words of the set, and the four words of each question."""
+        return suite.words, suite.questions
+
+    def score_of(self, suite: AnalogySuite, report: AnalogyReport, chosen: Flags) -> Score | None:
+        """Return accuracy on some of the questions, by the first method; what is drawn are the pairs of words."""
+        details = report.details
+        if details is None or report.primary is None:
+            return None
+        scored = chosen & details.scored
+        right, number = next(iter(details.right.values()))[scored], int(scored.sum())
+        if not number:
+            return replace(report.primary, value=None, interval=None, scored=0, total=0)
+        flags = np.column_stack([right, np.ones(number)]).astype(np.float64)
+        section_of, sections = suite.section_of[scored], len(suite.sections)
+        interval = Pigeonhole(suite.questions[scored], section_of, flags, sections).interval(0, range(sections))
+        return replace(report.primary, value=float(right.mean()), interval=interval, scored=number, total=number)
 
     def paired(self, reports: Sequence[AnalogyReport]) -> Paired | None:
         """Compare accuracy on the questions that all files score; what is drawn are the pairs of words in them."""
