@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from attacks import corpus_files, npy_files, small_files, tensor_files, text_files, vector_files
+from attacks import corpus_files, npy_files, pickle_files, small_files, tensor_files, text_files, vector_files
 
 from w2v import formats
 from w2v.cli import Session, cli
@@ -134,6 +134,7 @@ READERS: dict[str, Reader] = {
         command=("info", "{}"),
         beside={"words.txt": npy_files.WORDS},
     ),
+    "gensim": Reader(formats.read, pickle_files.GOOD, command=("info", "{}")),
     "npy-words": Reader(
         lambda path: formats.read(path.with_name("v.npy")),
         {"v.words.txt": npy_files.WORDS},
@@ -212,6 +213,7 @@ READERS: dict[str, Reader] = {
 _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "vectors": vector_files.ATTACKS,
     "npy": npy_files.MATRICES,
+    "gensim": pickle_files.ATTACKS,
     "npy-words": npy_files.LISTS,
     "counts": small_files.COUNTS,
     "tokens": tensor_files.TOKEN_CACHES,

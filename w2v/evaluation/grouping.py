@@ -12,7 +12,7 @@ from typing import Any
 
 from w2v.errors import FormatError, SettingsError
 from w2v.formats.recognise import recognise
-from w2v.formats.registry import FORMATS, suffixes
+from w2v.formats.registry import readable_suffixes
 from w2v.vectors import Vectors
 
 __all__ = ["check_groups", "files_of", "files_of_groups", "vectors_of_groups"]
@@ -92,11 +92,13 @@ def _files_in(folder: Path) -> list[Path]:
     """Return a folder that is a vector file in itself, or the vector files in it, told by their endings."""
     if _is_vectors(folder):
         return [folder]
-    endings = [*suffixes(), *(f"{end}.gz" for each in FORMATS.values() if each.compressible for end in each.suffixes)]
+    endings = readable_suffixes()
     ending = [each for each in folder.iterdir() if each.is_file() and each.name.endswith(tuple(endings))]
     found = [each for each in ending if not each.name.removesuffix(".gz").endswith(TEXTS) or _is_vectors(each)]
     if not found:
-        raise SettingsError(f"no vector file is in {folder}", hint=f"their names end in {', '.join(suffixes())}")
+        raise SettingsError(
+            f"no vector file is in {folder}", hint=f"their names end in {', '.join(readable_suffixes())}"
+        )
     return sorted(found, key=_by_number)
 
 
@@ -115,7 +117,9 @@ def _no_file(pattern: str) -> SettingsError:
     folder = Path(pattern).parent
     if not folder.is_dir():
         return SettingsError(f"no file fits {pattern!r}: there is no folder {folder}", hint="check the path")
-    here = sorted(each.name for each in folder.iterdir() if each.name.endswith(tuple(suffixes())) and _may_hold(each))
+    here = sorted(
+        each.name for each in folder.iterdir() if each.name.endswith(tuple(readable_suffixes())) and _may_hold(each)
+    )
     near = get_close_matches(Path(pattern).name, here, NAMED, 0.4) or here[:NAMED]
     where = "this folder" if str(folder) == "." else str(folder)
     hint = f"{where} has {', '.join(near)}" if near else f"{where} has no vector files"

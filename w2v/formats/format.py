@@ -27,7 +27,16 @@ from w2v.formats.unwritable import Unwritable, check, fitted
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
-__all__ = ["Claim", "FileFormat", "FolderFormat", "Format", "has_white_space", "letters"]
+__all__ = [
+    "Claim",
+    "FileFormat",
+    "FolderFormat",
+    "Format",
+    "ReadOnlyFile",
+    "ReadOnlyFolder",
+    "has_white_space",
+    "letters",
+]
 
 From = TypeVar("From", bound=Origin)
 To = TypeVar("To")
@@ -204,6 +213,28 @@ class FolderFormat(Format[Folder, Path]):
 
     def put(self, vectors: Vectors, target: Path, *, compressed: bool) -> None:
         self.write(vectors, target)
+
+
+class _ReadOnly(Format[From, To]):
+    """A format of other programs, of which w2v reads files and writes none (`READ_ONLY` of the registry)."""
+
+    def write(self, vectors: Vectors, target: To) -> None:
+        raise self.never_written()
+
+    def bytes_for(self, words: Sequence[str], dim: int) -> int:
+        raise self.never_written()
+
+    def never_written(self) -> SettingsError:
+        """Return the error for a request to write this format."""
+        return SettingsError(f"{self.title} is read and not written", hint="choose another format")
+
+
+class ReadOnlyFile(_ReadOnly[Source, BinaryIO], FileFormat):
+    """A format of one file that w2v reads and does not write."""
+
+
+class ReadOnlyFolder(_ReadOnly[Folder, Path], FolderFormat):
+    """A format of a folder that w2v reads and does not write."""
 
 
 def has_white_space(word: str) -> bool:

@@ -16,22 +16,13 @@ from w2v.files.tensors import form_in
 from w2v.formats.counts import ENDING
 from w2v.formats.format import Claim, Format
 from w2v.formats.header import is_header
-from w2v.formats.registry import FORMATS, load, suffixes
+from w2v.formats.registry import load, readable, readable_suffixes
 from w2v.formats.source import Start, look_at, text_of
 
 __all__ = ["recognise"]
 
-FROM_GENSIM = (
-    "unpickling would run whatever code the file holds; if you trust it, in Python: "
-    "gensim.models.KeyedVectors.load(FILE).save_word2vec_format('vectors.bin', binary=True)"
-)
 # No UTF-8 text begins with any of these.
 FOREIGN = (
-    (
-        (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
-        "a Python pickle (as gensim's .kv and .model are)",
-        FROM_GENSIM,
-    ),
     ((b"PK\x03\x04",), "a zip archive", "unpack it first"),
     ((b"\xfd7zXZ\0",), "xz-compressed", "unpack it first (unxz), or compress it with gzip"),
     ((b"\x28\xb5\x2f\xfd",), "zstd-compressed", "unpack it first (unzstd), or compress it with gzip"),
@@ -86,10 +77,9 @@ def _is_there(path: str | os.PathLike[str]) -> bool:
 
 def _missing(path: Path) -> FormatError:
     """The error for a path where there is no file, with the vector file that may be meant."""
-    endings = [*suffixes(), *(f"{ending}.gz" for ending in suffixes())]
     there_is_none = f"there is no file {path}"
     what = f"{path}: vectors are read from files, not from the web" if is_address(path) else there_is_none
-    return FormatError(what, hint=cure_of_missing(path, endings))
+    return FormatError(what, hint=cure_of_missing(path, readable_suffixes()))
 
 
 def _is_counts(start: Start) -> bool:
@@ -101,7 +91,7 @@ def _is_counts(start: Start) -> bool:
 def _surest(start: Start) -> tuple[Claim, Format[Any, Any] | None]:
     """The highest claim, and the format that makes it; of several, one whose suffix the file has, or the first."""
     best, best_fits, found = Claim.NO, False, None
-    for entry in FORMATS.values():
+    for entry in readable().values():
         asked = load(entry)
         claim = asked.claims(start) if asked.is_folder == start.is_folder else Claim.NO
         fits = start.name.endswith(entry.suffixes)
@@ -119,7 +109,7 @@ def _unknown(start: Start) -> FormatError:
     for beginnings, what, cure in TEXTUAL:
         if text.startswith(beginnings):
             return start.fault(f"this is {what}", cure)
-    titles = [f"{entry.title}{' (.gz too)' * entry.compressible}" for entry in FORMATS.values()]
+    titles = [f"{entry.title}{' (.gz too)' * entry.compressible}" for entry in readable().values()]
     return start.fault(
         f"this is no vector file that w2v knows; it begins {text_of(start.head)}",
         f"w2v reads {', '.join(titles[:-1])} and {titles[-1]}",

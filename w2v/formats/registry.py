@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_STEM",
     "FORMATS",
+    "READ_ONLY",
     "FormatEntry",
     "default_names",
     "default_pattern",
     "format_named",
     "load",
+    "readable",
+    "readable_suffixes",
     "suffixes",
     "sum_up",
 ]
@@ -62,6 +65,12 @@ _ENTRIES = (
 
 FORMATS: dict[str, FormatEntry] = {entry.name: entry for entry in _ENTRIES}
 
+READ_ONLY: dict[str, FormatEntry] = {
+    entry.name: entry
+    for entry in (FormatEntry("gensim", "gensim's .kv and .model", (".kv", ".model"), "w2v.formats.gensim:Gensim"),)
+}
+"""Formats of other programs that are read and not written."""
+
 DEFAULT_STEM = "vectors"
 
 
@@ -72,20 +81,34 @@ def load(entry: FormatEntry) -> Format[Any, Any]:
     return made
 
 
-def format_named(name: str) -> Format[Any, Any]:
-    """Return the format with this name. Raises `SettingsError` where there is none."""
-    if name not in FORMATS:
-        raise SettingsError(f"there is no format {name!r}", hint=f"choose one of {', '.join(FORMATS)}")
-    return load(FORMATS[name])
+def readable() -> dict[str, FormatEntry]:
+    """Return all formats by name: those that are read and written, then those that are only read."""
+    return {**FORMATS, **READ_ONLY}
+
+
+def format_named(name: str, *, to_write: bool = False) -> Format[Any, Any]:
+    """Return the format with this name. Raises `SettingsError` where there is none, or none that can be written."""
+    formats = FORMATS if to_write else readable()
+    if name not in formats:
+        there = f"{name} is read and not written" if name in READ_ONLY else f"there is no format {name!r}"
+        raise SettingsError(there, hint=f"choose one of {', '.join(formats)}")
+    return load(formats[name])
 
 
 def suffixes() -> dict[str, FormatEntry]:
-    """Return each suffix with the format that it chooses."""
+    """Return each suffix with the format that it chooses for writing."""
     chosen: dict[str, FormatEntry] = {}
     for entry in FORMATS.values():
         for suffix in entry.suffixes:
             chosen.setdefault(suffix, entry)
     return chosen
+
+
+def readable_suffixes() -> list[str]:
+    """Return all endings of files that can be read, with those of compressed files."""
+    entries = readable().values()
+    packed = (f"{suffix}.gz" for entry in entries if entry.compressible for suffix in entry.suffixes)
+    return [*(suffix for entry in entries for suffix in entry.suffixes), *packed]
 
 
 def default_names() -> tuple[str, ...]:

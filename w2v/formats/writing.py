@@ -182,7 +182,7 @@ def _format_for(path: Path, name: str | None) -> tuple[Format[Any, Any], bool]:
     known = suffixes()
     fitting = [suffix for suffix in known if ending.endswith(suffix)]
     if name is not None:
-        chosen = format_named(name)
+        chosen = format_named(name, to_write=True)
     elif fitting:
         chosen = load(known[max(fitting, key=len)])
     elif path.is_dir():
