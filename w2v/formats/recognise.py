@@ -5,6 +5,7 @@ Files of other programs that people hand over by mistake are named here, with th
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,18 @@ def _surest(start: Start) -> tuple[Claim, Format[Any, Any] | None]:
     return best, found
 
 
+def _has_links(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return any(path.is_symlink() for path in folder.iterdir())
+    return False
+
+
 def _unknown(start: Start) -> FormatError:
     if start.is_folder:
+        if not start.files and _has_links(start.path):
+            return start.fault(
+                "its files are links, which are not followed", "copy what they lead to: cp -rL FOLDER NEW"
+            )
         return FormatError(f"{start.path} is a folder, not a vector file", hint="name a file in it")
     text = start.head.lstrip().lower()
     for beginnings, what, cure in TEXTUAL:
