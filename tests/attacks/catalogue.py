@@ -10,7 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from attacks import corpus_files, ngram_files, npy_files, small_files, tensor_files, text_files, vector_files
+from attacks import (
+    corpus_files,
+    folder_files,
+    ngram_files,
+    npy_files,
+    pickle_files,
+    small_files,
+    tensor_files,
+    text_files,
+    vector_files,
+)
 
 from w2v import formats
 from w2v.cli import Session, cli
@@ -80,6 +90,10 @@ def _settings(path: Path) -> None:
     cli.main(arguments, prog_name="w2v", standalone_mode=False, obj=Session())
 
 
+def _folder(path: Path) -> None:
+    formats.read(path.parent)
+
+
 def _text(path: Path) -> None:
     for _ in TextReader(expand([path]), block_size=1 << 16):
         pass
@@ -144,6 +158,26 @@ READERS: dict[str, Reader] = {
         command=("info", "{}"),
         beside={"words.txt": npy_files.WORDS},
     ),
+    "gensim": Reader(formats.read, pickle_files.GOOD, command=("info", "{}")),
+    "hub-tensors": Reader(
+        _folder,
+        {"model.safetensors": folder_files.GOOD},
+        name="{}/model.safetensors",
+        beside={"tokenizer.json": folder_files.tokenizer()},
+    ),
+    "hub-tokenizer": Reader(
+        _folder,
+        {"tokenizer.json": folder_files.tokenizer()},
+        name="{}/tokenizer.json",
+        beside={"model.safetensors": folder_files.GOOD},
+    ),
+    "spacy-keys": Reader(
+        _folder,
+        {"key2row": folder_files.packed(dict(zip(folder_files.HASHES[:2], (1, 0), strict=True)))},
+        name="{}/key2row",
+        beside={"vectors": npy_files.saved(npy_files.ROWS), "strings.json": folder_files.STRINGS},
+    ),
+    "parquet": Reader(formats.read, {"v.parquet": folder_files.WHOLE}, command=("info", "{}")),
     "npy-words": Reader(
         lambda path: formats.read(path.with_name("v.npy")),
         {"v.words.txt": npy_files.WORDS},
@@ -224,6 +258,11 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "fasttext": ngram_files.FASTTEXT,
     "floret": ngram_files.FLORET,
     "npy": npy_files.MATRICES,
+    "gensim": pickle_files.ATTACKS,
+    "hub-tensors": folder_files.TENSORS,
+    "hub-tokenizer": folder_files.TOKENIZERS,
+    "spacy-keys": folder_files.KEYS,
+    "parquet": folder_files.PARQUET,
     "npy-words": npy_files.LISTS,
     "counts": small_files.COUNTS,
     "tokens": tensor_files.TOKEN_CACHES,

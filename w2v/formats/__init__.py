@@ -1,6 +1,6 @@
 """Vector files: `read`, `write` and `inspect` them; `FORMATS` lists the formats, each of which is one module.
 
-Loading runs no code that a file holds: nothing is ever unpickled. The names are imported when they are first used, so
+Loading runs no code that a file holds: Python never unpickles one. The names are imported when they are first used, so
 that help texts, which only need `FORMATS`, start fast. For questions about vectors see `w2v/vectors.py`.
 """
 

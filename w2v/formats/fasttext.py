@@ -37,7 +37,7 @@ from w2v.progress import Progress
 from w2v.subwords import Subwords
 from w2v.vectors import Vectors
 
-__all__ = ["FastText"]
+__all__ = ["FastText", "composed"]
 
 MAGIC, VERSION, KNOWN = 793712314, 12, (11, 12)
 NO_NUL = b"\xc0\x80"  # what a NUL in a word is written as: UTF-8 that is longer than need be, and that no text has
@@ -190,7 +190,7 @@ class _Reader:
         some = outputs[: len(words)]
         made = Contents(
             words=words,
-            matrix=_composed(written, rows, subwords, progress),
+            matrix=composed(written, rows, subwords, progress),
             counts=counts[: len(words)] if counts.any() else None,
             contexts=np.array(some) if is_output_of_words and some.any() else None,
             subwords=subwords,
@@ -253,7 +253,7 @@ class _Reader:
         return found
 
 
-def _composed(words: Sequence[bytes], own: F32, subwords: Subwords | None, progress: Progress) -> F32:
+def composed(words: Sequence[bytes], own: F32, subwords: Subwords | None, progress: Progress) -> F32:
     """Return the vectors of words [n]: the mean of the own row and those of the n-grams, float32 [n, dim]."""
     if subwords is None:
         return np.array(own[: len(words)])

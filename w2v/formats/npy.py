@@ -30,7 +30,7 @@ from w2v.formats.source import Source, Start, text_of
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
-__all__ = ["Npy", "words_path"]
+__all__ = ["Npy", "as_float32", "matrix_in", "words_path"]
 
 WORDS = ".words.txt"
 MAGIC = b"\x93NUMPY"
@@ -92,6 +92,13 @@ class Npy(FileFormat):
 
     def refuses(self, word: str) -> bool:
         return not word or "\n" in word or "\r" in word
+
+
+def matrix_in(source: Source) -> Array:
+    """Map the matrix of an open file, [rows, dim], in whatever type it has. Raises FormatError for what is no matrix of
+    floating-point numbers.
+    """
+    return _rows(source, _header(source))
 
 
 def words_path(path: Path) -> Path:
@@ -281,17 +288,17 @@ def _contents(source: Source, choice: RowChoice, rows: Array, found: _WordFile) 
         return _one_by_one(source, choice, rows, found)
     counts = None if found.counts is None else found.counts[: len(words)]
     if choice.takes_all:
-        return Contents(words, _as_float32(rows), counts)
+        return Contents(words, as_float32(rows), counts)
     kept = np.array([row for row, word in enumerate(words) if choice.takes(word)], dtype=np.intp)
     return Contents(
-        [words[row] for row in kept.tolist()], _as_float32(rows[kept]), None if counts is None else counts[kept]
+        [words[row] for row in kept.tolist()], as_float32(rows[kept]), None if counts is None else counts[kept]
     )
 
 
 def _one_by_one(source: Source, choice: RowChoice, rows: Array, found: _WordFile) -> Contents:
     kept = Rows(source, choice, rows.shape[1])
     for number, (line, row) in enumerate(zip(found.lines, rows, strict=True), 1):
-        values = _as_float32(row[np.newaxis]).tobytes()
+        values = as_float32(row[np.newaxis]).tobytes()
         fault = found.source.fault(f"line {number:,} is empty: the word of a row is missing")
         if len(line) > LONGEST_WORD:
             kept.refuse(found.source.fault(f"line {number:,} is longer than {LONGEST_WORD:,} bytes"))
@@ -306,7 +313,7 @@ def _one_by_one(source: Source, choice: RowChoice, rows: Array, found: _WordFile
     return Contents.of(kept)
 
 
-def _as_float32(rows: Array) -> F32:
+def as_float32(rows: Array) -> F32:
     """Return rows [n, dim] as float32, row by row: themselves, or a copy made in blocks."""
     if rows.dtype == np.dtype("<f4") and rows.flags.c_contiguous and rows.flags.aligned:
         same: F32 = rows.view(np.float32)

@@ -5,6 +5,7 @@ Files of other programs that people hand over by mistake are named here, with th
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -21,17 +22,8 @@ from w2v.formats.source import Start, look_at, text_of
 
 __all__ = ["recognise"]
 
-FROM_GENSIM = (
-    "unpickling would run whatever code the file holds; if you trust it, in Python: "
-    "gensim.models.KeyedVectors.load(FILE).save_word2vec_format('vectors.bin', binary=True)"
-)
 # No UTF-8 text begins with any of these.
 FOREIGN = (
-    (
-        (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
-        "a Python pickle (as gensim's .kv and .model are)",
-        FROM_GENSIM,
-    ),
     ((b"PK\x03\x04",), "a zip archive", "unpack it first"),
     ((b"\xfd7zXZ\0",), "xz-compressed", "unpack it first (unxz), or compress it with gzip"),
     ((b"\x28\xb5\x2f\xfd",), "zstd-compressed", "unpack it first (unzstd), or compress it with gzip"),
@@ -111,8 +103,18 @@ def _surest(start: Start) -> tuple[Claim, Format[Any, Any] | None]:
     return best, found
 
 
+def _has_links(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return any(path.is_symlink() for path in folder.iterdir())
+    return False
+
+
 def _unknown(start: Start) -> FormatError:
     if start.is_folder:
+        if not start.files and _has_links(start.path):
+            return start.fault(
+                "its files are links, which are not followed", "copy what they lead to: cp -rL FOLDER NEW"
+            )
         return FormatError(f"{start.path} is a folder, not a vector file", hint="name a file in it")
     text = start.head.lstrip().lower()
     for beginnings, what, cure in TEXTUAL:

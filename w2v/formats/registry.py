@@ -61,6 +61,14 @@ _ENTRIES = (
     FormatEntry("npy", "numpy matrix and word list", (".npy",), "w2v.formats.npy:Npy"),
     FormatEntry("tsv", "TSV", (".tsv",), "w2v.formats.delimited:Tsv", compressible=True),
     FormatEntry("csv", "CSV", (".csv",), "w2v.formats.delimited:Csv", compressible=True),
+    FormatEntry(
+        "parquet",
+        "Parquet",
+        (".parquet",),
+        "w2v.formats.parquet:Parquet",
+        extra="parquet",
+        packages=("pyarrow",),
+    ),
 )
 
 FORMATS: dict[str, FormatEntry] = {entry.name: entry for entry in _ENTRIES}
@@ -69,6 +77,9 @@ READ_ONLY: dict[str, FormatEntry] = {
     entry.name: entry
     for entry in (
         FormatEntry("floret", "floret's table", (".floret",), "w2v.formats.floret:Floret", compressible=True),
+        FormatEntry("gensim", "gensim's .kv and .model", (".kv", ".model"), "w2v.formats.gensim:Gensim"),
+        FormatEntry("hub", "folders of model2vec and of StaticEmbedding", (), "w2v.formats.hub:Hub"),
+        FormatEntry("spacy", "spaCy's folder of vectors", (), "w2v.formats.spacy:Spacy"),
     )
 }
 """Formats of other programs that are read and not written."""
