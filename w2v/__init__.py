@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from w2v.training.glove.model import GloveConfig
     from w2v.training.session import train
     from w2v.training.sgns.model import SgnsConfig
+    from w2v.transforms.applying import transform
     from w2v.vectors import Vectors
     from w2v.version import __version__
     from w2v.vocab import Vocabulary
@@ -42,6 +43,7 @@ _HOMES = {
     "load_cooccurrences": "w2v.cooccurrences.file",
     "save": "w2v.formats",
     "train": "w2v.training.session",
+    "transform": "w2v.transforms.applying",
     "why": "w2v.explanation",
 }
 
@@ -61,6 +63,7 @@ __all__ = [
     "load_cooccurrences",
     "save",
     "train",
+    "transform",
     "why",
 ]
 

@@ -42,6 +42,7 @@ class Model:
         which unknown words are composed; it returns None where there are none.
     peers: by name of another tool, its arguments for the same training; `w2v bench` compares with these tools.
     flop_per_pair: floating-point operations for a pair of words, which `w2v bench` counts; for models with peers.
+    hurt_by_centring: what such vectors lose where the mean is taken off them, as a clause; "" where they do not.
     cites: the works that the model is from, by their keys in `w2v/data/references.toml`.
     """
 
@@ -59,6 +60,7 @@ class Model:
     subwords: str | None = None
     peers: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
     flop_per_pair: Callable[[Any], int] | None = None
+    hurt_by_centring: str = ""
     cites: tuple[str, ...] = ()
 
     def open_data(self) -> Opens:
