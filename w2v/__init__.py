@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
+    from w2v.clusters.words import groups
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
@@ -39,6 +40,7 @@ _HOMES = {
     "__version__": "w2v.version",
     "evaluate": "w2v.evaluation",
     "find_phrases": "w2v.tokens.phrase_table",
+    "groups": "w2v.clusters.words",
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
     "save": "w2v.formats",
@@ -59,6 +61,7 @@ __all__ = [
     "__version__",
     "evaluate",
     "find_phrases",
+    "groups",
     "load",
     "load_cooccurrences",
     "save",
