@@ -44,7 +44,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tokens", "cooccurrences"),
     ("neighbours", "spelling", "expressions", "lookup", "queries", "chance", "subwords", "pooling"),
     ("vectors",),
-    ("transforms", "explanation"),
+    ("transforms", "explanation", "clusters"),
     ("formats",),
     ("data",),
     ("training/settings",),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
+    from w2v.clusters.words import groups
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from w2v.training.glove.model import GloveConfig
     from w2v.training.session import train
     from w2v.training.sgns.model import SgnsConfig
+    from w2v.transforms.applying import transform
     from w2v.vectors import Vectors
     from w2v.version import __version__
     from w2v.vocab import Vocabulary
@@ -38,10 +40,12 @@ _HOMES = {
     "__version__": "w2v.version",
     "evaluate": "w2v.evaluation",
     "find_phrases": "w2v.tokens.phrase_table",
+    "groups": "w2v.clusters.words",
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
     "save": "w2v.formats",
     "train": "w2v.training.session",
+    "transform": "w2v.transforms.applying",
     "why": "w2v.explanation",
 }
 
@@ -57,10 +61,12 @@ __all__ = [
     "__version__",
     "evaluate",
     "find_phrases",
+    "groups",
     "load",
     "load_cooccurrences",
     "save",
     "train",
+    "transform",
     "why",
 ]
 

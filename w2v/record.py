@@ -50,6 +50,8 @@ class RunRecord:
     loss: mean training loss of a pair, by epoch; with GloVe the mean cost of a record, ½·f(x)·diff².
     heldout_loss: the loss on a fixed sample of the text, before the first epoch and after each.
     warnings: what may be wrong with the vectors, in sentences: too little text for the settings, and the like.
+    transforms: what was done to the vectors after training, in order: `transform` names the change, the other keys are
+        its settings.
     started: UTC, ISO 8601.
     """
 
@@ -64,11 +66,15 @@ class RunRecord:
     loss: tuple[float, ...] = ()
     heldout_loss: tuple[float, ...] = ()
     warnings: tuple[str, ...] = ()
+    transforms: tuple[Mapping[str, Any], ...] = ()
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; `from_dict` is the inverse."""
-        return {"schema": SCHEMA, **asdict(self)}
+        values = asdict(self)
+        if not self.transforms:  # as files were before there were any
+            del values["transforms"]
+        return {"schema": SCHEMA, **values}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> RunRecord:
@@ -84,6 +90,8 @@ class RunRecord:
                 value = _numbers(name, value)
             elif name == "warnings":
                 value = _sentences(value)
+            elif name == "transforms":
+                value = _changes(value)
             elif name in ("timings", "trained"):
                 value = dict(zip(value, _numbers(name, list(value.values())), strict=True))
             elif type(value) is not type(getattr(empty, name)):
@@ -95,6 +103,14 @@ class RunRecord:
 def _sentences(values: Sequence[Any]) -> tuple[str, ...]:
     if not isinstance(values, (list, tuple)) or not all(isinstance(value, str) for value in values):
         raise ValueError("its warnings are not sentences")
+    return tuple(values)
+
+
+def _changes(values: Sequence[Any]) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(values, (list, tuple)) or not all(
+        isinstance(value, dict) and isinstance(value.get("transform"), str) for value in values
+    ):
+        raise ValueError("its transforms are not named")
     return tuple(values)
 
 

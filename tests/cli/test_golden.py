@@ -168,6 +168,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "eval-bias": ("eval", "listed.bin", "--suite", "bias"),
     "eval-bias-two-files": ("eval", ONE, TWO, "--suite", "bias"),
     "eval-conventions": ("eval", "large.bin", *OWN_ANALOGIES, "--suite", "demo-world", "--conventions"),
+    "eval-dims": ("eval", ONE, *OWN_ANALOGIES, *OWN_PAIRS, "--dims", "3,6", "--order", "pca"),
     "eval-sensitivity": ("eval", ONE, TWO, *OWN_ANALOGIES, *OWN_PAIRS, "--suite", "geometry", "--sensitivity"),
     "eval-sensitivity-bias": ("eval", "listed.bin", "--suite", "bias", "--sensitivity"),
     "eval-replicates": ("eval", *SEEDS, *OWN_ANALOGIES, *OWN_PAIRS, "--replicates"),
@@ -347,6 +348,7 @@ def normal(text: str) -> str:
 @pytest.mark.parametrize("name", CASES)
 def test_table(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     trainers = REPORT.trainers[: 2 if "two" in name else 3]
+    monkeypatch.setattr("w2v.evaluation.studies.dims.prefixes._milliseconds", lambda vectors, *_: vectors.dim / 10)
     monkeypatch.setattr(w2v.bench, "bench", lambda *_, **__: replace(REPORT, trainers=trainers))
     shown = normal(printed(*CASES[name], code=1 if name in FAILING else 0))
     assert "\x1b" not in shown

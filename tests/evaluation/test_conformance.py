@@ -47,6 +47,7 @@ TOY = Listed("w2v.evaluation.tasks.toy:TASK", "toys", OwnFile("toys", "Your own 
 COUNT = ListedStudy("w2v.evaluation.studies.count:STUDY", Option("--count", "Also count the suites."))
 GIVEN: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "groups": ({"groups": {"one": "a.bin", "two": "b.bin"}}, ("--group", "one=a.bin", "--group", "two=b.bin")),
+    "dims": ({"vectors": ["a.bin", "b.bin"], "dims": [2, 4]}, ("a.bin", "b.bin", "--dims", "2,4")),
     "neighbours": ({"vectors": ["a.bin", "b.bin"], "words": "money"}, ("a.bin", "b.bin", "--words", "money")),
     "composed": ({"vectors": ["composing.safetensors", "b.bin"]}, ("composing.safetensors", "b.bin")),
 }
@@ -59,6 +60,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """One line a registry, and a fresh command: what is in the registries when w2v starts."""
     monkeypatch.setitem(TASKS, "toy", TOY)
     monkeypatch.setitem(STUDIES, "count", COUNT)
+    monkeypatch.setattr("w2v.evaluation.studies.dims.prefixes._milliseconds", lambda *_: 1.0)  # else never the same
     groups.cache_clear()
     importlib.reload(w2v.cli.eval_options)
     monkeypatch.setitem(cli.commands, "eval", importlib.reload(w2v.cli.eval).command)

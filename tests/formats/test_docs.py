@@ -41,7 +41,7 @@ def test_the_table_of_formats_is_what_they_say_of_themselves() -> None:
     assert table() in PAGE, "python tests/formats/test_docs.py"
 
 
-@pytest.mark.parametrize("layout", [native.LAYOUT, cachefile.LAYOUT, cooccurrences.LAYOUT])
+@pytest.mark.parametrize("layout", [native.LAYOUT, native.SMALL_LAYOUT, cachefile.LAYOUT, cooccurrences.LAYOUT])
 def test_every_tensor_is_described(layout: Layout) -> None:
     for name, tensor in layout.items():
         state = "reserved" if tensor.reserved else "required" if tensor.required else "optional"
@@ -50,7 +50,7 @@ def test_every_tensor_is_described(layout: Layout) -> None:
 
 
 def test_every_version_is_named() -> None:
-    for form in (native.FORMAT, cachefile.FORMAT, cooccurrences.FORMAT, "w2v.checkpoint/1"):
+    for form in (native.FORMAT, native.SMALL_NUMBERS, cachefile.FORMAT, cooccurrences.FORMAT, "w2v.checkpoint/1"):
         assert f"`{form}`" in PAGE
     assert f"`{TABLE}`" in PAGE
     assert f"block, {writing.BLOCK};" in PAGE

@@ -1,8 +1,8 @@
-"""`w2v convert IN OUT`: the same vectors in another format."""
+"""`w2v convert IN OUT`: the same vectors in another format, or changed: centred, with fewer columns, in fewer bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +15,21 @@ from w2v.cli.rows import read_vectors, row_options
 from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
 from w2v.formats.registry import FORMATS, sum_up
+from w2v.transforms.registry import TRANSFORMS
 
 if TYPE_CHECKING:
     from w2v.formats import Format
     from w2v.formats.unwritable import Unwritable
     from w2v.progress import Progress
     from w2v.vectors import Vectors
+
+
+def _transform_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option for each transform."""
+    for name, listed in reversed(TRANSFORMS.items()):
+        more: dict[str, Any] = {"type": click.IntRange(1), "metavar": listed.takes} if listed.takes else {}
+        function = click.option(f"--{name}", is_flag=not listed.takes, help=listed.help, **more)(function)
+    return function
 
 
 @click.command(
@@ -35,6 +44,7 @@ if TYPE_CHECKING:
         "w2v convert glove.6B.100d.txt glove.safetensors --limit 50000",
         "w2v convert vectors.bin vectors.gz --to word2vec-text",
         "w2v convert glove.6B.100d.txt clean.bin --bad-rows skip --unwritable escape --only-matching '^[a-z]+$'",
+        "w2v convert vectors.safetensors small.safetensors --order-dims --dim 50 --prune 50000 --dtype int8",
     ],
 )
 @click.argument(
@@ -62,15 +72,40 @@ if TYPE_CHECKING:
     metavar="mean|zero|WORD",
     help="Add a row <unk> for unknown words: the mean of all rows, zeros, or the vector of a word.",
 )
+@_transform_options
+@click.option(
+    "--prune",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Keep the N most frequent words, before anything else is done; a message says what is lost.",
+)
+@click.option(
+    "--dtype",
+    type=click.Choice(["float32", "float16", "int8"]),
+    metavar="float32|float16|int8",
+    default="float32",
+    help="How OUT stores numbers: in 4, 2 or 1 bytes. They are float32 again when read.",
+)
 @log_option
-def command(source: Path, target: Path, to: str | None, unwritable: Unwritable, unknown_vector: str | None) -> None:
+def command(
+    source: Path,
+    target: Path,
+    to: str | None,
+    unwritable: Unwritable,
+    unknown_vector: str | None,
+    prune: int | None,
+    dtype: str,
+    **registered: Any,
+) -> None:
     if target.exists() and source.exists() and target.samefile(source):
         raise SettingsError(f"{source} and {target} are the same file", hint="write to another name, then rename it")
     from w2v import formats
 
     chosen = formats.check_output(target, format=to)
+    chosen.check_dtype(dtype)
     with console_progress() as progress:
         vectors = read_vectors(source, progress, check_all=True)
+        vectors = _changed(vectors, prune, registered, progress)
         if unknown_vector is not None:
             from w2v.formats.unknown import with_unknown
 
@@ -78,8 +113,44 @@ def command(source: Path, target: Path, to: str | None, unwritable: Unwritable, 
         vectors = chosen.fit(vectors, unwritable, progress)
         tell_of_replaced([target], progress)
         progress.phase(f"writing {target.name}")
-        written = formats.write(vectors, target, format=to, progress=progress)
+        written = formats.write(vectors, target, format=to, dtype=dtype, progress=progress)
         _tell(vectors, chosen, written, progress)
+
+
+def _changed(vectors: Vectors, prune: int | None, registered: Mapping[str, Any], progress: Progress) -> Vectors:
+    """Return vectors with the most frequent words, and transformed as the options ask for; say what is lost."""
+    from w2v.transforms import chosen, transformed
+    from w2v.transforms.prune import prune as most_frequent
+
+    if prune is not None:
+        total = len(vectors)
+        vectors, share = most_frequent(vectors, prune)
+        text = "" if share is None else f", which are {100 * share:.1f} % of the tokens of their text"
+        rows = "the first rows" if share is None else "the most frequent ones"
+        progress.message(f"kept {len(vectors):,} of {total:,} words, {rows}{text}")
+    steps = chosen({name: registered[name.replace("-", "_")] for name in TRANSFORMS})
+    if not steps:
+        return vectors
+    for each in steps:
+        if each.uses_directions and (warning := _warning(vectors)):
+            progress.message(warning, "warning")
+            break
+    progress.phase("finding the directions")
+    changed = transformed(vectors, steps)
+    assert changed.record is not None
+    for told in changed.record.transforms[-len(steps) :]:
+        progress.message(f"changed: {told['in_words']}")
+    if vectors.contexts is not None:
+        progress.message("not written: the vectors of words as contexts, which belong to the rows as they were")
+    return changed
+
+
+def _warning(vectors: Vectors) -> str:
+    """Return what is lost by taking the mean off vectors of such a model, as was measured; "" for others."""
+    from w2v.training.models import MODELS
+
+    model = None if vectors.record is None else MODELS.get(vectors.record.model)
+    return "" if model is None or not model.hurt_by_centring else f"{model.name} vectors: {model.hurt_by_centring}"
 
 
 def _tell(vectors: Vectors, chosen: Format[Any, Any], written: Sequence[Path], progress: Progress) -> None:

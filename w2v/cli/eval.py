@@ -35,7 +35,7 @@ from w2v.evaluation.tasks.registry import TASKS
 
 if TYPE_CHECKING:
     from w2v.evaluation import ConventionName, Findings, Suite
-    from w2v.evaluation.studies.base import Run
+    from w2v.evaluation.studies.base import Order, Run
     from w2v.report.blocks import Document
 
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         "w2v eval --suite all --report report.html",
         "w2v eval a.bin b.bin --suite similarity --json | jq '.files[].suites[].spearman'",
         "w2v eval vectors.bin --as gensim --check gensim",
+        "w2v eval --dims 25,50,75 --order pca",
         "w2v eval --min google-analogies=27.5% --min wordsim353=0.65",
         "w2v eval --group sgns='sgns-*.safetensors' --group glove='glove-*.safetensors' --report paper.tex",
     ],
@@ -67,6 +68,19 @@ if TYPE_CHECKING:
     "--words",
     metavar="WORD,...",
     help="Also show the neighbours of these words in all files, side by side. [default: some words, on pages alone]",
+)
+@click.option(
+    "--dims",
+    metavar="N,N,...",
+    help="Also score the first N dimensions as vectors of their own: size, speed, scores and their paired difference "
+    "from all dimensions.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(["stored", "pca"]),
+    metavar="stored|pca",
+    default="stored",
+    help="Of the dimensions of --dims: as they lie, or by principal components, with the mean removed.",
 )
 @own_file_options
 @click.option(
@@ -133,6 +147,8 @@ def command(
     suites: tuple[str, ...],
     group: tuple[tuple[str, str], ...],
     words: str | None,
+    dims: str | None,
+    order: Order,
     restrict_vocab: int | None,
     convention: ConventionName,
     gates: tuple[tuple[str, float], ...],
@@ -155,7 +171,7 @@ def command(
     from w2v.evaluation.choosing import of_language
     from w2v.evaluation.evaluating import evaluate_run, with_own_files
     from w2v.evaluation.own import OwnChoices
-    from w2v.evaluation.studies.base import Run
+    from w2v.evaluation.studies.base import Run, dims_given
 
     if (baseline is None) != (fail_under is None):
         raise SettingsError("--baseline and --fail-under go together", hint="give both, or neither")
@@ -169,14 +185,26 @@ def command(
     named = {str(path): path for path in paths}
     with ExitStack() as at_the_end, console_progress() as progress:
         brief = not has_pages(output_format, reports)
-        asked = [word for word in _parts(words) if word]
-        run = Run(named, sets, (), convention, restrict_vocab, data_dir, chosen_rows(), progress, groups, asked, brief)
+        run = Run(
+            files=named,
+            sets=sets,
+            convention=convention,
+            restrict_vocab=restrict_vocab,
+            data_dir=data_dir,
+            rows=chosen_rows(),
+            progress=progress,
+            groups=groups,
+            words=[word for word in _parts(words) if word],
+            dims=dims_given(_numbers(dims)),
+            order=order,
+            brief=brief,
+        )
         run = with_own_files(run, own, choices)
         least = known_gates(gates, run.sets, convention)
         run = of_language(run, language, named=any(suites))
         for note in run.notes if output_format != "table" else ():  # a table begins with the notes
             progress.message(note, "warning")
-        chosen = [*_chosen_studies(run, registered), *(["groups"] * bool(groups))]
+        chosen = [*_chosen_studies(run, registered), *(["groups"] * bool(groups)), *_for_dims(run)]
         findings = evaluate_run(run, missing, chosen)
         result = _result(findings, outcomes(findings, least))
         at_the_end.callback(emit, result, output_format)  # even where a report cannot be written
@@ -187,6 +215,15 @@ def command(
 def _parts(listed: str | None) -> tuple[str, ...]:
     """Return the parts of a list with commas, without the blanks around them."""
     return tuple(part.strip() for part in listed.split(",")) if listed else ()
+
+
+def _numbers(listed: str | None) -> list[int]:
+    """Return the numbers of a list with commas. Raise `SettingsError` for what is no whole number."""
+    parts = [part for part in _parts(listed) if part]
+    wrong = next((part for part in parts if not part.isdecimal()), None)
+    if wrong is not None:
+        raise SettingsError(f"--dims {listed}: {wrong!r} is no number of dimensions", hint="for example 25,50,100")
+    return [int(part) for part in parts]
 
 
 def _result(findings: Findings, gates: Sequence[Outcome]) -> Result:
@@ -232,6 +269,23 @@ def _published(
 
     wanted = [name for given in suites for name in _parts(given) if name]
     return gather(wanted if wanted or with_own else DEFAULT_SUITES, data_dir)
+
+
+def _for_dims(run: Run) -> Iterator[str]:
+    """Yield the study of fewer dimensions where --dims asks for it. Raise `SettingsError` where it cannot be done."""
+    from w2v.evaluation.studies.base import study_of
+
+    if not run.dims:
+        if on_the_command_line("order"):
+            raise SettingsError("--order is for --dims", hint="add --dims 25,50,100, or leave out --order")
+        return
+    try:
+        study_of("dims").check(run)
+    except SettingsError:
+        if on_the_command_line("dims"):
+            raise
+        return
+    yield "dims"
 
 
 def _chosen_studies(run: Run, registered: Mapping[str, Any]) -> Iterator[str]:

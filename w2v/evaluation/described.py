@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from w2v.evaluation.records import Differing, differing, settings_of
+from w2v.evaluation.records import Differing, changes_of, differing, settings_of
 from w2v.evaluation.report import Report
 from w2v.evaluation.showing import facts
 from w2v.record import RunRecord
@@ -102,6 +102,9 @@ def _runs(reports: Reports) -> Table:
 def _facts_of_run(report: Report) -> Iterator[tuple[str, Cell]]:
     record = report.record
     if record is not None:
+        for name, changes in changes_of(record).items():
+            yield name, text(changes)
+    if record is not None and record.settings:
         yield from _corpus(record)
         yield from _training(record)
         versions = record.environment

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from w2v.evaluation.own_given import OwnSet, sources_of
 from w2v.evaluation.own_tables import OwnItems
 from w2v.evaluation.report import Report
 from w2v.evaluation.scoring import evaluate_sets
-from w2v.evaluation.studies.base import Given, Run, Study, study_of
+from w2v.evaluation.studies.base import Given, Run, Study, dims_given, order_given, study_of
 from w2v.evaluation.studies.registry import STUDIES, Listed
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.suites import DEFAULT_SUITES, gather, read_own
@@ -62,6 +62,8 @@ def evaluate(
     compare: bool | Givens = True,
     groups: Mapping[str, Given | Sequence[Given]] | None = None,
     words: str | Sequence[str] = (),
+    dims: int | Sequence[int] = (),
+    order: Literal["stored", "pca"] = "stored",
     study: str | Sequence[str] = (),
     language: str | None = None,
     convention: ConventionName = "w2v",
@@ -84,6 +86,8 @@ def evaluate(
         list of these. Their means are compared, over seeds and items.
     words: whose neighbours are shown in all vectors, side by side. Without any, some are chosen where there are several
         vectors.
+    dims: numbers of dimensions: also score the first so many columns as vectors of their own, beside all.
+    order: of these columns: "stored", as they lie, or "pca", by principal components and without the mean.
     study: what else to do: "replicates", "conventions", "sensitivity", "bands", "gensim"; see `w2v.evaluation.studies`.
     language: of the sets, as "en"; sets of another language are left out, and named in `Report.left_out`. None: the
         default sets are left out where the frequent words of the vectors show another language.
@@ -114,6 +118,8 @@ def evaluate(
         files = _named_apart(files, _named(compare))
     given = tuple(map(str.strip, columns.split(",")) if isinstance(columns, str) else columns)
     chosen = [*([study] if isinstance(study, str) else study), *(["groups"] * bool(members))]
+    columns_wanted = [dims] if isinstance(dims, int) else list(dims)
+    chosen += ["dims"] * bool(columns_wanted)
     unknown = next((name for name in chosen if name not in STUDIES), None)
     if unknown is not None:
         raise SettingsError(f"there is no study {unknown!r}", hint=f"there are {', '.join(STUDIES)}")
@@ -127,6 +133,8 @@ def evaluate(
             progress=heard,
             groups=members,
             words=(words,) if isinstance(words, str) else tuple(words),
+            dims=dims_given(columns_wanted),
+            order=order_given(order),
         )
         run = with_own_files(run, own, OwnChoices(given if any(given) else (), accept_partial))
         run = of_language(run, language, named=suite is not None)
@@ -207,6 +215,8 @@ def evaluate_run(
     seen: dict[str, dict[str, Any]] = {name: {} for name in doing}
     for file, given in run.files.items():
         vectors = kept[file] if kept else _read(given, run)
+        for study in doing.values():
+            study.check_file(run, file, vectors)
         reports[file] = evaluate_sets(
             vectors,
             run.sets,

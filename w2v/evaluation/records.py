@@ -8,7 +8,16 @@ from typing import Any
 
 from w2v.record import RunRecord
 
-__all__ = ["MAY_DIFFER", "Differing", "differing", "run_facts", "same_seeds", "setting_as_text", "settings_of"]
+__all__ = [
+    "MAY_DIFFER",
+    "Differing",
+    "changes_of",
+    "differing",
+    "run_facts",
+    "same_seeds",
+    "setting_as_text",
+    "settings_of",
+]
 
 MAY_DIFFER = {"seed", "threads", "memory", "cooccurrences", "keep_cooccurrences"}
 """Settings of a run record that seeds of one model need not share: the seed, and those that do not change vectors."""
@@ -42,13 +51,20 @@ def settings_of(record: RunRecord | None) -> dict[str, str]:
     return {} if record is None else {name: setting_as_text(value) for name, value in record.settings.items()}
 
 
+def changes_of(record: RunRecord | None) -> dict[str, str]:
+    """Return what was done to vectors after training, as one fact; nothing where nothing was done."""
+    if record is None or not record.transforms:
+        return {}
+    return {"changed": ", then ".join(str(told.get("in_words", told["transform"])) for told in record.transforms)}
+
+
 def run_facts(record: RunRecord | None, words: int, dim: int) -> dict[str, str]:
     """Return what seeds of one model have in common, as text: of the run record, if there is one, and of the words."""
     facts = {}
     if record is not None:
         settings = {name: value for name, value in settings_of(record).items() if name not in MAY_DIFFER}
         corpus = str(record.corpus.get("fingerprint", "unknown"))[:12]
-        facts = {"model": record.model, "corpus": corpus, **settings}
+        facts = {"model": record.model, "corpus": corpus, **settings, **changes_of(record)}
     return {**facts, "number of words": f"{words:,}", "number of dimensions": f"{dim:,}"}
 
 

@@ -127,7 +127,7 @@ class FastText(FileFormat):
             _write_buckets(vectors.subwords, target)
         target.write(struct.pack("<?2q", False, len(vectors), vectors.dim))
         for start in range(0, len(vectors), WORDS):
-            outputs = np.zeros_like(vectors.matrix[start : start + WORDS])
+            outputs = np.zeros_like(vectors.stored[start : start + WORDS])
             if vectors.contexts is not None:
                 outputs = vectors.contexts[start : start + WORDS]
             target.write(outputs.astype("<f4", copy=False).tobytes())
@@ -315,11 +315,11 @@ def _own_rows(vectors: Vectors) -> Iterator[F32]:
     """Yield the words' own rows in parts: what is left of their vectors without their n-grams, float32 [n, dim]."""
     subwords = vectors.subwords
     if subwords is None:
-        yield from (vectors.matrix[start : start + WORDS] for start in range(0, len(vectors), WORDS))
+        yield from (vectors.stored[start : start + WORDS] for start in range(0, len(vectors), WORDS))
         return
     for start, end in _parts(vectors.words, subwords.ngrams):
         sums, numbers = _sums(vectors.words[start:end], subwords)
-        yield (vectors.matrix[start:end] * (1.0 + numbers)[:, None] - sums).astype(np.float32)
+        yield (vectors.stored[start:end] * (1.0 + numbers)[:, None] - sums).astype(np.float32)
 
 
 def _sums(words: Sequence[str], subwords: Subwords) -> tuple[F64, I64]:
@@ -340,16 +340,19 @@ def _sums(words: Sequence[str], subwords: Subwords) -> tuple[F64, I64]:
     there = subwords.buckets[places] == buckets if len(subwords.buckets) else np.zeros(len(places), dtype=bool)
     has = np.flatnonzero(numbers)
     if len(has) and there.any():
-        rows = np.where(there[:, None], subwords.rows[places], np.float32(0))
+        absent = np.float32(0) if subwords.absent is None else subwords.absent
+        rows = np.where(there[:, None], subwords.rows[places], absent)
         sums[has] = np.add.reduceat(rows, starts[has], axis=0, dtype=np.float64)
     return sums, numbers
 
 
 def _write_buckets(subwords: Subwords, target: BinaryIO) -> None:
-    """Write the rows of all buckets; those of no n-gram are zeros."""
+    """Write the rows of all buckets; those of no n-gram are `subwords.absent`, mostly zeros."""
     for start in range(0, subwords.ngrams.buckets, WORDS):
         size = min(WORDS, subwords.ngrams.buckets - start)
         rows = np.zeros((size, subwords.rows.shape[1]), dtype="<f4")
+        if subwords.absent is not None:
+            rows[:] = subwords.absent
         first, last = np.searchsorted(subwords.buckets, [start, start + size])
         rows[subwords.buckets[first:last] - start] = subwords.rows[first:last]
         target.write(rows.tobytes())

@@ -49,7 +49,8 @@ class Floret(ReadOnlyFile):
 
     def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
         ngrams, dim = _header(source)
-        subwords = Subwords(ngrams, np.arange(ngrams.buckets), _table(source, ngrams.buckets, dim, progress))
+        table = _table(source, ngrams.buckets, dim, progress)
+        subwords = Subwords(ngrams, np.arange(ngrams.buckets), table)
         wanted = (word for word in choice.in_order if word and choice.takes(word))
         words = list(dict.fromkeys(islice(wanted, choice.limit)))
         if choice.in_order and not words:
@@ -60,7 +61,7 @@ class Floret(ReadOnlyFile):
                 "--only-words FILE gives it a vocabulary",
                 "detail",
             )
-        return Contents(words=words, matrix=_composed(words, ngrams, subwords.rows, progress), subwords=subwords)
+        return Contents(words=words, matrix=_composed(words, ngrams, table, progress), subwords=subwords)
 
 
 def _header(source: Source) -> tuple[BloomNgrams, int]:

@@ -64,6 +64,7 @@ class Format(ABC, Generic[From, To]):
 
     is_folder: whether the format is a folder of files.
     counts: how often each word occurs is stored "inside", "beside" (in a file of its own, counts.py) or "nowhere".
+    dtypes: how its numbers can be stored (numbers.py); the first is what `write` writes.
     holds_record, holds_contexts, holds_subwords: whether the run record, the context vectors and the rows of n-grams
     are stored.
     gzip_share: the size of a compressed file, divided by the size of its content; never too small.
@@ -74,6 +75,7 @@ class Format(ABC, Generic[From, To]):
 
     is_folder: ClassVar[bool] = False
     counts: ClassVar[Literal["inside", "beside", "nowhere"]] = "nowhere"
+    dtypes: ClassVar[tuple[str, ...]] = ("float32",)
     holds_record: ClassVar[bool] = False
     holds_contexts: ClassVar[bool] = False
     holds_subwords: ClassVar[bool] = False
@@ -110,6 +112,18 @@ class Format(ABC, Generic[From, To]):
     def write(self, vectors: Vectors, target: To) -> None:
         """Write vectors into an open file, or into a new and empty folder. The values have been found finite."""
 
+    def write_as(self, vectors: Vectors, target: To, dtype: str) -> None:
+        """Write vectors, whose values are rounded already, with another of `dtypes`; for formats that have several."""
+        raise NotImplementedError
+
+    def check_dtype(self, dtype: str) -> None:
+        """Raise `SettingsError` where the format cannot store numbers so."""
+        if dtype not in self.dtypes:
+            raise SettingsError(
+                f"{self.title} does not store numbers as {dtype}",
+                hint=f"it stores {' or '.join(self.dtypes)}; a .safetensors file can hold float16 and int8",
+            )
+
     @abstractmethod
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         """Estimate the size of a file, uncompressed and without counts: at least its size, and less than twice that."""
@@ -131,8 +145,14 @@ class Format(ABC, Generic[From, To]):
         """Return a context whose target becomes `path` when the block ends without an exception, and never before."""
 
     @abstractmethod
-    def put(self, vectors: Vectors, target: To, *, compressed: bool) -> None:
-        """Write vectors, through gzip if `compressed`."""
+    def put(self, vectors: Vectors, target: To, *, compressed: bool, dtype: str = "float32") -> None:
+        """Write vectors, through gzip if `compressed`, with numbers of one of `dtypes`."""
+
+    def _write(self, vectors: Vectors, target: To, dtype: str) -> None:
+        if dtype == self.dtypes[0]:
+            self.write(vectors, target)
+        else:
+            self.write_as(vectors, target, dtype)
 
     def companions(self, path: Path) -> Mapping[Path, Callable[[Vectors, BinaryIO], object]]:
         """Return the further files that a file at `path` cannot be read without, and what writes each; mostly none.
@@ -192,12 +212,12 @@ class FileFormat(Format[Source, BinaryIO]):
         with replacing(path, size) as file:
             yield file
 
-    def put(self, vectors: Vectors, target: BinaryIO, *, compressed: bool) -> None:
+    def put(self, vectors: Vectors, target: BinaryIO, *, compressed: bool, dtype: str = "float32") -> None:
         if not compressed:
-            self.write(vectors, target)
+            self._write(vectors, target, dtype)
             return
         with gzip.GzipFile(filename="", mode="wb", compresslevel=COMPRESSION, fileobj=target, mtime=0) as packed:
-            self.write(vectors, cast(BinaryIO, packed))
+            self._write(vectors, cast(BinaryIO, packed), dtype)
 
     def sync(self, target: BinaryIO) -> None:
         sync(target)
@@ -216,8 +236,8 @@ class FolderFormat(Format[Folder, Path]):
         with replacing_folder(path, size) as folder:
             yield folder
 
-    def put(self, vectors: Vectors, target: Path, *, compressed: bool) -> None:
-        self.write(vectors, target)
+    def put(self, vectors: Vectors, target: Path, *, compressed: bool, dtype: str = "float32") -> None:
+        self._write(vectors, target, dtype)
 
 
 class _ReadOnly(Format[From, To]):

@@ -24,6 +24,7 @@ import numpy as np
 from w2v.arrays import F32, F64, Array
 from w2v.bloom import ngrams_told
 from w2v.files.guard import Guard
+from w2v.files.made import MadeRows
 from w2v.files.rows import SMALL, FileRows, OpenFile, parts_of
 from w2v.files.tensors import (
     PackedWords,
@@ -38,6 +39,7 @@ from w2v.files.tensors import (
 )
 from w2v.formats.contents import Contents
 from w2v.formats.format import Claim, FileFormat, letters
+from w2v.formats.numbers import CODES, DTYPES, decoded, encoded, scale_of
 from w2v.formats.rows import RowChoice
 from w2v.formats.source import REGENERATE, Source, Start
 from w2v.formats.times import joined, split
@@ -60,10 +62,16 @@ LAYOUT = {
     "contexts": Tensor("F32", ("V", "D"), "the vectors of the words as contexts", required=False),
     "ngram_rows": Tensor("F32", ("N", "D"), "the vectors of n-grams of letters, by bucket", required=False),
     "ngram_buckets": Tensor("I64", ("N",), "the bucket of each of these n-grams, ascending", required=False),
+    "ngram_absent": Tensor("F32", ("D",), "what n-grams without a row count as; zeros if missing", required=False),
     "phrases": Tensor("U8", ("P",), "all phrases in UTF-8, one after another", reserved=True),
     "phrase_offsets": Tensor("I64", ("Q+1",), "where each phrase begins in `phrases`", reserved=True),
     "phrase_scores": Tensor("F64", ("Q",), "the score by which each phrase was joined", reserved=True),
     "word_order": Tensor("I32", ("V",), "the rows in the order of their words' bytes, to find a word", reserved=True),
+}
+SMALL_NUMBERS = "w2v.vectors/2"
+SMALL_LAYOUT = LAYOUT | {
+    "embeddings": Tensor("F16 or I8", ("V", "D"), LAYOUT["embeddings"].meaning),
+    "ngram_rows": Tensor("F16 or I8", ("N", "D"), LAYOUT["ngram_rows"].meaning, required=False),
 }
 PART = 1 << 23  # bytes of rows that are written together
 LARGE = ("embeddings", "contexts", "ngram_rows")
@@ -76,6 +84,7 @@ OTHERS = "another program wrote it: have it write word2vec's format, and read th
 
 class Native(FileFormat):
     counts = "inside"
+    dtypes = DTYPES
     holds_record = True
     holds_contexts = True
     holds_subwords = True
@@ -88,10 +97,12 @@ class Native(FileFormat):
         return Claim.PERHAPS if start.name.endswith(self.entry.suffixes) else Claim.NO
 
     def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
-        is_own = (form_in(source.raw.read(256)) or "").startswith("w2v.")
+        form = form_in(source.raw.read(256)) or ""
+        is_own, is_small = form.startswith("w2v."), form.startswith("w2v.vectors/") and form != FORMAT
         guard = _guard(source)
         try:
-            file = TensorFile(source.raw, FORMAT, LAYOUT)
+            layout = SMALL_LAYOUT if is_small else LAYOUT
+            file = TensorFile(source.raw, SMALL_NUMBERS if is_small else FORMAT, layout)
             contents = _contents(file, source, choice, guard)
             if guard is not None:
                 guard.watch(file.map)
@@ -103,27 +114,46 @@ class Native(FileFormat):
             raise unreadable(source.path, "safetensors file of w2v", error, hint) from error
 
     def write(self, vectors: Vectors, target: BinaryIO) -> None:
+        self.write_as(vectors, target, "float32")
+
+    def write_as(self, vectors: Vectors, target: BinaryIO, dtype: str) -> None:
         optional = {"counts": vectors.counts, "norms": vectors.norms, "contexts": vectors.contexts}
-        rows = vectors.stored
-        in_parts = Stream("F32", parts_of(rows, PART), rows.shape) if isinstance(rows, FileRows) else rows
-        arrays: dict[str, Array | Stream] = {"embeddings": in_parts, **packed_words(vectors.stored_words)}
+        scales: dict[str, float] = {}
+        arrays: dict[str, Array | Stream] = {"embeddings": _stored(vectors.stored, "embeddings", dtype, scales)}
+        arrays |= packed_words(vectors.stored_words)
         arrays |= {name: array for name, array in optional.items() if array is not None}
         metadata, times = {}, None
         if vectors.subwords is not None:
-            arrays |= {"ngram_rows": vectors.subwords.rows, "ngram_buckets": vectors.subwords.buckets}
+            arrays["ngram_rows"] = _stored(vectors.subwords.rows, "ngram_rows", dtype, scales)
+            arrays["ngram_buckets"] = vectors.subwords.buckets
+            arrays |= {} if vectors.subwords.absent is None else {"ngram_absent": vectors.subwords.absent}
             metadata["ngrams"] = json.dumps(asdict(vectors.subwords.ngrams))
+        if dtype != "float32":
+            metadata |= {"numbers": dtype, "scales": json.dumps(scales)}
         if vectors.record is not None:
             run, times = split(vectors.record.to_dict())
             metadata["run"] = _as_json(run)
         if vectors.tokenizer is not None:
             metadata["tokenizer"] = json.dumps(dict(vectors.tokenizer))
-        write(target, FORMAT, {name: arrays[name] for name in LAYOUT if name in arrays}, metadata, times)
+        form = FORMAT if dtype == "float32" else SMALL_NUMBERS
+        write(target, form, {name: arrays[name] for name in LAYOUT if name in arrays}, metadata, times)
 
     def bytes_for(self, words: Sequence[str], dim: int) -> int:
         return 8192 + letters(words) + (24 + 4 * dim) * len(words)
 
     def bytes_for_ngrams(self, rows: int, buckets: int, dim: int) -> int:
         return (8 + 4 * dim) * rows
+
+
+def _stored(rows: F32 | FileRows, name: str, dtype: str, scales: dict[str, float]) -> Array | Stream:
+    """Return rows as they are stored, and put the scale of int8 into `scales`."""
+    if dtype == "float32":
+        return Stream("F32", parts_of(rows, PART), rows.shape) if isinstance(rows, FileRows) else rows
+    scale = scale_of(rows) if dtype == "int8" else 1.0
+    if dtype == "int8":
+        scales[name] = scale
+    parts = (encoded(part, dtype, scale) for part in parts_of(rows, PART))
+    return Stream(CODES[dtype], parts, rows.shape)
 
 
 def _as_json(run: dict[str, Any]) -> str:
@@ -158,6 +188,7 @@ def _contents(file: TensorFile, source: Source, choice: RowChoice, guard: Guard 
         raise ValueError(f"its embeddings have the shape [{total}, {dim}]; both sides must be at least 1")
     rows = total if limit is None else min(limit, total)
     is_read = _check(file, rows, check_all)
+    stored = _floats(file, "embeddings", rows)
     offsets, counts, norms = arrays["word_offsets"], arrays.get("counts"), arrays.get("norms")
     if offsets[0] != 0 or offsets[-1] != len(arrays["words"]) or (np.diff(offsets) < 1).any():
         raise ValueError("its word_offsets do not cut its words into one piece a row")
@@ -167,13 +198,15 @@ def _contents(file: TensorFile, source: Source, choice: RowChoice, guard: Guard 
         raise ValueError("some of its norms are no lengths")
     has_own_norms = norms is not None and check_all
     if norms is not None and check_all:
-        has_own_norms = _compare_norms(arrays["embeddings"][:rows], norms)
+        has_own_norms = _compare_norms(stored, norms)
     contexts = arrays.get("contexts")
     words = (arrays["words"][: offsets[rows]], offsets[: rows + 1])
-    matrix: F32 | FileRows = arrays["embeddings"][:rows]
-    if guard is None and matrix.nbytes > SMALL:
+    matrix = stored
+    if isinstance(stored, FileRows):
+        matrix = stored[:] if guard is None or stored.nbytes <= SMALL else stored
+    elif guard is None and matrix.nbytes > SMALL:
         opened = OpenFile(source.path, source.raw.fileno())
-        matrix = FileRows(opened, (rows, dim), file.offset("embeddings"), mapped=arrays["embeddings"][:rows])
+        matrix = FileRows(opened, (rows, dim), file.offset("embeddings"), mapped=stored)
     return Contents(
         words=PackedWords(*words) if matrix.nbytes > SMALL or not is_read else cut_words(*words, unique=False),
         matrix=matrix,
@@ -183,7 +216,7 @@ def _contents(file: TensorFile, source: Source, choice: RowChoice, guard: Guard 
         norms=None if norms is None else norms[:rows],
         has_own_norms=has_own_norms,
         tokenizer=_object(file.metadata, "tokenizer"),
-        subwords=_subwords(file, is_read),
+        subwords=_subwords(file, is_read, guard),
         verified=True if file.is_all_checked and rows == total else None,
         content_sha256=file.content_sha256 if rows == total else None,
         is_unread=not is_read,
@@ -205,7 +238,24 @@ def _check(file: TensorFile, rows: int, check_all: bool) -> bool:
     return is_read
 
 
-def _subwords(file: TensorFile, is_read: bool) -> Subwords | None:
+def _floats(file: TensorFile, name: str, rows: int | None = None) -> F32 | FileRows:
+    """Return the first rows of a tensor as float32; those that are stored otherwise are made when they are read."""
+    stored = file.arrays[name][:rows]
+    if stored.dtype == np.float32:
+        return stored
+    dtype = file.metadata.get("numbers", "")
+    if dtype not in DTYPES or CODES[dtype] != {"f": "F16", "i": "I8"}[stored.dtype.kind]:
+        raise ValueError(f"its {name} are {stored.dtype}, and it says that its numbers are {dtype!r:.20}")
+    scale = 1.0
+    if dtype == "int8":
+        told = (_object(file.metadata, "scales") or {}).get(name)
+        if not isinstance(told, float) or not 0 < told < float(np.finfo(np.float32).max):
+            raise ValueError(f"the scale of its {name} is {told!r:.20}")
+        scale = told
+    return MadeRows(stored, lambda part: decoded(part, dtype, scale), stored.shape[1])
+
+
+def _subwords(file: TensorFile, is_read: bool, guard: Guard | None) -> Subwords | None:
     """The rows of n-grams, where there are any; their values are looked at where they have been read."""
     told = _object(file.metadata, "ngrams")
     rows, buckets = file.arrays.get("ngram_rows"), file.arrays.get("ngram_buckets")
@@ -216,12 +266,16 @@ def _subwords(file: TensorFile, is_read: bool) -> Subwords | None:
     ngrams = ngrams_told(told)
     if len(buckets) and (buckets[0] < 0 or buckets[-1] >= ngrams.buckets or (np.diff(buckets) < 1).any()):
         raise ValueError("the buckets of its n-grams are not in order")
-    if is_read and rows_not_finite(rows).size:
+    made = _floats(file, "ngram_rows")
+    if isinstance(made, FileRows) and (guard is None or made.nbytes <= SMALL):
+        made = made[:]
+    absent = file.arrays.get("ngram_absent")
+    if (is_read and rows_not_finite(made).size) or (absent is not None and not np.isfinite(absent).all()):
         raise ValueError("its rows of n-grams hold NaN or infinity")
-    return Subwords(ngrams, buckets, rows)
+    return Subwords(ngrams, buckets, made, absent)
 
 
-def _compare_norms(matrix: F32, norms: F64) -> bool:
+def _compare_norms(matrix: F32 | FileRows, norms: F64) -> bool:
     """Return whether all norms are finite. Raises ValueError where one that is finite is not that of its row."""
     blocks = iter(range(0, len(matrix), NORM_BLOCK))  # the threads share it
 

@@ -79,7 +79,7 @@ class Npy(FileFormat):
         target.write(MAGIC + b"\x01\x00" + len(header).to_bytes(2, "little") + header)
         step = max(1, BLOCK // vectors.dim)
         for begin in range(0, len(vectors), step):
-            target.write(np.ascontiguousarray(vectors.matrix[begin : begin + step], dtype="<f4").data)
+            target.write(np.ascontiguousarray(vectors.stored[begin : begin + step], dtype="<f4").data)
 
     def companions(self, path: Path) -> Mapping[Path, Callable[[Vectors, BinaryIO], object]]:
         return {words_path(path): lambda vectors, target: target.write(_as_list(vectors.words))}

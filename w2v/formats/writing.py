@@ -15,6 +15,7 @@ from w2v.files.whole import check_writable, locked, replacing, restoring, sync
 from w2v.formats.counts import bytes_of_counts, counts_path, write_counts
 from w2v.formats.existing import check_companions_replaceable, check_counts_replaceable, check_replaceable
 from w2v.formats.format import Format
+from w2v.formats.numbers import rounded
 from w2v.formats.registry import format_named, load, suffixes
 from w2v.formats.times import without_times
 from w2v.formats.unwritable import Unwritable
@@ -34,6 +35,7 @@ def write(
     format: str | None = None,  # noqa: A002
     times: bool = True,
     unwritable: Unwritable = "error",
+    dtype: str = "float32",
     progress: ProgressChoice = None,
 ) -> tuple[Path, ...]:
     """Write vectors, whole or not at all, and return all files written: some formats have the counts in a second file.
@@ -44,6 +46,8 @@ def write(
         SOURCE_DATE_EPOCH, two runs with equal results give the very same bytes.
     unwritable: what becomes of words that the format cannot hold: "error" writes nothing, "skip" leaves their rows out,
         "escape" writes `_` for their white space. `progress` hears how many they are.
+    dtype: how numbers are stored: "float32", or in fewer bytes and less exactly "float16" or "int8", in formats that
+        can (`Format.dtypes`). They are float32 again when they are read.
 
     Raises `SettingsError` for a suffix that names no format, `OutputError` for what cannot be written: words that the
     format cannot hold, NaN, a full disk, a file that another run is writing, a folder that is not empty.
@@ -54,6 +58,7 @@ def write(
             f"vectors are wanted, and not {type(vectors).__name__}", hint="for example w2v.Vectors(words, matrix)"
         )
     chosen, compressed = _format_for(target, format)
+    chosen.check_dtype(dtype)
     with reporting(progress) as heard:
         vectors = chosen.fit(vectors, unwritable, heard)
         vectors = _with_subwords(vectors, target, chosen, heard)
@@ -64,10 +69,10 @@ def write(
             f"cannot write {target}: {bad.size:,} rows hold NaN or infinity, that of {vectors.words[bad[0]]!r} first",
             hint="the training diverged: train again with a lower learning rate",
         )
-    vectors = _dated(vectors, times)
+    vectors = _dated(rounded(vectors, dtype), times)
     beside = counts_path(target)
     counted = chosen.counts == "beside" and (target.is_file() or not target.exists())
-    size = 0 if compressed else chosen.bytes_for(vectors.stored_words, vectors.dim)
+    size = 0 if compressed or dtype != "float32" else chosen.bytes_for(vectors.stored_words, vectors.dim)
     if vectors.subwords is not None:
         rows, buckets = len(vectors.subwords.buckets), vectors.subwords.ngrams.buckets
         size += chosen.bytes_for_ngrams(rows, buckets, vectors.dim) if size else 0
@@ -86,7 +91,7 @@ def write(
         for companion in companions:
             files.enter_context(restoring(companion))
         out = files.enter_context(chosen.replacing(target, size))
-        chosen.put(vectors, out, compressed=compressed)
+        chosen.put(vectors, out, compressed=compressed, dtype=dtype)
         for companion, put in companions.items():  # these get their names first: the vectors tell whether they fit
             opened.append(files.enter_context(replacing(companion)))
             put(vectors, opened[-1])

@@ -44,6 +44,7 @@ class Model:
     flop_per_pair: floating-point operations for a pair of words, which `w2v bench` counts; for models with peers.
     suits_others: whether other models may well begin with its vectors (--init): their lengths are those of inputs of
         negative sampling.
+    hurt_by_centring: what such vectors lose where the mean is taken off them, as a clause; "" where they do not.
     cites: the works that the model is from, by their keys in `w2v/data/references.toml`.
     """
 
@@ -62,6 +63,7 @@ class Model:
     peers: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
     flop_per_pair: Callable[[Any], int] | None = None
     suits_others: bool = False
+    hurt_by_centring: str = ""
     cites: tuple[str, ...] = ()
 
     def open_data(self) -> Opens:

@@ -11,9 +11,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from w2v import lazy
+from w2v.errors import SettingsError
 from w2v.evaluation.conventions import ConventionName
 from w2v.evaluation.report import Report
 from w2v.evaluation.studies.registry import STUDIES, Option
@@ -23,9 +24,29 @@ from w2v.progress import NullProgress, Progress
 from w2v.report.blocks import Note, Section, Table
 from w2v.vectors import Vectors
 
-__all__ = ["Given", "Run", "Study", "StudyResult", "studies", "study_of"]
+__all__ = ["Given", "Order", "Run", "Study", "StudyResult", "dims_given", "order_given", "studies", "study_of"]
 
 Given = Vectors | str | os.PathLike[str]
+Order = Literal["stored", "pca"]
+ORDERS: tuple[Order, ...] = ("stored", "pca")
+
+
+def dims_given(dims: Sequence[int]) -> tuple[int, ...]:
+    """Return numbers of dimensions in ascending order, each once. Raise `SettingsError` for what is no such number."""
+    for each in dims:
+        if isinstance(each, bool) or not isinstance(each, int) or each < 1:
+            raise SettingsError(
+                f"{each!r} is no number of dimensions", hint="give numbers from 1 on, as --dims 25,50,100"
+            )
+    return tuple(sorted(set(dims)))
+
+
+def order_given(order: str) -> Order:
+    """Return the order of columns. Raise `SettingsError` for one that there is not."""
+    found = next((each for each in ORDERS if each == order), None)
+    if found is None:
+        raise SettingsError(f"there is no order {order!r}", hint=f"choose {' or '.join(ORDERS)}")
+    return found
 
 
 @dataclass(frozen=True)
@@ -34,7 +55,8 @@ class Run:
 
     files: vectors or their paths, by name. own: the names of a user's own sets. rows: arguments of `formats.read` that
     say what rows of the files are read. groups: the names of the files of each group of seeds. words: whose neighbours
-    are shown. brief: what stands on pages alone is not needed. left_out: sets of another
+    are shown. dims: which numbers of first columns are scored as vectors of their own, ascending; order: of these
+    columns. brief: what stands on pages alone is not needed. left_out: sets of another
     language, which are not in `sets`. notes: what to say of languages. asked: the studies that somebody asked for.
     """
 
@@ -48,6 +70,8 @@ class Run:
     progress: Progress = field(default_factory=NullProgress)
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     words: Sequence[str] = ()
+    dims: Sequence[int] = ()
+    order: Order = "stored"
     brief: bool = False
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -145,6 +169,10 @@ class Study(ABC):
 
     def check_vectors(self, vectors: Mapping[str, Vectors], progress: Progress) -> None:
         """Raise `SettingsError` where vectors do not fit the study, before they are scored; if `keeps_vectors`."""
+        return
+
+    def check_file(self, run: Run, file: str, vectors: Vectors) -> None:
+        """Raise `SettingsError` where the vectors of a file do not fit the study, before they are scored."""
         return
 
     def look(self, run: Run, file: str, vectors: Vectors, report: Report) -> Any:

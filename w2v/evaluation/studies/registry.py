@@ -72,6 +72,7 @@ STUDIES: dict[str, Listed] = {
             "normalisation.",
         ),
     ),
+    "dims": Listed("w2v.evaluation.studies.dims.study:STUDY"),
     "sensitivity": Listed(
         "w2v.evaluation.studies.sensitivity:STUDY",
         Option(

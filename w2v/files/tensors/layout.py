@@ -34,9 +34,9 @@ _FORM = re.compile(rb'.{8}\{"__metadata__":\{"format":"([\w./-]{1,80})"', re.DOT
 class Tensor:
     """What a layout says of one tensor.
 
-    dtype: as safetensors calls it ("F32"). shape: a letter stands for a size, which is the same wherever the letter
-    occurs; "V+1" is one more. meaning: for people. required: files without it are damaged. reserved: the name is taken
-    for what a later version may write; this version does not read it.
+    dtype: as safetensors calls it ("F32"), or several ("F16 or I8"). shape: a letter stands for a size, which is the
+    same wherever the letter occurs; "V+1" is one more. meaning: for people. required: files without it are damaged.
+    reserved: the name is taken for what a later version may write; this version does not read it.
     """
 
     dtype: str

@@ -19,7 +19,7 @@ from w2v.evaluation.statistics import spearman
 from w2v.evaluation.suite import Suite
 from w2v.neighbours import nearest
 from w2v.progress import NullProgress, Progress
-from w2v.transforms import blocks, moments
+from w2v.transforms import Moments, blocks, moments_of
 from w2v.vectors import Vectors
 
 __all__ = ["Geometry", "GeometryReport", "Health", "Hub", "evaluate_geometry", "iso_score"]
@@ -157,7 +157,9 @@ def evaluate_geometry(
     common = -np.arange(limit, dtype=np.float64) if counts is None else counts.astype(np.float64)
     enough = len(rows) >= 3
     heard.phase("measuring the shape", min(len(rows), HUB_WORDS), "words")
-    mean, covariance = moments(matrix, rows) if enough else (np.zeros(vectors.dim), np.zeros((vectors.dim,) * 2))
+    nothing = Moments(np.zeros(vectors.dim), np.zeros((vectors.dim,) * 2))
+    found = moments_of(matrix, rows) if enough else nothing
+    mean, covariance = found.mean, found.covariance
     variances = np.linalg.eigvalsh(covariance)[::-1].clip(0.0)
     spread = float(variances.sum())
     near = _near(vectors, rows[:HUB_WORDS], heard) if enough else np.zeros(0, dtype=np.int64)

@@ -1,0 +1,175 @@
+"""`w2v groups -k N [WORD...]`: words sorted into groups of like words. The arithmetic is in `w2v/clusters`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2v.cli.asking import ask, input_option, texts_of, unknown_words_option
+from w2v.cli.options import Command, format_option, restrict_vocab_option, vectors_option
+from w2v.cli.output import Result, emit, written_as
+from w2v.cli.paths import keep_apart
+from w2v.cli.progress import console_progress
+from w2v.cli.rows import read_vectors, row_options
+from w2v.cli.types import OutputPath
+from w2v.errors import SettingsError
+
+if TYPE_CHECKING:
+    from w2v.clusters.groups import Groups
+    from w2v.lookup import Reading
+    from w2v.progress import Progress
+    from w2v.report.blocks import Document
+    from w2v.vectors import Vectors
+
+ENDINGS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl"}
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "w2v groups -k 20 --restrict-vocab 5000",
+        "w2v groups -k 3 apple pear hammer saw rain snow fog plum",
+        "w2v groups -k 50 -i terms.txt --unknown-words skip -o groups.csv",
+        "w2v groups -k 20 --restrict-vocab 5000 --json | jq -r '.groups[].name'",
+    ],
+)
+@click.argument("words", metavar="[WORD]...", nargs=-1, help="Only these words; - reads them from standard input.")
+@click.option("-k", "k", type=click.IntRange(1), required=True, metavar="N", help="How many groups.")
+@input_option
+@vectors_option
+@restrict_vocab_option
+@click.option("-n", "--topn", type=click.IntRange(1), metavar="N", default=10, help="Show N typical words of a group.")
+@click.option("--seed", type=click.IntRange(0), metavar="N", default=1, help="The same seed gives the same groups.")
+@click.option(
+    "--starts", type=click.IntRange(1), metavar="N", default=4, help="Begin N times anew, and keep the best result."
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    type=OutputPath(dir_okay=False),
+    multiple=True,
+    help="Write a table with the group of each word: .csv, .tsv or .jsonl. May be given more than once.",
+)
+@unknown_words_option
+@row_options
+@format_option
+def command(
+    words: tuple[str, ...],
+    k: int,
+    words_file: Path | None,
+    vectors: Path,
+    restrict_vocab: int | None,
+    topn: int,
+    seed: int,
+    starts: int,
+    outputs: tuple[Path, ...],
+    unknown_words: str,
+    output_format: str,
+) -> None:
+    """Sort words into groups of like words.
+
+    A group is a direction, and has the words whose vectors have the highest cosine with it (spherical k-means). It is
+    shown by its most typical words. The silhouette says how well a group is set apart from the others: 1 is far apart,
+    0 is no border at all. Groups of all words are large and vague; --restrict-vocab 5000 takes the frequent ones.
+    """
+    for path in outputs:
+        if path.suffix.lower() not in ENDINGS:
+            raise SettingsError(f"-o {path}: no table has that ending", hint=f"use {', '.join(ENDINGS)}")
+    read = [each for each in (words_file,) if each is not None and str(each) != "-"]
+    keep_apart({"--output": outputs}, map(str, read), {"-m": vectors})
+    options: dict[str, Any] = {"seed": seed, "starts": starts, "topn": topn}
+    if words or words_file is not None:
+
+        def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> Groups:
+            return _of_readings(loaded, readings, k, restrict_vocab, progress, options)
+
+        [found] = ask(texts_of(words, words_file, "[WORD]..."), [vectors], answer, unknown=unknown_words)
+    else:
+        from w2v.clusters.words import groups
+
+        with console_progress() as progress:
+            loaded = read_vectors(vectors, progress)
+            found = groups(loaded, k, restrict_vocab=restrict_vocab, progress=progress, **options)
+    rows = found.rows()
+    _write(outputs, rows, found)
+    payload = {**found.to_dict(), "words": rows}
+    emit(Result("w2v.groups/1", payload, rows, lambda: _document(found)), output_format)
+
+
+def _of_readings(
+    vectors: Vectors,
+    readings: Sequence[Reading],
+    k: int,
+    restrict_vocab: int | None,
+    progress: Progress,
+    options: dict[str, Any],
+) -> Groups:
+    """Group the words of the command line or a file; words without a row are composed, where the vectors can."""
+    import numpy as np
+
+    from w2v.clusters.words import groups_of_rows
+
+    found: dict[str, Any] = {}
+    for reading in readings:
+        word = reading.word
+        if word is None:
+            raise SettingsError(f"{reading.text!r} is a sum, and groups are made of words", hint="name single words")
+        if word.row is None or restrict_vocab is None or word.row < restrict_vocab:
+            found.setdefault(word.word, word.vector if word.row is None else vectors.stored[word.row])
+    if not found:
+        raise SettingsError(
+            f"none of these words is among the first {restrict_vocab:,}", hint="leave out --restrict-vocab"
+        )
+    return groups_of_rows(
+        np.stack(list(found.values())), list(found), k, of=vectors.name, noun="words", progress=progress, **options
+    )
+
+
+def _write(outputs: Sequence[Path], rows: Sequence[dict[str, Any]], found: Groups) -> None:
+    from w2v.files.whole import replacing
+
+    result = Result("w2v.groups/1", {}, rows, lambda: _document(found))
+    for path in outputs:
+        text = written_as(result, ENDINGS[path.suffix.lower()]).encode("utf-8", "replace")
+        with replacing(path, len(text)) as file:
+            file.write(text)
+
+
+def _document(found: Groups) -> Document:
+    from w2v.report.blocks import Column, Document, Note, Row, Table
+    from w2v.report.numbers import count, three
+    from w2v.report.tables import figure, text
+
+    columns = (
+        Column("group"),
+        Column("most typical", numeric=False),
+        Column("size"),
+        Column("cosine"),
+        Column("silhouette"),
+    )
+    lines = (
+        Row(
+            (
+                text(str(each.number)),
+                text(", ".join(one.name for one in each.typical)),
+                text(figure(each.size, count)),
+                text(figure(each.cosine, three)),
+                text(figure(each.silhouette, three)),
+            )
+        )
+        for each in found.groups
+    )
+    members = len(found.members) - found.without_direction
+    caption = f"{members:,} {found.noun} of {found.of} in {len(found):,} group{'s' * (len(found) != 1)}"
+    notes = [
+        "Most typical: nearest to the middle of the group. Cosine: of its members with the middle, on average. "
+        "Silhouette: from 1 (far from other groups) over 0 (on the border) to −1 (nearer to another group).",
+    ]
+    if found.silhouette is not None:
+        notes.insert(0, f"Silhouette of all {found.noun}: {three(found.silhouette)}.")
+    table = Table(caption, columns, tuple(lines))
+    return Document.of("Groups", table, *(Note((note,)) for note in notes), file=found.of)
