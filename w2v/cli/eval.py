@@ -32,6 +32,7 @@ from w2v.cli.rows import chosen_rows, row_options
 from w2v.errors import SettingsError
 from w2v.evaluation.studies.registry import STUDIES
 from w2v.evaluation.tasks.registry import TASKS
+from w2v.pooling.registry import POOLINGS
 
 if TYPE_CHECKING:
     from w2v.evaluation import ConventionName, Findings, Suite
@@ -93,6 +94,12 @@ if TYPE_CHECKING:
     help="Use only the N most frequent words; 0 is no limit. [default: none; gensim 300000, word2vec 30000]",
 )
 @click.option(
+    "--pooling",
+    type=click.Choice(list(POOLINGS)),
+    metavar="|".join(POOLINGS),
+    help="How texts become vectors in sets of texts, as in 'w2v encode'. [default: mean for classification, else sif]",
+)
+@click.option(
     "--as",
     "convention",
     type=click.Choice(["w2v", "gensim", "word2vec", "glove"]),
@@ -134,6 +141,7 @@ def command(
     group: tuple[tuple[str, str], ...],
     words: str | None,
     restrict_vocab: int | None,
+    pooling: str | None,
     convention: ConventionName,
     gates: tuple[tuple[str, float], ...],
     baseline: Path | None,
@@ -153,7 +161,7 @@ def command(
     can answer.
     """
     from w2v.evaluation.choosing import of_language
-    from w2v.evaluation.evaluating import evaluate_run, with_own_files
+    from w2v.evaluation.evaluating import evaluate_run, with_own_files, with_pooling
     from w2v.evaluation.own import OwnChoices
     from w2v.evaluation.studies.base import Run
 
@@ -172,6 +180,8 @@ def command(
         asked = [word for word in _parts(words) if word]
         run = Run(named, sets, (), convention, restrict_vocab, data_dir, chosen_rows(), progress, groups, asked, brief)
         run = with_own_files(run, own, choices)
+        if pooling is not None and (on_the_command_line("pooling") or _holds_texts(run)):
+            run = with_pooling(run, pooling)
         least = known_gates(gates, run.sets, convention)
         run = of_language(run, language, named=any(suites))
         for note in run.notes if output_format != "table" else ():  # a table begins with the notes
@@ -232,6 +242,11 @@ def _published(
 
     wanted = [name for given in suites for name in _parts(given) if name]
     return gather(wanted if wanted or with_own else DEFAULT_SUITES, data_dir)
+
+
+def _holds_texts(run: Run) -> bool:
+    """Return whether a set holds texts: only then a default of a file of settings says how these are pooled."""
+    return any(suite.pooled_by("mean") is not suite for suite in run.sets.values())
 
 
 def _chosen_studies(run: Run, registered: Mapping[str, Any]) -> Iterator[str]:
