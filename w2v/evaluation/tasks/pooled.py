@@ -27,6 +27,7 @@ __all__ = ["PooledTexts", "TextSuite", "WordCounts", "pool", "pooler"]
 
 COMPOSED = "words without a row are composed of their parts"
 LEFT_OUT = "unknown words are left out"
+GUESSED = "how often words occur is guessed from their order"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,15 +95,18 @@ def pooler(vectors: Vectors, suite: TextSuite, usual: str, limit: int | None, pr
     rows = vectors if limit is None or limit >= len(vectors) else vectors.only(range(limit))
     chosen = suite.pooling or usual
     try:
-        encoder = rows.encoder(chosen, progress=progress)
+        encoder = rows.encoder(chosen, progress=False)
     except SettingsError as error:
         if suite.pooling or chosen == "mean":
             raise
         progress.message(f"{error.message}; the texts of {suite.name} are pooled by their mean", "warning")
         chosen = "mean"
-        encoder = rows.encoder(chosen, progress=progress)
+        encoder = rows.encoder(chosen, progress=False)
+    guessed = [sentence for level, sentence in encoder.notes if level == "warning"]
+    for sentence in guessed:
+        progress.message(sentence, "warning")
     unknown = LEFT_OUT if rows.compose is None else COMPOSED
-    return Pooler(encoder, chosen, f"texts as {encoder.rules}", unknown)
+    return Pooler(encoder, chosen, f"texts as {encoder.rules}{f'; {GUESSED}' if guessed else ''}", unknown)
 
 
 def pool(pooler: Pooler, texts: Sequence[str], progress: Progress) -> PooledTexts:

@@ -6,7 +6,7 @@ A text without any word that has a vector has a cosine of 0 with every other tex
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -40,8 +40,9 @@ from w2v.evaluation.statistics import (
 from w2v.evaluation.tasks.pooled import TextSuite, WordCounts, pool, pooler
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
-from w2v.report.blocks import Items, ItemsColumn, Note
+from w2v.report.blocks import Column, Items, ItemsColumn, Note, Row, Section, Table
 from w2v.report.numbers import decimal, percent
+from w2v.report.tables import figure, text
 from w2v.vectors import Vectors
 
 __all__ = ["TASK", "TextPairReport", "TextPairSuite", "evaluate_text_pairs", "read_own_text_pairs", "read_text_pairs"]
@@ -69,13 +70,15 @@ class TextPairSuite(TextSuite):
     """Pairs of texts with people's ratings.
 
     first, second: the texts of each pair, [N]. scores: float64 [N], the ratings. ceiling: how well people agree with
-    the ratings, as a correlation, else None.
+    the ratings, as a correlation, else None. contrasts: what is different between pairs 2i and 2i + 1 of the same text,
+    which mean the same and not the same, [N / 2]; () for most sets, whose pairs have nothing to do with each other.
     """
 
     first: tuple[str, ...]
     second: tuple[str, ...]
     scores: F64
     ceiling: float | None = None
+    contrasts: tuple[str, ...] = ()
     kind: ClassVar[str] = "text-similarity"
 
     def __len__(self) -> int:
@@ -89,13 +92,29 @@ class TextPairSuite(TextSuite):
 
 
 @dataclass(frozen=True)
+class Contrast:
+    """Texts whose pair of the same meaning differs in one way from another pair.
+
+    right: of `total` texts, those that are nearer to the text of the same meaning than to the other one. same, other:
+    the medians of both cosines.
+    """
+
+    name: str
+    right: int
+    total: int
+    same: float
+    other: float
+
+
+@dataclass(frozen=True)
 class TextPairReport(ScoredReport):
     """Agreement between cosines of texts and people's ratings.
 
     pearson: r, which the authors of the STS benchmark report; its interval is by bootstrap over the pairs. spearman:
     rho with average ranks for ties. Both are None where all cosines are equal. scored: pairs of which both texts have a
     word in the vocabulary; the other pairs count with a cosine of 0. pooling: how texts became vectors. without_words:
-    texts without any word that has a vector. counts: of the words of all texts. ratings, cosines: float64 [N].
+    texts without any word that has a vector. counts: of the words of all texts. contrasts: of a set that has them.
+    ratings, cosines: float64 [N]. paired_texts: int64 [N], how many texts of a pair have a word.
     """
 
     pearson: float | None
@@ -104,6 +123,7 @@ class TextPairReport(ScoredReport):
     without_words: int
     counts: WordCounts
     ceiling: float | None = None
+    contrasts: tuple[Contrast, ...] = ()
     ratings: F64 = field(repr=False, compare=False, kw_only=True)
     cosines: F64 = field(repr=False, compare=False, kw_only=True)
     paired_texts: I64 = field(repr=False, compare=False, kw_only=True)
@@ -124,7 +144,8 @@ class TextPairReport(ScoredReport):
 
     def metrics(self) -> dict[str, float | None]:
         """Return every number by name, with the share of words that have a vector."""
-        return {**super().metrics(), **self.named({"words": self.counts.share})}
+        contrasts = {each.name: each.right / each.total for each in self.contrasts}
+        return {**super().metrics(), **self.named({"words": self.counts.share, **contrasts})}
 
     def details(self) -> dict[str, Any]:
         """Return what the JSON of only this kind has."""
@@ -134,11 +155,12 @@ class TextPairReport(ScoredReport):
             "unknown_words": self.counts.unknown,
             "without_words": self.without_words,
             "ceiling": self.ceiling,
+            "contrasts": [asdict(each) for each in self.contrasts],
         }
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one flat row."""
-        return [{**row, **self.details()} for row in super().rows()]
+        return [{**row, "pooling": self.pooling, "ceiling": self.ceiling} for row in super().rows()]
 
 
 class TextSimilarityTask(ScoredTask[TextPairSuite, TextPairReport]):
@@ -151,6 +173,8 @@ class TextSimilarityTask(ScoredTask[TextPairSuite, TextPairReport]):
 
     def read(self, manifest: Manifest, path: Path) -> TextPairSuite:
         """Read a published set, whose manifest says which columns hold the texts and the rating."""
+        if manifest.type == "text-contrasts":
+            return read_contrasts(path, manifest.name, manifest.title, manifest.encoding)
         return read_text_pairs(
             path,
             manifest.name,
@@ -184,6 +208,18 @@ class TextSimilarityTask(ScoredTask[TextPairSuite, TextPairReport]):
             return None
         replicates = [resampled(items, partial(pearson_replicates, ratings, report.cosines)) for report in reports]
         return paired_replicates("pearson", items, items, known, replicates, items, span=2.0)
+
+    def sections(self, suites: Sequence[Shown[TextPairReport, TextPairSuite]]) -> Iterator[Section]:
+        """Yield one section for all sets, with a table for contrasts where a set has them."""
+        tables = [
+            _contrasts_table(suite.name, label if suite.several else "", report.contrasts)
+            for suite in suites
+            for label, report in suite.reports.items()
+            if report.contrasts
+        ]
+        for section in super().sections(suites):
+            first, *rest = section.blocks
+            yield section._replace(blocks=(first, *tables, *rest))
 
     def remarks(self, suites: Sequence[Shown[TextPairReport, TextPairSuite]]) -> Iterator[Note]:
         """Yield how many words the vectors know, and how well people agree."""
@@ -265,6 +301,24 @@ def read_text_pairs(
     return replace(suite, invalid=len(rows) - len(found), ceiling=ceiling)
 
 
+def read_contrasts(path: Path, name: str, title: str, encoding: str = "utf-8") -> TextPairSuite:
+    """Read texts with two others each, separated by tabs: what is contrasted, text, one of the same meaning, another.
+
+    They become two pairs, with the ratings 1 and 0. The first line names the columns. Raise `DataError` for a file
+    without any such line.
+    """
+    digest, lines = lines_of(path, encoding)
+    rows = [line.split("\t") for _, line in lines if line.strip()][1:]
+    found = [tuple(map(str.strip, row)) for row in rows if len(row) == 4]
+    if not found:
+        raise DataError(f"{path} has no contrasts", hint="each line is a name, and three texts, separated by tabs")
+    pairs = [
+        (text, second, score) for _, text, *others in found for second, score in zip(others, (1.0, 0.0), strict=True)
+    ]
+    suite = _suite_of(pairs, digest, name, title)
+    return replace(suite, invalid=len(rows) - len(found), contrasts=tuple(name for name, *_ in found))
+
+
 def read_own_text_pairs(path: Path | OwnItems, choices: OwnChoices = GUESSED) -> TextPairSuite:
     """Read a user's rated pairs of texts: two texts and a number a record, in whichever columns (`own_texts`).
 
@@ -336,7 +390,36 @@ def evaluate_text_pairs(
         ratings=suite.scores,
         cosines=cosines,
         paired_texts=both,
+        contrasts=tuple(_contrasts(suite, cosines)) if both.any() else (),
     )
+
+
+def _contrasts(suite: TextPairSuite, cosines: F64) -> Iterator[Contrast]:
+    """Yield how often the text of the same meaning is nearer, for each way in which the other one differs."""
+    same, other = cosines[0::2], cosines[1::2]
+    for name in dict.fromkeys(suite.contrasts):
+        own = np.array([each == name for each in suite.contrasts])
+        medians = (float(np.median(same[own])), float(np.median(other[own])))
+        yield Contrast(name, int((same > other)[own].sum()), int(own.sum()), *medians)
+
+
+def _contrasts_table(name: str, label: str, contrasts: Sequence[Contrast]) -> Table:
+    heads = ("same is nearer", "cosine, same", "cosine, other")
+    rows = (
+        Row(
+            (
+                text(each.name),
+                text(f"{each.right:,} of {each.total:,}"),
+                text(figure(each.same, decimal)),
+                text(figure(each.other, decimal)),
+            )
+        )
+        for each in contrasts
+    )
+    caption = (
+        f"{name}: which text is nearer, the one of the same meaning? Medians of cosines{f', {label}' if label else ''}"
+    )
+    return Table(caption, (Column("different", numeric=False), *map(Column, heads)), tuple(rows))
 
 
 def _interval(ratings: F64, cosines: F64) -> Interval | None:

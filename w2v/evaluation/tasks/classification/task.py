@@ -35,7 +35,7 @@ __all__ = ["TASK", "LabelReport", "evaluate_labels"]
 
 USUAL = "mean"
 BAG = "a bag of words"
-METHOD = "logistic regression on texts, pooled by {pooling}, with an L2 penalty chosen on {chosen}; {tested}; accuracy"
+METHOD = "accuracy {tested} of logistic regression with an L2 penalty, chosen on {chosen}, on texts that are pooled by {pooling}"
 EXAMPLE = "label,text\n" + "".join(
     f"{label},{text}\n"
     for label, texts in (
@@ -188,7 +188,7 @@ def evaluate_labels(
     method = METHOD.format(
         pooling=pooling.pooling,
         chosen="the part for development" if keeps else "a fifth of the texts for training",
-        tested="scored on the part for testing" if parts else "scored on five folds",
+        tested="on the part for testing" if parts else "on five folds",
     )
     return LabelReport(
         suite=suite.name,

@@ -50,8 +50,8 @@ USUAL = "sif"
 WORDS, MEANING, BOTH = RANKINGS = ("words", "meaning", "both")
 MEASURES = ("map", "ndcg@10", "recall@100")
 METHOD = (
-    "mean average precision of the cosine of texts, pooled by {pooling}; words: BM25 (k1 1.2, b 0.75); both: "
-    "{words:g} z(BM25) + {meaning:g} z(cosine)"
+    "mean average precision; words: BM25 (k1 1.2, b 0.75); both: {words:g} z(BM25) + {meaning:g} z(cosine); meaning: "
+    "cosine of texts, pooled by {pooling}"
 )
 TOPICS = (
     ("a pet that purrs", "a cat sleeps by the fire"),
@@ -199,7 +199,7 @@ class CollectionTask(ScoredTask[CollectionSuite, CollectionReport]):
             for label, report in suite.reports.items():
                 where = f"{suite.name}, {label}" if suite.several else suite.name
                 for each in report.against_words:
-                    yield Note((sentence_of(where, (each,), report.items, report.least),))
+                    yield Note((sentence_of(f"{where}, {each.name}", (each,), report.items, report.least),))
 
     def items(self, suite: Shown[CollectionReport, CollectionSuite]) -> Iterator[Items]:
         """Yield each query with the average precision of the rankings."""
