@@ -175,13 +175,18 @@ def _check(suite: LabelSuite, path: object) -> None:
 
 
 def _guessed(columns: Columns) -> dict[str, int] | None:
-    """Find the columns of a table without names: the longest is the text; of the others, the label has few values."""
+    """Find the columns of a table without names: the longest is the text; of the others, the label has few values.
+
+    A column that holds nothing but names of parts says to which part a text belongs.
+    """
     places = range(columns.width)
     text = max(places, key=lambda at: sum(len(row[at]) for row in columns.rows))
     others = [at for at in places if at != text and not columns.counts(at)]
-    if not others:
+    parts = [at for at in others if all(row[at].casefold() in PARTS for row in columns.rows)] if len(others) > 1 else []
+    labels = [at for at in others if at not in parts[:1]]
+    if not labels:
         return None
-    return {"text": text, "label": min(others, key=columns.distinct)}
+    return {"text": text, "label": min(labels, key=columns.distinct), **({"part": parts[0]} if parts else {})}
 
 
 LABELLED = TableForm(NO_LABELS, ("label", "text"), _guessed, "label, text", optional=("part",))

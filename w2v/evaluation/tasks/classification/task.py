@@ -35,7 +35,10 @@ __all__ = ["TASK", "LabelReport", "evaluate_labels"]
 
 USUAL = "mean"
 BAG = "a bag of words"
-METHOD = "accuracy {tested} of logistic regression with an L2 penalty, chosen on {chosen}, on texts that are pooled by {pooling}"
+METHOD = (
+    "accuracy {tested} of logistic regression with an L2 penalty, chosen on {chosen}, on texts that are pooled by "
+    "{pooling}"
+)
 EXAMPLE = "label,text\n" + "".join(
     f"{label},{text}\n"
     for label, texts in (
