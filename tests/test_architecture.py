@@ -50,6 +50,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("training/settings",),
     ("training",),
     ("report",),
+    ("search",),
     ("evaluation/statistics",),
     ("evaluation",),
     ("evaluation/tasks",),

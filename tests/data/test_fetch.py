@@ -231,6 +231,29 @@ def test_a_set_of_files_is_fetched_whole(tmp_path: Path, web: Loopback) -> None:
     assert files_in(tmp_path / "cache") == ["w2v/data/set/fox.zip", "w2v/data/set/second.zip"]
 
 
+def test_only_the_beginning_of_a_file_is_taken(tmp_path: Path, web: Loopback) -> None:
+    """Where somebody added lines to a copy of a set, what is before them has the pinned hash."""
+    files = {"fox.zip": sha256(ARCHIVE[:100])}
+
+    def written(size: int) -> Manifest:
+        (tmp_path / "set.toml").write_text(
+            'name = "set"\nkind = "analogy"\nlanguage = "en"\ntitle = "S"\ndescription = "s"\n[source]\n'
+            f'urls = ["{web.url("honest").removesuffix("fox.zip")}"]\nsha256 = "{listing_sha256(files)}"\n'
+            f'bytes = 100\n[source.files]\n"fox.zip" = "{files["fox.zip"]}"\n[source.beginnings]\n"fox.zip" = {size}\n'
+            '[rights]\nlicence = "CC0-1.0"\nredistributable = true\ncitation = "Nobody"\n'
+        )
+        return load_manifest(tmp_path / "set.toml")
+
+    assert (obtain(written(100)) / "fox.zip").read_bytes() == ARCHIVE[:100]
+    (tmp_path / "cache" / "w2v" / "data" / "set" / "fox.zip").unlink()
+    with pytest.raises(DataError, match="is not the pinned"):
+        obtain(written(99))
+    with pytest.raises(DataError, match="is a different one"):
+        obtain(written(len(ARCHIVE) + 1))
+    with pytest.raises(DataError, match=r"source.beginnings has 'fox.zip' = 0"):
+        written(0)
+
+
 @pytest.mark.slow
 def test_two_runs_do_not_fetch_the_same(tmp_path: Path, web: Loopback) -> None:
     """Both at once, in processes of their own: one fetches, the other waits, and both have it."""

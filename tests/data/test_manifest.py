@@ -66,7 +66,7 @@ def test_suites_of_the_shared_folder(name: str, shared: Path) -> None:
     size = sum((found / name).stat().st_size for name in manifest.source.files) or found.stat().st_size
     assert size == manifest.source.bytes
     if manifest.source.urls:  # the table of the folder names the same hashes
-        provenance = (folder / "PROVENANCE.md").read_text("utf-8")
+        provenance = "".join(page.read_text("utf-8") for page in folder.rglob("PROVENANCE.md"))
         assert all(digest in provenance for digest in manifest.source.files.values() or [manifest.sha256])
 
 

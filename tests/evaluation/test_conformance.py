@@ -103,8 +103,8 @@ def trial(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         suite, asked = task.kind, ("--suite", task.kind)
     else:
         Path("own.txt").write_text(task.example)
-        suite, asked = "own", (f"--{own.name}", "own.txt")
-        words += list(dict.fromkeys(task.read_own(Path("own.txt")).words))
+        suite, asked = "own", (own.flag, "own.txt")
+        words = list(dict.fromkeys([*words, *task.read_own(Path("own.txt")).words]))
     for seed, name in enumerate(("a.bin", "b.bin")):
         matrix = np.random.default_rng(seed).normal(size=(len(words), 5)).astype(np.float32)
         formats.write(Vectors(words, matrix), name)
@@ -137,7 +137,7 @@ def test_a_kind_says_what_it_is(kind: str, run: Callable[..., tuple[int, str, st
     assert listed.group in help_page
     assert bool(task.example) == (listed.own_file is not None)
     if listed.own_file is not None:
-        assert f"--{listed.own_file.name} FILE" in help_page
+        assert f"{listed.own_file.flag} FILE" in help_page
 
 
 @pytest.mark.slow

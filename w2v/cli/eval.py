@@ -32,6 +32,7 @@ from w2v.cli.rows import chosen_rows, row_options
 from w2v.errors import SettingsError
 from w2v.evaluation.studies.registry import STUDIES
 from w2v.evaluation.tasks.registry import TASKS
+from w2v.pooling.registry import POOLINGS
 
 if TYPE_CHECKING:
     from w2v.evaluation import ConventionName, Findings, Suite
@@ -107,6 +108,12 @@ if TYPE_CHECKING:
     help="Use only the N most frequent words; 0 is no limit. [default: none; gensim 300000, word2vec 30000]",
 )
 @click.option(
+    "--pooling",
+    type=click.Choice(list(POOLINGS)),
+    metavar="|".join(POOLINGS),
+    help="How texts become vectors in sets of texts, as in 'w2v encode'. [default: mean for classification, else sif]",
+)
+@click.option(
     "--as",
     "convention",
     type=click.Choice(["w2v", "gensim", "word2vec", "glove"]),
@@ -150,6 +157,7 @@ def command(
     dims: str | None,
     order: Order,
     restrict_vocab: int | None,
+    pooling: str | None,
     convention: ConventionName,
     gates: tuple[tuple[str, float], ...],
     baseline: Path | None,
@@ -169,7 +177,7 @@ def command(
     can answer.
     """
     from w2v.evaluation.choosing import of_language
-    from w2v.evaluation.evaluating import evaluate_run, with_own_files
+    from w2v.evaluation.evaluating import evaluate_run, with_own_files, with_pooling
     from w2v.evaluation.own import OwnChoices
     from w2v.evaluation.studies.base import Run, dims_given
 
@@ -200,6 +208,8 @@ def command(
             brief=brief,
         )
         run = with_own_files(run, own, choices)
+        if pooling is not None and (on_the_command_line("pooling") or _holds_texts(run)):
+            run = with_pooling(run, pooling)
         least = known_gates(gates, run.sets, convention)
         run = of_language(run, language, named=any(suites))
         for note in run.notes if output_format != "table" else ():  # a table begins with the notes
@@ -286,6 +296,11 @@ def _for_dims(run: Run) -> Iterator[str]:
             raise
         return
     yield "dims"
+
+
+def _holds_texts(run: Run) -> bool:
+    """Return whether a set holds texts: only then a default of a file of settings says how these are pooled."""
+    return any(suite.pooled_by("mean") is not suite for suite in run.sets.values())
 
 
 def _chosen_studies(run: Run, registered: Mapping[str, Any]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from w2v.evaluation.tasks.registry import TASKS
 
 __all__ = ["GROUPS", "own_file_options", "study_options"]
 
-GROUPS = ", ".join(kind.group for kind in TASKS.values())
+_LARGER = dict.fromkeys(kind.larger_group for kind in TASKS.values() if kind.larger_group)
+GROUPS = ", ".join([*(kind.group for kind in TASKS.values()), *_LARGER])
 
 
 def own_file_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -21,7 +22,7 @@ def own_file_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for kind in reversed(TASKS.values()):
         if kind.own_file is not None:
             option = click.option(
-                f"--{kind.own_file.name}",
+                kind.own_file.flag,
                 multiple=True,
                 type=click.Path(path_type=Path),
                 metavar="FILE",

@@ -39,11 +39,15 @@ RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 @dataclass(frozen=True)
 class Pin:
-    """What a file must be: its SHA-256 in hexadecimal digits, and its size in bytes (if not `exact`, at most that)."""
+    """What a file must be: its SHA-256 in hexadecimal digits, and its size in bytes (if not `exact`, at most that).
+
+    is_beginning: what an address has may be longer; the first `size` bytes of it are the file.
+    """
 
     sha256: str
     size: int
     exact: bool
+    is_beginning: bool = False
 
 
 class _RefusedError(Exception):
@@ -157,7 +161,7 @@ def _check_length(response: Response, left: int, pin: Pin) -> None:
     claim = response.headers.get("Content-Length", "")
     if claim.isascii() and claim.isdigit() and len(claim) < 20:
         wrong = int(claim) != left if pin.exact else int(claim) > left
-        if wrong:
+        if wrong and not (pin.is_beginning and int(claim) > left):
             raise _RefusedError(f"offers {int(claim):,} bytes instead of {left:,}: the file there is a different one")
 
 

@@ -219,7 +219,11 @@ def _fetch(manifest: Manifest, folder: Path | None, target: Path, progress: Prog
         for name, digest in source.files.items():
             path, urls = target.with_name(name), [f"{url}{name}" for url in source.urls]
             if not path.is_file() or sha256_of(path) != digest:
-                download(manifest.name, path, urls, Pin(digest, source.bytes, exact=False), progress)
+                size = source.beginnings.get(name)
+                pin = Pin(digest, source.bytes, exact=False)
+                if size is not None:
+                    pin = Pin(digest, size, exact=True, is_beginning=True)
+                download(manifest.name, path, urls, pin, progress)
         return target.parent
     pin = Pin(source.sha256, source.bytes, exact=True)
     if not source.member:

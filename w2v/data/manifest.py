@@ -14,6 +14,7 @@ inside the package if w2v was installed from a wheel, beside the package in a cl
     [source.files]  if the set has several files: the sha256 of each, by name; each of the urls then ends with / and
                 the names are added to it; source.sha256 is the hash of the list that sha256sum prints, source.bytes
                 the sum of the sizes
+    [source.beginnings]  of such files, by name: how many bytes at the beginning are the file, where an address has more
     [format]    type, encoding, columns, suffix (an ending that is removed from each word)
     [groups]    the names of the sections in each group, as semantic = ["family"]
     [counts]    items, sections
@@ -51,7 +52,8 @@ class Source:
 
     sha256 and bytes belong to the file that `path` or `urls` name. If that file is an archive, `member` is the wanted
     file in it, and member_sha256 the hash of the member. A set of several files has their hashes in `files`, by name;
-    then sha256 is the hash of this list (`listing_sha256`).
+    then sha256 is the hash of this list (`listing_sha256`). If an address has more at the end of such a file than the
+    set, `beginnings` has the number of bytes that belong to the set.
     """
 
     package: str | None = None
@@ -63,6 +65,7 @@ class Source:
     bytes: int | None = None
     member_sha256: str | None = None
     files: Mapping[str, str] = field(default_factory=dict)
+    beginnings: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -195,8 +198,10 @@ def load_manifest(path: Path) -> Manifest:
 
 def _source(table: _Table) -> Source:
     files = _Table(table.take("files", dict, {}), table.path, "source.files")
+    sizes = _Table(table.take("beginnings", dict, {}), table.path, "source.beginnings")
     source = Source(
         files={name: files.take(name, str) for name in list(files.left)},
+        beginnings={name: sizes.take(name, int) for name in list(sizes.left)},
         package=table.take_optional("package", str),
         path=table.take_optional("path", str),
         urls=table.take_texts("urls"),
@@ -224,6 +229,9 @@ def _source(table: _Table) -> Source:
     for name, digest in source.files.items():
         if not re.fullmatch("[0-9a-f]{64}", digest) or PurePosixPath(name).name != name or name == "..":
             raise table.error(f"source.files has {name!r} = {digest!r}, not a file's name and its sha256")
+    for name, size in source.beginnings.items():
+        if name not in source.files or size < 1:
+            raise table.error(f"source.beginnings has {name!r} = {size}, not a name of source.files and a size")
     if source.files and listing_sha256(source.files) != source.sha256:
         raise table.error("source.sha256 is not the hash of the list of source.files")
     if source.urls and source.sha256 and not source.bytes:

@@ -20,7 +20,7 @@ from w2v.vectors import Vectors
 
 __all__ = ["of_language"]
 
-OWN = ", ".join(f"--{kind.own_file.name} FILE" for kind in TASKS.values() if kind.own_file is not None)
+OWN = ", ".join(f"{kind.own_file.flag} FILE" for kind in TASKS.values() if kind.own_file is not None)
 
 
 def of_language(run: Run, language: str | None, *, named: bool) -> Run:

@@ -35,7 +35,7 @@ from w2v.lookup import Lookup, Rules
 from w2v.progress import ProgressChoice, reporting
 from w2v.vectors import Vectors
 
-__all__ = ["evaluate", "evaluate_run", "with_own_files"]
+__all__ = ["evaluate", "evaluate_run", "with_own_files", "with_pooling"]
 
 NO_PARTS = Rules(composed=False)
 PathLike = str | os.PathLike[str]
@@ -68,6 +68,7 @@ def evaluate(
     language: str | None = None,
     convention: ConventionName = "w2v",
     restrict_vocab: int | None = None,
+    pooling: str | None = None,
     data_dir: PathLike | None = None,
     columns: str | Sequence[str] = (),
     accept_partial: bool = False,
@@ -95,6 +96,8 @@ def evaluate(
         (compute-accuracy.c) or "glove" (evaluate.py); see `w2v.evaluation.conventions`.
     restrict_vocab: look at the first so many rows only; None for the convention's own limit (none, 300,000, 30,000), 0
         for no limit.
+    pooling: how texts become vectors in sets of texts: "mean", "idf", "sif" or "usif" (`Vectors.encode`). None: what is
+        usual, which is the mean for a classifier, and sif for all else.
     data_dir: a folder to look for the sets in, before the installed packages.
     columns: names of the columns of your own sets, in order, as "word1,word2,score"; "-" for one that is not needed.
         Without them the names in the first line or of the data frame decide, or a guess.
@@ -137,7 +140,7 @@ def evaluate(
             order=order_given(order),
         )
         run = with_own_files(run, own, OwnChoices(given if any(given) else (), accept_partial))
-        run = of_language(run, language, named=suite is not None)
+        run = of_language(run if pooling is None else with_pooling(run, pooling), language, named=suite is not None)
         for note in run.notes:
             heard.message(note, "warning")
         for name in chosen:
@@ -194,6 +197,17 @@ def with_own_files(run: Run, paths: Mapping[str, Iterable[PathLike | OwnItems]],
     if twice is not None:
         raise SettingsError(f"two sets are called {twice!r}", hint="rename your own file")
     return replace(run, files=files, sets={**run.sets, **own}, own=tuple(own))
+
+
+def with_pooling(run: Run, pooling: str) -> Run:
+    """Return a run whose texts are pooled in this way; raise `SettingsError` where no set holds texts."""
+    sets = {name: suite.pooled_by(pooling) for name, suite in run.sets.items()}
+    if all(sets[name] is suite for name, suite in run.sets.items()):
+        raise SettingsError(
+            "--pooling is for sets of texts, and no set of texts was chosen",
+            hint="add '--suite texts' or '--text-pairs FILE', or leave out --pooling",
+        )
+    return replace(run, sets=sets)
 
 
 def evaluate_run(

@@ -69,6 +69,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "meanscore",
         "simlex",
         "simlex999",
+        "relatednessscore",
+        "similarityscore",
         "value",
         "weight",
     ),
@@ -81,10 +83,18 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "role": ("role", "set", "list"),
     "test": ("test", "name"),
     "rating": ("rating", "score", "weight", "value"),
+    "text1": ("text1", "sentence1", "sent1", "texta", "sentencea", "question1", "first", "a", "premise"),
+    "text2": ("text2", "sentence2", "sent2", "textb", "sentenceb", "question2", "second", "b", "hypothesis"),
+    "text": ("text", "sentence", "question", "review", "content", "body", "title", "phrase"),
+    "label": ("label", "class", "category", "target", "sentiment", "topic", "intent", "type"),
+    "part": ("part", "split", "fold", "set"),
+    "query": ("query", "question", "search"),
+    "document": ("document", "doc", "text", "passage", "answer", "content", "body"),
+    "relevance": ("relevance", "relevant", "grade", "judgment", "judgement", "score", "rating", "label"),
 }
 """What a column may be called in a first line, by its role: in any case, and without spaces, marks and `_`."""
 
-LABELS = ("category", "role")  # roles that hold neither words nor numbers
+LABELS = ("category", "role", "label", "part")  # roles that hold neither words nor numbers
 DECIMAL = re.compile(r"([+-]?\d+),(\d+)")
 MINUS_AND_COMMA = str.maketrans({"−": "-", "٫": "."})
 INVISIBLE = "\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

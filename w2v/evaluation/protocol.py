@@ -50,18 +50,22 @@ class Protocol:
         method: str,
         unknown: str,
         inputs: str = "",
+        case: str | None = None,
     ) -> Protocol:
         """Return the protocol of a set that is scored by the rules of a convention.
 
-        limit: only the first so many rows are looked at, of `rows`; None for all.
+        limit: only the first so many rows are looked at, of `rows`; None for all. case: how words are found, in words,
+        where the rules of the convention do not say it.
         """
+        if case is None:
+            case = f"{rules.case}; {PHRASES}" if suite.own is not None and rules.finds_phrases else rules.case
         return cls(
             convention=rules.name,
             restrict_vocab=limit,
             vocabulary=min(limit or rows, rows),
             method=method,
             normalised=True,
-            case=f"{rules.case}; {PHRASES}" if suite.own is not None and rules.finds_phrases else rules.case,
+            case=case,
             unknown=unknown,
             inputs=inputs,
             sha256=suite.sha256,

@@ -96,7 +96,7 @@ def with_language(report: R, suite: Suite, vectors: Vectors) -> R:
     if same:
         return replace(report, language=suite.language)
     own = task_of(suite.kind).listed.own_file
-    cure = f"use --{own.name} FILE for other languages" if own else "use lists of your own for other languages"
+    cure = f"use {own.flag} FILE for other languages" if own else "use lists of your own for other languages"
     return replace(report, language=suite.language, foreign=f"the set is {called(suite.language)}: {cure}")
 
 

@@ -29,6 +29,10 @@ class Suite(ABC):
     own: OwnReading | None = field(default=None, kw_only=True)
     kind: ClassVar[str]
 
+    def pooled_by(self, pooling: str) -> Suite:
+        """Return the same set, with its texts to be pooled in this way (w2v/pooling); itself if it holds no texts."""
+        return self
+
     @abstractmethod
     def __len__(self) -> int:
         """Return the number of items."""

@@ -36,7 +36,11 @@ def groups() -> Mapping[str, tuple[str, ...]]:
     for kind, listed in TASKS.items():
         own = sorted((each for each in sets if each.kind == kind), key=lambda each: (each.order, each.name))
         found[listed.group] = (kind,) if listed.is_measure else tuple(each.name for each in own)
-    return {**found, "all": tuple(name for names in found.values() for name in names)}
+    every = tuple(name for names in found.values() for name in names)
+    for listed in TASKS.values():
+        if listed.larger_group:
+            found[listed.larger_group] = (*found.get(listed.larger_group, ()), *found[listed.group])
+    return {**found, "all": every}
 
 
 def expand(names: Iterable[str]) -> tuple[str, ...]:

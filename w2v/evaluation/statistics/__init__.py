@@ -13,7 +13,13 @@ from w2v.evaluation.statistics.intervals import (
 )
 from w2v.evaluation.statistics.paired import Paired, difference_of, holm, paired_means, paired_replicates
 from w2v.evaluation.statistics.pigeonhole import Pigeonhole
-from w2v.evaluation.statistics.ranks import average_ranks, pearson, spearman, spearman_replicates
+from w2v.evaluation.statistics.ranks import (
+    average_ranks,
+    pearson,
+    pearson_replicates,
+    spearman,
+    spearman_replicates,
+)
 from w2v.evaluation.statistics.resampling import draws, interval_of, mean_replicates, resampled
 
 __all__ = [
@@ -33,6 +39,7 @@ __all__ = [
     "paired_means",
     "paired_replicates",
     "pearson",
+    "pearson_replicates",
     "resampled",
     "share_interval",
     "spearman",

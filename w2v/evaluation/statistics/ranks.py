@@ -1,4 +1,4 @@
-"""Rank correlation: average ranks, Spearman's rho, Pearson's r, and rho in every replicate of a bootstrap."""
+"""Correlation: average ranks, Spearman's rho, Pearson's r, and both in every replicate of a bootstrap."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from w2v.arrays import F64
 
-__all__ = ["average_ranks", "pearson", "spearman", "spearman_replicates"]
+__all__ = ["average_ranks", "pearson", "pearson_replicates", "spearman", "spearman_replicates"]
 
 
 def spearman(x: F64, y: F64) -> float | None:
@@ -29,6 +29,19 @@ def pearson(x: F64, y: F64) -> float | None:
     x = x - x.mean()
     y = y - y.mean()
     return float(np.clip(x @ y / np.sqrt((x @ x) * (y @ y)), -1.0, 1.0))
+
+
+def pearson_replicates(x: F64, y: F64, weights: F64) -> F64:
+    """Return Pearson's r of each replicate [B]: of the sample in which item i stands weights[b, i] times."""
+    x, y = x - x.mean(), y - y.mean()  # so that the differences below lose no digits
+    total = weights.sum(axis=1)
+    mean_x, mean_y = (weights @ x) / total, (weights @ y) / total
+    together = (weights @ (x * y)) / total - mean_x * mean_y
+    with np.errstate(invalid="ignore", divide="ignore"):
+        r: F64 = together / np.sqrt(
+            ((weights @ (x * x)) / total - mean_x**2) * ((weights @ (y * y)) / total - mean_y**2)
+        )
+    return r
 
 
 def spearman_replicates(x: F64, y: F64, weights: F64) -> F64:

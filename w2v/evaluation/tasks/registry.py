@@ -14,11 +14,17 @@ __all__ = ["TASKS", "Listed", "OwnFile"]
 class OwnFile:
     """The option of `w2v eval`, and the argument of `w2v.evaluate`, for a user's own file of a kind.
 
-    name: as `pairs` for `--pairs FILE`. help: what the file looks like, in a sentence.
+    name: as `pairs` for `--pairs FILE`, or `text_pairs` for `--text-pairs FILE`. help: what the file looks like, in a
+    sentence.
     """
 
     name: str
     help: str
+
+    @property
+    def flag(self) -> str:
+        """The option, as `--text-pairs`."""
+        return f"--{self.name.replace('_', '-')}"
 
 
 @dataclass(frozen=True)
@@ -28,12 +34,14 @@ class Listed:
     place: its task, as "module:name"; the module is imported when it is needed. group: what `--suite` calls all of its
     published sets. own_file: None where there is no such option. is_measure: it needs no set of questions, because it
     measures the vectors as they are; then `--suite GROUP` asks for it, and the group has the name of the kind.
+    larger_group: a group that holds the sets of several kinds, "" for none.
     """
 
     place: str
     group: str
     own_file: OwnFile | None = None
     is_measure: bool = False
+    larger_group: str = ""
 
 
 TASKS: dict[str, Listed] = {
@@ -56,6 +64,24 @@ TASKS: dict[str, Listed] = {
         "w2v.evaluation.tasks.outliers:TASK",
         "outliers",
         OwnFile("outliers", "Your own topics, one a line: 'name: word word word | outlier outlier'."),
+    ),
+    "text-similarity": Listed(
+        "w2v.evaluation.tasks.text_similarity:TASK",
+        "text-similarity",
+        OwnFile("text_pairs", "Your own rated pairs of texts: text, text, number, in columns."),
+        larger_group="texts",
+    ),
+    "classification": Listed(
+        "w2v.evaluation.tasks.classification.task:TASK",
+        "classification",
+        OwnFile("labels", "Your own texts with labels: label, text, in columns; perhaps the part: train, dev or test."),
+        larger_group="texts",
+    ),
+    "retrieval": Listed(
+        "w2v.evaluation.tasks.retrieval.task:TASK",
+        "retrieval",
+        OwnFile("collection", "Your own documents, queries and judgments: a folder, or a table; docs/own-sets.md."),
+        larger_group="texts",
     ),
     "bias": Listed("w2v.evaluation.tasks.bias.task:TASK", "bias", is_measure=True),
     "geometry": Listed("w2v.evaluation.tasks.geometry.task:TASK", "geometry", is_measure=True),

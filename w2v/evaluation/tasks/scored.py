@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -34,7 +34,8 @@ class ScoredReport(SuiteReport):
     """What reports without sections have: one score of all items, with its interval, and a figure beside the score.
 
     scored, total: items; those whose words are in the vocabulary are scored. interval: of the score. score_title,
-    beside_title: what people call the score and the figure beside it. as_percent: how both are shown.
+    beside_title: what people call the score and the figure beside it; a kind with several figures overrides `besides`.
+    as_percent: how all are shown.
     """
 
     protocol: Protocol
@@ -48,19 +49,18 @@ class ScoredReport(SuiteReport):
     @property
     @abstractmethod
     def scores(self) -> dict[str, float | None]:
-        """The score and the figure beside it, by name."""
+        """The score, and then the figures beside it, by name."""
 
     @property
     def score(self) -> float | None:
         """The score."""
-        score, _ = self.scores.values()
-        return score
+        return next(iter(self.scores.values()))
 
     @property
-    def beside(self) -> float | None:
-        """The figure beside it."""
+    def besides(self) -> Mapping[str, float | None]:
+        """The figures beside the score, by the titles of their columns."""
         _, beside = self.scores.values()
-        return beside
+        return {self.beside_title: beside}
 
     @property
     def primary(self) -> Score:
@@ -85,9 +85,9 @@ class ScoredReport(SuiteReport):
         return self.named({"": self.score, **self.scores, "coverage": ratio(self.scored, self.total)})
 
     def figures(self) -> dict[str, Any]:
-        """Return the score, the ends of its interval and the figure beside it, as rows and JSON have them."""
-        (name, score), (beside, figure) = self.scores.items()
-        return {name: score, **bounds(self.interval), beside.replace("-", "_"): figure}
+        """Return the score, the ends of its interval and the figures beside it, as rows and JSON have them."""
+        (name, score), *others = self.scores.items()
+        return {name: score, **bounds(self.interval), **{other.replace("-", "_"): value for other, value in others}}
 
     def details(self) -> dict[str, Any]:
         """Return what the JSON of only this kind has beside them."""
@@ -132,7 +132,7 @@ class ScoredTask(Task[S, R]):
         title, show = first.score_title, show_of(first.primary)
         drawn = (mark for row in rows for mark in row.marks)
         scale = fitting_scale(f"{title} and 95 % interval", drawn, show=show, upright=AGREEMENT)
-        beside = () if several else (Column(first.beside_title),)
+        beside = () if several else map(Column, first.besides)
         heads = (*score_columns(suites[0].reports, title), *beside, Column("scored"))
         columns = (Column("set", numeric=False, whole=True), *heads)
         caption = f"{title[0].upper()}{title[1:]} by set"
@@ -145,11 +145,15 @@ def _rows(suite: Shown[R, S], *, last: bool) -> Iterator[Row]:
     """Yield the row of a set; of several files a second one, for the figures beside the scores."""
     reports = list(suite.reports.values())
     scores, marks = [cell for report in reports for cell in cells_of_score(report)], map(score_mark, reports)
-    figures = [text(figure(report.beside, show_of(report.primary))) for report in reports]
+    figures = {
+        title: [text(figure(report.besides[title], show_of(report.primary))) for report in reports]
+        for title in suite.first.besides
+    }
     scored = scored_cell([report.primary for report in reports])
     if not suite.several:
-        yield Row((text(suite.name), *scores, *figures, scored), tuple(marks))
+        yield Row((text(suite.name), *scores, *(cell for [cell] in figures.values()), scored), tuple(marks))
         return
     yield Row((text(suite.name), *scores, scored), tuple(marks))
-    beside = (cell for each in figures for cell in (each, text()))
-    yield Row((text(suite.first.beside_title), *beside, text()), last=not last, quiet=True)
+    for title, cells in figures.items():
+        beside = (cell for each in cells for cell in (each, text()))
+        yield Row((text(title), *beside, text()), last=not last and title == list(figures)[-1], quiet=True)
