@@ -274,8 +274,8 @@ def test_the_help_of_train_says_in_sections_which_options_are_for_which_model(
         title: re.findall(r"^  (?:-\w, )?(--[\w-]+)", rest, re.M)
         for title, rest in (s.split(":\n", 1) for s in sections[1:])
     }
-    assert {"--negative", "--init"} <= set(options["Only with --model sgns or cbow"])
-    assert {"--subwords", "--deterministic"} <= set(options["Only with --model sgns"])
+    assert {"--negative", "--init", "--subwords"} <= set(options["Only with --model sgns or cbow"])
+    assert {"--freeze", "--deterministic"} <= set(options["Only with --model sgns"])
     assert options["Only with --model cbow"] == ["--cbow-gradient"]
     assert {"--x-max", "--cooccurrences"} <= set(options["Only with --model glove"])
     assert {"--tokenizer", "--phrases", "--column"} <= set(options["Text and words"])

@@ -23,10 +23,8 @@ from w2v.formats import load
 from w2v.machine import free_memory
 from w2v.ngrams import Ngrams
 from w2v.progress import Progress
-from w2v.record import RunRecord
 from w2v.subwords import Subwords
 from w2v.tokens.word_lists import WordLists
-from w2v.training.models import MODELS
 from w2v.training.ngram_rows import buckets_of, find_buckets, rows_of_words
 from w2v.training.windows import InitWords, WindowSettings
 from w2v.vectors import Vectors
@@ -58,6 +56,11 @@ class Beginning:
     freeze: str | None = None
     ngrams: Ngrams | None = None
     keeps_contexts: bool = False
+
+    @property
+    def trained_with(self) -> str | None:
+        """The name of the model that trained the vectors of the file, where the file says it."""
+        return None if self.old.record is None else self.old.record.model
 
     def add_to(self, lists: WordLists) -> WordLists:
         """Return the lists of words with the words of the file."""
@@ -256,7 +259,7 @@ class Beginning:
             "new_words": len(vocabulary) - known,
             "had_contexts": self.old.contexts is not None,
             "had_ngrams": self.old.subwords is not None,
-            "trained_with": _model_of(self.old.record),
+            "trained_with": self.trained_with,
         }
 
 
@@ -285,9 +288,6 @@ def beginning_of(settings: WindowSettings, progress: Progress) -> Beginning | No
             )
         progress.message(MISSING_CONTEXTS.format(name), "warning")
     _compare_ngrams(old, name, settings, freeze, progress)
-    trained = _model_of(old.record)
-    if trained is not None and (trained not in MODELS or not MODELS[trained].suits_others):
-        progress.message(f"{name} was trained by {trained}: its lengths suit other models badly", "warning")
     return Beginning(old, settings.init_words, freeze, settings.ngrams, settings.keep_contexts)
 
 
@@ -330,7 +330,3 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return "unset" if value is None else str(value)
-
-
-def _model_of(record: RunRecord | None) -> str | None:
-    return None if record is None else record.model

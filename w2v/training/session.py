@@ -13,7 +13,7 @@ from w2v.arrays import F32
 from w2v.errors import FormatError, SettingsError, TrainingError
 from w2v.files.whole import locked
 from w2v.given import rows_not_finite
-from w2v.progress import ProgressChoice, Remembering, reporting
+from w2v.progress import Progress, ProgressChoice, Remembering, reporting
 from w2v.record import RunRecord
 from w2v.settings import plain_values
 from w2v.text.python_texts import Corpus, Names, PythonTexts, names_or_texts
@@ -21,10 +21,12 @@ from w2v.text.reading import UTF8
 from w2v.text.sources import STDIN
 from w2v.text.tokenized import Tokenize, name_of, tokenized
 from w2v.tokens.folder import Caching
+from w2v.training.beginning import Beginning
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, describe_progress
 from w2v.training.data import Data
 from w2v.training.loop import Loop
+from w2v.training.models import MODELS
 from w2v.training.outcome import check_outcome
 from w2v.training.requirements import check_requirements
 from w2v.training.run import ModelChoice, Run, Source
@@ -160,6 +162,8 @@ def training(
             found, run = None, run.anew()
         if found is not None:
             run.check_versions(found, listener)
+        if data.beginning is not None:
+            _warn_of_lengths(data.beginning, listener)
         check_requirements(run, data, outputs, checkpoints, listener)
         ready(data)
         heard = Remembering(listener)
@@ -183,6 +187,13 @@ def training(
             _keep(checkpoints, trained.to_state)
             raise
         checkpoints.clear()
+
+
+def _warn_of_lengths(beginning: Beginning, progress: Progress) -> None:
+    """Warn where training begins with vectors of a model whose lengths suit no other."""
+    name = beginning.trained_with
+    if name is not None and (name not in MODELS or not MODELS[name].suits_others):
+        progress.message(f"{beginning.old.name} was trained by {name}: its lengths suit other models badly", "warning")
 
 
 def _finite(matrix: F32, words: Sequence[str]) -> F32:

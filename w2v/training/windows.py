@@ -356,8 +356,8 @@ def with_contexts() -> bool:
 def first_vectors() -> str | os.PathLike[str] | None:
     return setting(
         None,
-        "Begin with the vectors of this file, in place of random ones, and go on with new text. Words that the file "
-        "lacks begin at random, or composed of n-grams if the file has these.",
+        "Begin with the vectors of this file, in place of random ones, and go on with new text; with --subwords also "
+        "with its n-grams. Words that the file lacks begin at random, or composed of n-grams if the file has these.",
         kind="input",
     )
 

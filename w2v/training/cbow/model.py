@@ -33,7 +33,7 @@ __all__ = ["CBOW", "RATES", "CbowConfig"]
 
 Gradient = Literal["whole", "mean"]
 RATES: dict[Gradient, float] = {"whole": 0.075, "mean": 0.15}  # docs/speed.md has the measurements
-SUBWORD_RATES: dict[Gradient, float] = {"whole": 0.05, "mean": 0.5}  # docs/subwords.md has the measurements
+SUBWORD_RATES: dict[Gradient, float] = {"whole": 0.1, "mean": 0.75}  # docs/subwords.md has the measurements
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ CBOW = Model(
     trainer=_trainer,
     reproducible=lambda settings: False,
     lacks={
-        "freeze": "only skip-gram can keep rows as they are",
+        "freeze": "only skip-gram can keep vectors as they are; --model sgns goes on from vectors of CBOW as well",
         "deterministic": "a centre changes all words around it, so threads would have to wait for each other; "
         "a seed gives the same vectors with --threads 1",
         "shared_negatives": "each centre has one input, and noise words of its own",
