@@ -23,7 +23,7 @@ import numpy as np
 
 from w2v.arrays import F64, I32, I64, U8, U64
 from w2v.errors import SettingsError
-from w2v.files.whole import scratch
+from w2v.files.whole import naming, scratch
 from w2v.kernels.phrases import (
     RADIX_BITS,
     RARE,
@@ -480,15 +480,19 @@ class _Stream:
     """A stream of ids in a file without a name; `ids` are mapped once it is written."""
 
     def __init__(self, folder: Path) -> None:
+        self._name = Path(folder, "(temporary file)")
         self._context = scratch(folder)
         self._file: BinaryIO = self._context.__enter__()
         self.ids: I32 = np.empty(0, dtype=np.int32)
 
     def append(self, ids: I32) -> None:
-        self._file.write(np.ascontiguousarray(ids).data)
+        """Write a part. Raises OutputError where the disk is full or fails."""
+        with naming(self._name, 4 * len(ids)):
+            self._file.write(np.ascontiguousarray(ids).data)
 
     def map(self) -> None:
-        self._file.flush()
+        with naming(self._name):
+            self._file.flush()
         if self._file.tell():
             self.ids = np.memmap(self._file, dtype=np.int32, mode="r")
 
