@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import I64
-from w2v.evaluation.report import Report, SuiteReport
+from w2v.evaluation.report import LEAST_ITEMS, Report, SuiteReport
 from w2v.evaluation.scoring import evaluate_sets
 from w2v.evaluation.statistics import difference_of, holm
 from w2v.evaluation.studies.base import Order, Run
 from w2v.evaluation.tasks.base import task_of
+from w2v.evaluation.verdicts import LIKELY
 from w2v.neighbours import nearest
 from w2v.transforms import transformed
 from w2v.transforms.first import FirstDims
@@ -36,7 +37,8 @@ class PrefixScore:
 
     name: of the score. low, high: its 95 % interval. difference: prefix − all columns; p, adjusted: of no difference,
     the second by Holm's method over all prefixes and suites. detectable: the smallest true difference that would be
-    found in 80 % of cases. None where it cannot be told, and for all columns themselves.
+    found in 80 % of cases. None where it cannot be told, and for all columns themselves. least: how many items a
+    difference needs to be quoted.
     """
 
     suite: str
@@ -54,6 +56,13 @@ class PrefixScore:
     p: float | None = None
     adjusted: float | None = None
     detectable: float | None = None
+    least: int = LEAST_ITEMS
+
+    @property
+    def is_quotable(self) -> bool:
+        """Whether chance alone hardly explains the difference, and enough items show it."""
+        shown = self.adjusted is not None and self.adjusted < LIKELY
+        return shown and self.items >= self.least and 2 * self.items >= self.total
 
     @property
     def is_no_worse(self) -> bool:
@@ -156,7 +165,15 @@ def _score(report: SuiteReport) -> PrefixScore:
     assert score is not None
     low, high = (None, None) if score.interval is None else (score.interval.low, score.interval.high)
     return PrefixScore(
-        report.suite, score.name, score.value, low, high, score.scored, score.total, as_percent=score.as_percent
+        suite=report.suite,
+        name=score.name,
+        value=score.value,
+        low=low,
+        high=high,
+        scored=score.scored,
+        total=score.total,
+        as_percent=score.as_percent,
+        least=report.least,
     )
 
 

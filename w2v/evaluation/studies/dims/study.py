@@ -111,7 +111,7 @@ def _table(label: str, found: FileDims) -> Table:
     rows = []
     for row in found.rows:
         marked = row.is_no_worse
-        name = text(f"{row.dims:,}", strong=marked)
+        name = text(f"{row.dims:,}")
         if row.is_full:
             name = Cell((f"{row.dims:,}",), (("all, as it is",),))
         elif marked:
@@ -127,10 +127,10 @@ def _table(label: str, found: FileDims) -> Table:
             show = percent if score.as_percent else decimal
             within = None if score.low is None or score.high is None else (score.low, score.high)
             interval = ends(within, show, few=score.scored < FEWEST)
-            cells.append(Cell((figure(score.value, show),), (interval,), strong=marked))
+            cells.append(Cell((figure(score.value, show),), (interval,)))
         rows.append(Row(tuple(cells)))
     columns = (
-        Column("dims"),
+        Column("dims", numeric=False),
         Column("bytes a word", under=("float32",)),
         Column("int8"),
         Column("ms a query"),
@@ -150,11 +150,11 @@ def _differences(label: str, found: FileDims) -> Table:
                 within = (score.difference_low, score.difference_high)
             mark = None
             if score.difference is not None:
-                mark = Mark(score.difference, score.difference_low, score.difference_high, faint=not score.is_no_worse)
+                mark = Mark(score.difference, score.difference_low, score.difference_high, faint=not score.is_quotable)
             cells = (
                 text(suite),
                 text(f"{row.dims:,}"),
-                text(figure(score.difference, points), strong=score.is_no_worse),
+                text(figure(score.difference, points), strong=score.is_quotable),
                 text(*ends(within, points, few=score.items < FEWEST)),
                 text(figure(score.adjusted, chance)),
                 text(figure(score.detectable, hundredths)),
