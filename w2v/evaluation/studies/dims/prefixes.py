@@ -113,14 +113,15 @@ class FileDims:
     """The prefixes of one file, by ascending number of columns, and then the vectors as they are.
 
     order: "stored", the columns as they lie, or "pca". searched: among how many words queries were timed and neighbours
-    looked for; asked: of how many words. hurt: what vectors of such a model lose by "pca"; "" where they do not.
+    looked for; asked: of how many words. advice: what vectors of such a model lose by "pca", or that their model is not
+    known; "" where they gain.
     """
 
     order: Order
     rows: tuple[FewerDims, ...]
     searched: int
     asked: int
-    hurt: str = ""
+    advice: str = ""
 
     @property
     def full(self) -> FewerDims:
@@ -133,7 +134,7 @@ class FileDims:
         return next((row for row in self.rows if row.is_no_worse), None)
 
 
-def dims_of(run: Run, vectors: Vectors, report: Report, hurt: str = "") -> FileDims:
+def dims_of(run: Run, vectors: Vectors, report: Report, advice: str = "") -> FileDims:
     """Score the prefixes that a run asks for; report: that of the vectors as they are."""
     searched = min(len(vectors), SEARCHED)
     asked = np.unique(np.linspace(0, min(searched, COMMON) - 1, ASKED).astype(np.int64))
@@ -157,7 +158,7 @@ def dims_of(run: Run, vectors: Vectors, report: Report, hurt: str = "") -> FileD
         rows.append(FewerDims(dims, False, _milliseconds(prefix, asked, searched), same, scores))
     whole = tuple(_score(each) for each in report if each.primary is not None)
     rows.append(FewerDims(vectors.dim, True, _milliseconds(vectors, asked, searched), 1.0, whole))
-    return FileDims(run.order, tuple(_adjusted(rows)), searched, len(asked), hurt if run.order == "pca" else "")
+    return FileDims(run.order, tuple(_adjusted(rows)), searched, len(asked), advice if run.order == "pca" else "")
 
 
 def _score(report: SuiteReport) -> PrefixScore:

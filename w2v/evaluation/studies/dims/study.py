@@ -22,7 +22,7 @@ from w2v.evaluation.verdicts import UNIT, labels
 from w2v.report.blocks import NEUTRAL, Cell, Column, Mark, Note, Row, Section, Table
 from w2v.report.numbers import chance, count, decimal, hundredths, number, percent, points
 from w2v.report.tables import ends, figure, fitting_scale, text
-from w2v.training.models import MODELS
+from w2v.training.advice import advice_on_centring
 from w2v.vectors import Vectors
 
 __all__ = ["STUDY", "Dims", "labels"]
@@ -82,7 +82,7 @@ class Dims(StudyResult):
         blocks: list[Table | Note] = []
         for (file, found), verdict in zip(self.files.items(), self.verdicts(labels), strict=True):
             blocks += [_table(labels[file], found), Note((verdict,), "plain"), Note((_counted(found),))]
-            blocks += [Note((f"{found.hurt}.",), "warning")] if found.hurt else []
+            blocks += [Note((f"{found.advice[0].upper()}{found.advice[1:]}.",), "warning")] if found.advice else []
             if any(score.difference is not None for row in found.rows for score in row.scores):
                 blocks.append(_differences(labels[file], found))
         return Section("How many dimensions", (*blocks, Note((HOW,))))
@@ -227,9 +227,7 @@ class DimsStudy(Study):
 
     def look(self, run: Run, file: str, vectors: Vectors, report: Report) -> FileDims:
         """Score the prefixes of one file."""
-        model = None if vectors.record is None else MODELS.get(vectors.record.model)
-        hurt = "" if model is None or not model.hurt_by_centring else f"{model.name} vectors: {model.hurt_by_centring}"
-        return dims_of(run, vectors, report, hurt)
+        return dims_of(run, vectors, report, advice_on_centring(vectors.record))
 
     def conclude(self, run: Run, reports: Mapping[str, Report], seen: Mapping[str, Any]) -> Dims:
         """Return the prefixes of all files."""
