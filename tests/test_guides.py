@@ -16,6 +16,7 @@ PAGES = (
     "your-own-text",
     "phrases",
     "encode",
+    "groups",
     "going-on",
     "two-models",
     "bias",

@@ -69,6 +69,11 @@ class RunRecord:
     transforms: tuple[Mapping[str, Any], ...] = ()
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
+    @property
+    def is_of_training(self) -> bool:
+        """Whether it tells of a training run, and not only how vectors of another program were changed."""
+        return bool(self.settings or self.corpus or self.started)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; `from_dict` is the inverse."""
         values = asdict(self)

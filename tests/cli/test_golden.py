@@ -168,6 +168,8 @@ CASES: dict[str, tuple[str, ...]] = {
     "eval-bias": ("eval", "listed.bin", "--suite", "bias"),
     "eval-bias-two-files": ("eval", ONE, TWO, "--suite", "bias"),
     "eval-conventions": ("eval", "large.bin", *OWN_ANALOGIES, "--suite", "demo-world", "--conventions"),
+    "groups": ("groups", "-k", "5", "-m", ONE, "-n", "6"),
+    "groups-of-words": ("groups", "-k", "2", "apple", "pear", "rain", "fog", "-m", ONE),
     "eval-dims": ("eval", ONE, *OWN_ANALOGIES, *OWN_PAIRS, "--dims", "3,6", "--order", "pca"),
     "eval-sensitivity": ("eval", ONE, TWO, *OWN_ANALOGIES, *OWN_PAIRS, "--suite", "geometry", "--sensitivity"),
     "eval-sensitivity-bias": ("eval", "listed.bin", "--suite", "bias", "--sensitivity"),

@@ -62,6 +62,25 @@ def some_vectors(rows: int = 6, dim: int = 3) -> Vectors:
     return Vectors([f"wörd{row}" for row in range(rows)], matrix, np.arange(rows, 0, -1), RECORD)
 
 
+@EACH
+@pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
+def test_numbers_are_stored_as_the_format_says(name: str, dtype: str, tmp_path: Path) -> None:
+    """In each of `Format.dtypes`; what is read is float32, and written again it is the same."""
+    entry, vectors = ENTRIES[name], some_vectors()
+    path, again = path_for(entry, tmp_path), path_for(entry, tmp_path / "again")
+    (tmp_path / "again").mkdir()
+    if dtype not in load(entry).dtypes:
+        with pytest.raises(SettingsError, match=f"does not store numbers as {dtype}"):
+            write(vectors, path, format=name, dtype=dtype)
+        return
+    write(vectors, path, format=name, dtype=dtype)
+    found = read(path, format=name)
+    assert found.matrix.dtype == np.float32
+    np.testing.assert_allclose(found.matrix, vectors.matrix, atol={"float32": 0, "float16": 2e-3, "int8": 2e-2}[dtype])
+    write(found, again, format=name, dtype=dtype)
+    np.testing.assert_array_equal(read(again, format=name).matrix, found.matrix)
+
+
 def size_of(path: Path) -> int:
     return sum(file.stat().st_size for file in [path, *path.rglob("*")] if file.is_file())
 

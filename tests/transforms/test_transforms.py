@@ -273,6 +273,21 @@ def test_what_cannot_be_stored(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("dtype", ["float16", "int8"])
+def test_a_file_that_is_cut_or_changed_is_refused(dtype: str, tmp_path: Path) -> None:
+    path = tmp_path / "v.safetensors"
+    save(cloud(), path, dtype=dtype)
+    data = path.read_bytes()
+    for size in range(0, len(data), max(1, len(data) // 40)):
+        path.write_bytes(data[:size])
+        with pytest.raises(FormatError):
+            load(path)
+    for place in range(0, len(data), max(1, len(data) // 40)):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :])
+        with pytest.raises(FormatError):
+            load(path)
+
+
 @pytest.mark.parametrize("scales", ["{}", '{"embeddings": -1.0}', '{"embeddings": 1e300}', "[]", '{"embeddings": "1"}'])
 def test_a_scale_that_is_none(scales: str, tmp_path: Path) -> None:
     from w2v.files.tensors import Stream, write
@@ -324,7 +339,9 @@ def test_vectors_of_another_program_tell_how_they_were_changed(
     save(Vectors(list("abc"), np.eye(3)), source)
     assert main(["convert", str(source), str(target), "--center"]) == 0
     assert main(["info", str(target)]) == 0
-    assert "mean removed" in capsys.readouterr().out
+    shown = capsys.readouterr()
+    assert "mean removed" in shown.out
+    assert "nothing says which model made these vectors" in shown.err
     assert main(["info", "--as-config", str(target)]) == 1
     assert "no record of the run" in capsys.readouterr().err
 

@@ -119,6 +119,7 @@ def command(
 
 def _changed(vectors: Vectors, prune: int | None, registered: Mapping[str, Any], progress: Progress) -> Vectors:
     """Return vectors with the most frequent words, and transformed as the options ask for; say what is lost."""
+    from w2v.training.advice import advice_on_centring
     from w2v.transforms import chosen, transformed
     from w2v.transforms.prune import prune as most_frequent
 
@@ -131,10 +132,9 @@ def _changed(vectors: Vectors, prune: int | None, registered: Mapping[str, Any],
     steps = chosen({name: registered[name.replace("-", "_")] for name in TRANSFORMS})
     if not steps:
         return vectors
-    for each in steps:
-        if each.uses_directions and (warning := _warning(vectors)):
-            progress.message(warning, "warning")
-            break
+    advice = advice_on_centring(vectors.record) if any(each.uses_directions for each in steps) else ""
+    if advice:
+        progress.message(advice, "warning")
     progress.phase("finding the directions")
     changed = transformed(vectors, steps)
     assert changed.record is not None
@@ -143,14 +143,6 @@ def _changed(vectors: Vectors, prune: int | None, registered: Mapping[str, Any],
     if vectors.contexts is not None:
         progress.message("not written: the vectors of words as contexts, which belong to the rows as they were")
     return changed
-
-
-def _warning(vectors: Vectors) -> str:
-    """Return what is lost by taking the mean off vectors of such a model, as was measured; "" for others."""
-    from w2v.training.models import MODELS
-
-    model = None if vectors.record is None else MODELS.get(vectors.record.model)
-    return "" if model is None or not model.hurt_by_centring else f"{model.name} vectors: {model.hurt_by_centring}"
 
 
 def _tell(vectors: Vectors, chosen: Format[Any, Any], written: Sequence[Path], progress: Progress) -> None:

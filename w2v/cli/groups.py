@@ -37,7 +37,7 @@ ENDINGS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl"}
     ],
 )
 @click.argument("words", metavar="[WORD]...", nargs=-1, help="Only these words; - reads them from standard input.")
-@click.option("-k", "k", type=click.IntRange(1), required=True, metavar="N", help="How many groups.")
+@click.option("-k", "k", type=click.IntRange(1), metavar="N", help="How many groups.")
 @input_option
 @vectors_option
 @restrict_vocab_option
@@ -59,7 +59,7 @@ ENDINGS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl"}
 @format_option
 def command(
     words: tuple[str, ...],
-    k: int,
+    k: int | None,
     words_file: Path | None,
     vectors: Path,
     restrict_vocab: int | None,
@@ -76,6 +76,9 @@ def command(
     shown by its most typical words. The silhouette says how well a group is set apart from the others: 1 is far apart,
     0 is no border at all. Groups of all words are large and vague; --restrict-vocab 5000 takes the frequent ones.
     """
+    if k is None:  # not a requirement of the option, because --show-config needs none
+        raise click.UsageError("Missing option '-k'.", ctx=click.get_current_context())
+    number = k
     for path in outputs:
         if path.suffix.lower() not in ENDINGS:
             raise SettingsError(f"-o {path}: no table has that ending", hint=f"use {', '.join(ENDINGS)}")
@@ -85,7 +88,7 @@ def command(
     if words or words_file is not None:
 
         def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> Groups:
-            return _of_readings(loaded, readings, k, restrict_vocab, progress, options)
+            return _of_readings(loaded, readings, number, restrict_vocab, progress, options)
 
         [found] = ask(texts_of(words, words_file, "[WORD]..."), [vectors], answer, unknown=unknown_words)
     else:

@@ -93,7 +93,7 @@ def _show_config(path: Path) -> None:
 
     with console_progress() as progress:
         record = inspect(path, progress=progress).record
-    if record is None or not record.settings:
+    if record is None or not record.is_of_training:
         raise FormatError(
             f"{path} has no record of the run that made it",
             hint="only vectors that w2v has trained and written as .safetensors have one",
@@ -157,7 +157,7 @@ def _file_facts(info: FileInfo) -> Iterator[tuple[str, str]]:
 def _run_facts(record: RunRecord) -> Iterator[tuple[str, str]]:
     for told in record.transforms:
         yield "changed", str(told.get("in_words", told["transform"]))
-    if not record.settings and not record.corpus:  # nothing is known but how vectors of another program were changed
+    if not record.is_of_training:
         return
     yield "model", f"{record.model}, {record.threads} thread{'s' * (record.threads != 1)}, begun {record.started}"
     yield "settings", _pairs(record.settings)

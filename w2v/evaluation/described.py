@@ -68,7 +68,7 @@ def how_made(reports: Reports) -> Iterator[Section]:
         elif len(records) > 1:
             blocks.append(Note(("The settings of all files are the same.",)))
     every = list(dict.fromkeys(name for record in records.values() for name in record.settings))
-    blocks.append(Folded("All settings", (_settings("", every, reports),)))
+    blocks += [Folded("All settings", (_settings("", every, reports),))] if every else []
     blocks += _losses(reports)
     yield Section("How the vectors were made", tuple(blocks))
 
@@ -104,7 +104,7 @@ def _facts_of_run(report: Report) -> Iterator[tuple[str, Cell]]:
     if record is not None:
         for name, changes in changes_of(record).items():
             yield name, text(changes)
-    if record is not None and record.settings:
+    if record is not None and record.is_of_training:
         yield from _corpus(record)
         yield from _training(record)
         versions = record.environment

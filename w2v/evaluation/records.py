@@ -64,7 +64,8 @@ def run_facts(record: RunRecord | None, words: int, dim: int) -> dict[str, str]:
     if record is not None:
         settings = {name: value for name, value in settings_of(record).items() if name not in MAY_DIFFER}
         corpus = str(record.corpus.get("fingerprint", "unknown"))[:12]
-        facts = {"model": record.model, "corpus": corpus, **settings, **changes_of(record)}
+        trained = {"model": record.model, "corpus": corpus, **settings} if record.is_of_training else {}
+        facts = {**trained, **changes_of(record)}
     return {**facts, "number of words": f"{words:,}", "number of dimensions": f"{dim:,}"}
 
 

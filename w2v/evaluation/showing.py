@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from w2v.arrays import F32, F64, I64, Flags
+from w2v.evaluation.records import changes_of
 from w2v.evaluation.report import Report, Score, SuiteReport
 from w2v.evaluation.statistics import FEWEST, Interval
 from w2v.report.blocks import Cell, Fact, Mark, Note
@@ -161,7 +162,8 @@ def facts(report: Report) -> tuple[Fact, ...]:
     """Return what is known of a vector file: its size, and from its run record how it was trained."""
     known = {"words": f"{len(report.words):,}", "dimensions": f"{report.dim:,}"} if report.words else {}
     record = report.record
-    if record is not None:
+    known |= changes_of(record)
+    if record is not None and record.is_of_training:
         known["model"] = record.model
         known |= {name: str(record.settings[name]) for name in SETTINGS if record.settings.get(name) is not None}
         known["threads"] = str(record.threads)

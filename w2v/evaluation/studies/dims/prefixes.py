@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import I64
-from w2v.evaluation.report import Report, SuiteReport
+from w2v.evaluation.report import LEAST_ITEMS, Report, SuiteReport
 from w2v.evaluation.scoring import evaluate_sets
 from w2v.evaluation.statistics import difference_of, holm
 from w2v.evaluation.studies.base import Order, Run
 from w2v.evaluation.tasks.base import task_of
+from w2v.evaluation.verdicts import LIKELY
 from w2v.neighbours import nearest
 from w2v.transforms import transformed
 from w2v.transforms.first import FirstDims
@@ -36,7 +37,8 @@ class PrefixScore:
 
     name: of the score. low, high: its 95 % interval. difference: prefix − all columns; p, adjusted: of no difference,
     the second by Holm's method over all prefixes and suites. detectable: the smallest true difference that would be
-    found in 80 % of cases. None where it cannot be told, and for all columns themselves.
+    found in 80 % of cases. None where it cannot be told, and for all columns themselves. least: how many items a
+    difference needs to be quoted.
     """
 
     suite: str
@@ -54,6 +56,13 @@ class PrefixScore:
     p: float | None = None
     adjusted: float | None = None
     detectable: float | None = None
+    least: int = LEAST_ITEMS
+
+    @property
+    def is_quotable(self) -> bool:
+        """Whether chance alone hardly explains the difference, and enough items show it."""
+        shown = self.adjusted is not None and self.adjusted < LIKELY
+        return shown and self.items >= self.least and 2 * self.items >= self.total
 
     @property
     def is_no_worse(self) -> bool:
@@ -104,14 +113,15 @@ class FileDims:
     """The prefixes of one file, by ascending number of columns, and then the vectors as they are.
 
     order: "stored", the columns as they lie, or "pca". searched: among how many words queries were timed and neighbours
-    looked for; asked: of how many words. hurt: what vectors of such a model lose by "pca"; "" where they do not.
+    looked for; asked: of how many words. advice: what vectors of such a model lose by "pca", or that their model is not
+    known; "" where they gain.
     """
 
     order: Order
     rows: tuple[FewerDims, ...]
     searched: int
     asked: int
-    hurt: str = ""
+    advice: str = ""
 
     @property
     def full(self) -> FewerDims:
@@ -124,7 +134,7 @@ class FileDims:
         return next((row for row in self.rows if row.is_no_worse), None)
 
 
-def dims_of(run: Run, vectors: Vectors, report: Report, hurt: str = "") -> FileDims:
+def dims_of(run: Run, vectors: Vectors, report: Report, advice: str = "") -> FileDims:
     """Score the prefixes that a run asks for; report: that of the vectors as they are."""
     searched = min(len(vectors), SEARCHED)
     asked = np.unique(np.linspace(0, min(searched, COMMON) - 1, ASKED).astype(np.int64))
@@ -148,7 +158,7 @@ def dims_of(run: Run, vectors: Vectors, report: Report, hurt: str = "") -> FileD
         rows.append(FewerDims(dims, False, _milliseconds(prefix, asked, searched), same, scores))
     whole = tuple(_score(each) for each in report if each.primary is not None)
     rows.append(FewerDims(vectors.dim, True, _milliseconds(vectors, asked, searched), 1.0, whole))
-    return FileDims(run.order, tuple(_adjusted(rows)), searched, len(asked), hurt if run.order == "pca" else "")
+    return FileDims(run.order, tuple(_adjusted(rows)), searched, len(asked), advice if run.order == "pca" else "")
 
 
 def _score(report: SuiteReport) -> PrefixScore:
@@ -156,7 +166,15 @@ def _score(report: SuiteReport) -> PrefixScore:
     assert score is not None
     low, high = (None, None) if score.interval is None else (score.interval.low, score.interval.high)
     return PrefixScore(
-        report.suite, score.name, score.value, low, high, score.scored, score.total, as_percent=score.as_percent
+        suite=report.suite,
+        name=score.name,
+        value=score.value,
+        low=low,
+        high=high,
+        scored=score.scored,
+        total=score.total,
+        as_percent=score.as_percent,
+        least=report.least,
     )
 
 

@@ -22,7 +22,7 @@ from w2v.evaluation.verdicts import UNIT, labels
 from w2v.report.blocks import NEUTRAL, Cell, Column, Mark, Note, Row, Section, Table
 from w2v.report.numbers import chance, count, decimal, hundredths, number, percent, points
 from w2v.report.tables import ends, figure, fitting_scale, text
-from w2v.training.models import MODELS
+from w2v.training.advice import advice_on_centring
 from w2v.vectors import Vectors
 
 __all__ = ["STUDY", "Dims", "labels"]
@@ -82,7 +82,7 @@ class Dims(StudyResult):
         blocks: list[Table | Note] = []
         for (file, found), verdict in zip(self.files.items(), self.verdicts(labels), strict=True):
             blocks += [_table(labels[file], found), Note((verdict,), "plain"), Note((_counted(found),))]
-            blocks += [Note((f"{found.hurt}.",), "warning")] if found.hurt else []
+            blocks += [Note((f"{found.advice[0].upper()}{found.advice[1:]}.",), "warning")] if found.advice else []
             if any(score.difference is not None for row in found.rows for score in row.scores):
                 blocks.append(_differences(labels[file], found))
         return Section("How many dimensions", (*blocks, Note((HOW,))))
@@ -111,7 +111,7 @@ def _table(label: str, found: FileDims) -> Table:
     rows = []
     for row in found.rows:
         marked = row.is_no_worse
-        name = text(f"{row.dims:,}", strong=marked)
+        name = text(f"{row.dims:,}")
         if row.is_full:
             name = Cell((f"{row.dims:,}",), (("all, as it is",),))
         elif marked:
@@ -127,10 +127,10 @@ def _table(label: str, found: FileDims) -> Table:
             show = percent if score.as_percent else decimal
             within = None if score.low is None or score.high is None else (score.low, score.high)
             interval = ends(within, show, few=score.scored < FEWEST)
-            cells.append(Cell((figure(score.value, show),), (interval,), strong=marked))
+            cells.append(Cell((figure(score.value, show),), (interval,)))
         rows.append(Row(tuple(cells)))
     columns = (
-        Column("dims"),
+        Column("dims", numeric=False),
         Column("bytes a word", under=("float32",)),
         Column("int8"),
         Column("ms a query"),
@@ -150,11 +150,11 @@ def _differences(label: str, found: FileDims) -> Table:
                 within = (score.difference_low, score.difference_high)
             mark = None
             if score.difference is not None:
-                mark = Mark(score.difference, score.difference_low, score.difference_high, faint=not score.is_no_worse)
+                mark = Mark(score.difference, score.difference_low, score.difference_high, faint=not score.is_quotable)
             cells = (
                 text(suite),
                 text(f"{row.dims:,}"),
-                text(figure(score.difference, points), strong=score.is_no_worse),
+                text(figure(score.difference, points), strong=score.is_quotable),
                 text(*ends(within, points, few=score.items < FEWEST)),
                 text(figure(score.adjusted, chance)),
                 text(figure(score.detectable, hundredths)),
@@ -227,9 +227,7 @@ class DimsStudy(Study):
 
     def look(self, run: Run, file: str, vectors: Vectors, report: Report) -> FileDims:
         """Score the prefixes of one file."""
-        model = None if vectors.record is None else MODELS.get(vectors.record.model)
-        hurt = "" if model is None or not model.hurt_by_centring else f"{model.name} vectors: {model.hurt_by_centring}"
-        return dims_of(run, vectors, report, hurt)
+        return dims_of(run, vectors, report, advice_on_centring(vectors.record))
 
     def conclude(self, run: Run, reports: Mapping[str, Report], seen: Mapping[str, Any]) -> Dims:
         """Return the prefixes of all files."""
