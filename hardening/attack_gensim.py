@@ -1,9 +1,10 @@
 """Give gensim the bad files that w2v must refuse, and print what becomes of them: `python -m hardening.attack_gensim`.
 
-Vectors go to `KeyedVectors.load_word2vec_format` (.kv files to `KeyedVectors.load`), corpora to `LineSentence` and a
-small `Word2Vec`, sets to `evaluate_word_analogies` and `evaluate_word_pairs`. Each file gets a process of its own with
-20 s of CPU time and 4 GB. A file counts as "silent" if gensim raises nothing and logs no warning. tests/attacks checks
-that w2v refuses all of these files. Files that only w2v reads are left out.
+Vectors go to `KeyedVectors.load_word2vec_format` (.kv files to `KeyedVectors.load`), models of fastText to
+`load_facebook_vectors`, corpora to `LineSentence` and a small `Word2Vec`, sets to `evaluate_word_analogies` and
+`evaluate_word_pairs`. Each file gets a process of its own with 20 s of CPU time and 4 GB. A file counts as "silent" if
+gensim raises nothing and logs no warning. tests/attacks checks that w2v refuses all of these files. Files that only w2v
+reads are left out.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from attacks.catalogue import ATTACKS, Attack, lay_down
 from gensim.models import KeyedVectors, Word2Vec
+from gensim.models.fasttext import load_facebook_vectors
 from gensim.models.word2vec import LineSentence
 
 CLASSES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -42,6 +44,7 @@ CLASSES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("vectors", "gzip that is flipped or holds a bomb", ("flipped.txt", "crc", "twice", "bomb")),
     ("vectors", "everything else that is no vectors", ("",)),
+    ("fasttext", "models of fastText", ("",)),
     ("corpus", "compressed corpora cut short", ("cut", "nothing.", "three-bytes")),
     ("corpus", "compressed corpora damaged, or with something behind", ("flipped", "page-behind", "text-behind")),
     (
@@ -89,6 +92,7 @@ def known() -> KeyedVectors:
 
 USES: dict[str, Callable[[Path], object]] = {
     "vectors": vectors,
+    "fasttext": lambda path: load_facebook_vectors(str(path)),
     "corpus": corpus,
     "questions-words": lambda path: known().evaluate_word_analogies(str(path)),
     "pairs": lambda path: known().evaluate_word_pairs(str(path)),

@@ -258,6 +258,23 @@ def test_fasttext_gets_its_own_flags(
     assert flags.items() >= (asked | wanted | {"-loss": "ns"}).items()
 
 
+@pytest.mark.parametrize(
+    ("name", "settings", "expected"),
+    [
+        ("fasttext", SgnsConfig(subwords="3-6"), []),
+        ("fastText", CbowConfig(), ["count^0.5, and w2v here by count^0.75"]),
+        ("fasttext", SgnsConfig(noise_power=0.5, window_shrink=False), ["windows of one width"]),
+        ("word2vec", SgnsConfig(), ["do not clear eof"]),
+        ("word2vec.c", SgnsConfig(epochs=1, noise_power=0.5), ["count^0.75, and w2v here by count^0.5"]),
+        ("mine", SgnsConfig(noise_power=0.5), []),
+    ],
+)
+def test_what_a_peer_does_in_another_way_is_said(name: str, settings: SgnsConfig, expected: list[str]) -> None:
+    doubts = Peer(name, ("true",), CorpusConfig(), settings.settled()).doubts
+    assert len(doubts) == len(expected)
+    assert all(part in doubt for part, doubt in zip(expected, doubts, strict=True))
+
+
 def test_word2vecs_flags_cannot_ask_for_subwords() -> None:
     with pytest.raises(SettingsError, match="cannot ask for subwords"):
         Peer("mine", ("true",), CorpusConfig(), SgnsConfig(subwords="3-6"))

@@ -70,7 +70,7 @@ def test_known_composed_and_zero_stand_in_one_table() -> None:
     assert difference["low"] < difference["difference"] < difference["high"]
     assert difference["adjusted"] == difference["p"]
     for text in (findings.to_markdown(), findings.to_html()):
-        for row in ("words of the vocabulary", "all, unknown words composed", "all, unknown words zero"):
+        for row in ("in the vocabulary", "all, unknown composed", "all, unknown as zeros"):
             assert row in text
         assert difference["verdict"] in text
 

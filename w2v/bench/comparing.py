@@ -95,7 +95,7 @@ def bench(
         core_peak=Spread.of([each.peak.core for each in rounds]),
         machine_peak=Spread.of([each.peak.machine for each in rounds]),
         trainers=reports,
-        warnings=tuple(_warnings(load_before, reports)),
+        warnings=(*_warnings(load_before, reports), *(doubt for trainer in trainers for doubt in trainer.doubts)),
     )
 
 

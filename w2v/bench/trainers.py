@@ -57,6 +57,10 @@ class Trainer(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What makes a comparison with this trainer unequal, a sentence each."""
+
     def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
         """Train once, from text to file, in a process of its own. Raises BenchError."""
 
@@ -83,6 +87,7 @@ class W2v:
     text: CorpusConfig
     settings: ModelSettings
     name: str = "w2v"
+    doubts: tuple[str, ...] = ()
 
     def warm_up(self, place: Workplace, progress: Progress) -> None:
         """Compile the kernels that these settings need, or find them compiled, by training on a tiny text.
@@ -154,6 +159,7 @@ class Gensim:
     text: CorpusConfig
     settings: ModelSettings
     name: str = "gensim"
+    doubts: tuple[str, ...] = ()
 
     def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
         settings, result, output = (place.folder / f"gensim.{part}" for part in ("settings", "json", "bin"))
@@ -216,7 +222,8 @@ def check_gensim(said: Mapping[str, int], place: Workplace, config: ModelSetting
 class Flags:
     """How a tool names what every trainer is told, and where its vectors are, by what is added to -output.
 
-    verb: which of its flags, if any, is not a flag but the first word.
+    verb: which of its flags, if any, is not a flag but the first word. noise_power: the exponent of counts by which
+    the tool draws noise words, whatever it is told. fault: what a user should know of the tool, a sentence.
     """
 
     corpus: str
@@ -226,12 +233,25 @@ class Flags:
     others: Mapping[str, Any] = field(default_factory=dict)
     suffix: str = ""
     verb: str = ""
+    noise_power: float = 0.75
+    fault: str = ""
 
 
 FLAGS = {
-    "word2vec.c": Flags("train", "output", "min-count", "threads", {"binary": 1}),
-    "fasttext": Flags("input", "output", "minCount", "thread", {"loss": "ns"}, suffix=".vec", verb="command"),
+    "word2vec.c": Flags(
+        "train",
+        "output",
+        "min-count",
+        "threads",
+        {"binary": 1},
+        fault="word2vec.c as published trains one epoch of all with one thread, and loses some with more: its threads "
+        "do not clear eof before they read the text again; its figures are right if that is mended",
+    ),
+    "fasttext": Flags(
+        "input", "output", "minCount", "thread", {"loss": "ns"}, suffix=".vec", verb="command", noise_power=0.5
+    ),
 }
+ALIASES = {"word2vec": "word2vec.c"}
 USUAL = "word2vec.c"  # whose flags a peer takes if its name is not that of a tool above
 
 
@@ -261,8 +281,30 @@ class Peer:
         object.__setattr__(self, "program", program)
 
     @property
+    def _named(self) -> str:
+        """The tool that the name of the peer is that of, in whatever case; "" for none."""
+        name = self.name.lower()
+        return name if name in FLAGS else ALIASES.get(name, "")
+
+    @property
     def _tool(self) -> str:
-        return self.name if self.name in FLAGS else USUAL
+        return self._named or USUAL
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What the peer does in another way than w2v, as its flags cannot say it, and what is known of the tool."""
+        asked = {one.name for one in settings_of(type(self.settings))}
+        found = [FLAGS[self._named].fault] if self._named and getattr(self.settings, "epochs", 1) > 1 else []
+        power = getattr(self.settings, "power", None) if "noise_power" in asked else None
+        if self._named and power is not None and power != FLAGS[self._named].noise_power:
+            theirs = f"{FLAGS[self._named].noise_power:g}"
+            found.append(
+                f"{self.name} draws noise words by count^{theirs}, and w2v here by count^{power:g}; "
+                f"--noise-power {theirs} makes w2v do the same"
+            )
+        if "window_shrink" in asked and not getattr(self.settings, "window_shrink", True):
+            found.append(f"{self.name} cannot be asked for windows of one width, so it may draw their widths at random")
+        return tuple(filter(None, found))
 
     def _told(self) -> dict[str, Any]:
         """Return the model's settings by the names of their flags. Raises SettingsError where these cannot say them."""

@@ -50,6 +50,7 @@ class PeerCommand(click.ParamType[tuple[str, tuple[str, ...]]], CommandLineOnly)
         "w2v bench corpus.txt",
         "w2v bench corpus.txt --sample 1e-4 --threads 2 --repeat 5 --json > bench.json",
         "w2v bench corpus.txt --peer word2vec.c=./word2vec --peer 'mine=python train.py --fast'",
+        "w2v bench corpus.txt --subwords 3-6 --peer fasttext=./fasttext",
     ],
 )
 @click.argument("corpus", nargs=-1, required=True, help="Files, folders or globs; plain or compressed UTF-8.")

@@ -34,6 +34,7 @@ BANDS: tuple[tuple[int, int | None], ...] = ((1, 1_000), (1_001, 10_000), (10_00
 """The first and the last rank of each band; None for no end."""
 
 COMPOSED = "unknown, composed"
+INSET = "\N{NO-BREAK SPACE}" * 2
 TITLE = "Scores by frequency"
 HOW = (
     "An item is in the band of its rarest word. The rank of a word is its place by frequency; of several files each "
@@ -152,22 +153,22 @@ class Bands(StudyResult):
     def _table(self, kind: str, labels: Mapping[str, str]) -> Table:
         lines = list(self._lines(kind, labels))
         score = next(iter(lines[0].bands.values())).score
-        rows = []
+        rows: list[Row] = []
         for number, line in enumerate(lines):
             following = lines[number + 1].suite if number + 1 < len(lines) else line.suite
-            begins = number == 0 or lines[number - 1].suite != line.suite
+            if number == 0 or lines[number - 1].suite != line.suite:
+                rows.append(Row((text(line.suite), *[text()] * (2 * len(labels) + 1))))
             bands = [line.bands.get(label) for label in labels.values()]
             marks = tuple(None if each is None else _mark(each) for each in bands)
             cells = [cell for each in bands for cell in _cells(each)]
-            name = text(line.suite if begins else "")
-            rows.append(Row((name, text(line.title), *cells, _counts(bands)), marks, following != line.suite))
+            rows.append(Row((text(f"{INSET}{line.title}"), *cells, _counts(bands)), marks, following != line.suite))
         title, show = score.title, show_of(score)
         drawn = (mark for row in rows for mark in row.marks)
         scale = fitting_scale(f"{title} and 95 % interval", drawn, show=show)
         heads = score_columns(labels.values(), title)
-        columns = (Column("set", numeric=False, whole=True), Column("rank of the rarest word", numeric=False))
         caption = f"{title[0].upper()}{title[1:]} by the rank of the rarest word"
-        return Table(caption, (*columns, *heads, Column("scored")), tuple(rows), scale, 0 if len(labels) > 1 else 2)
+        columns = (Column("set, ranks", numeric=False, whole=True), *heads, Column("scored"))
+        return Table(caption, columns, tuple(rows), scale, 0 if len(labels) > 1 else 1)
 
     def _lines(self, kind: str, labels: Mapping[str, str]) -> Iterator[_Line]:
         """Yield the bands of each suite of a kind, in their order."""

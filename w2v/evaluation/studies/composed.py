@@ -33,12 +33,13 @@ from w2v.vectors import Vectors
 __all__ = ["STUDY", "Composed", "ComposedSuite", "Gain", "Ways"]
 
 TITLE = "Unknown words composed"
+INSET = "\N{NO-BREAK SPACE}" * 2
 ZEROS, COMPOSING = "a vector of zeros", "composing"
 WAYS = {
-    "in_vocabulary": "words of the vocabulary",
-    "composed": "all, unknown words composed",
-    "zeros": "all, unknown words zero",
-    "unknown_composed": "unknown words alone, composed",
+    "in_vocabulary": "in the vocabulary",
+    "composed": "all, unknown composed",
+    "zeros": "all, unknown as zeros",
+    "unknown_composed": "unknown alone, composed",
 }
 """What is scored, by the name of the score in `Ways`, and what people call it."""
 
@@ -171,10 +172,10 @@ class Composed(StudyResult):
         title = next(iter(titles)) if len(titles) == 1 else "score"
         show = next(show_of(each.ways.composed) for own in self.files.values() for each in own)
         scale = fitting_scale(f"{title} and 95 % interval", (mark for row in rows for mark in row.marks), show=show)
-        head = (Column("set", numeric=False, whole=True), Column("words", numeric=False))
-        columns = (*head, *score_columns([labels[file] for file in files], title), Column("scored"))
+        head = Column("set, words", numeric=False, whole=True)
+        columns = (head, *score_columns([labels[file] for file in files], title), Column("scored"))
         caption = f"{title[0].upper()}{title[1:]} without unknown words, and with them"
-        table = Table(caption, columns, tuple(rows), scale, 0 if len(files) > 1 else 2)
+        table = Table(caption, columns, tuple(rows), scale, 0 if len(files) > 1 else 1)
         said = [Note((verdict,), "plain") for verdict in self.verdicts(labels)]
         others = [label for file, label in labels.items() if file not in files]
         said += [Note((f"Not here: {', '.join(others)}, with no words to compose.",))] if others else []
@@ -188,18 +189,17 @@ def _flat(score: Score) -> dict[str, Any]:
 
 def _rows(suite: str, found: Sequence[ComposedSuite | None]) -> Iterator[Row]:
     """Yield the rows of a suite: a score each, and the difference that composing makes. found: of each file."""
-    name = suite
+    yield Row((text(suite), *[text()] * (2 * len(found) + 1)))
     for way, title in WAYS.items():
         scores = [None if each is None else getattr(each.ways, way) for each in found]
         if any(score is not None for score in scores):
             marks = tuple(None if each is None else _mark(getattr(each.ways, way), each.least) for each in found)
             cells = [cell for score in scores for cell in _cells(score)]
-            yield Row((text(name), text(title), *cells, _counts(scores)), marks)
-            name = ""
+            yield Row((text(f"{INSET}{title}"), *cells, _counts(scores)), marks)
     gains = [None if each is None else each.gain for each in found]
     cells = [cell for gain in gains for cell in _cells_of_gain(gain)]
     p = [NONE if gain is None else f"p {chance(gain.adjusted)}" for gain in gains]
-    yield Row((text(name), text("difference, in points"), *cells, _once(p)), last=True)
+    yield Row((text(f"{INSET}difference, in points"), *cells, _once(p)), last=True)
 
 
 def _mark(score: Score | None, least: int) -> Mark | None:
