@@ -17,7 +17,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np import arrayobj
 
-__all__ = ["LEAN", "Integer", "load64", "ones", "prefetch_row", "trailing_zeros", "white_masks"]
+__all__ = ["LEAN", "Integer", "copy16", "load64", "ones", "prefetch_row", "trailing_zeros", "white_masks"]
 
 # Options for kernels that allocate no memory. Without "_nrt": False, each call of a helper would change several
 # reference counts by locked instructions, and counting words would be four times slower.
@@ -45,6 +45,23 @@ def load64(_: Any, text: Any, at: Any) -> Any:
         return word
 
     return types.uint64(text, types.uint64), code
+
+
+@intrinsic
+def copy16(_: Any, target: Any, at: Any, records: Any, row: Any) -> Any:
+    """Copy 16 bytes, row `row` of `records` (uint8 [n, 16]), to target[at : at + 16]; `at` can be any number."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        to, at, matrix, row = arguments
+        vector = ir.VectorType(_I8, 16).as_pointer()
+        begin = builder.mul(row, ir.Constant(_I64, 16))
+        record = builder.load(builder.bitcast(_address(context, builder, signature.args[2], matrix, begin), vector))
+        record.align = 1
+        store = builder.store(record, builder.bitcast(_address(context, builder, signature.args[0], to, at), vector))
+        store.align = 1
+        return context.get_dummy_value()
+
+    return types.void(target, types.uint64, records, types.uint64), code
 
 
 @intrinsic
