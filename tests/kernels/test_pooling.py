@@ -8,8 +8,6 @@ from reference.pooling import joined, mean_of_words
 
 from w2v.kernels.pooling import PhraseTree, find_texts, join_phrases, pool, put_children
 
-SIZE = 8
-
 
 def tree_of(words: list[str]) -> PhraseTree:
     index = {word: row for row, word in enumerate(words)}
@@ -54,20 +52,24 @@ def test_phrases_are_joined_as_the_naive_twin_joins_them() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("normalize", [True, False])
-def test_rows_are_pooled_as_the_naive_twin_pools_them(normalize: bool) -> None:
+@pytest.mark.parametrize(("size", "others"), [(8, 3), (8, 0), (100, 0), (300, 3)])
+def test_rows_are_pooled_as_the_naive_twin_pools_them(normalize: bool, size: int, others: int) -> None:
     chance = np.random.default_rng(2)
-    rows = chance.normal(size=(20, SIZE)).astype(np.float32)
-    more = chance.normal(size=(3, SIZE)).astype(np.float32)
+    rows = np.zeros((20, 16 * -(-size // 16)), dtype=np.float32)
+    rows[:, :size] = chance.normal(size=(20, size))
+    more = chance.normal(size=(others, size)).astype(np.float32)
     lengths = [0, 1, 5, 127, 128, 129, 1_000, 2, 0]
     ids = chance.integers(-2, 26, size=sum(lengths)).astype(np.int32)
     bounds = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    out = np.full((len(lengths), SIZE), np.nan, dtype=np.float32)
+    out = np.full((len(lengths), size), np.nan, dtype=np.float32)
     words = np.full(len(lengths), 99, dtype=np.int32)
-    pool(ids, bounds, rows, more, normalize, np.full(SIZE, np.nan), out, words)
-    named = {str(row): value.astype(float) for row, value in enumerate(np.concatenate([rows, more]))}
+    given = ids.tolist()
+    mean = np.full(rows.shape[1], np.nan, dtype=np.float32)
+    pool(ids, bounds, rows, more, normalize, np.full(size, np.nan), mean, out, words)
+    named = {str(row): value.astype(float) for row, value in enumerate(np.concatenate([rows[:, :size], more]))}
     for number in range(len(lengths)):
-        text = [str(word) for word in ids[bounds[number] : bounds[number + 1]].tolist()]
-        expected = mean_of_words(text, named, SIZE, normalize=normalize)
+        text = [str(word) for word in given[bounds[number] : bounds[number + 1]]]
+        expected = mean_of_words(text, named, size, normalize=normalize)
         np.testing.assert_allclose(out[number], expected, atol=1e-6)
         assert words[number] == sum(word in named for word in text)
     assert out.dtype == np.float32

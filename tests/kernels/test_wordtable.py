@@ -31,7 +31,7 @@ def encoded(corpus: list[bytes], capacity: int = 8) -> tuple[WordTable, list[int
     lengths = np.array([len(word) for word in corpus], dtype=np.int64)
     ends = np.cumsum(lengths + 1) - 1
     ids = np.full(len(corpus), -7, dtype=np.int32)
-    ring = np.empty((AHEAD, 2), dtype=np.uint64)
+    ring = np.empty((AHEAD, 3), dtype=np.uint64)
     table, done = empty_table(capacity), 0
     while True:
         done = encode(text, ends - lengths, ends, done, table, len(table.slots) // 2, ring, ids)
@@ -96,7 +96,7 @@ def test_room_for_long_words_is_exact() -> None:
     table = empty_table(8)._replace(arena=arena[: size + SLACK])
     starts, ends = np.array([0, 18]), np.array([17, 36])
     ids = np.empty(2, dtype=np.int32)
-    assert encode(text, starts, ends, 0, table, 4, np.empty((AHEAD, 2), dtype=np.uint64), ids) == 2
+    assert encode(text, starts, ends, 0, table, 4, np.empty((AHEAD, 3), dtype=np.uint64), ids) == 2
     assert exported(table)[0] == corpus
     assert (arena[size:] == 0xAA).all()
 

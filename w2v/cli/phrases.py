@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,12 +89,11 @@ def command(
         table = find_phrases(corpus, output=output, threads=threads, progress=progress, phrases=passes, **given)
         if output is not None:
             progress.message(f"wrote {output}: {table.joined_tokens:,} words")
-    found = table.to_dict()
-    rows = found["phrases"]
-    if sort != "score":
-        rows = sorted(rows, key=lambda each: -each["count"] if sort == "count" else each["score"] or 0)
-    rows = rows[: topn or None]
-    emit(Result("w2v.phrases/1", {**found, "phrases": rows}, rows, lambda: _document(table, rows)), output_format)
+    orders = {"score": lambda: table.phrases, "lowest": table.phrases.by_rising_score, "count": table.phrases.by_count}
+    shown = orders[sort]()[: topn or None]
+    rows = [phrase.to_dict() for phrase in shown]
+    found = replace(table, phrases=shown).to_dict()
+    emit(Result("w2v.phrases/1", found, rows, lambda: _document(table, rows)), output_format)
 
 
 def _document(table: PhraseTable, rows: list[dict[str, Any]]) -> Document:

@@ -1,4 +1,4 @@
-"""Find and join phrases in a stream of words: pairs as keys, counts of sorted keys, joining, and spelling.
+"""Find and join phrases in a stream of words: pairs as keys, counts of keys, joining, and spelling.
 
 A stream is an int32 array: the ids of words in the order of the text, and −1 after each sentence. A pair is two words
 of one sentence with nothing between them, or only connectors (*of*, *the*): words that neither begin nor end a phrase.
@@ -6,6 +6,10 @@ of one sentence with nothing between them, or only connectors (*of*, *the*): wor
 
 The key of a pair is a uint64: from the left, the numbers of the connectors between the two words, the first word, the
 second word; `Packing` says how many bits each takes. Which pairs are phrases: w2v/tokens/phrases.py.
+
+Counting takes two steps, because a table of all pairs would not fit into a core's cache. First each key is spread: it
+is multiplied by an odd number, modulo 2^bits, which can be undone. The highest bits of the product name a part, to
+which the rest of the bits is written, mostly 4 bytes. Then the rests of one part are counted in a small table.
 """
 
 from __future__ import annotations
@@ -14,29 +18,33 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.arrays import I32, I64, U8, U64
-from w2v.kernels.llvm.bits import LEAN, Integer
+from w2v.arrays import I32, I64, U8, U32, U64
+from w2v.kernels.llvm.bits import LEAN, Integer, copy16
 from w2v.kernels.llvm.compilation import kernel
 
 __all__ = [
-    "RADIX_BITS",
     "RARE",
+    "RECORD",
     "Packing",
     "PairTable",
-    "count_runs",
+    "Parting",
+    "count_keys",
+    "count_parts",
     "find_cut",
     "join_listed",
     "join_pairs",
-    "list_pairs",
+    "keys_of",
+    "make_records",
     "put_pairs",
     "select_words",
-    "sort_keys",
     "spell_words",
+    "write_keys",
 ]
 
 HASH = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio (Knuth, volume 3, section 6.4)
 RARE = 255  # the role of a word that is too rare to be in a phrase
-RADIX_BITS = 9  # 2^9 places to write to, each a cache line, fit into a core's first cache
+RECORD = 16  # bytes of the record of a word
+_LONG = 255  # the last byte of the record of a word that does not fit into it
 _ZERO = np.uint64(0)
 
 
@@ -48,16 +56,24 @@ class Packing(NamedTuple):
     most_connectors: int
 
 
+class Parting(NamedTuple):
+    """How keys are cut: the bits of a key, and how many of them are its rest. The others name the part."""
+
+    bits: int
+    rest_bits: int
+
+
 class PairTable(NamedTuple):
     """Pairs that are phrases, as a hash table with open addressing.
 
     keys: uint64 [slots]; values: int32 [slots], the id of the phrase, or −1 in an empty slot. slots is a power of 2.
-    begins: uint8 [words], whether a word is the first of some pair in the table.
+    filter: uint64 [n], n a power of 2: 64 · n bits, of which the hash of each key sets one. A key whose bit is not set
+    is not in the table; nearly all keys are found out in this way, without a branch that the core cannot foresee.
     """
 
     keys: U64
     values: I32
-    begins: U8
+    filter: U64
 
 
 @kernel(**LEAN)
@@ -67,93 +83,140 @@ def _pair(first: Integer, link: np.uint64, second: Integer, packing: Packing) ->
 
 
 @kernel(**LEAN)
-def list_pairs(stream: I32, roles: U8, packing: Packing, part: int, parts: int, keys: U64) -> int:
-    """Write the keys of all pairs that belong to a part; return how many there are.
+def _spread(key: np.uint64, parting: Parting) -> np.uint64:
+    unused = np.uint64(64 - parting.bits)
+    return np.uint64(((key * HASH) << unused) >> unused)
 
-    roles: as at the head of this file, and RARE for a word that can be in no pair. parts: a power of 2; the hash of a
-    key decides to which part it belongs. keys: uint64, with room for all of them; at most len(stream).
+
+def keys_of(part: int, rests: U32 | U64, parting: Parting) -> U64:
+    """Return the keys of which `write_keys` has written these rests [n] to a part. Not a kernel."""
+    spread = np.uint64(part << parting.rest_bits) | rests.astype(np.uint64)
+    return (spread * np.uint64(pow(int(HASH), -1, 1 << 64))) & np.uint64((1 << parting.bits) - 1)
+
+
+@kernel(**LEAN)
+def count_parts(stream: I32, begin: int, end: int, roles: U8, packing: Packing, parting: Parting, sizes: I64) -> None:
+    """Add up in `sizes` how many of the pairs whose second word is one of stream[begin:end] are in each part.
+
+    roles: as at the head of this file, and RARE for a word that can be in no pair. sizes: int64 [parts + 1]; the last
+    number means nothing.
     """
-    last = np.uint64(parts - 1)
-    wanted = np.uint64(part)
-    found = 0
     start: Integer = -1
     link = _ZERO
     run = 0
-    for at in range(len(stream)):
+    nowhere = np.int64(len(sizes) - 1)
+    for at in range(max(0, begin - packing.most_connectors - 1), end):
         word = np.int64(stream[at])
         if word < 0:
             start = -1
             continue
         role = roles[word]
-        if role == 0:
-            if start >= 0:
-                key = _pair(start, link, word, packing)
-                keys[found] = key
-                found += ((key * HASH) >> np.uint64(32)) & last == wanted
-            start, link, run = word, _ZERO, 0
-        elif role == RARE or run == packing.most_connectors:
+        if role == 0 or role == RARE:
+            pair = (start >= 0) & (role == 0) & (at >= begin)
+            part = np.int64(_spread(_pair(start, link, word, packing), parting) >> np.uint64(parting.rest_bits))
+            sizes[part if pair else nowhere] += 1
+            start, link, run = np.int64(-1) if role else word, _ZERO, 0
+        elif run == packing.most_connectors:
             start = -1
         else:
             link = (link << np.uint64(packing.connector_bits)) | np.uint64(role)
             run += 1
-    return found
 
 
 @kernel(**LEAN)
-def sort_keys(keys: U64, spare: U64, starts: I64, bits: int) -> bool:
-    """Sort keys of which only the lowest `bits` bits are set; return whether the sorted keys are in `spare`.
+def write_keys(
+    stream: I32,
+    begin: int,
+    end: int,
+    roles: U8,
+    packing: Packing,
+    parting: Parting,
+    first: int,
+    places: I64,
+    rests: U32 | U64,
+) -> None:
+    """Write the rests of the keys of pairs to their parts; the other arguments are those of `count_parts`.
 
-    Radix sort, from the lowest digit of RADIX_BITS on, from one array into the other and back.
-    spare: uint64, as long as the keys. starts: int64 [2^RADIX_BITS], for where each digit begins.
+    first: the number of the first part that is wanted. places: int64 [wanted parts + 1], where in `rests` [uint32 or
+    uint64] the next one of each part is written; changed. The last number is a place that holds no rest.
     """
-    source, target = keys, spare
-    mask = np.uint64((1 << RADIX_BITS) - 1)
-    digits = (bits + RADIX_BITS - 1) // RADIX_BITS
-    for digit in range(digits):
-        shift = np.uint64(digit * RADIX_BITS)
-        starts[:] = 0
-        for at in range(len(source)):
-            starts[(source[at] >> shift) & mask] += 1
-        begin = np.int64(0)
-        for value in range(len(starts)):
-            begin, starts[value] = begin + starts[value], begin
-        for at in range(len(source)):
-            value = (source[at] >> shift) & mask
-            target[starts[value]] = source[at]
-            starts[value] += 1
-        source, target = target, source
-    return digits & 1 == 1
+    start: Integer = -1
+    link = _ZERO
+    run = 0
+    nowhere = np.int64(len(places) - 1)
+    rest = (np.uint64(1) << np.uint64(parting.rest_bits)) - np.uint64(1)
+    for at in range(max(0, begin - packing.most_connectors - 1), end):
+        word = np.int64(stream[at])
+        if word < 0:
+            start = -1
+            continue
+        role = roles[word]
+        if role == 0 or role == RARE:
+            spread = _spread(_pair(start, link, word, packing), parting)
+            part = np.int64(spread >> np.uint64(parting.rest_bits)) - first
+            pair = (start >= 0) & (role == 0) & (at >= begin) & (part >= 0) & (part < nowhere)
+            # No branch: whether two words make a pair that is wanted, the core cannot foresee.
+            to = part if pair else nowhere
+            rests[places[to]] = spread & rest
+            places[to] += pair
+            start, link, run = np.int64(-1) if role else word, _ZERO, 0
+        elif run == packing.most_connectors:
+            start = -1
+        else:
+            link = (link << np.uint64(packing.connector_bits)) | np.uint64(role)
+            run += 1
 
 
 @kernel(**LEAN)
-def count_runs(keys: U64, min_count: int, counts: I64) -> tuple[int, int]:
-    """Count equal neighbours in sorted keys; keep those that occur `min_count` times or more, at the front of `keys`.
+def count_keys(rests: U32 | U64, min_count: int, table: U32 | U64, counts: I64) -> tuple[int, int]:
+    """Count the equal ones of a part; keep those that occur `min_count` times or more, at the front, in any order.
 
-    counts: int64, with room for as many; this function writes how often each kept key occurs. Returns the number of
-    kept keys and that of all distinct keys.
+    table: [slots, 2] of the same type, slots a power of 2; all zeros before and afterwards. counts: int64, with room
+    for len(rests) // min_count; this function writes how often each kept one occurs. Returns the number of kept ones
+    and that of all distinct ones; (−1, −1), with `rests` as they were, where over half of the slots would be taken.
     """
-    kept = distinct = 0
-    at = 0
-    while at < len(keys):
-        key = keys[at]
-        end = at + 1
-        while end < len(keys) and keys[end] == key:
-            end += 1
-        distinct += 1
-        if end - at >= min_count:
-            keys[kept] = key
-            counts[kept] = end - at
+    last = np.uint64(len(table) - 1)
+    room = len(table) // 2
+    distinct = 0
+    for at in range(len(rests)):
+        rest = np.uint64(rests[at])
+        slot = ((rest * HASH) >> np.uint64(32)) & last
+        while table[slot, 1] != 0 and np.uint64(table[slot, 0]) != rest:
+            slot = (slot + np.uint64(1)) & last
+        if table[slot, 1] == 0:
+            if distinct == room:
+                table[:] = 0
+                return -1, -1
+            table[slot, 0] = rest
+            distinct += 1
+        table[slot, 1] += np.uint64(1)
+    kept = 0
+    for place in range(len(table)):
+        count = np.int64(table[place, 1])
+        if count >= min_count:
+            rests[kept] = table[place, 0]
+            counts[kept] = count
             kept += 1
-        at = end
+        table[place, 1] = 0
     return kept, distinct
 
 
 @kernel(**LEAN)
+def _filter_word(spread: np.uint64, table: PairTable) -> np.uint64:
+    return np.uint64((spread >> np.uint64(24)) & np.uint64(len(table.filter) - 1))
+
+
+@kernel(**LEAN)
 def put_pairs(keys: U64, values: I32, table: PairTable) -> None:
-    """Put keys, all of them different, with their values into an empty table (all values −1) with room for them."""
+    """Put keys, all of them different, with their values into an empty table with room for them.
+
+    In an empty table all values are −1, and no bit of the filter is set.
+    """
     last = np.uint64(len(table.keys) - 1)
     for number in range(len(keys)):
-        slot = ((keys[number] * HASH) >> np.uint64(32)) & last
+        spread = keys[number] * HASH
+        table.filter[_filter_word(spread, table)] |= np.uint64(1) << (spread >> np.uint64(58))
+        slot = (spread >> np.uint64(32)) & last
         while table.values[slot] >= 0:
             slot = (slot + np.uint64(1)) & last
         table.keys[slot] = keys[number]
@@ -163,8 +226,11 @@ def put_pairs(keys: U64, values: I32, table: PairTable) -> None:
 @kernel(**LEAN)
 def _value(table: PairTable, key: np.uint64) -> Integer:
     """Return the value of a key, or −1."""
+    spread = key * HASH
+    if (table.filter[_filter_word(spread, table)] >> (spread >> np.uint64(58))) & np.uint64(1) == 0:
+        return np.int64(-1)
     last = np.uint64(len(table.keys) - 1)
-    slot = ((key * HASH) >> np.uint64(32)) & last
+    slot = (spread >> np.uint64(32)) & last
     while table.values[slot] >= 0:
         if table.keys[slot] == key:
             return np.int64(table.values[slot])
@@ -203,10 +269,11 @@ def find_cut(stream: I32, at: int, roles: U8, packing: Packing, table: PairTable
 
 
 @kernel(**LEAN)
-def join_pairs(stream: I32, roles: U8, packing: Packing, table: PairTable, out: I32) -> int:
+def join_pairs(stream: I32, roles: U8, packing: Packing, table: PairTable, out: I32, changes: I64) -> int:
     """Write the stream with the pairs of a table joined, from left to right; return its length.
 
-    A word that has just been joined begins no other pair. out: int32, as long as the stream.
+    A word that has just been joined begins no other pair. out: int32, as long as the stream, or the stream itself.
+    changes: int64 [words and phrases]; this function adds by how much more often each of them now occurs.
     """
     start: Integer = -1  # an ordinary word, the last but connectors in `out`, that may begin a phrase
     place = 0  # where it stands in `out`
@@ -217,20 +284,23 @@ def join_pairs(stream: I32, roles: U8, packing: Packing, table: PairTable, out: 
         word = np.int64(stream[at])
         if word < 0:
             start = -1
-        elif roles[word]:
+        elif packing.connector_bits and roles[word]:
             if run == packing.most_connectors:
                 start = -1
             link = (link << np.uint64(packing.connector_bits)) | np.uint64(roles[word])
             run += 1
         else:
-            phrase = np.int64(-1)
-            if start >= 0 and table.begins[start]:
+            if start >= 0:
                 phrase = _value(table, _pair(start, link, word, packing))
-            if phrase >= 0:
-                out[place] = phrase
-                end = place + 1
-                start = -1
-                continue
+                if phrase >= 0:
+                    for part in range(place, end):
+                        changes[out[part]] -= 1
+                    changes[word] -= 1
+                    changes[phrase] += 1
+                    out[place] = phrase
+                    end = place + 1
+                    start = -1
+                    continue
             start, place, link, run = word, end, _ZERO, 0
         out[end] = word
         end += 1
@@ -238,18 +308,19 @@ def join_pairs(stream: I32, roles: U8, packing: Packing, table: PairTable, out: 
 
 
 @kernel(**LEAN)
-def join_listed(stream: I32, table: PairTable, phrases: I32, out: I32) -> int:
+def join_listed(stream: I32, table: PairTable, begins: U8, phrases: I32, out: I32) -> int:
     """Write the stream with listed phrases joined, from left to right, the longest first; return its length.
 
     The phrases are a tree. table: the key of a node and a word, node · 2^32 + word, gives the next node; node 0 is the
-    root. phrases: int32 [nodes], the id of the phrase that ends at a node, or −1. out: int32, as long as the stream.
+    root. begins: uint8 [words], whether a phrase begins with a word. phrases: int32 [nodes], the id of the phrase that
+    ends at a node, or −1. out: int32, as long as the stream.
     """
     at = end = 0
     while at < len(stream):
         word = np.int64(stream[at])
         phrase = word
         after = at + 1
-        if word >= 0 and table.begins[word]:
+        if word >= 0 and begins[word]:
             node = np.int64(0)
             ahead = at
             while ahead < len(stream) and stream[ahead] >= 0:
@@ -289,25 +360,58 @@ def select_words(stream: I32, final: I32, begun: bool, out: I32) -> tuple[int, b
 
 
 @kernel(**LEAN)
-def spell_words(stream: I32, text: U8, offsets: I64, begun: bool, out: U8) -> tuple[int, bool]:
-    """Write words with a blank between two, and a line break for each −1; return the bytes written.
+def make_records(text: U8, offsets: I64, records: U8) -> None:
+    """Write a record for each word that fits: its bytes and a blank, and their number as the last byte.
 
-    text: uint8, offsets: int64 [words + 1]: word i is text[offsets[i] : offsets[i + 1]]. begun: whether a line has
-    begun before this part of the stream; the same is returned for its end. out: uint8, with room for everything.
+    text: uint8, offsets: int64 [words + 1]: word i is text[offsets[i] : offsets[i + 1]]. records: uint8 [words,
+    RECORD].
     """
-    end = 0
-    for at in range(len(stream)):
-        word = stream[at]
-        if word < 0:
+    for word in range(len(offsets) - 1):
+        length = offsets[word + 1] - offsets[word]
+        record = records[word]
+        record[RECORD - 1] = _LONG
+        if length + 1 < RECORD:
+            for byte in range(length):
+                record[byte] = text[offsets[word] + byte]
+            record[length] = 32
+            record[RECORD - 1] = length + 1
+
+
+@kernel(**LEAN)
+def spell_words(
+    stream: I32, records: U8, text: U8, offsets: I64, begun: bool, out: U8
+) -> tuple[Integer, Integer, bool]:
+    """Write words with a blank between two, and a line break for each −1, as long as there is room in `out`.
+
+    records, text, offsets: as in `make_records`. begun: whether a line has begun before this part of the stream. out:
+    uint8, with room for the longest word and two records. Returns how many numbers of the stream were written, the
+    bytes of them, and whether a line has begun at their end.
+    """
+    end: Integer = 0
+    if begun:
+        out[0] = 32
+        end = 1
+    done: Integer = 0
+    room = len(out) - 2 * RECORD
+    while done < len(stream) and end < room:
+        word = np.int64(stream[done])
+        if word < 0:  # in place of the blank behind the last word
+            end -= begun
             out[end] = 10
             end += 1
             begun = False
-            continue
-        if begun:
-            out[end] = 32
-            end += 1
-        for byte in range(offsets[word], offsets[word + 1]):
-            out[end] = text[byte]
-            end += 1
-        begun = True
-    return end, begun
+        else:
+            size = np.int64(records[word, RECORD - 1])
+            if size == _LONG:
+                size = offsets[word + 1] - offsets[word] + 1
+                if end + size > room:
+                    break
+                for byte in range(size - 1):
+                    out[end + byte] = text[offsets[word] + byte]
+                out[end + size - 1] = 32
+            else:
+                copy16(out, np.uint64(end), records, np.uint64(word))
+            end += size
+            begun = True
+        done += 1
+    return done, end - begun, begun

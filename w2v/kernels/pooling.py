@@ -16,10 +16,13 @@ import numpy as np
 from w2v.arrays import F32, F64, I32, I64, U8, Flags
 from w2v.kernels.llvm.bits import LEAN, Integer
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
+from w2v.kernels.llvm.emit import LINE
+from w2v.kernels.llvm.simd import LANES, add, address_of, broadcast, load, prefetch, store
 
 __all__ = ["PhraseTree", "find_texts", "join_phrases", "lacks_a_row", "pool", "put_children"]
 
-_RUN = 128  # rows that are added up in single precision, before the sum goes into one of double precision
+_RUN = 128  # words whose rows are added up in single precision, before the sum goes into one of double precision
+_AHEAD = 12  # words between the prefetch of a row and its use, at least
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio (Knuth, The Art of Computer Programming 3, 6.4)
 
 
@@ -120,70 +123,95 @@ def join_phrases(ids: I32, bounds: I64, tree: PhraseTree) -> None:
     bounds[len(bounds) - 1] = out
 
 
+@kernel(**LEAN)
+def _sum_rows(ids: I32, first: int, count: int, rows: F32, mean: F32) -> None:
+    """Write the sum of rows[ids[first + i]] for each i < count to `mean`, all of them float32 [P] wide.
+
+    Four vectors of the sum at a time stay in registers while all rows are read. The last four may overlap with those
+    before, whose sums are then computed twice.
+    """
+    matrix, sums = address_of(rows), address_of(mean)
+    stride = 4 * rows.shape[1]
+    vectors = rows.shape[1] // LANES
+    if vectors < 4:
+        for place in range(vectors):
+            total = broadcast(np.float32(0))
+            for at in range(first, first + count):
+                total = add(total, load(matrix + np.int64(ids[at]) * stride + place * 4 * LANES))
+            store(sums + place * 4 * LANES, total)
+        return
+    for place in range(0, vectors, 4):
+        offset = min(place, vectors - 4) * 4 * LANES
+        a, b = broadcast(np.float32(0)), broadcast(np.float32(0))
+        c, d = broadcast(np.float32(0)), broadcast(np.float32(0))
+        for at in range(first, first + count):
+            row = matrix + np.int64(ids[at]) * stride + offset
+            a, b = add(a, load(row)), add(b, load(row + 4 * LANES))
+            c, d = add(c, load(row + 8 * LANES)), add(d, load(row + 12 * LANES))
+        store(sums + offset, a)
+        store(sums + offset + 4 * LANES, b)
+        store(sums + offset + 8 * LANES, c)
+        store(sums + offset + 12 * LANES, d)
+
+
 @kernel(fastmath=FASTMATH, **LEAN)
-def pool(ids: I32, bounds: I64, rows: F32, more: F32, normalize: bool, total: F64, out: F32, words: I32) -> None:
+def pool(
+    ids: I32, bounds: I64, rows: F32, more: F32, normalize: bool, total: F64, mean: F32, out: F32, words: I32
+) -> None:
     """Write the mean of the rows of each text, at length 1 if `normalize`; zeros for a text without any row.
 
-    ids: int32 [n]; id i is a row of `rows` [V, D] float32, from V on a row of `more` [M, D] float32, and of nothing
-    from V + M on or below 0. bounds: int64 [texts + 1]. total: float64 [D], for use inside this kernel. out: float32
-    [texts, D], may hold anything before. words: int32 [texts], is set to the number of words that have a row.
+    ids: int32 [n]; id i is a row of `rows` [V, P] float32, from V on a row of `more` [M, D] float32, and of nothing
+    from V + M on or below 0; changed. P is D, rounded up to a multiple of 16: whole cache lines and vectors. bounds:
+    int64 [texts + 1]. total: float64 [D], mean: float32 [P], both for use inside this kernel. out: float32 [texts, D],
+    may hold anything before. words: int32 [texts], is set to the number of words that have a row.
     """
-    vocabulary, extra, size = rows.shape[0], more.shape[0], rows.shape[1]
+    vocabulary, extra, size = rows.shape[0], more.shape[0], out.shape[1]
+    matrix, stride = address_of(rows), 4 * rows.shape[1]
+    last = bounds[len(bounds) - 1]
     for text in range(len(bounds) - 1):
-        mean = out[text]
+        begin, end = bounds[text], bounds[text + 1]
+        one_run = end - begin <= _RUN and extra == 0
+        if not one_run:
+            total[:] = 0.0
+        found = np.int64(0)
         mean[:] = np.float32(0)
-        found, waiting = np.int64(0), np.int64(0)
-        first, second, third = np.int64(0), np.int64(0), np.int64(0)
-        for at in range(bounds[text], bounds[text + 1]):
-            row = np.int64(ids[at])
-            if row < 0 or row >= vocabulary + extra:
-                continue
-            found += 1
-            if row >= vocabulary:
-                for column in range(size):
-                    mean[column] += more[row - vocabulary, column]
-            elif waiting == 0:
-                first, waiting = row, np.int64(1)
-            elif waiting == 1:
-                second, waiting = row, np.int64(2)
-            elif waiting == 2:
-                third, waiting = row, np.int64(3)
-            else:  # four rows at a time: the sum is then read and written once for all four
-                waiting = np.int64(0)
-                for column in range(size):
-                    mean[column] += (rows[first, column] + rows[second, column]) + (
-                        rows[third, column] + rows[row, column]
-                    )
-            if found % _RUN == 0:
-                if found == _RUN:
-                    total[:] = 0.0
-                for column in range(size):
-                    total[column] += mean[column]
-                    mean[column] = np.float32(0)
-        if waiting > 0:
-            for column in range(size):
-                mean[column] += rows[first, column]
-        if waiting > 1:
-            for column in range(size):
-                mean[column] += rows[second, column]
-        if waiting > 2:
-            for column in range(size):
-                mean[column] += rows[third, column]
+        for first in range(begin, end, _RUN):
+            known = np.int64(0)
+            for at in range(first, min(first + _RUN, end)):
+                if at + _AHEAD < last:
+                    ahead = np.int64(ids[at + _AHEAD])
+                    ahead = ahead if 0 <= ahead < vocabulary else np.int64(0)
+                    for place in range(0, stride, LINE):
+                        prefetch(matrix + ahead * stride + place, 1)
+                row = np.int64(ids[at])
+                if vocabulary <= row < vocabulary + extra:
+                    found += 1
+                    for column in range(size):
+                        total[column] += more[row - vocabulary, column]
+                ids[first + known] = row  # the rows of the run come to its front
+                known += 0 <= row < vocabulary
+            if known:
+                _sum_rows(ids, first, known, rows, mean)
+                found += known
+                if not one_run:
+                    for column in range(size):
+                        total[column] += mean[column]
         words[text] = found
+        result = out[text]
         if found == 0:
+            result[:] = np.float32(0)
             continue
-        if found >= _RUN:
+        if not one_run:
             for column in range(size):
-                mean[column] = np.float32((total[column] + mean[column]) / found)
-        elif not normalize:
-            share = np.float32(1.0 / found)
-            for column in range(size):
-                mean[column] *= share
+                mean[column] = np.float32(total[column] / found)
+        scale = np.float32(1)
         if normalize:
             square = np.float64(0)
             for column in range(size):
                 square += np.float64(mean[column]) * np.float64(mean[column])
             if square > 0:
                 scale = np.float32(1.0 / np.sqrt(square))
-                for column in range(size):
-                    mean[column] *= scale
+        elif one_run:
+            scale = np.float32(1.0 / found)
+        for column in range(size):
+            result[column] = mean[column] * scale

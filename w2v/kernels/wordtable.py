@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.arrays import I32, I64, U8, U64
-from w2v.kernels.llvm.bits import LEAN, Integer, load64, prefetch_row
+from w2v.kernels.llvm.bits import LEAN, Integer, load64, prefetch_row, prefetch_row_to_read
 from w2v.kernels.llvm.compilation import kernel
 
 __all__ = [
@@ -108,6 +108,7 @@ def _add(
     table: WordTable,
     low: np.uint64,
     high: np.uint64,
+    spread: np.uint64,
     text: U8,
     start: np.uint64,
     length: np.uint64,
@@ -115,12 +116,12 @@ def _add(
 ) -> Integer:
     """Add `count` to the count of the word with this key, which may be new, and return the id of the word.
 
-    low, high: the key, as `_key` returns it. The text of a short word is not read.
+    low, high: the key, as `_key` returns it; spread: its hash. The text of a short word is not read.
     """
     slots, arena, state = table
     last_slot = np.uint64(slots.shape[0] - 1)
     length_class = min(length, _LONG)
-    slot = _hash(low, high) & last_slot
+    slot = spread & last_slot
     while slots[slot, _IDENTITY]:
         identity = slots[slot, _IDENTITY]
         if slots[slot, _LOW] == low and identity >> _CLASS == length_class:
@@ -150,14 +151,23 @@ def _add(
     return word
 
 
+@kernel(forceinline=True, **LEAN)
+def _look_ahead(following: U64, text: U8, start: np.uint64, length: np.uint64) -> np.uint64:
+    """Write the key and the hash of a word to a row of the ring, and return the hash."""
+    low, high = _key(text, start, length)
+    spread = _hash(low, high)
+    following[0], following[1], following[2] = low, high, spread
+    return spread
+
+
 @kernel(**LEAN)
 def encode(text: U8, starts: I64, ends: I64, begin: int, table: WordTable, most: int, ring: U64, ids: I32) -> Integer:
     """Count the words begin, begin + 1, … of a block and write their ids; stop when the table holds `most` words.
 
     text: uint8, readable for 16 bytes from the start of every word. starts, ends: int64 [n]; word i is
     text[starts[i] : ends[i]]. table: must have more than `most` slots, and room in its arena for all words of the block
-    (8 bytes + the length for each) and SLACK. ring: uint64 [AHEAD, 2], keys of the next words, for use inside this
-    kernel. ids: int32 [n]. Returns the first word that was not counted, n if all were.
+    (8 bytes + the length for each) and SLACK. ring: uint64 [AHEAD, 3], keys and hashes of the next words, for use
+    inside this kernel. ids: int32 [n]. Returns the first word that was not counted, n if all were.
     """
     slots, state = table.slots, table.state
     last_slot = np.uint64(slots.shape[0] - 1)
@@ -167,20 +177,19 @@ def encode(text: U8, starts: I64, ends: I64, begin: int, table: WordTable, most:
     at = np.uint64(begin)
     while at < min(np.uint64(begin) + ahead, count):
         start = np.uint64(starts[at])
-        ring[at & in_ring, 0], ring[at & in_ring, 1] = _key(text, start, np.uint64(ends[at]) - start)
+        _look_ahead(ring[at & in_ring], text, start, np.uint64(ends[at]) - start)
         at += _ONE
     at = np.uint64(begin)
     while at < count:
         if state[WORDS] >= most:
             return np.int64(at)
-        low, high = ring[at & in_ring, 0], ring[at & in_ring, 1]
+        following = ring[at & in_ring]
+        low, high, spread = following[0], following[1], following[2]
         if at + ahead < count:
             start = np.uint64(starts[at + ahead])
-            next_low, next_high = _key(text, start, np.uint64(ends[at + ahead]) - start)
-            ring[at & in_ring, 0], ring[at & in_ring, 1] = next_low, next_high
-            prefetch_row(slots, _hash(next_low, next_high) & last_slot)
+            prefetch_row(slots, _look_ahead(following, text, start, np.uint64(ends[at + ahead]) - start) & last_slot)
         start = np.uint64(starts[at])
-        ids[at] = _add(table, low, high, text, start, np.uint64(ends[at]) - start, _ONE)
+        ids[at] = _add(table, low, high, spread, text, start, np.uint64(ends[at]) - start, _ONE)
         at += _ONE
     return np.int64(count)
 
@@ -190,25 +199,30 @@ def find(text: U8, starts: I64, ends: I64, table: WordTable, ring: U64, ids: I32
     """Write the ids of the words of a block, −1 for words that are not in the table; the table is not changed.
 
     So several threads may read one table. text: uint8, readable for 16 bytes from the start of every word. starts,
-    ends: int64 [n]; word i is text[starts[i] : ends[i]]. ring: uint64 [AHEAD, 2], as in `encode`. ids: int32 [n].
+    ends: int64 [n]; word i is text[starts[i] : ends[i]]. ring: uint64 [AHEAD, 3], as in `encode`. ids: int32 [n].
     """
     slots, arena = table.slots, table.arena
     last_slot = np.uint64(slots.shape[0] - 1)
-    in_ring = AHEAD - 1
-    for word in range(min(AHEAD, len(starts))):
+    in_ring = np.uint64(AHEAD - 1)
+    count = np.uint64(len(starts))
+    ahead = np.uint64(AHEAD)
+    word = _ZERO
+    while word < min(ahead, count):
         start = np.uint64(starts[word])
-        ring[word, 0], ring[word, 1] = _key(text, start, np.uint64(ends[word]) - start)
-    for word in range(len(starts)):
+        _look_ahead(ring[word], text, start, np.uint64(ends[word]) - start)
+        word += _ONE
+    word = _ZERO
+    while word < count:
         start = np.uint64(starts[word])
         length = np.uint64(ends[word]) - start
         length_class = min(length, _LONG)
-        low, high = ring[word & in_ring, 0], ring[word & in_ring, 1]
-        if word + AHEAD < len(starts):
-            ahead = np.uint64(starts[word + AHEAD])
-            next_low, next_high = _key(text, ahead, np.uint64(ends[word + AHEAD]) - ahead)
-            ring[word & in_ring, 0], ring[word & in_ring, 1] = next_low, next_high
-            prefetch_row(slots, _hash(next_low, next_high) & last_slot)
-        slot = _hash(low, high) & last_slot
+        following = ring[word & in_ring]
+        low, high, spread = following[0], following[1], following[2]
+        if word + ahead < count:
+            start_ahead = np.uint64(starts[word + ahead])
+            length_ahead = np.uint64(ends[word + ahead]) - start_ahead
+            prefetch_row_to_read(slots, _look_ahead(following, text, start_ahead, length_ahead) & last_slot)
+        slot = spread & last_slot
         found = np.int64(-1)
         while slots[slot, _IDENTITY]:
             identity = slots[slot, _IDENTITY]
@@ -222,6 +236,7 @@ def find(text: U8, starts: I64, ends: I64, table: WordTable, ring: U64, ids: I32
                     break
             slot = (slot + _ONE) & last_slot
         ids[word] = found
+        word += _ONE
 
 
 @kernel(**LEAN)
@@ -254,7 +269,9 @@ def absorb(table: WordTable, other: WordTable, mapping: I32) -> None:
                 place = high + _EIGHT
                 high = _ZERO
                 length = load64(arena, slots[slot, _HIGH])
-            mapping[np.int64(identity & _ID) - 1] = _add(table, low, high, arena, place, length, slots[slot, _COUNT])
+            spread = _hash(low, high)
+            count = slots[slot, _COUNT]
+            mapping[np.int64(identity & _ID) - 1] = _add(table, low, high, spread, arena, place, length, count)
 
 
 @kernel(**LEAN)

@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from queue import SimpleQueue
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from w2v.arrays import F32, F64, I32
 from w2v.errors import SettingsError
 from w2v.machine import available_threads
-from w2v.pooling.folding import FoldedRows
+from w2v.pooling.folding import COLUMNS, FoldedRows
 from w2v.pooling.kind import Pooling
 from w2v.pooling.rules import TextRules
 from w2v.pooling.source import WordRows
-from w2v.pooling.words import BlockReader, WordsOfTexts, words_of_texts
+from w2v.pooling.words import JOINED, Block, BlockReader, WordsOfTexts, words_of_texts
 from w2v.progress import NullProgress, Progress
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ Result = TypeVar("Result")
 
 BLOCK_CHARACTERS = 1 << 19  # of a block of texts, at least: its words then fit into the arrays of an encoder
 BLOCK_TEXTS = 1 << 14  # in a block, at most
-TAKEN = 32  # texts that are taken from a stream at a time
 FEW_CHARACTERS = 100_000  # of a few texts, for which compiled kernels are not worth their start
 VERY_FEW_CHARACTERS = 2_000  # the same, where they have been started already
 EXAMPLES = 5  # unknown words that are named
@@ -185,7 +184,7 @@ class TextEncoder:
         return self._of_blocks(
             texts,
             self._few_words,
-            lambda block, reader, worker: reader.read(block.texts, worker.encoder),
+            lambda block, reader, worker: reader.read(block, worker.encoder),
             None,
             progress or NullProgress(),
             None,
@@ -238,7 +237,7 @@ class TextEncoder:
         more, names = self._composed(found)
         ids = found.ids
         ids[ids >= self._size + len(more)] = -1
-        rows = self._rows.with_rows(ids[(ids >= 0) & (ids < self._size)])
+        rows = self._rows.with_rows(ids[(ids >= 0) & (ids < self._size)])[:, : self.dim]
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         words, unknown = np.zeros((2, len(texts)), dtype=np.int32)
         for number in range(len(texts)):
@@ -256,7 +255,7 @@ class TextEncoder:
         """A block of texts, by kernels."""
         from w2v.kernels.pooling import pool
 
-        found = reader.read(block.texts, worker.encoder)
+        found = reader.read(block, worker.encoder)
         more, names = self._composed(found)
         rows = self._rows.with_rows_of(found.ids)
         end = block.first + len(block.texts)
@@ -265,7 +264,7 @@ class TextEncoder:
         else:
             vectors = np.empty((len(block.texts), self.dim), dtype=np.float32)
         words = np.empty(len(block.texts), dtype=np.int32)
-        pool(found.ids, found.bounds, rows, more, self.normalize, worker.total, vectors, words)
+        pool(found.ids, found.bounds, rows, more, self.normalize, worker.total, worker.mean, vectors, words)
         return Encoded(vectors, words, np.diff(found.bounds).astype(np.int32) - words, names)
 
     def _composed(self, found: WordsOfTexts) -> tuple[F32, tuple[str, ...]]:
@@ -298,43 +297,39 @@ class TextEncoder:
                 with compiling(progress):
                     words = self.vectors.lookup.words
                     reader = BlockReader(self.rules, words, composes=self.vectors.compose is not None)
-                    self._many(Block(0, ["a"]), reader, _Worker(reader.encoder(), self.dim))
+                    self._many(Block.of(["a"]), reader, _Worker(reader.encoder(), self.dim))
                 self._reader = reader
             return self._reader
 
 
 class _Worker:
-    """What one thread needs. total: float64 [D], for the kernel."""
+    """What one thread needs. total: float64 [D], mean: float32 [P], for the kernel."""
 
     def __init__(self, encoder: FixedEncoder, dim: int) -> None:
         self.encoder = encoder
         self.total = np.zeros(dim)
-
-
-class Block(NamedTuple):
-    """Consecutive texts. first: the number of the first of them, from 0."""
-
-    first: int
-    texts: list[str]
+        self.mean = np.zeros(-(-dim // COLUMNS) * COLUMNS, dtype=np.float32)
 
 
 def _blocks(texts: Iterable[str]) -> Iterator[Block]:
     """Cut texts into blocks. Raise `SettingsError` for an item that is no string."""
     rest = iter(texts)
-    block: list[str] = []
-    first = size = 0
-    while some := list(islice(rest, TAKEN)):
-        if any(kind is not str and not issubclass(kind, str) for kind in set(map(type, some))):
+    block = Block(0, [], [])
+    size = 0
+    while some := list(islice(rest, JOINED)):
+        try:
+            piece = "\n".join(some)
+        except TypeError:
             place, item = next((place, item) for place, item in enumerate(some) if not isinstance(item, str))
-            raise _no_text(item, first + len(block) + place)
-        block += some
-        size += sum(map(len, some))
-        if size >= BLOCK_CHARACTERS or len(block) >= BLOCK_TEXTS:
-            yield Block(first, block)
-            first += len(block)
-            block, size = [], 0
-    if block:
-        yield Block(first, block)
+            raise _no_text(item, block.first + len(block.texts) + place) from None
+        block.texts.extend(some)
+        block.pieces.append(piece)
+        size += len(piece)
+        if size >= BLOCK_CHARACTERS or len(block.texts) >= BLOCK_TEXTS:
+            yield block
+            block, size = Block(block.first + len(block.texts), [], []), 0
+    if block.texts:
+        yield block
 
 
 def _no_text(item: object, number: int) -> SettingsError:

@@ -32,6 +32,7 @@ __all__ = ["NOTHING_COMMON", "Common", "FoldedRows", "common_of_moments", "commo
 WORDS_OF_A_TEXT = 11
 MOST = 100_000  # rows that the component is computed from, the most frequent: the others hardly change it
 BLOCK = 8_192  # rows at a time
+COLUMNS = 16  # rows are padded to a multiple of so many: to whole cache lines, and whole vectors of registers
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,15 @@ class FoldedRows:
         """matrix: [V, D] or with more columns, of which the first `dim` are used. weights: [V]."""
         self._matrix, self._weights, self._common, self._unit = matrix, weights, common, unit
         self.dim = dim
-        self._rows: F32 = np.empty((len(matrix), dim), dtype=np.float32)  # takes no memory before it is written to
+        self._rows = _padded(len(matrix), dim)
         self._made = np.zeros(len(matrix), dtype=np.bool_)
         self._lock = Lock()
 
     def with_rows(self, ids: I32 | I64 | Places) -> F32:
-        """Return an array [V, D] in which the rows of these ids are made; other rows may hold anything."""
+        """Return an array [V, P] in which the rows of these ids are made; other rows may hold anything.
+
+        P is D, rounded up to a multiple of COLUMNS; the columns behind D are zeros.
+        """
         missing = ids[~self._made[ids]]
         if len(missing):
             with self._lock:
@@ -142,14 +146,29 @@ class FoldedRows:
 
     def every_row(self) -> F32:
         """Return all rows, [V, D]."""
-        return self.with_rows(np.arange(len(self._matrix)))
+        rows = np.empty((len(self._matrix), self.dim), dtype=np.float32)
+        for start in range(0, len(rows), BLOCK):
+            self._fold(np.arange(start, min(start + BLOCK, len(rows))), rows)
+        return rows
 
     def of_others(self, rows: F32, weights: F64) -> F32:
         """Return rows [n, D] of words that are not in the vocabulary, folded with these weights [n]."""
         return self._common.taken_off(weighted(rows, weights, unit=self._unit)).astype(np.float32)
 
     def _make(self, rows: I64) -> None:
+        self._fold(rows, self._rows[:, : self.dim])
+        self._made[rows] = True
+
+    def _fold(self, rows: I64, into: F32) -> None:
+        """Write the rows of these ids to `into` [V, D]."""
         part = weighted(self._matrix[rows][:, : self.dim], self._weights[rows], unit=self._unit)
         with np.errstate(over="ignore"):
-            self._rows[rows] = self._common.taken_off(part)
-        self._made[rows] = True
+            into[rows] = self._common.taken_off(part)
+
+
+def _padded(rows: int, dim: int) -> F32:
+    """Return zeros [rows, P], which begin where a cache line does, and take no memory before they are written to."""
+    columns = -(-dim // COLUMNS) * COLUMNS
+    raw = np.zeros(rows * columns + COLUMNS, dtype=np.float32)
+    begin = -raw.ctypes.data % (4 * COLUMNS) // 4
+    return raw[begin : begin + rows * columns].reshape(rows, columns)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
     from w2v.tokens.counting import Span
     from w2v.tokens.fixed import FixedEncoder
 
-__all__ = ["LONGEST_PHRASE", "BlockReader", "WordsOfTexts", "words_of_texts"]
+__all__ = ["JOINED", "LONGEST_PHRASE", "Block", "BlockReader", "WordsOfTexts", "words_of_texts"]
 
 LONGEST_PHRASE = 16
 """Words of the longest phrase that is looked for."""
-TRANSFORMED = 32  # texts that are lower-cased together, if all of them are ASCII
+JOINED = 32
+"""Texts that are taken from a stream at a time, and lower-cased together where all of them are ASCII."""
 LINE_FEED = 10
 EXAMPLES = 5  # words without a row that are kept of a block
 
@@ -51,6 +53,20 @@ class WordsOfTexts:
     bounds: I64
     others: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+
+
+class Block(NamedTuple):
+    """Consecutive texts. first: the number of the first of them, from 0. pieces: JOINED of them at a time, as lines."""
+
+    first: int
+    texts: list[str]
+    pieces: list[str]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Block:
+        """Return a block of these texts."""
+        starts = range(0, len(texts), JOINED)
+        return cls(0, list(texts), ["\n".join(texts[start : start + JOINED]) for start in starts])
 
 
 def words_of_texts(
@@ -150,19 +166,21 @@ class BlockReader:
         splitter: Tokenizer = "words" if config.tokenizer == "words" else "whitespace"
         return FixedEncoder(self._table, splitter, config.keep_tags)
 
-    def read(self, texts: Sequence[str], encoder: FixedEncoder) -> WordsOfTexts:
+    def read(self, block: Block, encoder: FixedEncoder) -> WordsOfTexts:
         """Return the words of a block of texts. Raise `CorpusError` for a text that UTF-8 cannot write."""
         from w2v.kernels.pooling import find_texts, join_phrases
 
-        data = _one_a_line(texts, self._transform)
-        array = np.frombuffer(data + PADDING, dtype=np.uint8)
-        breaks = np.flatnonzero(array[: len(data)] == LINE_FEED)
-        if len(breaks) != len(texts) - 1:  # a text has several lines
-            return self.read(list(map(on_one_line, texts)), encoder)
-        begins = np.zeros(len(texts), dtype=np.int64)
+        texts = len(block.texts)
+        data = _one_a_line(block, self._transform)
+        array = np.frombuffer(data, dtype=np.uint8)
+        size = len(data) - len(PADDING)
+        breaks = np.flatnonzero(array[:size] == LINE_FEED)
+        if len(breaks) != texts - 1:  # a text has several lines
+            return self.read(Block.of(list(map(on_one_line, block.texts))), encoder)
+        begins = np.zeros(texts, dtype=np.int64)
         begins[1:] = breaks + 1
-        starts, ends, words = _all_spans(encoder.spans(array, len(data)))
-        bounds = np.empty(len(texts) + 1, dtype=np.int64)
+        starts, ends, words = _all_spans(encoder.spans(array, size))
+        bounds = np.empty(texts + 1, dtype=np.int64)
         find_texts(starts, begins, bounds)
         others, examples = self._without_row(data, starts, ends, words)
         if self._tree is not None:
@@ -198,19 +216,23 @@ class BlockReader:
         return others + names if self.composes else (), (*examples, *names)[:EXAMPLES]
 
 
-def _one_a_line(texts: Sequence[str], transform: Transform) -> bytes:
-    """The texts as the transform leaves them, in UTF-8, each on a line of its own."""
+def _one_a_line(block: Block, transform: Transform) -> bytes:
+    """Return the texts as the transform leaves them, in UTF-8, each on a line of its own, with PADDING behind them."""
     pieces = []
-    for start in range(0, len(texts), TRANSFORMED):
-        piece = "\n".join(texts[start : start + TRANSFORMED])
-        try:
-            if piece.isascii():
-                pieces.append(transform.of_bytes(piece.encode()))
-            else:  # one by one, as most of them may be ASCII, which takes no time
-                pieces.append("\n".join(map(transform.of_text, piece.split("\n"))).encode())
-        except UnicodeEncodeError as error:
-            raise _lone_surrogate(error) from error
-    return b"\n".join(pieces)
+    for number, piece in enumerate(block.pieces):
+        if piece.isascii():
+            pieces.append(transform.of_bytes(piece.encode()))
+            continue
+        # Text outside of ASCII takes much longer, so only the texts that are outside of it are treated in that way.
+        for ascii_only, texts in groupby(block.texts[number * JOINED : (number + 1) * JOINED], key=str.isascii):
+            try:
+                if ascii_only:
+                    pieces.append(transform.of_bytes("\n".join(texts).encode()))
+                else:
+                    pieces.append("\n".join(map(transform.of_text, texts)).encode())
+            except UnicodeEncodeError as error:
+                raise _lone_surrogate(error) from error
+    return b"\n".join(pieces) + PADDING
 
 
 def _all_spans(spans: Iterator[Span]) -> tuple[I64, I64, I32]:

@@ -34,6 +34,7 @@ class TextReader:
 
     Every file ends with a line end, its own or an added one. cut_at_wide_marks: blocks may end behind 。 and the like.
     on_plain: called for each file that is read as plain text, with its name and up to 4,096 bytes of its beginning.
+    fingerprinted: whether the SHA-256 of all bytes is wanted, which takes a fifth of the time of counting words.
 
     What has been read so far:
 
@@ -52,6 +53,7 @@ class TextReader:
         block_size: int = BLOCK,
         cut_at_wide_marks: bool = False,
         on_plain: Callable[[str, bytes], None] = lambda name, head: None,
+        fingerprinted: bool = True,
     ) -> None:
         self.sources = tuple(sources)
         self.reading = reading or Reading()
@@ -62,12 +64,12 @@ class TextReader:
         self.bytes_read = 0
         self.text_bytes = 0
         self.tally = Tally()
-        self._digest = hashlib.sha256()
+        self._digest = hashlib.sha256() if fingerprinted else None
 
     @property
     def fingerprint(self) -> str:
-        """The SHA-256 of all bytes read so far, in hex."""
-        return self._digest.hexdigest()
+        """The SHA-256 of all bytes read so far, in hex; "" where nobody wanted it."""
+        return "" if self._digest is None else self._digest.hexdigest()
 
     def __iter__(self) -> Iterator[bytes]:
         pieces: list[bytes] = []
@@ -99,7 +101,8 @@ class TextReader:
 
     def _watched(self, source: Source) -> Iterator[bytes]:
         for chunk in source.read(max(self.block_size, _LEAST)):
-            self._digest.update(chunk)
+            if self._digest is not None:
+                self._digest.update(chunk)
             self.bytes_read += len(chunk)
             yield chunk
 

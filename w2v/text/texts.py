@@ -80,8 +80,9 @@ class Texts:
         block_size: int = BLOCK,
         cut_at_wide_marks: bool = False,
         on_plain: Callable[[str, bytes], None] = lambda name, head: None,
+        fingerprinted: bool = True,
     ) -> TextReader:
-        """Return what reads the same texts in blocks, as counting takes them."""
+        """Return what reads the same texts in blocks, as counting takes them. Arguments: as of `TextReader`."""
         return TextReader(
             self.sources,
             self.reading,
@@ -89,6 +90,7 @@ class Texts:
             block_size=block_size,
             cut_at_wide_marks=cut_at_wide_marks,
             on_plain=on_plain,
+            fingerprinted=fingerprinted,
         )
 
 

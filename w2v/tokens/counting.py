@@ -185,7 +185,7 @@ class Encoder:
         self._ends = np.empty(_SPAN, dtype=np.int64)
         self._breaks = np.empty(_SPAN + 1, dtype=np.int64)
         self._ids = np.empty(_SPAN, dtype=np.int32)
-        self._ring = np.empty((AHEAD, 2), dtype=np.uint64)
+        self._ring = np.empty((AHEAD, 3), dtype=np.uint64)
 
     def spans(self, text: U8, size: int, begin: int = 0) -> Iterator[Span]:
         """Count the words of text[begin:size], behind which there is padding; yield them, until the next step."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from w2v.errors import SettingsError
 from w2v.files.whole import replacing
 from w2v.progress import ProgressChoice, reporting
 from w2v.text.python_texts import Corpus
-from w2v.tokens.phrases import Phrase
+from w2v.tokens.phrases_found import FoundPhrases, Phrase
 from w2v.tokens.preparing import joined_text
 from w2v.tokens.settings import CorpusConfig
 
@@ -27,11 +27,12 @@ TO_FRAME = "table.to_frame() has all of them."
 class PhraseTable:
     """What was found.
 
-    phrases: by falling score, those of the user's own list first. tokens: words of the text, before anything was
-    joined; joined_tokens: afterwards, a phrase counted as one. facts: how the phrases were found, plain JSON values.
+    phrases: a sequence, by falling score, those of the user's own list first. tokens: words of the text, before
+    anything was joined; joined_tokens: afterwards, a phrase counted as one. facts: how the phrases were found, plain
+    JSON values.
     """
 
-    phrases: tuple[Phrase, ...]
+    phrases: FoundPhrases
     tokens: int
     joined_tokens: int
     facts: dict[str, Any]
@@ -54,16 +55,16 @@ class PhraseTable:
         return len(self.phrases)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Return plain JSON values."""
         return {**self.facts, "tokens": self.tokens, "joined_tokens": self.joined_tokens} | {
-            "phrases": [asdict(phrase) for phrase in self.phrases]
+            "phrases": [phrase.to_dict() for phrase in self.phrases]
         }
 
     def to_frame(self) -> pd.DataFrame:
         """Return a table of pandas, a row for each phrase."""
         import pandas as pd
 
-        return pd.DataFrame([asdict(phrase) for phrase in self.phrases], columns=list(Phrase.__dataclass_fields__))
+        return pd.DataFrame([phrase.to_dict() for phrase in self.phrases], columns=list(Phrase.__dataclass_fields__))
 
 
 def find_phrases(
@@ -96,5 +97,4 @@ def find_phrases(
             with replacing(output) as file:
                 for part in joined.text():
                     file.write(part)
-        found = sorted(joined.found, key=lambda each: (each.score is not None, -(each.score or 0), each.phrase))
-        return PhraseTable(tuple(found), joined.tokens_before, joined.tokens, joined.facts)
+        return PhraseTable(joined.found.by_score(), joined.tokens_before, joined.tokens, joined.facts)

@@ -123,7 +123,7 @@ def joined_text(corpus: Corpus, config: CorpusConfig, *, threads: int | None, pr
     Raises what `prepare` raises.
     """
     run = _run_on(corpus, config, Path(tempfile.gettempdir()), threads, progress, BLOCK)
-    with run.joined_text() as (_, _, joined):
+    with run.joined_text(fingerprinted=False) as (_, _, joined):
         yield cast("Joined", joined)
 
 
@@ -282,7 +282,7 @@ class _Run:
         return cache
 
     @contextlib.contextmanager
-    def joined_text(self) -> Iterator[tuple[TextReader, Counted, Counted | Joined]]:
+    def joined_text(self, *, fingerprinted: bool = True) -> Iterator[tuple[TextReader, Counted, Counted | Joined]]:
         """Read and count the corpus: yield what read it, what was counted, and the same with its phrases joined."""
         from w2v.kernels.llvm.compilation import compiling
         from w2v.tokens.counting import compile_kernels, count
@@ -300,6 +300,7 @@ class _Run:
             block_size=self.block_size,
             cut_at_wide_marks=config.tokenizer != "whitespace",
             on_plain=_Warnings(self).look,
+            fingerprinted=fingerprinted,
         )
         self.progress.phase("reading the corpus", self.size, "bytes")
         with scratch(self.folder) as file:

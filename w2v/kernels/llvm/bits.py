@@ -8,6 +8,7 @@ operations have naive twins in tests/reference/tokenise.py.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,17 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np import arrayobj
 
-__all__ = ["LEAN", "Integer", "load64", "ones", "prefetch_row", "trailing_zeros", "white_masks"]
+__all__ = [
+    "LEAN",
+    "Integer",
+    "copy16",
+    "load64",
+    "ones",
+    "prefetch_row",
+    "prefetch_row_to_read",
+    "trailing_zeros",
+    "white_masks",
+]
 
 # Options for kernels that allocate no memory. Without "_nrt": False, each call of a helper would change several
 # reference counts by locked instructions, and counting words would be four times slower.
@@ -48,6 +59,23 @@ def load64(_: Any, text: Any, at: Any) -> Any:
 
 
 @intrinsic
+def copy16(_: Any, target: Any, at: Any, records: Any, row: Any) -> Any:
+    """Copy 16 bytes, row `row` of `records` (uint8 [n, 16]), to target[at : at + 16]; `at` can be any number."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        to, at, matrix, row = arguments
+        vector = ir.VectorType(_I8, 16).as_pointer()
+        begin = builder.mul(row, ir.Constant(_I64, 16))
+        record = builder.load(builder.bitcast(_address(context, builder, signature.args[2], matrix, begin), vector))
+        record.align = 1
+        store = builder.store(record, builder.bitcast(_address(context, builder, signature.args[0], to, at), vector))
+        store.align = 1
+        return context.get_dummy_value()
+
+    return types.void(target, types.uint64, records, types.uint64), code
+
+
+@intrinsic
 def trailing_zeros(_: Any, mask: Any) -> Any:
     """Return the position of the lowest set bit of a uint64, or 64 if no bit is set."""
 
@@ -67,21 +95,27 @@ def ones(_: Any, mask: Any) -> Any:
     return types.uint64(types.uint64), code
 
 
+def _prefetch(to_write: bool, context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    view = arrayobj.make_array(signature.args[0])(context, builder, arguments[0])
+    stride = cgutils.unpack_tuple(builder, view.strides)[0]
+    start = builder.bitcast(view.data, _I8.as_pointer())
+    address = builder.gep(start, [builder.mul(arguments[1], stride)])
+    prototype = ir.FunctionType(ir.VoidType(), [_I8.as_pointer(), _I32, _I32, _I32])
+    function = cgutils.get_or_insert_function(builder.module, prototype, "llvm.prefetch.p0i8")
+    builder.call(function, [address, _I32(int(to_write)), _I32(3), _I32(1)])
+    return context.get_dummy_value()
+
+
 @intrinsic
 def prefetch_row(_: Any, matrix: Any, row: Any) -> Any:
     """Prefetch the cache line where row `row` of a C-contiguous matrix begins, in order to write to this line soon."""
+    return types.void(matrix, types.uint64), partial(_prefetch, True)
 
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        view = arrayobj.make_array(signature.args[0])(context, builder, arguments[0])
-        stride = cgutils.unpack_tuple(builder, view.strides)[0]
-        start = builder.bitcast(view.data, _I8.as_pointer())
-        address = builder.gep(start, [builder.mul(arguments[1], stride)])
-        prototype = ir.FunctionType(ir.VoidType(), [_I8.as_pointer(), _I32, _I32, _I32])
-        function = cgutils.get_or_insert_function(builder.module, prototype, "llvm.prefetch.p0i8")
-        builder.call(function, [address, _I32(1), _I32(3), _I32(1)])
-        return context.get_dummy_value()
 
-    return types.void(matrix, types.uint64), code
+@intrinsic
+def prefetch_row_to_read(_: Any, matrix: Any, row: Any) -> Any:
+    """Prefetch the same line in order to read it soon; other cores keep it, too."""
+    return types.void(matrix, types.uint64), partial(_prefetch, False)
 
 
 @intrinsic
