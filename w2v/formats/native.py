@@ -110,7 +110,8 @@ class Native(FileFormat):
         arrays |= {name: array for name, array in optional.items() if array is not None}
         metadata, times = {}, None
         if vectors.subwords is not None:
-            arrays |= {"ngram_rows": vectors.subwords.rows, "ngram_buckets": vectors.subwords.buckets}
+            ngram_rows = Stream("F32", vectors.subwords.parts(PART), vectors.subwords.rows.shape)
+            arrays |= {"ngram_rows": ngram_rows, "ngram_buckets": vectors.subwords.buckets}
             metadata["ngrams"] = json.dumps(asdict(vectors.subwords.ngrams))
         if vectors.record is not None:
             run, times = split(vectors.record.to_dict())
