@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v.arrays import F32, I32, I64, Array, Places
+from w2v.arrays import F32, I32, I64, Array
 from w2v.ngrams import Ngrams
 
 __all__ = ["MergedRows", "Subwords"]
