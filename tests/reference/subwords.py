@@ -9,6 +9,7 @@ import numpy as np
 
 from reference.rng import below
 from reference.sgns import NoisePool, sentences, step, tile_size, window
+from w2v.kernels.llvm.simd import LANES
 
 
 def subwords(
@@ -18,6 +19,7 @@ def subwords(
 
     matrix, outputs: float64 [R, D] and [V, D], changed in place. rows: of each word (numbers of rows, their weights,
     factor). A word is composed when it enters the window, and gives back what it learned when it leaves the window.
+    As many contexts are trained at once as the kernel has in a tile; the next ones see the targets as they are then.
     frozen: words that are put back after each centre, and outputs that are.
     """
     pairs, loss, pool = 0, 0.0, NoisePool(threshold, alias, negative)
@@ -34,7 +36,10 @@ def subwords(
             contexts = window(sentence, centre, width)
             if contexts:
                 kept = outputs[list(frozen[1])].copy()
-                loss += step(now, outputs, contexts, [word, *pool.draw(random)], rate, tile_size(negative))
+                targets, size = [word, *pool.draw(random)], tile_size(negative)
+                at_once = max(m for m in (1, 2, 4) if m * size <= LANES)
+                for start in range(0, len(contexts), at_once):
+                    loss += step(now, outputs, contexts[start : start + at_once], targets, rate, size)
                 outputs[list(frozen[1])] = kept
                 for place in contexts:
                     if sentence[place] in frozen[0]:

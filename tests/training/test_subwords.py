@@ -22,7 +22,7 @@ from w2v.progress import NullProgress
 from w2v.subwords import Subwords
 from w2v.training.loop import Loop
 from w2v.training.sgns.model import SGNS, SgnsConfig
-from w2v.training.sgns.subwords import SubwordTrainer, rows_for
+from w2v.training.sgns.subwords import SubwordTrainer, rows_for, subwords_of
 from w2v.training.state import Trained
 from w2v.vocab import Vocabulary
 
@@ -43,7 +43,7 @@ def train(**changes: Any) -> Trained:
 @pytest.mark.slow
 def test_one_thread_and_a_seed_give_the_same_bytes() -> None:
     first, again, other = (train(seed=seed) for seed in (3, 3, 4))
-    for name in ("words", "ngrams"):
+    for name in ("words", "rows"):
         assert first.arrays[name].tobytes() == again.arrays[name].tobytes()
         assert first.arrays[name].tobytes() != other.arrays[name].tobytes()
     assert (first.loss, first.heldout_loss) == (again.loss, again.heldout_loss)
@@ -77,7 +77,9 @@ def test_a_word_is_the_mean_of_its_own_row_and_of_its_ngrams() -> None:
     loop.run(lambda _: False)
     arrays, (_, vocabulary) = loop.result().arrays, corpus()
     rows = rows_for(vocabulary, Ngrams(3, 6, 5_000))
-    by_bucket = dict(zip(rows.buckets.tolist(), arrays["ngrams"].astype(float), strict=True))
+    subwords = subwords_of(made.config, vocabulary, arrays)
+    assert subwords is not None
+    by_bucket = dict(zip(rows.buckets.tolist(), subwords.rows[:].astype(float), strict=True))
     for i, word in enumerate(vocabulary.words):
         own = made.model.input[rows.own[i], :16].astype(float) / rows.members[rows.own[i]]
         parts = [by_bucket[naive.bucket(ngram, 5_000)] for ngram in naive.ngrams(word, 3, 6)]
@@ -179,7 +181,7 @@ def test_a_large_file_is_mapped_and_answers_the_same(
     w2v.save(vectors, tmp_path / "v.safetensors")
     read = w2v.load(tmp_path / "v.safetensors")
     assert read.subwords is not None
-    assert not read.subwords.rows.flags.owndata
+    assert not np.asarray(read.subwords.rows).flags.owndata
     asked = vectors.vector("even777", unknown="subwords")
     np.testing.assert_array_equal(read.vector("even777", unknown="subwords"), asked)
     assert w2v.load(tmp_path / "v.safetensors", check_all=True).subwords is not None

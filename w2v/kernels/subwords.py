@@ -6,9 +6,12 @@ row gets the whole error, so that v_w moves as far as the row of a word without 
 
 A word is composed when it enters the window, and trained there as if it were a row. When it leaves the window, what it
 has learned is added to all of its rows. So it is composed once for each token, and not for each pair. A word that is in
-the window twice, or that shares n-grams with another one there, learns from rows that are a few tokens old. Scores and
-updates are those of sgns.shared_kernel. Sentences, noise words and counters: negative_sampling.py. Naive twin:
-tests/reference/subwords.py.
+the window twice, or that shares n-grams with another one there, learns from rows that are a few tokens old.
+
+Scores and updates are those of sgns.shared_kernel, but the targets are updated after each tile of contexts (two of
+them with five noise words), and not after all contexts of a centre. At the high learning rate of subwords, the errors
+of all contexts from the same old rows would together move a target too far: docs/subwords.md has measurements.
+Sentences, noise words and counters: negative_sampling.py. Naive twin: tests/reference/subwords.py.
 """
 
 from __future__ import annotations
@@ -58,7 +61,8 @@ from w2v.kernels.rng import STEP, below, mix
 __all__ = ["subword_kernel"]
 
 LEAD = 2  # centres between the prefetch of a word's rows and the composing of the word
-SPREAD = 12  # rows of that word that are prefetched between the steps of the update; the others all at once
+SPREAD = 12  # rows of that word, or some more, that are prefetched during the update; the others all at once
+PARTS = 3  # of these rows: the update of each tile prefetches a part; a centre has three tiles on average
 
 
 def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..., None]:
@@ -77,7 +81,9 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
     M = max(m for m in (1, 2, 4) if m * SIZE <= LANES)  # contexts of a tile, whose scores fit into one vector
     BYTES = 4 * LANES
     RENEWED = max(1, negative // 5)
-    COMING = 1 + RENEWED + SPREAD
+    EACH = -(-(1 + RENEWED + SPREAD) // PARTS)  # rows that are prefetched during the update of a tile
+    OTHERS = 1 + RENEWED  # the first of all these rows, which are rows of outputs
+    COMPOSING = PARTS * EACH - OTHERS
     FROZEN = frozen
 
     @kernel(fastmath=FASTMATH)
@@ -105,10 +111,10 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
         pool = np.empty(POOL, dtype=np.int32)
         fresh = np.empty(FRESH, dtype=np.int32)
         targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
-        gradient = np.zeros((-(-2 * window // M), TILES, LANES), dtype=np.float32)
-        kept = np.zeros((2 * window, LANES), dtype=np.float32)
+        gradient = np.zeros((TILES, LANES), dtype=np.float32)
+        kept = np.zeros((M, LANES), dtype=np.float32)
         weights = np.zeros((M, TILES, LANES), dtype=np.float32)
-        coming = np.full(COMING, nothing, dtype=np.int64)
+        coming = np.full(PARTS * EACH, nothing, dtype=np.int64)
         totals = np.zeros((3, LANES), dtype=np.float32)
         numbers_at, members_at = address_of(rows_of.numbers), address_of(rows_of.weights)
         rows_at, targets_at, kept_at = address_of(rows), address_of(targets), address_of(kept)
@@ -151,9 +157,9 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
                 soon = sentence[min(centre + window + LEAD, length - 1)]
                 first_row = rows_of.starts[soon]
                 many = rows_of.starts[soon + 1] - first_row
-                for i in range(SPREAD):
-                    coming[1 + i] = inputs + np.int64(rows_of.numbers[first_row + min(i, many - 1)]) * STRIDE
-                prefetch_rows(numbers_at + 4 * (first_row + SPREAD), many - SPREAD, inputs, VECTORS)
+                for i in range(COMPOSING):
+                    coming[OTHERS + i] = inputs + np.int64(rows_of.numbers[first_row + min(i, many - 1)]) * STRIDE
+                prefetch_rows(numbers_at + 4 * (first_row + COMPOSING), many - COMPOSING, inputs, VECTORS)
                 width = schedule.least + below(mix(state), window - schedule.least + 1)
                 state += STEP
                 first, last = max(centre - width, 0), min(centre + width, length - 1)
@@ -166,7 +172,7 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
                             spare = FRESH
                         spare -= 1
                         pool[oldest] = fresh[spare]
-                        coming[1 + SPREAD + i] = outputs + np.int64(pool[oldest]) * STRIDE
+                        coming[1 + i] = outputs + np.int64(pool[oldest]) * STRIDE
                         oldest = (oldest + 1) & (POOL - 1)
                     met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
                     if met:
@@ -188,10 +194,14 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
                             right = probability(score, weight)
                             running, power = log2_product(running, right, weight)
                             exponent, check = add(exponent, power), poison(check, score)
-                            store(gradient_at + BYTES * (i // M * TILES + tile), error(weight, right))
-                    update_tiles(
-                        contexts, count, targets_at, gradient_at, kept_at, coming_at, VECTORS, M, SIZE, TILES, COMING
-                    )
+                            store(gradient_at + BYTES * tile, error(weight, right))
+                        some, part = contexts + 8 * i, coming_at + 8 * EACH * min(i // M, PARTS - 1)
+                        contexts_left = min(M, count - i)
+                        update_tiles(
+                            some, contexts_left, targets_at, gradient_at, kept_at, part, VECTORS, M, SIZE, TILES, EACH
+                        )
+                    asked = max(min(-(-count // M), PARTS) * EACH - OTHERS, 0)
+                    prefetch_rows(numbers_at + 4 * (first_row + asked), min(many, COMPOSING) - asked, inputs, VECTORS)
                     rows[centre], rows[first] = rows[first], rows[centre]
                     if FROZEN:
                         for i in range(first, last + 1):

@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I32, I64
+from w2v.arrays import F32, F64, I32, I64, Array
+from w2v.files.made import MadeRows
 from w2v.ngrams import Ngrams
 from w2v.subwords import Subwords
 from w2v.training.beginning import Beginning
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SubwordTrainer", "rows_for", "subwords_of"]
 
-AT_ONCE = 4_096  # words, or rows, that are composed or copied at once
+AT_ONCE = 512  # words that are composed at once, so that their rows take some megabytes
 
 _made: WeakKeyDictionary[Vocabulary, tuple[tuple[Ngrams, bool], WordRows]] = WeakKeyDictionary()
 
@@ -50,10 +51,21 @@ def rows_for(vocabulary: Vocabulary, ngrams: Ngrams, *, merge: bool = True) -> W
 
 def subwords_of(settings: SubwordSettings, vocabulary: Vocabulary, arrays: Mapping[str, F32]) -> Subwords | None:
     """Return the rows of the n-grams that training has given, where it has given any."""
-    if settings.ngrams is None or "ngrams" not in arrays:
+    if settings.ngrams is None or "rows" not in arrays:
         return None
-    buckets = rows_for(vocabulary, settings.ngrams, merge=settings.init is None).buckets.astype(np.int64)
-    return Subwords(settings.ngrams, buckets, arrays["ngrams"])
+    rows = rows_for(vocabulary, settings.ngrams, merge=settings.init is None)
+    if not len(rows.buckets):
+        return None
+    merged = arrays["rows"]
+
+    def shares(numbers: Array) -> F32:
+        """Return the members' shares [n, D] of merged rows, which are sums; numbers: of these rows, [n, 1]."""
+        chosen = numbers[:, 0]
+        return merged[chosen] / rows.members[chosen].astype(np.float32)[:, None]
+
+    return Subwords(
+        settings.ngrams, rows.buckets.astype(np.int64), MadeRows(rows.of_bucket[:, None], shares, merged.shape[1])
+    )
 
 
 class SubwordTrainer(LockFreeTrainer):
@@ -104,7 +116,14 @@ class SubwordTrainer(LockFreeTrainer):
         different, inverse = np.unique(words, return_inverse=True)
         return self._composed(different)[inverse]
 
-    def _composed(self, words: I32 | I64) -> F32:
+    def _composed(self, words: I32 | I64, dim: int | None = None) -> F32:
+        """Return the first `dim` values of the vectors of words [n], or all of them: float32 [n, dim]."""
+        vectors = np.empty((len(words), self.model.input.shape[1] if dim is None else dim), dtype=np.float32)
+        for start in range(0, len(words), AT_ONCE):
+            vectors[start : start + AT_ONCE] = self._sums(words[start : start + AT_ONCE])[:, :dim]
+        return vectors
+
+    def _sums(self, words: I32 | I64) -> F32:
         """Return the vectors of words [n], each the sum of its rows times its factor, float32 [n, padded dim]."""
         starts, sizes = self.rows.starts[words], self.rows.starts[np.asarray(words) + 1] - self.rows.starts[words]
         firsts = np.cumsum(sizes) - sizes
@@ -120,21 +139,14 @@ class SubwordTrainer(LockFreeTrainer):
         rows = rows_for(vocabulary, settings.ngrams, merge=settings.init is None)
         words, ngrams, width = len(vocabulary), len(rows.buckets), padded(settings.dim)
         model = (len(rows.members) + 1 + words + 1) * width * 4
-        result = (words * (1 + settings.keep_contexts) + ngrams) * settings.dim * 4
+        result = words * settings.dim * 4  # n-grams and contexts are written as they lie in the model
         tables = sum(array.nbytes for array in rows)
         return Requirements(memory=model + result + tables, width=settings.dim, ngrams=(ngrams, settings.buckets))
 
     def vectors(self) -> dict[str, F32]:
-        dim, words = self.config.dim, np.empty((len(self.vocabulary), self.config.dim), dtype=np.float32)
-        for start in range(0, len(words), AT_ONCE):
-            part = np.arange(start, min(start + AT_ONCE, len(words)))
-            words[part] = self._composed(part)[:, :dim]
-        of, members = self.rows.of_bucket, self.rows.members.astype(np.float32)
-        ngrams = np.empty((len(of), dim), dtype=np.float32)
-        for start in range(0, len(ngrams), AT_ONCE):
-            some = of[start : start + AT_ONCE]
-            ngrams[start : start + len(some)] = self.model.input[some, :dim] / members[some, None]  # each its share
-        return {"words": words, **({"ngrams": ngrams} if len(ngrams) else {}), **self.contexts()}
+        """Return the vectors of words, and the rows as they were trained: `subwords_of` makes those of n-grams."""
+        words = self._composed(np.arange(len(self.vocabulary)), self.config.dim)
+        return {"words": words, "rows": self.model.input[:-1, : self.config.dim], **self.contexts()}
 
     def words_without_pairs(self) -> I64:
         """Return the ids of the words whose own row has not changed: it belongs to no other word."""
