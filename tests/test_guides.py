@@ -16,6 +16,7 @@ PAGES = (
     "your-own-text",
     "phrases",
     "encode",
+    "cosine-of-texts",
     "going-on",
     "two-models",
     "bias",
