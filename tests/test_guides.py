@@ -17,6 +17,7 @@ PAGES = (
     "phrases",
     "encode",
     "groups",
+    "cosine-of-texts",
     "going-on",
     "two-models",
     "bias",

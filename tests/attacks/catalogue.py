@@ -29,9 +29,11 @@ from w2v.cooccurrences.file import load_cooccurrences
 from w2v.data.manifest import load_manifest
 from w2v.errors import FormatError, W2VError
 from w2v.evaluation.own import OwnChoices
-from w2v.evaluation.tasks import categories, outliers, similarity
+from w2v.evaluation.tasks import categories, outliers, similarity, text_similarity
 from w2v.evaluation.tasks.analogies import sets
 from w2v.evaluation.tasks.bias import read_lists, read_table_of_lists
+from w2v.evaluation.tasks.classification.sets import read_own_labels
+from w2v.evaluation.tasks.retrieval.sets import read_own_collection
 from w2v.text import TextReader, expand
 from w2v.text.reading import Reading as TextReading
 from w2v.tokens.cache import open_cache
@@ -234,6 +236,27 @@ READERS: dict[str, Reader] = {
             "named-analogies": b"section;word1;word2;word3;word4\ns;a;b;c;d\n",
         },
     ),
+    "text-pairs": Reader(
+        text_similarity.read_own_text_pairs,
+        {"p.csv": b'text1,text2,score\n"a, b",c,3\n', "t.tsv": b"a\tb\t1\n"},
+        name="{}.csv",
+        command=_eval("text-pairs"),
+    ),
+    "text-records": Reader(
+        text_similarity.read_own_text_pairs,
+        {"r.jsonl": b'{"text1": "a", "text2": "b", "score": 1}\n'},
+        name="{}.jsonl",
+        command=_eval("text-pairs"),
+    ),
+    "labels": Reader(
+        read_own_labels, {"l.csv": b"label,text\n" + b"x,a\ny,b\n" * 5}, name="{}.csv", command=_eval("labels")
+    ),
+    "collection": Reader(
+        read_own_collection,
+        {"c.csv": b"query,document,relevance\na,b,1\na,c,0\n"},
+        name="{}.csv",
+        command=_eval("collection"),
+    ),
     "questions-words": Reader(sets.read_analogies, {"q": b": x\na b c d\n"}),
     "categories": Reader(categories.read_categories, {"c": b"word,category\ncarp,fish\nowl,bird\n"}),
     "outlier-lists": Reader(lambda path: outliers.read_outlier_lists(path, "o", "O"), {"l": _TOPICS}),
@@ -278,6 +301,10 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "outliers": small_files.OUTLIERS,
     "own-categories": small_files.OWN_CATEGORIES,
     "own-known": small_files.OWN_KNOWN,
+    "text-pairs": small_files.TEXT_PAIRS,
+    "text-records": small_files.TEXT_RECORDS,
+    "labels": small_files.LABELS,
+    "collection": small_files.COLLECTIONS,
     "questions-words": small_files.QUESTIONS,
     "categories": small_files.CATEGORIES,
     "outlier-lists": small_files.OUTLIER_LISTS,

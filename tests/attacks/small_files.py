@@ -106,6 +106,52 @@ LIST_TABLES: Attacks = [
     ("long-field", b"role,word\nX," + b"a" * 300_000 + b"\n", "has no words of lists"),
 ]
 
+TEXT_PAIRS: Attacks = [
+    *NO_TEXT,
+    ("empty", b"", "has no rated pairs of texts"),
+    ("names-alone", b"text1,text2,score\n", "has no rated pairs of texts"),
+    ("no-number", b"text1,text2,score\na,b,c\n", "has no number in the column of score"),
+    ("open-quote", b'"a b,c,1\nd,e,2\n', "unexpected end of data"),
+    ("text-behind-a-quote", b'"a" b,c,1\n', "expected after"),
+    ("commas", b"," * 200_000, "has no rated pairs of texts"),
+    ("wide", b"a," * 200_000 + b"\n", "has no rated pairs of texts"),
+    ("lines", b"a,b\n" * 50_000, "has no rated pairs of texts"),
+    ("tabs", b"\t" * 200_000, "has no rated pairs of texts"),
+    ("quotes", b'a\tb\t"' + b'"' * 200_000 + b"\n", "has no rated pairs of texts"),
+    ("controls", b"\x1b[31m,\x07,\n" * 10, "has no rated pairs of texts"),
+]
+
+TEXT_RECORDS: Attacks = [
+    *NO_TEXT,
+    ("empty", b"", "has no rated pairs of texts"),
+    ("deep", b"[" * 200_000, "is no JSON"),
+    ("a-list", b"[1, 2]\n", "is no JSON object"),
+    ("cut", b'{"text1": "a"', "is no JSON"),
+    ("no-score", b'{"text1": "a", "text2": "b"}\n', "has no rated pairs of texts"),
+    ("infinite", b'{"text1": "a", "text2": "b", "score": 1e999}\n', "has no number in the column of score"),
+    ("nested", b'{"text1": {"x": 1}, "text2": [1], "score": "no"}\n', "has no number in the column of score"),
+    (
+        "many-names",
+        b"{" + b", ".join(b'"k%d": 1' % at for at in range(20_000)) + b"}\n" + b"{}\n" * 20_000,
+        "has no rated pairs of texts",
+    ),
+]
+
+LABELS: Attacks = [
+    *NO_TEXT,
+    ("empty", b"", "has no texts with at least two labels"),
+    ("one-label", b"label,text\nx,a\nx,b\nx,c\n", "has no texts with at least two labels"),
+    ("too-few", b"label,text\nx,a\ny,b\n", "has no texts with at least two labels"),
+    ("nothing-to-train-on", b"label,text,part\nx,a,train\ny,b,test\nx,c,test\n", "has no texts with at least two"),
+]
+
+COLLECTIONS: Attacks = [
+    *NO_TEXT,
+    ("empty", b"", "has no judged documents"),
+    ("nothing-relevant", b"query,document,relevance\na,b,0\nc,d,-1\n", "has no query with a relevant document"),
+    ("no-grade", b"query,document,relevance\na,b,x\n", "has no number in the column of relevance"),
+]
+
 QUESTIONS: Attacks = [  # the form of questions-words.txt
     *NO_TEXT,
     ("empty", b"", "has no questions"),

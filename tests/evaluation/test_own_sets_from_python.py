@@ -22,12 +22,18 @@ ITEMS: dict[str, list[tuple[Any, ...]]] = {
     "analogies": [("man", "woman", "king", "queen", "royal"), ("woman", "man", "queen", "king", "royal")] * 2,
     "categories": [("#cat", "animal"), ("dog", "animal"), ("car", "vehicle"), ("bus", "vehicle"), ("1,2-x", "animal")],
     "outliers": [(["#cat", "dog", "it's"], ["car", "new york"], "animals"), (["car", "bus"], ["pear"], "vehicles")],
+    "text_pairs": [("the dog", "a king", 3.5), ("man, woman", "the queen", 1.0), ("a car", 'the "bus"', 2.0)],
+    "labels": [("animal", "a dog"), ("vehicle", "the bus, the car")] * 4,
+    "collection": [("dog", "a dog, a king", 2), ("dog", "the bus", 0), ("bus", "the bus", 1)],
 }
 COLUMNS = {
     "pairs": ["Word 1", "word_2", "Rating"],
     "analogies": ["word1", "word2", "word3", "word4", "section"],
     "categories": ["word", "category"],
     "outliers": ["words", "outliers", "topic"],
+    "text_pairs": ["Sentence 1", "sentence_2", "Rating"],
+    "labels": ["Label", "text"],
+    "collection": ["query", "document", "relevance"],
 }
 
 

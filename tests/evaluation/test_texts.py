@@ -202,6 +202,9 @@ def test_the_set_of_our_own_is_always_there(cloud: Vectors) -> None:
     report = scored(cloud, suite="limits")
     assert next(each for each in report.contrasts if each.name == "order").right == 0
     assert report.metrics()["limits.order"] == 0.0
+    nothing = scored(Vectors(["\0"], [[1.0]]), suite="limits")
+    assert list(nothing.metrics()) == list(report.metrics())
+    assert (nothing.metrics()["limits.order"], nothing.to_dict()["contrasts"]) == (None, [])
 
 
 # --------------------------------------------------------------------------- what is asked of the vectors

@@ -284,6 +284,7 @@ def test_items_that_were_not_scored_are_named(tmp_path: Path, monkeypatch: pytes
         "pairs": ("cat,dog,3\ncat,zebra,4\n", "cat – zebra"),
         "analogies": ("cat dog cow saw\ncat dog cow zebra\n", "cat dog cow zebra"),
         "outliers": ("animals: cat dog cow | saw zebra\n", "zebra in animals"),
+        "text_pairs": ("cat dog,dog,3\nzebra,dog,1\n", "zebra – dog"),
     }
     for option, (text, named) in files.items():
         Path(f"{option}.txt").write_text(text)
@@ -301,6 +302,7 @@ def test_every_malformed_line_has_a_number_and_a_reason(tmp_path: Path, monkeypa
         "analogies": "cat dog cow saw\ndog cat cow saw\ncat dog cow\n",
         "categories": "cat,animal\nsaw,tool\ncat,tool\n",
         "outliers": "animals: cat dog cow | saw\ntools: saw drill | cat\nnothing here\n",
+        "text_pairs": "cat dog,dog,3\nsaw,cow,1\ncat,dog\n",
     }
     for option, text in files.items():
         Path(f"{option}.txt").write_text(text)

@@ -100,7 +100,7 @@ def command(
     The vector of a text is a weighted mean of the vectors of its words; texts are alike if their vectors have a high
     cosine. Texts are cut into words as in training. Words that the vectors lack are left out, and their number is said;
     a text without any word that is there becomes zeros, and so does an empty line. Without -o, up to 1,000 texts are
-    printed.
+    printed. What a cosine of texts tells, and what not: docs/guides/cosine-of-texts.md.
     """
     if texts == ("-",):
         texts, inputs = (), ("-", *inputs)

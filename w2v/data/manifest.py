@@ -36,7 +36,16 @@ from w2v.files.small import parse_toml, read_small
 
 __all__ = ["Manifest", "Source", "as_dict", "load_manifest", "manifest_of", "manifests"]
 
-LISTED = ("analogy", "similarity", "categorization", "outliers", "bias")
+LISTED = (
+    "analogy",
+    "similarity",
+    "categorization",
+    "outliers",
+    "text-similarity",
+    "classification",
+    "retrieval",
+    "bias",
+)
 """Kinds that are listed first, in this order; others follow by name, corpora last."""
 LAST = 1_000_000  # the place of a set that does not say its own
 FOLDERS = ("eval_sets", "corpora")

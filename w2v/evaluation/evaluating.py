@@ -104,10 +104,11 @@ def evaluate(
     accept_partial: also take a set of your own of which less than half of the lines or items can be read.
     progress: as for `w2v.train`: a line in a notebook or on a terminal, False for none.
     own_sets: sets of your own, by the kind that the options of `w2v eval` name: pairs=, analogies=, categories=,
-        outliers=. Each is the path of a file; a list of tuples, which are (word, word, score), (word, word, word, word)
-        with or without a section, (word, category), or ([words], [outliers]) with or without a topic; or a data frame,
-        whose columns may be named as in files (docs/own-sets.md). A list of paths or data frames is several sets, and
-        a mapping gives each table a name.
+        outliers=, text_pairs=, labels=, collection=. Each is the path of a file; a list of tuples, which are (word,
+        word, score), (word, word, word, word) with or without a section, (word, category), ([words], [outliers]) with
+        or without a topic, (text, text, score), (label, text) with or without a part, or (query, document, relevance);
+        or a data frame, whose columns may be named as in files (docs/own-sets.md). A list of paths or data frames is
+        several sets, and a mapping gives each table a name.
 
     Raise `DataError` where a set is missing or altered, or where most items of your own cannot be read; `SettingsError`
     where there is no set of that name, for what is no set, and for an impossible setting; and what reading vectors from

@@ -39,6 +39,7 @@ from w2v.files.small import read_small, text_of
 __all__ = ["json_records", "read_texts"]
 
 SAMPLE = 2_000  # records by which a table without names is understood
+MOST_NAMES = 200  # of columns that are looked at in JSON
 JSON_LINES = (".jsonl", ".ndjson")
 WHOLE_FIELD = re.compile(r'"(?:[^"]|"")*"')
 OBJECTS = "JSON lines"
@@ -110,7 +111,8 @@ def json_records(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]
 
 def _json_table(path: Path, text: str, form: TableForm) -> _Table:
     found = list(json_records(path, text))
-    names = tuple(dict.fromkeys(name for _, record in found[:SAMPLE] for name in record))
+    every_name = dict.fromkeys(name for _, record in found[:SAMPLE] for name in record)
+    names = tuple(islice(every_name, MOST_NAMES))
     records = [_Record(number, [_as_text(record.get(name)) for name in names]) for number, record in found]
     return _Table(records, OBJECTS, names)
 

@@ -144,7 +144,7 @@ class TextPairReport(ScoredReport):
 
     def metrics(self) -> dict[str, float | None]:
         """Return every number by name, with the share of words that have a vector."""
-        contrasts = {each.name: each.right / each.total for each in self.contrasts}
+        contrasts = {each.name: each.right / each.total if self.scored else None for each in self.contrasts}
         return {**super().metrics(), **self.named({"words": self.counts.share, **contrasts})}
 
     def details(self) -> dict[str, Any]:
@@ -155,7 +155,7 @@ class TextPairReport(ScoredReport):
             "unknown_words": self.counts.unknown,
             "without_words": self.without_words,
             "ceiling": self.ceiling,
-            "contrasts": [asdict(each) for each in self.contrasts],
+            "contrasts": [asdict(each) for each in self.contrasts if self.scored],
         }
 
     def rows(self) -> list[dict[str, Any]]:
@@ -215,7 +215,7 @@ class TextSimilarityTask(ScoredTask[TextPairSuite, TextPairReport]):
             _contrasts_table(suite.name, label if suite.several else "", report.contrasts)
             for suite in suites
             for label, report in suite.reports.items()
-            if report.contrasts
+            if report.contrasts and report.scored
         ]
         for section in super().sections(suites):
             first, *rest = section.blocks
@@ -390,7 +390,7 @@ def evaluate_text_pairs(
         ratings=suite.scores,
         cosines=cosines,
         paired_texts=both,
-        contrasts=tuple(_contrasts(suite, cosines)) if both.any() else (),
+        contrasts=tuple(_contrasts(suite, cosines)),
     )
 
 

@@ -100,7 +100,7 @@ class LabelSuite(TextSuite):
 
 def _a_fifth(classes: I64) -> Flags:
     """Mark a fifth of items, of every class [n]; of classes of fewer than five a larger part."""
-    folds = min(FOLDS, max(2, int(np.unique(classes, return_counts=True)[1].min())))
+    folds = max(2, int(np.unique(classes, return_counts=True)[1].min(initial=FOLDS)))
     marked: Flags = folds_of(classes, folds) == folds - 1
     return marked
 
