@@ -46,7 +46,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("vectors",),
     ("transforms", "explanation", "clusters"),
     ("formats",),
-    ("data",),
+    ("data", "export"),
     ("training/settings",),
     ("training",),
     ("report",),
