@@ -30,7 +30,7 @@ COMMANDS = {
     "export": ("Share", "Write vectors for other programs."),
     "convert": ("Share", "Write vectors in another format."),
     "verify": ("Share", "Check that files are whole and undamaged."),
-    "data": ("Data", "List, find and download corpora and evaluation sets."),
+    "data": ("Data", "List, find and download corpora, sets and vectors."),
     "cache": ("Data", "List and clear what is kept on this computer."),
     "demo": ("Data", "Show what w2v can do, on a text that it generates."),
 }
