@@ -16,7 +16,7 @@ import pytest
 from w2v.data import load_manifest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("eval_sets", "corpora")
+FOLDERS = ("eval_sets", "corpora", "pretrained")
 SHIPPED = (".py", ".typed", ".css", ".js", ".json", ".toml")
 
 
@@ -92,7 +92,9 @@ def test_the_wheel_carries_licence_and_command(unpacked: Path) -> None:
 @pytest.mark.parametrize("path", manifest_paths(), ids=str)
 def test_every_manifest_parses(path: Path) -> None:
     manifest = load_manifest(ROOT / path)
-    assert manifest.kind == "corpus" if path.parts[0] == "corpora" else manifest.kind != "corpus"
+    of_folder = {"corpora": "corpus", "pretrained": "vectors"}
+    assert of_folder.get(path.parts[0], manifest.kind) == manifest.kind
+    assert path.parts[0] in of_folder or manifest.kind not in of_folder.values()
     assert manifest.redistributable or manifest.source.path is None or manifest.source.package
 
 

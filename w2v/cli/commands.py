@@ -27,9 +27,10 @@ COMMANDS = {
     "eval": ("Measure", "Score vectors on analogies, similarity and more."),
     "bias": ("Measure", "Measure how words are associated, with controls."),
     "bench": ("Measure", "Measure w2v against gensim: speed, memory, scores."),
+    "export": ("Share", "Write vectors for other programs."),
     "convert": ("Share", "Write vectors in another format."),
     "verify": ("Share", "Check that files are whole and undamaged."),
-    "data": ("Data", "List, find and download corpora and evaluation sets."),
+    "data": ("Data", "List, find and download corpora, sets and vectors."),
     "cache": ("Data", "List and clear what is kept on this computer."),
     "demo": ("Data", "Show what w2v can do, on a text that it generates."),
 }

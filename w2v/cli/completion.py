@@ -19,7 +19,7 @@ def complete_suites(ctx: click.Context, param: click.Parameter, incomplete: str)
     from w2v.data import manifests
     from w2v.evaluation.suites import groups
 
-    sets = [manifest.name for manifest in manifests() if manifest.kind not in ("corpus", "bias")]
+    sets = [manifest.name for manifest in manifests() if manifest.kind not in ("corpus", "vectors", "bias")]
     before, comma, last = incomplete.rpartition(",")
     return [before + comma + name for name in _beginning(last, [*sets, *groups()])]
 

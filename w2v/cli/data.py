@@ -1,4 +1,4 @@
-"""`w2v data list|get|path`: list, download and find corpora and evaluation sets (w2v/data)."""
+"""`w2v data list|get|path`: list, download and find corpora, evaluation sets and pretrained vectors (w2v/data)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ PLACES = {"downloadable": "to get"}  # in the table, whose lines are full; 'w2v 
 name_argument: Decorator[Any] = click.argument("name", help="A name from 'w2v data list'.", shell_complete=complete_set)
 
 
-@click.group(cls=Group, examples=["w2v data list", "w2v data path wordsim353", "w2v data get text8"])
+@click.group(
+    cls=Group,
+    examples=["w2v data list", "w2v data path wordsim353", "w2v data get text8", "w2v data get glove-6b-50"],
+)
 def command() -> None:
-    """List, find and download corpora and evaluation sets.
+    """List, find and download corpora, sets and vectors.
 
-    Each set has a manifest with its licence, citation and sha256. Only 'w2v data get' downloads. The sha256 of every
-    file is checked before the file is used.
+    Each has a manifest with its licence, citation and sha256. Only 'w2v data get' downloads. The sha256 of every file
+    is checked before the file is used. Pretrained vectors that are here can be named wherever a file of vectors can:
+    'w2v similar king -m glove-6b-50'. gensim's names are understood, too: glove-wiki-gigaword-50.
     """
 
 
@@ -34,7 +38,7 @@ def command() -> None:
 @data_dir_option
 @format_option
 def list_command(data_dir: Path | None, output_format: str) -> None:
-    """Show all corpora and evaluation sets, and where they are."""
+    """Show all corpora, sets and vectors, and where they are."""
     from w2v.data import as_dict, locate, manifests
 
     rows = []
@@ -49,7 +53,7 @@ def list_command(data_dir: Path | None, output_format: str) -> None:
 @data_dir_option
 @log_option
 def get_command(name: str, data_dir: Path | None) -> None:
-    """Download a corpus or an evaluation set; print its path.
+    """Download a corpus, a set or vectors; print the path.
 
     A file that is already on this computer is not downloaded again.
     """
@@ -59,6 +63,8 @@ def get_command(name: str, data_dir: Path | None) -> None:
     with console_progress() as progress:
         path = obtain(manifest, data_dir, progress)
         progress.message(f"{manifest.title}: {manifest.licence}; cite {manifest.citation}")
+        if manifest.kind == "vectors":
+            progress.message(f"use it by its name: w2v similar king -m {manifest.name}")
     print_line(str(path))
 
 
@@ -66,7 +72,7 @@ def get_command(name: str, data_dir: Path | None) -> None:
 @name_argument
 @data_dir_option
 def path_command(name: str, data_dir: Path | None) -> None:
-    """Print the path of a corpus or an evaluation set.
+    """Print the path of a corpus, a set or vectors.
 
     The exit code is 1 if the set is not on this computer.
     """
@@ -95,5 +101,5 @@ def _document(sets: Sequence[Mapping[str, Any]]) -> Document:
         last = following is not None and following["kind"] != each["kind"]
         cells = (each["name"], each["kind"], each["language"], items, licence, PLACES.get(where, where))
         rows.append(Row(tuple(map(text, cells)), last=last))
-    title = "Corpora and evaluation sets"
+    title = "Corpora, evaluation sets and vectors"
     return Document.of(title, Table(title, columns, tuple(rows)))

@@ -1,4 +1,4 @@
-"""Corpora and evaluation sets: the description of each set (manifest.py), and where its files are (fetch.py).
+"""Corpora, evaluation sets and pretrained vectors: the description of each (manifest.py), and its files (fetch.py).
 
 The contents of the files are read elsewhere: corpora in w2v/text, evaluation sets in w2v/evaluation.
 """
@@ -6,9 +6,10 @@ The contents of the files are read elsewhere: corpora in w2v/text, evaluation se
 from __future__ import annotations
 
 from w2v.data.fetch import Place, Whereabouts, find, locate, obtain
-from w2v.data.manifest import Manifest, as_dict, load_manifest, manifest_of, manifests
+from w2v.data.manifest import UNSCORED, Manifest, as_dict, load_manifest, manifest_of, manifests, vectors_named
 
 __all__ = [
+    "UNSCORED",
     "Manifest",
     "Place",
     "Whereabouts",
@@ -19,4 +20,5 @@ __all__ = [
     "manifest_of",
     "manifests",
     "obtain",
+    "vectors_named",
 ]

@@ -1,9 +1,10 @@
-"""Find the files of a corpus or an evaluation set on this computer, or get them (by download.py).
+"""Find the files of a corpus, an evaluation set or pretrained vectors on this computer, or get them (by download.py).
 
 A file is looked for in these places, in this order: the folder that the user named (`data_dir`, else $W2V_DATA), by
 name at any depth; the installed package that contains the file; the folder of the manifest; the cache; and at last the
 user's folder again, by size and SHA-256 under any name. Every file is hashed before it is used, wherever it was found.
-Only `obtain` uses the network: https, no more than the pinned number of bytes, and only if a SHA-256 is pinned.
+Only `obtain` uses the network: https, no more than the pinned number of bytes, and only if a SHA-256 is pinned. Where
+only that of an archive is, the hash of the member is kept when it is unpacked, and compared later.
 """
 
 from __future__ import annotations
@@ -111,24 +112,38 @@ def find(manifest: Manifest, data_dir: str | os.PathLike[str] | None = None) -> 
 def _find(manifest: Manifest, folder: Path | None) -> Path | str:
     """Return the path of the checked file. If there is none, return what was found instead, for an error message."""
     wrong = ""
-    for _, path in _candidates(manifest, folder):
+    for place, path in _candidates(manifest, folder):
         if manifest.source.files:
             missing = _wrong_file(manifest, path.parent)
             if not missing:
                 return path.parent
             wrong = wrong or f"; {missing} is missing or has a wrong sha256"
             continue
-        if manifest.sha256 is None:
+        pinned = manifest.sha256 or (_unpacked_sha256(path) if place == "cache" else None)
+        if pinned is None:
             return path
         digest = sha256_of(path)
-        if digest == manifest.sha256:
+        if digest == pinned:
             return path
-        wrong = wrong or f"; {path} has sha256 {digest[:12]}…, not {manifest.sha256[:12]}…"
+        wrong = wrong or f"; {path} has sha256 {digest[:12]}…, not {pinned[:12]}…"
     if folder is not None and manifest.sha256 is not None and not manifest.source.member and not manifest.source.files:
         for path in _of_size(folder, manifest.source.bytes):
             if sha256_of(path) == manifest.sha256:
                 return path
     return wrong
+
+
+def _kept_sha256(path: Path) -> Path:
+    """Return the file that has the hash of a member, which no manifest has, as it was unpacked."""
+    return path.with_name(f".{path.name}.sha256")
+
+
+def _unpacked_sha256(path: Path) -> str:
+    """Return that hash; "" where it was not kept, and then the member is unpacked again."""
+    try:
+        return _kept_sha256(path).read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _wrong_file(manifest: Manifest, folder: Path) -> Path | None:
@@ -270,6 +285,9 @@ def _extract(manifest: Manifest, archive: Path, target: Path, progress: Progress
                         f"{member} in {archive} has sha256 {digest.hexdigest()}, not the pinned one",
                         hint="the manifest must be wrong: please report this",
                     )
+                if manifest.source.member_sha256 is None:
+                    with replacing(_kept_sha256(target)) as kept:
+                        kept.write(digest.hexdigest().encode())
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, NotImplementedError) as error:
         raise DataError(f"cannot unpack {member} from {archive}: {error}", hint="download the archive again") from error
     except OSError as error:

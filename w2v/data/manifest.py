@@ -1,10 +1,13 @@
-"""Manifests: a TOML file that describes a corpus or an evaluation set, and says where to get it and what hash it has.
+"""Manifests: a TOML file that describes a corpus, an evaluation set or pretrained vectors, and says where to get it and
+what hash it has.
 
-The files of a set are found and downloaded by fetch.py. The manifests are in the folders `eval_sets/` and `corpora/`:
-inside the package if w2v was installed from a wheel, beside the package in a clone or an editable install. A manifest:
+The files of a set are found and downloaded by fetch.py. The manifests are in the folders `eval_sets/`, `corpora/` and
+`pretrained/`: inside the package if w2v was installed from a wheel, beside the package in a clone or an editable
+install. A manifest:
 
     name = "google-analogies"       the file's name without .toml
-    kind = "analogy"                a kind of suite, as w2v/evaluation/tasks/registry.py lists them, or "corpus"
+    kind = "analogy"                a kind of suite, as w2v/evaluation/tasks/registry.py lists them, "corpus", "vectors"
+    aliases                         other names for it, such as those of gensim
     order, in_group                 the place in the group of its kind, the last if absent; false: in no group
     language, title, description
     measures, ceiling               of similarity: what people rated, and how well they agree (a correlation)
@@ -34,7 +37,16 @@ from typing import Any, TypeVar
 from w2v.errors import DataError, SettingsError
 from w2v.files.small import parse_toml, read_small
 
-__all__ = ["Manifest", "Source", "as_dict", "load_manifest", "manifest_of", "manifests"]
+__all__ = [
+    "UNSCORED",
+    "Manifest",
+    "Source",
+    "as_dict",
+    "load_manifest",
+    "manifest_of",
+    "manifests",
+    "vectors_named",
+]
 
 LISTED = (
     "analogy",
@@ -48,7 +60,9 @@ LISTED = (
 )
 """Kinds that are listed first, in this order; others follow by name, corpora last."""
 LAST = 1_000_000  # the place of a set that does not say its own
-FOLDERS = ("eval_sets", "corpora")
+UNSCORED = ("corpus", "vectors")
+"""Kinds that are no evaluation sets; they are listed last."""
+FOLDERS = ("eval_sets", "corpora", "pretrained")
 ENCODINGS = ("utf-8", "latin-1")
 PACKAGE = Path(__file__).parent.parent
 Value = TypeVar("Value")
@@ -79,7 +93,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The description of a corpus or an evaluation set, without its contents."""
+    """The description of a corpus, an evaluation set or pretrained vectors, without the contents."""
 
     name: str
     kind: str
@@ -103,6 +117,7 @@ class Manifest:
     bibtex: str = ""
     order: int = LAST
     in_group: bool = True
+    aliases: tuple[str, ...] = ()
 
     @property
     def file_name(self) -> str:
@@ -183,6 +198,7 @@ def load_manifest(path: Path) -> Manifest:
         suffix=shape.take_optional("suffix", str) or "",
         order=LAST if (order := top.take_optional("order", int)) is None else order,
         in_group=top.take("in_group", bool, default=True),
+        aliases=top.take_texts("aliases"),
         source=_source(_Table(top.take("source", dict), path, "source")),
         type=shape.take("type", str, "text"),
         encoding=shape.take("encoding", str, "utf-8"),
@@ -267,25 +283,41 @@ def _paths() -> dict[str, Path]:
 
 
 def manifests() -> tuple[Manifest, ...]:
-    """Return all manifests: evaluation sets, then corpora; within each kind in the order of their names."""
+    """Return all manifests: evaluation sets, corpora, pretrained vectors; each kind in the order of its names."""
     found = [load_manifest(path) for path in _paths().values()]
     return tuple(sorted(found, key=_place))
 
 
-def _place(manifest: Manifest) -> tuple[bool, int, str, str]:
+def _place(manifest: Manifest) -> tuple[int, int, str, int, str]:
     listed = LISTED.index(manifest.kind) if manifest.kind in LISTED else len(LISTED)
-    return manifest.kind == "corpus", listed, manifest.kind, manifest.name
+    last = UNSCORED.index(manifest.kind) + 1 if manifest.kind in UNSCORED else 0
+    return last, listed, manifest.kind, manifest.order if manifest.kind == "vectors" else 0, manifest.name
 
 
 def manifest_of(name: str) -> Manifest:
     """Return the manifest called `name`. Raises `SettingsError` with the names nearest in spelling, or all names."""
     paths = _paths()
+    if name not in paths and (known := _of_alias(name)) is not None:
+        return known
     if name not in paths:
         near = [each for each in paths if name and each.startswith(name)] or get_close_matches(name, paths)
         shortest = [each for each in near if not any(each != other and each.startswith(other) for other in near)]
         hint = f"did you mean {' or '.join(map(repr, shortest))}?" if near else f"there are {', '.join(paths)}"
         raise SettingsError(f"there is no set or corpus called {name!r}", hint=hint)
     return load_manifest(paths[name])
+
+
+def _of_alias(name: str) -> Manifest | None:
+    found = (load_manifest(path) for path in sorted(_folders()[-1].glob("*.toml")))
+    return next((manifest for manifest in found if name in manifest.aliases), None)
+
+
+def vectors_named(name: str) -> Manifest | None:
+    """Return the manifest of the pretrained vectors with this name or alias; None where there are none."""
+    path = _folders()[-1] / f"{name}.toml"
+    if not re.fullmatch(r"[a-z0-9-]{2,80}", name):
+        return None
+    return load_manifest(path) if path.is_file() else _of_alias(name)
 
 
 def as_dict(manifest: Manifest) -> dict[str, Any]:
@@ -301,5 +333,7 @@ def as_dict(manifest: Manifest) -> dict[str, Any]:
         "citation": manifest.citation,
         "package": manifest.source.package,
         "urls": list(manifest.source.urls),
+        "bytes": manifest.source.bytes,
+        "aliases": list(manifest.aliases),
         "sha256": manifest.sha256,
     }

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from w2v.data import find, locate, manifest_of, manifests
+from w2v.data import UNSCORED, find, locate, manifest_of, manifests
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import OwnItems
@@ -22,6 +22,10 @@ from w2v.evaluation.tasks.registry import TASKS
 
 __all__ = ["DEFAULT_SUITES", "expand", "gather", "groups", "load", "read_own"]
 
+READ_BY = {
+    "corpus": ("a corpus", "'w2v train' reads it"),
+    "vectors": ("a file of vectors", "'w2v eval NAME' scores it"),
+}
 DEFAULT_SUITES = ("google-analogies", "wordsim353", "simlex999")
 
 
@@ -55,12 +59,12 @@ def load(name: str, data_dir: str | os.PathLike[str] | None = None) -> Suite:
     is missing or has another hash, and where it does not hold the number of items that its manifest promises.
     """
     manifest = manifest_of(name)
-    if manifest.kind not in TASKS and manifest.kind != "corpus":
+    if manifest.kind not in TASKS and manifest.kind not in UNSCORED:
         raise SettingsError(f"{name} is of the kind {manifest.kind!r}, which w2v cannot score", hint="update w2v")
     if manifest.kind not in TASKS:
         raise SettingsError(
-            f"{name} is a corpus, not an evaluation set",
-            hint=f"'w2v train' reads it; there are {', '.join(DEFAULT_SUITES)} and more in 'w2v data list'",
+            f"{name} is {READ_BY[manifest.kind][0]}, not an evaluation set",
+            hint=f"{READ_BY[manifest.kind][1]}; there are {', '.join(DEFAULT_SUITES)} and more in 'w2v data list'",
         )
     task = task_of(manifest.kind)
     if task.listed.is_measure:

@@ -121,7 +121,7 @@ def _tokens(source: Folder, home: str) -> _Tokens:
             raise source.fault(f"{name} gives the token {word!r:.40} the number {number!r:.40}", AGAIN)
         words[number] = None if word in special else word
     kind = model.get("type")
-    return _Tokens(_with_phrases(source, home, words), kind if isinstance(kind, str) else "")
+    return _Tokens(_only_words(source, home, words), kind if isinstance(kind, str) else "")
 
 
 def _unknown(model: Mapping[str, Any], tokens: list[str]) -> str | None:
@@ -133,15 +133,16 @@ def _unknown(model: Mapping[str, Any], tokens: list[str]) -> str | None:
     return token if isinstance(token, str) else None
 
 
-def _with_phrases(source: Folder, home: str, words: list[str | None]) -> list[str | None]:
-    """Phrases that w2v has exported stand with blanks there; they get their `_` again."""
+def _only_words(source: Folder, home: str, words: list[str | None]) -> list[str | None]:
+    """Of a folder that w2v has exported, only the tokens that were words; phrases stand there twice."""
     if f"{home}{CONFIG}" not in source.names:
         return words
     config = _json(source, f"{home}{CONFIG}")
     own = config.get("w2v") if isinstance(config, Mapping) else None
-    if not isinstance(own, Mapping) or own.get("phrases") is not True:
+    number = own.get("words") if isinstance(own, Mapping) else None
+    if type(number) is not int or not 0 < number <= len(words):
         return words
-    return [None if word is None else word.replace(" ", "_") for word in words]
+    return [*words[:number], *[None] * (len(words) - number)]
 
 
 def _rows(source: Folder, arrays: Mapping[str, Array], tokens: int) -> Array:

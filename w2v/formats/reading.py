@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
@@ -13,6 +12,7 @@ from w2v.errors import SettingsError
 from w2v.formats.contents import Contents, settle
 from w2v.formats.counts import read_counts
 from w2v.formats.format import Format
+from w2v.formats.named import file_of
 from w2v.formats.recognise import recognise
 from w2v.formats.registry import format_named
 from w2v.formats.rows import BadRows, RowChoice
@@ -42,6 +42,7 @@ def read(
 ) -> Vectors:
     """Read the vectors of a file or folder, with counts and run record where it has them.
 
+    path: a file or folder, or the name of pretrained vectors that `w2v data get` has downloaded, such as glove-6b-50.
     format: a name of `FORMATS`; without it the content of the file decides.
     limit: read only so many rows, the first ones. only_words, only_matching: of these, keep only the rows with one of
     some words, and only those of whose word a part matches a regular expression.
@@ -111,9 +112,10 @@ def _pattern(given: str | re.Pattern[str] | None) -> re.Pattern[str] | None:
 def _read(
     path: AnyPath, name: str | None, choice: RowChoice, progress: Progress
 ) -> tuple[Vectors, Contents, Origin, Format[Any, Any]]:
-    path = path_given(path)
+    given = path_given(path)
+    path = file_of(given)
     chosen = recognise(path) if name is None else format_named(name)
-    with chosen.open(Path(path)) as source:
+    with chosen.open(path) as source:
         progress.phase(f"reading {source.path.name}", source.size, "bytes")
         found = chosen.read(source, choice, progress)
         try:
@@ -130,7 +132,7 @@ def _read(
         contents.matrix,
         counts,
         contents.record,
-        name=str(source.path),
+        name=str(given),
         norms=contents.norms,
         contexts=contents.contexts,
         tokenizer=contents.tokenizer,

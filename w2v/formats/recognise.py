@@ -17,6 +17,7 @@ from w2v.files.tensors import form_in
 from w2v.formats.counts import ENDING
 from w2v.formats.format import Claim, Format
 from w2v.formats.header import is_header
+from w2v.formats.named import near_names
 from w2v.formats.registry import load, readable, readable_suffixes
 from w2v.formats.source import Start, look_at, text_of
 
@@ -78,9 +79,14 @@ def _is_there(path: str | os.PathLike[str]) -> bool:
 
 def _missing(path: Path) -> FormatError:
     """The error for a path where there is no file, with the vector file that may be meant."""
-    there_is_none = f"there is no file {path}"
-    what = f"{path}: vectors are read from files, not from the web" if is_address(path) else there_is_none
-    return FormatError(what, hint=cure_of_missing(path, readable_suffixes()))
+    if is_address(path):
+        what = f"{path}: vectors are read from files, not from the web"
+        return FormatError(what, hint=cure_of_missing(path, readable_suffixes()))
+    near = near_names(path)
+    if near:
+        cure = f"did you mean {' or '.join(near)}? 'w2v data get {near[0]}' downloads it"
+        return FormatError(f"there is no file {path}", hint=cure)
+    return FormatError(f"there is no file {path}", hint=cure_of_missing(path, readable_suffixes()))
 
 
 def _is_counts(start: Start) -> bool:

@@ -1,0 +1,115 @@
+"""Folders for the Hub in the programs that they are for. Run it with `pip install '.[stores]'`: not a part of CI.
+
+`python -m pytest -m stores`
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from unicodedata import category
+
+import numpy as np
+import pytest
+
+from w2v import RunRecord, Vectors
+from w2v.export import export_hub
+from w2v.export.tokenizer import tokenizer_json
+from w2v.export.word_pattern import whitespace_pattern, word_pattern
+from w2v.formats import read
+from w2v.pooling.rules import rules_of
+from w2v.text.word_splitting import words_in
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+pytestmark = [pytest.mark.stores, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+tokenizers = pytest.importorskip("tokenizers")
+TEXTS = [
+    f"Word{place}, word{place * 7 % 300} and word{place * 31 % 300}: C++ #tag :) é e\u0301 nobody"
+    for place in range(1_000)
+]
+ODD = ["ΟΔΟΣ ΟΔΟΣ. ΑΣ", "İI", "👍🏽 🇩🇪🇫🇷", "don't rock-n-roll 3.14", "東京 2020", "a\u00a0b\u2028c"]
+
+
+@pytest.fixture(scope="module")
+def vectors() -> Vectors:
+    words = [*(f"word{row}" for row in range(300)), "c++", "tag", ":)", "é", "οδος", "i̇i", "👍🏽", "東", "don't"]
+    record = RunRecord("sgns", {"tokenizer": "words", "lowercase": True})
+    rows = np.random.default_rng(0).standard_normal((len(words), 20)).astype(np.float32)
+    return Vectors(words, rows, np.arange(len(words), 0, -1) ** 2, record)
+
+
+@pytest.mark.parametrize("keep_tags", [False, True])
+def test_every_code_point_is_cut_alike(keep_tags: bool) -> None:
+    pattern = tokenizers.Regex(word_pattern(keep_tags=keep_tags))
+    split = tokenizers.pre_tokenizers.Split(pattern, "removed", invert=True)
+    for point in range(0x110000):
+        letter = chr(point)
+        if category(letter) not in ("Cn", "Cs"):
+            text = f"a{letter}b {letter} {letter}1 #{letter} x{letter}@y"
+            assert [word for word, _ in split.pre_tokenize_str(text)] == words_in(text, keep_tags=keep_tags), hex(point)
+
+
+def test_white_space() -> None:
+    split = tokenizers.pre_tokenizers.Split(tokenizers.Regex(whitespace_pattern()), "removed", invert=True)
+    for point in range(0x3100):
+        text = f"a{chr(point)}b {chr(point)}"
+        assert [word for word, _ in split.pre_tokenize_str(text)] == text.split()
+
+
+def test_the_whole_tokenizer(vectors: Vectors) -> None:
+    made = tokenizers.Tokenizer.from_str(tokenizer_json(vectors.words, [], rules_of(vectors, {})).json)
+    encoder = vectors.encoder(progress=False)
+    for text in [*TEXTS[:50], *ODD]:
+        (words,) = encoder.words([text])
+        found = [number for number in made.encode(text).ids if number < len(vectors)]
+        assert found == [number for number in words.ids.tolist() if number >= 0], text
+
+
+@pytest.mark.parametrize("pooling", ["sif", "mean", "usif"])
+def test_both_programs_give_what_encode_gives(pooling: str, vectors: Vectors, tmp_path: Path) -> None:
+    model2vec = pytest.importorskip("model2vec")
+    sentence_transformers = pytest.importorskip("sentence_transformers")
+    texts = [*TEXTS, *ODD, "", "!!!"]
+    wanted = vectors.encode(texts, pooling, progress=False)
+    path = str(tmp_path / "m")
+    export_hub(vectors, path, pooling=pooling, progress=False)
+    model = model2vec.StaticModel.from_pretrained(path)
+    assert np.allclose(model.encode(texts), wanted, rtol=0, atol=1e-6)
+    model.save_pretrained(str(tmp_path / "again"))
+    again = model2vec.StaticModel.from_pretrained(str(tmp_path / "again"))
+    assert np.array_equal(again.encode(texts), model.encode(texts))
+    other = sentence_transformers.SentenceTransformer(path, device="cpu")
+    found = other.encode(texts)
+    assert np.allclose(found, wanted, rtol=0, atol=1e-6)
+    assert np.allclose(other.similarity(found[:9], found[:9]).numpy(), wanted[:9] @ wanted[:9].T, atol=1e-5)
+    other.save(str(tmp_path / "st"))
+    for saved in ("m", "again", "st"):
+        assert read(tmp_path / saved).words[:3] == vectors.words[:3]
+
+
+def test_small_numbers(vectors: Vectors, tmp_path: Path) -> None:
+    model2vec = pytest.importorskip("model2vec")
+    sentence_transformers = pytest.importorskip("sentence_transformers")
+    wanted = vectors.encode(TEXTS, progress=False)
+    found: dict[str, Any] = {}
+    for dtype in ("float16", "int8"):
+        export_hub(vectors, tmp_path / dtype, dtype=dtype, progress=False)  # type: ignore[arg-type]
+        found[dtype] = model2vec.StaticModel.from_pretrained(str(tmp_path / dtype)).encode(TEXTS)
+    assert np.allclose(found["float16"], wanted, atol=2e-3)
+    assert (np.einsum("ij,ij->i", found["int8"], wanted) > 0.99).all()
+    other = sentence_transformers.SentenceTransformer(str(tmp_path / "float16"), device="cpu")
+    assert np.isnan(other.encode(["!!!"])).all()
+    with pytest.raises(RuntimeError, match="floating point"):
+        sentence_transformers.SentenceTransformer(str(tmp_path / "int8"), device="cpu")
+
+
+def test_phrases(tmp_path: Path) -> None:
+    model2vec = pytest.importorskip("model2vec")
+    record = RunRecord("sgns", {"tokenizer": "words", "lowercase": True, "phrases": 2})
+    words = ["new", "york", "city", "new_york", "new_york_city", "a"]
+    phrases = Vectors(words, np.eye(6), np.arange(6, 0, -1), record)
+    export_hub(phrases, tmp_path / "m", progress=False)
+    texts = ["New York City a", "a new york", "new_york", "newyork a", "york new"]
+    model = model2vec.StaticModel.from_pretrained(str(tmp_path / "m"))
+    assert np.allclose(model.encode(texts), phrases.encode(texts, progress=False), atol=1e-6)
