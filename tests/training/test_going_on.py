@@ -270,7 +270,7 @@ def test_which_ngrams_the_result_has(texts: tuple[list[str], list[str]], compose
     after = w2v.train(texts[1], init=composed, init_words=words, **SUBWORDS)
     assert after.subwords is not None
     np.testing.assert_array_equal(after.subwords.buckets, buckets_of(after.words, after.subwords.ngrams))
-    assert np.abs(after.subwords.rows).min(axis=1).min() > 0, "each n-gram has a row of its own"
+    assert np.abs(after.subwords.rows[:]).max(axis=1).min() > 0, "each n-gram has a row of its own"
     if words != "new":
         np.testing.assert_array_equal(after["onlyold"], before["onlyold"])
 
@@ -361,7 +361,7 @@ def test_the_words_of_the_file_are_counted_in_memory_and_on_the_disk(
     before = w2v.load(composed)
     words = [*before.words, *(f"absent{number}" for number in range(40_000))]
     w2v.save(w2v.Vectors(words, np.ones((len(words), 16), dtype=np.float32), subwords=before.subwords), big)
-    monkeypatch.setattr("w2v.training.requirements.free_memory", lambda: 2_000_000)
+    monkeypatch.setattr("w2v.training.requirements.free_memory", lambda: 3_000_000)
     w2v.train(texts[1], init=big, init_words="new", **SUBWORDS)
     with pytest.raises(SettingsError, match="words of 16 dimensions need") as caught:
         w2v.train(texts[1], init=big, **SUBWORDS)

@@ -160,9 +160,8 @@ class Beginning:
 
     def memory(self, words: int, ngrams: int, vocabulary: Vocabulary) -> int:
         """Return the bytes that a result of so many words and n-grams takes beside what was trained."""
-        if words == len(vocabulary):
-            return 0
-        return (words * (1 + self.keeps_contexts) + ngrams) * self.old.dim * 4
+        matrices = words * (1 + self.keeps_contexts) if words > len(vocabulary) else 0
+        return (matrices + ngrams) * self.old.dim * 4
 
     def complete(self, new: Vectors) -> Vectors:
         """Return the result: new vectors, and the old ones of words that the new text lacks.
