@@ -35,7 +35,7 @@ def model2vec(rows: Any, tokenizer: Any) -> Callable[[list[str]], Any]:
 def sentence_transformers(rows: Any, tokenizer: Any) -> Callable[[list[str]], Any]:
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
     torch.set_num_threads(1)
     model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=rows)], device="cpu")

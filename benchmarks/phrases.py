@@ -4,7 +4,9 @@
 
 CORPUS is a plain UTF-8 file. Each tool reads it, finds the phrases of one pass by its own rule and default threshold,
 and writes the joined text; w2v does it by the rule of that tool. The script prints medians of wall-clock and processor
-seconds, and whether the words of both texts are the same. For gensim the text is cut into lines of 1,000 words.
+seconds, and whether the words of both texts are the same. For gensim the text is cut into lines of 1,000 words, and
+finding phrases is also measured alone: `Phrases(...)` beside `w2v.find_phrases` without an output. The last line is
+`w2v phrases -o` from the shell, with the start of Python and the imports.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -45,15 +48,18 @@ def compare(name: str, theirs: tuple[float, float], ours: tuple[float, float], s
     )
 
 
-def by_w2v(corpus: Path, output: Path, score: str, threads: int) -> None:
+def by_w2v(corpus: Path, output: Path | None, score: str, threads: int) -> None:
     w2v.find_phrases(corpus, output=output, phrases=1, phrase_score=score, threads=threads)
 
 
-def by_gensim(corpus: Path, output: Path) -> None:
+def by_gensim(corpus: Path, output: Path | None) -> None:
     from gensim.models.phrases import Phrases
 
     with corpus.open(encoding="utf-8") as lines:
-        model = Phrases((line.split() for line in lines), min_count=5, threshold=10.0).freeze()
+        phrases = Phrases((line.split() for line in lines), min_count=5, threshold=10.0)
+    if output is None:
+        return
+    model = phrases.freeze()
     with corpus.open(encoding="utf-8") as lines, output.open("w", encoding="utf-8") as out:
         for line in lines:
             out.write(" ".join(model[line.split()]) + "\n")
@@ -95,7 +101,15 @@ def main() -> None:
             )
             theirs_took = measured(lambda: by_gensim(lines, theirs), 1)
             took = measured(lambda: by_w2v(lines, ours, "gensim", options.threads), options.repeat)
-            compare("gensim", theirs_took, took, theirs.read_bytes() == ours.read_bytes())
+            same = theirs.read_bytes() == ours.read_bytes()
+            compare("gensim", theirs_took, took, same)
+            alone = measured(lambda: by_gensim(lines, None), 1)
+            took = measured(lambda: by_w2v(lines, None, "gensim", options.threads), options.repeat)
+            print("finding alone, without joining:")
+            compare("gensim", alone, took, same)
+        command = [sys.executable, "-m", "w2v", "phrases", str(options.corpus), "-o", str(ours), "-n", "20"]
+        wall, processor = measured(lambda: subprocess.run(command, check=True, capture_output=True), options.repeat)
+        print(f"{'w2v phrases -o, from the shell':31} {wall:8.2f} s wall {processor:8.2f} s processor")
 
 
 if __name__ == "__main__":

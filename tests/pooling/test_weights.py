@@ -20,6 +20,28 @@ def test_the_registry_has_each_kind_under_its_name() -> None:
     assert DEFAULT == "sif"
 
 
+@pytest.mark.parametrize("name", POOLINGS)
+def test_each_kind_keeps_the_promises_of_all_kinds(name: str, vectors: Vectors) -> None:
+    """What docs/contributing.md asks of a new kind of pooling: no more is needed for it to be tested."""
+    kind = pooling_named(name)
+    assert name in str(kind.__class__.__module__)
+    frequencies = np.array([0.3, 0.2, 1e-4, 1e-9, 0.4999])
+    weights = kind.weights(frequencies)
+    assert weights.shape == frequencies.shape
+    assert np.isfinite(weights).all()
+    assert (weights >= 0).all()
+    assert (np.diff(weights[np.argsort(frequencies)]) <= 0).all(), "a frequent word weighs no more than a rare one"
+    assert kind.removed(np.array([2.0, 1.0, 0.5, 0.1, 0.0])[: kind.components]).shape == (kind.components,)
+    if kind.counts_texts:
+        assert np.isfinite(kind.weights_of_fit(9, np.array([9.0, 3.0, 0.0]))).all()
+    texts = ["the cat of the king", "", "unknown words", "a red shoe"]
+    encoder = vectors.encoder(name)
+    found = encoder.encode(texts).vectors
+    assert np.linalg.norm(found, axis=1) == pytest.approx([1, 0, 0, 1], abs=1e-5)
+    mean = encoder.rows()[[vectors.index[word] for word in texts[0].split()]].mean(axis=0)
+    np.testing.assert_allclose(found[0], mean / np.linalg.norm(mean), atol=1e-6)
+
+
 def test_weights_of_smooth_inverse_frequency() -> None:
     assert pooling_named("sif").weights(np.array([1e-3, 0.1])).tolist() == pytest.approx([0.5, 1e-3 / 0.101])
 
