@@ -88,6 +88,16 @@ def test_both_programs_give_what_encode_gives(pooling: str, vectors: Vectors, tm
         assert read(tmp_path / saved).words[:3] == vectors.words[:3]
 
 
+def test_clitics(tmp_path: Path) -> None:
+    model2vec = pytest.importorskip("model2vec")
+    words = ["'s", "n't", "dog", "do", "s", "t", "can", "i", "n"]
+    apart = Vectors(words, np.eye(9), np.arange(9, 0, -1))
+    export_hub(apart, tmp_path / "m", progress=False)
+    texts = ["The dog's s", "I don't, I DON’T", "can 't dog 's", "n't o'do i'll"]
+    model = model2vec.StaticModel.from_pretrained(str(tmp_path / "m"))
+    assert np.allclose(model.encode(texts), apart.encode(texts, progress=False), atol=1e-6)
+
+
 def test_small_numbers(vectors: Vectors, tmp_path: Path) -> None:
     model2vec = pytest.importorskip("model2vec")
     sentence_transformers = pytest.importorskip("sentence_transformers")

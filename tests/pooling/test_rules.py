@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -63,3 +64,21 @@ def test_phrases_are_looked_for_where_they_were_joined_in_training() -> None:
     assert rules_of(made({**RUNNING, "phrases": 2}), {}).joins_phrases
     assert not rules_of(made(RUNNING), {}).joins_phrases
     assert rules_of(made(None), {}).joins_phrases
+
+
+def test_clitics_of_vectors_that_have_them_apart() -> None:
+    words = ["'s", "n't", "dog", "do", "s", "t", "can", "i", "n"]
+    apart = Vectors(words, np.eye(9), np.arange(9, 0, -1))
+    texts = ["The dog's s", "I don't, I DON’T", "can 't dog 's", "n't o'do i'll"]
+    wanted = [["dog", "s"], ["i", "do", "n't", "i", "do", "n't"], ["can", "dog"], ["n't", "i"]]
+    encoder = apart.encoder("mean", progress=False)
+    for many in (texts, texts * 30_000):
+        (first, *_) = encoder.words(many)
+        bounds = first.bounds.tolist()
+        found = [[words[row] for row in first.ids[a:b].tolist() if row >= 0] for a, b in pairwise(bounds[:5])]
+        assert found == wanted
+    for other in ([*words, "it's"], words[1:]):
+        assert not Vectors(other, np.eye(len(other))).encoder("mean", progress=False).rules.splits_clitics
+    assert not apart.encoder("mean", progress=False, tokenizer="whitespace").rules.splits_clitics
+    trained = Vectors(words, np.eye(9), tokenizer={"tokenizer": "words"})
+    assert not trained.encoder("mean", progress=False).rules.splits_clitics

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from w2v.errors import SettingsError
 from w2v.export.word_pattern import whitespace_pattern, word_pattern
+from w2v.pooling.clitics import NOT, OTHERS
 from w2v.pooling.rules import TextRules
 from w2v.pooling.source import WordRows
 from w2v.pooling.words import parts_of
@@ -91,7 +92,7 @@ def tokenizer_json(words: Sequence[str], phrases: Sequence[int], rules: TextRule
         "truncation": None,
         "padding": None,
         "added_tokens": added,
-        "normalizer": _normalizer(rules.config),
+        "normalizer": _normalizer(rules),
         "pre_tokenizer": {
             "type": "Split",
             "pattern": {"Regex": _pattern(rules.config)},
@@ -114,10 +115,16 @@ def _pattern(config: CorpusConfig) -> str:
     return word_pattern(keep_tags=config.keep_tags) if config.tokenizer == "words" else whitespace_pattern()
 
 
-def _normalizer(config: CorpusConfig) -> dict[str, Any] | None:
+def _normalizer(rules: TextRules) -> dict[str, Any] | None:
+    config = rules.config
     form = {"nfc": [{"type": "NFC"}], "nfkc": [{"type": "NFKC"}]}.get(config.folding.normal_form, [])
     lower: list[dict[str, Any]] = []
     if config.lowercase:
-        lower = [{"type": "Replace", "pattern": {"Regex": FINAL_SIGMA}, "content": "ς"}, {"type": "Lowercase"}, *form]
-    steps = [*form, *lower]
+        lower = [_replace(FINAL_SIGMA, "ς"), {"type": "Lowercase"}, *form]
+    clitics = [_replace(NOT, " n't"), _replace(OTHERS, " ")] if rules.splits_clitics else []
+    steps = [*form, *lower, *clitics]
     return {"type": "Sequence", "normalizers": steps} if steps else None
+
+
+def _replace(pattern: str, content: str) -> dict[str, Any]:
+    return {"type": "Replace", "pattern": {"Regex": pattern}, "content": content}

@@ -13,6 +13,7 @@ from typing import Any
 from unicodedata import is_normalized
 
 from w2v.errors import SettingsError
+from w2v.pooling.clitics import has_clitics
 from w2v.pooling.source import WordRows, first_words
 from w2v.text.word_splitting import words_in
 from w2v.tokens.settings import CorpusConfig
@@ -31,12 +32,14 @@ JOINED = 0.01  # of these must be phrases, in a file without a record, for phras
 @dataclass(frozen=True)
 class TextRules:
     """config: how text is cut into words. joins_phrases: whether words of a text that form a phrase of the vocabulary,
-    such as new_york, become that phrase. decided: what differs from training, as a sentence; "" where nothing does.
+    such as new_york, become that phrase. splits_clitics: whether don't becomes do n't (clitics.py). decided: what
+    differs from training, as a sentence; "" where nothing does.
     """
 
     config: CorpusConfig
     joins_phrases: bool
     decided: str = ""
+    splits_clitics: bool = False
 
     def __str__(self) -> str:
         config = self.config
@@ -78,7 +81,8 @@ def rules_of(vectors: WordRows, given: Mapping[str, Any]) -> TextRules:
             f"{vectors.name} was trained on text that had been cut into words before; texts are read so: {rules} "
             f"(--tokenizer {known.get('tokenizer', 'whitespace')} takes them as they are)"
         )
-    return TextRules(config, phrases, decided)
+    splits = not known and config.tokenizer == "words" and has_clitics(vectors.lookup.index)
+    return TextRules(config, phrases, decided, splits)
 
 
 def _changed(known: Mapping[str, Any], given: Mapping[str, Any], sample: Sequence[str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from w2v.arrays import I32, I64
 from w2v.errors import CorpusError
+from w2v.pooling.clitics import WithoutClitics
 from w2v.pooling.rules import TextRules
 from w2v.text.checking import PADDING
 from w2v.text.folding import Transform
@@ -104,6 +105,8 @@ def _cutter(rules: TextRules) -> Callable[[str], list[str]]:
 
 def _transform(rules: TextRules) -> Transform:
     folding = rules.config.folding
+    if rules.splits_clitics:
+        return WithoutClitics(folding)
     return Segmented(folding) if rules.config.tokenizer == "icu" else folding
 
 
