@@ -175,6 +175,24 @@ def _identity(function: Callable[..., Any]) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
+def _import_array_functions() -> None:
+    """Import Numba's functions of arrays, which every kernel needs, without scipy.linalg.
+
+    Numba only looks whether scipy's BLAS is there, for functions that no kernel calls; importing scipy.linalg for this
+    takes 0.2 s, more than loading all kernels of a run. scipy is always installed with w2v, so the answer is yes. Numba
+    imports it where a function that needs it is compiled.
+    """
+    from numba.np import linalg
+
+    asks = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        from numba.np import arraymath
+    finally:
+        linalg.ensure_blas = asks
+    arraymath.ensure_blas = asks
+
+
 def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     """Decorate a kernel: compile it with `numba.njit`, without the GIL, and keep the compiled code on disk.
 
@@ -190,3 +208,6 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
         identity = repr((_identity(function), chosen))
         compiled._cache = KernelCache(function.__name__, identity, _FOLDER, _INSTALLED)
     return compiled
+
+
+_import_array_functions()
