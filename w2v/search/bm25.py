@@ -70,9 +70,13 @@ class Bm25:
         """The number of terms, T."""
         return len(self.postings.offsets) - 1
 
+    def holding(self, term: int) -> int:
+        """Return how many documents hold a term."""
+        return int(self.postings.offsets[term + 1] - self.postings.offsets[term])
+
     def idf(self, term: int) -> float:
         """Return the weight of a term: high for one that few documents hold."""
-        found = int(self.postings.offsets[term + 1] - self.postings.offsets[term])
+        found = self.holding(term)
         return float(np.log1p((self.documents - found + 0.5) / (found + 0.5)))
 
     def scores(self, query_ids: I32) -> F32:
@@ -112,7 +116,10 @@ class Bm25:
 
 
 class Counts(NamedTuple):
-    """How often terms stand in documents, by term and then by document: terms, documents: int32 [n], counts: uint16 [n]."""
+    """How often terms stand in documents, ordered by term, then by document.
+
+    terms, documents: int32 [n]. counts: uint16 [n].
+    """
 
     terms: I32
     documents: I32

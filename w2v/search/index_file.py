@@ -165,8 +165,13 @@ class IndexFile:
         return int(self.rows.shape[1])
 
     @cached_property
+    def most_slack(self) -> float:
+        """The largest length of what a row differs from its coded form."""
+        return float(self.slack.max(initial=0.0))
+
+    @cached_property
     def bm25(self) -> Bm25:
-        """The words of all passages. Raises FormatError where a term is said to be in a passage that is not there."""
+        """The words of all passages."""
         return Bm25(self._postings, self.made.k1, self.made.b)
 
     @cached_property

@@ -23,7 +23,8 @@ class Opened:
     """A source that is being read, once, from its beginning.
 
     name: as messages show it. met: whether it was found in a folder or by a pattern. head: up to 4,096 bytes of its
-    beginning, decompressed. tally: what has been read, over all files. Of `pieces`, `characters`, `lines` and `data` only one may be used, and once.
+    beginning, decompressed. tally: what has been read, over all files. Of `pieces`, `characters`, `lines` and `data`
+    only one may be used, and once.
 
     Raises CorpusError for compressed data that are damaged, and for bytes that are not of the encoding.
     """

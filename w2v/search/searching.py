@@ -1,0 +1,381 @@
+"""`SearchIndex`: documents that can be searched, by words, by meaning, or by both.
+
+index = w2v.load_index("docs.w2v", w2v.load("vectors.safetensors"))
+for hit in index.search("how to fix a slow laptop", n=3):
+    print(hit.score, hit.id, hit.text)
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from w2v.arrays import F32, F64, Places
+from w2v.errors import FormatError, SettingsError, UnknownWordsError
+from w2v.files.whole import check_writable, scratch
+from w2v.given import number_given, path_given
+from w2v.pooling.making import make_encoder
+from w2v.pooling.registry import DEFAULT
+from w2v.pooling.rules import TextRules
+from w2v.pooling.source import WordRows
+from w2v.pooling.words import words_of_texts
+from w2v.progress import Progress, ProgressChoice, reporting
+from w2v.search.building import Settings, write_index
+from w2v.search.explaining import WordsWithRows, marks_of, pairs_of, shares_of
+from w2v.search.fingerprint import fingerprint_of
+from w2v.search.hits import Explanation, Hit, Hits, Unlike, UnlikeDocuments
+from w2v.search.index_file import IndexFile, index_in, open_index
+from w2v.search.passages import PASSAGE_WORDS
+from w2v.search.scoring import MODES, Mode, Scores
+from w2v.text.kind import Text
+from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
+from w2v.text.reading import AUTO, Reading
+from w2v.text.texts import Texts
+from w2v.tokens.settings import CorpusConfig
+
+if TYPE_CHECKING:
+    from w2v.pooling.encoder import TextEncoder
+
+__all__ = ["SearchIndex", "build_index", "load_index"]
+
+LARGE = 1 << 24  # numbers in all rows, from which on the first look takes a byte for each
+EXPLAINED = 5  # unknown words that get suggestions
+UNNAMED = "this index"
+READING = {field.name for field in fields(Reading)}
+TOLD = 8
+"""The power of what a word of the query tells: 1 in no passage, 0.43 in a tenth of all, 0.06 in a third."""
+WARM = 2  # queries after which a process is worth the start of compiled code
+
+
+class SearchIndex:
+    """Documents that can be searched. Several threads may use it.
+
+    file: the index itself (index_file.py). vectors: those that it was made with; None where only words are searched.
+    """
+
+    def __init__(self, file: IndexFile, vectors: WordRows | None = None) -> None:
+        """Raises FormatError for other vectors than those that the index was made with."""
+        self.file, self.vectors = file, vectors
+        self._queries = 0
+        if vectors is not None:
+            check_vectors(file, vectors)
+
+    @property
+    def name(self) -> str:
+        """What messages call the index: its path."""
+        return self.file.name
+
+    def __len__(self) -> int:
+        """The number of documents."""
+        return len(self.file)
+
+    def __repr__(self) -> str:
+        return f"<SearchIndex {self.name!r}: {len(self):,} documents in {self.file.passages:,} passages>"
+
+    def _repr_html_(self) -> str:
+        from w2v.display import table
+
+        made = self.file.made
+        known = {
+            "documents": f"{len(self):,}",
+            "passages": f"{self.file.passages:,}",
+            "vectors": f"{made.vectors} ({made.words:,} words × {self.file.dim})",
+        }
+        return table(f"Search index: {self.name}", (), list(known.items()), words=2)
+
+    def search(
+        self,
+        query: str,
+        n: int = 10,
+        *,
+        mode: Mode = "both",
+        threshold: float | None = None,
+        explain: bool = True,
+    ) -> Hits:
+        """Return the n documents that fit a query best, by their best passages.
+
+        mode: "words" (BM25: the words of the query, as they stand), "meaning" (the cosine of the query with the text),
+        or "both" (0.7 z(BM25) + 0.3 z(cosine), z over all passages). threshold: the least score of a hit. explain:
+        whether each hit says why it was found. With "words", documents that share no word with the query are no hits.
+
+        Raises `SettingsError` for impossible arguments, and `UnknownWordsError` where no word of the query is known.
+        """
+        if not isinstance(query, str):
+            raise SettingsError(f"the query is of the type {type(query).__name__}", hint="give a text")
+        number_given("n", n, 1, "give the number of hits")
+        if mode not in MODES:
+            raise SettingsError(f"mode is {mode!r:.40}", hint=f"choose one of {', '.join(MODES)}")
+        if not len(self):
+            raise FormatError(f"{self.name} holds no documents", hint="index some: w2v index DOCS")
+        asked = self._asked(query, mode)
+        self._queries += 1
+        coded = self.file.rows.size >= LARGE and self._queries > WARM
+        vector = None if asked.meant is None else asked.meant.vector
+        scores = Scores(self.file, asked.words, vector, coded=coded)
+        hits = self._hits(scores, n, asked, threshold, explain)
+        vectors = "" if mode == "words" or self.vectors is None else self.vectors.name
+        return Hits(query, mode, self.name, vectors, len(self), asked.without_vector, asked.in_no_text, hits)
+
+    def farthest(self, n: int = 10, *, progress: ProgressChoice = None) -> UnlikeDocuments:
+        """Return the n documents that are like no other: whose most similar other document is least similar to them."""
+        from w2v.search.farthest import farthest_rows
+
+        number_given("n", n, 1, "give the number of documents")
+        file = self.file
+        documents = file.document_of(np.arange(file.passages))
+        with reporting(progress) as heard:
+            found = farthest_rows(file.rows, documents, n, heard)
+        hits = []
+        for rank, (row, near, cosine) in enumerate(zip(*(each.tolist() for each in found), strict=True), start=1):
+            place = self._place(row)
+            other = file.id(int(documents[near]))
+            hits.append(Unlike(rank, *place, file.text(row), cosine, other, file.text(near)))
+        with_vectors = np.unique(documents[file.rows.any(axis=1)])
+        return UnlikeDocuments(self.name, len(self), len(self) - len(with_vectors), tuple(hits))
+
+    @cached_property
+    def encoder(self) -> TextEncoder:
+        """Makes the vectors of queries, as those of the documents were made. Raises SettingsError without vectors."""
+        if self.vectors is None:
+            raise SettingsError(
+                f"no vectors are given, and {self.name} is searched by meaning",
+                hint='give the vectors that it was made with, or search with mode="words"',
+            )
+        made = self.file.made
+        rules = {("normal_form" if name == "normalize" else name): value for name, value in made.rules.items()}
+        return make_encoder(self.vectors, made.pooling, common=self.file.common, **rules)
+
+    @cached_property
+    def term_rules(self) -> TextRules:
+        """How a query becomes terms. Raises FormatError."""
+        try:
+            return TextRules(CorpusConfig(**self.file.made.terms), False)
+        except (SettingsError, TypeError) as error:
+            raise self.file.damaged("it does not say how texts became terms") from error
+
+    def _asked(self, query: str, mode: Mode) -> _Asked:
+        """Raises SettingsError for a query without words, UnknownWordsError where nothing is known of any of them."""
+        found = words_of_texts([query], self.term_rules, {}, size=0, composes=True)
+        if not len(found.ids):
+            raise SettingsError("the query has no word in it", hint="ask with words: w2v search 'a slow laptop'")
+        terms = {word: self.file.terms.get(word) for word in found.others}
+        missing = tuple(word for word, number in terms.items() if number is None)
+        has_terms = mode != "meaning" and len(missing) < len(terms)
+        names = {number: word for word, number in terms.items() if number is not None}
+        numbers = (terms[found.others[at]] for at in found.ids.tolist())
+        times = Counter(number for number in numbers if number is not None)
+        if mode == "words":
+            if not has_terms:
+                raise self._unknown(missing)
+            return _Asked(query, self._bm25(times), None, names, times, (), missing)
+        meant = self._meant(query)
+        without_vector = self._without_vector(query, meant.words)
+        if not meant.words and not has_terms:
+            raise self._unknown(missing) if mode == "both" else self._no_meaning(without_vector)
+        words = None if mode == "meaning" else self._bm25(times)
+        return _Asked(query, words, meant, names, times, without_vector, missing)
+
+    def _meant(self, query: str) -> WordsWithRows:
+        """The words of a query that have a vector. One that stands in many passages counts less, as it tells less."""
+        words, rows = self.encoder.words_of(query)
+        weights = np.array([self._told_by(word) for word in words])
+        return WordsWithRows(words, rows * weights.astype(np.float32)[:, None])
+
+    def _told_by(self, word: str) -> float:
+        """(1 − share of the passages with a word) to a power; of a phrase, that of its rarest word."""
+        bm25 = self.file.bm25
+        parts = words_of_texts(
+            [word.replace("_", " ")], self.term_rules, self.file.terms, size=bm25.terms, composes=False
+        )
+        found = [bm25.holding(term) for term in parts.ids.tolist() if term >= 0]
+        share = min(found, default=0) / self.file.passages if len(found) == len(parts.ids) else 0.0
+        return float((1.0 - share) ** TOLD)
+
+    def _bm25(self, times: Counter[int]) -> F32:
+        try:
+            return self.file.bm25.scores(np.array(list(times.elements()), dtype=np.int32))
+        except IndexError as error:
+            raise self.file.damaged("a term is in a passage that is not there") from error
+
+    def _without_vector(self, query: str, words: Sequence[str]) -> tuple[str, ...]:
+        """The words of a query that have no vector. words: those that have one."""
+        known = {part for word in words for part in (word, *word.split("_"))}
+        rules = TextRules(self.encoder.rules.config, False)
+        there = words_of_texts([query], rules, {}, size=0, composes=True).others
+        return tuple(word for word in there if word not in known)
+
+    def _unknown(self, words: Sequence[str]) -> UnknownWordsError:
+        """The error for a query of words that no document has."""
+        from w2v.spelling import nearest_in_spelling
+
+        there = list(self.file.terms)
+        near = {word: nearest_in_spelling(word, there, 3) for word in words[:EXPLAINED]}
+        known = "the documents" if self.vectors is None else f"the documents, nor in {self.vectors.name}"
+        return UnknownWordsError(words, near, f"{known} ({self.name})", "ask with other words")
+
+    def _no_meaning(self, words: Sequence[str]) -> UnknownWordsError:
+        assert self.vectors is not None
+        lookup = self.vectors.lookup
+        near = {word: lookup.suggestions(word) for word in words[:EXPLAINED]}
+        return UnknownWordsError(words, near, self.vectors.name, "ask with other words, or with --mode words")
+
+    def _hits(self, scores: Scores, n: int, asked: _Asked, threshold: float | None, explain: bool) -> tuple[Hit, ...]:
+        passages, totals = self._best(scores, n)
+        if asked.meant is None:
+            totals, passages = totals[totals > 0], passages[totals > 0]
+        if threshold is not None:
+            totals, passages = totals[totals >= threshold], passages[totals >= threshold]
+        words, meaning = scores.parts(passages)
+        cosines = scores.cosines(passages)
+        hits = []
+        for at, passage in enumerate(passages.tolist()):
+            name, number, count = self._place(passage)
+            text = self.file.text(passage)
+            hits.append(
+                Hit(
+                    at + 1,
+                    name,
+                    number,
+                    count,
+                    text,
+                    float(totals[at]),
+                    float(words[at]),
+                    float(meaning[at]),
+                    None if asked.words is None else float(asked.words[passage]),
+                    None if asked.meant is None else float(cosines[at]),
+                    self._explained(asked, passage, text) if explain else None,
+                )
+            )
+        return tuple(hits)
+
+    def _best(self, scores: Scores, n: int) -> tuple[Places, F64]:
+        """The best passage of each of the n best documents, and their scores."""
+        n = min(n, len(self.file))
+        wanted = n if len(self.file) == self.file.passages else 2 * n
+        while True:
+            passages, totals = scores.top(wanted)
+            _, first = np.unique(self.file.document_of(passages), return_index=True)
+            if len(first) >= n or wanted >= self.file.passages:
+                chosen = np.sort(first)[:n]
+                return passages[chosen], totals[chosen]
+            wanted *= 4
+
+    def _place(self, passage: int) -> tuple[str, int, int]:
+        """The id of the document of a passage, which of its passages it is, from 1, and how many there are."""
+        document = int(self.file.document_of(np.array([passage]))[0])
+        begin, end = self.file.first_passages[document : document + 2].tolist()
+        return self.file.id(document), passage - begin + 1, end - begin
+
+    def _explained(self, asked: _Asked, passage: int, text: str) -> Explanation:
+        pairs = () if asked.meant is None else pairs_of(asked.meant, WordsWithRows(*self.encoder.words_of(text)))
+        there = words_of_texts([text], self.term_rules, {}, size=0, composes=True).others
+        same = [word for word in asked.terms.values() if word in set(there)]
+        shares = [] if asked.words is None else list(self._shares(asked, passage))
+        return Explanation(pairs, shares_of(shares), marks_of(text, same, pairs))
+
+    def _shares(self, asked: _Asked, passage: int) -> Iterator[tuple[str, float]]:
+        """What each word of the query adds to the score of a passage by BM25."""
+        for term, word in asked.terms.items():
+            documents, shares = self.file.bm25.shares(term)
+            at = int(np.searchsorted(documents, passage))
+            if at < len(documents) and documents[at] == passage:
+                yield word, asked.times[term] * float(shares[at])
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A query as it is asked of an index.
+
+    words: the scores of BM25, float32 [N], None where words do not count. meant: its words that have a vector, None where
+    meaning does not count. terms: the words of the query by the number of their term; times: how often each stands in the query.
+    without_vector, in_no_text: words of the query.
+    """
+
+    query: str
+    words: F32 | None
+    meant: WordsWithRows | None
+    terms: Mapping[int, str]
+    times: Counter[int]
+    without_vector: tuple[str, ...]
+    in_no_text: tuple[str, ...]
+
+
+def check_vectors(file: IndexFile, vectors: WordRows) -> None:
+    """Raise FormatError where an index was made with other vectors: then no cosine would mean anything."""
+    made = file.made
+    same_shape = vectors.stored.shape == (made.words, file.dim)
+    if same_shape and fingerprint_of(vectors) == made.fingerprint:
+        return
+    raise FormatError(
+        f"{vectors.name} has other vectors than those that {file.name} was made with ({made.vectors}, {made.words:,} "
+        f"words × {file.dim}): its words lie elsewhere, so queries would not fit the texts (embedding drift)",
+        hint=f"use the vectors of the index with -m, or index the documents again: w2v index DOCS -o {file.name}; "
+        "--mode words needs no vectors",
+    )
+
+
+def load_index(path: str | os.PathLike[str], vectors: WordRows | None = None) -> SearchIndex:
+    """Open an index that `w2v index` or `w2v.build_index` has written. It is mapped, and takes hardly any memory.
+
+    vectors: those that the index was made with; without them only words are searched. Raises `FormatError` for a file
+    that is no index or is damaged, and for other vectors.
+    """
+    return SearchIndex(open_index(path_given(path)), vectors)
+
+
+def build_index(
+    texts: Corpus,
+    vectors: WordRows,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    passage_words: int = PASSAGE_WORDS,
+    pooling: str = DEFAULT,
+    threads: int | None = None,
+    progress: ProgressChoice = None,
+    **reading: Any,
+) -> SearchIndex:
+    """Make an index of texts, and return it, ready to be searched.
+
+    texts: an iterable of strings, each of which is a document with its place from 0 as its id; or names of files,
+    folders or patterns. path: the file to write; without it, the index has no name and is gone when it is no longer
+    used. passage_words: longer documents are cut into passages of at most so many words. pooling: as for
+    `vectors.encode`. reading: how files are read: input_format, column, id_column, encoding, encoding_errors and
+    whole_files (w2v/text/reading.py).
+
+    Raises `CorpusError` for texts that cannot be read, `SettingsError` for impossible arguments, `OutputError`.
+    """
+    number_given("passage_words", passage_words, 1, "give the number of words of a passage")
+    settings = Settings(pooling, passage_words)
+    with reporting(progress) as heard:
+        stream = documents_of(texts, heard, **reading)
+        if path is not None:
+            target = path_given(path)
+            check_writable(target)
+            write_index(target, stream, vectors, settings, threads=threads, progress=heard)
+            return load_index(target, vectors)
+        with scratch(tempfile.gettempdir()) as file:
+            write_index(file, stream, vectors, settings, threads=threads, progress=heard)
+            return SearchIndex(index_in(file, UNNAMED), vectors)
+
+
+def documents_of(texts: Corpus, progress: Progress, **reading: Any) -> Iterable[Text]:
+    """Return the texts of files or of Python as documents. Raises SettingsError, CorpusError."""
+    found = names_or_texts(texts, without_blanks=True)
+    if isinstance(found, PythonTexts):
+        if reading:
+            raise SettingsError(
+                f"{next(iter(reading))} is for files, and the texts are from Python", hint="leave it out"
+            )
+        return Texts(found)
+    strange = sorted(set(reading) - READING)
+    if strange:
+        raise SettingsError(f"there is no setting {strange[0]!r}", hint=f"choose among {', '.join(sorted(READING))}")
+    how = Reading(**{"input_format": AUTO, "whole_files": None, **reading})
+    return Texts(found, how, tell=lambda text: progress.message(text, "warning"), skips_unusable=True)
