@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from w2v.explanation import why
     from w2v.formats import load, save
     from w2v.record import RunRecord
-    from w2v.search.searching import SearchIndex, build_index, load_index
+    from w2v.search.indexing import build_index
+    from w2v.search.searching import SearchIndex, load_index
     from w2v.tokens.phrase_table import find_phrases
     from w2v.tokens.settings import CorpusConfig
     from w2v.training.cbow.model import CbowConfig
@@ -40,7 +41,7 @@ _HOMES = {
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
     "__version__": "w2v.version",
-    "build_index": "w2v.search.searching",
+    "build_index": "w2v.search.indexing",
     "evaluate": "w2v.evaluation",
     "find_phrases": "w2v.tokens.phrase_table",
     "groups": "w2v.clusters.words",

@@ -24,6 +24,8 @@ COMMANDS = {
     "info": ("Ask", "Show what is in a vector file, and how it was made."),
     "encode": ("Texts", "Turn texts into vectors, one for each text."),
     "groups": ("Texts", "Sort words into groups of like words."),
+    "index": ("Texts", "Make a file in which documents can be searched."),
+    "search": ("Texts", "Search documents by words, by meaning, or by both."),
     "eval": ("Measure", "Score vectors on analogies, similarity and more."),
     "bias": ("Measure", "Measure how words are associated, with controls."),
     "bench": ("Measure", "Measure w2v against gensim: speed, memory, scores."),

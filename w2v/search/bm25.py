@@ -105,6 +105,15 @@ class Bm25:
         shares /= below
         return documents, shares
 
+    def share_in(self, term: int, document: int) -> float:
+        """Return what a term adds to the score of a document; 0 where the document does not hold it."""
+        entries = slice(int(self.postings.offsets[term]), int(self.postings.offsets[term + 1]))
+        at = int(np.searchsorted(self.postings.documents[entries], document))
+        if at == entries.stop - entries.start or self.postings.documents[entries.start + at] != document:
+            return 0.0
+        count = float(self.postings.counts[entries.start + at])
+        return self.idf(term) * (self.k1 + 1) * count / (count + float(self._saturation[document]))
+
     @cached_property
     def _saturation(self) -> F32:
         """k1 · (1 − b + b · |d| / mean |d|) of each document, float32 [N]; above 0."""

@@ -26,7 +26,7 @@ from w2v.tokens.stop_words import STOP_WORDS
 __all__ = ["WordsWithRows", "is_content", "marks_of", "pairs_of", "shares_of"]
 
 NEAR_PAIRS = 8  # pairs whose words are marked
-LEAST = 0.05  # of the largest share: pairs with less are not marked
+LEAST = 0.5  # of the largest share: pairs with less are not marked
 
 
 class WordsWithRows(NamedTuple):

@@ -8,47 +8,36 @@ for hit in index.search("how to fix a slow laptop", n=3):
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from w2v.arrays import F32, F64, Places
 from w2v.errors import FormatError, SettingsError, UnknownWordsError
-from w2v.files.whole import check_writable, scratch
 from w2v.given import number_given, path_given
 from w2v.pooling.making import make_encoder
-from w2v.pooling.registry import DEFAULT
 from w2v.pooling.rules import TextRules
 from w2v.pooling.source import WordRows
 from w2v.pooling.words import words_of_texts
-from w2v.progress import Progress, ProgressChoice, reporting
-from w2v.search.building import Settings, write_index
-from w2v.search.explaining import WordsWithRows, marks_of, pairs_of, shares_of
+from w2v.progress import ProgressChoice, reporting
+from w2v.search.explaining import WordsWithRows, is_content, marks_of, pairs_of, shares_of
 from w2v.search.fingerprint import fingerprint_of
 from w2v.search.hits import Explanation, Hit, Hits, Unlike, UnlikeDocuments
-from w2v.search.index_file import IndexFile, index_in, open_index
-from w2v.search.passages import PASSAGE_WORDS
+from w2v.search.index_file import IndexFile, open_index
 from w2v.search.scoring import MODES, Mode, Scores
-from w2v.text.kind import Text
-from w2v.text.python_texts import Corpus, PythonTexts, names_or_texts
-from w2v.text.reading import AUTO, Reading
-from w2v.text.texts import Texts
 from w2v.tokens.settings import CorpusConfig
 
 if TYPE_CHECKING:
     from w2v.pooling.encoder import TextEncoder
 
-__all__ = ["SearchIndex", "build_index", "load_index"]
+__all__ = ["SearchIndex", "check_vectors", "load_index"]
 
 LARGE = 1 << 24  # numbers in all rows, from which on the first look takes a byte for each
 EXPLAINED = 5  # unknown words that get suggestions
-UNNAMED = "this index"
-READING = {field.name for field in fields(Reading)}
 TOLD = 8
 """The power of what a word of the query tells: 1 in no passage, 0.43 in a tenth of all, 0.06 in a third."""
 WARM = 2  # queries after which a process is worth the start of compiled code
@@ -277,24 +266,18 @@ class SearchIndex:
         pairs = () if asked.meant is None else pairs_of(asked.meant, WordsWithRows(*self.encoder.words_of(text)))
         there = words_of_texts([text], self.term_rules, {}, size=0, composes=True).others
         same = [word for word in asked.terms.values() if word in set(there)]
-        shares = [] if asked.words is None else list(self._shares(asked, passage))
+        same = [word for word in same if is_content(word)] or same
+        terms = {} if asked.words is None else asked.terms
+        shares = [(word, asked.times[term] * self.file.bm25.share_in(term, passage)) for term, word in terms.items()]
         return Explanation(pairs, shares_of(shares), marks_of(text, same, pairs))
-
-    def _shares(self, asked: _Asked, passage: int) -> Iterator[tuple[str, float]]:
-        """What each word of the query adds to the score of a passage by BM25."""
-        for term, word in asked.terms.items():
-            documents, shares = self.file.bm25.shares(term)
-            at = int(np.searchsorted(documents, passage))
-            if at < len(documents) and documents[at] == passage:
-                yield word, asked.times[term] * float(shares[at])
 
 
 @dataclass(frozen=True)
 class _Asked:
     """A query as it is asked of an index.
 
-    words: the scores of BM25, float32 [N], None where words do not count. meant: its words that have a vector, None where
-    meaning does not count. terms: the words of the query by the number of their term; times: how often each stands in the query.
+    words: the scores of BM25, float32 [N], None where words do not count. meant: its words that have a vector, None
+    where meaning does not count. terms: its words by the number of their term; times: how often each stands in it.
     without_vector, in_no_text: words of the query.
     """
 
@@ -328,54 +311,3 @@ def load_index(path: str | os.PathLike[str], vectors: WordRows | None = None) ->
     that is no index or is damaged, and for other vectors.
     """
     return SearchIndex(open_index(path_given(path)), vectors)
-
-
-def build_index(
-    texts: Corpus,
-    vectors: WordRows,
-    path: str | os.PathLike[str] | None = None,
-    *,
-    passage_words: int = PASSAGE_WORDS,
-    pooling: str = DEFAULT,
-    threads: int | None = None,
-    progress: ProgressChoice = None,
-    **reading: Any,
-) -> SearchIndex:
-    """Make an index of texts, and return it, ready to be searched.
-
-    texts: an iterable of strings, each of which is a document with its place from 0 as its id; or names of files,
-    folders or patterns. path: the file to write; without it, the index has no name and is gone when it is no longer
-    used. passage_words: longer documents are cut into passages of at most so many words. pooling: as for
-    `vectors.encode`. reading: how files are read: input_format, column, id_column, encoding, encoding_errors and
-    whole_files (w2v/text/reading.py).
-
-    Raises `CorpusError` for texts that cannot be read, `SettingsError` for impossible arguments, `OutputError`.
-    """
-    number_given("passage_words", passage_words, 1, "give the number of words of a passage")
-    settings = Settings(pooling, passage_words)
-    with reporting(progress) as heard:
-        stream = documents_of(texts, heard, **reading)
-        if path is not None:
-            target = path_given(path)
-            check_writable(target)
-            write_index(target, stream, vectors, settings, threads=threads, progress=heard)
-            return load_index(target, vectors)
-        with scratch(tempfile.gettempdir()) as file:
-            write_index(file, stream, vectors, settings, threads=threads, progress=heard)
-            return SearchIndex(index_in(file, UNNAMED), vectors)
-
-
-def documents_of(texts: Corpus, progress: Progress, **reading: Any) -> Iterable[Text]:
-    """Return the texts of files or of Python as documents. Raises SettingsError, CorpusError."""
-    found = names_or_texts(texts, without_blanks=True)
-    if isinstance(found, PythonTexts):
-        if reading:
-            raise SettingsError(
-                f"{next(iter(reading))} is for files, and the texts are from Python", hint="leave it out"
-            )
-        return Texts(found)
-    strange = sorted(set(reading) - READING)
-    if strange:
-        raise SettingsError(f"there is no setting {strange[0]!r}", hint=f"choose among {', '.join(sorted(READING))}")
-    how = Reading(**{"input_format": AUTO, "whole_files": None, **reading})
-    return Texts(found, how, tell=lambda text: progress.message(text, "warning"), skips_unusable=True)
