@@ -151,4 +151,4 @@ def _keep_apart(output: Path, docs: tuple[str, ...], vectors: Path) -> None:
     real = os.path.realpath(output)
     for what, names in (("one of the documents", docs), ("the file of vectors", (str(vectors),))):
         if output.exists() and any(os.path.realpath(name) == real for name in names):
-            raise SettingsError(f"--output {output} is {what}", hint="write to another file, as docs.w2v")
+            raise SettingsError(f"--output {output} is {what}", hint="write to another file: -o FILE")

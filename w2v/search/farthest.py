@@ -59,7 +59,8 @@ def _compared(rows: F32, documents: I64, block: Places, order: Places, limit: fl
     nearest = np.full(len(left), -1, dtype=np.int64)
     for begin in range(0, len(order), OTHERS):
         others = order[begin : begin + OTHERS]
-        cosines = rows[left] @ rows[others].T
+        with np.errstate(all="ignore"):  # rows of a damaged file may be no numbers
+            cosines = rows[left] @ rows[others].T
         cosines[documents[left][:, None] == documents[others][None, :]] = -np.inf
         best = cosines.argmax(axis=1)
         values = cosines[np.arange(len(left)), best]

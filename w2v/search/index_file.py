@@ -21,13 +21,16 @@ from weakref import finalize
 import numpy as np
 
 from w2v.arrays import F32, F64, I8, I32, I64, U8, Array
-from w2v.errors import FormatError
+from w2v.errors import FormatError, SettingsError
 from w2v.files.guard import Guard
 from w2v.files.own import OWN_FILES, Description
 from w2v.files.tensors import PackedIndex, PackedWords, Tensor, TensorFile, form_of, regular_only, unreadable
 from w2v.pooling.folding import Common
+from w2v.pooling.registry import POOLINGS
+from w2v.pooling.rules import OF_WORDS
 from w2v.progress import Progress
 from w2v.search.bm25 import Bm25, Postings
+from w2v.tokens.settings import CorpusConfig
 
 __all__ = ["CURE", "FORMAT", "LAYOUT", "IndexFile", "Made", "describe", "is_index", "open_index", "verify"]
 
@@ -104,8 +107,15 @@ class Made:
         if not isinstance(found, dict) or not all(isinstance(found.get(name), kind) for name, kind in wanted.items()):  # type: ignore[arg-type]
             raise ValueError("its metadata do not say how it was made")
         made = cls(**{name: found[name] for name in wanted})
-        if not (0 <= made.k1 < 1e6 and 0 <= made.b <= 1 and made.passage_words > 0):
+        if not (0 <= made.k1 < 1e6 and 0 <= made.b <= 1 and made.passage_words > 0 and made.pooling in POOLINGS):
             raise ValueError("its metadata hold impossible settings")
+        for rules in (made.rules, made.terms):
+            if not set(rules) <= set(OF_WORDS):
+                raise ValueError("its metadata do not say how texts became words")
+            try:
+                CorpusConfig(**rules)
+            except (SettingsError, TypeError) as error:
+                raise ValueError("its metadata do not say how texts became words") from error
         return made
 
     def to_json(self) -> str:
@@ -116,7 +126,8 @@ class IndexFile:
     """An open index. M documents have N passages; D are the dimensions of the vectors.
 
     name: the path, as messages show it. bytes: the size of the file. made: how it was made. content_sha256: of the
-    file. rows: float32 [N, D]. coded: int8 [N, D], scales and slack: float32 [N], the same in a byte each.
+    file. map: its bytes. rows: float32 [N, D]. coded: int8 [N, D], scales and slack: float32 [N], the same rows in
+    single bytes.
     first_passages: int64 [M + 1]; passages first_passages[d] up to and without first_passages[d + 1] are those of
     document d. mean: float64 [D], moments: float64 [D, D], of the rows. common: what was removed from all vectors.
     hashes: uint8 [M, 32].
@@ -148,7 +159,7 @@ class IndexFile:
         )
         if len(self._lengths) and self._lengths.min() < 0:
             raise ValueError("a passage has less than no words")
-        self._file = file
+        self.map = file.map
 
     def __len__(self) -> int:
         """The number of documents."""
@@ -203,14 +214,6 @@ class IndexFile:
         """Return the error to raise for content that no index has."""
         return FormatError(f"{self.name}: not a whole index ({reason})", hint=CURE)
 
-    def check_all(self) -> None:
-        """Compare the whole file with its hashes, and check every number that points elsewhere. Raises FormatError."""
-        try:
-            self._file.check_all()
-            _check_content(self)
-        except (OSError, ValueError) as error:
-            raise unreadable(Path(self.name), OWN_FILES["index"].noun, error, CURE) from error
-
     def _cut(self, data: U8, offsets: I64, place: int) -> str:
         begin, end = offsets[place : place + 2].tolist()
         try:
@@ -219,17 +222,18 @@ class IndexFile:
             raise self.damaged("a text in it is not UTF-8") from error
 
 
-def open_index(path: Path) -> IndexFile:
+def open_index(path: Path, *, check: bool = False) -> IndexFile:
     """Map an index. What other programs do to the file while it is in use does no harm (files/guard.py).
 
-    Raises FormatError for a file that is no index, is cut short or damaged.
+    check: whether to compare the whole file with its hashes, and to check every number that points elsewhere. Raises
+    FormatError for a file that is no index, is cut short or damaged.
     """
     guard: Guard | None = None
     try:
         with open(path, "rb", opener=regular_only) as opened:
             guard = Guard(path, opened)
-            index = index_in(opened, str(path))
-        guard.watch(index._file.map)
+            index = index_in(opened, str(path), check=check)
+        guard.watch(index.map)
         finalize(index, guard.close)
         return index
     except (OSError, ValueError) as error:
@@ -240,14 +244,17 @@ def open_index(path: Path) -> IndexFile:
         raise unreadable(path, OWN_FILES["index"].noun, error, CURE) from error
 
 
-def index_in(file: BinaryIO, name: str) -> IndexFile:
-    """Map an index in an open file, which may have no name. Raises OSError, ValueError."""
+def index_in(file: BinaryIO, name: str, *, check: bool = False) -> IndexFile:
+    """Map an index in an open file, which may have no name; check: as in `open_index`. Raises OSError, ValueError."""
     found = TensorFile(file, FORMAT, LAYOUT)
-    if found.size <= ALL_CHECKED:
+    if check or found.size <= ALL_CHECKED:
         found.check_all()
     else:
         found.check(ALWAYS_CHECKED)
-    return IndexFile(found, name)
+    index = IndexFile(found, name)
+    if check:
+        _check_content(index)
+    return index
 
 
 def is_index(path: Path) -> bool:
@@ -271,8 +278,11 @@ def _check_content(index: IndexFile) -> None:
     passages = index._postings.documents
     if len(passages) and not 0 <= int(passages.min()) <= int(passages.max()) < index.passages:
         raise ValueError("a term is in a passage that is not there")
-    index._texts.tobytes().decode()
-    index._ids.tobytes().decode()
+    for data in (index._texts, index._ids):
+        try:
+            data.tobytes().decode()
+        except UnicodeDecodeError as error:
+            raise ValueError("a text in it is not UTF-8") from error
     _ = index.terms
     if not (np.isfinite(index.rows).all() and np.isfinite(index.scales).all()):
         raise ValueError("its rows are not all numbers")
@@ -281,8 +291,7 @@ def _check_content(index: IndexFile) -> None:
 def describe(path: Path, progress: Progress) -> Description:
     """Return what `w2v info` tells of an index. Raises FormatError."""
     progress.phase(f"reading {path.name}", path.stat().st_size, "bytes")
-    index = open_index(path)
-    index.check_all()
+    index = open_index(path, check=True)
     made = index.made
     first = [index.id(document) for document in range(min(5, len(index)))]
     words = int(index._lengths.sum(dtype=np.int64))
@@ -310,6 +319,5 @@ def describe(path: Path, progress: Progress) -> Description:
 
 def verify(path: Path, progress: Progress) -> tuple[str, ...]:
     """Check an index, and return what was checked besides its hashes. Raises FormatError."""
-    index = open_index(path)
-    index.check_all()
+    index = open_index(path, check=True)
     return (f"{len(index):,} documents in {index.passages:,} passages, each with its text and its vector",)

@@ -143,11 +143,8 @@ class SearchIndex:
 
     @cached_property
     def term_rules(self) -> TextRules:
-        """How a query becomes terms. Raises FormatError."""
-        try:
-            return TextRules(CorpusConfig(**self.file.made.terms), False)
-        except (SettingsError, TypeError) as error:
-            raise self.file.damaged("it does not say how texts became terms") from error
+        """How a query becomes terms."""
+        return TextRules(CorpusConfig(**self.file.made.terms), False)
 
     def _asked(self, query: str, mode: Mode) -> _Asked:
         """Raises SettingsError for a query without words, UnknownWordsError where nothing is known of any of them."""
@@ -180,11 +177,10 @@ class SearchIndex:
     def _told_by(self, word: str) -> float:
         """(1 − share of the passages with a word) to a power; of a phrase, that of its rarest word."""
         bm25 = self.file.bm25
-        parts = words_of_texts(
-            [word.replace("_", " ")], self.term_rules, self.file.terms, size=bm25.terms, composes=False
-        )
-        found = [bm25.holding(term) for term in parts.ids.tolist() if term >= 0]
-        share = min(found, default=0) / self.file.passages if len(found) == len(parts.ids) else 0.0
+        spelt = word.replace("_", " ")
+        parts = words_of_texts([spelt], self.term_rules, self.file.terms, size=bm25.terms, composes=False)
+        found = [bm25.holding(term) if term >= 0 else 0 for term in parts.ids.tolist()]
+        share = min(found, default=0) / (self.file.passages + 1)  # never 1, so that no query is without any direction
         return float((1.0 - share) ** TOLD)
 
     def _bm25(self, times: Counter[int]) -> F32:
