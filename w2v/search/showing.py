@@ -21,7 +21,8 @@ _OF_MODE = {
     "meaning": "score: cosine of the query with the text, from -1 to 1",
     "both": "score: 0.7 z(words) + 0.3 z(meaning), z over all texts; words: BM25; meaning: cosine",
 }
-_MARKS = "bold: words of the query; underlined: words whose meaning is near"
+_BOLD = "bold: words of the query"
+_MARKS = f"{_BOLD}; underlined: words whose meaning is near"
 _PAIRS = "a ~ b: a word of the query, a word of the text, and what both add to the cosine"
 
 
@@ -39,7 +40,7 @@ def document_of(found: Hits) -> Document:
     notes = tuple(Note((f"Words {note}.",)) for note in found.notes)
     if not rows:
         return Document.of("Search", Note((f"{title}: nothing found",), "plain"), *notes)
-    how = [_OF_MODE[found.mode], _MARKS, *([_PAIRS] if found.mode != "words" else [])]
+    how = [_OF_MODE[found.mode], *([_BOLD] if found.mode == "words" else [_MARKS, _PAIRS])]
     return Document.of("Search", Table(title, columns, rows), Note((". ".join(how) + ".",)), *notes)
 
 
