@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from w2v.text.texts import Texts
 
 OUTPUT = Path("docs.w2v")
-PASSAGE_WORDS = 200  # as w2v/search/passages.py says; a test compares both
+PASSAGE_WORDS = 300  # as w2v/search/passages.py says; a test compares both
 WORDS = ("tokenizer", "keep_tags", "lowercase", "locale")
 
 

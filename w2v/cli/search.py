@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from w2v.search.searching import SearchIndex
 
 INDEX = Path("docs.w2v")
+PORT = 8317
 OF_HITS = ("rank", "id", "passage", "passages", "score", "words_part", "meaning_part", "bm25", "cosine", "text")
 
 
@@ -29,6 +30,7 @@ OF_HITS = ("rank", "id", "passage", "passages", "score", "words_part", "meaning_
         "w2v search laptop --mode words --index products.w2v",
         "w2v search 'cheap flights' --mode meaning -n 3 --json | jq '.hits[0].explanation.pairs[0]'",
         "w2v search --farthest -n 5",
+        "w2v search --serve --index papers.w2v",
     ],
 )
 @click.argument("query", metavar="QUERY...", nargs=-1, help="What to search for; several words are one query.")
@@ -50,6 +52,14 @@ OF_HITS = ("rank", "id", "passage", "passages", "score", "words_part", "meaning_
 )
 @click.option("--threshold", type=float, metavar="X", help="Show only documents whose score is X or more.")
 @click.option("--farthest", is_flag=True, help="Show documents that are like no other, in place of a query.")
+@click.option("--serve", is_flag=True, help="Show a page for searching in the browser of this computer, until Ctrl-C.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    metavar="N",
+    default=PORT,
+    help="With --serve, listen on this port of 127.0.0.1; 0 takes a free one.",
+)
 @row_options
 @format_option
 def command(
@@ -60,6 +70,8 @@ def command(
     mode: str,
     threshold: float | None,
     farthest: bool,
+    serve: bool,
+    port: int,
     output_format: str,
 ) -> None:
     """Search documents by words, by meaning, or by both.
@@ -68,18 +80,37 @@ def command(
     add how much to its score. Meaning needs the vectors that the index was made with; --mode words needs none.
     """
     asked = " ".join(query)
-    if bool(asked.strip()) == farthest:
-        if farthest:
-            raise SettingsError("--farthest takes no query", hint="leave out the query, or --farthest")
-        raise click.UsageError("Missing argument 'QUERY...'.", ctx=click.get_current_context())
+    _check(bool(asked.strip()), farthest, serve)
     with console_progress() as progress:
         opened = _opened(index, vectors, progress, needs_vectors=mode != "words" and not farthest)
+        if serve:
+            _serve(opened, port, topn, mode, progress)
+            return
         if farthest:
             unlike = opened.farthest(topn, progress=progress)
             emit(_result_of_unlike(unlike), output_format)
             return
         found = opened.search(asked, topn, mode=mode, threshold=threshold)  # type: ignore[arg-type]
     emit(_result(found), output_format)
+
+
+def _check(asked: bool, farthest: bool, serve: bool) -> None:
+    """Raise an error unless there is one thing to do: answer a query, show odd documents, or serve a page."""
+    if farthest and serve:
+        raise SettingsError("--farthest and --serve are given", hint="give one of them")
+    if asked and (farthest or serve):
+        option = "--serve" if serve else "--farthest"
+        raise SettingsError(f"{option} takes no query", hint=f"leave out the query, or {option}")
+    if not (asked or farthest or serve):
+        raise click.UsageError("Missing argument 'QUERY...'.", ctx=click.get_current_context())
+
+
+def _serve(index: SearchIndex, port: int, topn: int, mode: str, progress: Progress) -> None:
+    from w2v.search.serving import SearchServer
+
+    with SearchServer(index, port, n=topn, mode=mode) as server:  # type: ignore[arg-type]
+        progress.message(f"searching {index.name} at {server.address}, for this computer only; Ctrl-C ends it")
+        server.serve_forever(poll_interval=0.2)
 
 
 def _opened(path: Path, vectors: Path | None, progress: Progress, *, needs_vectors: bool) -> SearchIndex:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 __all__ = ["PASSAGE_WORDS", "passages_of"]
 
-PASSAGE_WORDS = 200
+PASSAGE_WORDS = 300
 """The words of a passage at most; docs/guides/search.md says why."""
 
 CHARACTERS = 12  # in one word, at most: what is longer has no blanks and counts as several words
