@@ -87,7 +87,7 @@ class Browser:
     def click(self, selector: str) -> None:
         """Click on the middle of the first element that a selector finds."""
         box = (
-            f"(() => {{ const found = document.querySelector({json.dumps(selector)}); found.scrollIntoView();"
+            f"(() => {{ const found = document.querySelector({json.dumps(selector)}); found.scrollIntoView(false);"
             " const box = found.getBoundingClientRect();"
             " return [box.x + box.width / 2, box.y + box.height / 2]; })()"
         )
