@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from search.conftest import made, some_texts
 
 import w2v
 from tests.reference import search as reference
 from w2v.errors import FormatError, SettingsError, UnknownWordsError
-from w2v.search import searching
+from w2v.search import scoring, searching
 from w2v.search.farthest import farthest_rows
 from w2v.search.scoring import MODES, Scores
 from w2v.search.searching import SearchIndex
@@ -90,6 +92,16 @@ def test_the_first_look_does_not_change_the_ranks(many: SearchIndex, mode: str) 
             assert plain[0].tolist() == coded[0].tolist()
             assert plain[1].tolist() == coded[1].tolist()
         assert len(answers[2][0]) == many.file.passages
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=60), st.integers(1, 60), st.sampled_from([0.0, 1.5]))
+def test_every_score_that_may_be_among_the_best_is_looked_at(scores: list[int], k: int, below: float) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scoring, "BLOCK", 4)
+        k = min(k, len(scores))
+        found = scoring._reaching(np.array(scores, dtype=np.float32), k, below)
+    limit = sorted(scores, reverse=True)[k - 1] - below
+    assert found.tolist() == [place for place, score in enumerate(scores) if score >= limit]
 
 
 def test_coded_rows_are_as_near_as_they_say(many: SearchIndex) -> None:

@@ -190,8 +190,6 @@ class _Building:
 
     def finish_rows(self, threads: int | None) -> None:
         """Take off what all texts have in common, bring the rows to length 1, and code them in bytes."""
-        from w2v.tokens.counting import in_order
-
         tally = self.encoder.tally
         with_words = tally.texts - tally.without_words
         self.fitted = self.encoder.pooling.components > 0 and with_words >= FITTED_FROM
@@ -203,7 +201,13 @@ class _Building:
         moments = np.zeros((dim, dim))
         done = 0
         begins = range(0, self.passages, BLOCK)
-        with one_blas_thread(), closing(in_order(self._finished, begins, threads or available_threads())) as finished:
+        with one_blas_thread(), ExitStack() as stack:
+            finished: Iterator[_Finished] = map(self._finished, begins)
+            if len(begins) > 1:
+                from w2v.tokens.counting import in_order  # here, because it imports Numba, and few texts need no thread
+
+                working = in_order(self._finished, begins, threads or available_threads())
+                finished = stack.enter_context(closing(working))
             for begin, block in zip(begins, finished, strict=True):
                 self.rows_file.seek(4 * dim * begin)
                 self.rows_file.write(block.rows.data)

@@ -31,6 +31,7 @@ MODES: tuple[Mode, ...] = ("both", "meaning", "words")
 EPSILON = float(np.finfo(np.float32).eps)
 ROUNDINGS = 8  # added to the number of dimensions in the bound of the error
 NO_SPREAD = 1e-6  # of cosines that are all equal, but for rounding
+BLOCK = 256  # scores of which the highest is looked at first
 EXACT_AT_ONCE = 1 << 14  # rows in double precision
 
 
@@ -52,16 +53,20 @@ class Scores:
         self._approximate, self._error = self._first_look(coded)
 
     def top(self, k: int) -> tuple[Places, F64]:
-        """Return the k best passages, the best first, of equal ones the first, and their scores; all if k is larger."""
-        size = len(self._approximate)
-        k = min(k, size)
+        """Return the k best passages, the best first, of equal ones the first, and their scores; all if k is larger.
+
+        Where only words count, passages without any word of the query are left out.
+        """
+        looked = self._approximate
+        among = np.flatnonzero(looked > 0) if self.query is None else None
+        if among is not None:
+            looked = looked[among]
+        k = min(k, len(looked))
         if k < 1:
             return np.empty(0, dtype=np.intp), np.empty(0)
-        if k < size:
-            least = float(np.partition(self._approximate, size - k)[size - k]) - 2 * self._error
-            candidates = np.flatnonzero(self._approximate >= np.nextafter(np.float32(least), np.float32(-np.inf)))
-        else:
-            candidates = np.arange(size)
+        candidates = _reaching(looked, k, 2 * self._error)
+        if among is not None:
+            candidates = among[candidates]
         scores = self.exact(candidates)
         order = np.argsort(-scores, kind="stable")[:k]
         return candidates[order], scores[order]
@@ -105,6 +110,24 @@ class Scores:
             total += np.float32(self._words_scale) * self.words
             size += self._words_scale * float(self.words.max())
         return total, error + 4 * EPSILON * size
+
+
+def _reaching(scores: F32, k: int, below: float) -> Places:
+    """The places of all scores that are at most `below` less than the k-th highest one, rising.
+
+    The k-th highest of the maxima of blocks is no higher than the k-th highest of all. So only the few scores that reach
+    it are sorted out: sorting all of them takes long, above all where many are equal.
+    """
+    size = len(scores)
+    blocks = size // BLOCK
+    least = -np.inf
+    if blocks > k:
+        highest = scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
+        least = float(np.partition(highest, blocks - k)[blocks - k])
+    some = scores[scores >= least] if np.isfinite(least) else scores
+    rest = len(some) - min(k, len(some))
+    limit = float(np.partition(some, rest)[rest]) - below
+    return np.flatnonzero(scores >= np.nextafter(np.float32(limit), np.float32(-np.inf)))
 
 
 def _of_words(words: F32) -> tuple[float, float]:
