@@ -115,8 +115,8 @@ class Scores:
 def _reaching(scores: F32, k: int, below: float) -> Places:
     """The places of all scores that are at most `below` less than the k-th highest one, rising.
 
-    The k-th highest of the maxima of blocks is no higher than the k-th highest of all. So only the few scores that reach
-    it are sorted out: sorting all of them takes long, above all where many are equal.
+    The k-th highest of the maxima of blocks is no higher than the k-th highest of all. So only the few scores that
+    reach it are sorted: sorting all of them takes long, above all where many are equal.
     """
     size = len(scores)
     blocks = size // BLOCK
