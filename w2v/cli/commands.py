@@ -23,6 +23,8 @@ COMMANDS = {
     "ask": ("Ask", "Ask many questions: a prompt, with the file loaded once."),
     "info": ("Ask", "Show what is in a vector file, and how it was made."),
     "encode": ("Texts", "Turn texts into vectors, one for each text."),
+    "index": ("Texts", "Make a file in which documents can be searched."),
+    "search": ("Texts", "Search documents by words, by meaning, or by both."),
     "groups": ("Texts", "Sort words into groups of like words."),
     "eval": ("Measure", "Score vectors on analogies, similarity and more."),
     "bias": ("Measure", "Measure how words are associated, with controls."),
