@@ -25,7 +25,7 @@ COMMANDS = {
     "encode": ("Texts", "Turn texts into vectors, one for each text."),
     "index": ("Texts", "Make a file in which documents can be searched."),
     "search": ("Texts", "Search documents by words, by meaning, or by both."),
-    "groups": ("Texts", "Sort words into groups of like words."),
+    "groups": ("Texts", "Sort words, or documents, into groups of like ones."),
     "eval": ("Measure", "Score vectors on analogies, similarity and more."),
     "bias": ("Measure", "Measure how words are associated, with controls."),
     "bench": ("Measure", "Measure w2v against gensim: speed, memory, scores."),
