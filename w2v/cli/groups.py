@@ -142,9 +142,7 @@ def _of_index(path: Path, k: int, options: dict[str, Any]) -> Groups:
     from w2v.search.index_file import open_index
 
     with console_progress() as progress:
-        opened = open_index(path)
-        opened.check_all()
-        return group_documents(opened, k, progress=progress, **options)
+        return group_documents(open_index(path, check=True), k, progress=progress, **options)
 
 
 def _of_readings(
