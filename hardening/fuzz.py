@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-HASHED = ("vectors", "tokens", "cooccurrences", "checkpoint")
+HASHED = ("vectors", "tokens", "cooccurrences", "checkpoint", "index")
 DEFAULTS = ("-timeout=20", "-rss_limit_mb=2048", "-max_len=4096")
 
 

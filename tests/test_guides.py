@@ -18,6 +18,7 @@ PAGES = (
     "encode",
     "groups",
     "cosine-of-texts",
+    "search",
     "going-on",
     "two-models",
     "bias",

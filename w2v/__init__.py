@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from w2v.explanation import why
     from w2v.formats import load, save
     from w2v.record import RunRecord
+    from w2v.search.indexing import build_index
+    from w2v.search.searching import SearchIndex, load_index
     from w2v.tokens.phrase_table import find_phrases
     from w2v.tokens.settings import CorpusConfig
     from w2v.training.cbow.model import CbowConfig
@@ -33,16 +35,19 @@ _HOMES = {
     "CbowConfig": "w2v.training.cbow.model",
     "GloveConfig": "w2v.training.glove.model",
     "RunRecord": "w2v.record",
+    "SearchIndex": "w2v.search.searching",
     "SgnsConfig": "w2v.training.sgns.model",
     "Vectors": "w2v.vectors",
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
     "__version__": "w2v.version",
+    "build_index": "w2v.search.indexing",
     "evaluate": "w2v.evaluation",
     "find_phrases": "w2v.tokens.phrase_table",
     "groups": "w2v.clusters.words",
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
+    "load_index": "w2v.search.searching",
     "save": "w2v.formats",
     "train": "w2v.training.session",
     "transform": "w2v.transforms.applying",
@@ -54,16 +59,19 @@ __all__ = [
     "CorpusConfig",
     "GloveConfig",
     "RunRecord",
+    "SearchIndex",
     "SgnsConfig",
     "Vectors",
     "Vocabulary",
     "W2VError",
     "__version__",
+    "build_index",
     "evaluate",
     "find_phrases",
     "groups",
     "load",
     "load_cooccurrences",
+    "load_index",
     "save",
     "train",
     "transform",

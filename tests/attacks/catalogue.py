@@ -34,6 +34,8 @@ from w2v.evaluation.tasks.analogies import sets
 from w2v.evaluation.tasks.bias import read_lists, read_table_of_lists
 from w2v.evaluation.tasks.classification.sets import read_own_labels
 from w2v.evaluation.tasks.retrieval.sets import read_own_collection
+from w2v.search.index_file import open_index
+from w2v.search.searching import SearchIndex
 from w2v.text import TextReader, expand
 from w2v.text.reading import Reading as TextReading
 from w2v.tokens.cache import open_cache
@@ -109,6 +111,14 @@ def _texts(kind: str, column: str | None = None) -> Callable[[Path], None]:
             pass
 
     return read
+
+
+def _search(path: Path) -> None:
+    """Read an index, and ask it whatever can be asked without vectors."""
+    index = SearchIndex(open_index(path))
+    index.search("bé a", mode="words")
+    index.farthest(2)
+    open_index(path, check=True)
 
 
 def _train(*options: str) -> tuple[str, ...]:
@@ -192,6 +202,7 @@ READERS: dict[str, Reader] = {
     "tokens": Reader(open_cache, {"good.tokens": tensor_files.token_cache()}, "{}.tokens", ("verify", "{}")),
     "cooccurrences": Reader(load_cooccurrences, {"good": tensor_files.cooccurrence_file()}, command=("info", "{}")),
     "checkpoint": Reader(load_checkpoint, {"good": tensor_files.checkpoint()}, command=("verify", "{}")),
+    "index": Reader(_search, {"docs.w2v": tensor_files.index()}, command=("info", "{}")),
     "corpus": Reader(
         _text,
         {f"t.{end}": pack(corpus_files.TEXT) for end, pack in corpus_files.PACK.items()} | {"t": corpus_files.TEXT},
@@ -291,6 +302,7 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "tokens": tensor_files.TOKEN_CACHES,
     "cooccurrences": tensor_files.COOCCURRENCES,
     "checkpoint": tensor_files.CHECKPOINTS,
+    "index": tensor_files.INDEXES,
     "corpus": corpus_files.CORPORA,
     "html": text_files.HTML,
     "csv-texts": text_files.TABLES,

@@ -15,10 +15,14 @@ from attacks.layout import BLOCK, CODES, joined, parts, spelt, with_table
 
 from w2v.cooccurrences.file import save_cooccurrences
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting
+from w2v.search.building import Settings as IndexSettings
+from w2v.search.building import write_index
+from w2v.text import Text
 from w2v.tokens import cachefile
 from w2v.tokens.cache import CorpusReport, metadata_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.checkpoint_file import save_checkpoint
+from w2v.vectors import Vectors
 from w2v.vocab import Vocabulary
 
 REPORT = CorpusReport("f" * 64, (), 12, 12, 5, 2, 2, 0, 0, 0, 0, 0, 0, False, 0.0)
@@ -51,6 +55,15 @@ def checkpoint() -> bytes:
         path = Path(folder) / "000001.checkpoint"
         arrays = {"words": np.eye(2, dtype=np.float32), "contexts": np.ones((2, 2), np.float32)}
         save_checkpoint(path, {"model": "sgns", "settings": {"epochs": 5}}, {"epoch": 1, "chunk": 0}, arrays)
+        return path.read_bytes()
+
+
+def index() -> bytes:
+    """An index of three texts, whose words have vectors of two dimensions."""
+    vectors = Vectors(["a", "bé"], np.eye(2, dtype=np.float32), np.array([3, 2]), name="v")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "docs.w2v"
+        write_index(path, [Text("x", "a bé"), Text("y", "bé"), Text("z", "a a")], vectors, IndexSettings())
         return path.read_bytes()
 
 
@@ -113,7 +126,7 @@ def lies(whole: bytes) -> list[tuple[str, bytes, str]]:
     table = whole[start + len(data) :]
     first, *_, last = (name for name in header if name != "__metadata__")
     kind, _, version = metadata["format"].partition("/")
-    newer = f"{kind}/{int(version) + 1}"
+    newer = f"{kind}/{int(version) + 9}"
     twice = joined(header, data).replace(b'"block_size"', b'"block_size":"7","block_size"', 1)
     return [
         ("empty", b"", "does not begin with its header"),
@@ -346,3 +359,49 @@ def _checkpoints() -> list[tuple[str, bytes, str]]:
 CHECKPOINTS = [*lies(checkpoint()), *_checkpoints()]
 TOKEN_CACHES = [*lies(token_cache()), *shapes(token_cache()), *_caches()]
 COOCCURRENCES = [*lies(cooccurrence_file()), *shapes(cooccurrence_file()), *_matrices()]
+
+
+def indexes() -> list[tuple[str, bytes, str]]:
+    """Bad indexes: a name, the bytes, what the error must say."""
+    whole = index()
+    made = json.loads(parts(whole)[0]["__metadata__"]["made"])
+
+    def otherwise(**changes: Any) -> bytes:
+        return with_metadata(whole, made=json.dumps({**made, **changes}))
+
+    unsaid, words = "do not say how it was made", "do not say how texts became words"
+    return [
+        *lies(whole),
+        ("no-rows", without_tensor(whole, "rows"), "tensor 'rows' is missing"),
+        ("other-type", with_array(whole, "scales", [1, 1, 1], "I32"), "tensor 'scales' is I32 [3], not F32 [N]"),
+        ("few-rows", with_array(whole, "rows", [[1, 0]]), "with N = "),
+        ("more-dimensions", with_array(whole, "rows", np.ones((3, 9))), "with D = 2"),
+        ("falling-passages", with_array(whole, "document_passages", [0, 2, 1, 3]), "do not rise from 0 to 3"),
+        ("passages-beyond", with_array(whole, "document_passages", [0, 1, 2, 9]), "do not rise from 0 to 3"),
+        ("texts-beyond", with_array(whole, "text_offsets", [0, 5, 8, 1 << 60]), "its text_offsets do not rise"),
+        ("texts-negative", with_array(whole, "text_offsets", [-1, 5, 8, 11]), "its text_offsets do not rise"),
+        ("ids-beyond", with_array(whole, "id_offsets", [0, 1, 2, 4]), "its id_offsets do not rise"),
+        ("terms-beyond", with_array(whole, "term_offsets", [0, 1, 99]), "its term_offsets do not rise"),
+        ("empty-term", with_array(whole, "term_offsets", [0, 0, 4]), "its words are not one for each row"),
+        ("postings-beyond", with_array(whole, "posting_offsets", [0, 2, 1 << 40]), "its posting_offsets do not rise"),
+        ("passage-beyond", with_array(whole, "posting_passages", [0, 9, 0, 1]), "a passage that is not there"),
+        ("passage-negative", with_array(whole, "posting_passages", [0, -9, 0, 1]), "a passage that is not there"),
+        ("lengths-negative", with_array(whole, "lengths", [2, -1, 2]), "less than no words"),
+        ("no-numbers", with_array(whole, "rows", np.full((3, 2), np.nan)), "its rows are not all numbers"),
+        ("no-utf-8", with_array(whole, "texts", [255] * 11), "a text in it is not UTF-8"),
+        ("short-hashes", with_array(whole, "hashes", np.ones((3, 31))), "none of SHA-256"),
+        ("no-made", with_metadata(whole, made=None), unsaid),
+        ("made-no-json", with_metadata(whole, made="{"), unsaid),
+        ("made-deep", with_metadata(whole, made="[" * 100_000), unsaid),
+        ("made-list", with_metadata(whole, made="[1]"), unsaid),
+        ("no-fingerprint", otherwise(fingerprint=None), unsaid),
+        ("rules-of-text", otherwise(rules="words"), unsaid),
+        ("no-pooling", otherwise(pooling="os.system"), "impossible settings"),
+        ("k1-nan", otherwise(k1=float("nan")), "impossible settings"),
+        ("b-2", otherwise(b=2.0), "impossible settings"),
+        ("other-tokenizer", otherwise(terms={"tokenizer": "rm -rf"}), words),
+        ("a-file-of-words", otherwise(rules={"vocabulary": "/etc/passwd"}), words),
+    ]
+
+
+INDEXES = indexes()

@@ -25,7 +25,7 @@ from cli.test_bench import REPORT
 
 import w2v.bench
 import w2v.evaluation
-from w2v import Vectors, save
+from w2v import Vectors, build_index, load, save
 from w2v.cli import main
 from w2v.evaluation import CategorySuite, Suite
 from w2v.evaluation.tasks.analogies.sets import read_bats
@@ -134,6 +134,10 @@ CASES: dict[str, tuple[str, ...]] = {
     "similarity": ("similarity", "cat", "dog"),
     "odd-one-out": ("odd-one-out", "apple", "pear", "plum", "hammer"),
     "encode": ("encode", "The king and the queen of France", "a ripe apple", "!", "--tokenizer", "words", "-m", ONE),
+    "search": ("search", "the king and queen of France", "-n", "3", "-m", ONE),
+    "search-words": ("search", "RIPE apple pie", "--mode", "words", "-n", "2"),
+    "search-farthest": ("search", "--farthest", "-n", "2"),
+    "info-index": ("info", "docs.w2v"),
     "info": ("info", ONE),
     "info-no-record": ("info", TWO),
     "info-cooccurrences": ("info", "kept.cooc"),
@@ -289,6 +293,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         wrong[3] = f"{WORDS[3]}{' 0' * 10}"
         wrong[5] = wrong[4].replace(WORDS[4], WORDS[5])
         Path("wrong.txt").write_text("\n".join([f"{len(wrong)} 10", *wrong, ""]))
+        build_index(SENTENCES.split("\n"), load(ONE), "docs.w2v", passage_words=8)
         Path("kept.cooc").write_bytes(cooccurrence_file())
         Path("kept.tokens").write_bytes(token_cache())
         Path("000001.checkpoint").write_bytes(checkpoint())

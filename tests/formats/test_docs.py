@@ -17,6 +17,7 @@ from w2v.files.tensors import Layout, writing
 from w2v.files.tensors.header import TABLE
 from w2v.formats import FORMATS, native, write
 from w2v.formats.registry import load
+from w2v.search import index_file
 from w2v.tokens import cachefile
 
 FILE = Path(__file__).parents[2] / "docs" / "formats.md"
@@ -41,7 +42,9 @@ def test_the_table_of_formats_is_what_they_say_of_themselves() -> None:
     assert table() in PAGE, "python tests/formats/test_docs.py"
 
 
-@pytest.mark.parametrize("layout", [native.LAYOUT, native.SMALL_LAYOUT, cachefile.LAYOUT, cooccurrences.LAYOUT])
+@pytest.mark.parametrize(
+    "layout", [native.LAYOUT, native.SMALL_LAYOUT, cachefile.LAYOUT, cooccurrences.LAYOUT, index_file.LAYOUT]
+)
 def test_every_tensor_is_described(layout: Layout) -> None:
     for name, tensor in layout.items():
         state = "reserved" if tensor.reserved else "required" if tensor.required else "optional"
@@ -50,7 +53,14 @@ def test_every_tensor_is_described(layout: Layout) -> None:
 
 
 def test_every_version_is_named() -> None:
-    for form in (native.FORMAT, native.SMALL_NUMBERS, cachefile.FORMAT, cooccurrences.FORMAT, "w2v.checkpoint/1"):
+    for form in (
+        native.FORMAT,
+        native.SMALL_NUMBERS,
+        cachefile.FORMAT,
+        cooccurrences.FORMAT,
+        "w2v.checkpoint/1",
+        index_file.FORMAT,
+    ):
         assert f"`{form}`" in PAGE
     assert f"`{TABLE}`" in PAGE
     assert f"block, {writing.BLOCK};" in PAGE

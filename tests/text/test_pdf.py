@@ -43,6 +43,20 @@ def test_refusals(tmp_path: Path, data: bytes, message: str, caplog: Any) -> Non
     assert caught.value.hint
 
 
+def test_pages_that_share_one_large_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bomb: hundreds of pages of the same content. Reading stops before it has taken hours."""
+    pytest.importorskip("pypdf")
+    monkeypatch.setattr("w2v.text.pdf._CONTENT", 1 << 14)
+    monkeypatch.setattr("w2v.text.pdf._RATIO", 1)
+    one = pdf(["ha " * 1_000])
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(one.replace(b"/Kids [5 0 R] /Count 1", b"/Kids [" + b"5 0 R " * 300 + b"] /Count 300"))
+    read = []
+    with pytest.raises(CorpusError, match="far too much for its size"):
+        read.extend(Texts(path, Reading("pdf")))
+    assert 1 <= len(read) < 10
+
+
 def test_a_password(tmp_path: Path) -> None:
     pypdf = pytest.importorskip("pypdf")
     writer = pypdf.PdfWriter()

@@ -15,7 +15,7 @@ from w2v.cli.training_options import SettingOption
 from w2v.settings import Setting, settings_of
 from w2v.tokens.settings import CorpusConfig
 
-__all__ = ["corpus_options", "given_settings", "reading_options", "word_options"]
+__all__ = ["corpus_options", "file_options", "given_settings", "reading_options", "word_options"]
 
 OF_WORDS = ("tokenizer", "keep_tags", "lowercase", "locale")
 OF_FILES = ("input_format", "column", "encoding", "encoding_errors")
@@ -43,6 +43,11 @@ def word_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the settings that say how files are read, with their own defaults."""
     return _with_options(function, OF_FILES, SettingOption)
+
+
+def file_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the settings that say how files are read, but for their kind, which the command has itself."""
+    return _with_options(function, OF_FILES[1:], SettingOption)
 
 
 def _with_options(function: Callable[..., Any], names: Sequence[str], kind: type[SettingOption]) -> Callable[..., Any]:

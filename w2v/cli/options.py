@@ -36,6 +36,7 @@ __all__ = [
     "format_option",
     "log_option",
     "on_the_command_line",
+    "optional_vectors_option",
     "restrict_vocab_option",
     "topn_option",
     "vector_files_option",
@@ -308,6 +309,15 @@ vectors_option: Decorator[Any] = click.option(
     callback=_vectors_or_default,
     help=f"Use this vector file; default: $W2V_VECTORS, else ./{default_pattern()}.",
 )
+
+optional_vectors_option: Decorator[Any] = click.option(
+    "-m",
+    "--vectors",
+    cls=_VectorsOption,
+    type=click.Path(path_type=Path),
+    help=f"Use this vector file; default: $W2V_VECTORS, else ./{default_pattern()}.",
+)
+"""For commands that do without vectors at times; they call `find_vectors` where they need them and none are named."""
 
 vector_files_option: Decorator[Any] = click.option(
     "-m",

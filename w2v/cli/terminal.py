@@ -32,6 +32,7 @@ from w2v.report.blocks import (
     Folded,
     Items,
     Lines,
+    Marked,
     Note,
     Plot,
     Section,
@@ -347,4 +348,11 @@ def _cell(cell: Cell, size: int) -> Text:
     """A cell in so many columns, its lines broken between words."""
     first, *below = ("\n".join(_cell_lines(line, size)) for line in _lines(cell))
     text = Text(first, style="bold" if cell.strong else "dim" if cell.quiet else "")
+    at = 0
+    for piece in cell.pieces:
+        if isinstance(piece, Marked):  # lines break between words, so each stands there as it is, after the last one
+            begin = first.find(_safe(piece.text), at)
+            at = begin + len(_safe(piece.text)) if begin >= 0 else at
+            if begin >= 0:
+                text.stylize("underline" if piece.near else "bold", begin, at)
     return Text("\n").join([text, *(Text(line, style="dim") for line in below)]) if below else text

@@ -21,7 +21,7 @@ import numpy as np
 from w2v.arrays import F32, F64, I32
 from w2v.errors import SettingsError
 from w2v.machine import available_threads
-from w2v.pooling.folding import COLUMNS, FoldedRows
+from w2v.pooling.folding import COLUMNS, Common, FoldedRows
 from w2v.pooling.kind import Pooling
 from w2v.pooling.rules import TextRules
 from w2v.pooling.source import WordRows
@@ -126,6 +126,27 @@ class TextEncoder:
         self._size = len(vectors.stored)
         self._reader: BlockReader | None = None
         self._lock = Lock()
+
+    @property
+    def common(self) -> Common:
+        """What is removed from all texts."""
+        return self._rows.common
+
+    def words_of(self, text: str) -> tuple[list[str], F32]:
+        """Return the words of a text that have a vector, in order, and the folded row of each, float32 [words, D].
+
+        Phrases of the vocabulary are one word. The sum of the rows, at length 1, is the vector of the text.
+        """
+        found = self._few_words([text])
+        more, _ = self._composed(found)
+        known = found.ids[(found.ids >= 0) & (found.ids < self._size + len(more))]
+        inside = known < self._size
+        rows = np.empty((len(known), self.dim), dtype=np.float32)
+        rows[inside] = self._rows.with_rows(known[inside])[known[inside], : self.dim]
+        rows[~inside] = more[known[~inside] - self._size, : self.dim]
+        words = self.vectors.lookup.words
+        composed = self._composable(found.others)
+        return [words[at] if at < self._size else composed[at - self._size] for at in known.tolist()], rows
 
     def rows(self) -> F32:
         """Return the folded rows of all words, [V, D]: the mean of those of a text, at length 1, is its vector."""
@@ -287,6 +308,11 @@ class TextEncoder:
             return none, names
         rows = np.stack([np.asarray(row, dtype=np.float32)[: self.dim] for row in made if row is not None])
         return self._rows.of_others(rows, np.full(len(rows), self._unseen_weight)), names
+
+    def _composable(self, words: Sequence[str]) -> list[str]:
+        """Those of some words whose vectors can be composed of their parts."""
+        compose = self.vectors.compose
+        return [] if compose is None else [word for word in words if compose(word) is not None]
 
     def _compiled(self, progress: Progress) -> BlockReader:
         """Return what reads blocks of texts; when it is first asked for, compile the kernels."""

@@ -114,11 +114,14 @@ def _most_frequent(frequencies: F64) -> list[Places] | list[slice]:
 
 
 class FoldedRows:
-    """The folded rows of words. A row is made when a text first has its word, and kept: most words occur in no text."""
+    """The folded rows of words. A row is made when a text first has its word, and kept: most words occur in no text.
+
+    common: what is removed from all rows.
+    """
 
     def __init__(self, matrix: F32 | FileRows, weights: F64, common: Common, *, unit: bool, dim: int) -> None:
         """matrix: [V, D] or with more columns, of which the first `dim` are used. weights: [V]."""
-        self._matrix, self._weights, self._common, self._unit = matrix, weights, common, unit
+        self._matrix, self._weights, self.common, self._unit = matrix, weights, common, unit
         self.dim = dim
         self._rows = _padded(len(matrix), dim)
         self._made = np.zeros(len(matrix), dtype=np.bool_)
@@ -153,7 +156,7 @@ class FoldedRows:
 
     def of_others(self, rows: F32, weights: F64) -> F32:
         """Return rows [n, D] of words that are not in the vocabulary, folded with these weights [n]."""
-        return self._common.taken_off(weighted(rows, weights, unit=self._unit)).astype(np.float32)
+        return self.common.taken_off(weighted(rows, weights, unit=self._unit)).astype(np.float32)
 
     def _make(self, rows: I64) -> None:
         self._fold(rows, self._rows[:, : self.dim])
@@ -163,7 +166,7 @@ class FoldedRows:
         """Write the rows of these ids to `into` [V, D]."""
         part = weighted(self._matrix[rows][:, : self.dim], self._weights[rows], unit=self._unit)
         with np.errstate(over="ignore"):
-            into[rows] = self._common.taken_off(part)
+            into[rows] = self.common.taken_off(part)
 
 
 def _padded(rows: int, dim: int) -> F32:

@@ -40,14 +40,16 @@ def make_encoder(
     normalize: bool = True,
     dim: int | None = None,
     fit: Fit | None = None,
+    common: Common | None = None,
     progress: Progress | None = None,
     **settings: Any,
 ) -> TextEncoder:
     """Return what encodes texts with these vectors.
 
     pooling: a kind of the registry. normalize: whether vectors of texts are brought to length 1. dim: use the first
-    columns only. fit: texts from which the common component comes (with idf: the weights). settings: how texts are cut
-    into words (`rules.GIVEN`), where that is not to follow from the vectors.
+    columns only. fit: texts from which the common component comes (with idf: the weights). common: the common component
+    itself, if it is known. settings: how texts are cut into words (`rules.GIVEN`), where that is not to follow from the
+    vectors.
 
     Raise `SettingsError` for what is impossible, `CorpusError` for files that cannot be read.
     """
@@ -63,7 +65,7 @@ def make_encoder(
         )
     rules = rules_of(vectors, settings)
     making = _Making(vectors, kind, rules, columns if dim is None else dim, progress or NullProgress())
-    return making.encoder(fit, normalize)
+    return making.encoder(fit, normalize, common)
 
 
 class _Making:
@@ -74,7 +76,7 @@ class _Making:
         self.rows = vectors.stored
         self.size = len(vectors.stored)
 
-    def encoder(self, fit: Fit | None, normalize: bool) -> TextEncoder:
+    def encoder(self, fit: Fit | None, normalize: bool, known: Common | None = None) -> TextEncoder:
         texts = None if fit is None else _Again(fit)
         size, dim = self.size, self.dim
         if not size and self.kind.needs_counts:
@@ -97,6 +99,8 @@ class _Making:
             number, _, with_word = self._counted(texts, by_text=True)
             weights = self.kind.weights_of_fit(number, with_word.astype(np.float64))
             unseen = float(self.kind.weights_of_fit(number, np.zeros(1))[0])
+        elif known is not None:
+            common = known
         elif texts is not None:
             common = self._fitted(texts, weights)
         else:

@@ -18,7 +18,7 @@ from w2v.pooling.source import WordRows, first_words
 from w2v.text.word_splitting import words_in
 from w2v.tokens.settings import CorpusConfig
 
-__all__ = ["GIVEN", "TextRules", "rules_of"]
+__all__ = ["GIVEN", "OF_WORDS", "TextRules", "rules_of"]
 
 OF_WORDS = ("tokenizer", "keep_tags", "lowercase", "locale", "normalize")
 GIVEN = {name: name for name in OF_WORDS[:-1]} | {"normal_form": "normalize"}

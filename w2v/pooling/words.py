@@ -28,7 +28,7 @@ from w2v.tokens.settings import Tokenizer
 if TYPE_CHECKING:
     from w2v.kernels.pooling import PhraseTree
     from w2v.kernels.wordtable import WordTable
-    from w2v.tokens.counting import Span
+    from w2v.tokens.counting import Encoder, Span
     from w2v.tokens.fixed import FixedEncoder
 
 __all__ = ["JOINED", "LONGEST_PHRASE", "Block", "BlockReader", "WordsOfTexts", "words_of_texts"]
@@ -169,8 +169,11 @@ class BlockReader:
         splitter: Tokenizer = "words" if config.tokenizer == "words" else "whitespace"
         return FixedEncoder(self._table, splitter, config.keep_tags)
 
-    def read(self, block: Block, encoder: FixedEncoder) -> WordsOfTexts:
-        """Return the words of a block of texts. Raise `CorpusError` for a text that UTF-8 cannot write."""
+    def read(self, block: Block, encoder: Encoder) -> WordsOfTexts:
+        """Return the words of a block of texts. Raise `CorpusError` for a text that UTF-8 cannot write.
+
+        encoder: that of this reader, or another one whose table of words grows (w2v/search/terms.py).
+        """
         from w2v.kernels.pooling import find_texts, join_phrases
 
         texts = len(block.texts)

@@ -20,6 +20,7 @@ __all__ += [
     "ItemsColumn",
     "Lines",
     "Mark",
+    "Marked",
     "Note",
     "Piece",
     "Plot",
@@ -48,7 +49,14 @@ class Figure(NamedTuple):
     value: float
 
 
-Piece = str | Figure
+class Marked(NamedTuple):
+    """A word of a text that is to be seen at once: bold, or underlined where only its meaning is near (`near`)."""
+
+    text: str
+    near: bool = False
+
+
+Piece = str | Figure | Marked
 
 
 class Cell(NamedTuple):

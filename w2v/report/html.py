@@ -28,6 +28,7 @@ from w2v.report.blocks import (
     Items,
     ItemsColumn,
     Lines,
+    Marked,
     Note,
     Piece,
     Plot,
@@ -105,10 +106,16 @@ def _plain(words: str) -> str:
 
 
 def _pieces(pieces: Iterable[Piece]) -> str:
-    return "".join(
-        f'<data value="{piece.value!r}">{_plain(piece.text)}</data>' if isinstance(piece, Figure) else _plain(piece)
-        for piece in pieces
-    )
+    return "".join(map(_piece, pieces))
+
+
+def _piece(piece: Piece) -> str:
+    if isinstance(piece, Figure):
+        return f'<data value="{piece.value!r}">{_plain(piece.text)}</data>'
+    if isinstance(piece, Marked):
+        tag = "u" if piece.near else "b"
+        return f"<{tag}>{_plain(piece.text)}</{tag}>"
+    return _plain(piece)
 
 
 def _header(document: Document) -> str:

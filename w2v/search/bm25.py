@@ -12,14 +12,16 @@ Words are numbers of the collection's own table of words, because BM25 must also
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I32, I64, U16
+from w2v.arrays import F32, I32, I64, U16
 
-__all__ = ["Bm25", "Postings"]
+__all__ = ["Bm25", "Counts", "Postings", "count_terms", "counts_of"]
 
 MOST = 65_535  # of the counts that are kept: a word that stands in a document more often counts as this
 POSITION_BITS = 32
@@ -68,9 +70,13 @@ class Bm25:
         """The number of terms, T."""
         return len(self.postings.offsets) - 1
 
+    def holding(self, term: int) -> int:
+        """Return how many documents hold a term."""
+        return int(self.postings.offsets[term + 1] - self.postings.offsets[term])
+
     def idf(self, term: int) -> float:
         """Return the weight of a term: high for one that few documents hold."""
-        found = int(self.postings.offsets[term + 1] - self.postings.offsets[term])
+        found = self.holding(term)
         return float(np.log1p((self.documents - found + 0.5) / (found + 0.5)))
 
     def scores(self, query_ids: I32) -> F32:
@@ -79,42 +85,75 @@ class Bm25:
         query_ids: int32 [words]; numbers that are no terms are passed over, as words that no document holds.
         """
         total = np.zeros(self.documents, dtype=np.float32)
-        known = query_ids[(query_ids >= 0) & (query_ids < self.terms)]
-        terms, times = np.unique(known, return_counts=True)
-        for term, often in zip(terms.tolist(), times.tolist(), strict=True):
+        for term, often in self.terms_in(query_ids):
             documents, shares = self.shares(term)
-            total[documents] += (often * shares).astype(np.float32)
+            total[documents] += np.float32(often) * shares
         return total
 
-    def shares(self, term: int) -> tuple[I32, F64]:
-        """Return the documents with a term, int32 [n], and what the term adds to the score of each, float64 [n]."""
+    def terms_in(self, query_ids: I32) -> list[tuple[int, int]]:
+        """Return the terms of a query, rising, and how often each stands in it."""
+        known = query_ids[(query_ids >= 0) & (query_ids < self.terms)].tolist()
+        return sorted(Counter(known).items())
+
+    def shares(self, term: int) -> tuple[I32, F32]:
+        """Return the documents with a term, int32 [n], and what the term adds to the score of each, float32 [n]."""
         entries = slice(int(self.postings.offsets[term]), int(self.postings.offsets[term + 1]))
         documents = self.postings.documents[entries]
-        counts = self.postings.counts[entries].astype(np.float64)
-        relative = self.postings.lengths[documents] / self._mean_length
-        shares: F64 = self.idf(term) * counts * (self.k1 + 1) / (counts + self.k1 * (1 - self.b + self.b * relative))
+        shares = self.postings.counts[entries].astype(np.float32)
+        below = shares + self._saturation[documents]
+        shares *= np.float32(self.idf(term) * (self.k1 + 1))
+        shares /= below
         return documents, shares
 
-    @property
-    def _mean_length(self) -> float:
-        """The mean number of words of a document; 1 where there are none."""
+    def share_in(self, term: int, document: int) -> float:
+        """Return what a term adds to the score of a document; 0 where the document does not hold it."""
+        entries = slice(int(self.postings.offsets[term]), int(self.postings.offsets[term + 1]))
+        at = int(np.searchsorted(self.postings.documents[entries], document))
+        if at == entries.stop - entries.start or self.postings.documents[entries.start + at] != document:
+            return 0.0
+        count = float(self.postings.counts[entries.start + at])
+        return self.idf(term) * (self.k1 + 1) * count / (count + float(self._saturation[document]))
+
+    @cached_property
+    def _saturation(self) -> F32:
+        """k1 · (1 − b + b · |d| / mean |d|) of each document, float32 [N]; above 0."""
         lengths = self.postings.lengths
-        return float(lengths.mean(dtype=np.float64)) or 1.0 if len(lengths) else 1.0
+        mean = float(lengths.mean(dtype=np.float64)) if len(lengths) else 0.0
+        relative = lengths.astype(np.float32) / np.float32(mean or 1.0)
+        saturation: F32 = np.float32(self.k1 * (1 - self.b)) + np.float32(self.k1 * self.b) * relative
+        return saturation
+
+
+class Counts(NamedTuple):
+    """How often terms stand in documents, ordered by term, then by document.
+
+    terms, documents: int32 [n]. counts: uint16 [n].
+    """
+
+    terms: I32
+    documents: I32
+    counts: U16
+
+
+def counts_of(offsets: I64, ids: I32, first: int = 0) -> Counts:
+    """Count the terms of documents; arguments as for `Bm25.build`. first: the number of the first document."""
+    lengths = np.diff(offsets)
+    documents = np.repeat(np.arange(first, first + len(lengths), dtype=np.int64), lengths)
+    keys = ids[int(offsets[0]) : int(offsets[-1])].astype(np.int64) << POSITION_BITS | documents
+    keys = np.sort(keys[keys >= 0])
+    begins = np.flatnonzero(np.diff(keys, prepend=-1))
+    counts = np.minimum(np.diff(begins, append=len(keys)), MOST).astype(np.uint16)
+    found = keys[begins]
+    inside = (found & ((1 << POSITION_BITS) - 1)).astype(np.int32)
+    return Counts((found >> POSITION_BITS).astype(np.int32), inside, counts)
 
 
 def count_terms(offsets: I64, ids: I32, terms: int) -> Postings:
     """Return which documents hold each term; the arguments are those of `Bm25.build`."""
-    lengths = np.diff(offsets).astype(np.int32)
-    documents = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
-    keys = ids[int(offsets[0]) : int(offsets[-1])].astype(np.int64) << POSITION_BITS | documents
-    keys = np.sort(keys[keys >= 0])
-    first = np.flatnonzero(np.diff(keys, prepend=-1))
-    counts = np.diff(first, append=len(keys))
-    found = keys[first]
-    in_terms = np.bincount(found >> POSITION_BITS, minlength=terms)
+    found = counts_of(offsets, ids)
+    in_terms = np.bincount(found.terms, minlength=terms)
     if len(in_terms) > terms:
         raise ValueError(f"a term is numbered {len(in_terms) - 1}, and there are {terms} terms")
     begins = np.zeros(terms + 1, dtype=np.int64)
     np.cumsum(in_terms, out=begins[1:])
-    inside = (found & ((1 << POSITION_BITS) - 1)).astype(np.int32)
-    return Postings(begins, inside, np.minimum(counts, MOST).astype(np.uint16), lengths)
+    return Postings(begins, found.documents, found.counts, np.diff(offsets).astype(np.int32))

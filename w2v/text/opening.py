@@ -22,8 +22,9 @@ LONGEST_TEXT = 1 << 24  # characters: a text that is read by itself stands in me
 class Opened:
     """A source that is being read, once, from its beginning.
 
-    name: as messages show it. head: up to 4,096 bytes of its beginning, decompressed. tally: what has been read, over
-    all files. Of `pieces`, `characters`, `lines` and `data` only one may be used, and once.
+    name: as messages show it. met: whether it was found in a folder or by a pattern. head: up to 4,096 bytes of its
+    beginning, decompressed. tally: what has been read, over all files. Of `pieces`, `characters`, `lines` and `data`
+    only one may be used, and once.
 
     Raises CorpusError for compressed data that are damaged, and for bytes that are not of the encoding.
     """
@@ -38,6 +39,7 @@ class Opened:
         cuts: Sequence[bytes] = SPACES,
     ) -> None:
         self.name = source.name
+        self.met = source.met
         self.reading = reading
         self.tally = tally
         self.cuts = cuts

@@ -19,6 +19,8 @@ __all__ = ["PDF"]
 
 _LARGEST = 1 << 30  # bytes of a document, decompressed
 _IN_MEMORY = 1 << 24  # bytes of a document that are not written to a temporary file
+_CONTENT = 1 << 23  # bytes of content, decompressed, that all pages of any document may have
+_RATIO = 200  # bytes of content for a byte of the document: more is there to keep a reader busy
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -30,9 +32,9 @@ class _Pdf(Kind):
     def texts(self, opened: Opened) -> Iterator[Text]:
         pypdf = _library()
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
-            _copy(opened, file)
+            size = _copy(opened, file)
             found = 0
-            for number, text in _pages(pypdf, file, opened.name):
+            for number, text in _pages(pypdf, file, opened.name, max(_CONTENT, _RATIO * size)):
                 if text:
                     found += 1
                     opened.tally.texts += 1
@@ -58,8 +60,10 @@ def _library() -> Any:
     return pypdf
 
 
-def _copy(opened: Opened, file: IO[bytes]) -> None:
-    """Write the document where it can be read from any place, which a pipe and compressed data do not allow."""
+def _copy(opened: Opened, file: IO[bytes]) -> int:
+    """Write the document where it can be read from any place, which a pipe and compressed data do not allow; return its
+    bytes.
+    """
     size = 0
     for chunk in opened.data():
         size += len(chunk)
@@ -67,11 +71,15 @@ def _copy(opened: Opened, file: IO[bytes]) -> None:
             raise CorpusError(f"{opened.name}: the PDF is larger than {_LARGEST:,} bytes", hint="split it")
         file.write(chunk)
     file.seek(0)
+    return size
 
 
-def _pages(pypdf: Any, file: IO[bytes], name: str) -> Iterator[tuple[int, str]]:
-    """The text of each page with its number. Whatever pypdf raises for a document means that it is damaged."""
-    number = 0
+def _pages(pypdf: Any, file: IO[bytes], name: str, most: int) -> Iterator[tuple[int, str]]:
+    """The text of each page with its number. Whatever pypdf raises for a document means that it is damaged.
+
+    most: bytes of content in all pages. A small document whose pages all share one large content would take hours.
+    """
+    number = content = 0
     try:
         reader = pypdf.PdfReader(file)
         if reader.is_encrypted and not reader.decrypt(""):
@@ -79,6 +87,13 @@ def _pages(pypdf: Any, file: IO[bytes], name: str) -> Iterator[tuple[int, str]]:
                 f"{name}: the PDF is protected by a password", hint="take it off: qpdf --decrypt --password=… IN OUT"
             )
         for number, page in enumerate(reader.pages, 1):
+            drawn = page.get_contents()
+            content += 0 if drawn is None else len(drawn.get_data())
+            if content > most:
+                raise CorpusError(
+                    f"{name}: its pages have more than {most:,} bytes of content, which is far too much for its size",
+                    hint="leave the file out",
+                )
             text = str(page.extract_text())
             if len(text) > LONGEST_TEXT:
                 raise CorpusError(

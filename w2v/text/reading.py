@@ -31,7 +31,8 @@ class Reading:
     id_column: the column that holds the id of each text; None takes the place in the file ("products.csv:17").
     encoding: the encoding of text files, by its name in Python, such as "cp1252" or "utf-16".
     encoding_errors: "strict" stops at the first byte that is not valid; "replace" puts U+FFFD there.
-    whole_files: a plain text file is one text; otherwise each of its lines is one.
+    whole_files: a plain text file is one text; otherwise each of its lines is one. None: Markdown, and files that were
+        found in a folder or by a pattern, are one text each, and a text file that was named is cut into lines.
     keep_empty: a line or a record without text is an empty text; otherwise it is left out.
 
     Raises SettingsError for impossible values.
@@ -42,7 +43,7 @@ class Reading:
     id_column: str | None = None
     encoding: str = UTF8
     encoding_errors: EncodingErrors = "strict"
-    whole_files: bool = False
+    whole_files: bool | None = False
     keep_empty: bool = False
 
     def __post_init__(self) -> None:

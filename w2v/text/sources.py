@@ -70,8 +70,13 @@ class _Borrowed:
         pass
 
 
-def expand(sources: Sequence[str | os.PathLike[str]]) -> tuple[Source, ...]:
+def expand(
+    sources: Sequence[str | os.PathLike[str]], on_outside: Callable[[str], None] | None = None
+) -> tuple[Source, ...]:
     """Return the files behind `sources`, in the order given, as often as they are named.
+
+    on_outside: if given, links that lead out of a folder are left out, and each is told to this function; so are pipes
+    and devices in a folder. Otherwise links are followed.
 
     A folder stands for all files below it in sorted order, without hidden ones; a name that is no file but holds *, ?
     or [ is a pattern (** goes into folders); `-` is standard input. Raises CorpusError for what does not exist or holds
@@ -79,7 +84,7 @@ def expand(sources: Sequence[str | os.PathLike[str]]) -> tuple[Source, ...]:
     """
     found: list[Source] = []
     for source in sources:
-        found.extend(_expand_one(os.fspath(source)))
+        found.extend(_expand_one(os.fspath(source), on_outside))
     if not found:
         raise CorpusError("no corpus is named", hint="name a text file, a folder or a pattern, or give a list of texts")
     if sum(source.path is None for source in found) > 1:
@@ -103,7 +108,7 @@ def each_once(sources: Sequence[Source], tell: Callable[[str], None]) -> tuple[S
     return tuple(kept)
 
 
-def _expand_one(name: str) -> Iterator[Source]:
+def _expand_one(name: str, on_outside: Callable[[str], None] | None) -> Iterator[Source]:
     if name == STDIN:
         yield Source(STANDARD_INPUT, None, None)
         return
@@ -111,7 +116,7 @@ def _expand_one(name: str) -> Iterator[Source]:
     if not name:
         raise CorpusError("the name of a source is empty", hint="name a text file, a folder, a pattern, or -")
     if _exists(path):
-        yield from _below(path)
+        yield from _below(path, on_outside)
         return
     if is_address(name):
         raise CorpusError(
@@ -127,8 +132,10 @@ def _expand_one(name: str) -> Iterator[Source]:
     if not matches:
         raise CorpusError(f"{name}: no file matches this pattern", hint="check the path before the first * or ?")
     for match in matches:
-        if "**" not in name or not os.path.isdir(match):  # ** gives the files of a folder as well as the folder
-            yield from (replace(source, met=True) for source in _below(Path(match)))
+        if "**" in name and os.path.isdir(match):  # ** gives the files of a folder as well as the folder
+            continue
+        if on_outside is None or _is_inside(match, _fixed_part(name), on_outside):
+            yield from (replace(source, met=True) for source in _below(Path(match), on_outside))
 
 
 def _exists(path: Path) -> bool:
@@ -141,14 +148,33 @@ def _exists(path: Path) -> bool:
     return True
 
 
-def _below(path: Path) -> Iterator[Source]:
+def _fixed_part(pattern: str) -> str:
+    """The folder of a pattern before its first * or ?."""
+    parts = Path(pattern).parts
+    fixed = next(number for number, part in enumerate(parts) if glob.has_magic(part))
+    return os.path.join(*parts[:fixed]) if fixed else "."
+
+
+def _is_inside(path: str | Path, folder: str | Path, on_outside: Callable[[str], None]) -> bool:
+    """Whether a file or folder that was found in a folder lies there, wherever links lead; tell of others."""
+    real, above = os.path.realpath(path), os.path.realpath(folder)
+    inside = real == above or real.startswith(os.path.join(above, ""))
+    if not inside:
+        on_outside(f"{path} is a link out of {folder}: it is left out")
+    return inside
+
+
+def _below(path: Path, on_outside: Callable[[str], None] | None) -> Iterator[Source]:
     if not path.is_dir():
         yield _file(path)
         return
-    files = sorted(_walk(path, frozenset()), key=lambda file: file.parts)
+    files = sorted(_walk(path, frozenset(), path, on_outside), key=lambda file: file.parts)
     if not files:
         raise CorpusError(f"{path}: no files in this folder", hint="hidden files (.name) are left out")
     for file in map(_file, files):
+        if file.size is None and on_outside is not None:
+            on_outside(f"{file.name} is a pipe or a device: it is left out")
+            continue
         if file.size is None:
             raise CorpusError(
                 f"{file.name} is a pipe or a device", hint="remove it from the folder, or name it by itself"
@@ -156,7 +182,7 @@ def _below(path: Path) -> Iterator[Source]:
         yield replace(file, met=True)
 
 
-def _walk(folder: Path, above: frozenset[str]) -> Iterator[Path]:
+def _walk(folder: Path, above: frozenset[str], root: Path, on_outside: Callable[[str], None] | None) -> Iterator[Path]:
     real = os.path.realpath(folder)
     if real in above:  # a link to a folder that holds it
         return
@@ -165,8 +191,10 @@ def _walk(folder: Path, above: frozenset[str]) -> Iterator[Path]:
     except OSError as error:
         raise _unreadable(str(folder), error) from error
     for entry in entries:
+        if on_outside is not None and entry.is_symlink() and not _is_inside(entry, root, on_outside):
+            continue
         if entry.is_dir():
-            yield from _walk(entry, above | {real})
+            yield from _walk(entry, above | {real}, root, on_outside)
         else:
             yield entry
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from w2v.errors import SettingsError
+from w2v.errors import CorpusError, SettingsError
 from w2v.text.checking import Tally
 from w2v.text.decoding import BLOCK, TextReader
 from w2v.text.folding import AS_IT_IS, Transform
@@ -33,15 +33,24 @@ class Texts:
 
     corpus: names of files, folders or patterns, "-" for standard input, or an iterable of strings or of lists of
     tokens. reading: kind, column and encoding of the files. tell: is told of files that are left out.
+    skips_unusable: whether a file that was found in a folder or by a pattern, and cannot be read, is left out and told
+    of, instead of an error; links out of a folder are then left out as well.
 
     Raises SettingsError for what is no corpus, or has no columns; CorpusError for files that do not exist, and, while
     they are read, for damaged ones.
     """
 
     def __init__(
-        self, corpus: Corpus, reading: Reading | None = None, *, tell: Callable[[str], None] = lambda _: None
+        self,
+        corpus: Corpus,
+        reading: Reading | None = None,
+        *,
+        tell: Callable[[str], None] = lambda _: None,
+        skips_unusable: bool = False,
     ) -> None:
         self.reading = reading or Reading()
+        self._tell = tell
+        self._skips_unusable = skips_unusable
         self.tally = Tally()
         check_reading(self.reading)
         found = names_or_texts(corpus)
@@ -49,7 +58,9 @@ class Texts:
             _check_python(self.reading)
             self.sources: tuple[Source, ...] = (found,)
         else:
-            self.sources = without_vectors(each_once(expand(found), tell), self.reading, tell)
+            self.sources = without_vectors(
+                each_once(expand(found, tell if skips_unusable else None), tell), self.reading, tell
+            )
 
     def __iter__(self) -> Iterator[Text]:
         self.tally = Tally()
@@ -57,10 +68,15 @@ class Texts:
             if isinstance(source, PythonTexts):
                 yield from source.texts()
                 continue
-            opened = Opened(source, source.read(_STEP), self.reading, self.tally)
-            kind = kind_of(self.reading, opened, source)
-            self.tally.kinds[kind.name] = None
-            yield from kind.texts(opened)
+            try:
+                opened = Opened(source, source.read(_STEP), self.reading, self.tally)
+                kind = kind_of(self.reading, opened, source)
+                self.tally.kinds[kind.name] = None
+                yield from kind.texts(opened)
+            except CorpusError as error:
+                if not (self._skips_unusable and source.met):
+                    raise
+                self._tell(f"left out: {error}")
 
     @property
     def are_tokens(self) -> bool:
