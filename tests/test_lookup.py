@@ -84,6 +84,9 @@ def test_words_that_are_composed() -> None:
     assert lookup.find("KING") == Found("KING", "king", WORDS.index("king"), "case"), "composed is the last step"
     assert lookup.find("kingly", AS_SPELT) is None
     assert lookup.find("queenly") is None
+    assert lookup.find("kings  crosss") == Found("kings  crosss", "kings_crosss", None, "composed"), "as phrases are"
+    verbatim = AS_SPELT._replace(composed=True)
+    assert lookup.find("kings crosss", verbatim) == Found("kings crosss", "kings crosss", None, "composed")
     assert [each.how for each in lookup.read("kingly - man").words] == ["composed", "exact"]
     assert lookup.read("king-man").terms == (Term(1.0, ("king",)), Term(-1.0, ("man",)))
 

@@ -44,8 +44,8 @@ ALONE = EVERY_STEP._replace(phrase=False, composed=False)
 class Found:
     """A word that was asked for, and what it was taken for.
 
-    asked: as it was asked. word: as the vocabulary has it. row: its number there; None for a composed word, which has a
-    `vector` [D] of its own instead. how: the step that found it.
+    asked: as it was asked. word: as the vocabulary has it, or would have it. row: its number there; None for a composed
+    word, which has a `vector` [D] of its own instead. how: the step that found it.
     """
 
     asked: str
@@ -131,8 +131,10 @@ class Lookup:
         if found is None and rules.phrase:
             found = self._as_phrase(asked, rules)
         if found is None and rules.composed and self.compose is not None and asked:
-            vector = self.compose(asked)
-            found = None if vector is None else Found(asked, asked, None, "composed", vector)
+            # Pieces of words hold no blanks, and phrases of the vocabulary have _ in their place.
+            spelt = "_".join(asked.split()) or asked if rules.phrase else asked
+            vector = self.compose(spelt)
+            found = None if vector is None else Found(asked, spelt, None, "composed", vector)
         return found
 
     def _in_other_form(self, asked: str) -> Found | None:

@@ -53,12 +53,19 @@ def test_training_joins_the_same_and_questions_find_them(corpus: Path, capsys: p
     assert list(found.to_frame().columns)[:2] == ["phrase", "count"]
 
 
+def test_no_phrases_are_said_with_a_cure(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["phrases", "corpus.txt", "--phrase-threshold", "1e9"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "No phrases were found" in out
+    assert "try a lower --phrase-threshold" in out
+
+
 @pytest.mark.slow
 def test_a_list_of_ones_own(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("list.txt").write_text("new york\nnew_york_city\nold town\n", "utf-8")
     assert main(["phrases", "corpus.txt", "--phrase-list", "list.txt", "-o", "joined.txt"]) == 0
     out = capsys.readouterr().out
-    assert "Of the list, 1 of 3 are not in the text: 'old town'" in out
+    assert "Of the 3 phrases of the list, 1 is not in the text: 'old town'\n" in out
     assert Path("joined.txt").read_text("utf-8").splitlines()[0] == "i love new_york_city"
 
 
@@ -70,6 +77,7 @@ def test_a_list_of_ones_own(corpus: Path, capsys: pytest.CaptureFixture[str]) ->
         (["phrases", "corpus.txt", "--phrases", "0"], "nothing would be joined", "1 or more"),
         (["phrases", "corpus.txt", "--phrase-threshold", "x"], "phrase_threshold is 'x'", "a number"),
         (["phrases", "corpus.txt", "--phrase-threshold", "1,2"], "phrase_threshold is '1,2'", "for each pass"),
+        (["phrases", "corpus.txt", "--phrase-score", "npmi", "--phrase-threshold", "1"], "above 1", "be below 1"),
         (["phrases", "corpus.txt", "--connectors", "fr"], "fr: cannot be read", "a language: en, de"),
         (["phrases", "corpus.txt", "--phrase-list", "one.txt"], "line 1 holds one word", "a phrase a line"),
         (["phrases", "corpus.txt", "--phrase-list", "none.txt"], "holds no phrases", "such as new york"),

@@ -371,6 +371,12 @@ class TestNative:
         assert few.contexts is not None
         assert (few.norms.shape, few.contexts.shape) == ((2,), (2, 3))
 
+    def test_a_format_without_contexts_is_said(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        plain = some_vectors()
+        vectors = Vectors(plain.words, plain.matrix, contexts=plain.matrix)
+        write(vectors, tmp_path / "v.bin", progress=True)
+        assert "v.bin: the vectors as contexts" in capsys.readouterr().err
+
     def test_repeated_words_take_norms_and_contexts_with_them(self, tmp_path: Path) -> None:
         path = tmp_path / "v.safetensors"
         path.write_bytes(native_like(words=np.frombuffer(b"aaa", np.uint8), word_offsets=np.array([0, 1, 3])))

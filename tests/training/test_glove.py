@@ -405,6 +405,9 @@ def test_settings_of_the_other_model_are_refused(corpus: Path, tmp_path: Path) -
     assert isinstance(result.exception, SettingsError)
     assert "'x_max' is not a setting of sgns" in str(result.exception)
     assert result.exception.hint.startswith("--model glove has it; the settings of sgns are ")
+    with pytest.raises(SettingsError, match="'noise_power' is not a setting of glove") as caught:
+        w2v.train(corpus, model="glove", noise_power=0.5)
+    assert str(caught.value.hint).startswith("--model sgns and --model cbow have it; the settings of glove are ")
 
 
 def test_scratch_is_gone_when_its_block_ends(tmp_path: Path) -> None:

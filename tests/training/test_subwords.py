@@ -233,6 +233,8 @@ def test_what_goes_together() -> None:
     for changes in ({"deterministic": True}, {"shared_negatives": False}):
         with pytest.raises(SettingsError, match="|".join(changes)):
             SgnsConfig(subwords="3-6", **changes)
+    with pytest.raises(SettingsError, match="buckets is 1000, and words are not composed of n-grams"):
+        SgnsConfig(buckets=1_000)
     with pytest.raises(SettingsError, match="subwords is '6-3'"):
         SgnsConfig(subwords="6-3")
 

@@ -85,12 +85,13 @@ def _notes(report: BenchReport) -> Iterator[str]:
     named = ("dim", "window", "negative", "sample", "epochs", "learning_rate", "min_count", "threads")
     exact = "" if settings.get("shared_negatives", True) else ", shared_negatives off (w2v)"
     subwords = f", subwords {settings['subwords']}" if settings.get("subwords") else ""
+    model = f"model {settings['model']}, " if "model" in settings else ""
     told = ", ".join(f"{name} {settings[name]:g}" for name in named if settings.get(name) is not None)
-    yield f"Settings: {told}{subwords}{exact}."
+    yield f"Settings: {model}{told}{subwords}{exact}."
     core, whole = (f"{peak.median / 1e9:.0f}" for peak in (report.core_peak, report.machine_peak))
     yield (
         f"The peak is that of fused multiply-adds in registers: {core} GFLOP/s a core, {whole} with "
-        f"{settings['threads']} threads; FLOP are 6·dim for each pair and target."
+        f"{settings['threads']} thread{'s' * (settings['threads'] != 1)}; FLOP are 6·dim for each pair and target."
     )
     yield "Memory is the most at once; private memory leaves out what is only mapped from files."
     load = machine["load_before"]

@@ -6,6 +6,7 @@ The facts on vectors come from `w2v/formats/inspection.py`, those on other files
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,7 +162,7 @@ def _run_facts(record: RunRecord) -> Iterator[tuple[str, str]]:
         return
     yield "model", f"{record.model}, {record.threads} thread{'s' * (record.threads != 1)}, begun {record.started}"
     yield "settings", _pairs(record.settings)
-    yield "corpus", _pairs({**record.corpus, **_few_sources(record.corpus)})
+    yield "corpus", _pairs({**record.corpus, **_few_sources(record.corpus), **_phrases(record.corpus)})
     yield "vocabulary", _pairs(record.vocabulary)
     yield "trained", _pairs(record.trained)
     yield "times", "  ".join(f"{name} {clock(seconds)}" for name, seconds in record.timings.items())
@@ -170,6 +171,15 @@ def _run_facts(record: RunRecord) -> Iterator[tuple[str, str]]:
     yield "versions", _pairs(record.environment)
     for warning in record.warnings:
         yield "warning", warning
+
+
+def _phrases(corpus: Mapping[str, Any]) -> dict[str, str]:
+    """Return how many phrases were joined; nothing where there are none, or where a record says it in another way."""
+    from w2v.tokens.phrase_lists import describe_phrases
+
+    with suppress(KeyError, TypeError, ValueError):
+        return {"phrases": describe_phrases(corpus["phrases"]).removeprefix("phrases: ")}
+    return {}
 
 
 def _few_sources(corpus: Mapping[str, Any]) -> dict[str, str]:

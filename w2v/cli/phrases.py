@@ -130,10 +130,20 @@ def _document(table: PhraseTable, rows: list[dict[str, Any]]) -> Document:
         f"{shown}; {table.tokens:,} words of text become {table.joined_tokens:,}.",
         "Together: how often the two stood together; first and last word: how often each occurred.",
     ]
+    if not len(table):
+        notes = [
+            f"No phrases were found in {table.tokens:,} words of text: try a lower --phrase-threshold "
+            f"or --phrase-min-count, or more text."
+        ]
     listed = table.facts.get("listed", {})
     if listed.get("missing"):
         examples = ", ".join(map(repr, listed["examples"]))
-        notes.append(f"Of the list, {listed['missing']:,} of {listed['phrases']:,} are not in the text: {examples} …")
+        more = " …" * (listed["missing"] > len(listed["examples"]))
+        verb = "is" if listed["missing"] == 1 else "are"
+        notes.append(
+            f"Of the {listed['phrases']:,} phrases of the list, {listed['missing']:,} {verb} not in the text: "
+            f"{examples}{more}"
+        )
     return Document.of("Phrases", Table("Phrases", columns, tuple(cells)), *(Note((note,)) for note in notes))
 
 

@@ -62,6 +62,8 @@ def write(
     with reporting(progress) as heard:
         vectors = chosen.fit(vectors, unwritable, heard)
         vectors = _with_subwords(vectors, target, chosen, heard)
+        if vectors.contexts is not None and not chosen.holds_contexts:
+            heard.message(f"not written to {target}: the vectors as contexts ({chosen.title} cannot store them)")
     chosen.check_words(vectors.stored_words)
     bad = rows_not_finite(vectors.stored)
     if bad.size:

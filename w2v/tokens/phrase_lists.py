@@ -60,7 +60,8 @@ def describe_phrases(facts: Mapping[str, Any]) -> str:
     if listed:
         clauses.append(f"{listed['phrases'] - listed['missing']:,} of {listed['phrases']:,} of the list")
         if listed["missing"]:
-            clauses[-1] += f" (not in the text: {', '.join(map(repr, listed['examples']))} …)"
+            more = " …" * (listed["missing"] > len(listed["examples"]))
+            clauses[-1] += f" (not in the text: {', '.join(map(repr, listed['examples']))}{more})"
     return f"phrases: {', '.join(clauses)}"
 
 

@@ -144,6 +144,11 @@ class CorpusConfig(Settings):
                 f"phrase_threshold is {self.phrase_threshold!r}",
                 hint="phrase_threshold must be a number, or a number for each pass, as 200,100",
             )
+        if self.phrase_score == "npmi" and max(given) >= 1:
+            raise SettingsError(
+                f"phrase_threshold is {self.phrase_threshold!r}, and no npmi is above 1",
+                hint="phrase_threshold must be below 1 with npmi; 0.5 is usual",
+            )
         return (*given, *given[-1:] * (self.phrases - len(given)))
 
     @property

@@ -206,12 +206,17 @@ def _sorted_out(model: Model, given: Mapping[str, Any], *, whole: bool) -> tuple
             others = [other.name for other in MODELS.values() if name in _names(other.settings)]
             raise SettingsError(
                 f"{name!r} is not a setting of {whose}",
-                hint=f"--model {others[0]} has it; {known}" if others and not whole else known,
+                hint=f"{_models_with(others)}; {known}" if others and not whole else known,
             )
     for name, value in given.items():
         _refuse_word(model, name, value)
     text = {name: value for name, value in given.items() if name in of_text}
     return text, {name: value for name, value in given.items() if name in of_model}
+
+
+def _models_with(models: Sequence[str]) -> str:
+    named = " and ".join(f"--model {model}" for model in models)
+    return f"{named} {'has' if len(models) == 1 else 'have'} it"
 
 
 def _meant(name: str, known: Iterable[str]) -> list[str]:

@@ -51,9 +51,10 @@ LONGEST = 4_096  # tokens of a line, after subsampling; a longer line is cut int
 SAMPLE = 1e-3  # the threshold of subsampling where none is set
 FEW_WORDS = 1_000  # with fewer words every word is frequent, and subsampling would leave next to nothing
 POWER, SUBWORD_POWER = 0.75, 0.5  # the exponent of noise words where none is set; with subwords that of fastText
+BUCKETS = 2_000_000  # of n-grams, as in fastText
 GREATEST_WEIGHT = 10.0  # of a distance
 _RULES = ("flat", "linear", "harmonic")
-_NUMBER = r"\d{1,4}(\.\d{1,12})?"
+_NUMBER = r"(\d{1,4}(\.\d{1,12})?|\.\d{1,12})"
 
 
 class WindowSettings(ModelSettings):
@@ -176,6 +177,11 @@ class SubwordSettings(WindowSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.subwords is None and self.buckets != BUCKETS:
+            raise SettingsError(
+                f"buckets is {self.buckets}, and words are not composed of n-grams",
+                hint="subwords must be set for buckets, for example to 3-6",
+            )
         if self.ngrams is not None:
             refuse_weights(self, "words are composed of subwords", "leave out window_weights or subwords")
 
@@ -303,7 +309,7 @@ def noise_words() -> int:
 def lengths_of_ngrams() -> str | None:
     return setting(
         None,
-        "Compose each word of its n-grams, which have so many letters; 3-6 suits most languages. Unknown words then "
+        "Compose each word from its n-grams, pieces of N to M letters; 3-6 suits most languages. Unknown words then "
         "have vectors, too. For languages with many forms of a word, rare and misspelt words, and small corpora.",
         kind="text",
         unset="off",
@@ -315,7 +321,7 @@ def lengths_of_ngrams() -> str | None:
 
 def buckets_of_ngrams() -> int:
     return setting(
-        2_000_000,
+        BUCKETS,
         "Buckets into which n-grams are hashed, with --subwords. Those that no word has take no memory.",
         at_least=1,
         at_most=2**31 - 1,
