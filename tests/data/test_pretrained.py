@@ -118,6 +118,17 @@ def test_nearly_a_name(folder: Path) -> None:
             load(name)
 
 
+@pytest.mark.slow
+def test_training_goes_on_from_a_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("text.txt").write_text("the king and the queen\n" * 200)
+    train = ["train", "text.txt", "--init", "tiny-wiki-2", "--dim", "2", "--epochs", "1", "-o", "more.safetensors"]
+    assert main(train) == 1
+    assert "w2v data get tiny-2" in capsys.readouterr().err
+    assert main(["data", "get", "tiny-2"]) == main(train) == 0
+    assert "3 of the 3 words of the vectors occur in the text" in capsys.readouterr().err
+    assert set(load("more.safetensors").words) == {"the", "king", "queen", "and"}
+
+
 def test_the_list_of_w2v() -> None:
     """Every one has a pin, and none the hash of nothing; gensim's names lead to the same files."""
     found = {each.name: each for each in manifests() if each.kind == "vectors"}
