@@ -15,7 +15,7 @@ from w2v import Vectors, evaluate
 from w2v.answers import Neighbour, Neighbours, ScoredWords
 from w2v.evaluation import Findings
 from w2v.tokens.phrase_table import PhraseTable
-from w2v.tokens.phrases import Phrase
+from w2v.tokens.phrases_found import Phrase
 
 EVIL = '<script>alert("1")</script>\u202e\x1b[31m'
 

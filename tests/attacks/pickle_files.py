@@ -151,7 +151,7 @@ ATTACKS: list[tuple[str, bytes, str]] = [
     ),
     (
         "dotted.kv",
-        program(b"X\x0c\0\0\0gensim.utilsX\x10\0\0\0unpickle.__self__\x93."),
+        program(b"X\x0c\0\0\0gensim.utilsX\x11\0\0\0unpickle.__self__\x93."),
         "names 'gensim.utils.unpickle.__self__'",
     ),
     ("name-on-the-stack.kv", pickle.dumps(_Reduced(builtins.eval, "1"), 4), "names 'builtins.eval'"),

@@ -77,7 +77,7 @@ def flipped(data: bytes, place: int) -> bytes:
 
 SUFFIXES = (".safetensors", ".bin", ".fasttext.bin", ".txt", ".glove.txt", ".bin.gz", ".txt.gz", ".tsv", ".csv")
 SAFE = good(".safetensors")
-NEWER = native_like().replace(FORMAT.encode(), b"w2v.vectors/2", 1)
+NEWER = native_like().replace(FORMAT.encode(), b"w2v.vectors/3", 1)
 TOKEN_CACHE = made("w2v.tokens/1", {"words": np.zeros(4, np.uint8)})
 NO_METADATA = spelt({"embeddings": {"dtype": "F32", "shape": [1, 1], "data_offsets": [0, 4]}})
 OTHER_FORMAT = spelt({"__metadata__": {"format": "pt"}, "a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}})
@@ -214,7 +214,7 @@ ATTACKS: list[tuple[str, bytes, str]] = [
     ("deep-alone.safetensors", joined(b'{"a":' + b"[" * 100_000, b""), "is no JSON"),
     ("no-metadata-at-all.safetensors", joined(NO_METADATA, bytes(4)), "has no metadata"),
     ("other.safetensors", joined(OTHER_FORMAT, bytes(4)), "its format is 'pt'"),
-    ("newer.safetensors", NEWER, "a newer w2v wrote it: its format is 'w2v.vectors/2'"),
+    ("newer.safetensors", NEWER, "a newer w2v wrote it: its format is 'w2v.vectors/3'"),
     ("tokens.safetensors", TOKEN_CACHE, "this is a token cache"),
     ("float64.safetensors", native_like(embeddings=np.eye(2)), "'embeddings' is F64 [2, 2], not F32 [V, D]"),
     ("flat.safetensors", native_like(embeddings=np.zeros(4, np.float32)), "'embeddings' is F32 [4], not F32 [V, D]"),

@@ -238,7 +238,7 @@ Path(flags["-output"] + ".vec").write_text("2 3\\nking 1 2 3 \\nqueen 1 2 4 \\n"
 @pytest.mark.parametrize(
     ("settings", "verb", "wanted"),
     [
-        (SgnsConfig(subwords="3-6", threads=3).settled(), "skipgram", {"-minn": "3", "-maxn": "6", "-lr": "0.05"}),
+        (SgnsConfig(subwords="3-6", threads=3).settled(), "skipgram", {"-minn": "3", "-maxn": "6", "-lr": "0.04"}),
         (SgnsConfig(threads=3).settled(), "skipgram", {"-maxn": "0", "-bucket": "0", "-lr": "0.025"}),
         (CbowConfig(threads=3).settled(), "cbow", {"-maxn": "0", "-bucket": "0", "-lr": "0.075"}),
     ],

@@ -77,7 +77,7 @@ class TestHub:
         (tmp_path / "snapshot").mkdir()
         for path in (tmp_path / "blobs").iterdir():
             (tmp_path / "snapshot" / path.name).symlink_to(path)
-        with pytest.raises(FormatError, match="its files are links") as caught:
+        with pytest.raises(FormatError, match="whose files are links") as caught:
             read(tmp_path / "snapshot")
         assert "cp -rL" in caught.value.hint
 

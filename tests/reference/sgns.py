@@ -56,8 +56,10 @@ def logistic(x: float) -> float:
 class NoisePool:
     """The noise words that a worker keeps ready, of which each centre renews a few."""
 
-    def __init__(self, threshold: Sequence[int], alias: Sequence[int], negative: int) -> None:
+    def __init__(self, threshold: Sequence[int], alias: Sequence[int], negative: int, fifths: int = 1) -> None:
+        """fifths: how many of five noise words each centre renews."""
         self.threshold, self.alias, self.negative = threshold, alias, negative
+        self.renewed = max(1, fifths * negative // 5)
 
     def begin(self, random: Random) -> None:
         """Fill the pool anew, at the beginning of a chunk."""
@@ -66,7 +68,7 @@ class NoisePool:
 
     def draw(self, random: Random) -> list[int]:
         """Renew a part of the pool, and return the noise words of a centre."""
-        for _ in range(max(1, self.negative // 5)):
+        for _ in range(self.renewed):
             if not self.drawn:
                 self.drawn = [self._word(random) for _ in range(FRESH)]
             self.pool[self.oldest] = self.drawn.pop()

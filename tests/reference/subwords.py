@@ -22,7 +22,7 @@ def subwords(
     As many contexts are trained at once as the kernel has in a tile; the next ones see the targets as they are then.
     frozen: words that are put back after each centre, and outputs that are.
     """
-    pairs, loss, pool = 0, 0.0, NoisePool(threshold, alias, negative)
+    pairs, loss, pool = 0, 0.0, NoisePool(threshold, alias, negative, fifths=3)
     for fresh, sentence, rate, random in sentences(tokens, keep, schedule):
         if fresh:
             pool.begin(random)

@@ -133,7 +133,7 @@ def vectors(tmp_path_factory: pytest.TempPathFactory) -> w2v.Vectors:
 def test_the_record_says_what_was_chosen(vectors: w2v.Vectors) -> None:
     assert vectors.record is not None
     chosen = {name: vectors.record.settings[name] for name in ("subwords", "noise_power", "learning_rate", "buckets")}
-    assert chosen == {"subwords": "3-6", "noise_power": 0.5, "learning_rate": 0.05, "buckets": 5_000}
+    assert chosen == {"subwords": "3-6", "noise_power": 0.5, "learning_rate": 0.04, "buckets": 5_000}
     assert vectors.subwords is not None
     assert vectors.record.vocabulary["ngrams"] == len(vectors.subwords.buckets)
 
@@ -226,7 +226,7 @@ def test_what_goes_together() -> None:
     assert SgnsConfig().settled().learning_rate == 0.025
     assert SgnsConfig().settled().noise_power == 0.75
     with_subwords = SgnsConfig(subwords=" 4 ").settled()
-    assert (with_subwords.learning_rate, with_subwords.noise_power) == (0.05, 0.5)
+    assert (with_subwords.learning_rate, with_subwords.noise_power) == (0.04, 0.5)
     assert with_subwords.ngrams == Ngrams(4, 4, 2_000_000)
     assert SgnsConfig(subwords="3-6", learning_rate=0.1, noise_power=0.75).settled().initial_rate == 0.1
     assert SgnsConfig(subwords="off") == SgnsConfig()
@@ -240,5 +240,5 @@ def test_what_goes_together() -> None:
 def test_peers_are_asked_for_subwords_too() -> None:
     asked = SGNS.peers["gensim"](SgnsConfig(subwords="2-4", buckets=100))
     assert asked.items() >= {"class": "FastText", "sg": 1, "min_n": 2, "max_n": 4, "bucket": 100}.items()
-    assert (asked["alpha"], asked["ns_exponent"]) == (0.05, 0.5)
+    assert (asked["alpha"], asked["ns_exponent"]) == (0.04, 0.5)
     assert "class" not in SGNS.peers["gensim"](SgnsConfig())

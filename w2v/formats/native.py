@@ -98,7 +98,7 @@ class Native(FileFormat):
 
     def read(self, source: Source, choice: RowChoice, progress: Progress) -> Contents:
         form = form_in(source.raw.read(256)) or ""
-        is_own, is_small = form.startswith("w2v."), form.startswith("w2v.vectors/") and form != FORMAT
+        is_own, is_small = form.startswith("w2v."), form == SMALL_NUMBERS
         guard = _guard(source)
         try:
             layout = SMALL_LAYOUT if is_small else LAYOUT

@@ -120,7 +120,8 @@ def _unknown(start: Start) -> FormatError:
     if start.is_folder:
         if not start.files and _has_links(start.path):
             return start.fault(
-                "its files are links, which are not followed", "copy what they lead to: cp -rL FOLDER NEW"
+                "this is a folder whose files are links, which are not followed",
+                "copy what they lead to: cp -rL FOLDER NEW",
             )
         return FormatError(f"{start.path} is a folder, not a vector file", hint="name a file in it")
     text = start.head.lstrip().lower()

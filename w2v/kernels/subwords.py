@@ -10,7 +10,9 @@ the window twice, or that shares n-grams with another one there, learns from row
 
 Scores and updates are those of sgns.shared_kernel, but the targets are updated after each tile of contexts (two of
 them with five noise words), and not after all contexts of a centre. At the high learning rate of subwords, the errors
-of all contexts from the same old rows would together move a target too far: docs/subwords.md has measurements.
+of all contexts from the same old rows would together move a target too far. And each centre renews three fifths as many
+noise words of the pool as it takes, because words that come again and again are soon told from contexts, which costs
+questions about forms. docs/subwords.md has measurements.
 Sentences, noise words and counters: negative_sampling.py. Naive twin: tests/reference/subwords.py.
 """
 
@@ -80,7 +82,7 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
     SIZE = -(-(1 + negative) // TILES)
     M = max(m for m in (1, 2, 4) if m * SIZE <= LANES)  # contexts of a tile, whose scores fit into one vector
     BYTES = 4 * LANES
-    RENEWED = max(1, negative // 5)
+    RENEWED = max(1, 3 * negative // 5)
     EACH = -(-(1 + RENEWED + SPREAD) // PARTS)  # rows that are prefetched during the update of a tile
     OTHERS = 1 + RENEWED  # the first of all these rows, which are rows of outputs
     COMPOSING = PARTS * EACH - OTHERS

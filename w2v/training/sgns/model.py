@@ -33,7 +33,7 @@ __all__ = ["SGNS", "SgnsConfig"]
 
 Freeze = Literal["old", "contexts"]
 RATE = 0.025  # of word2vec
-SUBWORD_RATE = 0.05  # of fastText
+SUBWORD_RATE = 0.04  # docs/subwords.md has the measurements
 
 
 @dataclass(frozen=True)
