@@ -25,10 +25,11 @@ class JsonLines(Output):
         """No library is needed."""
 
     def add(self, ids: Sequence[str], texts: Sequence[str], part: Encoded) -> None:
+        quoted = json.JSONEncoder().encode  # faster than json.dumps
         counts = zip(part.words.tolist(), part.unknown.tolist(), strict=True)
         rows = zip(ids, texts, counts, _numbers(part.vectors), strict=True)
         for name, text, (words, unknown), numbers in rows:
-            facts = f'"id": {json.dumps(name)}, "text": {json.dumps(text)}, "words": {words}, "unknown": {unknown}'
+            facts = f'"id": {quoted(name)}, "text": {quoted(text)}, "words": {words}, "unknown": {unknown}'
             self.file.write(b'{%b, "vector": [%b]}\n' % (facts.encode(), numbers))
 
     def end(self) -> None:
