@@ -181,7 +181,13 @@ def test_unknown_words_are_composed_where_the_vectors_can(vectors: Vectors) -> N
         by_kernels(composing, texts, "mean", normalize=False),
     ):
         np.testing.assert_allclose(found, expected, atol=1e-6)
-    assert composing.encoder("mean", normalize=False).encode(texts).unknown.tolist() == [0, 0, 1, 1, 0, 0, 1]
+    encoder = composing.encoder("mean", normalize=False)
+    for copies in (1, 20_000):
+        encoded = encoder.encode(texts * copies)
+        assert encoded.unknown.tolist()[:7] == [0, 0, 1, 1, 0, 0, 1]
+        assert (encoded.composed, encoded.parts_of) == (5 * copies, ("zebra", "zoo"))
+        assert f"{5 * copies:,} of {11 * copies:,} words" in encoder.tally.describe("v")
+        assert "composed of their n-grams, such as 'zebra', 'zoo'; " in encoder.tally.describe("v")
     np.testing.assert_allclose(composing.encode(texts), by_kernels(composing, texts), atol=1e-6)
 
 

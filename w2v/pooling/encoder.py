@@ -48,12 +48,15 @@ class Encoded:
 
     vectors: float32 [texts, D]; zeros for a text without any word that has a vector. words, unknown: int32 [texts], the
     words of each text that have a vector, and those that have none and were left out. examples: some of the latter.
+    composed: how many of the words got their vector from their parts; parts_of: some of these words.
     """
 
     vectors: F32
     words: I32
     unknown: I32
     examples: tuple[str, ...] = ()
+    composed: int = 0
+    parts_of: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -67,7 +70,9 @@ class Tally:
     words: int = 0
     unknown: int = 0
     without_words: int = 0
+    composed: int = 0
     examples: tuple[str, ...] = ()
+    parts_of: tuple[str, ...] = ()
 
     def add(self, part: Encoded) -> None:
         """Count the texts of a part."""
@@ -75,13 +80,23 @@ class Tally:
         self.words += int(part.words.sum())
         self.unknown += int(part.unknown.sum())
         self.without_words += int((part.words == 0).sum())
+        self.composed += part.composed
         if len(self.examples) < EXAMPLES:
             self.examples = tuple(dict.fromkeys((*self.examples, *part.examples)))[:EXAMPLES]
+        if len(self.parts_of) < EXAMPLES:
+            self.parts_of = tuple(dict.fromkeys((*self.parts_of, *part.parts_of)))[:EXAMPLES]
 
     def describe(self, name: str) -> str:
-        """Return what was left out, in one line; "" if nothing was. name: what has the vocabulary."""
+        """Return what was composed and left out, in one line; "" if nothing was. name: what has the vocabulary."""
         clauses = []
         total = self.words + self.unknown
+        if self.composed:
+            named = ", ".join(map(repr, self.parts_of))
+            share = 100 * self.composed / total
+            clauses.append(
+                f"{self.composed:,} of {total:,} words ({share:.1f} %) are not in {name} and were composed of their "
+                f"n-grams, such as {named}"
+            )
         if self.unknown:
             share = 100 * self.unknown / total
             named = ", ".join(map(repr, self.examples))
@@ -138,7 +153,7 @@ class TextEncoder:
         Phrases of the vocabulary are one word. The sum of the rows, at length 1, is the vector of the text.
         """
         found = self._few_words([text])
-        more, _ = self._composed(found)
+        more, _, _ = self._composed(found)
         known = found.ids[(found.ids >= 0) & (found.ids < self._size + len(more))]
         inside = known < self._size
         rows = np.empty((len(known), self.dim), dtype=np.float32)
@@ -173,6 +188,8 @@ class TextEncoder:
             _together([part.words for part in parts], (0,), np.int32),
             _together([part.unknown for part in parts], (0,), np.int32),
             self.tally.examples,
+            self.tally.composed,
+            self.tally.parts_of,
         )
 
     def parts(
@@ -255,7 +272,7 @@ class TextEncoder:
     def _few(self, texts: Sequence[str]) -> Encoded:
         """A few texts, without kernels."""
         found = self._few_words(texts)
-        more, names = self._composed(found)
+        more, names, parts_of = self._composed(found)
         ids = found.ids
         ids[ids >= self._size + len(more)] = -1
         rows = self._rows.with_rows(ids[(ids >= 0) & (ids < self._size)])[:, : self.dim]
@@ -270,14 +287,16 @@ class TextEncoder:
                 total += more[known[known >= self._size] - self._size].sum(axis=0, dtype=np.float64)
                 length = float(np.linalg.norm(total)) if self.normalize else float(len(known))
                 vectors[number] = total / (length or 1.0)
-        return Encoded(vectors, words, unknown, names)
+        composed = int(np.count_nonzero(ids >= self._size))
+        return Encoded(vectors, words, unknown, names, composed, parts_of)
 
     def _many(self, block: Block, reader: BlockReader, worker: _Worker, into: F32 | None = None) -> Encoded:
         """A block of texts, by kernels."""
         from w2v.kernels.pooling import pool
 
         found = reader.read(block, worker.encoder)
-        more, names = self._composed(found)
+        more, names, parts_of = self._composed(found)
+        composed = int(np.count_nonzero(found.ids >= self._size)) if len(more) else 0
         rows = self._rows.with_rows_of(found.ids)
         end = block.first + len(block.texts)
         if into is not None and end <= len(into):
@@ -286,17 +305,18 @@ class TextEncoder:
             vectors = np.empty((len(block.texts), self.dim), dtype=np.float32)
         words = np.empty(len(block.texts), dtype=np.int32)
         pool(found.ids, found.bounds, rows, more, self.normalize, worker.total, worker.mean, vectors, words)
-        return Encoded(vectors, words, np.diff(found.bounds).astype(np.int32) - words, names)
+        unknown = np.diff(found.bounds).astype(np.int32) - words
+        return Encoded(vectors, words, unknown, names, composed, parts_of)
 
-    def _composed(self, found: WordsOfTexts) -> tuple[F32, tuple[str, ...]]:
-        """The folded rows of words that are composed of their parts, by number, [M, D]; and words that cannot be.
+    def _composed(self, found: WordsOfTexts) -> tuple[F32, tuple[str, ...], tuple[str, ...]]:
+        """The folded rows of words that are composed of their parts, [M, D]; words that cannot be; words that are.
 
         The ids of words are changed: those that cannot be composed become −1.
         """
         none = np.empty((0, self.dim), dtype=np.float32)
         compose = self.vectors.compose
         if compose is None or not found.others:
-            return none, found.examples
+            return none, found.examples, ()
         made = [compose(word) for word in found.others]
         there = [place for place, row in enumerate(made) if row is not None]
         number = np.full(len(made), -1, dtype=np.int32)
@@ -305,9 +325,10 @@ class TextEncoder:
         found.ids[others] = number[found.ids[others] - self._size]
         names = tuple(word for word, row in zip(found.others, made, strict=True) if row is None)[:EXAMPLES]
         if not there:
-            return none, names
+            return none, names, ()
         rows = np.stack([np.asarray(row, dtype=np.float32)[: self.dim] for row in made if row is not None])
-        return self._rows.of_others(rows, np.full(len(rows), self._unseen_weight)), names
+        parts_of = tuple(found.others[place] for place in there[:EXAMPLES])
+        return self._rows.of_others(rows, np.full(len(rows), self._unseen_weight)), names, parts_of
 
     def _composable(self, words: Sequence[str]) -> list[str]:
         """Those of some words whose vectors can be composed of their parts."""

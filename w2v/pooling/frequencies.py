@@ -51,7 +51,7 @@ def frequencies_of(vectors: WordRows) -> Frequencies:
     return Frequencies(
         ranks / ranks.sum(),
         f"{vectors.name} does not say how often its words occur: their weights are a guess from their order (Zipf's "
-        "law); --fit FILE counts words in texts of your own",
+        "law); 'w2v encode --fit FILE' counts words in texts of your own",
     )
 
 
