@@ -20,6 +20,10 @@ test-quick *OPTIONS:
 test *OPTIONS:
     python -m pytest {{OPTIONS}}
 
+# Run the programs that vectors are exported for (pip install -e '.[test,stores]'); CI does not.
+stores *OPTIONS:
+    python -m pytest -m stores {{OPTIONS}}
+
 # Run everything that CI runs, in a fresh virtual environment.
 ci:
     .ci/run

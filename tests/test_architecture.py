@@ -37,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("files",),
     ("data",),
     ("text/folding", "text/kinds", "text/reading", "text/word_rules"),
-    ("vocab", "ngrams", "bloom", "record", "tokens/settings"),
+    ("vocab", "ngrams", "bloom", "record", "tokens/settings", "formats/decimals"),
     ("kernels/llvm",),
     ("kernels",),
     ("workers",),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ PAGES = (
     "encode",
     "groups",
     "cosine-of-texts",
+    "retrieval",
     "search",
     "going-on",
     "two-models",
@@ -32,6 +35,24 @@ BLOCK = re.compile(r"```(\w+)(?: (\S+))?\n(.*?)```", re.DOTALL)
 @pytest.fixture(scope="module")
 def text() -> bytes:
     return generate(1, sentences=5_000).text
+
+
+def run_typed(typed: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Run a command of w2v, or a file of the page by Python, and return what it prints."""
+    command, _, source = typed.partition(" < ")
+    program, *arguments = shlex.split(command)
+    if program == "python":
+        text = Path(source).read_text("utf-8") if source else ""
+        done = subprocess.run(
+            [sys.executable, *arguments], input=text, capture_output=True, text=True, encoding="utf-8"
+        )
+        assert done.returncode == 0, (typed, done.stderr)
+        return done.stdout
+    assert program == "w2v", typed
+    code = main(arguments)
+    out, err = capsys.readouterr()
+    assert code == 0, (typed, err)
+    return out
 
 
 @pytest.mark.slow
@@ -51,8 +72,13 @@ def test_everything_on_the_page_runs(
             exec(block, {})
         elif kind == "console":
             for line in block.splitlines():
-                command = shlex.split(line.removeprefix("$ "))
-                assert command[0] == "w2v", line
-                assert main(command[1:]) == 0, (line, capsys.readouterr().err)
+                typed, _, target = line.removeprefix("$ ").partition(" > ")
+                out = run_typed(typed, capsys)
+                if target:
+                    Path(target).write_text(out, "utf-8")
                 commands += 1
+    if page == "retrieval":
+        prompt = Path("prompt.txt").read_text("utf-8")
+        assert "[1] corpus.txt:" in prompt
+        assert prompt.endswith("Question: where did the doctor meet the nurse\n")
     assert commands >= 2

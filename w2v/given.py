@@ -23,6 +23,7 @@ __all__ = [
     "number_given",
     "path_given",
     "rows_not_finite",
+    "vectors_given",
     "words_given",
 ]
 
@@ -114,6 +115,17 @@ def number_given(name: str, value: Any, least: int, hint: str) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
         raise SettingsError(f"{name} is {value!r:.60}", hint=hint)
     return int(value)
+
+
+def vectors_given(vectors: Any) -> None:
+    """Raise `SettingsError` for what are no word vectors, such as the name of their file."""
+    if not hasattr(vectors, "stored"):
+        named = isinstance(vectors, (str, os.PathLike))
+        given = f"the name {os.fspath(vectors)!r:.100}" if named else f"of the type {type(vectors).__name__}"
+        raise SettingsError(
+            f"vectors are {given}",
+            hint=f"load them: w2v.load({(os.fspath(vectors) if named else 'vectors.safetensors')!r:.100})",
+        )
 
 
 def path_given(path: Any, what: str = "a file") -> Path:

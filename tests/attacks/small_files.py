@@ -141,8 +141,12 @@ LABELS: Attacks = [
     *NO_TEXT,
     ("empty", b"", "has no texts with at least two labels"),
     ("one-label", b"label,text\nx,a\nx,b\nx,c\n", "has no texts with at least two labels"),
-    ("too-few", b"label,text\nx,a\ny,b\n", "has no texts with at least two labels"),
-    ("nothing-to-train-on", b"label,text,part\nx,a,train\ny,b,test\nx,c,test\n", "has no texts with at least two"),
+    ("too-few", b"label,text\nx,a\ny,b\n", "has too few texts to train a classifier on (2 with 2 labels)"),
+    (
+        "nothing-to-train-on",
+        b"label,text,part\nx,a,train\ny,b,test\nx,c,test\n",
+        "has too few texts to train a classifier on",
+    ),
 ]
 
 COLLECTIONS: Attacks = [

@@ -138,6 +138,14 @@ def test_texts_to_fit(folder: Path, vectors: Vectors, capsys: pytest.CaptureFixt
     )
 
 
+def test_a_text_that_is_the_name_of_a_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("texts.txt").write_text(TEXTS, "utf-8")
+    assert main(["encode", "texts.txt", "cat"]) == 0
+    err = capsys.readouterr().err
+    assert "Warning: texts.txt is encoded as a text, and there is a file of this name: -i texts.txt reads it" in err
+    assert "cat is encoded" not in err
+
+
 @pytest.mark.parametrize(
     ("args", "error", "cure"),
     [
@@ -149,6 +157,11 @@ def test_texts_to_fit(folder: Path, vectors: Vectors, capsys: pytest.CaptureFixt
         (("the", "--pooling", "mean", "--fit", "texts.txt"), "pooling 'mean' has nothing to fit", "leave out fit"),
         (("-i", "many.txt"), "there are more than 1,000 texts", "-o texts.npy"),
         (("-i", "texts.txt", "-o", "texts.jsonl", "-m", "texts.jsonl"), "texts.jsonl", "choose two names"),
+        (
+            ("the", "--column", "t"),
+            "--column says how files are read, and no file is named with -i",
+            "w2v encode --help",
+        ),
         (("the \udcff",), "half of a pair", "replace such characters"),
     ],
 )

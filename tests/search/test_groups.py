@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import w2v
 from w2v import Vectors, save
 from w2v.cli import main
+from w2v.errors import SettingsError
 from w2v.search.building import Settings, write_index
 from w2v.search.groups import _of_documents, _weights, group_documents
 from w2v.search.index_file import IndexFile, open_index
@@ -86,3 +88,16 @@ def test_the_command(index: IndexFile, monkeypatch: pytest.MonkeyPatch, capsys: 
     ):
         assert main(["groups", *options]) == code
         assert what in capsys.readouterr().err
+
+
+def test_from_python() -> None:
+    index = w2v.build_index(["ship and wave", "the bread", "a star of the moon"], some_vectors())
+    assert sorted(group.size for group in index.groups(3).groups) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("wrong", ["vectors.bin", 3, None])
+def test_what_are_no_vectors(wrong: object) -> None:
+    with pytest.raises(SettingsError, match=r"vectors are .* \(load them: w2v\.load\('vectors\."):
+        w2v.build_index(["the bread"], wrong)  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match="vectors are "):
+        w2v.groups(wrong, 2)  # type: ignore[arg-type]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from w2v.cli.corpus_options import given_settings, reading_options, word_options
 from w2v.cli.options import Command, format_option, log_option, vectors_option
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 PRINTED = 1_000  # texts at most whose vectors are printed; more are written to a file
 SHOWN = 26  # characters of a text in the table
 VALUES = 4  # of a vector in the table
+LONGEST_NAME = 256  # characters of a text that may be the name of a file
 
 
 @click.command(
@@ -107,6 +110,8 @@ def command(
     if not texts and not inputs:
         raise click.UsageError("Missing argument 'TEXT...'.", ctx=click.get_current_context())
     files = [name for name in (*inputs, fit) if name is not None]
+    if not files:
+        _refuse_options_of_files()
     keep_apart({"--output": [output]}, files, {"-m": vectors})
     if output is not None:
         from w2v.pooling.outputs.writing import check_output
@@ -114,6 +119,7 @@ def command(
         check_output(output)
     with console_progress() as progress:
         reading = _reading(settings, id_column)
+        _tell_of_files(texts, progress)
         stream = _stream(texts, inputs, reading, progress)
         loaded = read_vectors(vectors, progress)
         encoder = loaded.encoder(
@@ -148,6 +154,25 @@ def command(
 
 
 WORDS = ("tokenizer", "keep_tags", "lowercase", "locale")
+OF_FILES = ("input_format", "column", "id_column", "encoding", "encoding_errors")
+
+
+def _refuse_options_of_files() -> None:
+    """Raise UsageError where the command line says how files are to be read, and names none."""
+    context = click.get_current_context()
+    for name in OF_FILES:
+        if context.get_parameter_source(name) == ParameterSource.COMMANDLINE:
+            option = f"--{name.replace('_', '-')}"
+            raise click.UsageError(f"{option} says how files are read, and no file is named with -i.", ctx=context)
+
+
+def _tell_of_files(texts: Sequence[str], progress: Progress) -> None:
+    """Warn of texts that are names of files: whoever gives them may want their lines."""
+    for text in texts:
+        if len(text) < LONGEST_NAME and os.path.isfile(text):
+            progress.message(
+                f"{text} is encoded as a text, and there is a file of this name: -i {text} reads it", "warning"
+            )
 
 
 class _Strings:

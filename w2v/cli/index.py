@@ -121,7 +121,9 @@ def command(
         if built.left_out:
             progress.message(built.left_out)
         if texts.tally.without_text:
-            progress.message(f"{texts.tally.without_text:,} records or pages hold no text and were left out")
+            several = texts.tally.without_text != 1
+            what = "records or pages hold no text and were" if several else "record or page holds no text and was"
+            progress.message(f"{texts.tally.without_text:,} {what} left out")
         passages = "" if built.passages == built.documents else f" in {built.passages:,} passages"
         size = output.stat().st_size if output.is_file() else 0
         progress.message(

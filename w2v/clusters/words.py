@@ -10,7 +10,7 @@ from w2v.arrays import F32, I64
 from w2v.clusters.groups import Groups, groups_of
 from w2v.clusters.kmeans import cluster
 from w2v.errors import SettingsError
-from w2v.given import number_given
+from w2v.given import number_given, vectors_given
 from w2v.progress import ProgressChoice, reporting
 from w2v.vectors import Vectors
 
@@ -39,6 +39,7 @@ def groups(
 
     Raise `UnknownWordsError`, and `SettingsError` for an impossible number.
     """
+    vectors_given(vectors)
     if restrict_vocab is not None:
         number_given("restrict_vocab", restrict_vocab, 1, "leave at least one word")
     if words is None:

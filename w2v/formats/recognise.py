@@ -50,7 +50,8 @@ def recognise(path: str | os.PathLike[str]) -> Format[Any, Any]:
     kind = None if start.is_folder else own_kind(form_in(start.head))
     if kind is not None:
         raise start.fault(
-            f"this is a {kind.noun}, which holds no finished vectors", "'w2v info' describes it, 'w2v verify' checks it"
+            f"this is {'an' if kind.noun[0] in 'aeiou' else 'a'} {kind.noun}, which holds no finished vectors",
+            "'w2v info' describes it, 'w2v verify' checks it",
         )
     claim, found = _surest(start)
     if claim < Claim.CERTAIN:

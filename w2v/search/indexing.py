@@ -10,7 +10,7 @@ from typing import Any
 
 from w2v.errors import SettingsError
 from w2v.files.whole import check_writable, scratch
-from w2v.given import number_given, path_given
+from w2v.given import number_given, path_given, vectors_given
 from w2v.pooling.registry import DEFAULT
 from w2v.pooling.source import WordRows
 from w2v.progress import Progress, ProgressChoice, reporting
@@ -50,6 +50,7 @@ def build_index(
 
     Raises `CorpusError` for texts that cannot be read, `SettingsError` for impossible arguments, `OutputError`.
     """
+    vectors_given(vectors)
     number_given("passage_words", passage_words, 1, "give the number of words of a passage")
     settings = Settings(pooling, passage_words)
     with reporting(progress) as heard:

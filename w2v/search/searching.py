@@ -18,7 +18,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, Places
 from w2v.errors import FormatError, SettingsError, UnknownWordsError
-from w2v.given import number_given, path_given
+from w2v.given import number_given, path_given, vectors_given
 from w2v.pooling.making import make_encoder
 from w2v.pooling.rules import TextRules
 from w2v.pooling.source import WordRows
@@ -32,6 +32,7 @@ from w2v.search.scoring import MODES, Mode, Scores
 from w2v.tokens.settings import CorpusConfig
 
 if TYPE_CHECKING:
+    from w2v.clusters.groups import Groups
     from w2v.pooling.encoder import TextEncoder
 
 __all__ = ["SearchIndex", "check_vectors", "load_index"]
@@ -54,6 +55,7 @@ class SearchIndex:
         self.file, self.vectors = file, vectors
         self._queries = 0
         if vectors is not None:
+            vectors_given(vectors)
             check_vectors(file, vectors)
 
     @property
@@ -128,6 +130,14 @@ class SearchIndex:
             hits.append(Unlike(rank, *place, file.text(row), cosine, other, file.text(near)))
         with_vectors = np.unique(documents[file.rows.any(axis=1)])
         return UnlikeDocuments(self.name, len(self), len(self) - len(with_vectors), tuple(hits))
+
+    def groups(
+        self, k: int, *, seed: int = 1, starts: int = 4, topn: int = 10, progress: ProgressChoice = None
+    ) -> Groups:
+        """Return k groups of like documents, named by their words. Arguments and errors: as of `w2v.groups`."""
+        from w2v.search.groups import group_documents
+
+        return group_documents(self.file, k, seed=seed, starts=starts, topn=topn, progress=progress)
 
     @cached_property
     def encoder(self) -> TextEncoder:

@@ -24,6 +24,8 @@ _OF_MODE = {
 _BOLD = "bold: words of the query"
 _MARKS = f"{_BOLD}; underlined: words whose meaning is near"
 _PAIRS = "a ~ b: a word of the query, a word of the text, and what both add to the cosine"
+_SHARES = "a word alone: what it adds to BM25"
+_LEGENDS = {"words": (_BOLD, _SHARES), "meaning": (_MARKS, _PAIRS), "both": (_MARKS, _SHARES, _PAIRS)}
 
 
 def document_of(found: Hits) -> Document:
@@ -40,7 +42,7 @@ def document_of(found: Hits) -> Document:
     notes = tuple(Note((f"Words {note}.",)) for note in found.notes)
     if not rows:
         return Document.of("Search", Note((f"{title}: nothing found",), "plain"), *notes)
-    how = [_OF_MODE[found.mode], *([_BOLD] if found.mode == "words" else [_MARKS, _PAIRS])]
+    how = [_OF_MODE[found.mode], *_LEGENDS[found.mode]]
     return Document.of("Search", Table(title, columns, rows), Note((". ".join(how) + ".",)), *notes)
 
 
@@ -64,13 +66,13 @@ def place_of(hit: Hit | Unlike) -> str:
 
 
 def reasons_of(hit: Hit) -> str:
-    """Return the pairs of words that add most to the cosine; without any, the words that are shared."""
+    """Return the shared words that add most to BM25, and the pairs of words that add most to the cosine."""
     if hit.explanation is None:
         return ""
     pairs = [pair for pair in hit.explanation.pairs if pair.share >= LEAST][:PAIRS]
-    if pairs:
-        return ", ".join(f"{pair.query} ~ {pair.text} {pair.share:.2f}" for pair in pairs)
-    return ", ".join(f"{each.word} {each.share:.2f}" for each in hit.explanation.words[:PAIRS])
+    shared = ", ".join(f"{each.word} {each.share:.2f}" for each in hit.explanation.words[:PAIRS])
+    near = ", ".join(f"{pair.query} ~ {pair.text} {pair.share:.2f}" for pair in pairs)
+    return "; ".join(part for part in (shared, near) if part)
 
 
 def _snippet(hit: Hit) -> tuple[Piece, ...]:

@@ -75,8 +75,8 @@ def expand(
 ) -> tuple[Source, ...]:
     """Return the files behind `sources`, in the order given, as often as they are named.
 
-    on_outside: if given, links that lead out of a folder are left out, and each is told to this function; so are pipes
-    and devices in a folder. Otherwise links are followed.
+    on_outside: if given, links that lead out of a folder are left out, and each is told to this function; so are pipes,
+    devices, broken links, and folders in a folder that cannot be read. Otherwise links are followed.
 
     A folder stands for all files below it in sorted order, without hidden ones; a name that is no file but holds *, ?
     or [ is a pattern (** goes into folders); `-` is standard input. Raises CorpusError for what does not exist or holds
@@ -171,7 +171,14 @@ def _below(path: Path, on_outside: Callable[[str], None] | None) -> Iterator[Sou
     files = sorted(_walk(path, frozenset(), path, on_outside), key=lambda file: file.parts)
     if not files:
         raise CorpusError(f"{path}: no files in this folder", hint="hidden files (.name) are left out")
-    for file in map(_file, files):
+    for found in files:
+        try:
+            file = _file(found)
+        except CorpusError as error:
+            if on_outside is None:
+                raise
+            on_outside(f"left out: {error}")
+            continue
         if file.size is None and on_outside is not None:
             on_outside(f"{file.name} is a pipe or a device: it is left out")
             continue
@@ -189,7 +196,10 @@ def _walk(folder: Path, above: frozenset[str], root: Path, on_outside: Callable[
     try:
         entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
     except OSError as error:
-        raise _unreadable(str(folder), error) from error
+        if on_outside is None or not above:
+            raise _unreadable(str(folder), error) from error
+        on_outside(f"left out: {_unreadable(str(folder), error)}")
+        return
     for entry in entries:
         if on_outside is not None and entry.is_symlink() and not _is_inside(entry, root, on_outside):
             continue

@@ -23,6 +23,7 @@ ROWS = 3  # lines that must look like vectors, where there is no header
 NUMBERS = 4  # in each of them
 COUNTS = ".vocab.txt"  # how the counts beside vectors are named
 WORDS = ".words.txt"  # how the words of a numpy matrix are named
+INDEX = b'"format":"w2v.index/'  # what an index of documents says of itself
 NUMPY = b"\x93NUMPY"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 _MAY_BE_A_VECTOR = re.compile(rb"(\d+ \d+\r?\n)?\S+(?:[ \t]-?\d+(?:\.\d+)?(?:e[+-]?\d+)?){4}", re.IGNORECASE)
@@ -42,8 +43,8 @@ def without_vectors(sources: Sequence[Source], reading: Reading, tell: Callable[
         head = b"" if source.size is None else _head(source)
         vectors = looks_like_vectors(head)
         if vectors and not source.met:
-            raise these_are_vectors(source.name)
-        what = "vectors" if vectors else _belongs_to_vectors(source, head)
+            raise these_are_vectors(source.name, head)
+        what = ("an index" if INDEX in head else "vectors") if vectors else _belongs_to_vectors(source, head)
         if source.met and what:
             tell(f"{source.name} holds {what}, not text: it is left out")
         else:
@@ -56,8 +57,12 @@ def without_vectors(sources: Sequence[Source], reading: Reading, tell: Callable[
     return tuple(kept)
 
 
-def these_are_vectors(name: str) -> CorpusError:
-    """Return the error to raise for a file of vectors that was named as text."""
+def these_are_vectors(name: str, head: bytes = b"") -> CorpusError:
+    """Return the error to raise for a file of vectors, or of vectors of texts, that was named as text."""
+    if INDEX in head:
+        return CorpusError(
+            f"{name}: this is an index, not text", hint="name the documents that it is made of; 'w2v search' asks it"
+        )
     return CorpusError(
         f"{name}: these are vectors, not text",
         hint="name the text that they are made of; --input-format plain reads the file all the same",

@@ -101,8 +101,8 @@ def _verdict(found: FileDims) -> str:
 
 def _counted(found: FileDims) -> str:
     return (
-        f"A query looks for the 10 nearest of {found.searched:,} words; its time is a median on this computer. Same "
-        f"10 nearest: as with all dimensions as they are, of {found.asked:,} words."
+        f"A query looks for the 10 nearest of {found.searched:,} words; its time is the processor's, a median on this "
+        f"computer. Same 10 nearest: as with all dimensions as they are, of {found.asked:,} words."
     )
 
 

@@ -170,8 +170,14 @@ def read_own_labels(path: Path | OwnItems, choices: OwnChoices = GUESSED) -> Lab
 def _check(suite: LabelSuite, path: object) -> None:
     """Raise `DataError` where there are not two labels, each with two texts to train on."""
     trained = [suite.classes[each.training] for each in suite.rounds()]
-    if len(suite.labels) < 2 or any(len(np.unique(classes)) < 2 or len(classes) < 4 for classes in trained):
+    if len(suite.labels) < 2:
         raise DataError(f"{path} has no {NO_LABELS}", hint=LABELLED.hint)
+    if any(len(np.unique(classes)) < 2 or len(classes) < 4 for classes in trained):
+        there = f"{len(suite.texts):,} with {len(suite.labels):,} labels"
+        raise DataError(
+            f"{path} has too few texts to train a classifier on ({there})",
+            hint="give each label at least five texts; a hundred or more say something",
+        )
 
 
 def _guessed(columns: Columns) -> dict[str, int] | None:
