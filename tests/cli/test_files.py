@@ -166,6 +166,11 @@ def test_convert_into_a_pipe_that_is_closed_early(vectors: Vectors) -> None:
     ],
 )
 def test_examples_run(example: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if "--dim 50" in example:
+        wide = np.random.default_rng(1).normal(size=(100, 60)).astype(np.float32)
+        formats.write(
+            Vectors([str(number) for number in range(100)], wide, np.arange(100, 0, -1)), "vectors.safetensors"
+        )
     assert main(["convert", "vectors.safetensors", "vectors.bin"]) == 0
     assert main(["convert", "vectors.safetensors", "glove.6B.100d.txt"]) == 0
     for name in ("sgns.bin", "glove.bin", "a.bin", "b.bin"):

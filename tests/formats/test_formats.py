@@ -431,7 +431,7 @@ class TestNative:
         assert same(read(path), some_vectors())
         assert inspect(path).verified
         (path,) = write(some_vectors(), path)
-        path.write_bytes(path.read_bytes().replace(b"w2v.vectors/1", b"w2v.vectors/2"))
+        path.write_bytes(path.read_bytes().replace(b"w2v.vectors/1", b"w2v.vectors/3"))
         with pytest.raises(FormatError, match="a newer w2v wrote it") as caught:
             read(path)
         assert caught.value.hint == "upgrade w2v: pip install --upgrade w2v"

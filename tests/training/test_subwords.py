@@ -15,6 +15,7 @@ from training.test_sgns import WORDS, corpus
 import w2v
 from w2v.cli import main
 from w2v.errors import SettingsError, UnknownWordsError
+from w2v.evaluation.tasks.bias import ask_words
 from w2v.files import tensors
 from w2v.formats.native import FORMAT
 from w2v.ngrams import Ngrams
@@ -149,6 +150,13 @@ def test_unknown_words_have_vectors_only_where_that_is_asked_for(vectors: w2v.Ve
     with pytest.raises(UnknownWordsError):
         vectors.vector("qqq", unknown="subwords")
     np.testing.assert_array_equal(vectors.vector("even0", unknown="subwords"), vectors["even0"])
+
+
+def test_bias_takes_unknown_words(vectors: w2v.Vectors) -> None:
+    (found,) = ask_words(vectors, ["even777"], None, minus="even1", plus="even2", topn=3)
+    assert (found.found, found.how, found.below) == ("even777", "composed", None)
+    reading = vectors.lookup.read("even777 - even1 + even2")
+    assert found.neighbours == vectors.neighbours(reading, topn=3)
 
 
 def test_a_file_keeps_the_rows_of_ngrams(

@@ -16,6 +16,7 @@ from w2v.cli.progress import console_progress
 from w2v.cli.reports import check_reports, report_option, write_reports
 from w2v.cli.rows import read_vectors, row_options
 from w2v.errors import SettingsError
+from w2v.lookup import Found
 
 if TYPE_CHECKING:
     from w2v.evaluation import Report
@@ -110,6 +111,9 @@ def command(
         if words:
             groups = next(iter(lists.groups), None)
             found = ask_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)
+            for each in found:
+                if each.how == "composed":
+                    progress.message(Found(each.word, each.found, None, each.how).remark(loaded.name))
             result = _of_words(vectors, loaded, found, lists)
         else:
             tested = evaluate_bias(loaded, lists, seed=seed, progress=progress)

@@ -18,6 +18,7 @@ from w2v.evaluation.tasks.bias.controls import WINDOW, Commonness
 from w2v.evaluation.tasks.bias.lists import GroupDesign
 from w2v.evaluation.tasks.bias.lookup import Finder
 from w2v.evaluation.tasks.bias.weat import single_category
+from w2v.lookup import Found, How
 from w2v.vectors import Neighbour, Vectors
 
 __all__ = ["WordByAnalogy", "ask_words"]
@@ -27,10 +28,10 @@ __all__ = ["WordByAnalogy", "ask_words"]
 class WordByAnalogy:
     """What the analogy word − minus + plus answers, and the word's association with two groups.
 
-    word: as it was asked; found: as the vectors spell it. neighbours: best first, inputs flagged, at their true rank.
-    association: SC-WEAT, more being nearer to the first group; None where too few words of the groups are in the
-    vocabulary, and `warning` says how many. below: the share of the words nearest in frequency whose association is
-    lower; 0.5 is the middle.
+    word: as it was asked; found: as the vectors spell it; how: the step that found it. neighbours: best first, inputs
+    flagged, at their true rank. association: SC-WEAT, more being nearer to the first group; None where too few words of
+    the groups are in the vocabulary, and `warning` says how many. below: the share of the words nearest in frequency
+    whose association is lower; 0.5 is the middle. It is None for a composed word, which has no frequency.
     """
 
     word: str
@@ -42,6 +43,7 @@ class WordByAnalogy:
     association: float | None
     below: float | None
     warning: str = ""
+    how: How = "exact"
 
     @property
     def formula(self) -> str:
@@ -75,43 +77,47 @@ def ask_words(
 ) -> tuple[WordByAnalogy, ...]:
     """Return the analogy of each word, and its association with `groups` where there are any.
 
-    Words are looked for in other cases and forms and as phrases, too. Raise `UnknownWordsError` for all that are not
-    found.
+    Words are looked for in other cases and forms and as phrases, too, and are composed where the vectors can do that.
+    Raise `UnknownWordsError` for all that are not found.
     """
     finder = Finder(vectors)
-    rows = {word: _row(finder, word) for word in (minus, plus, *words)}
-    unknown = [word for word, row in rows.items() if row < 0]
-    if unknown:
-        raise vectors.lookup.unknown(unknown)
-    from_word, to_word = vectors.words[rows[minus]], vectors.words[rows[plus]]
+    places = {word: _find(finder, word) for word in (minus, plus, *words)}
+    there = {word: place for word, place in places.items() if place is not None}
+    if len(there) < len(places):
+        raise vectors.lookup.unknown(word for word in places if word not in there)
+    from_word, to_word = (vectors.lookup.alone(there[word]) for word in (minus, plus))
     standing = None if groups is None else _Standing(finder, groups)
     found = []
     for word in words:
-        known = vectors.words[rows[word]]
-        association, below = (None, None) if standing is None else standing.of(rows[word])
+        place = there[word]
+        association, below = (None, None) if standing is None else standing.of(place)
+        positive = [vectors.lookup.alone(place), to_word]
         found.append(
             WordByAnalogy(
                 word=word,
-                found=known,
-                minus=from_word,
-                plus=to_word,
-                neighbours=vectors.neighbours([known, to_word], [from_word], topn=topn, restrict_vocab=restrict_vocab),
+                found=place.word,
+                minus=str(from_word),
+                plus=str(to_word),
+                neighbours=vectors.neighbours(positive, [from_word], topn=topn, restrict_vocab=restrict_vocab),
                 groups=("", "") if groups is None else (groups.groups[0].title, groups.groups[1].title),
                 association=association,
                 below=below,
                 warning="" if standing is None else standing.warning,
+                how=place.how,
             )
         )
     return tuple(found)
 
 
-def _row(finder: Finder, word: str) -> int:
-    """Return the row of a word, found by any step; -1 where there is none with a direction."""
+def _find(finder: Finder, word: str) -> Found | None:
+    """Return what a word is taken for, by any step; None where there is nothing with a direction."""
     row = finder.row(word)
-    found = finder.vectors.lookup.find(word) if row < 0 else None
+    found = finder.vectors.lookup.find(word)
+    if row >= 0 and (found is None or found.row != row):
+        return Found(word, finder.vectors.words[row], row, "case")
     if found is None or found.row is None:
-        return row
-    return found.row if finder.directed[found.row] else -1
+        return found if found is not None and found.vector is not None and found.vector.any() else None
+    return found if finder.directed[found.row] else None
 
 
 class _Standing:
@@ -136,10 +142,15 @@ class _Standing:
         counts = " and ".join(f"{known} of {total} {title}" for known, total, title in listed)
         return f"no association: only {counts} are in the vocabulary"
 
-    def of(self, row: int) -> tuple[float | None, float | None]:
-        """Return the association of a row, and the share of words of its frequency with a lower one."""
+    def of(self, found: Found) -> tuple[float | None, float | None]:
+        """Return the association of a word, and the share of words of its frequency with a lower one."""
         if self.warning:
             return None, None
+        row = found.row
+        if row is None:
+            assert found.vector is not None
+            vector = found.vector.astype(np.float64)[None]
+            return float(single_category(vector / np.linalg.norm(vector), *self.sides)[0]), None
         own = single_category(self.finder.unit([row]), *self.sides)[0]
         pool = self.common.pool(np.concatenate([*self.rows, [row]]))
         if not np.isfinite(own) or not len(pool):
