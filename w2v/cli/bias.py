@@ -16,7 +16,6 @@ from w2v.cli.progress import console_progress
 from w2v.cli.reports import check_reports, report_option, write_reports
 from w2v.cli.rows import read_vectors, row_options
 from w2v.errors import SettingsError
-from w2v.lookup import Found
 
 if TYPE_CHECKING:
     from w2v.evaluation import Report
@@ -113,6 +112,8 @@ def command(
             found = ask_words(loaded, words, groups, minus=minus, plus=plus, topn=topn)
             for each in found:
                 if each.how == "composed":
+                    from w2v.lookup import Found  # here, because the help needs no numpy
+
                     progress.message(Found(each.word, each.found, None, each.how).remark(loaded.name))
             result = _of_words(vectors, loaded, found, lists)
         else:
