@@ -7,7 +7,6 @@ memory. Not here: rows that lie in a file as they are (files/rows.py).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -33,24 +32,6 @@ class MadeRows(FileRows):
         """
         self.source, self.make, self.shape, self.is_finite = source, make, (len(source), dim), is_finite
         self.mapped, self.mends, self.owner = None, False, owner
-
-    def __getitem__(self, chosen: Any) -> F32:
-        """Return the rows of a number, a slice, or an array of numbers or flags."""
-        if isinstance(chosen, (int, np.integer)):
-            row: F32 = self.make(self.source[np.array([range(len(self))[chosen]])])[0]
-            return row
-        numbers = np.arange(*chosen.indices(len(self))) if isinstance(chosen, slice) else np.asarray(chosen)
-        if numbers.dtype == np.bool_:
-            numbers = np.flatnonzero(numbers)
-        if numbers.size and not -len(self) <= numbers.min() <= numbers.max() < len(self):
-            raise IndexError(f"there are {len(self):,} rows")
-        flat = np.where(numbers < 0, numbers + len(self), numbers).reshape(-1)
-        out: F32 = np.empty((len(flat), self.shape[1]), dtype=np.float32)
-        reader = self.reader()
-        for start in range(0, len(flat), reader.step):
-            part = flat[start : start + reader.step]
-            out[start : start + len(part)] = reader.read(part)
-        return out.reshape(*numbers.shape, self.shape[1])
 
     def reader(self) -> RowReader:
         """Return a reader with buffers of its own, for one thread."""

@@ -24,7 +24,7 @@ from w2v.pooling.kind import Pooling
 from w2v.pooling.registry import DEFAULT, pooling_named
 from w2v.pooling.rules import TextRules, rules_of
 from w2v.pooling.source import WordRows
-from w2v.progress import NullProgress, Progress
+from w2v.progress import NullProgress, Progress, Renaming
 from w2v.text.texts import Texts
 
 __all__ = ["Fit", "make_encoder"]
@@ -150,7 +150,7 @@ class _Making:
         weighing = self._encoder(weights, NOTHING_COMMON(dim), 1.0, False, [])
         moments = np.zeros((dim, dim))
         with one_blas_thread():
-            for part in weighing.parts(texts, progress=_Renamed(self.progress, "fitting to texts")):
+            for part in weighing.parts(texts, progress=Renaming(self.progress, "encoding", "fitting to texts")):
                 moments += (part.vectors.T @ part.vectors).astype(np.float64)
         tally = weighing.tally
         if tally.texts - tally.without_words < 2:
@@ -184,14 +184,3 @@ class _Again:
         if isinstance(self.fit, Texts):
             return (text.text for text in self.fit)
         return iter(self.fit)
-
-
-class _Renamed:
-    """A progress whose phase "encoding texts" has another name."""
-
-    def __init__(self, progress: Progress, name: str) -> None:
-        self._progress, self._name = progress, name
-        self.update, self.message, self.close = progress.update, progress.message, progress.close
-
-    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
-        self._progress.phase(self._name if name.startswith("encoding") else name, total, unit, done)

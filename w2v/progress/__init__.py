@@ -16,9 +16,9 @@ from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
     from w2v.progress.choosing import ProgressChoice, reporting
-    from w2v.progress.reports import Level, NullProgress, Progress, Remembering
+    from w2v.progress.reports import Level, NullProgress, Progress, Remembering, Renaming
 
-__all__ = ["Level", "NullProgress", "Progress", "ProgressChoice", "Remembering", "reporting"]
+__all__ = ["Level", "NullProgress", "Progress", "ProgressChoice", "Remembering", "Renaming", "reporting"]
 
 __getattr__, __dir__ = hand_on(
     __name__,
@@ -28,6 +28,7 @@ __getattr__, __dir__ = hand_on(
         "Progress": "w2v.progress.reports",
         "ProgressChoice": "w2v.progress.choosing",
         "Remembering": "w2v.progress.reports",
+        "Renaming": "w2v.progress.reports",
         "reporting": "w2v.progress.choosing",
     },
 )

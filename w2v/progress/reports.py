@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-__all__ = ["Level", "NullProgress", "Progress", "Remembering"]
+__all__ = ["Level", "NullProgress", "Progress", "Remembering", "Renaming"]
 
 Level = Literal["detail", "info", "hint", "warning"]
 
@@ -64,3 +64,14 @@ class Remembering:
         if level == "warning":
             self.warnings.append(text)
         self.progress.message(text, level)
+
+
+class Renaming:
+    """A `Progress` that hands all reports on to another one; phases that begin with `old` are called `new` there."""
+
+    def __init__(self, progress: Progress, old: str, new: str) -> None:
+        self.update, self.message, self.close = progress.update, progress.message, progress.close
+        self.progress, self.old, self.new = progress, old, new
+
+    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
+        self.progress.phase(self.new if name.startswith(self.old) else name, total, unit, done)

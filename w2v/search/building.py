@@ -31,7 +31,7 @@ from w2v.pooling.folding import NOTHING_COMMON, Common, common_of_moments
 from w2v.pooling.making import make_encoder
 from w2v.pooling.rules import OF_WORDS
 from w2v.pooling.source import WordRows
-from w2v.progress import NullProgress, Progress
+from w2v.progress import NullProgress, Progress, Renaming
 from w2v.search.fingerprint import fingerprint_of
 from w2v.search.index_file import FORMAT, LAYOUT, Made
 from w2v.search.passages import PASSAGE_WORDS, passages_of
@@ -141,7 +141,7 @@ class _Building:
     def read(self, texts: Iterable[Text], threads: int | None) -> None:
         """Encode all texts, and count their terms. Raises CorpusError where there are none."""
         counting: deque[Future[None]] = deque()
-        heard = _Renamed(self.progress, "indexing texts")
+        heard = Renaming(self.progress, "encoding", "indexing texts")
         encoded = self.encoder.parts(self._passages(texts), threads=threads, progress=heard)
         with ThreadPoolExecutor(1) as beside, one_blas_thread(), closing(encoded):  # type: ignore[type-var]
             for part in encoded:
@@ -325,14 +325,3 @@ def _parts(file: BinaryIO, kind: str) -> Iterator[Array]:
     file.seek(0)
     while data := file.read(PIECE):
         yield np.frombuffer(data, dtype=kind)
-
-
-class _Renamed:
-    """A progress in which encoding texts has the name of what is done here."""
-
-    def __init__(self, progress: Progress, name: str) -> None:
-        self._progress, self._name = progress, name
-        self.update, self.message, self.close = progress.update, progress.message, progress.close
-
-    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
-        self._progress.phase(self._name if name.startswith("encoding") else name, total, unit, done)
