@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,13 @@ from w2v.ngrams import Ngrams
 
 BOTH = pytest.mark.parametrize("whole", [True, False], ids=["whole", "mean"])
 
+compiled = cache(cbow_subword_kernel)
+
 
 def run(tokens, model, rows, noise, plan, negative: int, *, whole: bool) -> negative_sampling.Counters:
     chunks = work_items(0, -(-len(tokens) // negative_sampling.CHUNK))
     counters = negative_sampling.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), chunks)
-    cbow_subword_kernel(model.input.shape[1], negative, whole)(tokens, model, rows, noise, plan, counters)
+    compiled(model.input.shape[1], negative, whole)(tokens, model, rows, noise, plan, counters)
     return counters
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from w2v.ngrams import Ngrams
 NAMES = [f"{'banana'[i % 6 :]}{'nab'[: i % 4]}{i % 7 * 'a'}" + "xyz"[i // 14 :][:1] + str(i) for i in range(WORDS)]
 COUNTS = np.arange(WORDS, 0, -1, dtype=np.int64)
 
+compiled = cache(subword_kernel)  # some tests run a kernel thousands of times
+
 
 def world(dim: int, ngrams: Ngrams, *, merge: bool = True, length: int = 1500):
     """Tokens, a model with a row for each of `rows`, and the tables of the noise."""
@@ -33,7 +36,7 @@ def world(dim: int, ngrams: Ngrams, *, merge: bool = True, length: int = 1500):
 def run(tokens, model, rows, noise, plan, negative: int) -> negative_sampling.Counters:
     chunks = work_items(0, -(-len(tokens) // negative_sampling.CHUNK))
     counters = negative_sampling.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), chunks)
-    subword_kernel(model.input.shape[1], negative)(tokens, model, rows, noise, plan, counters)
+    compiled(model.input.shape[1], negative)(tokens, model, rows, noise, plan, counters)
     return counters
 
 
