@@ -33,5 +33,5 @@ def test_a_toy_touches_one_line_and_is_there_at_once(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     assert table(found) in page, f"put this into docs/architecture.md:\n{table(found)}"
     desk = Desk(copy, tmp_path)
-    for kind in ("model", "format-file", "command"):
+    for kind in ("model", "command"):
         assert list(SHOWS[kind](desk))

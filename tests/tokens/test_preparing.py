@@ -97,8 +97,7 @@ def test_a_small_corpus(text: Path, cache_dir: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lowercase", [False, True])
-@pytest.mark.parametrize("tokenizer", ["whitespace", "words"])
+@pytest.mark.parametrize(("tokenizer", "lowercase"), [("whitespace", False), ("whitespace", True), ("words", True)])
 def test_twin_on_real_text(samples: dict[str, Path], cache_dir: Path, tokenizer: str, lowercase: bool) -> None:
     """All five corpora as one; words, counts and ids are those of plain Python."""
     config = CorpusConfig(tokenizer=tokenizer, lowercase=lowercase, min_count=2, max_vocab=20_000)  # type: ignore[arg-type]
