@@ -9,12 +9,16 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE = 60.0  # seconds for an answer, on a busy machine
+
+
+class CallError(Exception):
+    """The browser could not do what it was told, as where the page went away in the meantime."""
 
 
 class Browser:
@@ -44,7 +48,8 @@ class Browser:
             if answer.get("method") == "Network.requestWillBeSent":
                 self.requests.append(answer["params"]["request"]["url"])
             if answer.get("id") == self._number:
-                assert "error" not in answer, answer
+                if "error" in answer:
+                    raise CallError(answer["error"]["message"])
                 return dict(answer["result"])
         raise TimeoutError(method)
 
@@ -66,9 +71,10 @@ class Browser:
         """Wait until an expression is true, and return its value."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            value = self.look(f"document.readyState === 'complete' && ({expression})")
-            if value:
-                return value
+            with suppress(CallError):  # the page that was asked has just gone, and the next one is not there yet
+                value = self.look(f"document.readyState === 'complete' && ({expression})")
+                if value:
+                    return value
             time.sleep(0.05)
         raise TimeoutError(expression)
 
