@@ -52,7 +52,7 @@ def test_the_mean_is_that_of_the_naive_twin(vectors: Vectors, normalize: bool) -
 @pytest.mark.slow
 @pytest.mark.parametrize("normalize", [True, False])
 def test_the_kernels_give_the_same(vectors: Vectors, normalize: bool) -> None:
-    texts = random_texts(150)
+    texts = random_texts(80)
     found = by_kernels(vectors, texts, "mean", normalize=normalize)
     np.testing.assert_allclose(found, naive(vectors, texts, normalize=normalize), atol=2e-6)
 
