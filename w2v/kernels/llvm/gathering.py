@@ -39,6 +39,14 @@ __all__ = ["gather", "gather_weighted", "prefetch_rows", "scatter"]
 AT_ONCE = LANES  # vectors of a row that stay in registers: half of those of a machine with AVX-512, or all with AVX2
 
 
+def _store_twice(builder: Any, part: Any, sums: list[Any], factors: Any, work: Any, copy: Any) -> None:
+    """Write some vectors of the sums, times the factor, to the work row and to its copy."""
+    for k, total in zip(part, sums, strict=True):
+        value = builder.fmul(total, factors)
+        store_vector(builder, value, work, k * BYTES)
+        store_vector(builder, value, copy, k * BYTES)
+
+
 @intrinsic(prefer_literal=True)
 def gather(
     typingctx: Any, work: Any, copy: Any, numbers: Any, count: Any, matrix: Any, factor: Any, vectors: Any
@@ -60,10 +68,7 @@ def gather(
                 builder.fadd(one, load_vector(builder, row, k * BYTES)) for k, one in zip(part, so_far, strict=True)
             ]
             close(sums)
-            for k, total in zip(part, sums, strict=True):
-                value = builder.fmul(total, factors)
-                store_vector(builder, value, work, k * BYTES)
-                store_vector(builder, value, copy, k * BYTES)
+            _store_twice(builder, part, sums, factors, work, copy)
         return context.get_dummy_value()
 
     address = types.int64
@@ -101,10 +106,7 @@ def gather_weighted(
                 for k, one in zip(part, so_far, strict=True)
             ]
             close(sums)
-            for k, total in zip(part, sums, strict=True):
-                value = builder.fmul(total, factors)
-                store_vector(builder, value, work, k * BYTES)
-                store_vector(builder, value, copy, k * BYTES)
+            _store_twice(builder, part, sums, factors, work, copy)
         return context.get_dummy_value()
 
     address = types.int64
