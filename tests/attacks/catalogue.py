@@ -25,6 +25,7 @@ from attacks import (
 from w2v import formats
 from w2v.cli import Session, cli
 from w2v.cli.eval_gates import read_baseline
+from w2v.compare.map_file import load_map
 from w2v.cooccurrences.file import load_cooccurrences
 from w2v.data.manifest import load_manifest
 from w2v.errors import FormatError, W2VError
@@ -203,6 +204,7 @@ READERS: dict[str, Reader] = {
     "cooccurrences": Reader(load_cooccurrences, {"good": tensor_files.cooccurrence_file()}, command=("info", "{}")),
     "checkpoint": Reader(load_checkpoint, {"good": tensor_files.checkpoint()}, command=("verify", "{}")),
     "index": Reader(_search, {"docs.w2v": tensor_files.index()}, command=("info", "{}")),
+    "map": Reader(load_map, {"good.map": tensor_files.map_file()}, command=("info", "{}")),
     "corpus": Reader(
         _text,
         {f"t.{end}": pack(corpus_files.TEXT) for end, pack in corpus_files.PACK.items()} | {"t": corpus_files.TEXT},
@@ -303,6 +305,7 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "cooccurrences": tensor_files.COOCCURRENCES,
     "checkpoint": tensor_files.CHECKPOINTS,
     "index": tensor_files.INDEXES,
+    "map": tensor_files.MAPS,
     "corpus": corpus_files.CORPORA,
     "html": text_files.HTML,
     "csv-texts": text_files.TABLES,
