@@ -121,7 +121,18 @@ def test_fasttext(limit: int, tmp_path: Path) -> None:
     for path in (tmp_path / "f.model", tmp_path / "f.kv"):
         assert_the_same(path, exact=False)
         assert np.allclose(read(path).vector("treeish", unknown="subwords"), trained.wv["treeish"], atol=1e-7)
-        assert len(read(path, limit=2)) == 2
+        some = read(path, limit=2)
+        assert some.counts is not None
+        assert some.counts.tolist() == [trained.wv.get_vecattr(word, "count") for word in some.words]
+        assert len(some) == 2
+
+
+def test_fasttext_without_ngrams(tmp_path: Path) -> None:
+    trained = FastText(texts(), vector_size=8, min_count=1, max_n=0, workers=1)
+    trained.save(str(tmp_path / "f.model"))
+    assert_the_same(tmp_path / "f.model")
+    assert read(tmp_path / "f.model").subwords is None
+    assert read(tmp_path / "f.model", limit=3).words == trained.wv.index_to_key[:3]
 
 
 def test_doc2vec(tmp_path: Path) -> None:
