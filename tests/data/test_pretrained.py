@@ -90,7 +90,7 @@ def test_an_archive_of_several_sets_is_downloaded_once(folder: Path, capsys: pyt
     assert main(["data", "get", "tiny-2"]) == 0
     out, err = capsys.readouterr()
     assert Path(out.strip()).read_bytes() == ROWS
-    assert "is kept, so that tiny-3 need no download" in err
+    assert "is kept for tiny-3;" in err
     assert [path.read_bytes() for path in archives.iterdir()] == [ARCHIVE]
     assert main(["cache", "list", "--json"]) == 0
     assert {Path(each["path"]).name for each in json.loads(capsys.readouterr().out)["entries"]} == {"fox", "tiny-2"}

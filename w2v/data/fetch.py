@@ -285,8 +285,7 @@ def _fetch_one_of(manifest: Manifest, others: Sequence[Manifest], target: Path, 
             archive.unlink()
     if missing:
         progress.message(
-            f"the archive ({size}) is kept, so that {', '.join(missing)} need no download; "
-            "'w2v cache clear --kind downloads' removes it"
+            f"the archive ({size}) is kept for {', '.join(missing)}; 'w2v cache clear --kind downloads' removes it"
         )
     else:
         with contextlib.suppress(OSError):
