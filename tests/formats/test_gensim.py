@@ -93,6 +93,17 @@ def test_files_that_gensim_reads_no_more(name: str) -> None:
     assert found.counts.min() >= 1
 
 
+@pytest.mark.parametrize("version", ["4.0.1", "4.1.2", "4.2.0", "4.3.3"])
+@pytest.mark.parametrize("name", ["words.kv", "words.model", "ngrams.model"])
+def test_files_of_each_version_since_4(name: str, version: str) -> None:
+    """Word2Vec and FastText (4 dimensions, 20 buckets), trained on two short texts of ours and saved by that gensim."""
+    path = Path(__file__).with_name("gensim_files") / version / name
+    assert_the_same(path, exact=name != "ngrams.model")
+    found = read(path)
+    assert set(found.words) == {"a", "of", "river", "wörter", "東京"}
+    assert (found.subwords is not None) == (name == "ngrams.model")
+
+
 def texts() -> list[list[str]]:
     return [list(text) for text in common_texts]
 
