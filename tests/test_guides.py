@@ -19,6 +19,7 @@ PAGES = (
     "phrases",
     "encode",
     "groups",
+    "axis",
     "cosine-of-texts",
     "retrieval",
     "search",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
+    from w2v.axes.projecting import axis
     from w2v.clusters.words import groups
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
@@ -41,6 +42,7 @@ _HOMES = {
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
     "__version__": "w2v.version",
+    "axis": "w2v.axes.projecting",
     "build_index": "w2v.search.indexing",
     "evaluate": "w2v.evaluation",
     "find_phrases": "w2v.tokens.phrase_table",
@@ -65,6 +67,7 @@ __all__ = [
     "Vocabulary",
     "W2VError",
     "__version__",
+    "axis",
     "build_index",
     "evaluate",
     "find_phrases",

@@ -124,6 +124,8 @@ CASES: dict[str, tuple[str, ...]] = {
     "vector-files": ("vector", "cat", "-m", ONE, "-m", THREE),
     "why": ("why", "king", "queen", "-n", "5"),
     "why-corpus": ("why", "apple", "pear", "-n", "4", "--corpus", "sentences.txt", "--tokenizer", "words"),
+    "axis": ("axis", "gender=man,woman+king,queen+he,she", "cat,dog", "doctor", "nurse", "king"),
+    "axis-ends": ("axis", "man,woman+apple,pear", "-n", "3"),
     "similar-sums": ("similar", "King - man + woman", "{cat dog cow}", "-n", "3"),
     "similarity-groups": ("similarity", "{cat dog}", "{apple pear plum}"),
     "similarity-matrix": ("similarity", "--matrix", "cat", "dog", "apple", "pear"),
