@@ -51,7 +51,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("training/settings",),
     ("training",),
     ("report",),
-    ("search",),
+    ("search", "plots"),
     ("evaluation/statistics",),
     ("evaluation",),
     ("evaluation/tasks",),
@@ -76,6 +76,7 @@ ONLY_IN = {
     "gensim": ("evaluation/studies/gensim", "bench"),
     "requests": ("data",),
     "urllib3": ("data",),
+    "matplotlib": ("plots/painting", "plots/fonts"),
     "numba": ("kernels",),
     "llvmlite": ("kernels",),
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from w2v.evaluation import evaluate
     from w2v.explanation import why
     from w2v.formats import load, save
+    from w2v.plots.making import plot
     from w2v.record import RunRecord
     from w2v.search.indexing import build_index
     from w2v.search.searching import SearchIndex, load_index
@@ -50,6 +51,7 @@ _HOMES = {
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
     "load_index": "w2v.search.searching",
+    "plot": "w2v.plots.making",
     "save": "w2v.formats",
     "train": "w2v.training.session",
     "transform": "w2v.transforms.applying",
@@ -75,6 +77,7 @@ __all__ = [
     "load",
     "load_cooccurrences",
     "load_index",
+    "plot",
     "save",
     "train",
     "transform",

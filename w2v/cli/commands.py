@@ -30,6 +30,7 @@ COMMANDS = {
     "eval": ("Measure", "Score vectors on analogies, similarity and more."),
     "bias": ("Measure", "Measure how words are associated, with controls."),
     "bench": ("Measure", "Measure w2v against gensim: speed, memory, scores."),
+    "plot": ("See", "Draw words: a picture for a paper, a slide or a class."),
     "export": ("Share", "Write vectors for other programs."),
     "convert": ("Share", "Write vectors in another format."),
     "verify": ("Share", "Check that files are whole and undamaged."),
