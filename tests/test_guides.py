@@ -20,6 +20,7 @@ PAGES = (
     "encode",
     "groups",
     "axis",
+    "drift",
     "cosine-of-texts",
     "retrieval",
     "search",

@@ -12,6 +12,7 @@ from w2v.lazy import hand_on
 if TYPE_CHECKING:
     from w2v.axes.projecting import axis
     from w2v.clusters.words import groups
+    from w2v.compare.comparing import drift
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
@@ -45,6 +46,7 @@ _HOMES = {
     "__version__": "w2v.version",
     "axis": "w2v.axes.projecting",
     "build_index": "w2v.search.indexing",
+    "drift": "w2v.compare.comparing",
     "evaluate": "w2v.evaluation",
     "find_phrases": "w2v.tokens.phrase_table",
     "groups": "w2v.clusters.words",
@@ -71,6 +73,7 @@ __all__ = [
     "__version__",
     "axis",
     "build_index",
+    "drift",
     "evaluate",
     "find_phrases",
     "groups",

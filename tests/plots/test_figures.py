@@ -52,7 +52,8 @@ def test_every_kind_is_drawn_says_what_it_shows_and_is_the_same_bytes_again(name
     assert figure.notes
     assert all(note.endswith(".") for note in figure.notes)
     data = figure.to_dict()
-    assert {item["word"] for item in data["items"]} >= set(WORDS)
+    shown = " ".join(item["word"] for item in data["items"])
+    assert all(word in shown for word in WORDS)
     svg = figure.to_bytes("svg")
     assert svg == sample(vectors, name).to_bytes("svg", theme="light")
     assert svg.startswith(b"<?xml")

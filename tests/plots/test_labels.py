@@ -112,5 +112,5 @@ def _inside(places: np.ndarray, boxes: np.ndarray) -> np.ndarray:
 
 def test_a_single_point_has_its_label_to_the_right() -> None:
     (placed,) = place(np.array([[50.0, 50.0]]), np.array([3.0]), np.array([[20.0, 10.0]]), [0], (0, 0, 100, 100))
-    assert placed == (55.0, 45.0, None)
+    assert placed == (55.6, 45.0, None)
     assert place(np.array([[50.0, 50.0]]), np.array([3.0]), np.array([[200.0, 10.0]]), [0], (0, 0, 100, 100)) == [None]

@@ -18,6 +18,7 @@ __all__ = ["BASE", "families_for"]
 
 BASE = "DejaVu Sans"  # comes with matplotlib, so figures are the same everywhere
 NAMED = 5  # words in a warning
+LAST_RESORT = "Last Resort"  # has a box for each character
 SCALABLE, COLOURED = 1 << 0, 1 << 14  # FreeType's flags of a font: it has outlines; it has pictures in colour
 INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
 SELECTORS = range(0xFE00, 0xFE10)  # they choose between pictures of a character, and have none
@@ -97,7 +98,11 @@ def _candidates(missing: set[str]) -> list[tuple[str, Any]]:
             manager.addfont(path)
     ranked = []
     for entry in manager.ttflist:
-        if entry.style != "normal" or str(entry.weight) not in ("400", "normal", "regular", "book"):
+        if (
+            entry.name.startswith(LAST_RESORT)
+            or entry.style != "normal"
+            or str(entry.weight) not in ("400", "normal", "regular", "book")
+        ):
             continue
         with suppress(Exception):
             font = font_manager.get_font(entry.fname)

@@ -16,10 +16,10 @@ from w2v.arrays import F64, Flags
 
 __all__ = ["Box", "Placed", "overlap", "place"]
 
-GAP = 2.0  # from the edge of a point to its label
+GAP = 2.6  # from the edge of a point to its label
 MARGIN = 0.75  # between two labels
 AROUND = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))  # right, left, above, below, corners
-FAR = (7.0, 12.0, 18.0, 26.0)  # from a point to a label with a line
+FAR = (7.0, 12.0, 18.0, 26.0, 36.0, 48.0)  # from a point to a label with a line
 DIRECTIONS = 24
 
 Box = tuple[float, float, float, float]

@@ -42,6 +42,7 @@ def plot(
     kind: which figure; without any, the words on the plane of their first two principal components. analogy=True: the
     parallelogram of three or four words. axis="he,she" or axis=["he,she", "poor,rich"]: words on one axis or two, as
     `w2v.axis` takes them. heatmap=True: the cosines of all pairs. dimensions=True: the numbers of the vectors.
+    drift=OLD: the path of each word from the vectors OLD to these, with its nearest words in both.
 
     groups: words by the name of their group; they get its colour, and are shown as well. neighbours: also show so many
     of the nearest words of each word, among the first `restrict_vocab`. size: width and height in inches. theme:

@@ -33,4 +33,9 @@ FIGURES = {
     ),
     "heatmap": FigureKind("w2v.plots.heatmap:draw", "flag", "The cosines of all pairs of words, as colours."),
     "dimensions": FigureKind("w2v.plots.dimensions:draw", "flag", "The numbers of the words' vectors, as colours."),
+    "drift": FigureKind(
+        "w2v.plots.drift:draw",
+        "files",
+        "The path of words from old vectors to new ones, with the nearest words of both.",
+    ),
 }

@@ -71,6 +71,7 @@ class Canvas:
         from matplotlib.transforms import Affine2D
 
         self.theme, self.families = theme, list(families)
+        self.plain = theme.accent  # of words without a group
         self.width, self.height = 72 * size[0], 72 * size[1]
         self.figure = Figure(figsize=size, dpi=72 * MEASURED, facecolor=theme.paper)
         self._renderer: Any = cast(Any, FigureCanvasAgg(self.figure)).get_renderer()

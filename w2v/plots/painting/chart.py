@@ -225,6 +225,6 @@ def _mark(canvas: Canvas, plane: Plane, point: Point, x: float, y: float, radius
 
 
 def _label_colour(canvas: Canvas, point: Point) -> str:
-    if point.manner in ("context", "chance", "target"):
+    if point.manner in ("chance", "target") or (point.manner == "context" and point.group is None):
         return canvas.theme.quiet
     return canvas.theme.ink if point.group is None else colour_of(canvas, point.group)

@@ -36,11 +36,12 @@ def clipped(text: str) -> str:
 def colour_of(canvas: Canvas, group: int | None) -> str:
     """Return the colour of a group, or that of words without one."""
     groups = canvas.theme.groups
-    return canvas.theme.accent if group is None else groups[group % len(groups)]
+    return canvas.plain if group is None else groups[group % len(groups)]
 
 
 def surround(canvas: Canvas, title: str, groups: Sequence[str], notes: Sequence[str]) -> Box:
     """Write the title, the key and the sentences; return the box that is left for the picture."""
+    canvas.plain = canvas.theme.quiet if groups else canvas.theme.accent
     top = canvas.height - EDGE
     if title:
         for line in _lines(canvas, title.translate(ONE_LINE), TITLE, bold=True):
