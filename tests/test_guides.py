@@ -20,6 +20,7 @@ PAGES = (
     "encode",
     "groups",
     "axis",
+    "plot",
     "drift",
     "cosine-of-texts",
     "retrieval",

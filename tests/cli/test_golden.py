@@ -126,6 +126,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "why-corpus": ("why", "apple", "pear", "-n", "4", "--corpus", "sentences.txt", "--tokenizer", "words"),
     "axis": ("axis", "gender=man,woman+king,queen+he,she", "cat,dog", "doctor", "nurse", "king"),
     "axis-ends": ("axis", "man,woman+apple,pear", "-n", "3"),
+    "plot": ("plot", "--group", "royals=king,queen,prince", "man", "woman", "-o", "plot.svg"),
     "similar-sums": ("similar", "King - man + woman", "{cat dog cow}", "-n", "3"),
     "similarity-groups": ("similarity", "{cat dog}", "{apple pear plum}"),
     "similarity-matrix": ("similarity", "--matrix", "cat", "dog", "apple", "pear"),

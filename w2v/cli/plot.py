@@ -185,7 +185,10 @@ def _typed() -> click.core.ParameterSource:
 
 def _is_word(reading: Reading) -> bool:
     if reading.word is None:
-        raise SettingsError(f"{reading.text!r} is a sum, and figures have words", hint="name single words")
+        raise SettingsError(
+            f"{reading.text!r} is a sum, and figures have words",
+            hint="name single words; --analogy A B C draws A − B + C",
+        )
     return True
 
 

@@ -136,5 +136,8 @@ def _notes(fourth: str, formula: str, facts: dict[str, Any]) -> tuple[str, ...]:
     order = f"the nearest word is {fourth}" if rank == 1 else f"{fourth} is on rank {rank}"
     if rank is None:
         order = f"{fourth} is not among the nearest hundred"
+    if rank == 1 and facts["nearest"] == fourth:
+        nearest = f"{fourth} is the nearest of all words, the three included (cosine {facts['cosine']:.2f})."
+        return exact, beside, nearest
     answer = f"without the three words, {order} (cosine {facts['cosine']:.2f})"
     return exact, beside, f"Nearest of all to {formula}: {facts['nearest']}; {answer}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from w2v.plots.scene import Chart, Point, Scale
 __all__ = ["paint", "size_for"]
 
 RADIUS = {"word": 2.8, "context": 1.8, "chance": 2.6, "target": 4.0, "projected": 2.8}
+CORNERS = 90  # of a circle
 MANY = 60  # words from which points and letters are smaller
 SHAPES = (0.8, 1.7)  # width to height, of a chart that chooses its own size
 ROOM = 0.07  # of the plane, beyond the outermost points
@@ -192,9 +194,13 @@ def _points(canvas: Canvas, chart: Chart, plane: Plane) -> Painted:
 
 
 def _obstacles(chart: Chart, plane: Plane) -> F64:
-    """The lines and ranges that no label may cross, on the paper, [m, 4]."""
+    """The lines, ranges and circles that no label may cross, on the paper, [m, 4]."""
     lines = [(*plane.at(*line.start), *plane.at(*line.end)) for line in chart.lines]
     for point in chart.points:
+        if point.beside:
+            turns = np.linspace(0, 2 * np.pi, CORNERS)
+            rim = [plane.at(point.x + point.beside * np.cos(at), point.y + point.beside * np.sin(at)) for at in turns]
+            lines += [(*one, *other) for one, other in pairwise(rim)]
         if point.across is not None:
             low, high = _with(point.across, point.x)
             lines.append((*plane.at(low, point.y), *plane.at(high, point.y)))
