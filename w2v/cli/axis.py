@@ -183,14 +183,14 @@ def _table(found: Projections, axis: Axis) -> Table:
     columns += [Column("one pair left out", below=True)] if axis.agreement is not None else []
     columns += [Column("95 % of random words", below=True), Column("lies", numeric=False)]
     marks = [
-        Mark(each.value, each.low, each.high, each.random_words, faint=each.toward is None and not each.is_pole)
+        Mark(each.value, *_range(each), each.random_words, faint=each.toward is None and not each.is_pole)
         for each in shown
     ]
-    scale = fitting_scale(f"{axis.first} to {axis.second}", marks, differences=True, show=decimal)
-    reach = max(abs(end) for mark in marks for end in mark.band or ()) if any(mark.band for mark in marks) else 0.0
-    scale = scale._replace(
-        low=min(scale.low, -reach), high=max(scale.high, reach), shaded="95 % of random words of like frequency"
-    )
+    reaching = [
+        Mark(mark.value, *end) for mark in marks for end in ((mark.low, mark.high), mark.band) if end is not None
+    ]
+    scale = fitting_scale(f"{axis.first} to {axis.second}", reaching or marks, differences=True, show=decimal)
+    scale = scale._replace(shaded="95 % of random words of like frequency")
     rows = []
     for each, mark in zip(shown, marks, strict=True):
         cells: list[Cell] = [text(each.word), text(figure(each.value, _signed), strong=_is_sure(each))]
@@ -201,6 +201,13 @@ def _table(found: Projections, axis: Axis) -> Table:
         cells += [text(*ends(each.random_words, _signed)), text(_lies(each), quiet=each.toward is None)]
         rows.append(Row(tuple(cells), (mark,)))
     return Table(f"{axis.first} (−) to {axis.second} (+)", tuple(columns), tuple(rows), scale, drawn=0)
+
+
+def _range(found: Projection) -> tuple[float | None, float | None]:
+    """The range with one pair left out, as far as the projection itself, for a mark."""
+    if found.low is None or found.high is None:
+        return None, None
+    return min(found.low, found.value), max(found.high, found.value)
 
 
 def _is_sure(found: Projection) -> bool:

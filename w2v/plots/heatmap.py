@@ -36,14 +36,20 @@ def draw(request: Request, value: Any = True) -> Drawing:
     )
     mean = float(pairs.mean())
     facts = {"mean": mean, "lowest": float(pairs.min()), "highest": float(pairs.max())}
-    notes = [
-        f"All {len(pairs):,} cosines of {len(words):,} words, as they are in {units.shape[1]:,} dimensions: nothing is "
-        f"lost. They go from {facts['lowest']:.2f} to {facts['highest']:.2f}, {mean:.2f} on average.".replace(
-            " -", " −"
-        )
-    ]
-    notes += [] if request.groups else ["Words that are near each other stand beside each other (average linkage)."]
+    notes = [_account(len(words), units.shape[1], facts)]
+    if not request.groups and len(words) > 2:
+        notes.append("Words that are near each other stand beside each other (average linkage).")
     return Drawing(cells, tuple(notes), facts)
+
+
+def _account(words: int, dim: int, facts: dict[str, float]) -> str:
+    low, high, mean = (f"{facts[name]:.2f}".replace("-", "−") for name in ("lowest", "highest", "mean"))
+    if words == 2:
+        return f"The cosine of two words, {mean}, as it is in {dim:,} dimensions: nothing is lost."
+    return (
+        f"All {words * (words - 1) // 2:,} cosines of {words:,} words, as they are in {dim:,} dimensions: nothing is "
+        f"lost. They go from {low} to {high}, {mean} on average."
+    )
 
 
 def order_by_likeness(request: Request, cosines: F64) -> list[int]:

@@ -38,7 +38,7 @@ def draw(request: Request, value: Any = True) -> Drawing:
     notes = [
         f"{len(shown):,} words on the plane of their first two principal components, which shows {share(total)} of "
         f"their variance ({share(float(shares[0]))} across, {share(float(shares[1]))} up) in {units.shape[1]:,} "
-        "dimensions."
+        f"dimension{'s' * (units.shape[1] != 1)}."
     ]
     notes += [kept.sentence] if kept is not None else []
     facts = {

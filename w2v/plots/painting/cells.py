@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from w2v.plots.labels import Box
 from w2v.plots.painting.canvas import Canvas
 from w2v.plots.painting.layout import LABEL, NUMBERS, Painted, clipped, colour_of, number_text, ticks
@@ -13,6 +15,7 @@ STEP = 15.0  # from row to row
 LETTER = 5.4  # the usual width of a letter
 SMALLEST = 5.0  # of letters
 WRITTEN = 14  # columns up to which a number stands in each cell
+ROOM = 1.25  # from line to line, in sizes of letters
 COLOURS = 10.0  # the height of the scale of colours
 
 
@@ -36,12 +39,14 @@ def paint(canvas: Canvas, cells: Cells, box: Box) -> Painted:
     longest = max(canvas.measure(name, LABEL)[0] for name in names)
     longest_head = max((canvas.measure(name, LABEL)[0] for name in heads), default=1.5 * NUMBERS)
     legend = COLOURS + 3.4 * NUMBERS
-    space = right - left - longest - 6, upper - lower - longest_head - 8 - legend
-    step_down = space[1] / count
-    step_across = space[0] / width
-    if heads:
-        step_down = step_across = min(step_down, step_across)
-    letters = min(LABEL, max(SMALLEST, min(step_down, step_across if heads else step_down) / 1.2))
+    letters = LABEL
+    for _ in range(3):  # smaller letters leave more room, which lets letters be larger
+        head = longest_head * (letters / LABEL if heads else 1)
+        step_across = (right - left - longest * letters / LABEL - 6) / width
+        step_down = (upper - lower - head - 8 - legend) / count
+        if heads:
+            step_down = step_across = min(step_down, step_across)
+        letters = min(LABEL, max(SMALLEST, step_down / ROOM))
     left += longest * letters / LABEL + 6
     upper -= longest_head * (letters / LABEL if heads else 1) + 6
     across, down = step_across * width, step_down * count
@@ -80,7 +85,7 @@ def _colour(canvas: Canvas, cells: Cells, number: int) -> str:
 
 def _every(step: float, letters: float) -> int:
     """Which rows get a name where there is no room for all."""
-    return max(1, -int(-1.15 * letters // step))
+    return max(1, math.ceil(ROOM * letters / step - 1e-9))
 
 
 def _numbers(canvas: Canvas, cells: Cells, place: tuple[float, float, float, float]) -> None:
@@ -106,7 +111,7 @@ def _legend(canvas: Canvas, cells: Cells, left: float, lower: float, across: flo
     def at(value: float) -> float:
         return left + width * (value - cells.low) / (cells.high - cells.low)
 
-    for value in ticks(cells.low, cells.high, int(width // 40)):
+    for value in ticks(cells.low, cells.high, max(3, int(width // 40))):
         canvas.text(at(value), lower - 1.3 * NUMBERS, number_text(value), NUMBERS, canvas.theme.quiet, across="center")
     for value, _ in cells.marks:
         if cells.low <= value <= cells.high:

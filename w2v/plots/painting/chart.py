@@ -145,7 +145,7 @@ def _axes(canvas: Canvas, chart: Chart, plane: Plane) -> None:
         start, length = (lower, upper - lower) if upright else (left, right - left)
         first = plane.origin[along]
         last = first + length / plane.scale[along]
-        for value in ticks(first, last, int(length // 60)) if scale.numbers else []:
+        for value in ticks(first, last, max(3, int(length // 60))) if scale.numbers else []:
             at = start + (value - first) * plane.scale[along]
             if abs(value) < 1e-9:
                 ends = [(left, at), (right, at)] if upright else [(at, lower), (at, upper)]

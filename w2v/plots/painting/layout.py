@@ -87,14 +87,18 @@ def _lines(canvas: Canvas, text: str, size: float, *, bold: bool = False) -> lis
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """Return round numbers from low to high, at most so many."""
+    """Return round numbers from low to high, about so many, and at least two."""
     if not high > low:
         return [low]
     rough = (high - low) / max(most, 1)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * (1 - 1e-9))
-    first = math.ceil(low / step - 1e-9)
-    return [number * step for number in range(first, math.floor(high / step + 1e-9) + 1)]
+    steps = [factor * power for factor in (0.2, 0.25, 0.5, 1, 2, 2.5, 5, 10)]
+    largest = next(number for number, step in enumerate(steps) if step >= rough * (1 - 1e-9))
+    for step in reversed(steps[: largest + 1]):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last > first:
+            break
+    return [number * step for number in range(first, last + 1)]
 
 
 def number_text(value: float) -> str:

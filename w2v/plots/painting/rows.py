@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from w2v.plots.labels import Box
 from w2v.plots.painting.canvas import Canvas
 from w2v.plots.painting.layout import (
@@ -32,7 +34,7 @@ def paint(canvas: Canvas, rows: Rows, box: Box) -> Painted:
     left, lower, right, upper = box
     lower += 1.6 * LABEL + 1.5 * NUMBERS
     step = (upper - lower) / len(rows.rows)
-    letters = min(LABEL, max(SMALLEST, step / 1.25))
+    letters = min(LABEL, max(SMALLEST, step / 1.3))
     texts = [clipped(row.label) for row in rows.rows]
     left += max(canvas.measure(text, letters)[0] for text in texts) + 8
     ends = [end for row in rows.rows for end in (0.0, row.value, row.low, row.high, *(row.band or ()))]
@@ -46,10 +48,11 @@ def paint(canvas: Canvas, rows: Rows, box: Box) -> Painted:
 
     theme = canvas.theme
     canvas.rectangle(left, lower, right - left, upper - lower, edge=theme.rule)
-    for value in ticks(low, high, int((right - left) // 50)):
+    for value in ticks(low, high, max(3, int((right - left) // 50))):
         canvas.line([(at(value), lower), (at(value), upper)], theme.rule, 0.9 if abs(value) < 1e-9 else 0.35)
         canvas.text(at(value), lower - 1.3 * NUMBERS, number_text(value), NUMBERS, theme.quiet, across="center")
     write_scale(canvas, rows.across, left, lower - 1.5 * NUMBERS - 1.2 * LABEL, right - left)
+    every = max(1, math.ceil(canvas.measure("lp", letters)[1] / step - 1e-9))  # rows to a label
     unlabelled = []
     for number, (row, text) in enumerate(zip(rows.rows, texts, strict=True)):
         y = upper - (number + 0.5) * step
@@ -62,14 +65,9 @@ def paint(canvas: Canvas, rows: Rows, box: Box) -> Painted:
         if row.low is not None and row.high is not None:
             canvas.line([(at(min(row.low, row.value)), y), (at(max(row.high, row.value)), y)], colour, 1.0)
         canvas.mark(at(row.value), y, min(2.8, 0.4 * step), colour, shape=row.group or 0, hollow=row.faint)
-        if canvas.measure(text, letters)[1] <= step * 1.2 or number % _every(step, letters) == 0:
+        if number % every == 0:
             shade = theme.quiet if row.faint else theme.ink if row.group is None else colour
             canvas.text(left - 6, y - 0.35 * letters, text, letters, shade, across="right")
         else:
             unlabelled.append(row.label)
     return Painted(tuple(unlabelled))
-
-
-def _every(step: float, letters: float) -> int:
-    """Which rows get a label where there is no room for all."""
-    return max(1, -int(-1.2 * letters // step))
