@@ -18,7 +18,7 @@ from w2v.cli.rows import row_options
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
-    from w2v.axes.projecting import Axis, Projection, Projections
+    from w2v.axes.projections import Axis, Projection, Projections
     from w2v.axes.written import WrittenAxis
     from w2v.lookup import Reading
     from w2v.progress import Progress

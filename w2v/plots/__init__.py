@@ -2,7 +2,7 @@
 
 registry   the kinds of figures, a line for each
 request    what a figure is made of: words, groups, their vectors
-words, analogy, axis, heatmap, dimensions: a kind of figure each
+words, analogy, axis, heatmap, dimensions, drift: a kind of figure each
 truth      how much of the full space a picture shows
 scene      what a figure shows, as plain values
 labels     places for labels that do not overlap

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from w2v.axes.projecting import Axis, Projection, project
+from w2v.axes.projecting import project
+from w2v.axes.projections import Axis, Projection
 from w2v.axes.written import axes_given
 from w2v.errors import SettingsError
 from w2v.plots.request import Request
