@@ -19,6 +19,8 @@ PAGES = (
     "phrases",
     "encode",
     "groups",
+    "axis",
+    "plot",
     "drift",
     "cosine-of-texts",
     "retrieval",
