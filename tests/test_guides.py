@@ -19,6 +19,7 @@ PAGES = (
     "phrases",
     "encode",
     "groups",
+    "drift",
     "cosine-of-texts",
     "retrieval",
     "search",

@@ -11,6 +11,7 @@ from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
     from w2v.clusters.words import groups
+    from w2v.compare.comparing import drift
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
@@ -42,6 +43,7 @@ _HOMES = {
     "W2VError": "w2v.errors",
     "__version__": "w2v.version",
     "build_index": "w2v.search.indexing",
+    "drift": "w2v.compare.comparing",
     "evaluate": "w2v.evaluation",
     "find_phrases": "w2v.tokens.phrase_table",
     "groups": "w2v.clusters.words",
@@ -66,6 +68,7 @@ __all__ = [
     "W2VError",
     "__version__",
     "build_index",
+    "drift",
     "evaluate",
     "find_phrases",
     "groups",

@@ -28,6 +28,7 @@ COMMANDS = {
     "groups": ("Texts", "Sort words, or documents, into groups of like ones."),
     "eval": ("Measure", "Score vectors on analogies, similarity and more."),
     "bias": ("Measure", "Measure how words are associated, with controls."),
+    "drift": ("Measure", "Find the words that moved between vectors of several periods."),
     "bench": ("Measure", "Measure w2v against gensim: speed, memory, scores."),
     "export": ("Share", "Write vectors for other programs."),
     "convert": ("Share", "Write vectors in another format."),
