@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v.cli.drift_options import deal_options, asked_test
 from w2v.cli.options import Command, format_option
 from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         "w2v drift 1950.safetensors 1990.safetensors",
         "w2v drift 1950.safetensors 1970.safetensors 1990.safetensors --word gay --word mouse",
         "w2v drift 1950.safetensors 1990.safetensors --report drift.html",
+        "w2v drift 1950.safetensors 1990.safetensors --corpus 1950.txt --corpus 1990.txt --deals 10",
         "w2v drift 1950.safetensors 1990.safetensors -n 100000 --format csv > drift.csv",
     ],
 )
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
 @click.option(
     "--neighbours", type=click.IntRange(1), metavar="N", default=10, help="Compare and show the N nearest words."
 )
+@deal_options
 @row_options
 @format_option
 @report_option
@@ -80,8 +83,10 @@ def command(
     min_count: int,
     nearest: int,
     neighbours: int,
+    corpus: tuple[str, ...],
     output_format: str,
     reports: tuple[Path, ...],
+    **of_test: Any,
 ) -> None:
     """Find the words that moved between vectors of several periods.
 
@@ -89,6 +94,10 @@ def command(
     (orthogonal Procrustes), and words that do not fit have moved. Words that only one file has are listed, and so are
     the neighbours that a word has lost and gained. The result is a ranking and no test: words also move where nothing
     has changed, and rare words move more.
+
+    With --corpus, the texts of the files, it is a test: their documents are dealt anew into two halves, --deals times,
+    and trained on, which shows how far words move by chance. Words that moved, and words whose neighbourhood alone
+    moved, are listed apart. It says that use differs, not why.
     """
     from w2v.compare.comparing import compare
 
@@ -99,9 +108,10 @@ def command(
             f"two vector files or more are compared, and {len(files)} {'is' if len(files) == 1 else 'are'} named",
             hint="name the oldest first: w2v drift old.safetensors new.safetensors",
         )
-    check_reports(reports, files)
+    check_reports(reports, files, corpus)
     with ExitStack() as at_the_end, console_progress() as progress:
         loaded = [read_vectors(path, progress) for path in files]
+        test = asked_test(loaded, corpus, progress, **of_test)
         found = compare(
             loaded,
             words,
@@ -110,6 +120,7 @@ def command(
             nearest=nearest,
             shown=neighbours,
             progress=progress,
+            test=test,
         )
         result = _result(found, topn)
         at_the_end.callback(emit, result, output_format)  # even where a report cannot be written

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from w2v.arrays import I64
+from w2v.report.blocks import Block
 
 __all__ = ["Band", "Near", "Period", "Significance", "WordChange", "WordHistory"]
 
@@ -22,6 +23,12 @@ class Significance(Protocol):
 
     def columns(self) -> Mapping[str, str]:
         """Return the heads of the columns that tables get, by the name of the figure."""
+
+    def blocks(self, change: Callable[[int], WordChange], n: int, heads: Sequence[str]) -> Sequence[Block]:
+        """Return what stands in place of the table of words that moved most: what was found, at most n rows a table.
+
+        change: returns how far the shared word of a number has moved. heads: what stands above the counts.
+        """
 
     def notes(self) -> Sequence[str]:
         """Return sentences that stand below tables, in place of the one that says that a rank is no test."""

@@ -53,7 +53,7 @@ def document_of(found: Drift, n: int) -> Document:
     heads = heads_of(found.files)
     top = found.most_changed(n)
     asked = tuple(_of_word(found, each, heads) for each in found.histories)
-    ranking = _ranking(found, top, heads) if not found.same else ()
+    ranking = _ranking(found, top, n, heads) if not found.same else ()
     remarks = tuple(Note((each,), "warning") for each in found.remarks)
     others = _others(found, heads)
     shown = asked or (Section("", (*ranking, *others)),)
@@ -69,12 +69,16 @@ def heads_of(files: Sequence[str]) -> list[str]:
     return names if len(set(names)) == len(names) else list(files)
 
 
-def _ranking(found: Drift, top: Sequence[WordChange], heads: Sequence[str]) -> tuple[Block, ...]:
-    tested = _tested(found)
+def _ranking(found: Drift, top: Sequence[WordChange], n: int, heads: Sequence[str]) -> tuple[Block, ...]:
     notes = [NO_TEST] if found.significance is None else found.significance.notes()
     how = HOW.format(anchors=len(found.scores.anchors), shown=found.shown)
+    first: Sequence[Block] = (
+        (_table_of(found, top, heads),)
+        if found.significance is None
+        else found.significance.blocks(found.change, n, heads)
+    )
     return (
-        _table_of(found, top, heads, tested),
+        *first,
         _neighbours_of(top),
         _bands(found),
         Note((how,)),
@@ -87,7 +91,7 @@ def _tested(found: Drift) -> Mapping[str, str]:
     return {} if found.significance is None else found.significance.columns()
 
 
-def _table_of(found: Drift, top: Sequence[WordChange], heads: Sequence[str], tested: Mapping[str, str]) -> Table:
+def _table_of(found: Drift, top: Sequence[WordChange], heads: Sequence[str]) -> Table:
     counted = found.spaces.counts is not None
     counts = (Column(heads[0]), Column(heads[-1])) if counted else ()
     measures = [Column(TITLES[name]) for name in MEASURES if name != "neighbours"]
@@ -95,20 +99,15 @@ def _table_of(found: Drift, top: Sequence[WordChange], heads: Sequence[str], tes
         Column("word", numeric=False),
         *counts,
         *measures,
-        *(Column(head) for head in tested.values()),
         Column("kept"),
         Column("in its band"),
     )
-    rows = tuple(_row(each, tested) for each in top)
-    caption = (
-        f"The {len(top):,} of {len(found):,} shared words that moved most"
-        if found.significance is None
-        else (f"{len(top):,} of {len(found):,} shared words")
-    )
+    rows = tuple(_row(each) for each in top)
+    caption = f"The {len(top):,} of {len(found):,} shared words that moved most"
     return Table(caption, columns, rows)
 
 
-def _row(each: WordChange, tested: Mapping[str, str]) -> Row:
+def _row(each: WordChange) -> Row:
     counts = () if each.counts is None else (each.counts[0], each.counts[-1])
     scores = (each.procrustes, each.local, each.second_order)
     return Row(
@@ -116,7 +115,6 @@ def _row(each: WordChange, tested: Mapping[str, str]) -> Row:
             text(each.word),
             *(text(figure(number, count)) for number in counts),
             *(text(figure(_sound(score), three)) for score in scores),
-            *(text(figure(each.significance.get(name), three)) for name in tested),
             text(f"{each.kept} of {each.of}"),
             text(f"{each.band_rank:,} of {each.band_words:,}"),
         )
