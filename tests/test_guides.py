@@ -20,6 +20,7 @@ PAGES = (
     "encode",
     "groups",
     "drift",
+    "drift-test",
     "cosine-of-texts",
     "retrieval",
     "search",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v.cli.drift_options import deal_options, asked_test
+from w2v.cli.drift_options import asked_test, deal_options
 from w2v.cli.options import Command, format_option
 from w2v.cli.output import Result, emit
 from w2v.cli.progress import console_progress

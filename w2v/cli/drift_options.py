@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from w2v.progress import Progress
     from w2v.vectors import Vectors
 
-__all__ = ["deal_options", "asked_test"]
+__all__ = ["asked_test", "deal_options"]
 
 DEALS = 10
 

@@ -97,13 +97,12 @@ def train_deals(
     SettingsError where memory does not hold a single training, OutputError, TrainingError, VocabularyError. Where it is
     interrupted, deals that have ended stay.
     """
-    found = {deal: kept.find(deal, len(words)) for deal in range(deals + 1)}
-    scores = {deal: of_deal for deal, of_deal in found.items() if of_deal is not None}
-    left = [(deal, half) for deal in range(deals + 1) for half in (0, 1) if deal not in scores]
-    if scores:
-        progress.message(f"{len(scores):,} of {deals + 1:,} pairs of halves are kept from before, in {kept.folder}")
-    if left:
-        kept.begin(len(left) // 2, len(words))
+    scores = _kept_scores(kept, deals, len(words), progress)
+    if len(scores) > deals:
+        return [scores[deal] for deal in range(deals + 1)]
+    kept.begin(deals + 1 - len(scores), len(words))
+    with kept.locked():
+        left = [(deal, half) for deal in range(deals + 1) for half in (0, 1) if deal not in scores]
         work = _Work(pool, recipe, words, kept, seed, dict.fromkeys(left, 0.0))
         side_by_side = _side_by_side(pool, recipe, min(threads or available_threads(), len(left)), progress)
         size = pool.tokens.size * recipe.settings.epochs * len(left) // 2
@@ -116,8 +115,17 @@ def train_deals(
 
         with one_blas_thread():
             _in_turn(work.train, left, side_by_side, report)
-        scores |= work.scores
+    scores |= work.scores
     return [scores[deal] for deal in range(deals + 1)]
+
+
+def _kept_scores(kept: KeptDeals, deals: int, words: int, progress: Progress) -> dict[int, DealScores]:
+    """The scores that an earlier run has kept, by the number of the deal."""
+    found = {deal: kept.find(deal, words) for deal in range(deals + 1)}
+    scores = {deal: of_deal for deal, of_deal in found.items() if of_deal is not None}
+    if scores:
+        progress.message(f"{len(scores):,} of {deals + 1:,} pairs of halves are kept from before, in {kept.folder}")
+    return scores
 
 
 @dataclass(eq=False)

@@ -148,9 +148,9 @@ class DealtSignificance:
             "into halves of the same sizes, and each half trained as the files were. By chance: Procrustes' score in "
             f"deals, the middle and what 95 % stay below. Moved: {', '.join(measures)}, combined. Neighbourhood: "
             "similarities to the nearest words, which also change where these have moved, and the word has not.",
-            f"Of all words with q < {LEVEL:g}, about one in {round(1 / LEVEL):,}, or fewer, is there by chance. A small "
-            "q says that the use of a word differs between the texts, their subjects included; not that its meaning "
-            "has changed.",
+            f"Of the words with q < {LEVEL:g}, about one in {round(1 / LEVEL):,}, or fewer, is there by chance. A "
+            "small q says that the use of a word differs between the texts, their subjects included; not that its "
+            "meaning has changed.",
         ]
         if untested:
             some = "1 word that stands" if untested == 1 else f"{untested:,} words that stand"

@@ -143,7 +143,7 @@ def calibrated_drift(
     number_given("deals", deals, FEWEST, f"give {FEWEST} deals or more; {DEALS} are usual")
     if len(vectors) != 2 or len(corpora) != 2:
         raise SettingsError(
-            f"{len(vectors)} files and {len(corpora)} texts were given for a test of change",
+            f"{len(vectors)} files and {len(corpora)} text{'s' * (len(corpora) != 1)} were given for a test of change",
             hint="the test compares two files, and needs the text of each: --corpus OLD.txt --corpus NEW.txt",
         )
     with reporting(progress) as heard:
@@ -226,7 +226,7 @@ def _pool(
     caches = []
     for each, corpus in zip(vectors, corpora, strict=True):
         cache = prepare(corpus, recipe.of_pool(each), cache_dir=cache_dir, threads=threads, progress=progress)
-        check_corpus(each, cache.report)
+        check_corpus(each, cache)
         caches.append(cache)
     pool = pool_of(caches, block)
     for cache in caches:
