@@ -370,12 +370,13 @@ def _checkpoints() -> list[tuple[str, bytes, str]]:
 def _deals() -> list[tuple[str, bytes, str]]:
     attacks = [("none", None), ("text", "here"), ("deep", "[" * 100_000), ("list", "[1]"), ("null", "null")]
     attacks += [("half", '{"run": "", "number": 1.5}'), ("numbers", '{"run": 1, "number": 1}')]
-    return [
-        (f"deal-{kind}", with_metadata(deal(), deal=value), "not a whole deal of texts (") for kind, value in attacks
-    ]
+    bad = [(f"deal-{kind}", with_metadata(deal(), deal=value)) for kind, value in attacks]
+    bad += [("missing-tensor", without_tensor(deal(), "local"))]
+    bad += [("other-size", with_tensor(deal(), "counts", shape=[4, 1]))]
+    return [(name, data, "not a whole deal of texts (") for name, data in bad]
 
 
-DEALS = [*lies(deal()), *shapes(deal()), *_deals()]
+DEALS = [*lies(deal()), *_deals()]
 CHECKPOINTS = [*lies(checkpoint()), *_checkpoints()]
 TOKEN_CACHES = [*lies(token_cache()), *shapes(token_cache()), *_caches()]
 COOCCURRENCES = [*lies(cooccurrence_file()), *shapes(cooccurrence_file()), *_matrices()]
