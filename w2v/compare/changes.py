@@ -18,7 +18,7 @@ class Significance(Protocol):
     def to_dict(self) -> dict[str, Any]:
         """Return what is known of the test as a whole, as JSON has it."""
 
-    def of_word(self, row: int) -> Mapping[str, float | bool | None]:
+    def of_word(self, row: int) -> Mapping[str, float | None]:
         """Return the figures of a shared word by its number, under the names that JSON and tables have for them."""
 
     def columns(self) -> Mapping[str, str]:
@@ -29,6 +29,9 @@ class Significance(Protocol):
 
         change: returns how far the shared word of a number has moved. heads: what stands above the counts.
         """
+
+    def sentence(self, row: int) -> str:
+        """Return what the test says of a shared word by its number."""
 
     def notes(self) -> Sequence[str]:
         """Return sentences that stand below tables, in place of the one that says that a rank is no test."""
@@ -94,7 +97,7 @@ class WordChange:
     band_rank: int
     band_words: int
     above: float
-    significance: Mapping[str, float | bool | None]
+    significance: Mapping[str, float | None]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the word as JSON has it."""

@@ -70,8 +70,8 @@ def heads_of(files: Sequence[str]) -> list[str]:
 
 
 def _ranking(found: Drift, top: Sequence[WordChange], n: int, heads: Sequence[str]) -> tuple[Block, ...]:
-    notes = [NO_TEST] if found.significance is None else found.significance.notes()
     how = HOW.format(anchors=len(found.scores.anchors), shown=found.shown)
+    notes = [how, NO_TEST] if found.significance is None else found.significance.notes()
     first: Sequence[Block] = (
         (_table_of(found, top, heads),)
         if found.significance is None
@@ -81,7 +81,6 @@ def _ranking(found: Drift, top: Sequence[WordChange], n: int, heads: Sequence[st
         *first,
         _neighbours_of(top),
         _bands(found),
-        Note((how,)),
         *(Note((each,)) for each in notes),
     )
 
@@ -190,7 +189,10 @@ def _sentence(found: Drift, history: WordHistory) -> str:
         return f"Not compared. {history.reason}"
     if found.same:
         return "Nothing has moved."
-    tested = "" if found.significance is not None else " A rank is no test."
+    row = found.row_of(history.word)
+    tested = " A rank is no test."
+    if found.significance is not None and row is not None:
+        tested = f" {found.significance.sentence(row)}"
     return (
         f"Moved {three(each.procrustes)}, its neighbourhood {three(each.local)}; {each.kept} of its {each.of} nearest "
         f"words stayed. Rank {each.rank:,} of {len(found):,}; {percent(each.above)} of the words of like frequency "

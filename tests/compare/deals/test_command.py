@@ -33,6 +33,9 @@ def drift(toy: Toy, whole: tuple[Path, DriftTest], capsys: pytest.CaptureFixture
 
 def test_words_that_moved_stand_apart(drift: Drift, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
+    code, out, _ = drift("-n", "5", "--word", MOVED[0])
+    assert code == 0
+    assert "chance does not explain how far it moved (q " in " ".join(out.split())
     code, out, _ = drift("-n", "5")
     assert code == 0
     assert "Moved: 2 of 160 words tested (q < 0.05)" in out

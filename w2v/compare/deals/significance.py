@@ -54,11 +54,11 @@ class DealtSignificance:
             "neighbourhood_moved": [test.words[at] for at in near.tolist()],
         }
 
-    def of_word(self, row: int) -> dict[str, float | bool | None]:
+    def of_word(self, row: int) -> dict[str, float | None]:
         """Return the figures of a shared word by its number; None for a word that was not tested."""
         at = int(self.places[row])
         test = self.test
-        figures: dict[str, float | bool | None] = {}
+        figures: dict[str, float | None] = {}
         for name, which in (("moved", test.moved), ("neighbourhood", test.neighbourhood)):
             figures |= {f"{name}_{key}": _number(getattr(which, key), at) for key in ("z", "p", "q")}
         figures["by_chance"], figures["by_chance_high"] = (
@@ -135,6 +135,24 @@ class DealtSignificance:
             return ""
         return (
             f" The first are {', '.join(self.test.words[at] for at in first)} (q {chance(self.test.moved.q[first[0]])})"
+        )
+
+    def sentence(self, row: int) -> str:
+        """Return what the test says of a shared word by its number."""
+        of_word = self.of_word(row)
+        if of_word["moved_q"] is None:
+            return "It was not tested: it stands in too few documents."
+        usual, high = (three(of_word[name]) for name in ("by_chance", "by_chance_high"))
+        moved, near = (
+            f"{'does not explain' if (q or 0.0) < LEVEL else 'may explain'} {what} (q {chance(q)})"
+            for q, what in (
+                (of_word["moved_q"], "how far it moved"),
+                (of_word["neighbourhood_q"], "how far its neighbourhood did"),
+            )
+        )
+        return (
+            f"By chance it would move {usual}, and more than {high} once in 20 times. Tested among all words, chance "
+            f"{moved}, and {near}."
         )
 
     def notes(self) -> tuple[str, ...]:
