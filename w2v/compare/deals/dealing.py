@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -34,6 +35,7 @@ __all__ = ["CORPORA", "documents_of", "key_of", "seed_of", "train_deals", "words
 
 CORPORA = 0  # the number of the deal whose halves are the corpora
 LOOK = 0.1  # seconds between two reports
+PATIENCE = 1.5  # seconds in which trainings end that were asked to stop
 
 HalfOf = tuple[int, int]
 """The number of a deal, and 0 for its first half or 1 for its second."""
@@ -235,9 +237,10 @@ def _in_turn(
         report()
     finally:
         stop.set()
+        until = time.monotonic() + PATIENCE
         for worker in workers:
-            if worker.ident is not None:
-                worker.join()
+            if worker.ident is not None:  # one that computes scores may take longer, and is left to itself
+                worker.join(max(0.0, until - time.monotonic()))
     if failures:
         raise failures[0]
 

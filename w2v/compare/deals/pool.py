@@ -24,6 +24,7 @@ __all__ = ["BLOCK", "LINES", "Pool", "cut_documents", "pool_of", "pooled"]
 BLOCK = 1_000  # tokens of a document that is cut from plain text
 LINES = 0  # in place of a number of tokens: each line is a document
 LONGEST = 2  # times as many tokens as asked for may be in a document that ends with its line
+AT_ONCE = 1_024  # documents
 LEAST = 4  # documents of a corpus; fewer can hardly be dealt
 
 
@@ -52,11 +53,15 @@ class Pool:
         """Return in how many documents each of some words [n] stands, int64 [n]."""
         place = np.full(len(self.words) + 1, -1, dtype=np.int64)
         place[words] = np.arange(len(words))
-        at = place[self.tokens]  # −1 at line ends, too, as −1 is the last place
-        document = np.repeat(np.arange(self.documents), np.diff(self.starts))
-        there = at >= 0
-        pairs = np.unique(at[there] * self.documents + document[there])
-        return np.bincount(pairs // self.documents, minlength=len(words)).astype(np.int64)
+        found = np.zeros(len(words), dtype=np.int64)
+        for first in range(0, self.documents, AT_ONCE):
+            starts = self.starts[first : first + AT_ONCE + 1]
+            at = place[self.tokens[starts[0] : starts[-1]]]  # a line end is −1, and so is the last place
+            document = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+            there = at >= 0
+            pairs = np.unique(at[there] * AT_ONCE + document[there])
+            found += np.bincount(pairs // AT_ONCE, minlength=len(words))
+        return found
 
     def joined(self, documents: I64) -> I32:
         """Return the tokens of some documents [n], one document after the other, int32."""
