@@ -26,6 +26,7 @@ from w2v import formats
 from w2v.cli import Session, cli
 from w2v.cli.eval_gates import read_baseline
 from w2v.compare.deals.kept import load_deal
+from w2v.compare.map_file import load_map
 from w2v.cooccurrences.file import load_cooccurrences
 from w2v.data.manifest import load_manifest
 from w2v.errors import FormatError, W2VError
@@ -205,6 +206,7 @@ READERS: dict[str, Reader] = {
     "checkpoint": Reader(load_checkpoint, {"good": tensor_files.checkpoint()}, command=("verify", "{}")),
     "deal": Reader(load_deal, {"0001.deal": tensor_files.deal()}, command=("verify", "{}")),
     "index": Reader(_search, {"docs.w2v": tensor_files.index()}, command=("info", "{}")),
+    "map": Reader(load_map, {"good.map": tensor_files.map_file()}, command=("info", "{}")),
     "corpus": Reader(
         _text,
         {f"t.{end}": pack(corpus_files.TEXT) for end, pack in corpus_files.PACK.items()} | {"t": corpus_files.TEXT},
@@ -306,6 +308,7 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "checkpoint": tensor_files.CHECKPOINTS,
     "deal": tensor_files.DEALS,
     "index": tensor_files.INDEXES,
+    "map": tensor_files.MAPS,
     "corpus": corpus_files.CORPORA,
     "html": text_files.HTML,
     "csv-texts": text_files.TABLES,

@@ -15,6 +15,7 @@ from attacks.layout import BLOCK, CODES, joined, parts, spelt, with_table
 
 from w2v.compare.deals.kept import save_deal
 from w2v.compare.deals.scores import DealScores
+from w2v.compare.map_file import VectorMap, save_map
 from w2v.cooccurrences.file import save_cooccurrences
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting
 from w2v.search.building import Settings as IndexSettings
@@ -78,6 +79,14 @@ def index() -> bytes:
         return path.read_bytes()
 
 
+def map_file() -> bytes:
+    """A map between two spaces of two dimensions."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "good.map"
+        save_map(VectorMap("old", "new", "aa", "bb", "orthogonal", 20, np.eye(2)), path)
+        return path.read_bytes()
+
+
 def with_array(whole: bytes, name: str, values: Any, dtype: str | None = None) -> bytes:
     """The file with other values in one array, of any number and type, and everything else moved accordingly."""
     header, data = parts(whole)
@@ -135,7 +144,8 @@ def lies(whole: bytes) -> list[tuple[str, bytes, str]]:
     metadata = header["__metadata__"]
     start = 8 + int.from_bytes(whole[:8], "little")
     table = whole[start + len(data) :]
-    first, *_, last = (name for name in header if name != "__metadata__")
+    names = [name for name in header if name != "__metadata__"]
+    first, last = names[0], names[-1]
     kind, _, version = metadata["format"].partition("/")
     newer = f"{kind}/{int(version) + 9}"
     twice = joined(header, data).replace(b'"block_size"', b'"block_size":"7","block_size"', 1)
@@ -204,7 +214,7 @@ def lies(whole: bytes) -> list[tuple[str, bytes, str]]:
         ("endless-shape", with_tensor(whole, first, shape=[10**4000]), f"tensor {first!r} has an impossible type"),
         ("many-axes", with_tensor(whole, first, shape=[10**18] * 100_000), f"tensor {first!r} has an impossible type"),
         ("shifted", with_tensor(whole, first, data_offsets=[8, 24]), f"tensor {first!r} is not where it should be"),
-        ("overlapping", with_tensor(whole, last, data_offsets=[0, 3]), f"tensor {last!r} is not where it should be"),
+        ("overlapping", with_tensor(whole, last, data_offsets=[1, 3]), f"tensor {last!r} is not where it should be"),
         ("three-places", with_tensor(whole, last, data_offsets=[0, 3, 4]), f"tensor {last!r} has an impossible type"),
         ("surplus-key", with_tensor(whole, last, more=1), f"tensor {last!r} is not described"),
         ("gap", joined(header, data + bytes(8)), "is not where it should be"),
@@ -426,3 +436,22 @@ def indexes() -> list[tuple[str, bytes, str]]:
 
 
 INDEXES = indexes()
+
+
+def maps() -> list[tuple[str, bytes, str]]:
+    """Bad maps: a name, the bytes, what the error must say."""
+    whole = map_file()
+    made = json.loads(parts(whole)[0]["__metadata__"]["made"])
+    unsaid = "do not say between which vectors it is"
+    return [
+        *lies(whole),
+        ("no-matrix", without_tensor(whole, "matrix"), "tensor 'matrix' is missing"),
+        ("flat", with_array(whole, "matrix", [1.0, 0.0]), "tensor 'matrix' is F64 [2]"),
+        ("nan", with_array(whole, "matrix", [[1.0, np.nan], [0.0, 1.0]]), "its numbers are not all finite"),
+        ("unsaid", with_metadata(whole, made="{}"), unsaid),
+        ("unsaid-list", with_metadata(whole, made="["), unsaid),
+        ("words", with_metadata(whole, made=json.dumps({**made, "words": -1})), unsaid),
+    ]
+
+
+MAPS = maps()

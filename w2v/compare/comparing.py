@@ -246,8 +246,14 @@ def _remarks(vectors: Sequence[Vectors], spaces: Spaces, same: bool) -> tuple[st
             f"{' and '.join(uncounted)} {'have' if len(uncounted) > 1 else 'has'} no counts: rare words, whose vectors "
             "move by chance, are not left out."
         )
-    if len(spaces) < FEW:
-        found.append(f"The files share only {len(spaces):,} words: a map of one space onto another is uncertain.")
+    dim = max(each.dim for each in vectors)
+    if len(spaces) < 2 * dim and not same:
+        found.append(
+            f"The files share only {len(spaces):,} words, which are few for {dim} dimensions: a rotation fits them by "
+            "chance too, and words moved further than the figures say."
+        )
+    elif len(spaces) < FEW and not same:
+        found.append(f"The files share only {len(spaces):,} words: the rotation of one onto the other is uncertain.")
     return tuple(found)
 
 

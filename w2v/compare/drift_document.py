@@ -64,9 +64,15 @@ def document_of(found: Drift, n: int) -> Document:
 
 
 def heads_of(files: Sequence[str]) -> list[str]:
-    """Return what stands above the column of each file: its name, or its path where two files have the same name."""
-    names = [Path(file).name.removesuffix(".safetensors") for file in files]
-    return names if len(set(names)) == len(names) else list(files)
+    """Return what stands above the column of each file: its name, or its path where two files have the same name.
+
+    Names that all have the same ending are shown without it.
+    """
+    paths = [Path(file) for file in files]
+    for names in ([path.stem for path in paths], [path.name for path in paths]):
+        if len(set(names)) == len(names) and (len({path.suffix for path in paths}) == 1 or names[0] == paths[0].name):
+            return names
+    return list(files)
 
 
 def _ranking(found: Drift, top: Sequence[WordChange], n: int, heads: Sequence[str]) -> tuple[Block, ...]:
