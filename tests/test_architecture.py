@@ -53,6 +53,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "compare/spaces",
         "compare/procrustes",
         "compare/measures",
+        "compare/map_file",
     ),
     ("formats",),
     ("export",),

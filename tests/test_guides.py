@@ -22,6 +22,7 @@ PAGES = (
     "axis",
     "plot",
     "drift",
+    "drift-test",
     "cosine-of-texts",
     "retrieval",
     "search",
