@@ -52,6 +52,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("training",),
     ("report",),
     ("search",),
+    ("maps",),
     ("evaluation/statistics",),
     ("evaluation",),
     ("evaluation/tasks",),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from w2v.evaluation import evaluate
     from w2v.explanation import why
     from w2v.formats import load, save
+    from w2v.maps import word_map
     from w2v.record import RunRecord
     from w2v.search.indexing import build_index
     from w2v.search.searching import SearchIndex, load_index
@@ -52,6 +53,7 @@ _HOMES = {
     "train": "w2v.training.session",
     "transform": "w2v.transforms.applying",
     "why": "w2v.explanation",
+    "word_map": "w2v.maps",
 }
 
 __all__ = [
@@ -76,6 +78,7 @@ __all__ = [
     "train",
     "transform",
     "why",
+    "word_map",
 ]
 
 

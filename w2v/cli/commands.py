@@ -29,6 +29,7 @@ COMMANDS = {
     "eval": ("Measure", "Score vectors on analogies, similarity and more."),
     "bias": ("Measure", "Measure how words are associated, with controls."),
     "bench": ("Measure", "Measure w2v against gensim: speed, memory, scores."),
+    "map": ("See", "Draw a map of words: one HTML page, without network."),
     "export": ("Share", "Write vectors for other programs."),
     "convert": ("Share", "Write vectors in another format."),
     "verify": ("Share", "Check that files are whole and undamaged."),
