@@ -16,7 +16,7 @@ from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
 
 if TYPE_CHECKING:
-    from w2v.maps.word_map import WordMap
+    from w2v.maps.result import WordMap
     from w2v.progress import Progress
     from w2v.report.blocks import Document
     from w2v.vectors import Vectors

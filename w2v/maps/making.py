@@ -17,8 +17,8 @@ from w2v.given import number_given, path_given, vectors_given
 from w2v.maps.kept import share_kept
 from w2v.maps.positions import Positions, read_positions, write_positions
 from w2v.maps.registry import DEFAULT, layout_named
+from w2v.maps.result import NEAR, SHOWN, MapGroup, WordMap
 from w2v.maps.space import space_of
-from w2v.maps.word_map import NEAR, SHOWN, MapGroup, WordMap
 from w2v.progress import Progress, ProgressChoice, reporting
 from w2v.vectors import Vectors
 
@@ -28,7 +28,7 @@ FEWEST, MOST = 3, 70_000  # words of a map
 WORDS = 10_000  # where nothing else is asked for
 GROUPS = 8
 MOST_GROUPS = 255  # a byte for each word
-STARTS = 2  # of the groups
+STARTS, MANY = 3, 20_000  # starts of the groups; of so many words, the first is good enough to colour them
 NAMED_BY = 10  # one in so many words of a group, the most frequent ones, may name it
 AT_LEAST = 30  # words that may name a group, where it has as many
 
@@ -162,9 +162,10 @@ def _keep(path: Path, words: list[str], where: F64, layout: str, progress: Progr
 
 def _grouped(units: F32, words: list[str], of: str, k: int, seed: int, progress: Progress) -> Groups:
     """Return the groups of unit rows [N, D]; that words still change groups after many rounds does not matter here."""
-    found = cluster(units, min(k, len(words)), seed=seed, starts=STARTS, progress=progress)
+    starts = STARTS if len(words) < MANY else 1
+    found = cluster(units, min(k, len(words)), seed=seed, starts=starts, progress=progress)
     sound = np.arange(len(words))
-    return groups_of(units, sound, found, words, of=of, noun="words", asked=k, seed=seed, starts=STARTS, topn=3)
+    return groups_of(units, sound, found, words, of=of, noun="words", asked=k, seed=seed, starts=starts, topn=3)
 
 
 def _named(found: Groups) -> tuple[MapGroup, ...]:

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import F64
-from w2v.machine import available_threads
 from w2v.maps.layout import Layout
 from w2v.maps.pca import principal_plane
 from w2v.maps.space import Space
@@ -26,6 +25,7 @@ PERPLEXITY = 30
 EARLY, LATE = 250, 500  # steps with and without exaggeration
 EVERY = 10  # steps between two reports
 START = 1e-4  # the spread that it begins with, as Kobak & Berens advise
+THREADS = 1  # of openTSNE: more gain little, wait for each other actively, and are far slower on a busy machine
 GRID = 2.0  # side of a cell of the grid that repulsion is interpolated on: with 1, three times the work for 0.1 point
 
 
@@ -71,13 +71,12 @@ def _beginning(space: Space, seed: int) -> Any:
     from openTSNE.affinity import PerplexityBasedNN
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
-    threads = int(__import__("os").environ.get("TSNE_JOBS", available_threads()))
     k = min(Tsne.neighbours, space.nearest.shape[1])
     near = PrecomputedNeighbors(space.nearest[:, :k], np.maximum(1.0 - space.similarities[:, :k], 0.0))
-    affinities = PerplexityBasedNN(perplexity=k / 3, knn_index=near, n_jobs=threads)
+    affinities = PerplexityBasedNN(perplexity=k / 3, knn_index=near, n_jobs=THREADS)
     start = principal_plane(space)
     spread = start[:, 0].std()
     if spread > 0:
         start *= START / spread
-    settings = TSNE(n_jobs=threads, ints_in_interval=GRID, random_state=seed)
+    settings = TSNE(n_jobs=THREADS, ints_in_interval=GRID, random_state=seed)
     return settings.prepare_initial(affinities=affinities, initialization=start)

@@ -55,6 +55,7 @@ const labelsOn = (canvas, places, words) => {
   const place = ({ scale, x, y }, first, candidates, look) => {
     const { width, height, radiusOf, isShown, room } = look;
     const taken = takenBoxes();
+    for (const panel of look.panels) taken.take(panel);
     const placed = [];
     const attempt = (word, strong) => {
       const [left, top] = [places[2 * word] * scale + x, places[2 * word + 1] * scale + y];

@@ -113,7 +113,7 @@ const start = async () => {
     const first = [...new Set([...(chosen < 0 ? [] : [chosen, ...near.map((each) => each.word)]), ...(hovered < 0 ? [] : [hovered])])];
     const pointed = legend.pointed();
     labels.place(view, first, words.keys(), {
-      width, height, room: size > 1000 ? 9 : 4,
+      width, height, room: size > 1000 ? 9 : 4, panels: frame.panels(),
       radiusOf: (word) => reach * ranks[word],
       isShown: (word) => isShown(word) && (!pointed || groups[word] === pointed),
     });

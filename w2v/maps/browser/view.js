@@ -27,6 +27,7 @@ const viewOf = (map, places, ask, choose, look) => {
     view.x = Math.min(Math.max(view.x, area.left + margin - extent[0] * view.scale), area.right - margin);
     view.y = Math.min(Math.max(view.y, area.top + margin - extent[1] * view.scale), area.bottom - margin);
   };
+  const panels = () => ["panel", "groups", "zoom"].map((name) => element(name).getBoundingClientRect());
   // The whole map, as large as it can be while hardly a word lies under a panel: most maps have empty corners.
   const whole = () => {
     const area = free();
@@ -35,14 +36,14 @@ const viewOf = (map, places, ask, choose, look) => {
     const fitting = (wide, high) => Math.min((wide - 56) / extent[0], (high - 48) / extent[1]);
     const least = Math.max(fitting(area.right - area.left, area.bottom - area.top), 1e-6);
     const most = fitting(2 * Math.min(area.x, width - area.x), 2 * Math.min(area.y, height - area.y));
-    const panels = ["panel", "groups", "zoom"].map((name) => element(name).getBoundingClientRect());
+    const covers = panels();
     home = least;
     for (let scale = Math.max(most, least); scale > least; scale *= 0.96) {
       const { x, y } = at(scale);
       let covered = 0;
       for (let word = 0; word < size; word += 1) {
         const [left, top] = [places[2 * word] * scale + x, places[2 * word + 1] * scale + y];
-        if (panels.some((box) => left > box.left - 12 && left < box.right + 12 && top < box.bottom + 8 && top > box.top - 8)) covered += 1;
+        if (covers.some((box) => left > box.left - 8 && left < box.right + 8 && top > box.top - 8 && top < box.bottom + 8)) covered += 1;
       }
       if (covered <= size / 500) {
         home = scale;
@@ -163,7 +164,7 @@ const viewOf = (map, places, ask, choose, look) => {
     zoom(factor, area.x, area.y, true);
   };
   return {
-    view, free, move, centre, zoom: zoomTo,
+    view, free, panels, move, centre, zoom: zoomTo,
     all: () => fly(whole()),
     begin: (size) => { extent = size; Object.assign(view, whole()); },
     // After the window has changed: the same middle, and at least as much of the map.
