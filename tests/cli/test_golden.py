@@ -173,6 +173,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "eval-bias-two-files": ("eval", ONE, TWO, "--suite", "bias"),
     "eval-conventions": ("eval", "large.bin", *OWN_ANALOGIES, "--suite", "demo-world", "--conventions"),
     "groups": ("groups", "-k", "5", "-m", ONE, "-n", "6"),
+    "map": ("map", "-m", ONE, "--layout", "pca", "-k", "3"),
     "groups-of-words": ("groups", "-k", "2", "apple", "pear", "rain", "fog", "-m", ONE),
     "eval-dims": ("eval", ONE, *OWN_ANALOGIES, *OWN_PAIRS, "--dims", "3,6", "--order", "pca"),
     "eval-sensitivity": ("eval", ONE, TWO, *OWN_ANALOGIES, *OWN_PAIRS, "--suite", "geometry", "--sensitivity"),

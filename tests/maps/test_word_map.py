@@ -13,8 +13,8 @@ import w2v
 from w2v import Vectors
 from w2v.arrays import F64
 from w2v.errors import FormatError, SettingsError, UnknownWordsError
-from w2v.maps import registry
 from w2v.maps.kept import share_kept
+from w2v.maps.layout import Layout
 from w2v.maps.packing import planes_of, steps_of, unpacked
 from w2v.maps.result import WordMap
 from w2v.progress import NullProgress
@@ -228,7 +228,7 @@ def test_a_damaged_page(drawn: WordMap, tmp_path: Path) -> None:
 
 
 def test_an_interrupted_layout_keeps_its_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Stops(registry.Layout):
+    class Stops(Layout):
         name, title = "stops", "Stops"
 
         def place(self, space: object, positions: F64, *, seed: int, progress: object) -> None:

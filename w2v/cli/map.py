@@ -14,6 +14,8 @@ from w2v.cli.progress import console_progress
 from w2v.cli.rows import read_vectors, row_filters, row_options
 from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
+from w2v.maps.limits import GROUPS, MOST_GROUPS, WORDS
+from w2v.maps.registry import DEFAULT, LAYOUTS
 
 if TYPE_CHECKING:
     from w2v.maps.result import WordMap
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from w2v.vectors import Vectors
 
 PAGE = Path("map.html")
-LAYOUTS = ("tsne", "umap", "pca")  # as in w2v/maps/registry.py, whose import would need numpy
-WORDS = 10_000  # as in w2v/maps/making.py
 TABLES = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl"}
 PAGES = (".html", ".htm")
 
@@ -50,11 +50,18 @@ PAGES = (".html", ".htm")
 )
 @click.option(
     "--layout",
-    type=click.Choice(LAYOUTS),
-    default="tsne",
+    type=click.Choice(list(LAYOUTS)),
+    default=DEFAULT,
     help="How words are placed: tsne and umap keep many neighbours, pca hardly any, and needs no library.",
 )
-@click.option("-k", "--groups", type=click.IntRange(1, 255), metavar="N", default=8, help="How many groups (colours).")
+@click.option(
+    "-k",
+    "--groups",
+    type=click.IntRange(1, MOST_GROUPS),
+    metavar="N",
+    default=GROUPS,
+    help="How many groups (colours).",
+)
 @click.option(
     "--positions",
     type=click.Path(path_type=Path),

@@ -15,6 +15,7 @@ from w2v.errors import SettingsError
 from w2v.files.rows import FileRows
 from w2v.given import number_given, path_given, vectors_given
 from w2v.maps.kept import share_kept
+from w2v.maps.limits import FEWEST, GROUPS, MOST, MOST_GROUPS, WORDS
 from w2v.maps.positions import Positions, read_positions, write_positions
 from w2v.maps.registry import DEFAULT, layout_named
 from w2v.maps.result import NEAR, SHOWN, MapGroup, WordMap
@@ -22,12 +23,8 @@ from w2v.maps.space import space_of
 from w2v.progress import Progress, ProgressChoice, reporting
 from w2v.vectors import Vectors
 
-__all__ = ["FEWEST", "GROUPS", "MOST", "WORDS", "word_map"]
+__all__ = ["word_map"]
 
-FEWEST, MOST = 3, 70_000  # words of a map
-WORDS = 10_000  # where nothing else is asked for
-GROUPS = 8
-MOST_GROUPS = 255  # a byte for each word
 STARTS, MANY = 3, 20_000  # starts of the groups; of so many words, the first is good enough to colour them
 NAMED_BY = 10  # one in so many words of a group, the most frequent ones, may name it
 AT_LEAST = 30  # words that may name a group, where it has as many

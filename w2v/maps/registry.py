@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from w2v.errors import SettingsError
 from w2v.lazy import find
-from w2v.maps.layout import Layout
+
+if TYPE_CHECKING:
+    from w2v.maps.layout import Layout
 
 __all__ = ["DEFAULT", "LAYOUTS", "layout_named"]
 

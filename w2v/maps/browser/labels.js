@@ -1,6 +1,7 @@
 // Names beside points: the most frequent words first, each in the first place round its point that is free.
 // What a name covers does not depend on where the window stands, so names stay when the map is moved.
 const FAMILY = getComputedStyle(document.body).fontFamily;
+const PATIENCE = 500; // words without room
 const AROUND = 160; // pixels outside of the window whose names count as well
 
 const takenBoxes = () => {
@@ -57,26 +58,33 @@ const labelsOn = (canvas, places, words) => {
     const taken = takenBoxes();
     for (const panel of look.panels) taken.take(panel);
     const placed = [];
-    const attempt = (word, strong) => {
+    const attempt = (word, strong) => { // null: it is outside of the window
       const [left, top] = [places[2 * word] * scale + x, places[2 * word + 1] * scale + y];
-      if (left < -AROUND || top < -AROUND || left > width + AROUND || top > height + AROUND) return;
+      if (left < -AROUND || top < -AROUND || left > width + AROUND || top > height + AROUND) return null;
       for (const box of boxesOf(word, left, top, radiusOf(word) + 3, strong)) {
         const held = strong ? wider(box, 2, 1) : wider(box, room, room / 2);
         if (taken.free(held)) {
           taken.take(held);
           placed.push(box);
-          return;
+          return true;
         }
       }
+      return false;
     };
     first.forEach((word, at) => {
       if (at === 0) attempt(word, true); // the chosen word has its name in any case
-      const [left, top, reach] = [places[2 * word] * scale + x, places[2 * word + 1] * scale + y, radiusOf(word) + 2];
+      const [left, top, reach] = [places[2 * word] * scale + x, places[2 * word + 1] * scale + y, radiusOf(word)];
       taken.take({ left: left - reach, top: top - reach, right: left + reach, bottom: top + reach });
     });
     for (const word of first.slice(1)) attempt(word, true);
     const named = new Set(first);
-    for (const word of candidates) if (!named.has(word) && isShown(word)) attempt(word, false);
+    let refused = 0; // one after the other: then there is hardly any room left, and rarer words need not be tried
+    for (const word of candidates) {
+      if (named.has(word) || !isShown(word)) continue;
+      const put = attempt(word, false);
+      if (put !== null) refused = put ? 0 : refused + 1;
+      if (refused > PATIENCE) break;
+    }
     boxes = placed;
   };
 
