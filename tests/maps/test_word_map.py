@@ -233,15 +233,16 @@ def test_an_interrupted_layout_keeps_its_places(tmp_path: Path, monkeypatch: pyt
 
         def place(self, space: object, positions: F64, *, seed: int, progress: object) -> None:
             positions[:] = np.arange(positions.size).reshape(positions.shape)
+            self.reached = "step 1 of 2"
             raise KeyboardInterrupt
 
     monkeypatch.setattr("w2v.maps.making.layout_named", lambda name: Stops())
     heard = Heard()
     with pytest.raises(KeyboardInterrupt):
         w2v.word_map(clouds(), rescue=tmp_path / "places.csv", progress=heard)
-    assert "--positions" in heard.messages[-1]
+    assert heard.messages[-1].startswith("Stops, interrupted at step 1 of 2: the places so far are in ")
     made = w2v.word_map(clouds(), positions=tmp_path / "places.csv")
-    assert made.layout == "Stops, not finished"
+    assert made.layout == "Stops, interrupted at step 1 of 2"
     assert made.positions[1].tolist() == [2, 3]
 
 

@@ -19,13 +19,15 @@ class Layout(ABC):
     """A way of placing words in the plane.
 
     name: its name in the registry. title: how people call it. neighbours: how many nearest words of each word it
-    looks at. advice: what a person who sees the share of kept neighbours should know; "" for nothing.
+    looks at. advice: what a person who sees the share of kept neighbours should know; "" for nothing. reached: how far
+    it has come, as "step 60 of 750", for one that is interrupted.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     neighbours: ClassVar[int] = 0
     advice: ClassVar[str] = ""
+    reached: str = ""
 
     def check(self) -> None:
         """Raise `SettingsError`, with the cure, where a library is missing that the layout needs."""

@@ -15,6 +15,7 @@ from w2v.errors import SettingsError
 from w2v.files.rows import FileRows
 from w2v.given import number_given, path_given, vectors_given
 from w2v.maps.kept import share_kept
+from w2v.maps.layout import Layout
 from w2v.maps.limits import FEWEST, GROUPS, MOST, MOST_GROUPS, WORDS
 from w2v.maps.positions import Positions, read_positions, write_positions
 from w2v.maps.registry import DEFAULT, layout_named
@@ -77,7 +78,7 @@ def word_map(
                 kind.place(space, where, seed=seed, progress=heard)
             except KeyboardInterrupt:
                 if rescue is not None and where.any():
-                    _keep(path_given(rescue), named, where, kind.title, heard)
+                    _keep(path_given(rescue), named, where, kind, heard)
                 raise
         found = _grouped(units, named, vectors.name, groups, seed, heard)
         near = min(NEAR, len(named) - 1)
@@ -151,10 +152,14 @@ def _check_size(size: int) -> None:
         raise SettingsError(f"{size:,} words are too many for one page", hint=f"take {MOST:,} at most: --limit {MOST}")
 
 
-def _keep(path: Path, words: list[str], where: F64, layout: str, progress: Progress) -> None:
+def _keep(path: Path, words: list[str], where: F64, layout: Layout, progress: Progress) -> None:
+    """Write the places of a layout that was interrupted; a new phase tells the command line that it may take time."""
     progress.phase(f"writing {path.name}")
-    write_positions(path, words, where, f"{layout}, not finished")
-    progress.message(f"the places so far are in {path}; --positions {path} makes a map of them", "hint")
+    interrupted = f"{layout.title}, interrupted" + (f" at {layout.reached}" if layout.reached else "")
+    write_positions(path, words, where, interrupted)
+    progress.message(
+        f"{interrupted}: the places so far are in {path}; --positions {path} makes a map of them", "warning"
+    )
 
 
 def _grouped(units: F32, words: list[str], of: str, k: int, seed: int, progress: Progress) -> Groups:

@@ -49,6 +49,7 @@ class Tsne(Layout):
 
         def look(step: int, error: float, places: F64) -> None:
             positions[:] = places
+            self.reached = f"step {done + step} of {EARLY + LATE}"
             progress.update(done + step, divergence=error)
 
         for steps, exaggeration in ((EARLY, 12.0), (LATE, None)):
