@@ -61,7 +61,9 @@ const labelsOn = (canvas, places, words) => {
     const attempt = (word, strong) => { // null: it is outside of the window
       const [left, top] = [places[2 * word] * scale + x, places[2 * word + 1] * scale + y];
       if (left < -AROUND || top < -AROUND || left > width + AROUND || top > height + AROUND) return null;
+      const inside = left >= 0 && left <= width;
       for (const box of boxesOf(word, left, top, radiusOf(word) + 3, strong)) {
+        if (inside && (box.left < 2 || box.right > width - 2) && box.right - box.left < width / 2) continue;
         const held = strong ? wider(box, 2, 1) : wider(box, room, room / 2);
         if (taken.free(held)) {
           taken.take(held);
