@@ -1,4 +1,4 @@
-"""Make the picture of a map in the README, docs/map.png: a page of `w2v map` in a window, in the light theme.
+"""Make the picture of a map in the README, docs/pictures/map.png: a page of `w2v map` in a window, in the light theme.
 
     python docs/make_map_picture.py PAGE [#WORD] [--output FILE]
 
@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 from make_report_picture import LIGHT, MOST_BYTES, PNG, browser, read_png, with_palette
 
-PICTURE = Path(__file__).with_name("map.png")
+PICTURE = Path(__file__).with_name("pictures") / "map.png"
 WIDTH, HEIGHT, SCALE = 1200, 720, 1.5
 
 
