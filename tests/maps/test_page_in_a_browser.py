@@ -91,7 +91,8 @@ def free_middle(browser: Browser) -> tuple[float, float]:
 
 
 def pixels(browser: Browser) -> str:
-    """A picture of the map as text, to be compared with another."""
+    """A picture of the window as text, to be compared with another; taken once what was asked for is drawn."""
+    browser.look("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
     return str(browser.call("Page.captureScreenshot")["data"])
 
 

@@ -137,9 +137,11 @@ def test_words_without_a_direction_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("layout", ["pca", "tsne"])
-def test_words_in_one_place_and_on_a_line(layout: str) -> None:
+def test_words_in_one_place_and_on_a_line(layout: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if layout == "tsne":
         pytest.importorskip("openTSNE")
+    monkeypatch.setattr("w2v.maps.tsne.LATE", 20)
+    monkeypatch.setattr("w2v.maps.tsne.EARLY", 20)
     one = w2v.word_map(Vectors([f"w{row}" for row in range(12)], np.ones((12, 3))), layout=layout)
     assert np.isfinite(one.positions).all()
     assert "w11" in json.loads(unpacked(one.to_html())[1]["words"])
@@ -156,8 +158,10 @@ def test_the_library_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-def test_tsne_keeps_more_than_pca_and_repeats_itself(drawn: WordMap) -> None:
+def test_tsne_keeps_more_than_pca_and_repeats_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("openTSNE")
+    monkeypatch.setattr("w2v.maps.tsne.LATE", 120)
+    monkeypatch.setattr("w2v.maps.tsne.EARLY", 80)
     vectors = clouds(300, groups=6, dim=20)
     heard: list[tuple[str, int | None]] = []
     steps: list[int] = []
@@ -172,8 +176,8 @@ def test_tsne_keeps_more_than_pca_and_repeats_itself(drawn: WordMap) -> None:
 
     made = w2v.word_map(vectors, layout="tsne", progress=Steps())
     assert made.kept > w2v.word_map(vectors, layout="pca").kept + 0.1
-    assert ("placing words by t-SNE", 750) in heard
-    assert steps == list(range(10, 751, 10))
+    assert ("placing words by t-SNE", 200) in heard
+    assert steps == list(range(10, 201, 10))
     assert made.to_html() == w2v.word_map(vectors, layout="tsne").to_html()
 
 

@@ -27,6 +27,7 @@ EVERY = 10  # steps between two reports
 START = 1e-4  # the spread that it begins with, as Kobak & Berens advise
 THREADS = 1  # of openTSNE: more gain little, wait for each other actively, and are far slower on a busy machine
 GRID = 2.0  # side of a cell of the grid that repulsion is interpolated on: with 1, three times the work for 0.1 point
+INTERPOLATED = 1_000  # of so many words, repulsion is interpolated on the grid (openTSNE's own limit is 10,000)
 
 
 class Tsne(Layout):
@@ -79,5 +80,6 @@ def _beginning(space: Space, seed: int) -> Any:
     spread = start[:, 0].std()
     if spread > 0:
         start *= START / spread
-    settings = TSNE(n_jobs=THREADS, ints_in_interval=GRID, random_state=seed)
+    repulsion = "fft" if len(space) >= INTERPOLATED else "bh"
+    settings = TSNE(n_jobs=THREADS, negative_gradient_method=repulsion, ints_in_interval=GRID, random_state=seed)
     return settings.prepare_initial(affinities=affinities, initialization=start)
