@@ -40,7 +40,7 @@ class WordMap:
 
     of: the name of the vectors. dim: their dimensions. words: [N], the most frequent first. counts: [N] or None.
     layout: how the places were found ("t-SNE"). positions: float64 [N, 2]. near: of the `near` nearest words of a word,
-    `kept` is the share that is also among the `near` nearest on the map; None for two words. neighbours, similarities:
+    `kept` is the share that is also among the `near` nearest on the map. neighbours, similarities:
     the nearest words of each word in the full space, by number, and their cosines, int64 and float64 [N, k]. groups:
     names and sizes; clusters: how they were found. seed: of layout and groups.
     """
