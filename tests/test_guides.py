@@ -19,6 +19,7 @@ PAGES = (
     "phrases",
     "encode",
     "groups",
+    "map",
     "axis",
     "plot",
     "drift",
