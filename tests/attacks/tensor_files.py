@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from attacks.layout import BLOCK, CODES, joined, parts, spelt, with_table
 
+from w2v.compare.deals.kept import save_deal
+from w2v.compare.deals.scores import DealScores
 from w2v.compare.map_file import VectorMap, save_map
 from w2v.cooccurrences.file import save_cooccurrences
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting
@@ -56,6 +58,15 @@ def checkpoint() -> bytes:
         path = Path(folder) / "000001.checkpoint"
         arrays = {"words": np.eye(2, dtype=np.float32), "contexts": np.ones((2, 2), np.float32)}
         save_checkpoint(path, {"model": "sgns", "settings": {"epochs": 5}}, {"epoch": 1, "chunk": 0}, arrays)
+        return path.read_bytes()
+
+
+def deal() -> bytes:
+    """The scores of two words in a deal."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "0001.deal"
+        scores = DealScores(np.ones(2), np.zeros(2), np.ones(2), np.full(2, np.nan), np.array([[5, 0], [7, 2]]))
+        save_deal(path, "0" * 32, 1, scores)
         return path.read_bytes()
 
 
@@ -366,6 +377,16 @@ def _checkpoints() -> list[tuple[str, bytes, str]]:
     ]
 
 
+def _deals() -> list[tuple[str, bytes, str]]:
+    attacks = [("none", None), ("text", "here"), ("deep", "[" * 100_000), ("list", "[1]"), ("null", "null")]
+    attacks += [("half", '{"run": "", "number": 1.5}'), ("numbers", '{"run": 1, "number": 1}')]
+    bad = [(f"deal-{kind}", with_metadata(deal(), deal=value)) for kind, value in attacks]
+    bad += [("missing-tensor", without_tensor(deal(), "local"))]
+    bad += [("other-size", with_tensor(deal(), "counts", shape=[4, 1]))]
+    return [(name, data, "not a whole deal of texts (") for name, data in bad]
+
+
+DEALS = [*lies(deal()), *_deals()]
 CHECKPOINTS = [*lies(checkpoint()), *_checkpoints()]
 TOKEN_CACHES = [*lies(token_cache()), *shapes(token_cache()), *_caches()]
 COOCCURRENCES = [*lies(cooccurrence_file()), *shapes(cooccurrence_file()), *_matrices()]

@@ -176,6 +176,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "eval-bias-two-files": ("eval", ONE, TWO, "--suite", "bias"),
     "eval-conventions": ("eval", "large.bin", *OWN_ANALOGIES, "--suite", "demo-world", "--conventions"),
     "groups": ("groups", "-k", "5", "-m", ONE, "-n", "6"),
+    "map": ("map", "-m", ONE, "--layout", "pca", "-k", "3"),
     "groups-of-words": ("groups", "-k", "2", "apple", "pear", "rain", "fog", "-m", ONE),
     "drift": ("drift", ONE, TWO, "-n", "5"),
     "drift-words": ("drift", ONE, TWO, THREE, "--word", "king", "--word", "apple", "--neighbours", "5"),

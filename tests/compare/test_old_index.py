@@ -68,7 +68,6 @@ def test_a_text_may_be_one_endless_line(
     old: Vectors, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("w2v.text.opening.LONGEST_TEXT", 1_000)
-    monkeypatch.setattr("w2v.compare.passages.LONG_LINE", 1_000)
     line = tmp_path / "line.txt"
     line.write_text(text.read_text("utf-8").replace("\n", " "), "utf-8")
     found = old_passages(line, old, old, NullProgress())

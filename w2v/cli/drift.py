@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v.cli.drift_options import asked_test, deal_options
 from w2v.cli.options import Command, format_option
 from w2v.cli.output import Result, emit
 from w2v.cli.paths import keep_apart
@@ -30,6 +31,7 @@ WORDS_ALONE = "words"  # the value of --old-index where it has none
         "w2v drift 1950.safetensors 1990.safetensors",
         "w2v drift 1950.safetensors 1970.safetensors 1990.safetensors --word gay --word mouse",
         "w2v drift 1950.safetensors 1990.safetensors --report drift.html",
+        "w2v drift 1950.safetensors 1990.safetensors --corpus 1950.txt --corpus 1990.txt --deals 10",
         "w2v drift 1950.safetensors 1990.safetensors -n 100000 --format csv > drift.csv",
         "w2v drift old.safetensors new.safetensors --old-index docs.w2v -o new-to-old.map",
     ],
@@ -89,6 +91,7 @@ WORDS_ALONE = "words"  # the value of --old-index where it has none
     metavar="FILE",
     help="With --old-index, write the rotation of NEW onto OLD into this file, which 'w2v search --map' reads.",
 )
+@deal_options
 @row_options
 @format_option
 @report_option
@@ -102,8 +105,10 @@ def command(
     neighbours: int,
     old_index: str | None,
     output: Path | None,
+    corpus: tuple[str, ...],
     output_format: str,
     reports: tuple[Path, ...],
+    **of_test: Any,
 ) -> None:
     """Find the words that moved between vectors of several periods.
 
@@ -111,6 +116,10 @@ def command(
     (orthogonal Procrustes), and words that do not fit have moved. Words that only one file has are listed, and so are
     the neighbours that a word has lost and gained. The result is a ranking and no test: words also move where nothing
     has changed, and rare words move more.
+
+    With --corpus, the texts of the files, it is a test: their documents are dealt anew into two halves, --deals times,
+    and trained on, which shows how far words move by chance. Words that moved, and words whose neighbourhood alone
+    moved, are listed apart. It says that use differs, not why.
     """
     if not files:
         raise click.UsageError("Missing argument 'FILE FILE...'.", ctx=click.get_current_context())
@@ -122,9 +131,9 @@ def command(
             else "name the oldest first: w2v drift old.safetensors new.safetensors",
         )
     passages = None if old_index in (None, WORDS_ALONE) else Path(str(old_index))
-    check_reports(reports, [*files, *([] if passages is None else [passages])])
+    check_reports(reports, [*files, *([] if passages is None else [passages])], corpus)
     if old_index is not None:
-        _check_old_index(files, words)
+        _check_old_index(files, words, corpus)
         keep_apart({"--output": [output]}, [], {f"FILE {number}": path for number, path in enumerate(files, start=1)})
         _show_old_index(files, passages, min_count, neighbours, output, output_format, reports)
         return
@@ -134,6 +143,7 @@ def command(
 
     with ExitStack() as at_the_end, console_progress() as progress:
         loaded = [read_vectors(path, progress) for path in files]
+        test = asked_test(loaded, corpus, progress, **of_test)
         found = compare(
             loaded,
             words,
@@ -142,20 +152,22 @@ def command(
             nearest=nearest,
             shown=neighbours,
             progress=progress,
+            test=test,
         )
         result = _result(found, topn)
         at_the_end.callback(emit, result, output_format)  # even where a report cannot be written
         write_reports(result, reports, progress)
 
 
-def _check_old_index(files: tuple[Path, ...], words: tuple[str, ...]) -> None:
+def _check_old_index(files: tuple[Path, ...], words: tuple[str, ...], corpus: tuple[str, ...]) -> None:
     """Raise an error where the command line asks for more than the state of an old index."""
     if len(files) != 2:
         raise SettingsError(
             f"--old-index compares two files, and {len(files)} are named", hint="name the old one, then the new one"
         )
-    if words:
-        raise SettingsError("--word does not go with --old-index", hint="leave out one of them")
+    if words or corpus:
+        option = "--word" if words else "--corpus"
+        raise SettingsError(f"{option} does not go with --old-index", hint="leave out one of them")
 
 
 def _show_old_index(

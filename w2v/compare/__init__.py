@@ -9,4 +9,5 @@ drift_document      the same as tables and as a page
 old_index           whether an old index answers queries of new vectors; passages are what is searched
 old_index_document  the same as a table
 map_file            the file of a map between two spaces, for `w2v search --map`
+deals/              the test of change: documents of both texts dealt anew
 """
