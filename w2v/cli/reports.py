@@ -29,6 +29,9 @@ COLUMNS = {  # the first two of each table
     (b"suite", b"name"),
     (b"word", b"formula"),
     (b"trainer", b"metric"),
+    (b"method", b"r_squared"),
+    (b"word", b"vectors"),
+    (b"word", b"rank"),
     (b"axis", b"word"),
 }
 HELP = (
