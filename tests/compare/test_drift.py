@@ -207,7 +207,7 @@ def test_a_calibrated_test_has_its_columns(periods: list[Vectors]) -> None:
     assert isinstance(listed, Items)
     assert "q" in [column.title for column in listed.columns]
     notes = [text_of(block.pieces) for block in document.sections[0].blocks if hasattr(block, "pieces")]
-    assert "w000 of 1950.bin, and 5 others" in notes
+    assert "w000 of 1950, and 5 others" in notes
     assert "q: adjusted." in notes
     assert not any("p-value" in each for each in notes)
 
