@@ -45,7 +45,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tokens", "cooccurrences"),
     ("neighbours", "spelling", "expressions", "lookup", "queries", "chance", "subwords", "pooling"),
     ("vectors",),
-    ("transforms", "explanation", "clusters"),
+    ("transforms", "explanation", "clusters", "word_senses"),
     ("formats",),
     ("export",),
     ("training/settings",),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from w2v.vectors import Vectors
     from w2v.version import __version__
     from w2v.vocab import Vocabulary
+    from w2v.word_senses import senses
 
 _HOMES = {
     "CorpusConfig": "w2v.tokens.settings",
@@ -49,6 +50,7 @@ _HOMES = {
     "load_cooccurrences": "w2v.cooccurrences.file",
     "load_index": "w2v.search.searching",
     "save": "w2v.formats",
+    "senses": "w2v.word_senses",
     "train": "w2v.training.session",
     "transform": "w2v.transforms.applying",
     "why": "w2v.explanation",
@@ -73,6 +75,7 @@ __all__ = [
     "load_cooccurrences",
     "load_index",
     "save",
+    "senses",
     "train",
     "transform",
     "why",

@@ -28,6 +28,9 @@ COLUMNS = {  # the first two of each table
     (b"suite", b"level"),
     (b"suite", b"name"),
     (b"word", b"formula"),
+    (b"word", b"sense"),
+    (b"word", b"count"),
+    (b"first", b"second"),
     (b"trainer", b"metric"),
 }
 HELP = (
