@@ -51,7 +51,7 @@ def _of_word(word: WordSenses, trusted_from: float) -> Iterator[Block]:
         )
         for sense in word.senses
     )
-    yield Table(f"{word.word}: {word.count:,} occurrences", columns, tuple(rows))
+    yield Table(f"{word.count:,} occurrences", columns, tuple(rows))
     yield Note((_verdict(word, trusted_from),), "plain")
     yield from _quotes(word, "central", "Near the centre")
     yield from _quotes(word, "border", "At the border: nearly as near to another sense")

@@ -1,8 +1,8 @@
 """The contexts of words in a text, as vectors: what stands around each occurrence.
 
 The vector of an occurrence is the mean of the unit vectors of the words around it, up to `WINDOW` words away in the
-same sentence. A word counts a / (a + p) with its share p of all words of the text, as in SIF (Arora, Liang & Ma 2017), and
-1 / distance, so near and telling words count most. The word itself is left out.
+same sentence. A word counts a / (a + p) with its share p of all words of the text, as in SIF (Arora, Liang & Ma 2017),
+and 1 / distance, so near and telling words count most. The word itself is left out.
 
 The text is read as a token cache, once for all words that are asked for; w2v/kernels/contexts.py has the arithmetic.
 """

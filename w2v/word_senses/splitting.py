@@ -27,10 +27,10 @@ FEWEST = 20
 """Occurrences of a word without which nothing is said of its senses."""
 FITTED = 2000
 STARTS = 4
-FINE = 12  # small groups, if there are PER_GROUP contexts for each
+FINE = 8  # small groups, if there are PER_GROUP contexts for each
 PER_GROUP = 8
 FINE_STARTS = 2
-CLEARLY = 0.05  # cosine; measured on pseudo-words (benchmarks/senses.py)
+CLEARLY = 0.03  # cosine; measured on pseudo-words (benchmarks/senses.py)
 
 
 @dataclass(frozen=True, eq=False)

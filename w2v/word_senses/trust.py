@@ -24,7 +24,7 @@ from w2v.word_senses.whitening import Whitening
 __all__ = ["OTHERS", "TRUSTED", "OrdinaryWords"]
 
 OTHERS = 60
-TRUSTED = 60.0
+TRUSTED = 50.0
 LIKE = 1.3  # times as frequent, at most, where the text has enough words
 
 
