@@ -19,6 +19,7 @@ PAGES = (
     "phrases",
     "encode",
     "groups",
+    "senses",
     "cosine-of-texts",
     "retrieval",
     "search",

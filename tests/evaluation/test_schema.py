@@ -36,14 +36,17 @@ NAMES = {
     "w2v.similarity-of-files/1": "similarities_of_files",
     "w2v.analogy-of-files/1": "analogies_of_files",
     "w2v.why/1": "why",
+    "w2v.senses/1": "senses",
+    "w2v.senses.scan/1": "senses_scan",
+    "w2v.senses.self-test/1": "senses_test",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 FILE = Path(__file__).parents[2] / "w2v" / "evaluation" / "results.schema.json"
 SCHEMA: dict[str, Any] = schema()
 ABOUT = """# Results as JSON
 
-What `w2v eval --json` and the same option of `w2v bias`, `similar`, `similarity`, `analogy` and `why` print, and what
-`--report FILE.json` of the first two writes. From Python, `to_dict()` of what `w2v.evaluate` returns is the same
+What `w2v eval --json` and the same option of `w2v bias`, `similar`, `similarity`, `analogy`, `why` and `senses` print,
+and what `--report FILE.json` writes. From Python, `to_dict()` of what `w2v.evaluate` returns is the same
 object as `w2v eval --json` prints, its `schema` included. Numbers are as they were computed, never rounded; what
 cannot be computed is null. Within a version of a form fields may be added; none is removed or changes its meaning. The
 same as a JSON Schema: [results.schema.json](../w2v/evaluation/results.schema.json), in the installed package

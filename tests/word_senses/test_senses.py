@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 from reference import senses as naive
 
 import w2v
@@ -17,6 +19,7 @@ from w2v import Vectors
 from w2v.arrays import I64
 from w2v.cli import main
 from w2v.errors import CorpusError, SettingsError, UnknownWordsError
+from w2v.evaluation.schema import schema
 from w2v.kernels.contexts import sample_occurrences
 from w2v.progress import NullProgress
 from w2v.record import RunRecord
@@ -385,6 +388,11 @@ def test_a_text_of_another_kind_is_told_of(vectors: Vectors, sentences: list[str
 # --------------------------------------------------------------------------- the command
 
 
+def check(found: dict[str, Any]) -> None:
+    """Compare JSON with its form."""
+    Draft202012Validator(schema()).validate(found)
+
+
 @pytest.fixture
 def folder(vectors: Vectors, sentences: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -405,18 +413,20 @@ def test_the_command_prints_writes_and_reports(folder: Path, capsys: pytest.Capt
     assert main([*asked, "--report", "s.html", "--report", "s.csv", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["schema"], [word["word"] for word in found["words"]]) == ("w2v.senses/1", ["bank", "court3"])
-    assert {"before", "word", "after"} == set(found["words"][0]["senses"][0]["central"][0])
+    check(found)
     assert main([*asked, "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith("word,sense,share,count,cosine,percentile,trusted,neighbours")
 
 
 def test_the_command_scans_and_tests_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["senses", "--scan", "--corpus", "corpus.txt", "-n", "2", "--limit", "70"]) == 0
+    assert main(["senses", "--scan", "--corpus", "corpus.txt", "-n", "5", "--only-matching", "^[a-z]+[0-9]*$"]) == 0
     assert "bank" in capsys.readouterr().out
+    assert main(["senses", "--scan", "--corpus", "corpus.txt", "--json"]) == 0
+    check(json.loads(capsys.readouterr().out))
     assert main(["senses", "--self-test", "--corpus", "corpus.txt", "--pairs", "1", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["schema"] == "w2v.senses.self-test/1"
-    assert {"share", "accuracy", "ari", "trusted", "outcome", "below"} <= set(found["by_share"][0])
+    check(found)
 
 
 @pytest.mark.parametrize(

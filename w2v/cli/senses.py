@@ -181,9 +181,9 @@ def _check_that_they_go_together(
 def _check_outputs(outputs: Sequence[Path], reports: Sequence[Path], corpus: Sequence[str], vectors: Path) -> None:
     from w2v import formats
 
+    keep_apart({"--output": outputs}, corpus, {"-m": vectors})
     for path in outputs:
         formats.check_output(path)
-    keep_apart({"--output": outputs}, corpus, {"-m": vectors})
     check_reports(reports, [vectors], corpus)
 
 
