@@ -63,7 +63,8 @@ def _verdict(word: WordSenses, trusted_from: float) -> str:
     if word.cosine is None:
         return f"One sense is shown: the contexts of {word.word!r} do not part into {parts}."
     if word.percentile is None:
-        return f"One sense is shown: the text has no other words of like frequency to compare {word.word!r} with."
+        few = f"the text has too few other words to compare {word.word!r} with"
+        return f"Do not trust this split: {few}." if word.is_split else f"One sense is shown: {few}."
     stands = (
         f"split into {parts}, {word.word!r} falls apart more than {word.percentile:.0f} % of {word.others} other words "
         f"of like frequency (cosine of the centres {three(word.cosine)})"

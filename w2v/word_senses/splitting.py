@@ -3,8 +3,8 @@
 Two splits are made, and one of them is taken. The first is spherical k-means into k groups, which finds senses of like
 size. It cannot find a sense of a few contexts beside one of many: the mean cosine gains more where a large group is cut
 through its middle. So the second split makes `FINE` small groups, and joins the two whose sums have the highest cosine
-until k are left; a rare sense, which is unlike all others, stays alone. The second split is taken if it sets the senses
-clearly further apart, by the cosine of their centres (`CLEARLY`).
+until k are left; a rare sense, which is unlike all others, stays alone. The second split is taken, unless the first one
+sets the senses clearly further apart, by the cosine of their centres (`CLEARLY`).
 
 At most `FITTED` contexts are looked at for it, chosen at random; a further context belongs to the sense of the small
 group that is nearest. The cosine of the two centres that are nearest to each other says how far the senses are apart.
@@ -72,7 +72,7 @@ def split(contexts: F32, k: int, seed: int) -> Split | None:
         return found
     fine = cluster(contexts, number, seed=seed, starts=FINE_STARTS, progress=NullProgress())
     other = _by_size(contexts, fine, joined(sums_of(contexts, fine.labels, len(fine.centres)), k))
-    return other if other.cosine < found.cosine - CLEARLY else found
+    return found if found.cosine < other.cosine - CLEARLY else other
 
 
 def joined(sums: F64, k: int) -> I64:

@@ -24,6 +24,7 @@ from w2v.word_senses.whitening import Whitening
 __all__ = ["OTHERS", "TRUSTED", "OrdinaryWords"]
 
 OTHERS = 60
+FEWEST_OTHERS = 10  # of fewer words a percentile says nothing
 TRUSTED = 50.0
 LIKE = 1.3  # times as frequent, at most, where the text has enough words
 
@@ -61,10 +62,10 @@ class OrdinaryWords:
             progress.update(number + 1)
 
     def percentile(self, cosine: float, count: int, without: Sequence[int]) -> float | None:
-        """Return how many percent of the ordinary words of like frequency have a higher cosine; None without any."""
+        """Return how many percent of the ordinary words of like frequency have a higher cosine; None without ten."""
         found = [self._cosines[word] for word in self.like(count, without)]
         others: F64 = np.array([each for each in found if each is not None])
-        if not len(others):
+        if len(others) < FEWEST_OTHERS:
             return None
         return float(100 * ((others > cosine).sum() + 0.5 * (others == cosine).sum()) / len(others))
 
