@@ -49,8 +49,8 @@ class WordSenses:
     count: occurrences in the text. looked_at: those whose contexts were compared. asked: how many senses were asked
     for. cosine: of the centres of the two nearest senses, in the whitened space; None where contexts have too few
     directions. percentile: how many percent of other words of like frequency have a higher cosine; None without ten
-    such words. others: how many these are. trusted: whether the percentile is high enough. senses: the largest first; one
-    where the split cannot be trusted, unless it was asked for all the same.
+    such words. others: how many these are. trusted: whether the percentile is high enough. senses: the largest first;
+    one where the split cannot be trusted, unless it was asked for all the same.
     """
 
     word: str
