@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
+    from w2v.axes.projecting import axis
     from w2v.clusters.words import groups
+    from w2v.compare.comparing import drift
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
     from w2v.explanation import why
     from w2v.formats import load, save
+    from w2v.maps.making import word_map
+    from w2v.plots.making import plot
     from w2v.record import RunRecord
     from w2v.search.indexing import build_index
     from w2v.search.searching import SearchIndex, load_index
@@ -42,18 +46,22 @@ _HOMES = {
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
     "__version__": "w2v.version",
+    "axis": "w2v.axes.projecting",
     "build_index": "w2v.search.indexing",
+    "drift": "w2v.compare.comparing",
     "evaluate": "w2v.evaluation",
     "find_phrases": "w2v.tokens.phrase_table",
     "groups": "w2v.clusters.words",
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
     "load_index": "w2v.search.searching",
+    "plot": "w2v.plots.making",
     "save": "w2v.formats",
     "senses": "w2v.word_senses",
     "train": "w2v.training.session",
     "transform": "w2v.transforms.applying",
     "why": "w2v.explanation",
+    "word_map": "w2v.maps.making",
 }
 
 __all__ = [
@@ -67,18 +75,22 @@ __all__ = [
     "Vocabulary",
     "W2VError",
     "__version__",
+    "axis",
     "build_index",
+    "drift",
     "evaluate",
     "find_phrases",
     "groups",
     "load",
     "load_cooccurrences",
     "load_index",
+    "plot",
     "save",
     "senses",
     "train",
     "transform",
     "why",
+    "word_map",
 ]
 
 

@@ -144,7 +144,7 @@ def test_an_option_that_takes_one_value_is_given_once(
         if not isinstance(option, click.Option) or option.multiple or (option.is_flag and not option.secondary_opts):
             continue
         flag, *others = sorted((*option.opts, *option.secondary_opts), key=len, reverse=True)
-        value = [] if option.is_flag else ["1"]
+        value = [] if option.is_flag else ["1"] * option.nargs
         for again in (flag, *others):
             code = main([*path, flag, *value, again, *value, "--show-config"])
             out, err = capsys.readouterr()
@@ -211,7 +211,7 @@ def test_the_line_for_bashrc_that_the_help_gives(tmp_path: Path, capsys: pytest.
         ("w2v analogy --meth", {"--method"}),
         ("w2v analogy --method 3cosm", {"3cosmul"}),
         ("w2v similar --format ", {"table", "json", "jsonl", "csv", "tsv", "markdown", "html"}),
-        ("w2v eval --suite word", {"wordsim353", "wordsim353-sim", "wordsim353-rel"}),
+        ("w2v eval --suite wordsi", {"wordsim353", "wordsim353-sim", "wordsim353-rel"}),
         ("w2v eval --suite men,ge", {"men,geometry"}),
         ("w2v eval --suite we", {""}),
         ("w2v data path gender", {"gender-professions"}),

@@ -32,6 +32,7 @@ COLUMNS = {  # the first two of each table
     (b"word", b"count"),
     (b"first", b"second"),
     (b"trainer", b"metric"),
+    (b"axis", b"word"),
 }
 HELP = (
     "Also write the result into a file, in the format of its ending: .html is one page that needs nothing else, with "

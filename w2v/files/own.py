@@ -71,6 +71,8 @@ _KINDS = (
         "w2v.training.checkpoint_facts:verify",
         folder_suffix=".checkpoint",
     ),
+    OwnFile("deal", "deal of texts", "w2v.compare.deals.kept:describe", "w2v.compare.deals.kept:verify"),
+    OwnFile("map", "map between two spaces", "w2v.compare.map_file:describe", "w2v.compare.map_file:verify"),
     OwnFile("index", "index", "w2v.search.index_file:describe", "w2v.search.index_file:verify"),
 )
 OWN_FILES: dict[str, OwnFile] = {kind.name: kind for kind in _KINDS}

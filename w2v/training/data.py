@@ -22,7 +22,7 @@ from w2v.training.settings import ModelSettings
 from w2v.training.windows import WindowSettings
 from w2v.vocab import Vocabulary
 
-__all__ = ["Data", "Opens", "TokenData", "open_tokens"]
+__all__ = ["Data", "Opens", "TokenData", "open_tokens", "tokens_alone"]
 
 
 @dataclass
@@ -73,6 +73,11 @@ class TokenData(Data):
 
     def check(self, progress: Progress) -> None:
         self.cache.check(progress)
+
+
+def tokens_alone(tokens: TokenData) -> TokenData:
+    """Return what a model is trained on that trains on the ids themselves: these."""
+    return tokens
 
 
 @contextmanager

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from w2v.arrays import F32
     from w2v.record import RunRecord
     from w2v.subwords import Subwords
-    from w2v.training.data import Opens
+    from w2v.training.data import Data, Opens, TokenData
     from w2v.training.trainer import Trainer
     from w2v.vocab import Vocabulary
 
@@ -32,6 +32,7 @@ class Model:
     settings: the class of its settings.
     opens: the place of a context manager that opens what the model is trained on; its type is `data.Opens`.
     trainer: returns the place of the class that trains, a `trainer.Trainer`.
+    of_tokens: the place of a function that makes of a corpus as ids (`data.TokenData`) what `opens` would have opened.
     reproducible: whether a seed gives the same bytes at any number of threads; otherwise it does with one thread.
     unit: what its progress counts, in the plural.
     counted: the key of the record's `trained` that holds the number of these.
@@ -59,6 +60,7 @@ class Model:
     loss: str = "loss"
     instead_of_corpus: str | None = None
     lacks: Mapping[str, str] = field(default_factory=dict)
+    of_tokens: str = "w2v.training.data:tokens_alone"
     subwords: str | None = None
     peers: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
     flop_per_pair: Callable[[Any], int] | None = None
@@ -70,6 +72,11 @@ class Model:
         """Import and return what `opens` names."""
         opens: Opens = find(self.opens)
         return opens
+
+    def data_of_tokens(self, tokens: TokenData) -> Data:
+        """Return what the model is trained on, for a corpus that is in memory as ids already."""
+        data: Data = find(self.of_tokens)(tokens)
+        return data
 
     def trainer_for(self, settings: ModelSettings) -> type[Trainer[Any]]:
         """Import and return the class that trains with such settings."""

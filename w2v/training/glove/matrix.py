@@ -20,11 +20,11 @@ from w2v.text.python_texts import Corpus
 from w2v.tokens import TokenCache, writable_folder
 from w2v.tokens.folder import CacheChoice
 from w2v.tokens.settings import CorpusConfig
-from w2v.training.data import Data, open_tokens
+from w2v.training.data import Data, TokenData, open_tokens
 from w2v.training.glove.model import GloveConfig
 from w2v.training.trainer import KeptData
 
-__all__ = ["MatrixData", "count_matrix", "open_matrix"]
+__all__ = ["MatrixData", "count_matrix", "matrix_of_tokens", "open_matrix"]
 
 
 @dataclass
@@ -33,6 +33,11 @@ class MatrixData(Data):
 
     matrix: Cooccurrences | None = None
     cache: TokenCache | None = None
+
+
+def matrix_of_tokens(tokens: TokenData) -> MatrixData:
+    """Return a corpus as ids as what a matrix is counted of when training begins."""
+    return MatrixData(**vars(tokens))
 
 
 @contextmanager
@@ -49,7 +54,7 @@ def open_matrix(
         _check_replaceable(Path(settings.keep_cooccurrences))
     if settings.cooccurrences is None:
         with open_tokens(corpus, text, settings, cache_dir=cache_dir, progress=progress) as tokens:
-            yield MatrixData(**vars(tokens))
+            yield matrix_of_tokens(tokens)
         return
     if corpus or text != CorpusConfig():
         raise SettingsError(

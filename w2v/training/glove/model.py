@@ -108,6 +108,7 @@ GLOVE = Model(
     settings=GloveConfig,
     opens="w2v.training.glove.matrix:open_matrix",
     trainer=lambda settings: "w2v.training.glove.trainer:GloveTrainer",
+    of_tokens="w2v.training.glove.matrix:matrix_of_tokens",
     reproducible=lambda settings: True,
     unit="records",
     counted="pairs",
