@@ -19,6 +19,7 @@ PAGES = (
     "phrases",
     "encode",
     "groups",
+    "senses",
     "map",
     "axis",
     "plot",
