@@ -32,6 +32,9 @@ COLUMNS = {  # the first two of each table
     (b"word", b"count"),
     (b"first", b"second"),
     (b"trainer", b"metric"),
+    (b"method", b"r_squared"),
+    (b"word", b"vectors"),
+    (b"word", b"rank"),
     (b"axis", b"word"),
 }
 HELP = (
