@@ -11,6 +11,7 @@ from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
     from w2v.clusters.words import groups
+    from w2v.compare.align import align
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
@@ -41,6 +42,7 @@ _HOMES = {
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
     "__version__": "w2v.version",
+    "align": "w2v.compare.align",
     "build_index": "w2v.search.indexing",
     "evaluate": "w2v.evaluation",
     "find_phrases": "w2v.tokens.phrase_table",
@@ -65,6 +67,7 @@ __all__ = [
     "Vocabulary",
     "W2VError",
     "__version__",
+    "align",
     "build_index",
     "evaluate",
     "find_phrases",

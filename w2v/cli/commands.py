@@ -31,6 +31,7 @@ COMMANDS = {
     "bench": ("Measure", "Measure w2v against gensim: speed, memory, scores."),
     "export": ("Share", "Write vectors for other programs."),
     "convert": ("Share", "Write vectors in another format."),
+    "align": ("Share", "Bring two vector files into one space."),
     "verify": ("Share", "Check that files are whole and undamaged."),
     "data": ("Data", "List, find and download corpora, sets and vectors."),
     "cache": ("Data", "List and clear what is kept on this computer."),
