@@ -70,8 +70,8 @@ def _notes(found: Alignment) -> Iterator[Note]:
     yield Note((METHODS[found.rounds[-1].method],))
     yield Note(
         (
-            "Cosine: of the pairs, on average, after the fit. CSLS: of the pairs that were found, before it: the cosine, "
-            "less how near both words are to all others.",
+            "Cosine: of the pairs, on average, after the fit. CSLS: of the pairs that were found, before it: the "
+            "cosine, less how near both words are to all others.",
         )
     )
     if found.alike is not None:

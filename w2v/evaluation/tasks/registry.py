@@ -83,6 +83,11 @@ TASKS: dict[str, Listed] = {
         OwnFile("collection", "Your own documents, queries and judgments: a folder, or a table; docs/own-sets.md."),
         larger_group="texts",
     ),
+    "bilingual": Listed(
+        "w2v.evaluation.tasks.bilingual:TASK",
+        "bilingual",
+        OwnFile("dictionary", "Your own translations: a word, a tab and its translation; goes with --with."),
+    ),
     "bias": Listed("w2v.evaluation.tasks.bias.task:TASK", "bias", is_measure=True),
     "geometry": Listed("w2v.evaluation.tasks.geometry.task:TASK", "geometry", is_measure=True),
 }
