@@ -49,8 +49,8 @@ ALONE = ("identical", "numerals", "none")
     metavar="FILE|identical|numerals|none",
     multiple=True,
     help="Begin with these pairs of words: a file with a word of FIRST, a tab and its translation in SECOND in each "
-    "line; the words of four letters or more that both files spell alike (identical); the numerals of both (numerals); or "
-    "no pairs at all (none: self-learning). May be given more than once. [default: identical]",
+    "line; the words of four letters or more that both files spell alike (identical); the numerals of both "
+    "(numerals); or no pairs at all (none: self-learning). May be given more than once. [default: identical]",
 )
 @click.option(
     "-o",

@@ -23,6 +23,7 @@ from w2v.compare.moving import moved_together
 from w2v.compare.rounds import REFINED, ROUNDS, Round, Rounds
 from w2v.errors import SettingsError
 from w2v.given import number_given, vectors_given
+from w2v.machine import one_blas_thread
 from w2v.progress import ProgressChoice, reporting
 from w2v.text.python_texts import Corpus
 from w2v.vectors import Vectors
@@ -72,7 +73,7 @@ def align(
     if method not in METHODS:
         raise SettingsError(f"there is no method {method!r}", hint=f"choose one of {', '.join(METHODS)}")
     corpora = _corpora_given(self_test)
-    with reporting(progress) as heard:
+    with reporting(progress) as heard, one_blas_thread():  # the searches have threads of their own
         seeds, pairs, stays = begin(source, target, dictionaries_given(dictionary), seed, threads, heard)
         rounds = Rounds(prepared(source), prepared(target), pairs, stays, method, refined_words, threads)
         done: list[Round] = []
