@@ -19,6 +19,7 @@ PAGES = (
     "phrases",
     "encode",
     "groups",
+    "align",
     "cosine-of-texts",
     "retrieval",
     "search",

@@ -18,7 +18,7 @@ from w2v.compare.cipher import measure_cipher
 from w2v.compare.csls import best_by_cosine
 from w2v.compare.joint import fingerprints_of_space
 from w2v.compare.maps import METHODS, fit_rotation, prepared
-from w2v.errors import SettingsError
+from w2v.errors import FormatError, SettingsError
 from w2v.ngrams import Ngrams
 from w2v.progress import Remembering
 from w2v.progress.reports import NullProgress
@@ -100,6 +100,20 @@ def test_the_record_says_how_and_names_both_files(both: tuple[Vectors, Vectors],
     assert fingerprints_of_space(None) == ()
     assert fingerprints_of_space(w2v.transform(made.source, center=True).record) == ()
     json.dumps(made.to_dict())
+
+
+def test_an_index_is_asked_with_the_vectors_of_the_other_file(both: tuple[Vectors, Vectors], tmp_path: Path) -> None:
+    made = align(*both, KNOWN)
+    texts = [" ".join(f"wort{n}" for n in range(start, start + 6)) for start in range(0, WORDS, 6)]
+    w2v.build_index(texts, made.target, tmp_path / "docs.w2v", pooling="mean", progress=False)
+    index = w2v.load_index(tmp_path / "docs.w2v", made.source)
+    for asked in (0, 50, 99):
+        query = " ".join(f"word{n}" for n in range(6 * asked, 6 * asked + 6))
+        assert index.search(query, 1, mode="meaning")[0].text == texts[asked]
+    changed = Vectors(made.source.words, made.source.matrix * 2, made.source.counts, made.source.record)
+    for other in (both[0], changed, align(*both, KNOWN, method="whitened").source):
+        with pytest.raises(FormatError, match="has other vectors than those"):
+            w2v.load_index(tmp_path / "docs.w2v", other)
 
 
 def test_files_of_unequal_dimensions() -> None:

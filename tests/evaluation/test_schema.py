@@ -158,9 +158,16 @@ def test_results_by_other_rules_fit(convention: ConventionName, small_sets: dict
 
 @pytest.mark.slow
 def test_results_on_real_sets_fit(shared: Path) -> None:
-    """Every suite but the largest sets of analogies and of labels, which are of the same kind as smaller ones."""
+    """Every suite but the largest sets of analogies and of labels, which are of the same kind as smaller ones.
+
+    Of the translations the folder has the first rows alone.
+    """
     vectors = load(shared / "eval_sets" / "vectors" / "ref-enwiki100MB-sg100-top10k.bin")
-    names = [name for name in expand(["all"]) if name not in ("google-analogies", "msr-syntax", "bats", "bias", "sst2")]
+    names = [
+        name
+        for name in expand(["all"])
+        if name not in ("google-analogies", "msr-syntax", "bats", "bias", "sst2", "xling-en-de")
+    ]
     report = evaluate(vectors, names, restrict_vocab=3000, data_dir=shared / "eval_sets")
     assert len(report) == len(names)
     check("w2v.eval/1", report.to_dict())

@@ -33,7 +33,7 @@ ALONE = ("identical", "numerals", "none")
         "-o de.aligned.safetensors",
         "w2v align en.safetensors de.safetensors --dictionary en-de.tsv --dictionary identical --whiten",
         "w2v align en.safetensors de.safetensors --dictionary en-de.tsv --self-test",
-        "w2v eval en.aligned.safetensors --with de.aligned.safetensors --dictionary test.tsv",
+        "w2v align en.safetensors de.safetensors --dictionary none --report align.html",
     ],
 )
 @click.argument(

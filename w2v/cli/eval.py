@@ -221,7 +221,7 @@ def command(
         if pooling is not None and (on_the_command_line("pooling") or _holds_texts(run)):
             run = with_pooling(run, pooling)
         if other is not None:
-            run = with_other(run, other)
+            run = with_other(run, other, missing)
         least = known_gates(gates, run.sets, convention)
         run = of_language(run, language, named=any(suites))
         for note in run.notes if output_format != "table" else ():  # a table begins with the notes

@@ -34,6 +34,7 @@ SMALL_TEXT = 10_000_000  # tokens
 EXAMPLES = (150, 250, 400, 700, 1_000, 1_500, 2_500, 4_000, 6_000, 9_000)  # ranks
 SHOWN = 3
 LETTERS = 4
+HARDLY_ANY = 0.05  # of the words that are spelt alike
 
 
 def align(
@@ -126,7 +127,7 @@ def _looked_at(rounds: Rounds, seeds: Sequence[Seeds], threads: int | None) -> t
         Example(source.words[row], tuple(target.words[each] for each in answers if each >= 0))
         for row, answers in zip(words, best.tolist(), strict=True)
     )
-    return examples, _alike(x, y, r_of_y, source, target, seeds, threads)
+    return examples, _alike(x, y, r_of_y, source, target, seeds, rounds.stays, threads)
 
 
 def _word_from(words: Sequence[str], rank: int) -> int | None:
@@ -136,9 +137,16 @@ def _word_from(words: Sequence[str], rank: int) -> int | None:
 
 
 def _alike(
-    x: F32, y: F32, r_of_y: F64, source: Vectors, target: Vectors, seeds: Sequence[Seeds], threads: int | None
+    x: F32,
+    y: F32,
+    r_of_y: F64,
+    source: Vectors,
+    target: Vectors,
+    seeds: Sequence[Seeds],
+    stays: bool,
+    threads: int | None,
 ) -> Alike | None:
-    if any(each.kind == "identical" for each in seeds):
+    if stays and any(each.kind == "identical" for each in seeds):  # they were fitted, and are no check
         return None
     try:
         spelt = identical_words(source, target, min(len(x), len(y))).rows
@@ -179,12 +187,17 @@ def _alignment(
         examples=examples,
         alike=alike,
         ceilings=tuple(ceilings),
-        warnings=tuple(_warnings(source, target, rounds, seeds, done, method)),
+        warnings=tuple(_warnings(source, target, seeds, done, method, alike)),
     )
 
 
 def _warnings(
-    source: Vectors, target: Vectors, rounds: Rounds, seeds: Sequence[Seeds], done: Sequence[Round], method: str
+    source: Vectors,
+    target: Vectors,
+    seeds: Sequence[Seeds],
+    done: Sequence[Round],
+    method: str,
+    alike: Alike | None,
 ) -> Iterable[str]:
     dims = (source.dim, target.dim)
     joint = min(dims) if done[-1].method != "rotation" else max(dims)
@@ -200,6 +213,11 @@ def _warnings(
         yield (
             f"only {done[-1].pairs:,} pairs of words for {min(dims):,} dimensions, and no rounds of refinement: most "
             "directions are arbitrary; use --refine 5"
+        )
+    if alike is not None and alike.found < HARDLY_ANY * alike.words:
+        yield (
+            f"of {alike.words:,} words that both files spell alike, only {alike.found:,} find each other first: the "
+            "spaces hardly fit; give more pairs, or larger texts of the same kind"
         )
     if any(each.kind == "none" for each in seeds):
         yield (

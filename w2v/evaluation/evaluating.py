@@ -144,7 +144,7 @@ def evaluate(
             order=order_given(order),
         )
         run = with_own_files(run, own, OwnChoices(given if any(given) else (), accept_partial))
-        run = run if other is None else with_other(run, _checked(other))
+        run = run if other is None else with_other(run, _checked(other), missing)
         run = of_language(run if pooling is None else with_pooling(run, pooling), language, named=suite is not None)
         for note in run.notes:
             heard.message(note, "warning")
@@ -215,9 +215,14 @@ def with_pooling(run: Run, pooling: str) -> Run:
     return replace(run, sets=sets)
 
 
-def with_other(run: Run, other: Given) -> Run:
-    """Return a run whose translations are looked for in other vectors; raise `SettingsError` where no set has any."""
+def with_other(run: Run, other: Given, missing: Sequence[str] = ()) -> Run:
+    """Return a run whose translations are looked for in other vectors; raise `SettingsError` where no set has any.
+
+    missing: sets that were asked for and are not on this computer, which may be of translations.
+    """
     asking = [name for name, suite in run.sets.items() if task_of(suite.kind).asks_other_vectors]
+    if not asking and missing:
+        return run
     if not asking:
         raise SettingsError(
             "the second file (--with) is for translations, and no set of translations was chosen",

@@ -372,8 +372,8 @@ def _coverage(suite: Shown[BilingualReport, BilingualSuite]) -> Iterator[str]:
         there = f"of {report.other}" if report.other else "of the same file, because no other one is named (--with)"
         yield (
             f"{where}: {report.scored:,} of {report.total:,} words ({percent(ratio(report.scored, report.total))}) "
-            f"can be answered with words {there}; {report.missing_source:,} are not in the vocabulary, of "
-            f"{report.missing_target:,} no translation is there."
+            f"can be answered with words {there}; not in the vocabulary: {report.missing_source:,}; without a "
+            f"translation there: {report.missing_target:,}."
         )
 
 
