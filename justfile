@@ -16,9 +16,9 @@ format:
 test-quick *OPTIONS:
     python -m pytest -m "not slow" {{OPTIONS}}
 
-# Run all tests: five minutes on two quiet cores.
+# Run all tests, in two processes: eight minutes on two quiet cores.
 test *OPTIONS:
-    python -m pytest {{OPTIONS}}
+    python -m pytest -n 2 --dist loadfile {{OPTIONS}}
 
 # Run the programs that vectors are exported for (pip install -e '.[test,stores]'); CI does not.
 stores *OPTIONS:

@@ -103,11 +103,14 @@ def postgres() -> Iterator[dict[str, str]]:
 
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # a short path: that of a socket has 107 bytes at most
     server = get_server(folder / "data", cleanup_mode=None)
+    facts = server.get_postmaster_info()
     try:
-        names = {"PGHOST": server.get_postmaster_info().socket_dir, "PGDATA": folder / "data"}
+        names = {"PGHOST": facts.socket_dir, "PGDATA": folder / "data"}
         yield {name: str(path) for name, path in names.items()} | {"PGUSER": "postgres", "PGDATABASE": "postgres"}
     finally:
         server.stop()
+        with contextlib.suppress(Exception):  # it says that it has ended a moment before it has
+            facts.process.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -21,6 +21,9 @@ sys.path[:0] = [
     str(ROOT),  # and the scripts that stand apart: `from benchmarks import …`, `from hardening import …`
 ]
 
+for name in ("COLUMNS", "LINES"):  # pytest-xdist tells its processes how wide the terminal of pytest is
+    os.environ.pop(name, None)
+
 settings.register_profile("w2v", deadline=None)  # no test is about the clock
 settings.load_profile("w2v")
 

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from w2v.lazy import hand_on
 
 if TYPE_CHECKING:
+    from w2v.axes.projecting import axis
     from w2v.clusters.words import groups
     from w2v.compare.align import align
+    from w2v.compare.comparing import drift
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
     from w2v.explanation import why
     from w2v.formats import load, save
+    from w2v.plots.making import plot
     from w2v.record import RunRecord
     from w2v.search.indexing import build_index
     from w2v.search.searching import SearchIndex, load_index
@@ -43,13 +46,16 @@ _HOMES = {
     "W2VError": "w2v.errors",
     "__version__": "w2v.version",
     "align": "w2v.compare.align",
+    "axis": "w2v.axes.projecting",
     "build_index": "w2v.search.indexing",
+    "drift": "w2v.compare.comparing",
     "evaluate": "w2v.evaluation",
     "find_phrases": "w2v.tokens.phrase_table",
     "groups": "w2v.clusters.words",
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
     "load_index": "w2v.search.searching",
+    "plot": "w2v.plots.making",
     "save": "w2v.formats",
     "train": "w2v.training.session",
     "transform": "w2v.transforms.applying",
@@ -68,13 +74,16 @@ __all__ = [
     "W2VError",
     "__version__",
     "align",
+    "axis",
     "build_index",
+    "drift",
     "evaluate",
     "find_phrases",
     "groups",
     "load",
     "load_cooccurrences",
     "load_index",
+    "plot",
     "save",
     "train",
     "transform",

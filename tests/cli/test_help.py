@@ -144,7 +144,7 @@ def test_an_option_that_takes_one_value_is_given_once(
         if not isinstance(option, click.Option) or option.multiple or (option.is_flag and not option.secondary_opts):
             continue
         flag, *others = sorted((*option.opts, *option.secondary_opts), key=len, reverse=True)
-        value = [] if option.is_flag else ["1"]
+        value = [] if option.is_flag else ["1"] * option.nargs
         for again in (flag, *others):
             code = main([*path, flag, *value, again, *value, "--show-config"])
             out, err = capsys.readouterr()

@@ -21,7 +21,8 @@ def test_words_are_shared_if_each_file_has_them_often_enough() -> None:
     spaces = shared_spaces([old, new])
     assert spaces.words == ("the", "king", "now")  # by the product of frequencies: 360,000, 30,000, 25,000
     assert spaces.places.tolist() == [[0, 1, 4], [1, 2, 0]]
-    assert spaces.counts is not None and spaces.counts.tolist() == [[900, 100, 50], [400, 300, 500]]
+    assert spaces.counts is not None
+    assert spaces.counts.tolist() == [[900, 100, 50], [400, 300, 500]]
     assert spaces.only_in == (("old",), ("new",))
     assert spaces.rare == ("rare",)
     assert spaces.names == ("seed1", "seed2")

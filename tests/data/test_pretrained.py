@@ -81,6 +81,35 @@ def test_downloaded_once_and_then_read_by_every_name(folder: Path, capsys: pytes
     assert np.array_equal(load("t.bin").matrix, found.matrix)
 
 
+def test_an_archive_of_several_sets_is_downloaded_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another size is unpacked from the archive that is kept; after the last one it is removed."""
+    first = (folder / "manifests" / "tiny-2.toml").read_text()
+    others = first.replace("tiny-2", "tiny-3").replace('"rows"', '"others"').replace("tiny-wiki-2", "tiny-wiki-3")
+    (folder / "manifests" / "tiny-3.toml").write_text(others)
+    archives = folder / "cache" / "w2v" / "data" / "fox"
+    assert main(["data", "get", "tiny-2"]) == 0
+    out, err = capsys.readouterr()
+    assert Path(out.strip()).read_bytes() == ROWS
+    assert "is kept for tiny-3;" in err
+    assert [path.read_bytes() for path in archives.iterdir()] == [ARCHIVE]
+    assert main(["cache", "list", "--json"]) == 0
+    assert {Path(each["path"]).name for each in json.loads(capsys.readouterr().out)["entries"]} == {"fox", "tiny-2"}
+    path = folder / "manifests" / "tiny-3.toml"
+    path.write_text(path.read_text().replace("/honest", "/absent"))  # no address answers any more
+    assert main(["data", "get", "tiny-3"]) == 0
+    assert Path(capsys.readouterr().out.strip()).read_bytes() == b"x" * 100
+    assert not archives.exists()
+
+
+def test_an_archive_that_was_kept_is_checked(folder: Path) -> None:
+    others = (folder / "manifests" / "tiny-2.toml").read_text().replace("tiny-2", "tiny-3")
+    (folder / "manifests" / "tiny-3.toml").write_text(others.replace('"rows"', '"others"'))
+    obtain(manifest_of("tiny-2"))
+    (archive,) = (folder / "cache" / "w2v" / "data" / "fox").iterdir()
+    archive.write_bytes(ARCHIVE[:-1] + b"!")
+    assert obtain(manifest_of("tiny-3")).read_bytes() == b"x" * 100
+
+
 def test_a_file_of_that_name_comes_first(folder: Path) -> None:
     Path("tiny-2").write_bytes(b"mine 7 8\nother 1 2\n")
     assert load("tiny-2").words == ["mine", "other"]

@@ -29,7 +29,15 @@ TEXTS = [
     f"Word{place}, word{place * 7 % 300} and word{place * 31 % 300}: C++ #tag :) é e\u0301 nobody"
     for place in range(1_000)
 ]
-ODD = ["ΟΔΟΣ ΟΔΟΣ. ΑΣ", "İI", "👍🏽 🇩🇪🇫🇷", "don't rock-n-roll 3.14", "東京 2020", "a\u00a0b\u2028c"]
+ODD = [
+    "ΟΔΟΣ ΟΔΟΣ. ΑΣ",
+    "ΟΔΟΣ' ΟΔΟ’Σ ΑΣ\u0301 Α\u0301'Σ’Α",
+    "İI",
+    "👍🏽 🇩🇪🇫🇷",
+    "don't rock-n-roll 3.14",
+    "東京 2020",
+    "a\u00a0b\u2028c",
+]
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +57,17 @@ def test_every_code_point_is_cut_alike(keep_tags: bool) -> None:
         if category(letter) not in ("Cn", "Cs"):
             text = f"a{letter}b {letter} {letter}1 #{letter} x{letter}@y"
             assert [word for word, _ in split.pre_tokenize_str(text)] == words_in(text, keep_tags=keep_tags), hex(point)
+
+
+def test_every_code_point_is_lower_cased_alike() -> None:
+    """Alone, and around a capital sigma, whose lower case depends on what stands beside it."""
+    rules = rules_of(Vectors(["a"], [[1.0]]), {"tokenizer": "words", "lowercase": True, "normal_form": "none"})
+    normalizer = tokenizers.Tokenizer.from_str(tokenizer_json(["a"], [], rules).json).normalizer
+    for point in range(0x110000):
+        letter = chr(point)
+        if category(letter) not in ("Cn", "Cs"):
+            text = f"{letter} a{letter}Σ aΣ{letter}a Σ{letter} {letter}Σ aΣ{letter}"
+            assert normalizer.normalize_str(text) == text.lower(), hex(point)
 
 
 def test_white_space() -> None:

@@ -14,7 +14,7 @@ import pytest
 from w2v import Vectors
 from w2v.errors import SettingsError
 from w2v.export.tokenizer import check_expressible, phrases_of, tokenizer_json
-from w2v.export.word_pattern import WRITTEN_FOR, whitespace_pattern, word_pattern
+from w2v.export.word_pattern import WRITTEN_FOR, final_sigma_pattern, whitespace_pattern, word_pattern
 from w2v.pooling.rules import rules_of
 from w2v.text.word_rules import VERSION
 from w2v.text.word_splitting import words_in
@@ -60,6 +60,18 @@ def test_white_space_is_that_of_python() -> None:
     for point in [*range(0x3100), 0xFEFF, 0x1F44D]:
         text = f"a{chr(point)}b {chr(point)}"
         assert pattern.findall(text) == text.split()
+
+
+def test_a_sigma_at_the_end_of_a_word() -> None:
+    """Unicode's rule as Python follows it; `re` has no \\K, so here a group takes its place."""
+    before, _, behind = final_sigma_pattern().partition(r"\K")
+    pattern, chance = compiled(f"({before}){behind}"), random.Random(0)
+    letters = [*"ΑσςaΣΣΣ. ’'·:0-\u0301\u0345\u00adʰ\u200d", "\U000e0100", "İ"]
+    texts = ["ΟΔΟΣ", "ΟΔΟΣ'", "ΟΔΟ'Σ", "Α'Σ'Α", "Σ", "ΑΣ\u0301", "Α\u0301\u0308'Σ, ΑΣ"]
+    texts += ["".join(chance.choice(letters) for _ in range(chance.randint(1, 9))) for _ in range(2_000)]
+    for text in texts:
+        one_by_one = "".join(letter.lower() for letter in pattern.sub(r"\1ς", text))
+        assert one_by_one == text.lower(), ascii(text)
 
 
 def vectors(*words: str, **tokenizer: Any) -> Vectors:

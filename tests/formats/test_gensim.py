@@ -93,6 +93,17 @@ def test_files_that_gensim_reads_no_more(name: str) -> None:
     assert found.counts.min() >= 1
 
 
+@pytest.mark.parametrize("version", ["4.0.1", "4.1.2", "4.2.0", "4.3.3"])
+@pytest.mark.parametrize("name", ["words.kv", "words.model", "ngrams.model"])
+def test_files_of_each_version_since_4(name: str, version: str) -> None:
+    """Word2Vec and FastText (4 dimensions, 20 buckets), trained on two short texts of ours and saved by that gensim."""
+    path = Path(__file__).with_name("gensim_files") / version / name
+    assert_the_same(path, exact=name != "ngrams.model")
+    found = read(path)
+    assert set(found.words) == {"a", "of", "river", "wörter", "東京"}
+    assert (found.subwords is not None) == (name == "ngrams.model")
+
+
 def texts() -> list[list[str]]:
     return [list(text) for text in common_texts]
 
@@ -121,7 +132,18 @@ def test_fasttext(limit: int, tmp_path: Path) -> None:
     for path in (tmp_path / "f.model", tmp_path / "f.kv"):
         assert_the_same(path, exact=False)
         assert np.allclose(read(path).vector("treeish", unknown="subwords"), trained.wv["treeish"], atol=1e-7)
-        assert len(read(path, limit=2)) == 2
+        some = read(path, limit=2)
+        assert some.counts is not None
+        assert some.counts.tolist() == [trained.wv.get_vecattr(word, "count") for word in some.words]
+        assert len(some) == 2
+
+
+def test_fasttext_without_ngrams(tmp_path: Path) -> None:
+    trained = FastText(texts(), vector_size=8, min_count=1, max_n=0, workers=1)
+    trained.save(str(tmp_path / "f.model"))
+    assert_the_same(tmp_path / "f.model")
+    assert read(tmp_path / "f.model").subwords is None
+    assert read(tmp_path / "f.model", limit=3).words == trained.wv.index_to_key[:3]
 
 
 def test_doc2vec(tmp_path: Path) -> None:

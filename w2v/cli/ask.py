@@ -53,10 +53,10 @@ OFFERED = 50  # completions at most
 def command(vectors: tuple[Path, ...], topn: int, history: bool, output_format: str) -> None:
     """Ask many questions: a prompt, with the file loaded once.
 
-    A line is one of the commands similar, analogy, similarity, odd-one-out, vector, why and info, with the arguments
-    that it takes in the shell. A word alone asks for what is similar; a sum, as king - man + woman, for an analogy.
-    Options given here hold for every line. help lists the commands; quit or Ctrl-D leaves. Where standard input is no
-    terminal, its lines are run as a script, and the exit code is that of the first line that fails.
+    A line is one of the commands similar, analogy, similarity, odd-one-out, vector, why, axis and info, with the
+    arguments that it takes in the shell. A word alone asks for what is similar; a sum, as king - man + woman, for an
+    analogy. Options given here hold for every line. help lists the commands; quit or Ctrl-D leaves. Where standard
+    input is no terminal, its lines are run as a script, and the exit code is that of the first line that fails.
     """
     ctx = click.get_current_context()
     session = ctx.ensure_object(Session)

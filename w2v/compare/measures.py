@@ -69,20 +69,24 @@ def measure(
     y: F32 | F64,
     *,
     studied: Sequence[int] = (),
+    near_x: I64 | None = None,
+    near_y: I64 | None = None,
     local: int = LOCAL,
     shown: int = SHOWN,
     threads: int | None = None,
 ) -> Scores:
     """Return all scores of the shared words.
 
-    x: [S, D1], y: [S, D2], prepared rows, the most frequent word first. studied: words that are no anchors. local,
-    shown: how many nearest words the two measures of neighbours look at. threads: None for all cores; it changes no
-    number.
+    x: [S, D1], y: [S, D2], prepared rows, the most frequent word first. studied: words that are no anchors. near_x,
+    near_y: what `nearest_words` has found, where it was asked before, int64 [S, k]. local, shown: how many nearest
+    words the two measures of neighbours look at. threads: None for all cores; it changes no number.
     """
-    near = max(local, shown)
     anchors = anchors_of(len(x), studied)
     with one_blas_thread():
-        near_x, near_y = (nearest_words(rows, near, threads=threads) for rows in (x, y))
+        if near_x is None:
+            near_x = nearest_words(x, max(local, shown), threads=threads)
+        if near_y is None:
+            near_y = nearest_words(y, max(local, shown), threads=threads)
         return Scores(
             procrustes_distances(x, y),
             local_distances(x, y, near_x[:, :local], near_y[:, :local], threads=threads),

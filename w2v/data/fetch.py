@@ -4,29 +4,32 @@ A file is looked for in these places, in this order: the folder that the user na
 name at any depth; the installed package that contains the file; the folder of the manifest; the cache; and at last the
 user's folder again, by size and SHA-256 under any name. Every file is hashed before it is used, wherever it was found.
 Only `obtain` uses the network: https, no more than the pinned number of bytes, and only if a SHA-256 is pinned. Where
-only that of an archive is, the hash of the member is kept when it is unpacked, and compared later.
+only that of an archive is, the hash of the member is kept when it is unpacked, and compared later. An archive that has
+other sets as well, as that of GloVe has four sizes, is kept until all of them are unpacked.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from w2v.data.download import Pin, download
-from w2v.data.manifest import Manifest
+from w2v.data.manifest import Manifest, manifests
 from w2v.errors import DataError, OutputError
 from w2v.files.caches import cache_base, user_cache
 from w2v.files.locks import remove_stale
 from w2v.files.private import make_private
 from w2v.files.whole import check_writable, locked, replacing
 from w2v.progress import NullProgress, Progress
+from w2v.progress.phase import amount
 
 __all__ = ["Place", "Whereabouts", "find", "locate", "obtain"]
 
@@ -179,8 +182,15 @@ def _of_size(folder: Path, size: int | None) -> Iterator[Path]:
 
 
 def _archive(manifest: Manifest, target: Path) -> Path:
-    """Return the path where the archive that contains a set is kept until it is unpacked."""
+    """Return the path where the archive that contains one set alone is kept until the set is unpacked."""
     return target.with_name(f".{manifest.name}.zip")
+
+
+def _sharing(manifest: Manifest) -> list[Manifest]:
+    """Return the other sets that are members of the same archive."""
+    if not manifest.source.member:
+        return []
+    return [each for each in manifests() if each.source.sha256 == manifest.source.sha256 and each.name != manifest.name]
 
 
 def _cached(manifest: Manifest) -> Path | None:
@@ -213,16 +223,22 @@ def obtain(
             f"{manifest.name} has no pinned sha256, so w2v does not download it",
             hint=f"download {source.urls[0]} yourself, and pass the file to the command, or its folder as --data-dir",
         )
-    base = cache_base()
-    if target is None or base is None:
+    if target is None:
         raise OutputError(f"there is no home folder to keep {manifest.name} in", hint="set HOME or XDG_CACHE_HOME")
-    try:
-        make_private(target.parent, base)
-    except OSError as error:
-        raise OutputError(f"cannot create {target.parent}: {error.strerror}", hint="set XDG_CACHE_HOME") from error
+    _make_folder_of(target)
     with locked(target, lambda owner: progress.message(f"waiting for another run ({owner}) that is downloading this")):
         found = _find(manifest, None)  # the other run may have downloaded the set by now
         return found if isinstance(found, Path) else _fetch(manifest, folder, target, progress)
+
+
+def _make_folder_of(path: Path) -> None:
+    """Make the folder of a file in the cache. Raises `OutputError` where it cannot be made."""
+    base = cache_base()
+    assert base is not None
+    try:
+        make_private(path.parent, base)
+    except OSError as error:
+        raise OutputError(f"cannot create {path.parent}: {error.strerror}", hint="set XDG_CACHE_HOME") from error
 
 
 def _fetch(manifest: Manifest, folder: Path | None, target: Path, progress: Progress) -> Path:
@@ -248,16 +264,47 @@ def _fetch(manifest: Manifest, folder: Path | None, target: Path, progress: Prog
     if archive is not None:
         _extract(manifest, archive, target, progress)
         return target
+    if others := _sharing(manifest):
+        _fetch_one_of(manifest, others, target, progress)
+        return target
     archive = _archive(manifest, target)
+    _download_and_extract(manifest, archive, target, progress)
+    archive.unlink(missing_ok=True)
+    return target
+
+
+def _fetch_one_of(manifest: Manifest, others: Sequence[Manifest], target: Path, progress: Progress) -> None:
+    """Write one of the sets of an archive to `target`, and keep the archive as long as others are not unpacked."""
+    archive = target.parent.parent / PurePosixPath(manifest.source.urls[0]).stem / f".{manifest.source.sha256}.zip"
+    _make_folder_of(archive)
+    with locked(archive, lambda owner: progress.message(f"waiting for another run ({owner}) that needs this archive")):
+        _download_and_extract(manifest, archive, target, progress)
+        missing = [each.name for each in others if (path := _cached(each)) is None or not path.is_file()]
+        size = amount(archive.stat().st_size, "bytes")
+        if not missing:
+            archive.unlink()
+    if missing:
+        progress.message(
+            f"the archive ({size}) is kept for {', '.join(missing)}; 'w2v cache clear --kind downloads' removes it"
+        )
+    else:
+        with contextlib.suppress(OSError):
+            archive.parent.rmdir()
+
+
+def _download_and_extract(manifest: Manifest, archive: Path, target: Path, progress: Progress) -> None:
+    """Write the set to `target`, from the archive, which is downloaded where it is not there already."""
+    source = manifest.source
+    assert source.sha256 is not None
+    assert source.bytes is not None
     if not archive.is_file() or sha256_of(archive) != source.sha256:
+        pin = Pin(source.sha256, source.bytes, exact=True)
         download(manifest.name, archive, source.urls, pin, progress)
     try:
         _extract(manifest, archive, target, progress)
     except DataError:
         archive.unlink()
         raise
-    archive.unlink(missing_ok=True)
-    return target
 
 
 def _local_archive(manifest: Manifest, folder: Path | None) -> Path | None:

@@ -212,7 +212,8 @@ def _dims_table(dims: Mapping[str, Any]) -> str:
         )
         for row in rows
     ]
-    order = "by principal components, without the mean" if dims.get("order") == "pca" else "as they lie"
+    ordered = "by principal components, without the mean (`w2v convert --order-dims` writes them so)"
+    order = ordered if dims.get("order") == "pca" else "as they lie"
     head = ("dims", "bytes a word (float32)", "bytes a word (int8)", *suites, "beside all dims")
     return f"## Fewer dimensions\n\nThe first columns, {order}. {dims.get('verdict', '')}\n\n" + _table(head, cells)
 

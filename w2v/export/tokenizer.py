@@ -6,8 +6,7 @@
     added tokens    phrases, with a blank between their words
 
 What it cannot express is refused: ICU and functions of a user, which need a program, and lower case by the rules of one
-language. It differs from w2v in two ways: a phrase is found only where exactly one blank stands between its words, and
-a capital sigma at the end of a word, behind an apostrophe or an accent of its own, becomes σ and not ς.
+language. It differs from w2v in one way: a phrase is found only where exactly one blank stands between its words.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from w2v.errors import SettingsError
-from w2v.export.word_pattern import whitespace_pattern, word_pattern
+from w2v.export.word_pattern import final_sigma_pattern, whitespace_pattern, word_pattern
 from w2v.pooling.clitics import NOT, OTHERS
 from w2v.pooling.rules import TextRules
 from w2v.pooling.source import WordRows
@@ -29,8 +28,6 @@ __all__ = ["UNKNOWN", "TokenizerFile", "check_expressible", "phrases_of", "token
 UNKNOWN = "[UNK]"
 CURE = "with --tokenizer words they are exported for texts that are cut by the rules of w2v (docs/tokenizers.md)"
 TOKENIZERS = ("whitespace", "words", "icu")
-# A sigma at the end of a word, behind a cased letter and before none: ς, and not σ.
-FINAL_SIGMA = r"(?<=[\p{Lu}\p{Ll}\p{Lt}])\x{3A3}(?![\p{Mn}\p{Me}\p{Cf}\p{Lm}\p{Sk}'’·.:]*[\p{Lu}\p{Ll}\p{Lt}])"
 
 
 def check_expressible(vectors: WordRows, rules: TextRules, given: bool) -> None:
@@ -120,7 +117,7 @@ def _normalizer(rules: TextRules) -> dict[str, Any] | None:
     form = {"nfc": [{"type": "NFC"}], "nfkc": [{"type": "NFKC"}]}.get(config.folding.normal_form, [])
     lower: list[dict[str, Any]] = []
     if config.lowercase:
-        lower = [_replace(FINAL_SIGMA, "ς"), {"type": "Lowercase"}, *form]
+        lower = [_replace(final_sigma_pattern(), "ς"), {"type": "Lowercase"}, *form]
     clitics = [_replace(NOT, " n't"), _replace(OTHERS, " ")] if rules.splits_clitics else []
     steps = [*form, *lower, *clitics]
     return {"type": "Sequence", "normalizers": steps} if steps else None

@@ -13,10 +13,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from w2v.arrays import U8
 from w2v.text import word_rules as rules
 from w2v.text.characters import character_classes
 
-__all__ = ["WRITTEN_FOR", "whitespace_pattern", "word_pattern"]
+__all__ = ["WRITTEN_FOR", "final_sigma_pattern", "whitespace_pattern", "word_pattern"]
 
 WRITTEN_FOR = 2
 """The version of the rules that the expression follows. Whoever raises `word_rules.VERSION` looks at it again."""
@@ -59,6 +60,34 @@ def whitespace_pattern() -> str:
     """Return the expression for `--tokenizer whitespace`: each run of characters that are no white space to Python."""
     spaces = np.array([chr(point).isspace() for point in range(0x3001)])
     return f"[^{_ranges(np.flatnonzero(spaces).tolist())}]+"
+
+
+@lru_cache(maxsize=1)
+def final_sigma_pattern() -> str:
+    """Return the expression for a capital sigma that ends a word, whose lower case is ς: its match is the sigma alone.
+
+    Unicode's rule (Final_Sigma of SpecialCasing.txt): a cased letter stands before it and none behind it, and what is
+    ignored in between may be any number of accents, apostrophes, full stops and the like. What precedes `\\K` has to
+    be there and is not a part of the match.
+    """
+    cased, ignored = (f"[{_ranges(points)}]" for points in _classes_of_sigma())
+    return f"{cased}{ignored}*\\K\\x{{3A3}}(?!{ignored}*{cased})"
+
+
+def _classes_of_sigma() -> tuple[list[int], list[int]]:
+    """Return the code points that are cased, and those that are ignored. Python has no names for them, but the rule."""
+    sigmas = [ord(sigma) for sigma in "Σσς"]
+    points = [*range(0x20000), *range(0xE0000, 0xE0200)]  # no code point of other planes is either
+    points = [point for point in points if point not in sigmas and not 0xD800 <= point < 0xE000]
+
+    def ends_in_final_sigma(before: str) -> U8:
+        """Whether the lower case of a sigma is ς behind a text and each of the points; 0 is neither of both."""
+        lower = "0".join(f"{before}{chr(point)}Σ" for point in points).lower()
+        return np.array([letter == "ς" for letter in lower if letter in "σς"], dtype=np.uint8)
+
+    alone, after_letter = ends_in_final_sigma(""), ends_in_final_sigma("a")
+    found = np.array(points)
+    return sorted([*sigmas, *found[alone == 1].tolist()]), found[alone < after_letter].tolist()
 
 
 def _emoticons() -> str:

@@ -174,22 +174,28 @@ def _of_some_buckets(ngrams: Ngrams, of_bucket: dict[Any, Any], rows: Array) -> 
 
 def _contents(model: _Model, source: Source, choice: RowChoice, progress: Progress) -> Contents:
     words = model.words()
-    rows = model.rows(len(words))
+    rows, counts = model.rows(len(words)), model.counts(words)
     subwords = model.subwords(None if rows is None else rows.shape[1])
     if rows is None:
         own = model.matrix(model.words_part, "vectors_vocab")
-        if own is None or subwords is None:
+        if own is None or (subwords is None and model.words_part.record.attribute("bucket") != 0):
             raise PickleError("the rows of its words are not in it")
-        own = as_float32(_rows_of_words(own, "vectors_vocab", len(words)))
-        if own.shape[1] != subwords.rows.shape[1]:
-            raise PickleError(f"its n-grams have {subwords.rows.shape[1]} dimensions, and its words {own.shape[1]}")
-        some = words[: choice.limit or len(words)]
-        rows = composed([word.encode(errors="replace") for word in some], own, subwords, progress)
-        words = some
-    made = contents_of(source, choice, words, rows, model.counts(words))
+        rows = as_float32(_rows_of_words(own, "vectors_vocab", len(words)))
+        words = words[: choice.limit]
+        counts = None if counts is None else counts[: choice.limit]
+        if subwords is not None:  # max_n=0 trains no n-grams
+            rows = _composed(words, rows, subwords, progress)
+    made = contents_of(source, choice, words, rows, counts)
     if len(made.words) == len(words) == len(rows):
         made = replace(made, contexts=model.contexts(rows.shape))
     return replace(made, subwords=subwords)
+
+
+def _composed(words: list[str], own: F32, subwords: Subwords, progress: Progress) -> F32:
+    """Return the rows of FastText's words [V, D]: the means of their own rows and those of their n-grams."""
+    if own.shape[1] != subwords.rows.shape[1]:
+        raise PickleError(f"its n-grams have {subwords.rows.shape[1]} dimensions, and its words {own.shape[1]}")
+    return composed([word.encode(errors="replace") for word in words], own, subwords, progress)
 
 
 def _rows_of_words(found: Array, name: str, total: int) -> Array:
