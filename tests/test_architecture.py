@@ -54,6 +54,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "compare/procrustes",
         "compare/measures",
         "compare/joint",
+        "compare/map_file",
     ),
     ("formats",),
     ("export",),

@@ -23,6 +23,7 @@ PAGES = (
     "axis",
     "plot",
     "drift",
+    "drift-test",
     "cosine-of-texts",
     "retrieval",
     "search",

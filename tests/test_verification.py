@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from attacks.tensor_files import checkpoint, cooccurrence_file, token_cache
+from attacks.tensor_files import checkpoint, cooccurrence_file, deal, token_cache
 from attacks.vector_files import good
 
 from w2v import Vectors
@@ -20,6 +20,7 @@ OWN = {
     "w2v.tokens/1": token_cache(),
     "w2v.cooccurrences/1": cooccurrence_file(),
     "w2v.checkpoint/1": checkpoint(),
+    "w2v.deal/1": deal(),
 }
 
 

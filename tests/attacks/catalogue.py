@@ -25,6 +25,8 @@ from attacks import (
 from w2v import formats
 from w2v.cli import Session, cli
 from w2v.cli.eval_gates import read_baseline
+from w2v.compare.deals.kept import load_deal
+from w2v.compare.map_file import load_map
 from w2v.cooccurrences.file import load_cooccurrences
 from w2v.data.manifest import load_manifest
 from w2v.errors import FormatError, W2VError
@@ -202,7 +204,9 @@ READERS: dict[str, Reader] = {
     "tokens": Reader(open_cache, {"good.tokens": tensor_files.token_cache()}, "{}.tokens", ("verify", "{}")),
     "cooccurrences": Reader(load_cooccurrences, {"good": tensor_files.cooccurrence_file()}, command=("info", "{}")),
     "checkpoint": Reader(load_checkpoint, {"good": tensor_files.checkpoint()}, command=("verify", "{}")),
+    "deal": Reader(load_deal, {"0001.deal": tensor_files.deal()}, command=("verify", "{}")),
     "index": Reader(_search, {"docs.w2v": tensor_files.index()}, command=("info", "{}")),
+    "map": Reader(load_map, {"good.map": tensor_files.map_file()}, command=("info", "{}")),
     "corpus": Reader(
         _text,
         {f"t.{end}": pack(corpus_files.TEXT) for end, pack in corpus_files.PACK.items()} | {"t": corpus_files.TEXT},
@@ -302,7 +306,9 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "tokens": tensor_files.TOKEN_CACHES,
     "cooccurrences": tensor_files.COOCCURRENCES,
     "checkpoint": tensor_files.CHECKPOINTS,
+    "deal": tensor_files.DEALS,
     "index": tensor_files.INDEXES,
+    "map": tensor_files.MAPS,
     "corpus": corpus_files.CORPORA,
     "html": text_files.HTML,
     "csv-texts": text_files.TABLES,

@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 from attacks.layout import BLOCK, CODES, joined, parts, spelt, with_table
 
+from w2v.compare.deals.kept import save_deal
+from w2v.compare.deals.scores import DealScores
+from w2v.compare.map_file import VectorMap, save_map
 from w2v.cooccurrences.file import save_cooccurrences
 from w2v.cooccurrences.matrix import Chunk, Cooccurrences, Counting
 from w2v.search.building import Settings as IndexSettings
@@ -58,12 +61,29 @@ def checkpoint() -> bytes:
         return path.read_bytes()
 
 
+def deal() -> bytes:
+    """The scores of two words in a deal."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "0001.deal"
+        scores = DealScores(np.ones(2), np.zeros(2), np.ones(2), np.full(2, np.nan), np.array([[5, 0], [7, 2]]))
+        save_deal(path, "0" * 32, 1, scores)
+        return path.read_bytes()
+
+
 def index() -> bytes:
     """An index of three texts, whose words have vectors of two dimensions."""
     vectors = Vectors(["a", "bé"], np.eye(2, dtype=np.float32), np.array([3, 2]), name="v")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "docs.w2v"
         write_index(path, [Text("x", "a bé"), Text("y", "bé"), Text("z", "a a")], vectors, IndexSettings())
+        return path.read_bytes()
+
+
+def map_file() -> bytes:
+    """A map between two spaces of two dimensions."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "good.map"
+        save_map(VectorMap("old", "new", "aa", "bb", "orthogonal", 20, np.eye(2)), path)
         return path.read_bytes()
 
 
@@ -124,7 +144,8 @@ def lies(whole: bytes) -> list[tuple[str, bytes, str]]:
     metadata = header["__metadata__"]
     start = 8 + int.from_bytes(whole[:8], "little")
     table = whole[start + len(data) :]
-    first, *_, last = (name for name in header if name != "__metadata__")
+    names = [name for name in header if name != "__metadata__"]
+    first, last = names[0], names[-1]
     kind, _, version = metadata["format"].partition("/")
     newer = f"{kind}/{int(version) + 9}"
     twice = joined(header, data).replace(b'"block_size"', b'"block_size":"7","block_size"', 1)
@@ -193,7 +214,7 @@ def lies(whole: bytes) -> list[tuple[str, bytes, str]]:
         ("endless-shape", with_tensor(whole, first, shape=[10**4000]), f"tensor {first!r} has an impossible type"),
         ("many-axes", with_tensor(whole, first, shape=[10**18] * 100_000), f"tensor {first!r} has an impossible type"),
         ("shifted", with_tensor(whole, first, data_offsets=[8, 24]), f"tensor {first!r} is not where it should be"),
-        ("overlapping", with_tensor(whole, last, data_offsets=[0, 3]), f"tensor {last!r} is not where it should be"),
+        ("overlapping", with_tensor(whole, last, data_offsets=[1, 3]), f"tensor {last!r} is not where it should be"),
         ("three-places", with_tensor(whole, last, data_offsets=[0, 3, 4]), f"tensor {last!r} has an impossible type"),
         ("surplus-key", with_tensor(whole, last, more=1), f"tensor {last!r} is not described"),
         ("gap", joined(header, data + bytes(8)), "is not where it should be"),
@@ -356,6 +377,16 @@ def _checkpoints() -> list[tuple[str, bytes, str]]:
     ]
 
 
+def _deals() -> list[tuple[str, bytes, str]]:
+    attacks = [("none", None), ("text", "here"), ("deep", "[" * 100_000), ("list", "[1]"), ("null", "null")]
+    attacks += [("half", '{"run": "", "number": 1.5}'), ("numbers", '{"run": 1, "number": 1}')]
+    bad = [(f"deal-{kind}", with_metadata(deal(), deal=value)) for kind, value in attacks]
+    bad += [("missing-tensor", without_tensor(deal(), "local"))]
+    bad += [("other-size", with_tensor(deal(), "counts", shape=[4, 1]))]
+    return [(name, data, "not a whole deal of texts (") for name, data in bad]
+
+
+DEALS = [*lies(deal()), *_deals()]
 CHECKPOINTS = [*lies(checkpoint()), *_checkpoints()]
 TOKEN_CACHES = [*lies(token_cache()), *shapes(token_cache()), *_caches()]
 COOCCURRENCES = [*lies(cooccurrence_file()), *shapes(cooccurrence_file()), *_matrices()]
@@ -405,3 +436,22 @@ def indexes() -> list[tuple[str, bytes, str]]:
 
 
 INDEXES = indexes()
+
+
+def maps() -> list[tuple[str, bytes, str]]:
+    """Bad maps: a name, the bytes, what the error must say."""
+    whole = map_file()
+    made = json.loads(parts(whole)[0]["__metadata__"]["made"])
+    unsaid = "do not say between which vectors it is"
+    return [
+        *lies(whole),
+        ("no-matrix", without_tensor(whole, "matrix"), "tensor 'matrix' is missing"),
+        ("flat", with_array(whole, "matrix", [1.0, 0.0]), "tensor 'matrix' is F64 [2]"),
+        ("nan", with_array(whole, "matrix", [[1.0, np.nan], [0.0, 1.0]]), "its numbers are not all finite"),
+        ("unsaid", with_metadata(whole, made="{}"), unsaid),
+        ("unsaid-list", with_metadata(whole, made="["), unsaid),
+        ("words", with_metadata(whole, made=json.dumps({**made, "words": -1})), unsaid),
+    ]
+
+
+MAPS = maps()

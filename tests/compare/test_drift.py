@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ import pytest
 import w2v
 from w2v.arrays import F32
 from w2v.cli import main
+from w2v.compare.changes import WordChange
 from w2v.compare.comparing import bands_of, like_frequency
 from w2v.compare.drift_document import document_of
 from w2v.errors import SettingsError, UnknownWordsError
 from w2v.record import RunRecord
-from w2v.report.blocks import text_of
+from w2v.report.blocks import Block, Items, Note, text_of
 from w2v.vectors import Vectors
 
 SIZE, DIM = 600, 12
@@ -177,8 +179,14 @@ class Tested:
     def to_dict(self) -> dict[str, Any]:
         return {"deals": 3}
 
-    def of_word(self, row: int) -> dict[str, float | bool | None]:
+    def of_word(self, row: int) -> dict[str, float | None]:
         return {"moved_q": row / 1_000}
+
+    def blocks(self, change: Callable[[int], WordChange], n: int, heads: Sequence[str]) -> list[Block]:
+        return [Note((f"{change(0).word} of {heads[0]}, and {n} others",), "plain")]
+
+    def sentence(self, row: int) -> str:
+        return f"Word {row} moved."
 
     def columns(self) -> dict[str, str]:
         return {"moved_q": "q"}
@@ -195,9 +203,11 @@ def test_a_calibrated_test_has_its_columns(periods: list[Vectors]) -> None:
     assert found.to_dict()["significance"] == {"deals": 3}
     assert found.to_dict()["words"][0]["moved_q"] == found.row_of(found.most_changed(1)[0].word) / 1_000  # type: ignore[operator]
     document = document_of(found, 5)
-    table = document.sections[0].blocks[0]
-    assert "q" in [column.title for column in table.columns]  # type: ignore[union-attr]
+    (listed,) = document.appendix[-1].blocks
+    assert isinstance(listed, Items)
+    assert "q" in [column.title for column in listed.columns]
     notes = [text_of(block.pieces) for block in document.sections[0].blocks if hasattr(block, "pieces")]
+    assert "w000 of 1950.bin, and 5 others" in notes
     assert "q: adjusted." in notes
     assert not any("p-value" in each for each in notes)
 

@@ -36,16 +36,19 @@ NAMES = {
     "w2v.similarity-of-files/1": "similarities_of_files",
     "w2v.analogy-of-files/1": "analogies_of_files",
     "w2v.why/1": "why",
+    "w2v.drift/1": "drift",
+    "w2v.old-index/1": "old_index",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 FILE = Path(__file__).parents[2] / "w2v" / "evaluation" / "results.schema.json"
 SCHEMA: dict[str, Any] = schema()
 ABOUT = """# Results as JSON
 
-What `w2v eval --json` and the same option of `w2v bias`, `similar`, `similarity`, `analogy` and `why` print, and what
-`--report FILE.json` of the first two writes. From Python, `to_dict()` of what `w2v.evaluate` returns is the same
-object as `w2v eval --json` prints, its `schema` included. Numbers are as they were computed, never rounded; what
-cannot be computed is null. Within a version of a form fields may be added; none is removed or changes its meaning. The
+What `w2v eval --json` and the same option of `w2v bias`, `similar`, `similarity`, `analogy`, `why` and `drift` print,
+and what `--report FILE.json` of `eval`, `bias` and `drift` writes. From Python, `to_dict()` of what `w2v.evaluate`
+returns is the same object as `w2v eval --json` prints, its `schema` included. Numbers are as they were computed, never
+rounded; what cannot be computed is null. Within a version of a form fields may be added; none is removed or changes its
+meaning. The
 same as a JSON Schema: [results.schema.json](../w2v/evaluation/results.schema.json), in the installed package
 `importlib.resources.files("w2v.evaluation") / "results.schema.json"`.
 
@@ -198,6 +201,10 @@ def test_the_results_of_bias_fit(everything: Findings) -> None:
         ("analogy", "cat - dog", "-n", "3", "-m", "few.bin", "-m", "few.txt"),
         ("why", "cat", "dog", "-n", "3"),
         ("why", "cat", "dog", "--corpus", "few.text", "--tokenizer", "whitespace"),
+        ("drift", "few.bin", "other.bin", "--word", "cat", "--word", "new"),
+        ("drift", "few.bin", "few.bin", "--min-count", "5"),
+        ("drift", "few.bin", "other.bin", "--old-index"),
+        ("drift", "few.bin", "other.bin", "--old-index", "few.text"),
     ],
     ids=" ".join,
 )
@@ -207,9 +214,11 @@ def test_the_answers_to_questions_fit(
     monkeypatch.chdir(tmp_path)
     words = ["cat", "dog", "king", "man", "woman", *(f"word{number}" for number in range(30))]
     save(Vectors(words, np.random.default_rng(1).normal(size=(len(words), 6)), [1000] * len(words)), "few.bin")
+    other = np.random.default_rng(2).normal(size=(len(words), 6))
+    save(Vectors([*words[:-1], "new"], other, [1000] * len(words)), "other.bin")
     Path("few.txt").write_text("2 2\ncat 1 0\ndog 0 1\n")
     Path("few.text").write_text("the big cat and a mouse\nthe big dog and a bone\n" * 3)
-    file = () if "-m" in asked else ("-m", "few.bin")
+    file = () if "-m" in asked or "drift" in asked else ("-m", "few.bin")
     assert main([*asked, *file, "--json"]) == 0
     payload = json.loads(capsys.readouterr().out)
     check(payload.pop("schema"), payload)

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from w2v import RunRecord, Vectors
+from w2v.compare import map_file
+from w2v.compare.deals import kept
 from w2v.cooccurrences import file as cooccurrences
 from w2v.files.tensors import Layout, writing
 from w2v.files.tensors.header import TABLE
@@ -43,7 +45,16 @@ def test_the_table_of_formats_is_what_they_say_of_themselves() -> None:
 
 
 @pytest.mark.parametrize(
-    "layout", [native.LAYOUT, native.SMALL_LAYOUT, cachefile.LAYOUT, cooccurrences.LAYOUT, index_file.LAYOUT]
+    "layout",
+    [
+        native.LAYOUT,
+        native.SMALL_LAYOUT,
+        cachefile.LAYOUT,
+        cooccurrences.LAYOUT,
+        kept.LAYOUT,
+        index_file.LAYOUT,
+        map_file.LAYOUT,
+    ],
 )
 def test_every_tensor_is_described(layout: Layout) -> None:
     for name, tensor in layout.items():
@@ -59,7 +70,9 @@ def test_every_version_is_named() -> None:
         cachefile.FORMAT,
         cooccurrences.FORMAT,
         "w2v.checkpoint/1",
+        kept.FORMAT,
         index_file.FORMAT,
+        map_file.FORMAT,
     ):
         assert f"`{form}`" in PAGE
     assert f"`{TABLE}`" in PAGE

@@ -41,6 +41,14 @@ OF_HITS = ("rank", "id", "passage", "passages", "score", "words_part", "meaning_
     help="Search this index, which 'w2v index' has written.",
 )
 @optional_vectors_option
+@click.option(
+    "--map",
+    "map_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Turn the vectors of queries to those of the index: for -m with other vectors than the index was made with. "
+    "'w2v drift OLD NEW --old-index -o FILE' writes this file.",
+)
 @click.option("-n", "--topn", type=click.IntRange(1), metavar="N", default=10, help="Show this number of documents.")
 @click.option(
     "--mode",
@@ -66,6 +74,7 @@ def command(
     query: tuple[str, ...],
     index: Path,
     vectors: Path | None,
+    map_file: Path | None,
     topn: int,
     mode: str,
     threshold: float | None,
@@ -82,7 +91,7 @@ def command(
     asked = " ".join(query)
     _check(bool(asked.strip()), farthest, serve)
     with console_progress() as progress:
-        opened = _opened(index, vectors, progress, needs_vectors=mode != "words" and not farthest)
+        opened = _opened(index, vectors, map_file, progress, needs_vectors=mode != "words" and not farthest)
         if serve:
             _serve(opened, port, topn, mode, progress)
             return
@@ -113,7 +122,9 @@ def _serve(index: SearchIndex, port: int, topn: int, mode: str, progress: Progre
         server.serve_forever(poll_interval=0.2)
 
 
-def _opened(path: Path, vectors: Path | None, progress: Progress, *, needs_vectors: bool) -> SearchIndex:
+def _opened(
+    path: Path, vectors: Path | None, map_file: Path | None, progress: Progress, *, needs_vectors: bool
+) -> SearchIndex:
     """Raises FormatError for what is no index, and for other vectors."""
     from w2v.search.index_file import open_index
     from w2v.search.searching import SearchIndex
@@ -127,7 +138,12 @@ def _opened(path: Path, vectors: Path | None, progress: Progress, *, needs_vecto
         raise SettingsError(
             error.message, hint=f"{path} was made with {file.made.vectors}; --mode words needs none"
         ) from error
-    return SearchIndex(file, read_vectors(chosen, progress))
+    found = None
+    if map_file is not None:
+        from w2v.compare.map_file import load_map
+
+        found = load_map(map_file)
+    return SearchIndex(file, read_vectors(chosen, progress), map=found)
 
 
 def _result(found: Hits) -> Result:

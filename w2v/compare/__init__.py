@@ -6,4 +6,5 @@ measures        how far each word has moved: four scores for each word
 comparing       `w2v.drift`, for two or more files
 drift           what it returns; changes has what is said of single words, histories those of words that were asked for
 drift_document  the same as tables and as a page
+deals/          the test of change: documents of both texts dealt anew
 """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from w2v.arrays import I64
+from w2v.report.blocks import Block
 
 __all__ = ["Band", "Near", "Period", "Significance", "WordChange", "WordHistory"]
 
@@ -17,11 +18,20 @@ class Significance(Protocol):
     def to_dict(self) -> dict[str, Any]:
         """Return what is known of the test as a whole, as JSON has it."""
 
-    def of_word(self, row: int) -> Mapping[str, float | bool | None]:
+    def of_word(self, row: int) -> Mapping[str, float | None]:
         """Return the figures of a shared word by its number, under the names that JSON and tables have for them."""
 
     def columns(self) -> Mapping[str, str]:
         """Return the heads of the columns that tables get, by the name of the figure."""
+
+    def blocks(self, change: Callable[[int], WordChange], n: int, heads: Sequence[str]) -> Sequence[Block]:
+        """Return what stands in place of the table of words that moved most: what was found, at most n rows a table.
+
+        change: returns how far the shared word of a number has moved. heads: what stands above the counts.
+        """
+
+    def sentence(self, row: int) -> str:
+        """Return what the test says of a shared word by its number."""
 
     def notes(self) -> Sequence[str]:
         """Return sentences that stand below tables, in place of the one that says that a rank is no test."""
@@ -87,7 +97,7 @@ class WordChange:
     band_rank: int
     band_words: int
     above: float
-    significance: Mapping[str, float | bool | None]
+    significance: Mapping[str, float | None]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the word as JSON has it."""

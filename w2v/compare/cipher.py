@@ -87,7 +87,7 @@ def ceiling_of(
     recipe = recipe_of([vectors])
     cache = prepare(corpus, recipe.of_pool(vectors), threads=threads, progress=progress)
     with cache:
-        check_corpus(vectors, cache.report)
+        check_corpus(vectors, cache)
         pool = pool_of([cache])
     order = np.random.default_rng([seed, 0xC1F]).permutation(pool.documents)
     parts = np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])

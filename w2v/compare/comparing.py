@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from w2v.arrays import F64, I64
-from w2v.compare.changes import Band
+from w2v.compare.changes import Band, Significance
 from w2v.compare.drift import MEASURES, SAME, Drift, Measure
 from w2v.compare.histories import histories_of
 from w2v.compare.measures import LOCAL, SHOWN, Scores, measure, nearest_words
@@ -20,6 +21,7 @@ from w2v.errors import SettingsError, UnknownWordsError
 from w2v.given import number_given, vectors_given
 from w2v.machine import one_blas_thread
 from w2v.progress import Progress, ProgressChoice, reporting
+from w2v.text.python_texts import Corpus
 from w2v.vectors import Vectors
 
 __all__ = ["bands_of", "drift", "like_frequency"]
@@ -41,6 +43,12 @@ def drift(
     by: Measure = "procrustes",
     nearest: int = LOCAL,
     shown: int = SHOWN,
+    corpora: Sequence[Corpus] = (),
+    deals: int = 10,
+    block: int | None = None,
+    seed: int = 1,
+    threads: int | None = None,
+    run_dir: str | os.PathLike[str] | None = None,
     progress: ProgressChoice = None,
 ) -> Drift:
     """Compare vectors of two or more periods, the oldest first: how far has each word moved?
@@ -51,9 +59,16 @@ def drift(
     "second_order" or "neighbours", w2v/compare/measures.py). nearest: how many nearest words `local` looks
     at. shown: how many nearest words `neighbours` looks at, and are shown.
 
-    The result is a ranking, and no test: with nothing changed, words move too (docs/guides/drift.md). Raises
-    SettingsError for fewer than two files, VocabularyError where they share too few words, UnknownWordsError for words
-    that no file has.
+    Without corpora the result is a ranking, and no test: with nothing changed, words move too (docs/guides/drift.md).
+    corpora: the text of each file, as it was given to training. Then the documents of the first and the last text are
+    dealt anew, `deals` times, and `significance` says which words moved more than in these deals
+    (docs/guides/drift-test.md). block: tokens of a document, 0 for lines; None for records of CSV and JSON, else 1,000.
+    seed: of the deals. threads: trainings side by side; None for one a core. run_dir: a folder in which finished deals
+    are kept, in place of the user's cache folder.
+
+    Raises SettingsError for fewer than two files, VocabularyError where they share too few words, UnknownWordsError for
+    words that no file has; with corpora also what training raises, and CorpusError for a text that is not the one of
+    its file.
     """
     if len(vectors) < 2:
         raise SettingsError(
@@ -66,7 +81,17 @@ def drift(
     number_given("shown", shown, 1, "show at least one neighbour")
     with reporting(progress) as heard:
         loaded = [_read(each, heard) for each in vectors]
-        return compare(loaded, list(words), min_count=min_count, by=by, nearest=nearest, shown=shown, progress=heard)
+        test = None
+        if corpora:
+            from w2v.compare.deals.significance import dealt_test
+
+            folder = None if run_dir is None else Path(run_dir)
+            test = dealt_test(
+                loaded, corpora, deals=deals, block=block, seed=seed, threads=threads, run_dir=folder, progress=heard
+            )
+        return compare(
+            loaded, list(words), min_count=min_count, by=by, nearest=nearest, shown=shown, progress=heard, test=test
+        )
 
 
 def compare(
@@ -78,8 +103,13 @@ def compare(
     nearest: int,
     shown: int,
     progress: Progress,
+    test: Callable[[Spaces], Significance] | None = None,
 ) -> Drift:
-    """Return what `drift` returns, of vectors that have been read."""
+    """Return what `drift` returns, of vectors that have been read.
+
+    test: tests the shared words, where a test is wanted; it is not called where the first and the last file are the
+    same.
+    """
     spaces = shared_spaces(vectors, min_count=min_count)
     asked = _asked(vectors, words)
     index = {word: row for row, word in enumerate(spaces.words)}
@@ -100,6 +130,7 @@ def compare(
         histories=(),
         remarks=_remarks(vectors, spaces, same),
         same=same,
+        significance=None if test is None or same else test(spaces),
     )
     return replace(found, histories=tuple(histories_of(found, vectors, asked)))
 
@@ -215,8 +246,14 @@ def _remarks(vectors: Sequence[Vectors], spaces: Spaces, same: bool) -> tuple[st
             f"{' and '.join(uncounted)} {'have' if len(uncounted) > 1 else 'has'} no counts: rare words, whose vectors "
             "move by chance, are not left out."
         )
-    if len(spaces) < FEW:
-        found.append(f"The files share only {len(spaces):,} words: a map of one space onto another is uncertain.")
+    dim = max(each.dim for each in vectors)
+    if len(spaces) < 2 * dim and not same:
+        found.append(
+            f"The files share only {len(spaces):,} words, which are few for {dim} dimensions: a rotation fits them by "
+            "chance too, and words moved further than the figures say."
+        )
+    elif len(spaces) < FEW and not same:
+        found.append(f"The files share only {len(spaces):,} words: the rotation of one onto the other is uncertain.")
     return tuple(found)
 
 

@@ -53,7 +53,7 @@ def document_of(found: Drift, n: int) -> Document:
     heads = heads_of(found.files)
     top = found.most_changed(n)
     asked = tuple(_of_word(found, each, heads) for each in found.histories)
-    ranking = _ranking(found, top, heads) if not found.same else ()
+    ranking = _ranking(found, top, n, heads) if not found.same else ()
     remarks = tuple(Note((each,), "warning") for each in found.remarks)
     others = _others(found, heads)
     shown = asked or (Section("", (*ranking, *others)),)
@@ -64,20 +64,29 @@ def document_of(found: Drift, n: int) -> Document:
 
 
 def heads_of(files: Sequence[str]) -> list[str]:
-    """Return what stands above the column of each file: its name, or its path where two files have the same name."""
-    names = [Path(file).name.removesuffix(".safetensors") for file in files]
-    return names if len(set(names)) == len(names) else list(files)
+    """Return what stands above the column of each file: its name, or its path where two files have the same name.
+
+    Names that all have the same ending are shown without it.
+    """
+    paths = [Path(file) for file in files]
+    for names in ([path.stem for path in paths], [path.name for path in paths]):
+        if len(set(names)) == len(names) and (len({path.suffix for path in paths}) == 1 or names[0] == paths[0].name):
+            return names
+    return list(files)
 
 
-def _ranking(found: Drift, top: Sequence[WordChange], heads: Sequence[str]) -> tuple[Block, ...]:
-    tested = _tested(found)
-    notes = [NO_TEST] if found.significance is None else found.significance.notes()
+def _ranking(found: Drift, top: Sequence[WordChange], n: int, heads: Sequence[str]) -> tuple[Block, ...]:
     how = HOW.format(anchors=len(found.scores.anchors), shown=found.shown)
+    notes = [how, NO_TEST] if found.significance is None else found.significance.notes()
+    first: Sequence[Block] = (
+        (_table_of(found, top, heads),)
+        if found.significance is None
+        else found.significance.blocks(found.change, n, heads)
+    )
     return (
-        _table_of(found, top, heads, tested),
+        *first,
         _neighbours_of(top),
         _bands(found),
-        Note((how,)),
         *(Note((each,)) for each in notes),
     )
 
@@ -87,7 +96,7 @@ def _tested(found: Drift) -> Mapping[str, str]:
     return {} if found.significance is None else found.significance.columns()
 
 
-def _table_of(found: Drift, top: Sequence[WordChange], heads: Sequence[str], tested: Mapping[str, str]) -> Table:
+def _table_of(found: Drift, top: Sequence[WordChange], heads: Sequence[str]) -> Table:
     counted = found.spaces.counts is not None
     counts = (Column(heads[0]), Column(heads[-1])) if counted else ()
     measures = [Column(TITLES[name]) for name in MEASURES if name != "neighbours"]
@@ -95,20 +104,15 @@ def _table_of(found: Drift, top: Sequence[WordChange], heads: Sequence[str], tes
         Column("word", numeric=False),
         *counts,
         *measures,
-        *(Column(head) for head in tested.values()),
         Column("kept"),
         Column("in its band"),
     )
-    rows = tuple(_row(each, tested) for each in top)
-    caption = (
-        f"The {len(top):,} of {len(found):,} shared words that moved most"
-        if found.significance is None
-        else (f"{len(top):,} of {len(found):,} shared words")
-    )
+    rows = tuple(_row(each) for each in top)
+    caption = f"The {len(top):,} of {len(found):,} shared words that moved most"
     return Table(caption, columns, rows)
 
 
-def _row(each: WordChange, tested: Mapping[str, str]) -> Row:
+def _row(each: WordChange) -> Row:
     counts = () if each.counts is None else (each.counts[0], each.counts[-1])
     scores = (each.procrustes, each.local, each.second_order)
     return Row(
@@ -116,7 +120,6 @@ def _row(each: WordChange, tested: Mapping[str, str]) -> Row:
             text(each.word),
             *(text(figure(number, count)) for number in counts),
             *(text(figure(_sound(score), three)) for score in scores),
-            *(text(figure(each.significance.get(name), three)) for name in tested),
             text(f"{each.kept} of {each.of}"),
             text(f"{each.band_rank:,} of {each.band_words:,}"),
         )
@@ -192,7 +195,10 @@ def _sentence(found: Drift, history: WordHistory) -> str:
         return f"Not compared. {history.reason}"
     if found.same:
         return "Nothing has moved."
-    tested = "" if found.significance is not None else " A rank is no test."
+    row = found.row_of(history.word)
+    tested = " A rank is no test."
+    if found.significance is not None and row is not None:
+        tested = f" {found.significance.sentence(row)}"
     return (
         f"Moved {three(each.procrustes)}, its neighbourhood {three(each.local)}; {each.kept} of its {each.of} nearest "
         f"words stayed. Rank {each.rank:,} of {len(found):,}; {percent(each.above)} of the words of like frequency "

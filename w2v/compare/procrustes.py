@@ -41,13 +41,14 @@ def procrustes(x: F32 | F64, y: F32 | F64) -> F64:
     return rotation
 
 
-def linear_map(x: F32 | F64, y: F32 | F64) -> Linear:
+def linear_map(x: F32 | F64, y: F32 | F64, *, offset: bool = True) -> Linear:
     """Return the matrix L and the offset b for which ‖XL + b − Y‖ is least: any linear map, by least squares.
 
-    x: [S, D1], y: [S, D2], row by row the same words. Raises SettingsError where there is nothing to fit.
+    x: [S, D1], y: [S, D2], row by row the same words. offset: whether b may be other than zeros. Raises SettingsError
+    where there is nothing to fit.
     """
     _check(x, y)
-    wide = np.ones((len(x), x.shape[1] + 1))
+    wide = np.full((len(x), x.shape[1] + 1), 1.0 if offset else 0.0)
     wide[:, :-1] = x
     solved: F64 = np.linalg.lstsq(wide, y.astype(np.float64), rcond=None)[0]
     return Linear(solved[:-1], solved[-1])

@@ -72,6 +72,7 @@ _KINDS = (
         folder_suffix=".checkpoint",
     ),
     OwnFile("deal", "deal of texts", "w2v.compare.deals.kept:describe", "w2v.compare.deals.kept:verify"),
+    OwnFile("map", "map between two spaces", "w2v.compare.map_file:describe", "w2v.compare.map_file:verify"),
     OwnFile("index", "index", "w2v.search.index_file:describe", "w2v.search.index_file:verify"),
 )
 OWN_FILES: dict[str, OwnFile] = {kind.name: kind for kind in _KINDS}

@@ -20,6 +20,7 @@ from w2v.arrays import F32, F64, Places
 from w2v.compare.joint import fingerprints_of_space
 from w2v.errors import FormatError, SettingsError, UnknownWordsError
 from w2v.given import number_given, path_given, vectors_given
+from w2v.pooling.folding import NOTHING_COMMON
 from w2v.pooling.making import make_encoder
 from w2v.pooling.rules import TextRules
 from w2v.pooling.source import WordRows
@@ -34,6 +35,7 @@ from w2v.tokens.settings import CorpusConfig
 
 if TYPE_CHECKING:
     from w2v.clusters.groups import Groups
+    from w2v.compare.map_file import VectorMap
     from w2v.pooling.encoder import TextEncoder
 
 __all__ = ["SearchIndex", "check_vectors", "load_index"]
@@ -49,15 +51,16 @@ class SearchIndex:
     """Documents that can be searched. Several threads may use it.
 
     file: the index itself (index_file.py). vectors: those that it was made with; None where only words are searched.
+    map: turns queries of other vectors to the space of the index (compare/map_file.py).
     """
 
-    def __init__(self, file: IndexFile, vectors: WordRows | None = None) -> None:
-        """Raises FormatError for other vectors than those that the index was made with."""
-        self.file, self.vectors = file, vectors
+    def __init__(self, file: IndexFile, vectors: WordRows | None = None, *, map: VectorMap | None = None) -> None:  # noqa: A002
+        """Raises FormatError for other vectors than those that the index was made with, or the map is made for."""
+        self.file, self.vectors, self.map = file, vectors, map
         self._queries = 0
         if vectors is not None:
             vectors_given(vectors)
-            check_vectors(file, vectors)
+            check_vectors(file, vectors, map)
 
     @property
     def name(self) -> str:
@@ -150,7 +153,17 @@ class SearchIndex:
             )
         made = self.file.made
         rules = {("normal_form" if name == "normalize" else name): value for name, value in made.rules.items()}
-        return make_encoder(self.vectors, made.pooling, common=self.file.common, **rules)
+        if self.map is None:
+            return make_encoder(self.vectors, made.pooling, common=self.file.common, **rules)
+        nothing = NOTHING_COMMON(self.vectors.stored.shape[1])  # it is taken off in the space of the index
+        return make_encoder(self.vectors, made.pooling, common=nothing, **rules)
+
+    def _words_of(self, text: str) -> tuple[list[str], F32]:
+        """The words of a text that have a vector, and their rows in the space of the index, float32 [words, D]."""
+        words, rows = self.encoder.words_of(text)
+        if self.map is None:
+            return words, rows
+        return words, self.file.common.taken_off(self.map.turned(rows)).astype(np.float32)
 
     @cached_property
     def term_rules(self) -> TextRules:
@@ -181,7 +194,7 @@ class SearchIndex:
 
     def _meant(self, query: str) -> WordsWithRows:
         """The words of a query that have a vector. One that stands in many passages counts less, as it tells less."""
-        words, rows = self.encoder.words_of(query)
+        words, rows = self._words_of(query)
         weights = np.array([self._told_by(word) for word in words])
         return WordsWithRows(words, rows * weights.astype(np.float32)[:, None])
 
@@ -270,7 +283,7 @@ class SearchIndex:
         return self.file.id(document), passage - begin + 1, end - begin
 
     def _explained(self, asked: _Asked, passage: int, text: str) -> Explanation:
-        pairs = () if asked.meant is None else pairs_of(asked.meant, WordsWithRows(*self.encoder.words_of(text)))
+        pairs = () if asked.meant is None else pairs_of(asked.meant, WordsWithRows(*self._words_of(text)))
         there = words_of_texts([text], self.term_rules, {}, size=0, composes=True).others
         same = [word for word in asked.terms.values() if word in set(there)]
         same = [word for word in same if is_content(word)] or same
@@ -297,9 +310,15 @@ class _Asked:
     in_no_text: tuple[str, ...]
 
 
-def check_vectors(file: IndexFile, vectors: WordRows) -> None:
-    """Raise FormatError where an index was made with other vectors: then no cosine would mean anything."""
+def check_vectors(file: IndexFile, vectors: WordRows, map: VectorMap | None = None) -> None:  # noqa: A002
+    """Raise FormatError where an index was made with other vectors: then no cosine would mean anything.
+
+    map: turns these vectors to those of the index. Raises FormatError for a map between other vectors.
+    """
     made = file.made
+    if map is not None:
+        _check_map(file, vectors, map)
+        return
     same_shape = vectors.stored.shape == (made.words, file.dim)
     if same_shape and fingerprint_of(vectors) == made.fingerprint:
         return
@@ -308,8 +327,9 @@ def check_vectors(file: IndexFile, vectors: WordRows) -> None:
     raise FormatError(
         f"{vectors.name} has other vectors than those that {file.name} was made with ({made.vectors}, {made.words:,} "
         f"words × {file.dim}): its words lie elsewhere, so queries would not fit the texts (embedding drift)",
-        hint=f"use the vectors of the index with -m, or index the documents again: w2v index DOCS -o {file.name}; "
-        "--mode words needs no vectors",
+        hint=f"use the vectors of the index with -m, or index the documents again: w2v index DOCS -o {file.name}; or "
+        "rotate the queries: --map FILE, which 'w2v drift OLD NEW --old-index -o FILE' writes; --mode words needs no "
+        "vectors",
     )
 
 
@@ -322,10 +342,29 @@ def _in_one_space(vectors: WordRows, fingerprint: str) -> bool:
     return fingerprint in together and fingerprint_of(vectors) in together
 
 
-def load_index(path: str | os.PathLike[str], vectors: WordRows | None = None) -> SearchIndex:
+def _check_map(file: IndexFile, vectors: WordRows, map: VectorMap) -> None:  # noqa: A002
+    cure = "make the map of these two: w2v drift OLD NEW --old-index -o FILE"
+    if map.old_fingerprint != file.made.fingerprint or map.matrix.shape[1] != file.dim:
+        raise FormatError(f"the map leads to {map.old}, and {file.name} was made with {file.made.vectors}", hint=cure)
+    if vectors.stored.shape[1] != map.matrix.shape[0] or fingerprint_of(vectors) != map.new_fingerprint:
+        raise FormatError(f"the map is for queries of {map.new}, and these are of {vectors.name}", hint=cure)
+
+
+def load_index(
+    path: str | os.PathLike[str],
+    vectors: WordRows | None = None,
+    *,
+    map: str | os.PathLike[str] | None = None,  # noqa: A002
+) -> SearchIndex:
     """Open an index that `w2v index` or `w2v.build_index` has written. It is mapped, and takes hardly any memory.
 
-    vectors: those that the index was made with; without them only words are searched. Raises `FormatError` for a file
-    that is no index or is damaged, and for other vectors.
+    vectors: those that the index was made with; without them only words are searched. map: the file of a map, for
+    queries of other vectors, which `w2v drift OLD NEW --old-index -o FILE` writes. Raises `FormatError` for a file that
+    is no index or no map, or is damaged, and for other vectors.
     """
-    return SearchIndex(open_index(path_given(path)), vectors)
+    found = None
+    if map is not None:
+        from w2v.compare.map_file import load_map
+
+        found = load_map(map)
+    return SearchIndex(open_index(path_given(path)), vectors, map=found)

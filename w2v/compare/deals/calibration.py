@@ -3,12 +3,16 @@
 Nothing differs between the halves of a deal but which documents are in them, and so their scores show what chance does
 (exchange of texts: Dubossarsky, Weinshall & Grossman 2017). With s the log of a word's score,
 
-    z = (s of the texts − mean of s over R deals) / (spread · √(1 + 1/R))
+    t = (s of the texts − mean of s over R deals) / (spread · √(1 + 1/R))
 
-The spread is the standard deviation of s around each word's mean, pooled over words of like frequency: R deals tell a
-single word's spread badly. The p-value is that of the normal distribution, one-sided, and q is that of Benjamini &
-Hochberg (1995) over all words. Logs are taken because scores are spread in proportion to their size: without logs,
-words that change much in any case would be called changed.
+The spread of a word is the standard deviation of s around the word's mean. R deals alone tell it badly, and words that
+stand in few documents are spread more. So it is drawn towards the spread of all words that stand in about as many
+documents, by as much as the deals say that such words are alike: Smyth's moderated t (2004, section 3), with
+d₀ + R − 1 degrees of freedom, of which d₀ are those of the words alike. p is one-sided, and q is that of Benjamini &
+Hochberg (1995) over all words. z is p as a number of standard deviations.
+
+Logs are taken because scores are spread in proportion to their size: without logs, words that change much in any case
+would be called changed.
 
 `combined` adds up the logs of several scores, each divided by its spread, before they are tested: where their errors
 differ, the sum has less of each.
@@ -25,13 +29,14 @@ import numpy as np
 from w2v.arrays import F64, I64
 from w2v.errors import SettingsError
 
-__all__ = ["BAND", "FEWEST", "Calibrated", "adjusted", "bands_of", "calibrated", "combined"]
+__all__ = ["BAND", "FEWEST", "Calibrated", "adjusted", "bands_of", "calibrated", "combined", "moderated"]
 
 FEWEST = 3
 """Deals; with fewer no spread can be told."""
 BAND = 500
-"""Words of like frequency, at least, over which the spread is pooled,"""
+"""Words that stand in about as many documents, at least, over which the spread is pooled,"""
 MOST_BANDS = 20  # and the number of such bands, at most
+MANY = 1_000_000  # degrees of freedom: then t is normal
 TINY = 1e-12  # a score of 0 has no log
 
 
@@ -50,29 +55,65 @@ class Calibrated:
     high: F64
 
 
-def calibrated(observed: F64, deals: F64) -> Calibrated:
+def calibrated(observed: F64, deals: F64, documents: I64) -> Calibrated:
     """Return what the test says of each word.
 
-    observed: logs of scores of the texts, [S], the most frequent word first. deals: the same of R deals, [R, S]. A word
-    with NaN in any of them is not tested. Raises SettingsError for fewer deals than FEWEST.
+    observed: logs of scores of the texts, [S]. deals: the same of R deals, [R, S]. documents: in how many documents of
+    both texts each word stands, int64 [S]. A word with NaN in any of the scores is not tested. Raises SettingsError for
+    fewer deals than FEWEST.
     """
-    from scipy.special import ndtr  # here, because it takes a while
+    from scipy.special import ndtri, stdtr, stdtrit  # here, because it takes a while
 
     number = len(deals)
     if number < FEWEST:
         raise SettingsError(f"{number} deals tell no spread", hint=f"give at least {FEWEST}: --deals 10")
     tested = np.flatnonzero(np.isfinite(observed) & np.isfinite(deals).all(axis=0))
     means = deals[:, tested].mean(axis=0)
-    spread = _spread(deals[:, tested] - means) * sqrt(1 + 1 / number)
-    z = np.divide(observed[tested] - means, spread, out=np.zeros(len(tested)), where=spread > 0)
-    p = ndtr(-z)
+    variances, free = moderated(deals[:, tested].var(axis=0, ddof=1), number - 1, bands_of(documents[tested]))
+    spread = np.sqrt(variances * (1 + 1 / number))
+    t = np.divide(observed[tested] - means, spread, out=np.zeros(len(tested)), where=spread > 0)
+    p = stdtr(free, -t)
 
     def whole(values: F64) -> F64:
         everywhere = np.full(len(observed), np.nan)
         everywhere[tested] = values
         return everywhere
 
-    return Calibrated(whole(z), whole(p), whole(adjusted(p)), whole(means), whole(means + 1.6448536 * spread))
+    high = means + stdtrit(free, 0.95) * spread
+    return Calibrated(whole(-ndtri(p)), whole(p), whole(adjusted(p)), whole(means), whole(high))
+
+
+def moderated(variances: F64, free: int, bands: I64) -> tuple[F64, float]:
+    """Return variances [n] drawn towards those of words alike, and the degrees of freedom that they then have.
+
+    free: degrees of freedom of each variance. bands: int64 [n], words with the same number are alike. Smyth 2004,
+    section 6.2: how far the logs of the variances are spread around those of their band, beyond what chance gives,
+    tells d₀. Where that is no more than chance, all words of a band have one variance, and d₀ is very large.
+    """
+    from scipy.special import digamma, polygamma
+
+    usual = (np.bincount(bands, weights=variances) / np.maximum(1, np.bincount(bands)))[bands]
+    some = (variances > 0) & (usual > 0)
+    if np.count_nonzero(some) < 2:
+        return usual, float(MANY)
+    logs = np.log(variances[some] / usual[some]) - digamma(free / 2) + np.log(free / 2)
+    beyond = float(logs.var(ddof=1) - polygamma(1, free / 2))
+    prior = min(float(MANY), 2 * _inverse_trigamma(beyond)) if beyond > 0 else float(MANY)
+    centre = usual * np.exp(logs.mean() + digamma(prior / 2) - np.log(prior / 2))
+    return (prior * centre + free * variances) / (prior + free), prior + free
+
+
+def _inverse_trigamma(value: float) -> float:
+    """The x at which the second derivative of log Γ has a value above 0: Newton's steps, as in Smyth's appendix."""
+    from scipy.special import polygamma
+
+    x = 0.5 + 1 / value
+    for _ in range(50):
+        step = float(polygamma(1, x) * (1 - polygamma(1, x) / value) / polygamma(2, x))
+        x += step
+        if -step / x < 1e-10:
+            break
+    return x
 
 
 def combined(scores: Sequence[F64]) -> F64:
@@ -103,16 +144,12 @@ def adjusted(p: F64) -> F64:
     return q
 
 
-def bands_of(words: int) -> I64:
-    """Return the band of frequency of each word, the most frequent first, int64 [words]; all bands are as large."""
-    number = max(1, min(MOST_BANDS, words // BAND))
-    return np.arange(words) * number // max(1, words)
+def bands_of(documents: I64) -> I64:
+    """Return the band of each word, int64 [n]: words that stand in about as many documents; all bands are as large.
 
-
-def _spread(residuals: F64) -> F64:
-    """The standard deviation of residuals [R, S] around the words' means, pooled over the words of a band, [S]."""
-    bands = bands_of(residuals.shape[1])
-    free = (len(residuals) - 1) * np.bincount(bands)
-    squares = np.bincount(bands, weights=(residuals**2).sum(axis=0))
-    pooled: F64 = np.sqrt(squares / np.maximum(1, free))[bands]
-    return pooled
+    documents: int64 [n]. Of words that stand in as many, the first ones are in the lower band.
+    """
+    number = max(1, min(MOST_BANDS, len(documents) // BAND))
+    bands = np.empty(len(documents), dtype=np.int64)
+    bands[np.argsort(documents, kind="stable")] = np.arange(len(documents)) * number // max(1, len(documents))
+    return bands

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -34,6 +35,7 @@ __all__ = ["CORPORA", "documents_of", "key_of", "seed_of", "train_deals", "words
 
 CORPORA = 0  # the number of the deal whose halves are the corpora
 LOOK = 0.1  # seconds between two reports
+PATIENCE = 1.5  # seconds in which trainings end that were asked to stop
 
 HalfOf = tuple[int, int]
 """The number of a deal, and 0 for its first half or 1 for its second."""
@@ -97,13 +99,12 @@ def train_deals(
     SettingsError where memory does not hold a single training, OutputError, TrainingError, VocabularyError. Where it is
     interrupted, deals that have ended stay.
     """
-    found = {deal: kept.find(deal, len(words)) for deal in range(deals + 1)}
-    scores = {deal: of_deal for deal, of_deal in found.items() if of_deal is not None}
-    left = [(deal, half) for deal in range(deals + 1) for half in (0, 1) if deal not in scores]
-    if scores:
-        progress.message(f"{len(scores):,} of {deals + 1:,} pairs of halves are kept from before, in {kept.folder}")
-    if left:
-        kept.begin(len(left) // 2, len(words))
+    scores = _kept_scores(kept, deals, len(words), progress)
+    if len(scores) > deals:
+        return [scores[deal] for deal in range(deals + 1)]
+    kept.begin(deals + 1 - len(scores), len(words))
+    with kept.locked():
+        left = [(deal, half) for deal in range(deals + 1) for half in (0, 1) if deal not in scores]
         work = _Work(pool, recipe, words, kept, seed, dict.fromkeys(left, 0.0))
         side_by_side = _side_by_side(pool, recipe, min(threads or available_threads(), len(left)), progress)
         size = pool.tokens.size * recipe.settings.epochs * len(left) // 2
@@ -116,8 +117,17 @@ def train_deals(
 
         with one_blas_thread():
             _in_turn(work.train, left, side_by_side, report)
-        scores |= work.scores
+    scores |= work.scores
     return [scores[deal] for deal in range(deals + 1)]
+
+
+def _kept_scores(kept: KeptDeals, deals: int, words: int, progress: Progress) -> dict[int, DealScores]:
+    """The scores that an earlier run has kept, by the number of the deal."""
+    found = {deal: kept.find(deal, words) for deal in range(deals + 1)}
+    scores = {deal: of_deal for deal, of_deal in found.items() if of_deal is not None}
+    if scores:
+        progress.message(f"{len(scores):,} of {deals + 1:,} pairs of halves are kept from before, in {kept.folder}")
+    return scores
 
 
 @dataclass(eq=False)
@@ -227,9 +237,10 @@ def _in_turn(
         report()
     finally:
         stop.set()
+        until = time.monotonic() + PATIENCE
         for worker in workers:
-            if worker.ident is not None:
-                worker.join()
+            if worker.ident is not None:  # one that computes scores may take longer, and is left to itself
+                worker.join(max(0.0, until - time.monotonic()))
     if failures:
         raise failures[0]
 

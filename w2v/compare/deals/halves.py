@@ -7,9 +7,11 @@ recipe, the documents and the seed alone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from weakref import WeakSet
 
 import numpy as np
 
@@ -29,7 +31,8 @@ from w2v.vocab import Vocabulary
 
 __all__ = ["Half", "Stopped", "token_data", "train_half"]
 
-_compiling = Lock()  # one trainer at a time gets its kernels ready
+_compiling = Lock()  # the first trainer of a recipe compiles its kernels alone
+_compiled: WeakSet[Recipe] = WeakSet()
 
 
 class Stopped(Exception):  # noqa: N818
@@ -84,8 +87,9 @@ def train_half(
     data, words = token_data(pool.joined(order), pool, recipe, folder)
     settings = recipe.seeded(seed)
     made = recipe.model.data_of_tokens(data)
-    with _compiling:
+    with nullcontext() if recipe in _compiled else _compiling:
         trainer = recipe.model.trainer_for(settings).open(made, settings, KeptData(), NullProgress())
+        _compiled.add(recipe)
     loop = Loop(trainer, recipe.model, settings.epochs, _Epochs(settings.epochs, tell))
     if not loop.run(lambda epochs: should_stop()):
         raise Stopped

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -21,7 +24,7 @@ from w2v.files.caches import cache_base, user_cache
 from w2v.files.kept import kind_named, mark_used, trim
 from w2v.files.own import OWN_FILES, Description
 from w2v.files.private import make_private, open_private, why_unsafe
-from w2v.files.whole import check_writable, replacing
+from w2v.files.whole import check_writable, locked, replacing
 from w2v.progress import Progress
 
 __all__ = ["FORMAT", "LAYOUT", "KeptDeals", "deal_folder", "describe", "load_deal", "save_deal", "verify"]
@@ -55,7 +58,12 @@ class KeptDeals:
         if path is None or not path.exists():
             return None
         try:
-            key, number, scores = load_deal(path)
+            with open_private(path) as file:
+                key, number, scores = load_deal(path, file)
+        except (OSError, ValueError) as error:
+            reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
+            self.progress.message(f"{path}: {reason}: this deal is trained again", "warning")
+            return None
         except FormatError as error:
             self.progress.message(f"{error.message}: this deal is trained again", "warning")
             return None
@@ -76,6 +84,14 @@ class KeptDeals:
                 f"cannot make the folder {self.folder} for deals: {reason}", hint="choose another: --run-dir FOLDER"
             ) from error
         check_writable(self.folder / "0000.deal", deals * words * 8 * len(LAYOUT))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out of the folder for a block. Raises OutputError where another run is at work in it."""
+        with ExitStack() as stack:
+            if self.folder is not None:
+                stack.enter_context(locked(f"{self.folder}.run"))
+            yield
 
     def keep(self, deal: int, scores: DealScores) -> None:
         """Write the scores of a deal. Raises OutputError."""
@@ -120,12 +136,14 @@ def save_deal(path: Path, key: str, deal: int, scores: DealScores) -> None:
         tensors.write(file, FORMAT, arrays, {"deal": json.dumps({"run": key, "number": deal})})
 
 
-def load_deal(path: Path) -> tuple[str, int, DealScores]:
-    """Return (the key of the run, the number of the deal, its scores). Raises FormatError for a damaged file."""
+def load_deal(path: Path, opened: BinaryIO | None = None) -> tuple[str, int, DealScores]:
+    """Return (the key of the run, the number of the deal, its scores). Raises FormatError for a damaged file.
+
+    opened: the file, where it is open already.
+    """
     try:
-        with open_private(path) as opened:
-            file = tensors.read(path, FORMAT, LAYOUT, opened, check=True)
-            arrays = {name: np.array(array) for name, array in file.arrays.items()}
+        file = tensors.read(path, FORMAT, LAYOUT, opened, check=True)
+        arrays = {name: np.array(array) for name, array in file.arrays.items()}
         facts = json.loads(file.metadata.get("deal", ""))
         if not isinstance(facts, dict) or type(facts.get("number")) is not int or not isinstance(facts.get("run"), str):
             raise ValueError("it does not say of which deal it is")

@@ -19,11 +19,12 @@ from w2v.lazy import find
 from w2v.text.kinds import KINDS
 from w2v.tokens import TokenCache
 
-__all__ = ["BLOCK", "LINES", "Pool", "cut_documents", "pool_of"]
+__all__ = ["BLOCK", "LINES", "Pool", "cut_documents", "pool_of", "pooled"]
 
 BLOCK = 1_000  # tokens of a document that is cut from plain text
 LINES = 0  # in place of a number of tokens: each line is a document
 LONGEST = 2  # times as many tokens as asked for may be in a document that ends with its line
+AT_ONCE = 1_024  # documents
 LEAST = 4  # documents of a corpus; fewer can hardly be dealt
 
 
@@ -48,6 +49,20 @@ class Pool:
         """The number of documents of both corpora."""
         return len(self.starts) - 1
 
+    def documents_with(self, words: I64) -> I64:
+        """Return in how many documents each of some words [n] stands, int64 [n]."""
+        place = np.full(len(self.words) + 1, -1, dtype=np.int64)
+        place[words] = np.arange(len(words))
+        found = np.zeros(len(words), dtype=np.int64)
+        for first in range(0, self.documents, AT_ONCE):
+            starts = self.starts[first : first + AT_ONCE + 1]
+            at = place[self.tokens[starts[0] : starts[-1]]]  # a line end is −1, and so is the last place
+            document = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+            there = at >= 0
+            pairs = np.unique(at[there] * AT_ONCE + document[there])
+            found += np.bincount(pairs // AT_ONCE, minlength=len(words))
+        return found
+
     def joined(self, documents: I64) -> I32:
         """Return the tokens of some documents [n], one document after the other, int32."""
         return np.concatenate([self.tokens[self.starts[each] : self.starts[each + 1]] for each in documents.tolist()])
@@ -61,7 +76,7 @@ def pool_of(caches: Sequence[TokenCache], block: int | None = None) -> Pool:
     """
     size = block if block is not None else LINES if all(map(_has_records, caches)) else BLOCK
     listed: dict[str, int] = {}
-    parts, ends, numbers = [], [np.zeros(1, dtype=np.int64)], []
+    parts, ends = [], []
     for cache in caches:
         known = np.array([listed.setdefault(word, len(listed)) for word in cache.vocabulary.words], dtype=np.int32)
         tokens, cuts = cut_documents(np.append(known, np.int32(-1))[cache.tokens], size)
@@ -71,11 +86,20 @@ def pool_of(caches: Sequence[TokenCache], block: int | None = None) -> Pool:
                 f"{_described(size)}: too few to be dealt",
                 hint="give more text, or deal smaller documents: --deal-block 200",
             )
-        ends.append(cuts + ends[-1][-1])
+        ends.append(cuts)
         parts.append(tokens)
-        numbers.append(len(cuts))
-    words = tuple(listed)
-    return Pool(words, packed(words), np.concatenate(parts), np.concatenate(ends), numbers[0], size)
+    return pooled(tuple(listed), parts, ends, size)
+
+
+def pooled(words: tuple[str, ...], parts: Sequence[I32], ends: Sequence[I64], block: int) -> Pool:
+    """Return the documents of two texts as one.
+
+    words: [W]. parts: of each text its tokens, int32 [N], in which each document ends with −1. ends: of each text where
+    its documents end, int64 [n]. block: tokens of a document, or LINES.
+    """
+    first, second = ends
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), first, second + len(parts[0])])
+    return Pool(words, packed(words), np.concatenate(parts), starts, len(first), block)
 
 
 def cut_documents(tokens: I32, size: int) -> tuple[I32, I64]:

@@ -14,7 +14,7 @@ from typing import Any
 from w2v.errors import CorpusError, SettingsError
 from w2v.record import RunRecord
 from w2v.settings import Settings, plain_values, settings_of
-from w2v.tokens import CorpusReport
+from w2v.tokens import TokenCache
 from w2v.tokens.settings import CorpusConfig
 from w2v.tokens.word_lists import WordLists, lists_of
 from w2v.training.model import Model
@@ -101,26 +101,34 @@ def recipe_of(vectors: Sequence[Vectors]) -> Recipe:
     return first
 
 
-def check_corpus(vectors: Vectors, report: CorpusReport) -> None:
-    """Raise CorpusError where a corpus is not the one that a file was trained on.
+def check_corpus(vectors: Vectors, cache: TokenCache) -> None:
+    """Raise CorpusError where a corpus is not the one that a file was trained on. cache: with all words of the corpus.
 
-    The bytes must be the same, or else the number of tokens, words and sentences, as of a text that was compressed.
+    The bytes must be the same; or, as of a text that was compressed since, the size of the text and the number of its
+    tokens, words and sentences, and the counts of all words of the file.
     """
     assert vectors.record is not None
-    before = vectors.record.corpus
+    before, report = vectors.record.corpus, cache.report
     if before.get("fingerprint") == report.fingerprint:
         return
     sizes = ("text_bytes", "tokens", "types", "sentences")
-    if all(before.get(name) == getattr(report, name) for name in sizes):
+    if all(before.get(name) == getattr(report, name) for name in sizes) and _counts_are_those(vectors, cache):
         return
-    named = " ".join(report.sources)
+    now = f"{report.tokens:,} tokens and {report.types:,} words"
+    then = f"{_counted(before, 'tokens')} tokens and {_counted(before, 'types')} words"
     raise CorpusError(
-        f"{named} is not the text that {vectors.name} was trained on: it has {report.tokens:,} tokens, and "
-        f"{_tokens(before)} were trained on",
-        hint="give --corpus once for each file, in the order of the files"
-        if before.get("tokens") != report.tokens
-        else "give the text as it was then, or train again with it",
+        f"{' '.join(report.sources)} is not the text that {vectors.name} was trained on: it has {now}, "
+        f"{f'and not {then}' if now != then else 'as it should, but other words, or in another order'}",
+        hint="give --corpus once for each file, in the order of the files, and each text as it was then",
     )
+
+
+def _counts_are_those(vectors: Vectors, cache: TokenCache) -> bool:
+    """Whether each word of a file occurs as often in a corpus as the file says."""
+    if vectors.counts is None:
+        return False
+    counts = dict(zip(cache.vocabulary.words, cache.vocabulary.counts.tolist(), strict=True))
+    return all(counts.get(word) == count for word, count in zip(vectors.words, vectors.counts.tolist(), strict=True))
 
 
 def _recipe_of(vectors: Vectors) -> Recipe:
@@ -179,6 +187,6 @@ def _shown(value: Any) -> str:
     return "on" if value is True else "off" if value in (False, None) else str(value)
 
 
-def _tokens(corpus: Mapping[str, Any]) -> str:
-    tokens = corpus.get("tokens")
-    return f"{tokens:,}" if isinstance(tokens, int) else "others"
+def _counted(corpus: Mapping[str, Any], what: str) -> str:
+    number = corpus.get(what)
+    return f"{number:,}" if isinstance(number, int) else "an unknown number"

@@ -143,7 +143,7 @@ def calibrated_drift(
     number_given("deals", deals, FEWEST, f"give {FEWEST} deals or more; {DEALS} are usual")
     if len(vectors) != 2 or len(corpora) != 2:
         raise SettingsError(
-            f"{len(vectors)} files and {len(corpora)} texts were given for a test of change",
+            f"{len(vectors)} files and {len(corpora)} text{'s' * (len(corpora) != 1)} were given for a test of change",
             hint="the test compares two files, and needs the text of each: --corpus OLD.txt --corpus NEW.txt",
         )
     with reporting(progress) as heard:
@@ -158,16 +158,28 @@ def calibrated_drift(
         key = key_of(pool, recipe, words, seed)
         kept = KeptDeals(deal_folder(run_dir, key, heard), key, heard)
         scores = train_deals(pool, recipe, words, kept, deals=deals, seed=seed, threads=threads, progress=heard)
+        in_documents = pool.documents_with(words)
     names = (vectors[0].name, vectors[1].name)
     listed = tuple(pool.words[word] for word in words.tolist())
     documents = (pool.first, pool.documents - pool.first)
-    return judged(names, listed, counts, scores, seed=seed, min_count=min_count, documents=documents, block=pool.block)
+    return judged(
+        names,
+        listed,
+        counts,
+        in_documents,
+        scores,
+        seed=seed,
+        min_count=min_count,
+        documents=documents,
+        block=pool.block,
+    )
 
 
 def judged(
     names: tuple[str, str],
     words: tuple[str, ...],
     counts: I64,
+    in_documents: I64,
     scores: Sequence[DealScores],
     *,
     seed: int,
@@ -177,7 +189,8 @@ def judged(
 ) -> DriftTest:
     """Return what the scores of the texts, and then those of the deals, say of the words.
 
-    words: [S]. counts: int64 [2, S]. scores: of the texts and of R deals.
+    words: [S]. counts: int64 [2, S]. in_documents: in how many documents of both texts each word stands, int64 [S].
+    scores: of the texts and of R deals.
     """
     columns = {name: _stacked(scores, name) for name in DealScores.measures()}
     measures = tuple(name for name in MOVED if columns[name] is not None)
@@ -188,9 +201,9 @@ def judged(
         words=words,
         counts=counts,
         distances=scores[0],
-        moved=calibrated(total[0], total[1:]),
-        neighbourhood=calibrated(logs["local"][0], logs["local"][1:]),
-        procrustes=calibrated(logs["procrustes"][0], logs["procrustes"][1:]),
+        moved=calibrated(total[0], total[1:], in_documents),
+        neighbourhood=calibrated(logs["local"][0], logs["local"][1:], in_documents),
+        procrustes=calibrated(logs["procrustes"][0], logs["procrustes"][1:], in_documents),
         measures=measures,
         deals=len(scores) - 1,
         seed=seed,
@@ -213,7 +226,7 @@ def _pool(
     caches = []
     for each, corpus in zip(vectors, corpora, strict=True):
         cache = prepare(corpus, recipe.of_pool(each), cache_dir=cache_dir, threads=threads, progress=progress)
-        check_corpus(each, cache.report)
+        check_corpus(each, cache)
         caches.append(cache)
     pool = pool_of(caches, block)
     for cache in caches:
