@@ -61,7 +61,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("training/settings",),
     ("training",),
     ("report",),
-    ("search", "plots"),
+    ("search", "plots", "maps"),
     ("evaluation/statistics",),
     ("compare",),
     ("evaluation",),

@@ -20,6 +20,7 @@ PAGES = (
     "encode",
     "groups",
     "align",
+    "map",
     "axis",
     "plot",
     "drift",

@@ -17,7 +17,7 @@ from w2v.data import load_manifest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("eval_sets", "corpora", "pretrained")
-SHIPPED = (".py", ".typed", ".css", ".js", ".json", ".toml")
+SHIPPED = (".py", ".typed", ".css", ".js", ".html", ".json", ".toml")
 
 
 def carried() -> set[Path]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from w2v.evaluation import evaluate
     from w2v.explanation import why
     from w2v.formats import load, save
+    from w2v.maps.making import word_map
     from w2v.plots.making import plot
     from w2v.record import RunRecord
     from w2v.search.indexing import build_index
@@ -60,6 +61,7 @@ _HOMES = {
     "train": "w2v.training.session",
     "transform": "w2v.transforms.applying",
     "why": "w2v.explanation",
+    "word_map": "w2v.maps.making",
 }
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "train",
     "transform",
     "why",
+    "word_map",
 ]
 
 

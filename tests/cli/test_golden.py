@@ -179,6 +179,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "eval-bilingual": ("eval", "left.bin", "--with", "right.bin", "--dictionary", "pairs.tsv"),
     "eval-bilingual-two-files": ("eval", "left.bin", "other.bin", "--with", "right.bin", "--dictionary", "pairs.tsv"),
     "groups": ("groups", "-k", "5", "-m", ONE, "-n", "6"),
+    "map": ("map", "-m", ONE, "--layout", "pca", "-k", "3"),
     "groups-of-words": ("groups", "-k", "2", "apple", "pear", "rain", "fog", "-m", ONE),
     "drift": ("drift", ONE, TWO, "-n", "5"),
     "drift-words": ("drift", ONE, TWO, THREE, "--word", "king", "--word", "apple", "--neighbours", "5"),

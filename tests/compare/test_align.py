@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 import w2v
 from w2v import formats
 from w2v.arrays import F32
+from w2v.cli import main
 from w2v.compare.align import align
 from w2v.compare.alignment import Alignment
 from w2v.compare.cipher import measure_cipher
@@ -19,6 +21,7 @@ from w2v.compare.csls import best_by_cosine
 from w2v.compare.joint import fingerprints_of_space
 from w2v.compare.maps import METHODS, fit_rotation, prepared
 from w2v.errors import FormatError, SettingsError
+from w2v.evaluation.schema import schema
 from w2v.ngrams import Ngrams
 from w2v.progress import Remembering
 from w2v.progress.reports import NullProgress
@@ -217,3 +220,33 @@ def test_a_rotation_fits_exactly() -> None:
     left, right = fit_rotation(x, (x @ turn).astype(np.float32))
     assert left == pytest.approx(turn, abs=1e-6)
     assert (right == np.eye(5)).all()
+
+
+def test_the_command_writes_both_files_and_a_report(
+    both: tuple[Vectors, Vectors], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for each in both:
+        formats.write(each, f"{each.name}.safetensors")
+    Path("d.tsv").write_text("".join(f"{word}\t{other}\n" for word, other in KNOWN.items()), "utf-8")
+    asked = ["align", "first.safetensors", "second.safetensors", "--dictionary", "d.tsv", "--refine", "2"]
+    outputs = ["-o", "a.safetensors", "-o", "b.safetensors"]
+    assert main([*asked, *outputs, "--json", "--report", "r.html", "--report", "r.csv"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    Draft202012Validator(schema()).validate(printed)
+    assert [each["number"] for each in printed["rounds"]] == [0, 1, 2]
+    assert "25 of the 25 pairs of d.tsv" in Path("r.html").read_text("utf-8")
+    assert main([*asked, *outputs, "--report", "r.csv", "-q"]) == 0  # all of them may be replaced
+    one, two = (formats.read(f"{name}.safetensors", progress=False) for name in "ab")
+    assert fingerprints_of_space(one.record) == (fingerprint_of(one), fingerprint_of(two))
+    for wrong, message in (
+        (asked[:2], "two vector files are aligned, and 1 is named"),
+        ([*asked, "-o", "a.safetensors"], "-o is given once, and two files are written"),
+        ([*asked, "-o", "a.safetensors", "-o", "a.safetensors"], "a.safetensors"),
+        ([*asked, "-o", "a.safetensors", "-o", "d.tsv"], "d.tsv"),
+        ([*asked, "--whiten", "--method", "canonical"], "--whiten is the method whitened"),
+        ([*asked, "--corpus", "d.tsv"], "--corpus is for --self-test"),
+        ([*asked, "--self-test"], "neither text is here"),
+    ):
+        assert main(wrong) == 2, wrong
+        assert message in capsys.readouterr().err

@@ -37,6 +37,7 @@ NAMES = {
     "w2v.analogy-of-files/1": "analogies_of_files",
     "w2v.why/1": "why",
     "w2v.drift/1": "drift",
+    "w2v.align/1": "align",
     "w2v.old-index/1": "old_index",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
@@ -44,8 +45,8 @@ FILE = Path(__file__).parents[2] / "w2v" / "evaluation" / "results.schema.json"
 SCHEMA: dict[str, Any] = schema()
 ABOUT = """# Results as JSON
 
-What `w2v eval --json` and the same option of `w2v bias`, `similar`, `similarity`, `analogy`, `why` and `drift` print,
-and what `--report FILE.json` of `eval`, `bias` and `drift` writes. From Python, `to_dict()` of what `w2v.evaluate`
+What `w2v eval --json` and the same option of `w2v bias`, `similar`, `similarity`, `analogy`, `why`, `drift` and `align`
+print, and what `--report FILE.json` of `eval`, `bias`, `drift` and `align` writes. From Python, `to_dict()` of what `w2v.evaluate`
 returns is the same object as `w2v eval --json` prints, its `schema` included. Numbers are as they were computed, never
 rounded; what cannot be computed is null. Within a version of a form fields may be added; none is removed or changes its
 meaning. The

@@ -55,7 +55,7 @@ class Cli(Help, click.Group):
             raise click.NoSuchCommand(error.command_name, possibilities=tuple(COMMANDS), ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        width = max(map(len, COMMANDS))
+        width = max(len(name) for name in COMMANDS)  # `map` is the command here, once it has been imported
         for heading, commands in headings().items():
             with formatter.section(heading):
                 formatter.write_dl([(name.ljust(width), sentence) for name, sentence in commands])

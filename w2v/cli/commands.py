@@ -32,6 +32,7 @@ COMMANDS = {
     "drift": ("Measure", "Find the words that moved between vectors of several periods."),
     "bench": ("Measure", "Measure w2v against gensim: speed, memory, scores."),
     "plot": ("See", "Draw words: a picture for a paper, a slide or a class."),
+    "map": ("See", "Draw a map of words: one HTML page, without network."),
     "export": ("Share", "Write vectors for other programs."),
     "convert": ("Share", "Write vectors in another format."),
     "align": ("Share", "Bring two vector files into one space."),

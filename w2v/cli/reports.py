@@ -30,6 +30,7 @@ COLUMNS = {  # the first two of each table
     (b"word", b"formula"),
     (b"trainer", b"metric"),
     (b"axis", b"word"),
+    (b"number", b"pairs"),
 }
 HELP = (
     "Also write the result into a file, in the format of its ending: .html is one page that needs nothing else, with "
