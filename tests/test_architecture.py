@@ -50,6 +50,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "explanation",
         "clusters",
         "axes",
+        "word_senses",
         "compare/spaces",
         "compare/procrustes",
         "compare/measures",

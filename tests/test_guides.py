@@ -20,6 +20,7 @@ PAGES = (
     "encode",
     "groups",
     "align",
+    "senses",
     "map",
     "axis",
     "plot",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from w2v.vectors import Vectors
     from w2v.version import __version__
     from w2v.vocab import Vocabulary
+    from w2v.word_senses import senses
 
 _HOMES = {
     "CorpusConfig": "w2v.tokens.settings",
@@ -58,6 +59,7 @@ _HOMES = {
     "load_index": "w2v.search.searching",
     "plot": "w2v.plots.making",
     "save": "w2v.formats",
+    "senses": "w2v.word_senses",
     "train": "w2v.training.session",
     "transform": "w2v.transforms.applying",
     "why": "w2v.explanation",
@@ -87,6 +89,7 @@ __all__ = [
     "load_index",
     "plot",
     "save",
+    "senses",
     "train",
     "transform",
     "why",

@@ -20,6 +20,7 @@ COMMANDS = {
     "odd-one-out": ("Ask", "Find the word that fits the others least."),
     "vector": ("Ask", "Print the vectors of words."),
     "why": ("Ask", "Explain why two words are near each other."),
+    "senses": ("Ask", "Find the senses of words from the contexts in which a text has them."),
     "axis": ("Ask", "Show where words lie on axes made of pairs of words."),
     "ask": ("Ask", "Ask many questions: a prompt, with the file loaded once."),
     "info": ("Ask", "Show what is in a vector file, and how it was made."),
