@@ -36,6 +36,7 @@ COMMANDS = {
     "map": ("See", "Draw a map of words: one HTML page, without network."),
     "export": ("Share", "Write vectors for other programs."),
     "convert": ("Share", "Write vectors in another format."),
+    "align": ("Share", "Bring two vector files into one space."),
     "verify": ("Share", "Check that files are whole and undamaged."),
     "data": ("Data", "List, find and download corpora, sets and vectors."),
     "cache": ("Data", "List and clear what is kept on this computer."),
