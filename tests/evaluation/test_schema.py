@@ -50,9 +50,9 @@ ABOUT = """# Results as JSON
 
 What `w2v eval --json` and the same option of `w2v bias`, `similar`, `similarity`, `analogy`, `why`, `senses`, `drift`
 and `align` print, and what `--report FILE.json` of `eval`, `bias`, `senses`, `drift` and `align` writes. From Python,
-`to_dict()` of what `w2v.evaluate` returns is the same object as `w2v eval --json` prints, its `schema` included. Numbers are as
-they were computed, never rounded; what cannot be computed is null. Within a version of a form fields may be added; none
-is removed or changes its meaning. The same as a JSON Schema:
+`to_dict()` of what `w2v.evaluate` returns is the same object as `w2v eval --json` prints, its `schema` included.
+Numbers are as they were computed, never rounded; what cannot be computed is null. Within a version of a form fields may
+be added; none is removed or changes its meaning. The same as a JSON Schema:
 [results.schema.json](../w2v/evaluation/results.schema.json), in the installed package
 `importlib.resources.files("w2v.evaluation") / "results.schema.json"`.
 
