@@ -128,6 +128,15 @@ def test_an_analogy_is_exact_but_for_the_fourth_word(vectors: Vectors) -> None:
         plot(Vectors(["a", "b", "c", "d"], [[1, 0], [-1, 0], [2, 1e-30], [0, 1]]), ["a", "b", "c"], analogy=True)
 
 
+def test_numbers_and_counts_read_as_people_write_them(vectors: Vectors) -> None:
+    (note,) = [note for note in plot(vectors, [*WORDS[:3], "girl"], analogy=True).notes if "cosine" in note]
+    assert "cosine −" in note  # no hyphen
+    assert "0 of 1 projection lies outside" in " ".join(plot(vectors, ["zo"], axis="he,she").notes)
+    assert plot(vectors, ["zo"], dimensions=True).notes[0].startswith("The vector at length 1, dimensions 1 to 24 ")
+    with pytest.raises(SettingsError, match="'king' is named twice"):
+        plot(vectors, ["king", "man", "woman", "king"], analogy=True)
+
+
 def test_one_axis_is_rows_two_are_a_plane_and_three_are_refused(vectors: Vectors) -> None:
     one = plot(vectors, WORDS, axis="gender=he,she+boy,girl")
     assert isinstance(one.scene, Rows)
