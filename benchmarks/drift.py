@@ -17,7 +17,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from w2v.compare.deals.dealing import key_of, train_deals, words_under_test
 from w2v.compare.deals.kept import KeptDeals
 from w2v.compare.deals.pool import BLOCK, Pool, cut_documents, pooled
 from w2v.compare.deals.recipe import Recipe
+from w2v.compare.deals.scores import DealScores
 from w2v.compare.deals.testing import LEVEL, DriftTest, judged
 from w2v.progress import Progress, reporting
 from w2v.tokens import prepare
@@ -172,7 +173,7 @@ class Study:
                 listed,
                 counts,
                 in_documents,
-                [scores[each], *scores[:each], *scores[each + 1 :]],
+                [_frequent(scores[each]), *scores[:each], *scores[each + 1 :]],
                 seed=seed,
                 min_count=MIN_COUNT,
                 documents=documents,
@@ -194,6 +195,13 @@ class Study:
         first, second = self.text.halves(plan.seed)
         pool = pool_of(self.text, first, planted(self.text, second, plan))
         return self.tests(pool, plan.seed, [0])[0]
+
+
+def _frequent(scores: DealScores) -> DealScores:
+    """The scores of a deal in the place of the texts: words that are rare in one of its halves are not tested."""
+    rare = (scores.counts < MIN_COUNT).any(axis=0)
+    procrustes, local = (np.where(rare, np.nan, each) for each in (scores.procrustes, scores.local))
+    return replace(scores, procrustes=procrustes, local=local)
 
 
 def outcome(test: DriftTest, which: Calibrated, plan: Plan) -> Outcome:

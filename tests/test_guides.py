@@ -19,6 +19,8 @@ PAGES = (
     "phrases",
     "encode",
     "groups",
+    "align",
+    "senses",
     "map",
     "axis",
     "plot",

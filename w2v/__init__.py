@@ -12,6 +12,7 @@ from w2v.lazy import hand_on
 if TYPE_CHECKING:
     from w2v.axes.projecting import axis
     from w2v.clusters.words import groups
+    from w2v.compare.align import align
     from w2v.compare.comparing import drift
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from w2v.vectors import Vectors
     from w2v.version import __version__
     from w2v.vocab import Vocabulary
+    from w2v.word_senses import senses
 
 _HOMES = {
     "CorpusConfig": "w2v.tokens.settings",
@@ -45,6 +47,7 @@ _HOMES = {
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
     "__version__": "w2v.version",
+    "align": "w2v.compare.align",
     "axis": "w2v.axes.projecting",
     "build_index": "w2v.search.indexing",
     "drift": "w2v.compare.comparing",
@@ -56,6 +59,7 @@ _HOMES = {
     "load_index": "w2v.search.searching",
     "plot": "w2v.plots.making",
     "save": "w2v.formats",
+    "senses": "w2v.word_senses",
     "train": "w2v.training.session",
     "transform": "w2v.transforms.applying",
     "why": "w2v.explanation",
@@ -73,6 +77,7 @@ __all__ = [
     "Vocabulary",
     "W2VError",
     "__version__",
+    "align",
     "axis",
     "build_index",
     "drift",
@@ -84,6 +89,7 @@ __all__ = [
     "load_index",
     "plot",
     "save",
+    "senses",
     "train",
     "transform",
     "why",

@@ -101,6 +101,16 @@ An apple a day keeps the doctor away. The judge eats a juicy pear, and the miner
 The engineer mends a saw, the tailor has a fig, and the poet writes of snow and rain.
 Nobody eats a hammer. The juicy pear is ripe; the apple pie is not.
 """
+
+
+def kings() -> Iterator[str]:
+    """Lines in which a king stands among people, or among cities."""
+    rng = np.random.default_rng(4)
+    for number in range(90):
+        others = rng.choice((PEOPLE, CAPITALS, JOBS)[number % 3], 6, replace=False).tolist()
+        yield " ".join([*others[:3], *(["king"] * (number % 3 < 2)), *others[3:], *rng.choice(OTHERS, 2)])
+
+
 RELATIONS = ("capitals.txt", "plurals.txt")  # in the manner of BATS: a file a relation, a pair a line
 
 ONE, TWO, THREE = "one.safetensors", "two.bin", "another-model-of-a-longer-name.txt"
@@ -124,6 +134,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "vector-files": ("vector", "cat", "-m", ONE, "-m", THREE),
     "why": ("why", "king", "queen", "-n", "5"),
     "why-corpus": ("why", "apple", "pear", "-n", "4", "--corpus", "sentences.txt", "--tokenizer", "words"),
+    "senses": ("senses", "king", "--corpus", "kings.txt", "--show-all", "-n", "4", "--quotes", "2", "-m", ONE),
     "axis": ("axis", "gender=man,woman+king,queen+he,she", "cat,dog", "doctor", "nurse", "king"),
     "axis-ends": ("axis", "man,woman+apple,pear", "-n", "3"),
     "plot": ("plot", "--group", "royals=king,queen,prince", "man", "woman", "-o", "plot.svg"),
@@ -175,6 +186,9 @@ CASES: dict[str, tuple[str, ...]] = {
     "eval-bias": ("eval", "listed.bin", "--suite", "bias"),
     "eval-bias-two-files": ("eval", ONE, TWO, "--suite", "bias"),
     "eval-conventions": ("eval", "large.bin", *OWN_ANALOGIES, "--suite", "demo-world", "--conventions"),
+    "align": ("align", "left.bin", "right.bin", "--dictionary", "pairs.tsv", "--refine", "2"),
+    "eval-bilingual": ("eval", "left.bin", "--with", "right.bin", "--dictionary", "pairs.tsv"),
+    "eval-bilingual-two-files": ("eval", "left.bin", "other.bin", "--with", "right.bin", "--dictionary", "pairs.tsv"),
     "groups": ("groups", "-k", "5", "-m", ONE, "-n", "6"),
     "map": ("map", "-m", ONE, "--layout", "pca", "-k", "3"),
     "groups-of-words": ("groups", "-k", "2", "apple", "pear", "rain", "fog", "-m", ONE),
@@ -325,6 +339,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ]
         Path("topics.txt").write_text("\n".join([*topics, ""]))
         Path("sentences.txt").write_text(SENTENCES)
+        save(vectors(0.3, seed=4), "left.bin")
+        save(vectors(0.9, seed=5), "other.bin")
+        save(
+            vectors(0.3, seed=6, unknown=slice(40, 44)).respelt([f"{w}x" for w in [*WORDS[:40], *WORDS[44:]]]),
+            "right.bin",
+        )
+        Path("pairs.tsv").write_text("".join(f"{word}\t{word}x\n" for word in [*WORDS[:60], "zebra"]))
+        Path("kings.txt").write_text("\n".join(kings()))
     return made
 
 

@@ -211,7 +211,7 @@ def test_the_line_for_bashrc_that_the_help_gives(tmp_path: Path, capsys: pytest.
         ("w2v analogy --meth", {"--method"}),
         ("w2v analogy --method 3cosm", {"3cosmul"}),
         ("w2v similar --format ", {"table", "json", "jsonl", "csv", "tsv", "markdown", "html"}),
-        ("w2v eval --suite word", {"wordsim353", "wordsim353-sim", "wordsim353-rel"}),
+        ("w2v eval --suite wordsi", {"wordsim353", "wordsim353-sim", "wordsim353-rel"}),
         ("w2v eval --suite men,ge", {"men,geometry"}),
         ("w2v eval --suite we", {""}),
         ("w2v data path gender", {"gender-professions"}),

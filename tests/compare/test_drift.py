@@ -207,7 +207,7 @@ def test_a_calibrated_test_has_its_columns(periods: list[Vectors]) -> None:
     assert isinstance(listed, Items)
     assert "q" in [column.title for column in listed.columns]
     notes = [text_of(block.pieces) for block in document.sections[0].blocks if hasattr(block, "pieces")]
-    assert "w000 of 1950.bin, and 5 others" in notes
+    assert "w000 of 1950, and 5 others" in notes
     assert "q: adjusted." in notes
     assert not any("p-value" in each for each in notes)
 
@@ -237,6 +237,13 @@ def test_pages_have_neighbours_then_and_now(files: list[str], tmp_path: Path) ->
     html = page.read_text("utf-8")
     assert "<polyline" in html
     assert main(["drift", *files, "--report", str(page), "-q"]) == 0  # a report of w2v may be replaced
+
+
+@pytest.mark.parametrize("more", [["-n", "3"], ["--word", MOVED], ["--old-index"]], ids=["words", "word", "index"])
+def test_reports_as_tables_may_be_written_again(files: list[str], tmp_path: Path, more: list[str]) -> None:
+    report = tmp_path / "drift.csv"
+    for _ in range(2):
+        assert main(["drift", files[0], files[2], "--report", str(report), "-q", *more]) == 0
 
 
 def test_one_file_is_a_mistake_with_a_cure(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,6 +64,17 @@ def test_a_turned_space_is_found_again_and_unturned_it_is_chance(old: Vectors, t
     assert "agreement with the old answers" in found.sentences[1]
 
 
+def test_a_text_may_be_one_endless_line(
+    old: Vectors, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("w2v.text.opening.LONGEST_TEXT", 1_000)
+    line = tmp_path / "line.txt"
+    line.write_text(text.read_text("utf-8").replace("\n", " "), "utf-8")
+    found = old_passages(line, old, old, NullProgress())
+    assert len(found) == 90  # of 50 words each
+    assert {len(each.split()) for each in found.texts} == {50}
+
+
 def test_the_sentence_says_what_is_measured(old: Vectors) -> None:
     same = old_index(old, old)
     assert same.sentences == ("The old index answers as before: these vectors of words find the same in both spaces.",)

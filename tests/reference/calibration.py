@@ -48,5 +48,5 @@ def tested(observed: F64, deals: F64, documents: I64, number: int) -> tuple[list
         centre = usual[word] * exp(middle + digamma(prior / 2) - log(prior / 2))
         variance = (prior * centre + free * variances[word]) / (prior + free)
         spread = sqrt(variance * (1 + 1 / len(deals)))
-        p.append(float(student.sf((observed[word] - means[word]) / spread, prior + free)))
+        p.append(float(student.sf((observed[word] - means[word]) / spread, min(prior + free, 25))))
     return p, q_values(p)

@@ -28,8 +28,15 @@ COLUMNS = {  # the first two of each table
     (b"suite", b"level"),
     (b"suite", b"name"),
     (b"word", b"formula"),
+    (b"word", b"sense"),
+    (b"word", b"count"),
+    (b"first", b"second"),
     (b"trainer", b"metric"),
+    (b"method", b"r_squared"),
+    (b"word", b"vectors"),
+    (b"word", b"rank"),
     (b"axis", b"word"),
+    (b"number", b"pairs"),
 }
 HELP = (
     "Also write the result into a file, in the format of its ending: .html is one page that needs nothing else, with "

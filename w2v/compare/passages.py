@@ -6,7 +6,7 @@ words of a passage.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from w2v.progress import Progress
 from w2v.search.fingerprint import fingerprint_of
 from w2v.search.index_file import IndexFile, is_index, open_index
 from w2v.search.passages import passages_of
+from w2v.text.kind import kind_of
+from w2v.text.opening import Opened
 from w2v.text.texts import Texts
 from w2v.vectors import Vectors
 
@@ -32,6 +34,8 @@ __all__ = ["OldPassages", "old_passages", "overlap"]
 MOST = 40_000  # passages
 PASSAGE_WORDS = 50
 QUERIES = 1_000
+STEP = 1 << 20  # bytes that are read at once
+LONG_LINE = 1 << 20  # characters
 QUERY_WORDS = 12
 FITTED_FROM = 1_000  # passages from which on what all have in common is theirs, as in an index
 
@@ -112,11 +116,35 @@ def old_passages(path: Path, old: Vectors, new: Vectors, progress: Progress) -> 
     if is_index(path):
         return _of_index(open_index(path), old, new, progress)
     progress.phase(f"reading {path.name}", None, "texts")
-    every = list(chain.from_iterable(passages_of(text.text, PASSAGE_WORDS) for text in Texts([str(path)])))
+    every = list(chain.from_iterable(passages_of(text, PASSAGE_WORDS) for text in _texts(path)))
     texts = [every[number] for number in _spaced(len(every)).tolist() if every[number].strip()]
     if not texts:
         raise CorpusError(f"{path} holds no text", hint="name a text, or an index that 'w2v index' has made")
     return OldPassages(str(path), texts, _encoder(old, "sif", {}), _encoder(new, "sif", {}), progress)
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """The texts of a file; plain text line by line, where a line may be endless."""
+    texts = Texts([str(path)])
+    for source in texts.sources:
+        opened = Opened(source, source.read(STEP), texts.reading, texts.tally)
+        kind = kind_of(texts.reading, opened, source)
+        if kind.is_plain:
+            yield from _lines(opened.characters())
+        else:
+            yield from (text.text for text in kind.texts(opened))
+
+
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of a text whose pieces end behind white space; a very long line is cut where a piece ends."""
+    carried = ""
+    for piece in pieces:
+        *whole, carried = (carried + piece).split("\n")
+        yield from whole
+        if len(carried) > LONG_LINE:
+            yield carried
+            carried = ""
+    yield carried
 
 
 def _of_index(file: IndexFile, old: Vectors, new: Vectors, progress: Progress) -> OldPassages:

@@ -56,6 +56,8 @@ LISTED = (
     "text-similarity",
     "classification",
     "retrieval",
+    "word-in-context",
+    "contextual-similarity",
     "bias",
 )
 """Kinds that are listed first, in this order; others follow by name, corpora last."""

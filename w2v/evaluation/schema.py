@@ -15,7 +15,7 @@ __all__ = ["schema"]
 
 
 def schema() -> dict[str, Any]:
-    """Return the schema of what eval, bias, similar, similarity, analogy, why and drift print with --json."""
+    """Return the schema of what `w2v eval` and other commands print as JSON, as `common.schema.json` lists them."""
     common = forms_beside(__file__, "common.schema.json")
     forms: dict[str, Any] = {
         name: common["$defs"].pop(name)

@@ -104,10 +104,11 @@ def test_bands_are_of_equal_size_and_by_documents() -> None:
 def test_scores_are_combined_by_their_spread() -> None:
     rng = np.random.default_rng(9)
     small, large = np.exp(rng.normal(0, 0.1, (6, 500))), np.exp(rng.normal(0, 3.0, (6, 500)))
-    both = combined([small, large])
+    both = combined([[small], [large]])
     alone = [np.log(each) / np.sqrt(np.log(each[1:]).var(axis=0, ddof=1).mean()) for each in (small, large)]
     assert both == pytest.approx((alone[0] + alone[1]) / 2)
-    assert np.isfinite(combined([np.zeros((4, 3))])).all()
+    assert combined([[small, small], [large]]) == pytest.approx(both)
+    assert np.isfinite(combined([[np.zeros((4, 3))]])).all()
 
 
 def test_two_deals_are_too_few() -> None:

@@ -8,14 +8,14 @@ Nothing differs between the halves of a deal but which documents are in them, an
 The spread of a word is the standard deviation of s around the word's mean. R deals alone tell it badly, and words that
 stand in few documents are spread more. So it is drawn towards the spread of all words that stand in about as many
 documents, by as much as the deals say that such words are alike: Smyth's moderated t (2004, section 3), with
-d₀ + R − 1 degrees of freedom, of which d₀ are those of the words alike. p is one-sided, and q is that of Benjamini &
-Hochberg (1995) over all words. z is p as a number of standard deviations.
+d₀ + R − 1 degrees of freedom, of which d₀ are those of the words alike, but at most 25. p is one-sided, and q is that
+of Benjamini & Hochberg (1995) over all words. z is p as a number of standard deviations.
 
 Logs are taken because scores are spread in proportion to their size: without logs, words that change much in any case
 would be called changed.
 
-`combined` adds up the logs of several scores, each divided by its spread, before they are tested: where their errors
-differ, the sum has less of each.
+`combined` takes the mean of the logs of several scores, each divided by its spread, before they are tested: where their
+errors differ, the mean has less of each.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ FEWEST = 3
 BAND = 500
 """Words that stand in about as many documents, at least, over which the spread is pooled,"""
 MOST_BANDS = 20  # and the number of such bands, at most
-MANY = 1_000_000  # degrees of freedom: then t is normal
+MANY = 1_000_000  # degrees of freedom, with which t is normal
+MOST_FREE = 25.0
+"""Degrees of freedom, at most: far out, the scores of deals are more than a normal distribution has."""
 TINY = 1e-12  # a score of 0 has no log
 
 
@@ -69,7 +71,8 @@ def calibrated(observed: F64, deals: F64, documents: I64) -> Calibrated:
         raise SettingsError(f"{number} deals tell no spread", hint=f"give at least {FEWEST}: --deals 10")
     tested = np.flatnonzero(np.isfinite(observed) & np.isfinite(deals).all(axis=0))
     means = deals[:, tested].mean(axis=0)
-    variances, free = moderated(deals[:, tested].var(axis=0, ddof=1), number - 1, bands_of(documents[tested]))
+    variances, d = moderated(deals[:, tested].var(axis=0, ddof=1), number - 1, bands_of(documents[tested]))
+    free = min(d, MOST_FREE)
     spread = np.sqrt(variances * (1 + 1 / number))
     t = np.divide(observed[tested] - means, spread, out=np.zeros(len(tested)), where=spread > 0)
     p = stdtr(free, -t)
@@ -116,20 +119,22 @@ def _inverse_trigamma(value: float) -> float:
     return x
 
 
-def combined(scores: Sequence[F64]) -> F64:
+def combined(views: Sequence[Sequence[F64]]) -> F64:
     """Return the mean of the logs of several scores, each divided by its spread between deals, [1 + R, S].
 
-    scores: [1 + R, S] each; in the first row those of the texts, then those of the deals. The spread is one number for
-    all words, the same for the texts as for the deals.
+    views: of each view its scores, which weigh as much together as those of any other view; [1 + R, S] each, in the
+    first row those of the texts, then those of the deals. The spread is one number for all words.
     """
-    parts = []
-    for score in scores:
-        logs = np.log(np.maximum(score, TINY))
-        residuals = logs[1:] - logs[1:].mean(axis=0)
-        spread = sqrt(np.nanmean(residuals**2) * len(residuals) / max(1, len(residuals) - 1))
-        parts.append(logs / spread if spread > 0 else logs)
-    total: F64 = np.mean(parts, axis=0)
+    total: F64 = np.mean([np.mean([_in_spreads(score) for score in scores], axis=0) for scores in views], axis=0)
     return total
+
+
+def _in_spreads(score: F64) -> F64:
+    """The logs of a score, [1 + R, S], divided by the standard deviation of all words around their means in deals."""
+    logs: F64 = np.log(np.maximum(score, TINY))
+    residuals = logs[1:] - logs[1:].mean(axis=0)
+    spread = sqrt(np.nanmean(residuals**2) * len(residuals) / max(1, len(residuals) - 1))
+    return logs / spread if spread > 0 else logs
 
 
 def adjusted(p: F64) -> F64:

@@ -35,8 +35,8 @@ __all__ = ["DEALS", "LEVEL", "MOVED", "DriftTest", "calibrated_drift", "judged"]
 
 DEALS = 10
 LEVEL = 0.05  # of q: so many of the words found are false, on average
-MOVED = ("procrustes", "contexts", "second_order")
-"""The scores whose logs are added up for *moved*, where the model gives them."""
+MOVED = (("procrustes", "contexts"), ("second_order",))
+"""The scores that are combined for *moved*, where the model gives them, by their view: either view weighs one half."""
 LEAST_WORDS = 20  # shared words; of fewer nothing can be pooled
 
 
@@ -193,8 +193,8 @@ def judged(
     scores: of the texts and of R deals.
     """
     columns = {name: _stacked(scores, name) for name in DealScores.measures()}
-    measures = tuple(name for name in MOVED if columns[name] is not None)
-    total = combined([column for name in measures if (column := columns[name]) is not None])
+    views = [[(name, column) for name in view if (column := columns[name]) is not None] for view in MOVED]
+    total = combined([[column for _, column in view] for view in views])
     logs = {name: np.log(np.maximum(column, 1e-12)) for name, column in columns.items() if column is not None}
     return DriftTest(
         names=names,
@@ -204,7 +204,7 @@ def judged(
         moved=calibrated(total[0], total[1:], in_documents),
         neighbourhood=calibrated(logs["local"][0], logs["local"][1:], in_documents),
         procrustes=calibrated(logs["procrustes"][0], logs["procrustes"][1:], in_documents),
-        measures=measures,
+        measures=tuple(name for view in views for name, _ in view),
         deals=len(scores) - 1,
         seed=seed,
         min_count=min_count,

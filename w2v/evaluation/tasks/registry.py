@@ -83,6 +83,23 @@ TASKS: dict[str, Listed] = {
         OwnFile("collection", "Your own documents, queries and judgments: a folder, or a table; docs/own-sets.md."),
         larger_group="texts",
     ),
+    "bilingual": Listed(
+        "w2v.evaluation.tasks.bilingual:TASK",
+        "bilingual",
+        OwnFile("dictionary", "Your own translations: a word, a tab and its translation; goes with --with."),
+    ),
+    "word-in-context": Listed(
+        "w2v.evaluation.tasks.word_in_context:TASK",
+        "word-in-context",
+        OwnFile("in_context", "Your own words in two texts: word, text, text, T or F, in columns."),
+        larger_group="in-context",
+    ),
+    "contextual-similarity": Listed(
+        "w2v.evaluation.tasks.contextual_similarity:TASK",
+        "contextual-similarity",
+        OwnFile("context_pairs", "Your own rated words in texts: text, text, number; each word as <b>word</b>."),
+        larger_group="in-context",
+    ),
     "bias": Listed("w2v.evaluation.tasks.bias.task:TASK", "bias", is_measure=True),
     "geometry": Listed("w2v.evaluation.tasks.geometry.task:TASK", "geometry", is_measure=True),
 }
