@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from w2v.axes.projecting import axis
     from w2v.clusters.words import groups
     from w2v.compare.comparing import drift
+    from w2v.compare.old_index import old_index
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
@@ -55,6 +56,7 @@ _HOMES = {
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
     "load_index": "w2v.search.searching",
+    "old_index": "w2v.compare.old_index",
     "plot": "w2v.plots.making",
     "save": "w2v.formats",
     "senses": "w2v.word_senses",
@@ -84,6 +86,7 @@ __all__ = [
     "load",
     "load_cooccurrences",
     "load_index",
+    "old_index",
     "plot",
     "save",
     "senses",
