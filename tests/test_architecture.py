@@ -27,6 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "report/characters",
         "arrays",
         "machine",
+        "pages",
         "lazy",
         "settings",
         "given",

@@ -12,6 +12,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Array
 from w2v.errors import TrainingError
+from w2v.pages import zeros
 from w2v.progress import Level, Progress
 from w2v.training.data import Data
 from w2v.training.state import Position
@@ -155,9 +156,7 @@ class Trainer(ABC, Generic[B]):
 
 def aligned(rows: int, width: int) -> F32:
     """Return zeros, float32 [rows, width], of which the first lies on a 64-byte boundary."""
-    flat = np.zeros(rows * width + 16, dtype=np.float32)
-    skip = -flat.ctypes.data % 64 // 4
-    return flat[skip : skip + rows * width].reshape(rows, width)
+    return zeros(rows, width).matrix
 
 
 def without_gaps(matrix: F32) -> F32:

@@ -17,17 +17,16 @@ from w2v.arrays import F32, F64, I32, I64, Array
 from w2v.errors import TrainingError
 from w2v.progress import Progress
 from w2v.training.beginning import Beginning
+from w2v.training.first_rows import first_model, rows_as_they_began
 from w2v.training.heldout import HeldOut
 from w2v.training.negative_sampling import (
     TokenTrainer,
     chunk_order,
     diverged,
     filled_in,
-    first_model,
     longest_line,
     model_bytes,
     noise_tables,
-    rows_as_they_began,
     sampling,
 )
 from w2v.training.schedule import LinearRate
