@@ -150,7 +150,7 @@ def report_limit(vocabulary: Vocabulary, config: SgnsConfig) -> None:
     fetched = (2 * seldom + max(1, config.negative // 5) * noise) / (widths(config, 1)[1] + 1)
     print(f"rows in the cache: {1e9 * seconds / pairs:.0f} ns a pair")
     print(
-        f"rows in memory, read and written at random: {1e9 * row:.0f} ns each, {8 * width / row / 1e9:.1f} GB a second; "
+        f"rows in memory, read and written at random: {1e9 * row:.0f} ns each, {8 * width / row / 1e9:.1f} GB/s; "
         f"a pair needs {fetched:.2f} of them: {1e9 * row * fetched:.0f} ns"
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 from reference.rng import MASK, STEP, Random, below, draw, mix
 from reference.sgns import CHUNK, SENTENCE, logistic
 
-PAIRS, POOL = 4, 512
+SHARING, GROUPED, KINDS = 8, 512, 256
 
 
 def dot_pairs(contexts: np.ndarray, centres: np.ndarray, targets: np.ndarray, lanes: int) -> np.ndarray:
@@ -71,21 +71,36 @@ def train(sorted_pairs, inputs, outputs, parts, batch, negative: int) -> tuple[i
         bucket = part * number + (part + turn // number) % number
         random = Random(mix((int(batch.bucket_seed) + bucket * STEP) & MASK))
         pairs = sorted_pairs[bucket]
-        for start in range(0, len(pairs), PAIRS):
-            if start % (POOL * PAIRS) == 0:
-                rate = max(batch.rate - batch.slope * batch.chunks * start / len(pairs), batch.floor)
-                size = min(POOL, max(negative // 5, 1) * -(-(len(pairs) - start) // PAIRS))
-                mine = slice(parts.first[part], parts.first[part + 1])
-                drawn = (draw(random.next(), parts.threshold[mine], parts.alias[mine]) for _ in range(size))
-                pool = [int(parts.words[mine][place]) for place in drawn]
-            noise = [pool[below(random.next(), size)] for _ in range(negative)]
-            loss += block(pairs[start : start + PAIRS], noise, inputs, outputs, rate, rate * parts.weight[part])
+        mine = slice(parts.first[part], parts.first[part + 1])
+        for start in range(0, len(pairs), GROUPED):
+            rate = max(batch.rate - batch.slope * batch.chunks * start / len(pairs), batch.floor)
+            grouped = sorted(pairs[start : start + GROUPED], key=lambda pair: int(parts.codes[pair[0]]) % KINDS)
+            drawn = max(negative // 5, 1) * -(-len(grouped) // SHARING)
+            pool = [
+                int(parts.words[mine][draw(random.next(), parts.threshold[mine], parts.alias[mine])])
+                for _ in range(drawn)
+            ]
+            for first in range(0, len(grouped), SHARING):
+                noise = chosen(pool, negative, random)
+                shared = grouped[first : first + SHARING]
+                loss += block(shared, noise, inputs, outputs, rate, rate * parts.weight[part])
         count += len(pairs)
     return count, loss
 
 
+def chosen(pool: list[int], negative: int, random: Random) -> list[int]:
+    """Choose noise words of a pool, each with 16 random bits."""
+    words = []
+    for j in range(negative):
+        if j % 4 == 0:
+            bits = random.next()
+        words.append(pool[(bits & 0xFFFF) * len(pool) >> 16])
+        bits >>= 16
+    return words
+
+
 def block(pairs, noise: list[int], inputs, outputs, rate: float, noise_rate: float) -> float:
-    """Train on at most PAIRS pairs that share noise words; return their loss.
+    """Train on at most SHARING pairs that share noise words; return their loss.
 
     All scores come from the old rows. Then the rows change, tile after tile: pair after pair, and the noise words last.
     """
