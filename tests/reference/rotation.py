@@ -10,7 +10,7 @@ import numpy as np
 from reference.rng import MASK, STEP, Random, below, draw, mix
 from reference.sgns import CHUNK, SENTENCE, logistic
 
-SHARING, GROUPED, KINDS = 8, 512, 256
+SHARING, GROUPED, KINDS, FEWEST = 8, 512, 256, 32
 
 
 def dot_pairs(contexts: np.ndarray, centres: np.ndarray, targets: np.ndarray, lanes: int) -> np.ndarray:
@@ -75,14 +75,15 @@ def train(sorted_pairs, inputs, outputs, parts, batch, negative: int) -> tuple[i
         for start in range(0, len(pairs), GROUPED):
             rate = max(batch.rate - batch.slope * batch.chunks * start / len(pairs), batch.floor)
             grouped = sorted(pairs[start : start + GROUPED], key=lambda pair: int(parts.codes[pair[0]]) % KINDS)
-            drawn = max(negative // 5, 1) * -(-len(grouped) // SHARING)
+            blocks = -(-len(grouped) // SHARING)
+            drawn = max(negative // 5, 1) * max(blocks, FEWEST)
             pool = [
                 int(parts.words[mine][draw(random.next(), parts.threshold[mine], parts.alias[mine])])
                 for _ in range(drawn)
             ]
-            for first in range(0, len(grouped), SHARING):
+            for first in range(blocks):
                 noise = chosen(pool, negative, random)
-                shared = grouped[first : first + SHARING]
+                shared = grouped[first::blocks]
                 loss += block(shared, noise, inputs, outputs, rate, rate * parts.weight[part])
         count += len(pairs)
     return count, loss

@@ -5,9 +5,11 @@ batch, bucket k has the output rows (centres and noise words) of part k and the 
 (k + s) mod P. Workers take buckets round after round (turns.py), so every row is trained with its pairs in one fixed
 order, however many workers there are. No locks are needed, and no two threads change the same row at once.
 
-The pairs of a bucket are taken GROUPED at a time, and sorted by their centres, as far as KINDS tells them apart: so the
-pairs of one centre follow each other, while its row is in the cache. SHARING pairs share their noise words. The
-equations are those of sgns.py, the tiles those of llvm/pair_tiles.py. Naive twin: tests/reference/rotation.py.
+The pairs of a bucket are taken GROUPED at a time, and sorted by their centres, as far as KINDS tells them apart. SHARING
+pairs are a block: they share their noise words, and their scores come from the same rows. Block b of B has the pairs b,
+b + B, b + 2·B, … of the sorted ones. So the pairs of one centre are in blocks that follow each other, while its row is
+in the cache. They are seldom in one block, where the steps of pairs that are alike would add up and become too long.
+The equations are those of sgns.py, the tiles those of llvm/pair_tiles.py. Naive twin: tests/reference/rotation.py.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ __all__ = ["GROUPED", "KINDS", "SHARING", "Counters", "rotation_kernel"]
 SHARING = 8  # pairs that share noise words
 GROUPED = 512  # pairs of a bucket that are sorted by their centres; if more are, the scores fall
 KINDS = 256  # of centres, by which pairs are sorted: the places of the centres in their part, modulo KINDS
+FEWEST = 32  # noise words at least that are drawn for GROUPED pairs
 AHEAD = 2  # blocks between the prefetch of the rows of a block and their use
 
 _16, _65535 = np.uint64(16), np.uint64(0xFFFF)
@@ -203,12 +206,13 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         context_words: I32,
         rows: I64,
     ) -> None:
-        """Sort pairs by the kind of their centre, and write the addresses of their rows: a counting sort, stable.
+        """Sort pairs by the kind of their centre (a counting sort, stable), and write the addresses of their rows.
 
         found: uint32, the codes of `count` pairs. slots: int32 [KINDS], room to work. centre_words, context_words:
         int32, of both parts. rows: int64 [blocks, ROWS], of each block the contexts, then the centres.
         """
         slots[:] = 0
+        blocks = np.int32(-(-count // SHARING))
         for i in range(count):
             slots[(found[i] >> _HIGH) & _KIND] += np.int32(1)
         slot = np.int32(0)
@@ -220,7 +224,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
             centre, context = found[i] >> _HIGH, found[i] & _LOW
             slot = slots[centre & _KIND]
             slots[centre & _KIND] = slot + np.int32(1)
-            block, place = slot // SHARING, slot % SHARING
+            block, place = slot % blocks, slot // blocks
             rows[block, place] = inputs + np.int64(context_words[context]) * STRIDE
             rows[block, SHARING + place] = outputs + np.int64(centre_words[centre]) * STRIDE
 
@@ -245,7 +249,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         slots = np.empty(KINDS, dtype=np.int32)
         rows = np.full((GROUPED // SHARING + AHEAD, ROWS), nothing, dtype=np.int64)
         targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
-        pool = np.empty(DRAWN * GROUPED // SHARING, dtype=np.int64)
+        pool = np.empty(DRAWN * max(GROUPED // SHARING, FEWEST), dtype=np.int64)
         usual, special = np.zeros((2, GROUPS, TILES, LANES), dtype=np.float32)
         gradient = np.zeros((GROUPS, TILES, LANES), dtype=np.float32)
         kept = np.zeros((SHARING, LANES), dtype=np.float32)
@@ -259,11 +263,12 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
             _lay_weights(usual, 1 + negative, SIZE, rate, rate * np.float32(parts.weight[part]))
             count = _next_pairs(pairs, bucket, cursor, found)
             done += count
-            size = DRAWN * -(-count // SHARING)
+            blocks = -(-count // SHARING)
+            size = DRAWN * max(blocks, FEWEST)
             state = draw_pool(pool, size, outputs, part, parts, state)
             lay_rows(found, count, slots, outputs, inputs, centre_words, context_words, rows)
-            for block in range(-(-count // SHARING)):
-                sharing = min(SHARING, count - block * SHARING)
+            for block in range(blocks):
+                sharing = (count - block + blocks - 1) // blocks
                 centres = rows[block, SHARING:]
                 met, state = choose(targets, centres, pool, size, state)
                 weights_at = address_of(usual)

@@ -66,7 +66,7 @@ class SgnsConfig(SubwordSettings):
     subwords: str | None = lengths_of_ngrams()
     buckets: int = buckets_of_ngrams()
     deterministic: bool = setting(
-        False, "Give the same bytes with any number of threads, at about half the speed.", kind="flag"
+        False, "Give the same bytes with any number of threads, at about two thirds of the speed.", kind="flag"
     )
     parts: int | None = setting(
         None,
