@@ -99,7 +99,7 @@ def test_the_pairs_are_those_of_the_other_kernels() -> None:
     assert Counter(pairs) == Counter(neighbours + [(b, a) for a, b in neighbours])
 
 
-# 5 noise words fill one tile of registers with the centre, 10 two; window 8 makes a bucket that is sorted in pieces.
+# 5 noise words fill one tile of registers with the centre, 10 two; window 8 makes a bucket that is taken in pieces.
 @pytest.mark.parametrize(
     ("dim", "window", "negative", "parts"),
     [
@@ -112,7 +112,7 @@ def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, parts:
     rates = {"rate": 0.005, "slope": 0.001, "floor": 0.002} if negative > 50 else {}  # many noise words take long steps
     partition, batch = parts_of(parts), batch_of(window=window, **rates)
     pairs = sort(tokens, noise.keep, partition, batch)
-    assert parts > 1 or len(pairs.codes) > 2 * rotation.GROUPED
+    assert parts > 1 or len(pairs.codes) > 2 * rotation.AT_ONCE
     inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
     before = model.input.copy()
     counters = run(rotation.rotation_kernel(negative_sampling.padded(dim), negative), pairs, model, partition, batch)

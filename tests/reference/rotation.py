@@ -10,7 +10,7 @@ import numpy as np
 from reference.rng import MASK, STEP, Random, below, draw, mix
 from reference.sgns import CHUNK, SENTENCE, logistic
 
-SHARING, GROUPED, KINDS, FEWEST = 8, 512, 256, 32
+SHARING, AT_ONCE, FEWEST = 8, 512, 32
 
 
 def dot_pairs(contexts: np.ndarray, centres: np.ndarray, targets: np.ndarray, lanes: int) -> np.ndarray:
@@ -72,10 +72,10 @@ def train(sorted_pairs, inputs, outputs, parts, batch, negative: int) -> tuple[i
         random = Random(mix((int(batch.bucket_seed) + bucket * STEP) & MASK))
         pairs = sorted_pairs[bucket]
         mine = slice(parts.first[part], parts.first[part + 1])
-        for start in range(0, len(pairs), GROUPED):
+        for start in range(0, len(pairs), AT_ONCE):
             rate = max(batch.rate - batch.slope * batch.chunks * start / len(pairs), batch.floor)
-            grouped = sorted(pairs[start : start + GROUPED], key=lambda pair: int(parts.codes[pair[0]]) % KINDS)
-            blocks = -(-len(grouped) // SHARING)
+            taken = pairs[start : start + AT_ONCE]
+            blocks = -(-len(taken) // SHARING)
             drawn = max(negative // 5, 1) * max(blocks, FEWEST)
             pool = [
                 int(parts.words[mine][draw(random.next(), parts.threshold[mine], parts.alias[mine])])
@@ -83,7 +83,7 @@ def train(sorted_pairs, inputs, outputs, parts, batch, negative: int) -> tuple[i
             ]
             for first in range(blocks):
                 noise = chosen(pool, negative, random)
-                shared = grouped[first::blocks]
+                shared = taken[first::blocks]
                 loss += block(shared, noise, inputs, outputs, rate, rate * parts.weight[part])
         count += len(pairs)
     return count, loss

@@ -5,11 +5,12 @@ batch, bucket k has the output rows (centres and noise words) of part k and the 
 (k + s) mod P. Workers take buckets round after round (turns.py), so every row is trained with its pairs in one fixed
 order, however many workers there are. No locks are needed, and no two threads change the same row at once.
 
-The pairs of a bucket are taken GROUPED at a time, and sorted by their centres, as far as KINDS tells them apart. SHARING
-pairs are a block: they share their noise words, and their scores come from the same rows. Block b of B has the pairs b,
-b + B, b + 2·B, … of the sorted ones. So the pairs of one centre are in blocks that follow each other, while its row is
-in the cache. They are seldom in one block, where the steps of pairs that are alike would add up and become too long.
-The equations are those of sgns.py, the tiles those of llvm/pair_tiles.py. Naive twin: tests/reference/rotation.py.
+AT_ONCE pairs of a bucket are taken at a time, and noise words are drawn for them. SHARING pairs are a block: they share
+their noise words, and their scores come from the same rows. Block b of B has the pairs b, b + B, b + 2·B, … of those
+that were taken. So the pairs of one centre, which follow each other in the text, are in blocks that follow each other,
+while its row is in the cache; they are seldom in one block, where the steps of pairs that are alike would add up and
+become too long. The equations are those of sgns.py, the tiles those of llvm/pair_tiles.py. Naive twin:
+tests/reference/rotation.py.
 """
 
 from __future__ import annotations
@@ -43,17 +44,16 @@ from w2v.kernels.rng import STEP, draw, mix
 from w2v.kernels.turns import leave, may_begin
 from w2v.kernels.work_items import take
 
-__all__ = ["GROUPED", "KINDS", "SHARING", "Counters", "rotation_kernel"]
+__all__ = ["AT_ONCE", "SHARING", "Counters", "rotation_kernel"]
 
 
 SHARING = 8  # pairs that share noise words
-GROUPED = 512  # pairs of a bucket that are sorted by their centres; if more are, the scores fall
-KINDS = 256  # of centres, by which pairs are sorted: the places of the centres in their part, modulo KINDS
-FEWEST = 32  # noise words at least that are drawn for GROUPED pairs
+AT_ONCE = 512  # pairs of a bucket for which noise words are drawn
+FEWEST = 32  # noise words at least that are drawn for these pairs; usually there is one for each block
 AHEAD = 2  # blocks between the prefetch of the rows of a block and their use
 
 _16, _65535 = np.uint64(16), np.uint64(0xFFFF)
-_HIGH, _LOW, _KIND = np.uint32(16), np.uint32(0xFFFF), np.uint32(KINDS - 1)
+_HIGH, _LOW = np.uint32(16), np.uint32(0xFFFF)
 
 
 class Counters(NamedTuple):
@@ -115,7 +115,7 @@ def _drop(weights: F32, centres: I64, count: int, targets: I64, negative: int, s
 
 @kernel
 def _next_pairs(pairs: Pairs, bucket: int, cursor: I64, found: U32) -> int:
-    """Copy the next pairs of a bucket to found, uint32 [GROUPED], and return their number, 0 after the last one.
+    """Copy the next pairs of a bucket to found, uint32 [AT_ONCE], and return their number, 0 after the last one.
 
     cursor: int64 [2], the segment, and how many of its pairs in this bucket have been taken.
     """
@@ -197,36 +197,18 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
 
     @kernel
     def lay_rows(
-        found: U32,
-        count: int,
-        slots: I32,
-        outputs: np.int64,
-        inputs: np.int64,
-        centre_words: I32,
-        context_words: I32,
-        rows: I64,
+        found: U32, count: int, outputs: np.int64, inputs: np.int64, centre_words: I32, context_words: I32, rows: I64
     ) -> None:
-        """Sort pairs by the kind of their centre (a counting sort, stable), and write the addresses of their rows.
+        """Write the addresses of the rows of pairs to rows, int64 [blocks, ROWS]: of each block contexts, then centres.
 
-        found: uint32, the codes of `count` pairs. slots: int32 [KINDS], room to work. centre_words, context_words:
-        int32, of both parts. rows: int64 [blocks, ROWS], of each block the contexts, then the centres.
+        found: uint32, the codes of `count` pairs. centre_words, context_words: int32, of both parts.
         """
-        slots[:] = 0
-        blocks = np.int32(-(-count // SHARING))
-        for i in range(count):
-            slots[(found[i] >> _HIGH) & _KIND] += np.int32(1)
-        slot = np.int32(0)
-        for kind in range(KINDS):
-            size = slots[kind]
-            slots[kind] = slot
-            slot += size
-        for i in range(count):
-            centre, context = found[i] >> _HIGH, found[i] & _LOW
-            slot = slots[centre & _KIND]
-            slots[centre & _KIND] = slot + np.int32(1)
-            block, place = slot % blocks, slot // blocks
-            rows[block, place] = inputs + np.int64(context_words[context]) * STRIDE
-            rows[block, SHARING + place] = outputs + np.int64(centre_words[centre]) * STRIDE
+        blocks = -(-count // SHARING)
+        for place in range(SHARING):
+            for i in range(place * blocks, min((place + 1) * blocks, count)):
+                block = i - place * blocks
+                rows[block, place] = inputs + np.int64(context_words[found[i] & _LOW]) * STRIDE
+                rows[block, SHARING + place] = outputs + np.int64(centre_words[found[i] >> _HIGH]) * STRIDE
 
     @kernel(fastmath=FASTMATH)
     def train_bucket(
@@ -245,11 +227,10 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         inputs, outputs = address_of(model.input), address_of(model.output)
         nothing = outputs + (model.input.shape[0] - 1) * STRIDE
         cursor = np.zeros(2, dtype=np.int64)
-        found = np.empty(GROUPED, dtype=np.uint32)
-        slots = np.empty(KINDS, dtype=np.int32)
-        rows = np.full((GROUPED // SHARING + AHEAD, ROWS), nothing, dtype=np.int64)
+        found = np.empty(AT_ONCE, dtype=np.uint32)
+        rows = np.full((AT_ONCE // SHARING + AHEAD, ROWS), nothing, dtype=np.int64)
         targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
-        pool = np.empty(DRAWN * max(GROUPED // SHARING, FEWEST), dtype=np.int64)
+        pool = np.empty(DRAWN * max(AT_ONCE // SHARING, FEWEST), dtype=np.int64)
         usual, special = np.zeros((2, GROUPS, TILES, LANES), dtype=np.float32)
         gradient = np.zeros((GROUPS, TILES, LANES), dtype=np.float32)
         kept = np.zeros((SHARING, LANES), dtype=np.float32)
@@ -266,7 +247,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
             blocks = -(-count // SHARING)
             size = DRAWN * max(blocks, FEWEST)
             state = draw_pool(pool, size, outputs, part, parts, state)
-            lay_rows(found, count, slots, outputs, inputs, centre_words, context_words, rows)
+            lay_rows(found, count, outputs, inputs, centre_words, context_words, rows)
             for block in range(blocks):
                 sharing = (count - block + blocks - 1) // blocks
                 centres = rows[block, SHARING:]
