@@ -65,28 +65,31 @@ def train(sorted_pairs, inputs, outputs, parts, batch, negative: int) -> tuple[i
     sorted_pairs: the pairs of each bucket. inputs, outputs: float64 [V, D], changed in place.
     """
     number = len(parts.first) - 1
-    count, loss = 0, 0.0
+    loss = 0.0
     for turn in range(number * number):
         part = turn % number
         bucket = part * number + (part + turn // number) % number
-        random = Random(mix((int(batch.bucket_seed) + bucket * STEP) & MASK))
-        pairs = sorted_pairs[bucket]
-        mine = slice(parts.first[part], parts.first[part + 1])
-        for start in range(0, len(pairs), AT_ONCE):
-            rate = max(batch.rate - batch.slope * batch.chunks * start / len(pairs), batch.floor)
-            taken = pairs[start : start + AT_ONCE]
-            blocks = -(-len(taken) // SHARING)
-            drawn = max(negative // 5, 1) * max(blocks, FEWEST)
-            pool = [
-                int(parts.words[mine][draw(random.next(), parts.threshold[mine], parts.alias[mine])])
-                for _ in range(drawn)
-            ]
-            for first in range(blocks):
-                noise = chosen(pool, negative, random)
-                shared = taken[first::blocks]
-                loss += block(shared, noise, inputs, outputs, rate, rate * parts.weight[part])
-        count += len(pairs)
-    return count, loss
+        loss += train_bucket(sorted_pairs[bucket], bucket, inputs, outputs, parts, batch, negative)
+    return sum(map(len, sorted_pairs)), loss
+
+
+def train_bucket(pairs, bucket: int, inputs, outputs, parts, batch, negative: int) -> float:
+    """Train on the pairs of a bucket; return their loss."""
+    number = len(parts.first) - 1
+    part, loss = bucket // number, 0.0
+    random = Random(mix((int(batch.bucket_seed) + bucket * STEP) & MASK))
+    mine = slice(parts.first[part], parts.first[part + 1])
+    words, threshold, alias = parts.words[mine], parts.threshold[mine], parts.alias[mine]
+    for start in range(0, len(pairs), AT_ONCE):
+        rate = max(batch.rate - batch.slope * batch.chunks * start / len(pairs), batch.floor)
+        taken = pairs[start : start + AT_ONCE]
+        blocks = -(-len(taken) // SHARING)
+        drawn = max(negative // 5, 1) * max(blocks, FEWEST)
+        pool = [int(words[draw(random.next(), threshold, alias)]) for _ in range(drawn)]
+        for first in range(blocks):
+            noise = chosen(pool, negative, random)
+            loss += block(taken[first::blocks], noise, inputs, outputs, rate, rate * parts.weight[part])
+    return loss
 
 
 def chosen(pool: list[int], negative: int, random: Random) -> list[int]:
