@@ -10,7 +10,7 @@ import numpy as np
 from reference.rng import MASK, STEP, Random, below, draw, mix
 from reference.sgns import CHUNK, SENTENCE, logistic
 
-SHARING, AT_ONCE, FEWEST = 8, 512, 32
+SHARING, AT_ONCE, RENEWED, FEWEST = 8, 512, 4, 32
 
 
 def dot_pairs(contexts: np.ndarray, centres: np.ndarray, targets: np.ndarray, lanes: int) -> np.ndarray:
@@ -84,7 +84,7 @@ def train_bucket(pairs, bucket: int, inputs, outputs, parts, batch, negative: in
         rate = max(batch.rate - batch.slope * batch.chunks * start / len(pairs), batch.floor)
         taken = pairs[start : start + AT_ONCE]
         blocks = -(-len(taken) // SHARING)
-        drawn = max(negative // 5, 1) * max(blocks, FEWEST)
+        drawn = max(negative // 5, 1) * max(-(-len(taken) // RENEWED), FEWEST)
         pool = [int(words[draw(random.next(), threshold, alias)]) for _ in range(drawn)]
         for first in range(blocks):
             noise = chosen(pool, negative, random)

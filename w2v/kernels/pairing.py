@@ -107,30 +107,29 @@ def partition(noise: F64, parts: int, rng: np.random.Generator) -> Parts:
 
 
 @kernel
-def _count(row: I64, parts: I32, first: int, last: int, centre: int, number: int) -> None:
-    """Count the pairs of a centre by bucket, in row, int64 [P²]. parts: int32, the part of each word of a sentence."""
-    own = np.int64(parts[centre]) * number
+def _count(row: I64, words: U32, first: int, last: int, centre: int, number: int) -> None:
+    """Count the pairs of a centre by bucket, in row, int64 [P²]. words: uint32, the codes of a sentence (`Parts`)."""
+    own = np.int64(words[centre] >> _HIGH) * number
     for other in range(first, centre):
-        row[own + parts[other]] += 1
+        row[own + (words[other] >> _HIGH)] += 1
     for other in range(centre + 1, last + 1):
-        row[own + parts[other]] += 1
+        row[own + (words[other] >> _HIGH)] += 1
 
 
 @kernel
-def _write(row: I64, codes: U32, parts: I32, places: U32, first: int, last: int, centre: int, number: int) -> None:
+def _write(row: I64, codes: U32, words: U32, first: int, last: int, centre: int, number: int) -> None:
     """Write the pairs of a centre to codes, uint32 [n]. row: int64 [P²], where the next pair of each bucket goes.
 
-    parts: int32, places: uint32, of each word of the sentence.
+    words: uint32, the codes of a sentence (`Parts`).
     """
-    own, high = np.int64(parts[centre]) * number, places[centre] << _HIGH
-    for other in range(first, centre):
-        slot = row[own + parts[other]]
-        row[own + parts[other]] = slot + 1
-        codes[slot] = high | places[other]
-    for other in range(centre + 1, last + 1):
-        slot = row[own + parts[other]]
-        row[own + parts[other]] = slot + 1
-        codes[slot] = high | places[other]
+    own, high = np.int64(words[centre] >> _HIGH) * number, words[centre] << _HIGH
+    for other in range(first, last + 1):
+        if other == centre:
+            continue
+        bucket = own + (words[other] >> _HIGH)
+        slot = row[bucket]
+        row[bucket] = slot + 1
+        codes[slot] = high | (words[other] & _LOW)
 
 
 @kernel
@@ -155,7 +154,7 @@ def sort_pairs(
     number = parts.first.size - 1
     laying = codes.size > 0
     row = np.zeros(number * number, dtype=np.int64)
-    part, place = np.empty(SENTENCE, dtype=np.int32), np.empty(SENTENCE, dtype=np.uint32)
+    words = np.empty(SENTENCE, dtype=np.uint32)
     while not shared[0]:
         segment = take(shared)
         if segment < 0:
@@ -180,9 +179,7 @@ def sort_pairs(
                             break
                         continue
                     done[0] += 1
-                    code = parts.codes[word]
-                    part[length] = code >> _HIGH
-                    place[length] = code & _LOW
+                    words[length] = parts.codes[word]
                     length += (mix(state) >> _32) <= np.uint64(keep[word])
                     state += STEP
                 for centre in range(length):
@@ -190,9 +187,9 @@ def sort_pairs(
                     state += STEP
                     first, last = max(centre - width, 0), min(centre + width, length - 1)
                     if laying:
-                        _write(row, codes, part, place, first, last, centre, number)
+                        _write(row, codes, words, first, last, centre, number)
                     else:
-                        _count(row, part, first, last, centre, number)
+                        _count(row, words, first, last, centre, number)
         if not laying:
             for bucket in range(row.size):
                 starts[bucket, segment] = row[bucket]

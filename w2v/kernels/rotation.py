@@ -49,7 +49,8 @@ __all__ = ["AT_ONCE", "SHARING", "Counters", "rotation_kernel"]
 
 SHARING = 8  # pairs that share noise words
 AT_ONCE = 512  # pairs of a bucket for which noise words are drawn
-FEWEST = 32  # noise words at least that are drawn for these pairs; usually there is one for each block
+RENEWED = 4  # pairs for which a noise word is drawn; two words from 10 noise words a pair on, and so on
+FEWEST = 32  # noise words at least that are drawn for AT_ONCE pairs or fewer
 AHEAD = 2  # blocks between the prefetch of the rows of a block and their use
 
 _16, _65535 = np.uint64(16), np.uint64(0xFFFF)
@@ -230,7 +231,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         found = np.empty(AT_ONCE, dtype=np.uint32)
         rows = np.full((AT_ONCE // SHARING + AHEAD, ROWS), nothing, dtype=np.int64)
         targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
-        pool = np.empty(DRAWN * max(AT_ONCE // SHARING, FEWEST), dtype=np.int64)
+        pool = np.empty(DRAWN * max(AT_ONCE // RENEWED, FEWEST), dtype=np.int64)
         usual, special = np.zeros((2, GROUPS, TILES, LANES), dtype=np.float32)
         gradient = np.zeros((GROUPS, TILES, LANES), dtype=np.float32)
         kept = np.zeros((SHARING, LANES), dtype=np.float32)
@@ -245,7 +246,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
             count = _next_pairs(pairs, bucket, cursor, found)
             done += count
             blocks = -(-count // SHARING)
-            size = DRAWN * max(blocks, FEWEST)
+            size = DRAWN * max(-(-count // RENEWED), FEWEST)
             state = draw_pool(pool, size, outputs, part, parts, state)
             lay_rows(found, count, outputs, inputs, centre_words, context_words, rows)
             for block in range(blocks):
