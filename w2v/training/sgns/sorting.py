@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Sorter"]
 
 PIECE = 32  # pairs of a bucket in a segment, about: few pieces are read faster, small segments are sorted faster
+SEGMENTS = 4_096  # of a batch at most, about
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Sorter:
         from w2v.kernels.pairing import Pairs
 
         buckets = (len(parts.first) - 1) ** 2
-        step = max(1, buckets * PIECE // (CHUNK * (batch.least + batch.window)))
+        step = max(1, buckets * PIECE // (CHUNK * (batch.least + batch.window)), batch.chunks // SEGMENTS)
         ends = np.append(np.arange(step, batch.chunks, step), batch.chunks).astype(np.int64)
         counts = np.zeros((buckets + 1, len(ends)), dtype=np.int64)
         words = self._run(parts, batch, ends, counts, np.empty(0, dtype=np.uint32))
