@@ -14,9 +14,10 @@ from w2v.errors import FormatError, SettingsError, TrainingError
 from w2v.kernels import negative_sampling
 from w2v.progress import NullProgress
 from w2v.training.loop import Loop
-from w2v.training.sgns import rotation
+from w2v.training.sgns import plan, rotation
 from w2v.training.sgns.model import SGNS, SgnsConfig
-from w2v.training.sgns.rotation import RotationTrainer, chunks_for, parts_for
+from w2v.training.sgns.plan import chunks_for, parts_for
+from w2v.training.sgns.rotation import RotationTrainer
 from w2v.training.state import State, Trained
 from w2v.vocab import Vocabulary
 
@@ -27,7 +28,7 @@ SETTINGS = SgnsConfig(dim=16, window=8, negative=5, sample=0.05, epochs=2, threa
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several parts of a small vocabulary, several batches of a small corpus, looked at often."""
-    monkeypatch.setattr(rotation, "WORDS", WORDS // 6)
+    monkeypatch.setattr(plan, "WORDS", WORDS // 6)
     monkeypatch.setattr(workers, "POLL", 0.0005)
 
 
@@ -167,7 +168,7 @@ def test_batches_depend_on_settings_and_corpus_alone() -> None:
     assert [batches(1_000, epochs=epochs) for epochs in (1, 5, 15, 100)] == [40, 8, 3, 1]
     assert [batches(1_000, batches=number) for number in (1, 7, 5_000)] == [1, 7, 1_000]
     assert batches(5) == 5
-    assert batches(10_000, rotation.LARGEST // 100) == 100
+    assert batches(10_000, plan.LARGEST // 100) == 100
 
 
 def test_parts_depend_on_vocabulary_and_settings_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +180,7 @@ def test_parts_depend_on_vocabulary_and_settings_alone(monkeypatch: pytest.Monke
 
 @pytest.mark.slow
 def test_more_than_256_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rotation, "WORDS", 1)
+    monkeypatch.setattr(plan, "WORDS", 1)
     words, random = 600, np.random.default_rng(1)
     tokens = random.integers(0, words, 20_000).astype(np.int32)
     vocabulary = Vocabulary([f"{number:03}" for number in range(words)], np.bincount(tokens, minlength=words))

@@ -59,7 +59,7 @@ class Trainer(ABC, Generic[B]):
     on corpus, settings, position and `arrays`. Where a seed is to give the same bytes, nothing may depend on time.
 
     amount: what an epoch counts as done, in the model's unit, for progress.
-    seconds: what getting ready took, by phase.
+    seconds: what getting ready took, by phase. cpu_elsewhere: seconds of the processor in training, in other processes.
     """
 
     batches: int = 1
@@ -67,6 +67,7 @@ class Trainer(ABC, Generic[B]):
     threads: int
     amount: int
     seconds: dict[str, float]
+    cpu_elsewhere: float = 0.0
 
     @classmethod
     @abstractmethod

@@ -176,6 +176,17 @@ def _trainer(settings: SgnsConfig) -> str:
     return "w2v.training.sgns.trainer:SgnsTrainer"
 
 
+def _on_workers(settings: SgnsConfig) -> str:
+    if not settings.deterministic:
+        raise SettingsError(
+            "deterministic is False, and workers train deterministically",
+            hint="set deterministic, or leave out workers",
+        )
+    if settings.init is not None:
+        raise SettingsError("workers cannot begin with the vectors of a file", hint="leave out init or workers")
+    return "w2v.training.cluster.trainer:TileTrainer"
+
+
 def _for_gensim(settings: SgnsConfig) -> dict[str, Any]:
     return {"sg": 1, **settings.for_gensim()}
 
@@ -194,6 +205,7 @@ SGNS = Model(
     settings=SgnsConfig,
     opens="w2v.training.data:open_tokens",
     trainer=_trainer,
+    on_workers=_on_workers,
     reproducible=lambda settings: settings.deterministic,
     suits_others=True,
     cites=("mikolov2013distributed",),

@@ -24,16 +24,14 @@ from w2v.training.first_rows import first_model, rows_as_they_began
 from w2v.training.heldout import HeldOut
 from w2v.training.negative_sampling import (
     TokenTrainer,
-    chunk_order,
-    diverged,
     filled_in,
     longest_line,
     model_bytes,
     noise_tables,
     sampling,
 )
-from w2v.training.schedule import LinearRate
 from w2v.training.sgns.model import SgnsConfig
+from w2v.training.sgns.plan import RotationPlan
 from w2v.training.sgns.sorting import Sorter
 from w2v.training.state import Position
 from w2v.training.trainer import KeptData, Requirements
@@ -44,28 +42,10 @@ from w2v.workers import Done, Segment
 if TYPE_CHECKING:
     from w2v.kernels import pairing
 
-__all__ = ["RotationTrainer", "parts_for"]
+__all__ = ["PAUSE", "ROOM", "RotationTrainer"]
 
-PARTS = 16  # of the vocabulary, whatever the threads; more threads than that are of no use
-WORDS = 64  # that a part has at least: a centre's noise words come from its own part
-BATCHES = 40  # in all epochs together, where none are set; with fewer than 15 the scores fall
-LARGEST = 2**28  # pairs of such a batch, about, if nothing is subsampled: 4 bytes each
 ROOM = 2**24  # bytes of pairs that are always held in memory
-LASTING = 16  # tokens for each word of the vocabulary, before it is partitioned anew
 PAUSE = 0.0002  # seconds that a thread sleeps when another has the part it needs
-
-
-def parts_for(words: int, wanted: int | None = None) -> int:
-    """Return the number of parts of a vocabulary: as wanted, but no more than suit it, and as many as pairs need."""
-    from w2v.kernels.pairing import MOST_WORDS
-
-    return max(1, min(wanted or PARTS, words // WORDS), -(-words // MOST_WORDS))
-
-
-def chunks_for(chunks: int, pairs: int, config: SgnsConfig) -> int:
-    """Return how many of all chunks a batch has. pairs: of a chunk, if nothing is subsampled."""
-    wanted = config.batches or max(-(-BATCHES // config.epochs), -(-chunks * pairs // LARGEST))
-    return -(-chunks // max(1, min(chunks, wanted)))
 
 
 class _Ready(NamedTuple):
@@ -103,22 +83,17 @@ class RotationTrainer(TokenTrainer[_Batch]):
     ) -> None:
         from w2v.kernels import rotation
         from w2v.kernels.llvm.compilation import compiling
-        from w2v.kernels.negative_sampling import CHUNK
         from w2v.kernels.work_items import close
 
         started = time.perf_counter()
         self.given, config = config, config.for_vocabulary(len(vocabulary))
         self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
-        self.rate = LinearRate(config.initial_rate, len(self.tokens), config.epochs, config.final_learning_rate)
-        self.noise = vocabulary.noise_distribution(config.power)
-        self.parts, self.folder = parts_for(len(vocabulary), config.parts), Path(tempfile.gettempdir())
-        self.chunks = max(1, -(-len(self.tokens) // CHUNK))
-        self.widths = widths(config, longest_line(self.tokens, config, progress))
-        self.at_once = chunks_for(self.chunks, CHUNK * sum(self.widths), config)
-        self.batches, self.items = -(-self.chunks // self.at_once), self.parts**2
+        self.folder = Path(tempfile.gettempdir())
+        self.plan = RotationPlan(
+            len(self.tokens), vocabulary, config, widths(config, longest_line(self.tokens, config, progress))
+        )
+        self.parts, self.batches, self.items = self.plan.parts, self.plan.batches, self.plan.parts**2
         self.threads, self.amount = min(config.worker_threads, self.parts), vocabulary.tokens
-        self.partition_lasts = -(-LASTING * len(vocabulary) // (self.at_once * CHUNK))  # batches
-        self.partitioned: dict[tuple[int, int], pairing.Parts] = {}
         with compiling(progress):
             self.model = first_model(len(vocabulary), config)
             if beginning is not None:
@@ -128,12 +103,12 @@ class RotationTrainer(TokenTrainer[_Batch]):
             self.sorter = Sorter(self.tokens, keep, config.worker_threads, room, progress)
             self.kernel = rotation.rotation_kernel(self.model.input.shape[1], config.negative)
             no_order = np.empty(0, dtype=np.int32)
-            nothing = self._batch(0, 0)._replace(first=self.chunks, chunks=1, order=no_order)
-            empty = self.begin(Position(), None)._replace(ready=self._ready(self._partition(0, 0), nothing))
+            nothing = self.plan.batch(0, 0)._replace(first=self.plan.chunks, chunks=1, order=no_order)
+            empty = self.begin(Position(), None)._replace(ready=self._ready(self.plan.partition(0, 0), nothing))
             idle = Segment(1)
             self.work(empty, idle.done[0], idle.loss[0], idle.shared)  # compiles, or loads the code
             close(idle.shared)
-            self.sample = HeldOut.draw(self.tokens, vocabulary, sampling(config, self.widths))
+            self.sample = HeldOut.draw(self.tokens, vocabulary, sampling(config, self.plan.widths))
         self.seconds = {"compile": time.perf_counter() - started}
 
     @classmethod
@@ -155,8 +130,8 @@ class RotationTrainer(TokenTrainer[_Batch]):
     def prepare(self, at: Position, batch: _Batch) -> _Batch:
         if batch.ready is not None:
             return batch
-        parts = self._partition(at.epoch, at.batch)
-        return batch._replace(ready=self._ready(parts, self._batch(at.epoch, at.batch)))
+        parts = self.plan.partition(at.epoch, at.batch)
+        return batch._replace(ready=self._ready(parts, self.plan.batch(at.epoch, at.batch)))
 
     def work(self, batch: _Batch, done: I64, loss: F64, shared: I64) -> None:
         from w2v.kernels.rotation import Counters
@@ -188,14 +163,11 @@ class RotationTrainer(TokenTrainer[_Batch]):
         if batch.ready is not None:
             share = (done.pairs - at.done.pairs) / max(len(batch.ready.pairs.codes), 1)
             words += int(batch.ready.words * share)
-        rate = self.rate.at(at.epoch, len(self.tokens) * words // max(self.vocabulary.tokens, 1))
+        rate = self.plan.rate.at(at.epoch, len(self.tokens) * words // max(self.vocabulary.tokens, 1))
         return words, {"loss": done.mean_loss, "learning_rate": rate}
 
     def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
-        if done.diverged is None:
-            return None
-        order = chunk_order(self.config, self.chunks, at.epoch)
-        return diverged(at.epoch, at.batch * self.at_once, order, self.rate, self.config)
+        return None if done.diverged is None else self.plan.diverged(at)
 
     def counted_within(self, at: Position, done: Done) -> Done:
         return (
@@ -211,36 +183,6 @@ class RotationTrainer(TokenTrainer[_Batch]):
 
     def heldout_loss(self) -> float:
         return self.sample.loss(lambda words: self.model.input[words], self.model.output)
-
-    def _partition(self, epoch: int, batch: int) -> pairing.Parts:
-        """Return the parts of the vocabulary for a batch, and for some batches that follow."""
-        from w2v.kernels.pairing import partition
-
-        key = (epoch, batch - batch % self.partition_lasts)
-        if key not in self.partitioned:
-            self.partitioned = {
-                key: partition(self.noise, self.parts, np.random.default_rng([self.config.seed, 0xDEA1, *key]))
-            }
-        return self.partitioned[key]
-
-    def _batch(self, epoch: int, number: int) -> pairing.Batch:
-        from w2v.kernels.negative_sampling import CHUNK
-        from w2v.kernels.pairing import Batch
-        from w2v.kernels.rng import split
-
-        first = number * self.at_once
-        return Batch(
-            chunk_seed=np.uint64(split(self.config.seed, epoch)),
-            bucket_seed=np.uint64(split(self.config.seed, epoch, number)),
-            first=first,
-            chunks=min(self.at_once, self.chunks - first),
-            window=self.widths[1],
-            rate=self.rate.at(epoch, first * CHUNK),
-            slope=self.rate.slope * CHUNK,
-            floor=self.rate.floor,
-            least=self.widths[0],
-            order=chunk_order(self.config, self.chunks, epoch),
-        )
 
     def _ready(self, parts: pairing.Parts, batch: pairing.Batch) -> _Ready:
         pairs, words = self.sorter.sort(parts, batch, self.folder)
