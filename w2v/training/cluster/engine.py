@@ -192,6 +192,7 @@ class DaskEngine:
                 n_workers=0,
                 host=HOST,
                 dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": f"{HOST}:0"},  # otherwise port 8787, which may be taken
                 security=security,
                 silence_logs=logging.CRITICAL + 1,
                 local_directory=str(self._folder),

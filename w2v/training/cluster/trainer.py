@@ -116,7 +116,8 @@ class TileTrainer(Trainer[_Batch]):
     def begin(self, at: Position, before: _Batch | None) -> _Batch:
         if before is not None:
             return before
-        due = at.epoch == self.config.epochs or time.monotonic() - self.saved_time >= EVERY
+        every = min(EVERY, self.folder.every.seconds or EVERY)
+        due = at.epoch == self.config.epochs or time.monotonic() - self.saved_time >= every
         if self.since and due:
             self._save(at)
         return _Batch(at, [])

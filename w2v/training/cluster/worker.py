@@ -24,6 +24,8 @@ CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    "distributed.scheduler.http.routes": [],  # nothing is served over HTTP
+    "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
     "distributed.comm.compression": None,
     "distributed.comm.timeouts.connect": "20s",
