@@ -56,6 +56,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "compare/procrustes",
         "compare/measures",
         "compare/map_file",
+        "compare/joint",
     ),
     ("formats",),
     ("export",),

@@ -19,6 +19,7 @@ PAGES = (
     "phrases",
     "encode",
     "groups",
+    "align",
     "senses",
     "map",
     "axis",

@@ -12,6 +12,7 @@ from w2v.lazy import hand_on
 if TYPE_CHECKING:
     from w2v.axes.projecting import axis
     from w2v.clusters.words import groups
+    from w2v.compare.align import align
     from w2v.compare.comparing import drift
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
@@ -46,6 +47,7 @@ _HOMES = {
     "Vocabulary": "w2v.vocab",
     "W2VError": "w2v.errors",
     "__version__": "w2v.version",
+    "align": "w2v.compare.align",
     "axis": "w2v.axes.projecting",
     "build_index": "w2v.search.indexing",
     "drift": "w2v.compare.comparing",
@@ -75,6 +77,7 @@ __all__ = [
     "Vocabulary",
     "W2VError",
     "__version__",
+    "align",
     "axis",
     "build_index",
     "drift",

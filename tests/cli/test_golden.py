@@ -186,6 +186,9 @@ CASES: dict[str, tuple[str, ...]] = {
     "eval-bias": ("eval", "listed.bin", "--suite", "bias"),
     "eval-bias-two-files": ("eval", ONE, TWO, "--suite", "bias"),
     "eval-conventions": ("eval", "large.bin", *OWN_ANALOGIES, "--suite", "demo-world", "--conventions"),
+    "align": ("align", "left.bin", "right.bin", "--dictionary", "pairs.tsv", "--refine", "2"),
+    "eval-bilingual": ("eval", "left.bin", "--with", "right.bin", "--dictionary", "pairs.tsv"),
+    "eval-bilingual-two-files": ("eval", "left.bin", "other.bin", "--with", "right.bin", "--dictionary", "pairs.tsv"),
     "groups": ("groups", "-k", "5", "-m", ONE, "-n", "6"),
     "map": ("map", "-m", ONE, "--layout", "pca", "-k", "3"),
     "groups-of-words": ("groups", "-k", "2", "apple", "pear", "rain", "fog", "-m", ONE),
@@ -336,6 +339,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ]
         Path("topics.txt").write_text("\n".join([*topics, ""]))
         Path("sentences.txt").write_text(SENTENCES)
+        save(vectors(0.3, seed=4), "left.bin")
+        save(vectors(0.9, seed=5), "other.bin")
+        save(
+            vectors(0.3, seed=6, unknown=slice(40, 44)).respelt([f"{w}x" for w in [*WORDS[:40], *WORDS[44:]]]),
+            "right.bin",
+        )
+        Path("pairs.tsv").write_text("".join(f"{word}\t{word}x\n" for word in [*WORDS[:60], "zebra"]))
         Path("kings.txt").write_text("\n".join(kings()))
     return made
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         "w2v eval a.bin b.bin --suite similarity --json | jq '.files[].suites[].spearman'",
         "w2v eval vectors.bin --as gensim --check gensim",
         "w2v eval --dims 25,50,75 --order pca",
+        "w2v eval en.aligned.safetensors --with de.aligned.safetensors --dictionary en-de.tsv",
         "w2v eval --min google-analogies=27.5% --min wordsim353=0.65",
         "w2v eval --group sgns='sgns-*.safetensors' --group glove='glove-*.safetensors' --report paper.tex",
     ],
@@ -84,6 +85,14 @@ if TYPE_CHECKING:
     help="Of the dimensions of --dims: as they lie, or by principal components, with the mean removed.",
 )
 @own_file_options
+@click.option(
+    "--with",
+    "other",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Look for translations among the words of this file, which lies in the same space ('w2v align'); for "
+    "--suite bilingual and for --dictionary.",
+)
 @click.option(
     "--language",
     metavar="CODE",
@@ -164,6 +173,7 @@ def command(
     fail_under: float | None,
     columns: str | None,
     accept_partial: bool,
+    other: Path | None,
     language: str | None,
     data_dir: Path | None,
     output_format: str,
@@ -177,7 +187,7 @@ def command(
     can answer.
     """
     from w2v.evaluation.choosing import of_language
-    from w2v.evaluation.evaluating import evaluate_run, with_own_files, with_pooling
+    from w2v.evaluation.evaluating import evaluate_run, with_other, with_own_files, with_pooling
     from w2v.evaluation.own import OwnChoices
     from w2v.evaluation.studies.base import Run, dims_given
 
@@ -187,7 +197,7 @@ def command(
     suites, own = _chosen_sets(suites, registered)
     choices = OwnChoices(_parts(columns), accept_partial)
     own_paths = [path for paths_of_kind in own.values() for path in paths_of_kind]
-    check_reports(reports, [*paths, *own_paths, *([] if baseline is None else [baseline])])
+    check_reports(reports, [*paths, *own_paths, *(each for each in (baseline, other) if each is not None)])
     earlier = None if baseline is None or fail_under is None else read_baseline(baseline, fail_under)
     sets, missing = _published(suites, data_dir, any(own.values()))
     named = {str(path): path for path in paths}
@@ -210,6 +220,8 @@ def command(
         run = with_own_files(run, own, choices)
         if pooling is not None and (on_the_command_line("pooling") or _holds_texts(run)):
             run = with_pooling(run, pooling)
+        if other is not None:
+            run = with_other(run, other, missing)
         least = known_gates(gates, run.sets, convention)
         run = of_language(run, language, named=any(suites))
         for note in run.notes if output_format != "table" else ():  # a table begins with the notes

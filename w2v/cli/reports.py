@@ -36,6 +36,7 @@ COLUMNS = {  # the first two of each table
     (b"word", b"vectors"),
     (b"word", b"rank"),
     (b"axis", b"word"),
+    (b"number", b"pairs"),
 }
 HELP = (
     "Also write the result into a file, in the format of its ending: .html is one page that needs nothing else, with "

@@ -119,11 +119,12 @@ def command(
     reports: tuple[Path, ...],
     **settings: Any,
 ) -> None:
-    """Find the senses of words from the contexts in which a text has them.
+    """Find the senses of words in a text.
 
-    The contexts of each word are split into senses, each with its share, the words nearest to it, and quotes. Any word
-    can be split; so the split is compared with those of other words of like frequency, and where it does not stand out,
-    one sense is shown. A sense that is found here is a topic that the word is used in; no dictionary was asked.
+    The contexts of each word, which are the words around it, are split into senses, each with its share, the words
+    nearest to it, and quotes. Any word can be split; so the split is compared with those of other words of like
+    frequency, and where it does not stand out, one sense is shown. A sense that is found here is a topic that the word
+    is used in; no dictionary was asked.
     """
     named = bool(words) or words_file is not None
     _check_that_they_go_together(named, scan, self_test, bool(outputs), restrict_vocab)

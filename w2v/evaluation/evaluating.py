@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from w2v import formats
-from w2v.errors import DataError, SettingsError
+from w2v.errors import DataError, FormatError, SettingsError
 from w2v.evaluation.choosing import of_language
 from w2v.evaluation.conventions import ConventionName
 from w2v.evaluation.findings import Findings
@@ -30,12 +30,13 @@ from w2v.evaluation.studies.base import Given, Run, Study, dims_given, order_giv
 from w2v.evaluation.studies.registry import STUDIES, Listed
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.suites import DEFAULT_SUITES, gather, read_own
+from w2v.evaluation.tasks.base import task_of
 from w2v.evaluation.tasks.registry import TASKS
 from w2v.lookup import Lookup, Rules
 from w2v.progress import ProgressChoice, reporting
 from w2v.vectors import Vectors
 
-__all__ = ["evaluate", "evaluate_run", "with_own_files", "with_pooling"]
+__all__ = ["evaluate", "evaluate_run", "with_other", "with_own_files", "with_pooling"]
 
 NO_PARTS = Rules(composed=False)
 PathLike = str | os.PathLike[str]
@@ -65,6 +66,7 @@ def evaluate(
     dims: int | Sequence[int] = (),
     order: Literal["stored", "pca"] = "stored",
     study: str | Sequence[str] = (),
+    other: Given | None = None,
     language: str | None = None,
     convention: ConventionName = "w2v",
     restrict_vocab: int | None = None,
@@ -90,6 +92,7 @@ def evaluate(
     dims: numbers of dimensions: also score the first so many columns as vectors of their own, beside all.
     order: of these columns: "stored", as they lie, or "pca", by principal components and without the mean.
     study: what else to do: "replicates", "conventions", "sensitivity", "bands", "gensim"; see `w2v.evaluation.studies`.
+    other: the vectors whose words are the answers in sets of translations, in the same space (`w2v.align`).
     language: of the sets, as "en"; sets of another language are left out, and named in `Report.left_out`. None: the
         default sets are left out where the frequent words of the vectors show another language.
     convention: whose rules: "w2v", "gensim" (evaluate_word_analogies and evaluate_word_pairs), "word2vec"
@@ -141,6 +144,7 @@ def evaluate(
             order=order_given(order),
         )
         run = with_own_files(run, own, OwnChoices(given if any(given) else (), accept_partial))
+        run = run if other is None else with_other(run, _checked(other), missing)
         run = of_language(run if pooling is None else with_pooling(run, pooling), language, named=suite is not None)
         for note in run.notes:
             heard.message(note, "warning")
@@ -208,6 +212,26 @@ def with_pooling(run: Run, pooling: str) -> Run:
             "--pooling is for sets of texts, and no set of texts was chosen",
             hint="add '--suite texts' or '--text-pairs FILE', or leave out --pooling",
         )
+    return replace(run, sets=sets)
+
+
+def with_other(run: Run, other: Given, missing: Sequence[str] = ()) -> Run:
+    """Return a run whose translations are looked for in other vectors; raise `SettingsError` where no set has any.
+
+    missing: sets that were asked for and are not on this computer, which may be of translations.
+    """
+    asking = [name for name, suite in run.sets.items() if task_of(suite.kind).asks_other_vectors]
+    if not asking and missing:
+        return run
+    if not asking:
+        raise SettingsError(
+            "the second file (--with) is for translations, and no set of translations was chosen",
+            hint="add '--suite bilingual' or '--dictionary FILE', or leave out --with",
+        )
+    vectors = _read(other, run)
+    if not np.isfinite(vectors.norms).all():
+        raise FormatError(f"{vectors.name} hold NaN or infinity", hint="remove those rows: --bad-rows skip")
+    sets = {name: suite.answered_by(vectors) for name, suite in run.sets.items()}
     return replace(run, sets=sets)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from w2v.evaluation.own import OwnReading
+from w2v.vectors import Vectors
 
 __all__ = ["Suite"]
 
@@ -31,6 +32,10 @@ class Suite(ABC):
 
     def pooled_by(self, pooling: str) -> Suite:
         """Return the same set, with its texts to be pooled in this way (w2v/pooling); itself if it holds no texts."""
+        return self
+
+    def answered_by(self, other: Vectors) -> Suite:
+        """Return the same set, whose answers are looked for in other vectors; itself if it is about one file alone."""
         return self
 
     @abstractmethod

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from w2v.arrays import F32, F64, Places
+from w2v.compare.joint import fingerprints_of_space
 from w2v.errors import FormatError, SettingsError, UnknownWordsError
 from w2v.given import number_given, path_given, vectors_given
 from w2v.pooling.folding import NOTHING_COMMON
@@ -321,6 +322,8 @@ def check_vectors(file: IndexFile, vectors: WordRows, map: VectorMap | None = No
     same_shape = vectors.stored.shape == (made.words, file.dim)
     if same_shape and fingerprint_of(vectors) == made.fingerprint:
         return
+    if _in_one_space(vectors, made.fingerprint):
+        return
     raise FormatError(
         f"{vectors.name} has other vectors than those that {file.name} was made with ({made.vectors}, {made.words:,} "
         f"words × {file.dim}): its words lie elsewhere, so queries would not fit the texts (embedding drift)",
@@ -328,6 +331,15 @@ def check_vectors(file: IndexFile, vectors: WordRows, map: VectorMap | None = No
         "rotate the queries: --map FILE, which 'w2v drift OLD NEW --old-index -o FILE' writes; --mode words needs no "
         "vectors",
     )
+
+
+def _in_one_space(vectors: WordRows, fingerprint: str) -> bool:
+    """Whether `w2v align` has written vectors together with those of that fingerprint, and neither was changed since.
+
+    Then texts in one language can be searched in another.
+    """
+    together = fingerprints_of_space(vectors.record)
+    return fingerprint in together and fingerprint_of(vectors) in together
 
 
 def _check_map(file: IndexFile, vectors: WordRows, map: VectorMap) -> None:  # noqa: A002

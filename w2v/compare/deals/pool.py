@@ -69,7 +69,7 @@ class Pool:
 
 
 def pool_of(caches: Sequence[TokenCache], block: int | None = None) -> Pool:
-    """Return the documents of two corpora. The caches must hold all words of their texts, and may be closed afterwards.
+    """Return the documents of two corpora, or of one. The caches must hold all words, and may be closed afterwards.
 
     block: about how many tokens a document has, or LINES; None takes lines for records, and blocks of BLOCK tokens for
     all other texts. Raises CorpusError where a corpus has too few documents to be dealt.
@@ -92,14 +92,14 @@ def pool_of(caches: Sequence[TokenCache], block: int | None = None) -> Pool:
 
 
 def pooled(words: tuple[str, ...], parts: Sequence[I32], ends: Sequence[I64], block: int) -> Pool:
-    """Return the documents of two texts as one.
+    """Return the documents of texts as one; of one text alone, all documents are of the first.
 
     words: [W]. parts: of each text its tokens, int32 [N], in which each document ends with −1. ends: of each text where
     its documents end, int64 [n]. block: tokens of a document, or LINES.
     """
-    first, second = ends
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), first, second + len(parts[0])])
-    return Pool(words, packed(words), np.concatenate(parts), starts, len(first), block)
+    begins = np.cumsum([0, *map(len, parts)])
+    starts = np.concatenate([begins[:1], *(end + begin for end, begin in zip(ends, begins[:-1], strict=True))])
+    return Pool(words, packed(words), np.concatenate(parts), starts.astype(np.int64), len(ends[0]), block)
 
 
 def cut_documents(tokens: I32, size: int) -> tuple[I32, I64]:

@@ -86,7 +86,8 @@ class Task(ABC, Generic[S, R]):
     example: a small file of a user's own, for documentation and tests, where the kind reads such files. has_grid:
     whether `grid` can score its sets by the conventions of papers. cites: the works that its scores and intervals are
     from, by their keys in `w2v/data/references.toml`. gensim_scores_it: whether gensim has an evaluator
-    for it.
+    for it. composes: unknown words of its sets are also scored composed. asks_other_vectors: whether the answers are
+    words of a second file (`Suite.answered_by`).
     """
 
     kind: ClassVar[str]
@@ -96,6 +97,7 @@ class Task(ABC, Generic[S, R]):
     cites: ClassVar[tuple[str, ...]] = ()
     gensim_scores_it: ClassVar[bool] = False
     composes: ClassVar[bool] = False
+    asks_other_vectors: ClassVar[bool] = False
 
     @property
     def listed(self) -> Listed:

@@ -83,6 +83,11 @@ TASKS: dict[str, Listed] = {
         OwnFile("collection", "Your own documents, queries and judgments: a folder, or a table; docs/own-sets.md."),
         larger_group="texts",
     ),
+    "bilingual": Listed(
+        "w2v.evaluation.tasks.bilingual:TASK",
+        "bilingual",
+        OwnFile("dictionary", "Your own translations: a word, a tab and its translation; goes with --with."),
+    ),
     "word-in-context": Listed(
         "w2v.evaluation.tasks.word_in_context:TASK",
         "word-in-context",
