@@ -220,5 +220,5 @@ def _ceilings(found: Alignment) -> Table:
         )
         for each in found.ceilings
     )
-    asked = ", ".join(f"{each.asked:,}" for each in found.ceilings)
+    asked = " and ".join(f"{each.asked:,}" for each in found.ceilings)
     return Table(f"Self-test: found again, by CSLS, of {asked} words", columns, rows)
