@@ -30,6 +30,7 @@ from w2v.kernels.work_items import work_items
 from w2v.tokens import prepare
 from w2v.tokens.settings import CorpusConfig
 from w2v.training import negative_sampling as training
+from w2v.training.first_rows import first_model
 from w2v.training.sgns.model import SgnsConfig
 from w2v.training.windows import widths
 from w2v.vocab import Vocabulary
@@ -77,7 +78,7 @@ def runner(
 ) -> Callable[[int, int], tuple[float, float, float]]:
     """Return run(round, threads) -> (words, pairs, CPU seconds); each round trains on another segment of the corpus."""
     named = Vocabulary([str(word) for word in range(words)], np.ones(words, dtype=np.int64))
-    model = training.first_model(len(named), config)
+    model = first_model(len(named), config)
     kernel = sgns.shared_kernel(model.input.shape[1], config.negative)
     pairs_a_word = 0.6 * widths(config, 1)[1]  # about, after subsampling
     length = int(min(SEGMENT * 1e3 / (6 * config.dim * (1 + config.negative) * pairs_a_word), len(tokens) // 4))

@@ -27,6 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "report/characters",
         "arrays",
         "machine",
+        "pages",
         "lazy",
         "settings",
         "given",
@@ -89,6 +90,9 @@ ONLY_IN = {
     "requests": ("data",),
     "urllib3": ("data",),
     "matplotlib": ("plots/painting", "plots/fonts"),
+    "distributed": ("training/cluster/engine", "training/cluster/worker"),
+    "dask": ("training/cluster/engine", "training/cluster/worker"),
+    "fsspec": ("training/cluster/files",),
     "numba": ("kernels",),
     "llvmlite": ("kernels",),
 }

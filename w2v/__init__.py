@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from w2v.clusters.words import groups
     from w2v.compare.align import align
     from w2v.compare.comparing import drift
+    from w2v.compare.old_index import old_index
     from w2v.cooccurrences.file import load_cooccurrences
     from w2v.errors import W2VError
     from w2v.evaluation import evaluate
@@ -57,6 +58,7 @@ _HOMES = {
     "load": "w2v.formats",
     "load_cooccurrences": "w2v.cooccurrences.file",
     "load_index": "w2v.search.searching",
+    "old_index": "w2v.compare.old_index",
     "plot": "w2v.plots.making",
     "save": "w2v.formats",
     "senses": "w2v.word_senses",
@@ -87,6 +89,7 @@ __all__ = [
     "load",
     "load_cooccurrences",
     "load_index",
+    "old_index",
     "plot",
     "save",
     "senses",

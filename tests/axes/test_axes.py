@@ -204,6 +204,8 @@ def test_the_command_prints_tables_and_rows(file: Path, capsys: pytest.CaptureFi
     rows = list(csv.DictReader(io.StringIO(out)))
     assert [row["end"] for row in rows] == ["he", "he", "she", "she"]
     assert {row["axis"] for row in rows} == {"gender"}
+    assert main(["axis", "he,she", "he", "she"]) == 0
+    assert "Only words of the axis itself are named: name others" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

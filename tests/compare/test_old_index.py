@@ -99,6 +99,22 @@ def test_the_same_seed_gives_the_same_figures(old: Vectors) -> None:
     assert old_index(old, new).maps != old_index(old, new, seed=2).maps
 
 
+def test_files_may_be_named_and_the_map_be_kept(old: Vectors, text: Path, tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("old.safetensors", "new.safetensors")]
+    for each, path in zip((old, turned(old, 0.02, "new")), paths, strict=True):
+        w2v.save(each, path)
+    vectors = [w2v.load(path) for path in paths]
+    index = w2v.build_index(text, vectors[0], tmp_path / "docs.w2v")
+    found = w2v.old_index(*paths, tmp_path / "docs.w2v")
+    assert found.passages == index.file.passages
+    found.map.save(tmp_path / "new.map")
+    hits = [
+        w2v.load_index(tmp_path / "docs.w2v", vectors[1], map=each).search("w3 w40 w170", mode="meaning")
+        for each in (found.map, tmp_path / "new.map")
+    ]
+    assert [hit.id for hit in hits[0]] == [hit.id for hit in hits[1]]
+
+
 def test_too_few_shared_words(old: Vectors) -> None:
     few = Vectors(old.words[:19], old.matrix[:19], old.counts[:19] if old.counts is not None else None, name="few")
     with pytest.raises(VocabularyError, match="share 19 words, and a map needs 20"):
@@ -159,11 +175,21 @@ def test_mistakes_of_the_command_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     w2v.save(old, "a.safetensors")
+    Path("a.txt").write_text("w1 w2", "utf-8")
     for typed, said in {
         "drift --old-index a.safetensors a.safetensors": "--old-index last",
         "drift a.safetensors a.safetensors a.safetensors --old-index": "compares two files",
         "drift a.safetensors a.safetensors --word w1 --old-index": "--word does not go with --old-index",
         "drift a.safetensors a.safetensors -o b.map": "add --old-index",
+        "drift a.safetensors a.safetensors --seed 5": "--seed is for the test of change",
+        "drift a.safetensors a.safetensors --old-index --deals 5": "--deals does not go with --old-index",
+        "drift a.safetensors a.safetensors --old-index --by local": "--by does not go with --old-index",
+        "drift a.safetensors a.safetensors --old-index a.txt -o a.txt": "a.txt is named twice, by --old-index",
+        "drift a.safetensors a.safetensors --old-index -o a.json --report a.json": "a.json is named twice",
+        "drift a.safetensors a.safetensors --neighbours 100000": "not in the range",
+        "search w1 --map a.map --mode words": "--mode words uses none",
+        "search --farthest --map a.map": "--farthest uses none",
     }.items():
         assert main(typed.split()) != 0
         assert said in capsys.readouterr().err
+    assert (tmp_path / "a.txt").read_text("utf-8") == "w1 w2"

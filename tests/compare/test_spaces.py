@@ -57,8 +57,8 @@ def test_three_files_share_what_all_have() -> None:
 
 
 def test_too_few_shared_words_are_an_error_with_a_cure() -> None:
-    with pytest.raises(VocabularyError, match="share 0 words that have a direction"):
+    with pytest.raises(VocabularyError, match="share no words with a direction"):
         shared_spaces([made("a b", None), made("c d", None)])
-    with pytest.raises(VocabularyError, match="share 2 words, of which 1 occur 50 times in each") as raised:
+    with pytest.raises(VocabularyError, match="share 2 words, of which 1 occurs 50 times in each") as raised:
         shared_spaces([made("a b", [60, 60]), made("a b", [60, 6], 2)])
     assert "--min-count" in str(raised.value.hint)

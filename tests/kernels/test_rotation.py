@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from w2v.kernels import negative_sampling, pairing, rng, rotation, sgns
 from w2v.kernels.llvm.pair_tiles import dot_pairs
 from w2v.kernels.llvm.simd import LANES, address_of, store
 from w2v.kernels.work_items import work_items
+from w2v.progress import NullProgress
+from w2v.training.sgns.sorting import Sorter
 from w2v.workers import Segment, run_workers
 
 NOISE = (1 / np.arange(1, WORDS + 1)) ** 0.75
@@ -30,25 +33,30 @@ def batch_of(chunks: int = 1, first: int = 0, window: int = 3, seed: int = 6, **
     return pairing.Batch(np.uint64(5), np.uint64(seed), first, chunks, window, **rates)
 
 
-def sort(tokens, keep, parts: pairing.Parts, batch: pairing.Batch, threads: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """(pairs [n, 2], where each bucket begins [P² + 1]), by so many threads."""
-    number = len(parts.first) - 1
-    starts = np.zeros((batch.chunks, number**2), dtype=np.int64)
-    pairs = np.empty((0, 2), dtype=np.int32)
-
-    def work(done, _, shared) -> None:
-        pairing.sort_pairs(tokens, keep, parts.of, number, batch, starts, pairs, done, shared)
-
-    run_workers(work, threads, lambda _: None, Segment(threads, batch.chunks))
-    sizes = starts.T
-    ends = np.cumsum(sizes).reshape(sizes.shape)
-    starts = (ends - sizes).T.copy()
-    pairs = np.empty((sizes.sum(), 2), dtype=np.int32)
-    run_workers(work, threads, lambda _: None, Segment(threads, batch.chunks))
-    return pairs, np.concatenate(([0], ends[:, -1]))
+def sort(tokens, keep, parts: pairing.Parts, batch: pairing.Batch, threads: int = 1) -> pairing.Pairs:
+    """Sort the pairs of a batch, by so many threads."""
+    sorter = Sorter(tokens, keep, threads, 1 << 30, NullProgress())
+    return sorter.sort(parts, batch, Path("nowhere"))[0]
 
 
-def run(kernel: Callable[..., bool], sorted_pairs, model, parts, batch, threads: int = 1) -> rotation.Counters:
+def of_words(parts: pairing.Parts) -> np.ndarray:
+    """Return the part of each word."""
+    return parts.codes >> 16
+
+
+def unfolded(pairs: pairing.Pairs, parts: pairing.Parts) -> list[list[tuple[int, int]]]:
+    """Return the pairs of each bucket, as words."""
+    number, found = len(parts.first) - 1, []
+    for bucket in range(number**2):
+        pieces = pairs.starts[bucket : bucket + 2].T
+        codes = np.concatenate([pairs.codes[start:end] for start, end in pieces])
+        centres = parts.words[parts.first[bucket // number] + (codes >> 16)]
+        contexts = parts.words[parts.first[bucket % number] + (codes & 0xFFFF)]
+        found.append(list(zip(centres.tolist(), contexts.tolist(), strict=True)))
+    return found
+
+
+def run(kernel: Callable[..., bool], pairs: pairing.Pairs, model, parts, batch, threads: int = 1) -> rotation.Counters:
     number = len(parts.first) - 1
     turns, losses = np.zeros((2, number), dtype=np.int64), np.zeros(number**2)
     seen = []
@@ -56,7 +64,7 @@ def run(kernel: Callable[..., bool], sorted_pairs, model, parts, batch, threads:
     def work(done, loss, shared) -> None:
         counters = rotation.Counters(done, loss, shared, turns, losses)
         held = np.full(1, -1)
-        while not kernel(*sorted_pairs, model, parts, batch, counters, held):
+        while not kernel(pairs, model, parts, batch, counters, held):
             pass
         seen.append(counters)
 
@@ -72,26 +80,26 @@ def run(kernel: Callable[..., bool], sorted_pairs, model, parts, batch, threads:
 def test_each_pair_of_a_batch_lies_once_in_its_bucket(length: int, first: int, chunks: int, threads: int) -> None:
     tokens, _, noise = small_world(16, length)
     parts, batch = parts_of(4), batch_of(chunks, first)
-    pairs, starts = sort(tokens, noise.keep, parts, batch, threads)
-    wanted = naive.buckets(naive.windows(tokens, noise.keep, batch), parts.of, 4)
-    assert len(pairs) > 20
-    assert [list(map(tuple, pairs[a:b].tolist())) for a, b in pairwise(starts)] == wanted
+    pairs = sort(tokens, noise.keep, parts, batch, threads)
+    assert len(pairs.codes) > 20
+    assert unfolded(pairs, parts) == naive.buckets(naive.windows(tokens, noise.keep, batch), of_words(parts), 4)
 
 
 def test_the_pairs_are_those_of_the_other_kernels() -> None:
     """Without subsampling and with a window of 1 nothing is drawn: as many pairs, and those of neighbours."""
     tokens, model, noise = small_world(16, negative_sampling.CHUNK + 500)
     noise.keep[:] = 2**32 - 1
-    pairs, _ = sort(tokens, noise.keep, parts_of(4), batch_of(2, window=1))
+    parts = parts_of(4)
+    pairs = list(chain(*unfolded(sort(tokens, noise.keep, parts, batch_of(2, window=1)), parts)))
     counters = negative_sampling.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, 2))
     sgns.exact_kernel(16, 1)(tokens, model, noise, negative_sampling.Schedule(np.uint64(1), 1, 0.0, 0.0, 0.0), counters)
     assert counters.done[1] == len(pairs)
     sides = zip(tokens[:-1].tolist(), tokens[1:].tolist(), range(1, len(tokens)), strict=True)
     neighbours = [(a, b) for a, b, place in sides if a >= 0 and b >= 0 and place % negative_sampling.CHUNK]
-    assert Counter(map(tuple, pairs.tolist())) == Counter(neighbours + [(b, a) for a, b in neighbours])
+    assert Counter(pairs) == Counter(neighbours + [(b, a) for a, b in neighbours])
 
 
-# 5 noise words fill one tile of registers with the centre, 10 two; window 8 makes buckets that draw two pools.
+# 5 noise words fill one tile of registers with the centre, 10 two; window 8 makes a bucket that is taken in pieces.
 @pytest.mark.parametrize(
     ("dim", "window", "negative", "parts"),
     [
@@ -101,18 +109,16 @@ def test_the_pairs_are_those_of_the_other_kernels() -> None:
 )
 def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, parts: int) -> None:
     tokens, model, noise = small_world(dim)
-    rates = {"rate": 0.01, "slope": 0.002, "floor": 0.005} if negative > 50 else {}  # many noise words take long steps
+    rates = {"rate": 0.005, "slope": 0.001, "floor": 0.002} if negative > 50 else {}  # many noise words take long steps
     partition, batch = parts_of(parts), batch_of(window=window, **rates)
-    pairs, starts = sort(tokens, noise.keep, partition, batch)
-    assert parts > 1 or len(pairs) > rotation.POOL * rotation.PAIRS
+    pairs = sort(tokens, noise.keep, partition, batch)
+    assert parts > 1 or len(pairs.codes) > 2 * rotation.AT_ONCE
     inputs, outputs = model.input.astype(np.float64), model.output.astype(np.float64)
     before = model.input.copy()
-    counters = run(
-        rotation.rotation_kernel(negative_sampling.padded(dim), negative), (pairs, starts), model, partition, batch
-    )
-    buckets = naive.buckets(naive.windows(tokens, noise.keep, batch), partition.of, parts)
+    counters = run(rotation.rotation_kernel(negative_sampling.padded(dim), negative), pairs, model, partition, batch)
+    buckets = naive.buckets(naive.windows(tokens, noise.keep, batch), of_words(partition), parts)
     count, loss = naive.train(buckets, inputs, outputs, partition, batch, negative)
-    assert counters.done[1] == count == len(pairs)
+    assert counters.done[1] == count == len(pairs.codes)
     assert counters.losses.sum() == pytest.approx(loss, rel=1e-4)
     assert counters.loss[0] == pytest.approx(loss, rel=1e-4)
     assert np.abs(model.input - before).max() > 0.05, "the test must move the model far more than it tolerates"
@@ -126,11 +132,11 @@ def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, parts:
 def test_threads_do_not_change_a_bit() -> None:
     tokens, model, noise = small_world(16, 3 * negative_sampling.CHUNK)
     parts, batch = parts_of(8), batch_of(3)
-    sorted_pairs = sort(tokens, noise.keep, parts, batch)
+    pairs = sort(tokens, noise.keep, parts, batch)
     results = []
     for threads in (1, 2, 3, 8):
         moved = negative_sampling.Model(model.input.copy(), model.output.copy())
-        counters = run(rotation.rotation_kernel(16, 5), sorted_pairs, moved, parts, batch, threads)
+        counters = run(rotation.rotation_kernel(16, 5), pairs, moved, parts, batch, threads)
         results.append([matrix.tobytes() for matrix in (*moved, counters.losses)])
     assert all(result == results[0] for result in results)
 
@@ -147,7 +153,7 @@ def test_dealing_is_fair_and_noise_words_keep_their_weight() -> None:
         assert np.ptp(np.diff(parts.first)) <= 1
         for part in range(4):
             mine = parts.words[parts.first[part] : parts.first[part + 1]]
-            assert (parts.of[mine] == part).all()
+            assert (of_words(parts)[mine] == part).all()
             weights[np.ix_(mine, mine)] += parts.weight[part] * noise[mine] / noise[mine].sum()
     relative = (weights / partitions / noise)[~np.eye(WORDS, dtype=bool)]
     assert np.abs(relative - 1).max() < 0.3
@@ -167,12 +173,14 @@ def test_the_gradient_is_followed_in_expectation() -> None:
     for seed in range(runs):
         moved = negative_sampling.Model(model.input.copy(), model.output.copy())
         parts, batch = parts_of(4, seed), batch_of(window=1, seed=rng.split(seed), rate=rate, slope=0.0, floor=0.0)
-        bucket = parts.of[pairs[:, 0]] * 4 + parts.of[pairs[:, 1]]
-        starts = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=16))))
+        part, place = of_words(parts)[pairs], parts.codes[pairs] & 0xFFFF
+        bucket = part[:, 0] * 4 + part[:, 1]
+        starts = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=16))))[:, None]
         turns, losses = np.zeros((2, 4), dtype=np.int64), np.zeros(16)
         counters = rotation.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, 16), turns, losses)
-        sorted_pairs = pairs[np.argsort(bucket, kind="stable")]
-        assert kernel(sorted_pairs, starts, moved, parts, batch, counters, np.full(1, -1))
+        codes = (place[:, 0] << 16 | place[:, 1])[np.argsort(bucket, kind="stable")]
+        codes.flags.writeable = False
+        assert kernel(pairing.Pairs(codes, starts), moved, parts, batch, counters, np.full(1, -1))
         updates.append(np.concatenate([(moved.input - model.input)[:-1], (moved.output - model.output)[:-1]]))
     sample = np.array(updates, dtype=np.float64) / rate
     wanted = np.concatenate(expected_gradient(tokens, model, NOISE / NOISE.sum(), negative))
@@ -195,9 +203,9 @@ def test_a_score_that_is_not_finite_stops_and_is_located() -> None:
 def test_tokens_without_a_pair_change_nothing(tokens: list[int]) -> None:
     _, model, noise = small_world(16)
     parts, batch = parts_of(3), batch_of()
-    sorted_pairs = sort(np.array(tokens, dtype=np.int32), noise.keep, parts, batch)
+    pairs = sort(np.array(tokens, dtype=np.int32), noise.keep, parts, batch)
     before = model.input.copy()
-    assert run(rotation.rotation_kernel(16, 5), sorted_pairs, model, parts, batch).done[1] == 0
+    assert run(rotation.rotation_kernel(16, 5), pairs, model, parts, batch).done[1] == 0
     np.testing.assert_array_equal(model.input, before)
 
 
@@ -226,6 +234,5 @@ def test_a_batch_takes_its_chunks_in_the_order_of_the_epoch() -> None:
     tokens, _, noise = small_world(16, 3 * negative_sampling.CHUNK + 700)
     parts = parts_of(4)
     batch = batch_of(2, 1)._replace(order=np.array([2, 3, 0, 1], dtype=np.int32))  # chunks 3 and 0
-    pairs, starts = sort(tokens, noise.keep, parts, batch, 2)
-    wanted = naive.buckets(naive.windows(tokens, noise.keep, batch), parts.of, 4)
-    assert [list(map(tuple, pairs[a:b].tolist())) for a, b in pairwise(starts)] == wanted
+    pairs = sort(tokens, noise.keep, parts, batch, 2)
+    assert unfolded(pairs, parts) == naive.buckets(naive.windows(tokens, noise.keep, batch), of_words(parts), 4)

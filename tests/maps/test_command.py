@@ -48,7 +48,7 @@ def test_which_words_it_takes(capsys: pytest.CaptureFixture[str], monkeypatch: p
     assert main(["map", "--layout", "pca", "--json"]) == 0
     out, err = capsys.readouterr()
     assert json.loads(out)["words"] == 50
-    assert "the first 50 of 80 words are taken; --limit N takes others" in err
+    assert "the first 50 of 80 words are taken; --limit N takes more or fewer" in err
     assert main(["map", "--layout", "pca", "--limit", "70", "--only-matching", "[0-4]$", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["words"] == 35
 

@@ -72,7 +72,7 @@ def test_the_policy_lets_only_this_script_run(circle: WordMap) -> None:
 
 def test_words_are_data(circle: WordMap) -> None:
     page = circle.to_html()
-    assert page.count("</script>") == 8  # facts, six arrays, and the script
+    assert page.count("</script>") == 10  # facts, eight arrays, and the script
     assert "<b>" not in page
     assert "folder" not in page
     assert "&lt;b&gt;&amp;.vec" in page

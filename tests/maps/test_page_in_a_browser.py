@@ -127,6 +127,22 @@ def test_it_asks_for_nothing_and_shows_every_group(browser: Browser, page: str, 
     assert colours >= 4
 
 
+def test_near_words_that_are_not_on_the_map_are_named(browser: Browser, page: str, circle: WordMap) -> None:
+    assert circle.beyond.words == ("half\ud800",)  # no table in UTF-8 has a place for it
+    plain = [row for row, word in enumerate(circle.words) if word.isalnum()]
+    has, lacks = (next(row for row in plain if circle.beyond.sizes[row] == size) for size in (1, 0))
+    opened(browser, page, f"#{circle.words[has]}")
+    assert browser.look("document.querySelector('#nearest').textContent").startswith("Nearest words of this map")
+    number = int(circle.beyond.sizes[:has].sum())
+    said = browser.look("document.querySelector('#beyond').textContent.replaceAll('\ud800', '?')")
+    cosine = circle.beyond.similarities[number]
+    assert said.startswith("Also among the 10 nearest of all 120 words, but not on this map: half?")
+    assert float(said.split()[-1]) == pytest.approx(cosine, abs=0.0101)
+    assert not browser.look("document.querySelectorAll('#beyond button, #beyond a').length")
+    opened(browser, page, f"#{circle.words[lacks]}")
+    assert browser.look("document.querySelector('#beyond').hidden")
+
+
 def test_a_word_is_found(browser: Browser, page: str, circle: WordMap) -> None:
     opened(browser, page)
     key(browser, "/")
@@ -258,7 +274,7 @@ def test_every_control_is_reached_by_tab_and_has_a_name(browser: Browser, page: 
     named = {(each["role"]["value"], each.get("name", {}).get("value")) for each in tree if not each["ignored"]}
     assert ("application", "Map of 119 words") in named
     assert ("combobox", "Find a word") in named
-    assert ("list", "Nearest in all 20 dimensions") in named
+    assert ("list", "Nearest words of this map, in all 20 dimensions") in named
     assert {name for role, name in named if role == "button"} >= {"Zoom in", "Zoom out", "Show the whole map"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -130,7 +131,7 @@ def test_words_without_a_direction_are_left_out() -> None:
     matrix[[3, 8]] = 0
     heard = Heard()
     made = w2v.word_map(Vectors(vectors.words, matrix), layout="pca", progress=heard)
-    assert heard.messages == ["not on the map: 2 words whose vectors have no direction"]
+    assert heard.messages == ["not on the map: 2 words without a direction (a row of zeros, or no numbers)"]
     assert len(made) == 58
     assert vectors.words[3] not in made.words
     assert made.counts is None
@@ -199,7 +200,7 @@ def test_places_are_used_again(drawn: WordMap, tmp_path: Path) -> None:
     assert list(few.words) == ["a-0", "c-2", "b-5"]
     assert few.positions.tolist() == [[0, 0], [1, -1], [2, -2]]
     assert few.layout == "the places in map.csv"
-    assert heard.messages == ["not on the map: 1 words of map.csv that the vectors do not have"]
+    assert heard.messages == ["not on the map: 1 word of map.csv not in the vectors"]
 
 
 @pytest.mark.parametrize(
@@ -268,3 +269,45 @@ def test_what_is_given_on(drawn: WordMap) -> None:
     assert len(drawn.to_frame()) == 60
     assert "keeps" in drawn._repr_html_()
     assert drawn.describe().startswith("the map keeps ")
+
+
+@pytest.mark.parametrize("chosen", [{"restrict_vocab": 40}, {"words": ["w3", "w5", "w8", "w60", "w110"]}])
+def test_near_words_that_are_not_on_the_map_are_known(chosen: dict[str, Any]) -> None:
+    rng = np.random.default_rng(7)
+    matrix = rng.normal(size=(120, 6))
+    matrix[50] = 0
+    words = [f"w{row}" for row in range(120)]
+    made = w2v.word_map(w2v.Vectors(words, matrix.astype(np.float32)), layout="pca", groups=2, **chosen)
+    units = matrix / np.linalg.norm(matrix, axis=1, keepdims=True).clip(1e-9)
+    ends = np.cumsum(made.beyond.sizes)
+    for word, start, end in zip(made.words, ends - made.beyond.sizes, ends, strict=True):
+        own = words.index(word)
+        cosines = units @ units[own]
+        cosines[[own, 50]] = -1
+        nearest = [words[row] for row in np.argsort(-cosines)[:10]]
+        assert [made.beyond.words[row] for row in made.beyond.numbers[start:end]] == [
+            other for other in nearest if other not in made.words
+        ]
+        assert made.beyond.similarities[start:end] == pytest.approx(
+            [cosines[words.index(other)] for other in nearest if other not in made.words], abs=1e-6
+        )
+    assert made.beyond.describe() == "Also among the 10 nearest of all 120 words, but not on this map"
+
+
+def test_a_map_of_all_words_has_no_others() -> None:
+    vectors = w2v.Vectors([f"w{row}" for row in range(20)], np.random.default_rng(0).normal(size=(20, 4)))
+    made = w2v.word_map(vectors, layout="pca", groups=2)
+    assert made.beyond.words == ()
+    assert made.beyond.sizes.sum() == 0
+
+
+def test_of_millions_of_words_the_first_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("w2v.maps.beyond.CANDIDATES", 30)
+    vectors = w2v.Vectors([f"w{row}" for row in range(60)], np.random.default_rng(0).normal(size=(60, 4)))
+    made = w2v.word_map(vectors, layout="pca", groups=2, restrict_vocab=20)
+    assert set(made.beyond.words) <= {f"w{row}" for row in range(20, 30)}
+    rare = w2v.word_map(vectors, layout="pca", groups=2, words=["w3", "w40", "w50"])
+    assert set(rare.beyond.words) <= {f"w{row}" for row in range(30)} - {"w3"}
+    monkeypatch.setattr("w2v.maps.beyond.LARGEST", 19)
+    assert not w2v.word_map(vectors, layout="pca", groups=2, restrict_vocab=20).beyond.words
+    assert made.beyond.describe() == "Also among the 10 nearest of the first 30 words, but not on this map"

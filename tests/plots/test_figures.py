@@ -14,6 +14,7 @@ import w2v
 from w2v.errors import SettingsError, UnknownWordsError
 from w2v.plots.fonts import families_for
 from w2v.plots.making import plot
+from w2v.plots.painting.canvas import Canvas
 from w2v.plots.registry import DEFAULT, FIGURES
 from w2v.plots.scene import Cells, Chart, Rows
 from w2v.plots.themes import DARK, LIGHT, SHAPES, Theme, contrast
@@ -126,6 +127,33 @@ def test_an_analogy_is_exact_but_for_the_fourth_word(vectors: Vectors) -> None:
     assert answered.facts["rank_without_inputs"] == 1
     with pytest.raises(SettingsError, match="one line"):
         plot(Vectors(["a", "b", "c", "d"], [[1, 0], [-1, 0], [2, 1e-30], [0, 1]]), ["a", "b", "c"], analogy=True)
+
+
+def test_numbers_and_counts_read_as_people_write_them(vectors: Vectors) -> None:
+    (note,) = [note for note in plot(vectors, [*WORDS[:3], "girl"], analogy=True).notes if "cosine" in note]
+    assert "cosine −" in note  # no hyphen
+    assert "0 of 1 projection lies outside" in " ".join(plot(vectors, ["zo"], axis="he,she").notes)
+    assert plot(vectors, ["zo"], dimensions=True).notes[0].startswith("The vector at length 1, dimensions 1 to 24 ")
+    with pytest.raises(SettingsError, match="'king' is named twice"):
+        plot(vectors, ["king", "man", "woman", "king"], analogy=True)
+
+
+@pytest.mark.parametrize("words", [8, 30])
+def test_the_text_beside_the_colours_is_not_cut_off(
+    words: int, vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right: list[float] = []
+    write = Canvas.text
+
+    def heard(canvas: Canvas, x: float, y: float, text: str, size: float, *rest: Any, **more: Any) -> None:
+        if text == "cosine":
+            right.append(canvas.width - x - canvas.measure(text, size)[0])
+        write(canvas, x, y, text, size, *rest, **more)
+
+    monkeypatch.setattr(Canvas, "text", heard)
+    plot(vectors, list(vectors.words)[:words], heatmap=True).to_bytes("svg")
+    assert right
+    assert min(right) > 0
 
 
 def test_one_axis_is_rows_two_are_a_plane_and_three_are_refused(vectors: Vectors) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from reference.rng import MASK, STEP, Random, below, draw, mix
 from reference.sgns import CHUNK, SENTENCE, logistic
 
-PAIRS, POOL = 4, 512
+SHARING, AT_ONCE, RENEWED, FEWEST = 8, 512, 4, 32
 
 
 def dot_pairs(contexts: np.ndarray, centres: np.ndarray, targets: np.ndarray, lanes: int) -> np.ndarray:
@@ -65,27 +65,46 @@ def train(sorted_pairs, inputs, outputs, parts, batch, negative: int) -> tuple[i
     sorted_pairs: the pairs of each bucket. inputs, outputs: float64 [V, D], changed in place.
     """
     number = len(parts.first) - 1
-    count, loss = 0, 0.0
+    loss = 0.0
     for turn in range(number * number):
         part = turn % number
         bucket = part * number + (part + turn // number) % number
-        random = Random(mix((int(batch.bucket_seed) + bucket * STEP) & MASK))
-        pairs = sorted_pairs[bucket]
-        for start in range(0, len(pairs), PAIRS):
-            if start % (POOL * PAIRS) == 0:
-                rate = max(batch.rate - batch.slope * batch.chunks * start / len(pairs), batch.floor)
-                size = min(POOL, max(negative // 5, 1) * -(-(len(pairs) - start) // PAIRS))
-                mine = slice(parts.first[part], parts.first[part + 1])
-                drawn = (draw(random.next(), parts.threshold[mine], parts.alias[mine]) for _ in range(size))
-                pool = [int(parts.words[mine][place]) for place in drawn]
-            noise = [pool[below(random.next(), size)] for _ in range(negative)]
-            loss += block(pairs[start : start + PAIRS], noise, inputs, outputs, rate, rate * parts.weight[part])
-        count += len(pairs)
-    return count, loss
+        loss += train_bucket(sorted_pairs[bucket], bucket, inputs, outputs, parts, batch, negative)
+    return sum(map(len, sorted_pairs)), loss
+
+
+def train_bucket(pairs, bucket: int, inputs, outputs, parts, batch, negative: int) -> float:
+    """Train on the pairs of a bucket; return their loss."""
+    number = len(parts.first) - 1
+    part, loss = bucket // number, 0.0
+    random = Random(mix((int(batch.bucket_seed) + bucket * STEP) & MASK))
+    mine = slice(parts.first[part], parts.first[part + 1])
+    words, threshold, alias = parts.words[mine], parts.threshold[mine], parts.alias[mine]
+    for start in range(0, len(pairs), AT_ONCE):
+        rate = max(batch.rate - batch.slope * batch.chunks * start / len(pairs), batch.floor)
+        taken = pairs[start : start + AT_ONCE]
+        blocks = -(-len(taken) // SHARING)
+        drawn = max(negative // 5, 1) * max(-(-len(taken) // RENEWED), FEWEST)
+        pool = [int(words[draw(random.next(), threshold, alias)]) for _ in range(drawn)]
+        for first in range(blocks):
+            noise = chosen(pool, negative, random)
+            loss += block(taken[first::blocks], noise, inputs, outputs, rate, rate * parts.weight[part])
+    return loss
+
+
+def chosen(pool: list[int], negative: int, random: Random) -> list[int]:
+    """Choose noise words of a pool, each with 16 random bits."""
+    words = []
+    for j in range(negative):
+        if j % 4 == 0:
+            bits = random.next()
+        words.append(pool[(bits & 0xFFFF) * len(pool) >> 16])
+        bits >>= 16
+    return words
 
 
 def block(pairs, noise: list[int], inputs, outputs, rate: float, noise_rate: float) -> float:
-    """Train on at most PAIRS pairs that share noise words; return their loss.
+    """Train on at most SHARING pairs that share noise words; return their loss.
 
     All scores come from the old rows. Then the rows change, tile after tile: pair after pair, and the noise words last.
     """

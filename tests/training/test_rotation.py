@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from training.test_sgns import WORDS, corpus
 
 from w2v import workers
-from w2v.errors import FormatError, TrainingError
+from w2v.errors import FormatError, SettingsError, TrainingError
 from w2v.kernels import negative_sampling
 from w2v.progress import NullProgress
 from w2v.training.loop import Loop
-from w2v.training.sgns import rotation
+from w2v.training.sgns import plan, rotation
 from w2v.training.sgns.model import SGNS, SgnsConfig
-from w2v.training.sgns.rotation import RotationTrainer, parts_for
+from w2v.training.sgns.plan import chunks_for, parts_for
+from w2v.training.sgns.rotation import RotationTrainer
 from w2v.training.state import State, Trained
 from w2v.vocab import Vocabulary
 
 LENGTH = 12 * negative_sampling.CHUNK + 500
-SETTINGS = SgnsConfig(dim=16, window=8, negative=5, sample=0.05, epochs=2, threads=1, deterministic=True)
+SETTINGS = SgnsConfig(dim=16, window=8, negative=5, sample=0.05, epochs=2, threads=1, deterministic=True, batches=3)
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several parts of a small vocabulary, several batches of a small corpus, looked at often."""
-    monkeypatch.setattr(rotation, "WORDS", WORDS // 6)
-    monkeypatch.setattr(rotation, "BATCHES", 3)
+    monkeypatch.setattr(plan, "WORDS", WORDS // 6)
     monkeypatch.setattr(workers, "POLL", 0.0005)
 
 
@@ -157,11 +160,65 @@ def test_next_to_nothing_to_train_on(tokens: list[int]) -> None:
     assert np.isfinite(training.result().matrix).all()
 
 
-def test_a_batch_that_would_take_too_much_memory_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rotation, "BATCH", 2 * negative_sampling.CHUNK * (SETTINGS.window + 1))
-    assert (trainer().at_once, trainer().batches) == (2, 7)
+def test_batches_depend_on_settings_and_corpus_alone() -> None:
+    def batches(chunks: int, pairs: int = 100, **settings) -> int:
+        at_once = chunks_for(chunks, pairs, SgnsConfig(deterministic=True, **settings))
+        return -(-chunks // at_once)
+
+    assert [batches(1_000, epochs=epochs) for epochs in (1, 5, 15, 100)] == [40, 8, 3, 1]
+    assert [batches(1_000, batches=number) for number in (1, 7, 5_000)] == [1, 7, 1_000]
+    assert batches(5) == 5
+    assert batches(10_000, plan.LARGEST // 100) == 100
 
 
-def test_parts_depend_on_the_vocabulary_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_depend_on_vocabulary_and_settings_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert [parts_for(words) for words in (1, 127, 128, 1000, 1024, 10**6)] == [1, 1, 2, 15, 16, 16]
+    assert [parts_for(words) for words in (2**20, 2**20 + 1, 50_000_000)] == [16, 17, 763]
+    assert [parts_for(words, 300) for words in (100, 64 * 299, 64 * 300, 10**6)] == [1, 299, 300, 300]
+
+
+@pytest.mark.slow
+def test_more_than_256_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "WORDS", 1)
+    words, random = 600, np.random.default_rng(1)
+    tokens = random.integers(0, words, 20_000).astype(np.int32)
+    vocabulary = Vocabulary([f"{number:03}" for number in range(words)], np.bincount(tokens, minlength=words))
+    results = []
+    for threads in (1, 3):
+        settings = SgnsConfig(dim=16, deterministic=True, parts=300, epochs=1, batches=1, threads=threads)
+        training = RotationTrainer(tokens, vocabulary, settings, progress=NullProgress())
+        assert training.parts == 300
+        running = loop_over(training)
+        assert running.run(lambda _: False)
+        results.append(running.result())
+    same(*results)
+    assert results[0].pairs > 3 * len(tokens)
+
+
+@pytest.mark.slow
+def test_pairs_on_the_disk_change_no_byte(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    unbroken, messages = train(), Messages()
+    monkeypatch.setattr(rotation, "ROOM", 200_000)
+    training = RotationTrainer(*corpus(LENGTH), replace(SETTINGS, threads=2, memory=1_000_000), progress=messages)
+    training.folder = tmp_path
+    running = loop_over(training)
+    assert running.run(lambda _: False)
+    same(running.result(), unbroken)
+    assert sum("on the disk" in text for text in messages.texts) > 2
+    assert not list(tmp_path.iterdir())
+
+
+class Messages(NullProgress):
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def message(self, text: str, level: str = "info") -> None:
+        self.texts.append(text)
+
+
+@pytest.mark.parametrize("name", ["parts", "batches", "memory"])
+def test_settings_of_deterministic_training_are_refused_without_it(name: str) -> None:
+    value = 2_000 if name == "parts" else 2_000_000
+    with pytest.raises(SettingsError, match=f"{name} is {value}, and deterministic is False"):
+        SgnsConfig(**{name: value})

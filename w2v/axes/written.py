@@ -18,6 +18,8 @@ __all__ = ["AxesGiven", "WrittenAxis", "axes_given", "pairs_of_lines", "read_axi
 
 EXAMPLE = "write pairs with a comma, and + between pairs of one axis: he,she or gender=he,she+man,woman"
 
+LINES = "write two words a line: he,she, or with a blank or a tab between them"
+
 AxesGiven = str | Sequence[str | Sequence[tuple[str, str]]] | Mapping[str, str | Sequence[tuple[str, str]]]
 """Axes as Python code gives them: 'he,she', a list of such texts, or lists of pairs by the name of each axis."""
 
@@ -69,7 +71,7 @@ def pairs_of_lines(lines: Iterable[str], name: str) -> WrittenAxis:
         separator = next((sign for sign in ("\t", ",") if sign in line), None)
         words = [word.strip() for word in line.split(separator)]
         if len(words) != 2 or not all(words):
-            raise SettingsError(f"{name}, line {number}: {line.strip()!r:.60} is no pair of words", hint="he,she")
+            raise SettingsError(f"{name}, line {number}: {line.strip()!r:.60} is no pair of words", hint=LINES)
         pairs.append((words[0], words[1]))
     if not pairs:
         raise SettingsError(f"{name} has no pairs", hint="write one pair a line, as he,she")

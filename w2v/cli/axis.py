@@ -41,7 +41,8 @@ FREQUENT = 10_000  # words among which the ends of an axis are looked for
     "words",
     metavar="[A,B[+C,D]]... [WORD]...",
     nargs=-1,
-    help="Axes and words: what has a comma is an axis, from the first word of a pair to the second.",
+    help="Axes and words: what has a comma is an axis, from the first word of a pair to the second; a word that has a "
+    "comma itself goes into a file (-i).",
 )
 @vectors_option
 @click.option(
@@ -301,7 +302,9 @@ def _account(found: Projections) -> str:
     judged = [each for each in found.projections if each.random_words is not None and not each.is_pole]
     beyond = sum(each.toward is not None for each in judged)
     if not judged:
-        return "No word can be compared with random words."
+        if all(each.is_pole for each in found.projections):
+            return "Only words of the axis itself are named: name others to see where they lie."
+        return "No word can be compared with random words: there are too few words of like frequency."
     places = "projection lies" if len(judged) == 1 else "projections lie"
     return f"{beyond:,} of {len(judged):,} {places} outside the band of random words; of random words, 1 in 20 would."
 

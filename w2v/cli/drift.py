@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v.cli.drift_options import asked_test, deal_options
+from w2v.cli.drift_options import OF_TEST, asked_test, deal_options, first_typed
 from w2v.cli.options import Command, format_option
 from w2v.cli.output import Result, emit
 from w2v.cli.paths import keep_apart
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from w2v.report.blocks import Document
 
 WORDS_ALONE = "words"  # the value of --old-index where it has none
+MOST_NEAR = 1_000  # beyond that, a neighbourhood is a good part of the language, and takes memory without end
+NOT_OF_OLD_INDEX = ("topn", "by", "nearest", *OF_TEST)
 
 
 @click.command(
@@ -68,13 +71,17 @@ WORDS_ALONE = "words"  # the value of --old-index where it has none
 )
 @click.option(
     "--nearest",
-    type=click.IntRange(1),
+    type=click.IntRange(1, MOST_NEAR),
     metavar="N",
     default=25,
     help="A neighbourhood is the N nearest words in each file.",
 )
 @click.option(
-    "--neighbours", type=click.IntRange(1), metavar="N", default=10, help="Compare and show the N nearest words."
+    "--neighbours",
+    type=click.IntRange(1, MOST_NEAR),
+    metavar="N",
+    default=10,
+    help="Compare and show the N nearest words.",
 )
 @click.option(
     "--old-index",
@@ -134,7 +141,8 @@ def command(
     check_reports(reports, [*files, *([] if passages is None else [passages])], corpus)
     if old_index is not None:
         _check_old_index(files, words, corpus)
-        keep_apart({"--output": [output]}, [], {f"FILE {number}": path for number, path in enumerate(files, start=1)})
+        read = {**{f"FILE {number}": path for number, path in enumerate(files, start=1)}, "--old-index": passages}
+        keep_apart({"--output": [output], "--report": reports}, [], _once(read))
         _show_old_index(files, passages, min_count, neighbours, output, output_format, reports)
         return
     if output is not None:
@@ -165,9 +173,17 @@ def _check_old_index(files: tuple[Path, ...], words: tuple[str, ...], corpus: tu
         raise SettingsError(
             f"--old-index compares two files, and {len(files)} are named", hint="name the old one, then the new one"
         )
-    if words or corpus:
-        option = "--word" if words else "--corpus"
-        raise SettingsError(f"{option} does not go with --old-index", hint="leave out one of them")
+    given = "--word" if words else "--corpus" if corpus else first_typed(NOT_OF_OLD_INDEX)
+    if given is not None:
+        raise SettingsError(f"{given} does not go with --old-index", hint="leave out one of them")
+
+
+def _once(read: Mapping[str, Path | None]) -> dict[str, Path | None]:
+    """The inputs, each file once: a file may be compared with itself."""
+    there: dict[Path | None, str] = {}
+    for option, path in read.items():
+        there.setdefault(path, option)
+    return {option: path for path, option in there.items()}
 
 
 def _show_old_index(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from w2v.cli.types import OutputPath
 from w2v.errors import SettingsError
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from w2v.progress import Progress
     from w2v.vectors import Vectors
 
-__all__ = ["asked_test", "deal_options"]
+__all__ = ["OF_TEST", "asked_test", "deal_options", "first_typed"]
 
 DEALS = 10
+OF_TEST = ("deals", "block", "seed", "threads", "run_dir")  # the options of the test, by their parameters
 
 
 class _Block(click.ParamType[int]):
@@ -85,6 +87,15 @@ def deal_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def first_typed(names: Sequence[str]) -> str | None:
+    """Return how the first of these options is spelt that stands on the command line; None where none does."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        if option.name in names and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
+            return max(option.opts, key=len)
+    return None
+
+
 def asked_test(
     vectors: Sequence[Vectors],
     corpus: Sequence[str],
@@ -98,15 +109,17 @@ def asked_test(
 ) -> Callable[[Spaces], Significance] | None:
     """Return the test that the options ask for; None without --corpus. Raises SettingsError."""
     if not corpus:
-        if deals is not None or run_dir is not None or block is not None:
-            option = "--deals" if deals is not None else "--run-dir" if run_dir is not None else "--deal-block"
+        given = first_typed(OF_TEST)
+        if given is not None:
             raise SettingsError(
-                f"{option} is for the test of change, which needs the texts",
+                f"{given} is for the test of change, which needs the texts",
                 hint="give --corpus once for each file, in the order of the files",
             )
         return None
     from w2v.compare.deals.significance import dealt_test
+    from w2v.text.sources import expand
 
+    expand(corpus)  # a text that is not there is told before the first one is read
     return dealt_test(
         vectors,
         corpus,

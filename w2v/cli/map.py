@@ -85,8 +85,8 @@ def command(
 
     Words are points, near each other where they are near in the full space, as far as a plane allows it. On the page
     one can move, zoom and find words, see the ten nearest words of each in the full space, and choose groups. Without
-    --limit the first 10,000 words are taken; a page holds 70,000 at most. Ctrl-C during the layout keeps the places so
-    far in a table beside the page.
+    --limit the first 10,000 words are taken; a page holds 70,000 at most. For a picture of a few words, see w2v plot.
+    Ctrl-C during the layout keeps the places so far in a table beside the page.
     """
     for path in outputs:
         if path.suffix.lower() not in (*PAGES, *TABLES):
@@ -127,7 +127,7 @@ def _most(vectors: Vectors, positions: Path | None, progress: Progress) -> int |
     if positions is not None or "--limit" in row_filters():
         return len(vectors)
     if len(vectors) > WORDS:
-        progress.message(f"the first {WORDS:,} of {len(vectors):,} words are taken; --limit N takes others")
+        progress.message(f"the first {WORDS:,} of {len(vectors):,} words are taken; --limit N takes more or fewer")
     return WORDS
 
 

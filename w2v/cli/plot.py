@@ -145,7 +145,8 @@ def command(
     check_matplotlib()
     look = checked_look(Look(_size(size), theme, dpi))
     listed = texts_of(words, words_file, "[WORD]...") if words or words_file is not None or not grouped else []
-    texts = list(dict.fromkeys([*listed, *(word for of in grouped.values() for word in of)]))
+    named = [*listed, *(word for of in grouped.values() for word in of)]
+    texts = list(dict.fromkeys(named))
     files = list(value) if FIGURES[name].value == "files" else []
     if files and vectors is not None and click.get_current_context().get_parameter_source("vectors") is _typed():
         raise SettingsError(f"--{name} names its files itself", hint="leave out -m")
@@ -160,7 +161,7 @@ def command(
         there = {reading.text for reading in readings if _is_word(reading)}
         return make(
             loaded,
-            [text for text in texts if text in there],
+            [text for text in named if text in there],
             EVERY_STEP,
             name,
             read_vectors(files[0], progress) if files else value,

@@ -90,6 +90,11 @@ def command(
     """
     asked = " ".join(query)
     _check(bool(asked.strip()), farthest, serve)
+    if map_file is not None and (farthest or mode == "words"):
+        option = "--farthest" if farthest else "--mode words"
+        raise SettingsError(
+            f"--map turns the vectors of queries, and {option} uses none", hint=f"leave out --map, or {option}"
+        )
     with console_progress() as progress:
         opened = _opened(index, vectors, map_file, progress, needs_vectors=mode != "words" and not farthest)
         if serve:

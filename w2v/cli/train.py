@@ -17,7 +17,7 @@ from w2v.cli.progress import console_progress
 from w2v.cli.settings import SettableArgument
 from w2v.cli.training_options import Size, given_paths, model_option, training_settings
 from w2v.cli.types import OutputPath
-from w2v.errors import OutputError
+from w2v.errors import OutputError, SettingsError, UnfinishedRunError
 from w2v.formats.registry import suffixes
 from w2v.training.models import MODELS
 
@@ -87,6 +87,19 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     "beginning.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Train by N processes, as one process does with --deterministic: the same bytes. One process is faster where "
+    "it has the memory. Needs pip install 'w2v[cluster]'.",
+)
+@click.option(
+    "--run-dir",
+    metavar="FOLDER",
+    show_default="OUTPUT.run",
+    help="Keep the checkpoints of --workers in this folder, or at this URL; they are removed when OUTPUT is written.",
+)
+@click.option(
     "--expect-text",
     metavar="SHA256",
     help="Warn where the text has another SHA-256 than this, which 'w2v info' shows as fingerprint. A file of "
@@ -125,6 +138,7 @@ def command(corpus: tuple[str, ...], output: tuple[Path, ...], **options: Any) -
         if value is not None and not (resume and origin(name) is ParameterSource.DEFAULT)
     }
     given["cache"] = not given.pop("no_cache", False)
+    _add_run_folder(given, output)
     with ExitStack() as run, console_progress() as progress:
         for path in (*output, *also_written.values()):
             run.enter_context(locked(path))
@@ -137,7 +151,7 @@ def _train(
     from w2v import formats
     from w2v.text.python_texts import Names
     from w2v.training import training
-    from w2v.training.checkpoints import checkpoint_files
+    from w2v.training.session import has_checkpoint
 
     def ready(data: Data) -> None:
         _compare(expected, data.report.get("fingerprint"), progress)
@@ -157,7 +171,8 @@ def _train(
                 progress.phase(f"writing {path.name}")
                 formats.write(vectors, path, progress=progress)
     except (KeyboardInterrupt, OutputError, MemoryError):
-        if folder is not None and checkpoint_files(folder):
+        where = given.get("run_dir", folder)
+        if where is not None and has_checkpoint(where):
             # -q leaves out hints, and must not leave out how to go on.
             quiet = click.get_current_context().ensure_object(Session).quiet
             progress.message(f"to continue: {_to_continue(corpus, output, given)}", "warning" if quiet else "hint")
@@ -166,6 +181,38 @@ def _train(
             )
         raise
     _tell(vectors, output, progress)
+
+
+def _add_run_folder(given: dict[str, Any], output: Sequence[Path]) -> None:
+    """Add the folder of a run by workers, beside the first output that is a file.
+
+    Raises SettingsError where the run that is to go on was of the other kind: by workers, or by one process.
+    """
+    from w2v.training.session import has_checkpoint
+
+    beside, folder = run_folder(output), checkpoint_folder(output)
+    if given.get("workers") is None:
+        if "run_dir" in given:
+            raise SettingsError("--run-dir without --workers", hint="add --workers N, or leave out --run-dir")
+        if given.get("resume") is not False and beside is not None and has_checkpoint(str(beside)):
+            raise UnfinishedRunError(
+                f"an interrupted run by workers is saved in {beside}",
+                hint="continue: --resume --workers N, with any N; start again: --no-resume --workers N",
+            )
+        return
+    if given.get("resume") is not False and folder is not None and has_checkpoint(folder):
+        raise UnfinishedRunError(
+            f"an interrupted run by one process is saved in {folder}",
+            hint="continue it without --workers: --resume; start again without --workers: --no-resume",
+        )
+    if "run_dir" not in given and beside is not None:
+        given["run_dir"] = str(beside)
+
+
+def run_folder(output: Sequence[Path]) -> Path | None:
+    """Return the folder for a run by workers, beside the first output that is a file."""
+    folder = checkpoint_folder(output)
+    return None if folder is None else folder.with_suffix(".run")
 
 
 def _compare(expected: str | None, found: str | None, progress: Progress) -> None:
@@ -188,6 +235,10 @@ def _to_continue(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[
     words = ["w2v", "train", *(["-"] if "-" in corpus else []), "--resume"]
     if output != (DEFAULT_OUTPUT,):
         words += [word for path in output for word in ("-o", str(path))]
+    if given.get("workers") is not None:
+        words += ["--workers", str(given["workers"])]
+        if given["run_dir"] != str(run_folder(output)):
+            words += ["--run-dir", str(given["run_dir"])]
     if "cache_dir" in given:
         words += ["--cache-dir", str(given["cache_dir"])]
     if not given["cache"]:

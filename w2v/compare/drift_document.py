@@ -142,7 +142,7 @@ def _neighbours_of(top: Sequence[WordChange]) -> Table:
 
 def _bands(found: Drift) -> Table:
     columns = (
-        Column("rank by frequency"),
+        Column("rank by frequency", numeric=False),
         Column("words"),
         Column("half below"),
         Column("95 % below"),

@@ -52,6 +52,10 @@ class VectorMap:
         moved: F64 = rows.astype(np.float64) @ self.matrix
         return moved
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the map into a file, whole or not at all, for `w2v search --map`. Raises OutputError."""
+        save_map(self, path)
+
     def to_dict(self) -> dict[str, Any]:
         """Return what is known of the map, without its numbers."""
         return {name: value for name, value in asdict(self).items() if name != "matrix"}

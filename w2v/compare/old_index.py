@@ -10,22 +10,24 @@ found. The last figure is the one that matters: a map may predict rows better an
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from w2v.arrays import F32, F64, I64
 from w2v.compare.map_file import VectorMap
-from w2v.compare.passages import OldPassages, overlap
+from w2v.compare.passages import OldPassages, old_passages, overlap
 from w2v.compare.procrustes import linear_map, mapped, padded, procrustes, r_squared
 from w2v.compare.spaces import MIN_COUNT, Spaces, shared_spaces
 from w2v.errors import VocabularyError
 from w2v.given import number_given, vectors_given
 from w2v.machine import one_blas_thread
 from w2v.neighbours import nearest
-from w2v.progress import ProgressChoice, reporting
+from w2v.progress import Progress, ProgressChoice, reporting
 from w2v.search.fingerprint import fingerprint_of
 from w2v.vectors import Vectors
 
@@ -143,9 +145,9 @@ Ask = Callable[[F64], F64]
 
 
 def old_index(
-    old: Vectors,
-    new: Vectors,
-    passages: OldPassages | None = None,
+    old: Vectors | str | os.PathLike[str],
+    new: Vectors | str | os.PathLike[str],
+    passages: OldPassages | str | os.PathLike[str] | None = None,
     *,
     min_count: int = MIN_COUNT,
     k: int = TOP,
@@ -154,21 +156,28 @@ def old_index(
 ) -> OldIndex:
     """Measure how an index of old vectors answers queries of new ones, as they are, rotated, and made again.
 
-    passages: what is searched, where more than words are (passages.py). min_count: the least number of occurrences of a
-    word in both files. k: how many answers are compared. seed: of the halves of the words, and of the queries.
+    old, new: the vectors, or paths of their files. passages: the path of an index that was made with `old`, or of a
+    text, to measure queries over its passages too; None for words alone. min_count: the least number of occurrences of
+    a word in both files. k: how many answers are compared. seed: of the halves of the words, and of the queries.
 
-    Raises SettingsError for impossible numbers, VocabularyError for vectors that share too few words.
+    The `map` of the result turns queries: `w2v.load_index("docs.w2v", new, map=found.map)`.
+
+    Raises SettingsError for impossible numbers, VocabularyError for vectors that share too few words, FormatError for
+    an index of other vectors.
     """
-    for each in (old, new):
-        vectors_given(each)
     number_given("k", k, 1, "compare at least one answer")
     number_given("seed", seed, 0, "give a whole number that is not negative")
     with reporting(progress) as heard:
+        old, new = _read(old, heard), _read(new, heard)
+        if isinstance(passages, (str, os.PathLike)):
+            passages = old_passages(Path(passages), old, new, heard)
         spaces = shared_spaces([old, new], min_count=min_count)
         if len(spaces) < FEWEST:
             raise VocabularyError(
                 f"{old.name} and {new.name} share {len(spaces):,} words, and a map needs {FEWEST} or more",
-                hint="ask for fewer occurrences: --min-count 5",
+                hint="ask for fewer occurrences: --min-count 5"
+                if spaces.rare
+                else "compare vectors of one language and spelling",
             )
         if len(spaces) < 2 * max(old.dim, new.dim):
             heard.message(
@@ -204,6 +213,15 @@ def old_index(
             reindexed_passages=None if passages is None else passages.reindexed(k, seed),
             map=_map(old, new, rows, spaces),
         )
+
+
+def _read(vectors: Vectors | str | os.PathLike[str], progress: Progress) -> Vectors:
+    if isinstance(vectors, (str, os.PathLike)):
+        from w2v.formats import read  # here, because vectors that are given need no reader
+
+        return read(vectors, progress=progress)
+    vectors_given(vectors)
+    return vectors
 
 
 def _unit(rows: F32) -> F64:

@@ -157,9 +157,11 @@ def _too_few(names: tuple[str, ...], shared: int, rare: int, min_count: int) -> 
     files = " and ".join(names) if len(names) < 3 else f"these {len(names)} files"
     if rare:
         return VocabularyError(
-            f"{files} share {shared:,} words, of which {shared - rare:,} occur {min_count:,} times in each",
+            f"{files} share {shared:,} word{'s' * (shared != 1)}, of which {shared - rare:,} "
+            f"occur{'s' * (shared - rare == 1)} {min_count:,} times in each",
             hint="ask for fewer occurrences: --min-count 5",
         )
     return VocabularyError(
-        f"{files} share {shared:,} words that have a direction", hint="compare vectors of one language and spelling"
+        f"{files} share {shared or 'no'} word{'s' * (shared != 1)} with a direction",
+        hint="compare vectors of one language and spelling",
     )

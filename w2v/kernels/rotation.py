@@ -5,8 +5,12 @@ batch, bucket k has the output rows (centres and noise words) of part k and the 
 (k + s) mod P. Workers take buckets round after round (turns.py), so every row is trained with its pairs in one fixed
 order, however many workers there are. No locks are needed, and no two threads change the same row at once.
 
-Inside a bucket, PAIRS pairs of a centre and a context share their noise words. The equations are those of sgns.py.
-Naive twin: tests/reference/rotation.py.
+AT_ONCE pairs of a bucket are taken at a time, and noise words are drawn for them. SHARING pairs are a block: they share
+their noise words, and their scores come from the same rows. Block b of B has the pairs b, b + B, b + 2·B, … of those
+that were taken. So the pairs of one centre, which follow each other in the text, are in blocks that follow each other,
+while its row is in the cache; they are seldom in one block, where the steps of pairs that are alike would add up and
+become too long. The equations are those of sgns.py, the tiles those of llvm/pair_tiles.py. Naive twin:
+tests/reference/rotation.py.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I32, I64
+from w2v.arrays import F32, F64, I32, I64, U32
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
 from w2v.kernels.llvm.pair_tiles import dot_pairs, update_pairs
 from w2v.kernels.llvm.simd import (
@@ -35,16 +39,22 @@ from w2v.kernels.llvm.simd import (
     store,
 )
 from w2v.kernels.negative_sampling import Model
-from w2v.kernels.pairing import Batch, Parts
-from w2v.kernels.rng import STEP, below, draw, mix
+from w2v.kernels.pairing import Batch, Pairs, Parts
+from w2v.kernels.rng import STEP, draw, mix
 from w2v.kernels.turns import leave, may_begin
 from w2v.kernels.work_items import take
 
-__all__ = ["PAIRS", "Counters", "rotation_kernel"]
+__all__ = ["AT_ONCE", "SHARING", "Counters", "rotation_kernel"]
 
 
-PAIRS = 4  # pairs that share noise words
-POOL = 512  # noise words that are drawn at once
+SHARING = 8  # pairs that share noise words
+AT_ONCE = 512  # pairs of a bucket for which noise words are drawn
+RENEWED = 4  # pairs for which a noise word is drawn; two words from 10 noise words a pair on, and so on
+FEWEST = 32  # noise words at least that are drawn for AT_ONCE pairs or fewer
+AHEAD = 2  # blocks between the prefetch of the rows of a block and their use
+
+_16, _65535 = np.uint64(16), np.uint64(0xFFFF)
+_HIGH, _LOW = np.uint32(16), np.uint32(0xFFFF)
 
 
 class Counters(NamedTuple):
@@ -77,36 +87,53 @@ def _finish(counters: Counters, stratum: int, bucket: int, pairs: int, loss: flo
 
 
 @kernel
-def _lay_signs(signs: F32, targets: int, size: int, m: int, weight: np.float32) -> None:
-    """Write the factor of each lane to signs, float32 [tiles, LANES]: 1 for the centre, −weight for noise, else 0."""
-    signs[:] = 0.0
-    for target in range(targets):
-        for i in range(m):
-            signs[target // size, i * size + target % size] = np.float32(1) if target == 0 else -weight
+def _lay_weights(weights: F32, targets: int, size: int, rate: np.float32, noise_rate: np.float32) -> None:
+    """Write the signed learning rate of each lane: + for the centre, − for noise words, 0 in unused lanes.
+
+    weights: float32 [SHARING // m, tiles, LANES]. A tile is the scores of m contexts with `size` targets.
+    """
+    weights[:] = 0.0
+    m = SHARING // weights.shape[0]
+    for i in range(m):
+        for target in range(targets):
+            tile = target // size
+            weights[:, tile, (i - tile) * size + target] = rate if target == 0 else -noise_rate
 
 
 @kernel
-def _lay_weights(
-    weights: F32, signs: F32, rate: np.float32, centres: I64, targets: I64, count: int, negative: int
-) -> None:
-    """Write the signed learning rate of `count` pairs to weights, float32 [PAIRS // m, tiles, LANES].
-
-    Two kinds of lanes are 0: noise words that are the centre itself (word2vec.c skips them), and lanes of missing pairs
-    after the last pair. signs: what `_lay_signs` wrote.
+def _drop(weights: F32, centres: I64, count: int, targets: I64, negative: int, size: int) -> None:
+    """Set the weights of noise words that are the centre itself to 0 (word2vec.c skips such noise words), and of pairs
+    that are missing after the last one. centres: int64 [SHARING], addresses; `count` of them are of pairs.
     """
-    groups, tiles, _ = weights.shape
-    m = PAIRS // groups
-    size = targets.size // tiles
-    for group in range(groups):
-        for tile in range(tiles):
-            for lane in range(LANES):
-                weights[group, tile, lane] = rate * signs[tile, lane]
-    for i in range(count):
-        for j in range(1, 1 + negative):
+    m = SHARING // weights.shape[0]
+    for i in range(SHARING):
+        if i >= count:
+            weights[i // m, :, i % m * size : (i % m + 1) * size] = 0.0
+        for j in range(1, negative + 1):
             if targets[j] == centres[i]:
                 weights[i // m, j // size, i % m * size + j % size] = 0.0
-    if count % m:
-        weights[count // m, :, size:] = 0.0
+
+
+@kernel
+def _next_pairs(pairs: Pairs, bucket: int, cursor: I64, found: U32) -> int:
+    """Copy the next pairs of a bucket to found, uint32 [AT_ONCE], and return their number, 0 after the last one.
+
+    cursor: int64 [2], the segment, and how many of its pairs in this bucket have been taken.
+    """
+    count = 0
+    segment, taken = cursor
+    while count < found.size and segment < pairs.starts.shape[1]:
+        start, end = pairs.starts[bucket, segment] + taken, pairs.starts[bucket + 1, segment]
+        more = min(end - start, found.size - count)
+        for i in range(more):
+            found[count + i] = pairs.codes[start + i]
+        count += more
+        taken += more
+        if start + more == end:
+            segment += 1
+            taken = 0
+    cursor[0], cursor[1] = segment, taken
+    return count
 
 
 @kernel
@@ -133,94 +160,132 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
     TILES = -(-(1 + negative) // 8)  # the registers can hold at most 8 targets
     SIZE = -(-(1 + negative) // TILES)
     M = LANES // 8  # pairs of a tile: their scores with 8 targets fill one vector
-    GROUPS = PAIRS // M
+    GROUPS = SHARING // M
     BYTES = 4 * LANES
+    DRAWN = max(negative // 5, 1)
+    ROWS = 2 * SHARING  # of a block: its contexts, then its centres
 
     @kernel
     def draw_pool(pool: I64, size: int, outputs: np.int64, part: int, parts: Parts, state: np.uint64) -> np.uint64:
         """Draw `size` noise words of a part; write the addresses of their rows to pool, int64; prefetch these rows."""
         first, end = parts.first[part], parts.first[part + 1]
+        threshold, alias, words = parts.threshold[first:end], parts.alias[first:end], parts.words[first:end]
         for i in range(size):
-            place = draw(mix(state), parts.threshold[first:end], parts.alias[first:end])
+            place = draw(mix(state), threshold, alias)
             state += STEP
-            pool[i] = outputs + np.int64(parts.words[first + place]) * STRIDE
+            pool[i] = outputs + np.int64(words[place]) * STRIDE
             prefetch(pool[i], LINES)
         return state
 
     @kernel
-    def lay_pairs(pairs: I32, block: int, outputs: np.int64, inputs: np.int64, centres: I64, contexts: I64) -> int:
-        """Write the addresses of the rows of up to PAIRS pairs, and prefetch the rows of the next pairs.
+    def choose(targets: I64, centres: I64, pool: I64, size: int, state: np.uint64) -> tuple[bool, np.uint64]:
+        """Write the addresses of `negative` noise words from the pool to targets, int64, from the second place on.
 
-        pairs: int32 [n, 2], centre and context. Returns the number of pairs.
+        centres: int64 [SHARING], addresses. Returns (whether a noise word is one of the centres, the new random state).
         """
-        count = min(PAIRS, pairs.shape[0] - block)
-        for i in range(count):
-            centres[i] = outputs + np.int64(pairs[block + i, 0]) * STRIDE
-            contexts[i] = inputs + np.int64(pairs[block + i, 1]) * STRIDE
-        for i in range(block + PAIRS, min(block + 2 * PAIRS, pairs.shape[0])):
-            prefetch(outputs + np.int64(pairs[i, 0]) * STRIDE, LINES)
-            prefetch(inputs + np.int64(pairs[i, 1]) * STRIDE, LINES)
-        return count
+        met = False
+        bits = np.uint64(0)
+        for j in range(1, negative + 1):
+            if j & 3 == 1:  # 64 random bits are enough for four places in the pool
+                bits = mix(state)
+                state += STEP
+            target = pool[((bits & _65535) * np.uint64(size)) >> _16]
+            bits >>= _16
+            targets[j] = target
+            for i in range(SHARING):
+                met |= target == centres[i]
+        return met, state
+
+    @kernel
+    def lay_rows(
+        found: U32, count: int, outputs: np.int64, inputs: np.int64, centre_words: I32, context_words: I32, rows: I64
+    ) -> None:
+        """Write the addresses of the rows of pairs to rows, int64 [blocks, ROWS]: of each block contexts, then centres.
+
+        found: uint32, the codes of `count` pairs. centre_words, context_words: int32, of both parts.
+        """
+        blocks = -(-count // SHARING)
+        for place in range(SHARING):
+            for i in range(place * blocks, min((place + 1) * blocks, count)):
+                block = i - place * blocks
+                rows[block, place] = inputs + np.int64(context_words[found[i] & _LOW]) * STRIDE
+                rows[block, SHARING + place] = outputs + np.int64(centre_words[found[i] >> _HIGH]) * STRIDE
 
     @kernel(fastmath=FASTMATH)
-    def train_bucket(pairs: I32, part: int, model: Model, parts: Parts, batch: Batch, state: np.uint64) -> float:
-        """Train on pairs, int32 [n, 2], with noise words of `part`; return the loss, NaN if a score was not finite."""
+    def train_bucket(
+        pairs: Pairs, bucket: int, model: Model, parts: Parts, batch: Batch, state: np.uint64
+    ) -> tuple[int, float]:
+        """Train on the pairs of a bucket; return (their number, the loss, which is NaN if a score was not finite)."""
+        number = parts.first.size - 1
+        total = 0
+        for segment in range(pairs.starts.shape[1]):
+            total += pairs.starts[bucket + 1, segment] - pairs.starts[bucket, segment]
+        if total == 0:
+            return 0, 0.0
+        part, input_part = bucket // number, bucket % number
+        centre_words = parts.words[parts.first[part] : parts.first[part + 1]]
+        context_words = parts.words[parts.first[input_part] : parts.first[input_part + 1]]
         inputs, outputs = address_of(model.input), address_of(model.output)
-        nothing = (model.input.shape[0] - 1) * STRIDE
-        centres = np.full(PAIRS, outputs + nothing, dtype=np.int64)
-        contexts = np.full(PAIRS, inputs + nothing, dtype=np.int64)
-        targets = np.full(TILES * SIZE, outputs + nothing, dtype=np.int64)
-        pool = np.empty(POOL, dtype=np.int64)
-        signs = np.empty((TILES, LANES), dtype=np.float32)
-        weights = np.zeros((GROUPS, TILES, LANES), dtype=np.float32)
+        nothing = outputs + (model.input.shape[0] - 1) * STRIDE
+        cursor = np.zeros(2, dtype=np.int64)
+        found = np.empty(AT_ONCE, dtype=np.uint32)
+        rows = np.full((AT_ONCE // SHARING + AHEAD, ROWS), nothing, dtype=np.int64)
+        targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
+        pool = np.empty(DRAWN * max(AT_ONCE // RENEWED, FEWEST), dtype=np.int64)
+        usual, special = np.zeros((2, GROUPS, TILES, LANES), dtype=np.float32)
         gradient = np.zeros((GROUPS, TILES, LANES), dtype=np.float32)
-        kept = np.zeros((PAIRS, LANES), dtype=np.float32)
+        kept = np.zeros((SHARING, LANES), dtype=np.float32)
         totals = np.empty((3, LANES), dtype=np.float32)
-        centres_at, contexts_at, targets_at = address_of(centres), address_of(contexts), address_of(targets)
-        weights_at, gradient_at, kept_at = address_of(weights), address_of(gradient), address_of(kept)
-        _lay_signs(signs, 1 + negative, SIZE, M, np.float32(parts.weight[part]))
-        size, rate = 0, np.float32(0)
+        rows_at, targets_at = address_of(rows), address_of(targets)
+        gradient_at, kept_at = address_of(gradient), address_of(kept)
         running, exponent, check = broadcast(np.float32(1)), broadcast(np.float32(0)), broadcast(np.float32(0))
-        for block in range(0, pairs.shape[0], PAIRS):
-            count = lay_pairs(pairs, block, outputs, inputs, centres, contexts)
-            if block % (POOL * PAIRS) == 0:
-                position = batch.chunks * (block / pairs.shape[0])
-                rate = np.float32(max(batch.rate - batch.slope * position, batch.floor))
-                size = min(POOL, max(negative // 5, 1) * -(-(pairs.shape[0] - block) // PAIRS))
-                state = draw_pool(pool, size, outputs, part, parts, state)
-            for j in range(1, 1 + negative):
-                targets[j] = pool[below(mix(state), size)]
-                state += STEP
-            _lay_weights(weights, signs, rate, centres, targets, count, negative)
-            for i in range(0, count, M):
-                for tile in range(TILES):
-                    place = BYTES * (i // M * TILES + tile)
-                    weight = load(weights_at + place)
-                    if tile == 0:
-                        score = dot_pairs(contexts_at + 8 * i, centres_at + 8 * i, targets_at, VECTORS, M, SIZE)
-                    else:
-                        score = dot_tile(contexts_at + 8 * i, targets_at + 8 * SIZE * tile, VECTORS, M, SIZE)
-                    right = probability(score, weight)
-                    running, power = log2_product(running, right, weight)
-                    exponent, check = add(exponent, power), poison(check, score)
-                    store(gradient_at + place, error(weight, right))
-            update_pairs(contexts_at, centres_at, count, targets_at, gradient_at, kept_at, VECTORS, M, SIZE, TILES)
+        done = 0
+        while done < total:
+            rate = np.float32(max(batch.rate - batch.slope * (batch.chunks * (done / total)), batch.floor))
+            _lay_weights(usual, 1 + negative, SIZE, rate, rate * np.float32(parts.weight[part]))
+            count = _next_pairs(pairs, bucket, cursor, found)
+            done += count
+            blocks = -(-count // SHARING)
+            size = DRAWN * max(-(-count // RENEWED), FEWEST)
+            state = draw_pool(pool, size, outputs, part, parts, state)
+            lay_rows(found, count, outputs, inputs, centre_words, context_words, rows)
+            for block in range(blocks):
+                sharing = (count - block + blocks - 1) // blocks
+                centres = rows[block, SHARING:]
+                met, state = choose(targets, centres, pool, size, state)
+                weights_at = address_of(usual)
+                if met or sharing < SHARING:
+                    special[:] = usual
+                    _drop(special, centres, sharing, targets, negative, SIZE)
+                    weights_at = address_of(special)
+                here = rows_at + 8 * ROWS * block
+                own, ahead = here + 8 * SHARING, here + 8 * ROWS * AHEAD
+                for i in range(0, SHARING, M):
+                    for tile in range(TILES):
+                        place = BYTES * (i // M * TILES + tile)
+                        weight = load(weights_at + place)
+                        if tile == 0:
+                            score = dot_pairs(here + 8 * i, own + 8 * i, targets_at, VECTORS, M, SIZE)
+                        else:
+                            score = dot_tile(here + 8 * i, targets_at + 8 * SIZE * tile, VECTORS, M, SIZE)
+                        right = probability(score, weight)
+                        running, power = log2_product(running, right, weight)
+                        exponent, check = add(exponent, power), poison(check, score)
+                        store(gradient_at + place, error(weight, right))
+                update_pairs(here, own, sharing, targets_at, gradient_at, kept_at, ahead, VECTORS, M, SIZE, TILES, ROWS)
         store(address_of(totals), running)
         store(address_of(totals) + BYTES, exponent)
         store(address_of(totals) + 2 * BYTES, check)
-        # Keep both arrays alive until here: the loop holds raw addresses, and Numba frees an array after its last use.
-        gradient[:], kept[:] = 0.0, 0.0
-        return _log_loss(totals)
+        # Keep these arrays alive until here: the loop holds raw addresses, and Numba frees an array after its last use.
+        usual[:], special[:], gradient[:], kept[:], rows[:], targets[:] = 0.0, 0.0, 0.0, 0.0, 0, 0
+        return total, _log_loss(totals)
 
     @kernel(fastmath=FASTMATH)
-    def train(
-        pairs: I32, buckets: I64, model: Model, parts: Parts, batch: Batch, counters: Counters, held: I64
-    ) -> bool:
+    def train(pairs: Pairs, model: Model, parts: Parts, batch: Batch, counters: Counters, held: I64) -> bool:
         """Take buckets and train on them. Return True when no bucket is left or a stop is requested.
 
-        Return False if the worker must wait for a part: the caller then pauses and calls again. pairs: int32 [n, 2],
-        bucket after bucket. buckets: int64 [P² + 1], where each bucket begins. held: int64 [1], a bucket that this
-        worker has taken and cannot begin yet, −1 if there is none.
+        Return False if the worker must wait for a part: the caller then pauses and calls again. held: int64 [1], a
+        bucket that this worker has taken and cannot begin yet, −1 if there is none.
         """
         number = parts.first.size - 1
         while not counters.shared[0]:
@@ -234,10 +299,9 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
                 return False
             held[0] = -1
             bucket = part * number + input_part
-            mine = pairs[buckets[bucket] : buckets[bucket + 1]]
             state = mix(batch.bucket_seed + np.uint64(bucket) * STEP)
-            loss = train_bucket(mine, part, model, parts, batch, state) if mine.shape[0] else 0.0
-            _finish(counters, stratum, bucket, mine.shape[0], loss)
+            count, loss = train_bucket(pairs, bucket, model, parts, batch, state)
+            _finish(counters, stratum, bucket, count, loss)
         return True
 
     return train

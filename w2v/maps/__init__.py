@@ -4,6 +4,7 @@ making       `w2v.word_map`: vectors to a map
 result       `WordMap`: words with places, neighbours and groups
 layout       what a way of placing words says of itself; registry lists them; pca, tsne and umap are a file each
 space        the words as unit vectors, with their nearest words in the full space
+beyond       near words that are not on the map
 kept         which share of the nearest words a map keeps near
 positions    places that were computed before, read from a page or a table
 packing      arrays as a page holds them; page the page itself; browser/ its HTML, style and script

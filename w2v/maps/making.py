@@ -14,6 +14,7 @@ from w2v.clusters.kmeans import cluster
 from w2v.errors import SettingsError
 from w2v.files.rows import FileRows
 from w2v.given import number_given, path_given, vectors_given
+from w2v.maps.beyond import beyond_of
 from w2v.maps.kept import share_kept
 from w2v.maps.layout import Layout
 from w2v.maps.limits import FEWEST, GROUPS, MOST, MOST_GROUPS, WORDS
@@ -81,6 +82,7 @@ def word_map(
                     _keep(path_given(rescue), named, where, kind, heard)
                 raise
         found = _grouped(units, named, vectors.name, groups, seed, heard)
+        beyond = beyond_of(vectors, rows, units, SHOWN, heard)
         near = min(NEAR, len(named) - 1)
         heard.phase("counting neighbours that the map keeps")
         return WordMap(
@@ -89,12 +91,13 @@ def word_map(
             words=named,
             counts=None if vectors.counts is None else vectors.counts[rows],
             layout=placed.layout if placed is not None else "" if kind is None else kind.title,
-            advice="" if kind is None else kind.advice,
+            advice="" if kind is None or vectors.dim < 3 else kind.advice,
             positions=where,
             near=near,
             kept=share_kept(where, space.nearest[:, :near]),
             neighbours=space.nearest[:, :SHOWN],
             similarities=space.similarities[:, :SHOWN],
+            beyond=beyond,
             groups=_named(found),
             clusters=found,
             seed=seed,
@@ -126,7 +129,10 @@ def _with_direction(matrix: F32 | FileRows, rows: I64, progress: Progress) -> tu
         lengths = np.sqrt(np.einsum("ij,ij->i", chosen, chosen, dtype=np.float64))
     sound = np.isfinite(lengths) & (lengths > 0)
     if not sound.all():
-        progress.message(f"not on the map: {(~sound).sum():,} words whose vectors have no direction", "warning")
+        progress.message(
+            f"not on the map: {_words(int((~sound).sum()))} without a direction (a row of zeros, or no numbers)",
+            "warning",
+        )
     units: F32 = (chosen[sound] / lengths[sound, None]).astype(np.float32)
     return rows[sound], units
 
@@ -137,17 +143,22 @@ def _with_place(vectors: Vectors, rows: I64, units: F32, placed: Positions, prog
     there = np.array([listed[row] in placed for row in rows.tolist()], dtype=bool)
     without = int((~there).sum())
     if without:
-        progress.message(f"not on the map: {without:,} words that have no place in {placed.name}", "warning")
+        progress.message(f"not on the map: {_words(without)} without a place in {placed.name}", "warning")
     unused = len(placed) - int(there.sum())
     if unused:
-        progress.message(f"not on the map: {unused:,} words of {placed.name} that the vectors do not have", "warning")
+        progress.message(f"not on the map: {_words(unused)} of {placed.name} not in the vectors", "warning")
     return rows[there], units[there]
+
+
+def _words(number: int) -> str:
+    return "1 word" if number == 1 else f"{number:,} words"
 
 
 def _check_size(size: int) -> None:
     if size < FEWEST:
-        words = "1 word is" if size == 1 else f"{size} words are"
-        raise SettingsError(f"{words} too few for a map", hint=f"take {FEWEST} words or more")
+        raise SettingsError(
+            f"{_words(size)} {'is' if size == 1 else 'are'} too few for a map", hint=f"take {FEWEST} words or more"
+        )
     if size > MOST:
         raise SettingsError(f"{size:,} words are too many for one page", hint=f"take {MOST:,} at most: --limit {MOST}")
 

@@ -2,7 +2,8 @@
 
 A word takes about 45 bytes: its place (two uint16), ten neighbours (two bytes each, three where there are more than
 65,536 words), ten similarities (the first as a byte, then how much each is less than the one before), its group, its
-count and its letters. Bytes of one kind stand together, because that deflates better.
+count and its letters. Near words that are not on the map come in addition. Bytes of one kind stand together, because
+that deflates better.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from w2v.arrays import F64, I64, U8, U16
+from w2v.maps.beyond import Beyond
 
 __all__ = ["WIDE", "Points", "packed", "unpacked"]
 
@@ -35,6 +37,7 @@ class Points(NamedTuple):
 
     positions: float64 [N, 2]. labels: int64 [N], the number of the group of each word, from 1 to 255. neighbours,
     similarities: the nearest words by number, and their cosines, int64 and float64 [N, k]. counts: int64 [N] or None.
+    beyond: near words that are not among these.
     """
 
     words: Sequence[str]
@@ -43,6 +46,7 @@ class Points(NamedTuple):
     neighbours: I64
     similarities: F64
     counts: I64 | None
+    beyond: Beyond
 
 
 def packed(points: Points) -> dict[str, str]:
@@ -54,6 +58,8 @@ def packed(points: Points) -> dict[str, str]:
         "neighbours": planes_of(points.neighbours).tobytes(),
         "similarities": steps_of(points.similarities).tobytes(),
         "counts": _text([] if points.counts is None else points.counts.tolist()),
+        "others": _text(list(points.beyond.words)),
+        "beyond": lists_of(points.beyond).tobytes(),
     }
     return {name: _deflated(data) for name, data in arrays.items()}
 
@@ -78,6 +84,13 @@ def steps_of(similarities: F64) -> U8:
     whole = np.rint(similarities.clip(0.0, 1.0) * STEPS).astype(np.int64)
     falls = np.concatenate([whole[:, :1], whole[:, :-1] - whole[:, 1:]], axis=1)
     return np.ascontiguousarray(falls.T.astype(np.uint8))
+
+
+def lists_of(beyond: Beyond) -> U8:
+    """Return the near words that are not on the map as bytes: sizes [N], numbers in three planes [n], cosines [n]."""
+    planes = [(beyond.numbers >> 8 * plane & 255).astype(np.uint8) for plane in range(3)]
+    cosines = np.rint(beyond.similarities.clip(0.0, 1.0) * STEPS).astype(np.uint8)
+    return np.concatenate([beyond.sizes.astype(np.uint8), *planes, cosines])
 
 
 def unpacked(page: str) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -68,6 +68,7 @@ def page_of(
         "OF": _escaped(of),
         "SIZE": f"{len(points.words):,}",
         "DIM": f"{dim:,}",
+        "BEYOND": _escaped(points.beyond.describe()),
         "LAYOUT": _escaped(layout),
         "KEPT": _escaped(kept).replace(" %", "\N{NO-BREAK SPACE}%"),
         "SENTENCE": _escaped(f"{sentence[0].upper()}{sentence[1:]}.").replace(" %", "\N{NO-BREAK SPACE}%"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from w2v.arrays import F64, I64
 from w2v.clusters.groups import Groups
+from w2v.maps.beyond import Beyond
 from w2v.maps.packing import Points
 from w2v.maps.page import page_of
 
@@ -41,8 +42,9 @@ class WordMap:
     of: the name of the vectors. dim: their dimensions. words: [N], the most frequent first. counts: [N] or None.
     layout: how the places were found ("t-SNE"). positions: float64 [N, 2]. near: of the `near` nearest words of a word,
     `kept` is the share that is also among the `near` nearest on the map. neighbours, similarities:
-    the nearest words of each word in the full space, by number, and their cosines, int64 and float64 [N, k]. groups:
-    names and sizes; clusters: how they were found. seed: of layout and groups.
+    the nearest words of each word in the full space, among those of the map, by number, and their cosines, int64 and
+    float64 [N, k]. beyond: near words that are not on the map. groups: names and sizes; clusters: how they were found.
+    seed: of layout and groups.
     """
 
     of: str
@@ -56,6 +58,7 @@ class WordMap:
     kept: float
     neighbours: I64 = field(repr=False)
     similarities: F64 = field(repr=False)
+    beyond: Beyond = field(repr=False)
     groups: tuple[MapGroup, ...]
     clusters: Groups = field(repr=False)
     seed: int
@@ -80,7 +83,9 @@ class WordMap:
 
     def to_html(self) -> str:
         """Return the map as one page, which needs nothing else; the same map gives the same bytes."""
-        points = Points(self.words, self.positions, self.labels, self.neighbours, self.similarities, self.counts)
+        points = Points(
+            self.words, self.positions, self.labels, self.neighbours, self.similarities, self.counts, self.beyond
+        )
         groups = [(each.name, each.size) for each in self.groups]
         return page_of(
             points,

@@ -16,6 +16,7 @@ from w2v.lookup import Found
 from w2v.plots.request import Request
 from w2v.plots.scene import Chart, Drawing, Line, Point
 from w2v.plots.truth import share
+from w2v.report.numbers import two
 
 __all__ = ["draw"]
 
@@ -35,7 +36,7 @@ class Plane(NamedTuple):
 
 def draw(request: Request, value: Any = True) -> Drawing:
     """Draw A B C and the fourth word, or the nearest word to A − B + C where no fourth is named."""
-    request.at_least(3, "an analogy")
+    request.at_least(3, "an analogy", "name A B C, as king man woman for king − man + woman")
     given = request.found[:3]
     answered = len(request.found) == 3
     fourth = _answer(request, given) if answered else request.found[3]
@@ -132,12 +133,12 @@ def _notes(fourth: str, formula: str, facts: dict[str, Any]) -> tuple[str, ...]:
         f"{fourth} is {facts['distance']:.2f} from it, and {share(facts['share_outside'])} of that distance, squared, "
         f"is outside of the plane: {fourth} lies {facts['distance_outside']:.2f} from its place here (the circle)."
     )
-    rank = facts["rank_without_inputs"]
+    rank, cosine = facts["rank_without_inputs"], two(facts["cosine"])
     order = f"the nearest word is {fourth}" if rank == 1 else f"{fourth} is on rank {rank}"
     if rank is None:
         order = f"{fourth} is not among the nearest hundred"
     if rank == 1 and facts["nearest"] == fourth:
-        nearest = f"{fourth} is the nearest of all words, the three included (cosine {facts['cosine']:.2f})."
+        nearest = f"{fourth} is the nearest of all words, the three included (cosine {cosine})."
         return exact, beside, nearest
-    answer = f"without the three words, {order} (cosine {facts['cosine']:.2f})"
+    answer = f"without the three words, {order} (cosine {cosine})"
     return exact, beside, f"Nearest of all to {formula}: {facts['nearest']}; {answer}."

@@ -19,7 +19,7 @@ __all__ = ["draw"]
 
 def draw(request: Request, value: Any) -> Drawing:
     """Draw words by their projections on one axis, one below the other, or on two axes."""
-    request.at_least(1, "a picture of axes")
+    request.at_least(1, "a picture of axes", "name a word")
     written = axes_given(value)
     if len(written) > 2:
         raise SettingsError(f"a picture has two axes, and {len(written)} are named", hint="draw two pictures")
@@ -99,11 +99,12 @@ def _notes(facts: dict[str, Any], plane: bool, ranges: bool) -> tuple[str, ...]:
             f"Cosines with {what} of the full space, which {'have' if plane else 'has'} {share(facts['variance'])} of "
             "the variance of these words."
         )
+    lie = "projection lies" if many == 1 else "projections lie"
     notes.append(
         "Shaded: the middle 95 % of random words of like frequency"
         + (", on average" if plane else "")
         + ("; hollow: within on both axes. " if plane else "; hollow: within. ")
-        + f"{facts['beyond_random_words']:,} of {many:,} projections lie outside; of random words, 1 in 20 would."
+        + f"{facts['beyond_random_words']:,} of {many:,} {lie} outside; of random words, 1 in 20 would."
     )
     if ranges:
         notes.append("Lines: the range when one pair of the axis is left out.")

@@ -9,13 +9,14 @@ import numpy as np
 from w2v.plots.heatmap import order_by_likeness
 from w2v.plots.request import Request
 from w2v.plots.scene import Cells, Drawing
+from w2v.plots.truth import share
 
 __all__ = ["draw"]
 
 
 def draw(request: Request, value: Any = True) -> Drawing:
     """Draw the vectors of words, each at length 1, so near words beside each other that their rows look alike."""
-    request.at_least(1, "a picture of dimensions")
+    request.at_least(1, "a picture of dimensions", "name a word")
     units = request.units()
     order = order_by_likeness(request, np.clip(units @ units.T, -1.0, 1.0))
     shown = units[order]
@@ -33,8 +34,9 @@ def draw(request: Request, value: Any = True) -> Drawing:
     )
     largest = float((units**2).max(axis=1).mean())
     notes = (
-        f"The vectors of {len(words):,} words at length 1, all {units.shape[1]:,} dimensions in the order of the file. "
+        f"{'The vector' if len(words) == 1 else f'The vectors of {len(words):,} words'} at length 1, dimensions 1 to "
+        f"{units.shape[1]:,} in the order of the file. "
         "A dimension has no meaning of its own: any turned copy of the space has the same cosines.",
-        f"The largest value of a word has {100 * largest:.1f} % of its squared length on average.",
+        f"The largest value of a word has {share(largest)} of its squared length on average.",
     )
     return Drawing(cells, notes, {"largest_share": largest})

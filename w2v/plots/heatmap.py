@@ -15,7 +15,7 @@ __all__ = ["draw", "order_by_likeness"]
 
 def draw(request: Request, value: Any = True) -> Drawing:
     """Draw the cosines of words; in groups, else so that near words stand beside each other."""
-    request.at_least(2, "a picture of cosines")
+    request.at_least(2, "a picture of cosines", "name more words")
     units = request.units()
     cosines = np.clip(units @ units.T, -1.0, 1.0)
     order = order_by_likeness(request, cosines)

@@ -63,6 +63,8 @@ def plot(
     listed = [words] if isinstance(words, str) else list(words)
     grouped = {group: [of] if isinstance(of, str) else list(of) for group, of in (groups or {}).items()}
     everything = [*listed, *(word for of in grouped.values() for word in of)]
+    if FIGURES[name].distinct:
+        _check_named_once(everything)
     asked = words_given(list(dict.fromkeys(everything))) if everything else []
     look = checked_look(Look(size, theme, dpi))
     with reporting(progress) as heard:
@@ -99,7 +101,8 @@ def make(
 ) -> Figure:
     """Return the figure of this name; rules: the steps by which words are looked for. Other arguments as for `plot`."""
     check_matplotlib()
-    asked = list(dict.fromkeys(words))
+    named = list(words)
+    asked = list(dict.fromkeys(named))
     found = dict(zip(asked, vectors.lookup.find_all(asked, rules), strict=True))
     group_of: dict[str, int] = {}
     for number, (group, of) in enumerate(groups.items()):
@@ -107,6 +110,8 @@ def make(
             if group_of.setdefault(found[word].word, number) != number:
                 first = list(groups)[group_of[found[word].word]]
                 raise SettingsError(f"{word!r} is in two groups, {first} and {group}", hint="name it in one of them")
+    if FIGURES[name].distinct:
+        _check_named_once([found[word].word for word in named])
     once = tuple({each.word: each for each in found.values()}.values())
     request = Request(vectors, once, rules, tuple(groups), group_of, neighbours, restrict_vocab)
     scene, notes, facts = find(FIGURES[name].address)(request, value)
@@ -114,3 +119,9 @@ def make(
     families = families_for(texts, font, progress)
     full = Look(look.size, look.theme, look.dpi, families)
     return Figure(name, scene, tuple(notes), facts, title, full)
+
+
+def _check_named_once(words: list[str]) -> None:
+    twice = next((word for word in words if words.count(word) > 1), None)
+    if twice is not None:
+        raise SettingsError(f"{twice!r} is named twice", hint="name three or four different words: A B C, or A B C D")

@@ -62,12 +62,13 @@ class Request:
         units: F64 = rows / lengths
         return units
 
-    def at_least(self, number: int, what: str) -> None:
+    def at_least(
+        self, number: int, what: str, hint: str = "name more words; --neighbours 10 adds those nearest to each"
+    ) -> None:
         """Raise `SettingsError` if there are fewer words."""
         if len(self.found) < number:
             raise SettingsError(
-                f"{what} needs at least {number} words, and got {len(self.found)}",
-                hint="name more words; --neighbours 10 adds those nearest to each",
+                f"{what} needs at least {number} word{'s' * (number != 1)}, and got {len(self.found)}", hint=hint
             )
 
     def nearest(self) -> tuple[Found, ...]:

@@ -354,17 +354,16 @@ def load_index(
     path: str | os.PathLike[str],
     vectors: WordRows | None = None,
     *,
-    map: str | os.PathLike[str] | None = None,  # noqa: A002
+    map: VectorMap | str | os.PathLike[str] | None = None,  # noqa: A002
 ) -> SearchIndex:
     """Open an index that `w2v index` or `w2v.build_index` has written. It is mapped, and takes hardly any memory.
 
-    vectors: those that the index was made with; without them only words are searched. map: the file of a map, for
-    queries of other vectors, which `w2v drift OLD NEW --old-index -o FILE` writes. Raises `FormatError` for a file that
+    vectors: those that the index was made with; without them only words are searched. map: a map, or its
+    file, for queries of other vectors: `w2v.old_index` makes one. Raises `FormatError` for a file that
     is no index or no map, or is damaged, and for other vectors.
     """
-    found = None
-    if map is not None:
+    if isinstance(map, (str, os.PathLike)):
         from w2v.compare.map_file import load_map
 
-        found = load_map(map)
-    return SearchIndex(open_index(path_given(path)), vectors, map=found)
+        map = load_map(map)  # noqa: A001
+    return SearchIndex(open_index(path_given(path)), vectors, map=map)

@@ -19,7 +19,7 @@ from w2v.errors import FormatError
 from w2v.files import tensors
 from w2v.files.own import OWN_FILES
 
-__all__ = ["FORMAT", "LAYOUT", "CacheFile", "damaged", "read", "write"]
+__all__ = ["FORMAT", "LAYOUT", "CacheFile", "damaged", "read", "read_numbers", "write"]
 
 FORMAT = "w2v.tokens/1"
 LAYOUT = {
@@ -77,6 +77,19 @@ def read(path: Path, file: BinaryIO | None = None, *, check: bool | None = None)
     except (OSError, ValueError) as error:
         raise tensors.unreadable(path, OWN_FILES["tokens"].noun, error, REMOVE) from error
     return CacheFile(words, counts, tokens, found.metadata, found.size, found.map)
+
+
+def read_numbers(path: Path) -> tuple[I64, I32, Mapping[str, str]]:
+    """Map a cache that another process of this run has checked; return counts [V], tokens [N] and the metadata.
+
+    No word is read. Raises FormatError.
+    """
+    try:
+        with path.open("rb") as file:
+            found = tensors.read(path, FORMAT, LAYOUT, file, check=False)
+    except (OSError, ValueError) as error:
+        raise tensors.unreadable(path, OWN_FILES["tokens"].noun, error, REMOVE) from error
+    return np.array(found.arrays["counts"]), found.arrays["tokens"], found.metadata
 
 
 def _check_ids(tokens: I32, words: int) -> None:

@@ -9,6 +9,7 @@ data          what models are trained on
 trainer       what the trainer of a model must compute; sgns/ and glove/ have the trainers
 loop          the epochs of any trainer: position, pause, resume, progress
 state         the position of training, and its result
+cluster/      deterministic training by several processes
 outcome       whether training changed the vectors enough to write them
 checkpoints   when checkpoints are written; checkpoint_file.py has their format
 requirements  the memory and disk that a run needs

@@ -11,7 +11,7 @@ import contextlib
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,16 @@ from w2v.progress import Progress
 from w2v.training.checkpoint_file import Checkpoint, is_checkpoint_file, load_checkpoint, save_checkpoint
 from w2v.training.state import State
 
-__all__ = ["Checkpoints", "Every", "checkpoint_files", "describe_progress", "kept_files", "newest_checkpoint"]
+__all__ = [
+    "Checkpoints",
+    "Every",
+    "checkpoint_files",
+    "describe_progress",
+    "kept_files",
+    "make_folder",
+    "newest_checkpoint",
+    "refuse_what_others_wrote",
+]
 
 KEPT = 2
 NAME = re.compile(r"\d{6,}\.checkpoint")
@@ -101,6 +110,11 @@ class Checkpoints:
         self.last: Mapping[str, Any] = {}  # the position on the disk, or where training began
         self.tried, self.tried_time = 0, time.monotonic()  # epoch and time of the last attempt
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no checkpoint to go on from."""
+        return self.folder is None or not checkpoint_files(self.folder)
+
     def find(self, resume: bool | None) -> Checkpoint | None:
         """Return the checkpoint to go on from; None where training begins anew.
 
@@ -110,7 +124,7 @@ class Checkpoints:
         """
         if self.folder is None:
             return None
-        _refuse_what_others_wrote(self.folder)
+        refuse_what_others_wrote(self.folder, kept_files(self.folder))
         if not kept_files(self.folder):
             return None
         if resume is None:
@@ -185,8 +199,8 @@ class Checkpoints:
                 file.unlink()
 
 
-def _refuse_what_others_wrote(folder: Path) -> None:
-    """Raise SettingsError if another user could have written to a folder for checkpoints, or to a file in it."""
+def refuse_what_others_wrote(folder: Path, files: Sequence[Path]) -> None:
+    """Raise SettingsError if another user could have written to a folder for checkpoints, or to one of its files."""
     try:
         folder.lstat()
     except FileNotFoundError:
@@ -196,7 +210,7 @@ def _refuse_what_others_wrote(folder: Path) -> None:
         raise SettingsError(
             f"there can be no folder {folder} for checkpoints: {reason}", hint="choose a shorter name for the output"
         ) from error
-    for path in (folder, *kept_files(folder)) if folder.is_dir() else ():
+    for path in (folder, *filter(Path.exists, files)) if folder.is_dir() else ():
         reason = why_unsafe_alone(path)
         if reason:
             raise SettingsError(

@@ -126,7 +126,7 @@ class Loop:
             seconds={**trainer.seconds, "train": self.clock.seconds},
             words=position.words,
             pairs=position.pairs,
-            cpu_seconds=self.clock.cpu_seconds,
+            cpu_seconds=self.clock.cpu_seconds + trainer.cpu_elsewhere,
             settings=trainer.filled_in(),
             sizes=trainer.sizes(),
             shares=trainer.shares(),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from w2v.errors import SettingsError
 from w2v.lazy import find
 from w2v.training.settings import ModelSettings
 
@@ -33,6 +34,8 @@ class Model:
     opens: the place of a context manager that opens what the model is trained on; its type is `data.Opens`.
     trainer: returns the place of the class that trains, a `trainer.Trainer`.
     of_tokens: the place of a function that makes of a corpus as ids (`data.TokenData`) what `opens` would have opened.
+    on_workers: returns the place of the class that trains by several processes; it raises SettingsError for settings
+        with which they cannot. None where there is no such class.
     reproducible: whether a seed gives the same bytes at any number of threads; otherwise it does with one thread.
     unit: what its progress counts, in the plural.
     counted: the key of the record's `trained` that holds the number of these.
@@ -59,6 +62,7 @@ class Model:
     counted: str = "words"
     loss: str = "loss"
     instead_of_corpus: str | None = None
+    on_workers: Callable[[Any], str] | None = None
     lacks: Mapping[str, str] = field(default_factory=dict)
     of_tokens: str = "w2v.training.data:tokens_alone"
     subwords: str | None = None
@@ -67,6 +71,13 @@ class Model:
     suits_others: bool = False
     hurt_by_centring: str = ""
     cites: tuple[str, ...] = ()
+
+    def trainer_by_workers(self, settings: ModelSettings) -> type[Trainer[Any]]:
+        """Import and return the class that trains with such settings by workers. Raises SettingsError if none can."""
+        if self.on_workers is None:
+            raise SettingsError(f"workers cannot train {self.name}", hint="leave out workers, or choose the model sgns")
+        trainer: type[Trainer[Any]] = find(self.on_workers(settings))
+        return trainer
 
     def open_data(self) -> Opens:
         """Import and return what `opens` names."""

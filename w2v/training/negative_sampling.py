@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import numpy as np
@@ -21,11 +21,12 @@ from w2v.progress import Progress
 from w2v.settings import plain_values
 from w2v.training.beginning import Beginning
 from w2v.training.data import Data, TokenData
+from w2v.training.first_rows import first_model, rows_as_they_began
 from w2v.training.heldout import RowsOf, Sampling
 from w2v.training.schedule import LinearRate
 from w2v.training.state import Position
 from w2v.training.subsampling import Kept, tell_what_is_kept
-from w2v.training.trainer import KeptData, Requirements, Trainer, aligned
+from w2v.training.trainer import KeptData, Requirements, Trainer
 from w2v.training.windows import LONGEST, WHOLE, WindowSettings, weights_by_distance, widths
 from w2v.vocab import Vocabulary
 from w2v.workers import Done, Segment
@@ -40,12 +41,9 @@ __all__ = [
     "chunk_order",
     "diverged",
     "filled_in",
-    "first_model",
-    "first_rows",
     "longest_line",
     "model_bytes",
     "noise_tables",
-    "rows_as_they_began",
     "sampling",
 ]
 
@@ -260,36 +258,6 @@ def model_bytes(words: int, config: WindowSettings) -> int:
     from w2v.kernels.negative_sampling import padded
 
     return 2 * (words + 1) * padded(config.dim) * 4
-
-
-def first_model(words: int, config: WindowSettings) -> negative_sampling.Model:
-    """Return input vectors uniform in ±0.5/dim, output vectors 0, as in word2vec.c; the padding is 0 and stays so."""
-    from w2v.kernels.negative_sampling import Model, padded
-
-    width = padded(config.dim)
-    inputs, outputs = aligned(words + 1, width), aligned(words + 1, width)
-    for start, part in first_rows(words, config):
-        inputs[start : start + len(part), : config.dim] = part
-    return Model(inputs, outputs)
-
-
-def rows_as_they_began(inputs: F32, words: int, config: WindowSettings) -> I64:
-    """Return the ids of the words whose input vector is still the one of `first_model`: no pair has changed it."""
-    found = [
-        start + np.flatnonzero((inputs[start : start + len(part), : config.dim] == part).all(axis=1))
-        for start, part in first_rows(words, config)
-    ]
-    return np.concatenate(found)
-
-
-def first_rows(rows: int, config: WindowSettings) -> Iterator[tuple[int, F32]]:
-    """Yield the first input vectors in parts, so that there is never a second matrix in memory."""
-    rng = np.random.default_rng([config.seed, 0x1417])
-    for start in range(0, rows, 4_096):
-        part = rng.random((min(4_096, rows - start), config.dim), dtype=np.float32)
-        part -= np.float32(0.5)
-        part /= np.float32(config.dim)
-        yield start, part
 
 
 def noise_tables(vocabulary: Vocabulary, config: WindowSettings) -> negative_sampling.Noise:

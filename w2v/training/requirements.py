@@ -36,7 +36,7 @@ def check_requirements(
     Too little room for checkpoints is only a warning: training goes on without checkpoints.
     """
     vocabulary, beginning = data.vocabulary, data.beginning
-    required = run.model.trainer_for(run.settings).requirements(vocabulary, run.settings)
+    required = run.trainer.requirements(vocabulary, run.settings)
     result, needed = vocabulary.words, required.memory
     if beginning is not None:
         result, required, needed = _with_beginning(beginning, data.vocabulary, required)

@@ -24,6 +24,7 @@ from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.model import Model
 from w2v.training.models import DEFAULT, MODELS, model_named, model_of
 from w2v.training.settings import ModelSettings
+from w2v.training.trainer import Trainer
 
 __all__ = ["ModelChoice", "Run", "Source"]
 
@@ -37,7 +38,7 @@ class Run:
 
     text, settings: how the corpus is read, and the model's own settings. sources: of the corpus, as they were named;
     empty where the model trains on a file instead. started: of the first attempt, UTC, ISO 8601. resumed: how often the
-    run went on from a checkpoint.
+    run went on from a checkpoint. workers: how many processes train; None for this one alone.
     """
 
     model: Model
@@ -46,6 +47,7 @@ class Run:
     sources: tuple[str, ...]
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     resumed: int = 0
+    workers: int | None = None
 
     @classmethod
     def asked_for(cls, corpus: Sequence[Source], choice: ModelChoice | None, given: Mapping[str, Any]) -> Run:
@@ -117,7 +119,14 @@ class Run:
 
     def anew(self) -> Run:
         """Return a run with the same settings that starts from the beginning now."""
-        return Run(self.model, self.text, self.settings, self.sources)
+        return Run(self.model, self.text, self.settings, self.sources, workers=self.workers)
+
+    @property
+    def trainer(self) -> type[Trainer[Any]]:
+        """The class that trains. Raises SettingsError where workers cannot train with such settings."""
+        if self.workers is None:
+            return self.model.trainer_for(self.settings)
+        return self.model.trainer_by_workers(self.settings)
 
     def check_versions(self, found: Checkpoint, progress: Progress) -> None:
         """Warn where other versions of the software may round differently."""

@@ -11,9 +11,9 @@ from typing import Any
 
 from w2v.arrays import F32
 from w2v.errors import FormatError, SettingsError, TrainingError
-from w2v.files.whole import locked
+from w2v.files.whole import locked, temporary_folder
 from w2v.given import rows_not_finite
-from w2v.progress import Progress, ProgressChoice, Remembering, reporting
+from w2v.progress import NullProgress, Progress, ProgressChoice, Remembering, reporting
 from w2v.record import RunRecord
 from w2v.settings import plain_values
 from w2v.text.python_texts import Corpus, Names, PythonTexts, names_or_texts
@@ -23,19 +23,20 @@ from w2v.text.tokenized import Tokenize, name_of, tokenized
 from w2v.tokens.folder import Caching
 from w2v.training.beginning import Beginning
 from w2v.training.checkpoint_file import Checkpoint
-from w2v.training.checkpoints import Checkpoints, Every, checkpoint_files, describe_progress
+from w2v.training.checkpoints import Checkpoints, Every, describe_progress
+from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.data import Data
 from w2v.training.loop import Loop
-from w2v.training.models import MODELS
+from w2v.training.models import MODELS, model_named
 from w2v.training.outcome import check_outcome
 from w2v.training.requirements import check_requirements
 from w2v.training.run import ModelChoice, Run, Source
 from w2v.training.state import State, Trained
 from w2v.training.sufficiency import advice_on_little_text
-from w2v.training.trainer import KeptData, without_gaps
+from w2v.training.trainer import KeptData, Trainer, without_gaps
 from w2v.vectors import Vectors
 
-__all__ = ["train", "training"]
+__all__ = ["has_checkpoint", "train", "training"]
 
 
 def train(
@@ -49,6 +50,8 @@ def train(
     checkpoint: Source | None = None,
     checkpoint_every: str = "10m",
     resume: bool | None = None,
+    workers: int | None = None,
+    run_dir: Source | None = None,
     progress: ProgressChoice = None,
     tokenize: Tokenize | None = None,
     **settings: Any,
@@ -75,6 +78,10 @@ def train(
         and what is given beside must agree; where the corpus is named again and its text has changed, training starts
         from the beginning, with a warning. False drops the checkpoint; None refuses to train where there is one.
         Wherever a run is deterministic, it gives the same bytes as if it had never stopped.
+    workers: train by so many processes of this machine, with the bytes of deterministic=True; sgns only. It needs the
+        extra w2v[cluster]. Where one process has memory enough, one process is faster (docs/cluster.md).
+    run_dir: the folder for the checkpoints of workers, in place of `checkpoint`, or a URL that fsspec knows; None takes
+        a temporary one. Workers write a checkpoint about once a minute.
     progress: an object with the methods of `w2v.progress.Progress`; False says nothing; True also writes lines where
         standard error is no terminal. Without it, a notebook or a terminal shows a line, and scripts show nothing.
     tokenize: a function that takes a line of text and returns its tokens, in place of a tokenizer of w2v.
@@ -92,6 +99,8 @@ def train(
         checkpoint=checkpoint,
         checkpoint_every=checkpoint_every,
         resume=resume,
+        workers=workers,
+        run_dir=run_dir,
         progress=progress,
         tokenize=tokenize,
         **settings,
@@ -115,6 +124,8 @@ def training(
     checkpoint: Source | None = None,
     checkpoint_every: str = "10m",
     resume: bool | None = None,
+    workers: int | None = None,
+    run_dir: Source | None = None,
     outputs: Sequence[Path] = (),
     ready: Callable[[Data], None] = lambda data: None,
     progress: ProgressChoice = None,
@@ -137,8 +148,12 @@ def training(
         listener = stack.enter_context(reporting(progress))
         folder = None if checkpoint is None else Path(checkpoint)
         checkpoints = Checkpoints(folder, Every.parse(checkpoint_every), listener)
-        if checkpoint is not None:
-            stack.enter_context(locked(f"{os.fspath(checkpoint)}.run"))
+        if workers is not None:
+            checkpoints = _run_folder(run_dir, checkpoints, stack)
+            folder, settings = checkpoints.folder, {**settings, "deterministic": True}
+            _refuse_other_models(model)
+        if folder is not None:
+            stack.enter_context(locked(f"{folder}.run"))
         found = checkpoints.find(resume)
         if found is None:
             run = Run.asked_for(sources, model, settings)
@@ -146,6 +161,9 @@ def training(
                 _tell_of_no_checkpoint(run, checkpoints)
         else:
             run = Run.resumed_from(found, sources, model, settings)
+        if workers is not None:
+            run = replace(run, workers=workers)
+        trainer = run.trainer
         opens = run.model.open_data()
         caching = Caching(cache_dir, cache, cache_limit, cache_days)
         read, text = given if isinstance(given, PythonTexts) else Names(run.sources), run.text
@@ -167,7 +185,7 @@ def training(
         check_requirements(run, data, outputs, checkpoints, listener)
         ready(data)
         heard = Remembering(listener)
-        trained = _trained(run, data, found, checkpoints, heard, resume=bool(resume))
+        trained = _trained(run, trainer, data, found, checkpoints, heard, resume=bool(resume))
         if (advice := advice_on_little_text(trained, run.settings)) is not None:
             heard.message(advice, "warning")
         try:
@@ -187,6 +205,13 @@ def training(
             _keep(checkpoints, trained.to_state)
             raise
         checkpoints.clear()
+
+
+def has_checkpoint(where: Source) -> bool:
+    """Return whether an interrupted run is saved in a folder: of one process, or of workers (where it may be a URL)."""
+    nothing = NullProgress()
+    folder = RunFolder(os.fspath(where), Every(), nothing)
+    return not folder.is_empty or not Checkpoints(folder.folder, Every(), nothing).is_empty
 
 
 def _warn_of_lengths(beginning: Beginning, progress: Progress) -> None:
@@ -216,8 +241,27 @@ def _tell_of_no_checkpoint(run: Run, checkpoints: Checkpoints) -> None:
     checkpoints.progress.message(f"there is no checkpoint {where}: training starts from the beginning")
 
 
+def _run_folder(run_dir: Source | None, checkpoints: Checkpoints, stack: ExitStack) -> RunFolder:
+    """Return the folder for a run by workers; without a name, a temporary one."""
+    where = stack.enter_context(temporary_folder("run")) / "run" if run_dir is None else run_dir
+    return RunFolder(os.fspath(where), checkpoints.every, checkpoints.progress)
+
+
+def _refuse_other_models(choice: ModelChoice | None) -> None:
+    """Raise SettingsError where workers cannot train a model, before it is asked about its settings."""
+    if isinstance(choice, str) and (model := model_named(choice)).on_workers is None:
+        model.trainer_by_workers(model.settings())
+
+
 def _trained(
-    run: Run, data: Data, found: Checkpoint | None, checkpoints: Checkpoints, heard: Remembering, *, resume: bool
+    run: Run,
+    trains: type[Trainer[Any]],
+    data: Data,
+    found: Checkpoint | None,
+    checkpoints: Checkpoints,
+    heard: Remembering,
+    *,
+    resume: bool,
 ) -> Trained:
     """Train to the end, from where `found` stands or from the beginning. `heard` keeps the warnings of the result."""
     state, progress = None, checkpoints.progress
@@ -228,17 +272,26 @@ def _trained(
             if "finished" in state.position:
                 checkpoints.begin(run.to_json(data.fingerprint), state, resumed=True)
                 return Trained.from_state(state, len(data.vocabulary))
-    kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
-    trainer = run.model.trainer_for(run.settings).open(data, run.settings, kept, progress)
-    loop = Loop(trainer, run.model, run.settings.epochs, progress)
-    if found is not None and state is not None:
-        with _naming_the_checkpoint(found):
-            loop.restore(state)
-    checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
-    trained = _run(loop, data, checkpoints)
-    goes_on = data.beginning is not None
-    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard, goes_on=goes_on)
-    return trained
+    with ExitStack() as stack:
+        kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
+        if run.workers is not None:
+            from w2v.training.cluster.engine import DaskEngine
+            from w2v.training.cluster.trainer import Workers
+
+            assert isinstance(checkpoints, RunFolder)
+            progress.phase(f"starting {run.workers} worker{'s' if run.workers > 1 else ''}")
+            engine = stack.enter_context(DaskEngine(run.workers))
+            kept = Workers(engine=engine, number=run.workers, run_folder=checkpoints)
+        trainer = trains.open(data, run.settings, kept, progress)
+        loop = Loop(trainer, run.model, run.settings.epochs, progress)
+        if found is not None and state is not None:
+            with _naming_the_checkpoint(found):
+                loop.restore(state)
+        checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
+        trained = _run(loop, data, checkpoints)
+        goes_on = data.beginning is not None
+        check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard, goes_on=goes_on)
+        return trained
 
 
 def _run(loop: Loop, data: Data, checkpoints: Checkpoints) -> Trained:
@@ -253,7 +306,7 @@ def _run(loop: Loop, data: Data, checkpoints: Checkpoints) -> Trained:
             checkpoints.keep(loop.state())
         return loop.result()
     except TrainingError:
-        if checkpoints.folder is not None and checkpoint_files(checkpoints.folder):
+        if not checkpoints.is_empty:
             checkpoints.progress.message(f"the last good state is saved in {checkpoints.folder}")
         raise
     except BaseException:

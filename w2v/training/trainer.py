@@ -12,6 +12,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Array
 from w2v.errors import TrainingError
+from w2v.pages import zeros
 from w2v.progress import Level, Progress
 from w2v.training.data import Data
 from w2v.training.state import Position
@@ -58,7 +59,7 @@ class Trainer(ABC, Generic[B]):
     on corpus, settings, position and `arrays`. Where a seed is to give the same bytes, nothing may depend on time.
 
     amount: what an epoch counts as done, in the model's unit, for progress.
-    seconds: what getting ready took, by phase.
+    seconds: what getting ready took, by phase. cpu_elsewhere: seconds of the processor in training, in other processes.
     """
 
     batches: int = 1
@@ -66,6 +67,7 @@ class Trainer(ABC, Generic[B]):
     threads: int
     amount: int
     seconds: dict[str, float]
+    cpu_elsewhere: float = 0.0
 
     @classmethod
     @abstractmethod
@@ -155,9 +157,7 @@ class Trainer(ABC, Generic[B]):
 
 def aligned(rows: int, width: int) -> F32:
     """Return zeros, float32 [rows, width], of which the first lies on a 64-byte boundary."""
-    flat = np.zeros(rows * width + 16, dtype=np.float32)
-    skip = -flat.ctypes.data % 64 // 4
-    return flat[skip : skip + rows * width].reshape(rows, width)
+    return zeros(rows, width).matrix
 
 
 def without_gaps(matrix: F32) -> F32:

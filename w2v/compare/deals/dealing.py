@@ -115,8 +115,15 @@ def train_deals(
             ended = sum(share == 1.0 for share in shares)
             progress.update(int(sum(shares) / len(shares) * size), halves=f"{ended}/{len(left)}")
 
-        with one_blas_thread():
-            _in_turn(work.train, left, side_by_side, report)
+        try:
+            with one_blas_thread():
+                _in_turn(work.train, left, side_by_side, report)
+        except KeyboardInterrupt:
+            ended = len(scores) + len(work.scores)
+            progress.message(
+                f"{ended:,} of {deals + 1:,} pairs of halves are kept: the same command goes on from there"
+            )
+            raise
     scores |= work.scores
     return [scores[deal] for deal in range(deals + 1)]
 

@@ -21,11 +21,13 @@ from w2v.kernels.llvm.emit import (
     BYTES,
     FLOAT,
     INT64,
+    LINE,
     accumulating_loop,
     fma,
     load_address,
     load_vector,
     pointer,
+    prefetch_line,
     splat,
     steps,
     store_vector,
@@ -84,10 +86,12 @@ def update_pairs(
     targets: Any,
     gradient: Any,
     kept: Any,
+    coming: Any,
     vectors: Any,
     m: Any,
     s: Any,
     tiles: Any,
+    n: Any,
 ) -> Any:
     """Make one step for `count` pairs and their shared targets; the right sides use the rows as they were before.
 
@@ -95,13 +99,17 @@ def update_pairs(
     target_j += Σ_i g_ij·context_i. If two pairs have a row in common, the second pair reads what the first one wrote.
     The arguments are those of `update_tiles`, but targets[0] is not used.
     """
-    n_vectors, n_contexts, n_targets, n_tiles = (one.literal_value for one in (vectors, m, s, tiles))
+    n_vectors, n_contexts, n_targets, n_tiles, n_coming = (one.literal_value for one in (vectors, m, s, tiles, n))
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        contexts, centres, count, targets, gradient, kept = arguments[:6]
+        contexts, centres, count, targets, gradient, kept, coming = arguments[:7]
+        soon = [load_address(builder, coming, i) for i in range(n_coming)]
         few = n_tiles <= MOST_TILES
         columns = [load_address(builder, targets, j) for j in range(n_targets * n_tiles if few else n_targets)]
         for k in steps(builder, n_vectors, BYTES, unrolled=unrolls(n_vectors, n_tiles)):
+            if not isinstance(k, int) or k % LINE == 0:
+                for row in soon:
+                    prefetch_line(builder, row, k, to_write=True)
             for tile in chain([0], steps(builder, n_tiles, 1, unrolled=few, first=1)):
                 own = isinstance(tile, int) and tile == 0
                 if isinstance(tile, int):
@@ -145,4 +153,4 @@ def update_pairs(
         return context.get_dummy_value()
 
     address = types.int64
-    return types.void(*[address] * 6, vectors, m, s, tiles), codegen
+    return types.void(*[address] * 7, vectors, m, s, tiles, n), codegen

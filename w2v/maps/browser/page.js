@@ -233,13 +233,13 @@ const start = async () => {
   draw();
   performance.mark("w2v-points");
 
-  const [listed, counts, planes, falls] = await Promise.all([
-    parsed("words"), parsed("counts"), inflate("neighbours"), inflate("similarities"),
+  const [listed, counts, planes, falls, others, beyond] = await Promise.all([
+    parsed("words"), parsed("counts"), inflate("neighbours"), inflate("similarities"), parsed("others"), inflate("beyond"),
   ]);
   words = listed;
   const rows = new Map(words.map((word, row) => [word, row]));
   nearestOf = neighboursIn(planes, falls);
-  const panel = panelFor({ words, counts, groups, places }, choose, close);
+  const panel = panelFor({ words, counts, groups, places, othersOf: othersIn(beyond, others) }, choose, close);
   const search = searchIn(words, rows, groups, choose, () => map.focus());
   labels = labelsOn(canvas, places, words);
   element("nearer").addEventListener("click", () => frame.zoom(1.8));

@@ -20,7 +20,7 @@ const dotOf = (group) => {
 };
 
 const panelFor = (data, choose, close) => {
-  const { words, counts, groups, places } = data;
+  const { words, counts, groups, places, othersOf } = data;
   element("close").addEventListener("click", close);
   const show = (word, near) => {
     element("word").hidden = word < 0;
@@ -41,6 +41,11 @@ const panelFor = (data, choose, close) => {
     }));
     const kept = nearOnTheMap(places, word, near.map((each) => each.word));
     element("kept").textContent = `On the map, ${kept} of them are among its ${AMONG} nearest.`;
+    const others = othersOf(word);
+    element("beyond").hidden = !others.length;
+    element("others").replaceChildren(...others.flatMap(({ text, cosine }, at) => [
+      at ? ", " : "", make("bdi", { textContent: shown(text) }), ` ${cosine.toFixed(2)}`,
+    ]));
     element("panel").scrollTop = 0;
     element("said").textContent =
       `${shown(words[word])}. Group: ${group.name}. Nearest: ${near.map((each) => `${shown(words[each.word])} ${each.cosine.toFixed(2)}`).join(", ")}.`;

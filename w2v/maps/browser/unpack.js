@@ -42,6 +42,23 @@ const neighboursIn = (planes, falls) => {
   };
 };
 
+// The words beyond the map that are near to a word: how many each word has, then their numbers and cosines.
+const othersIn = (packed, others) => {
+  const bytes = new Uint8Array(packed);
+  const size = facts.words;
+  const total = (bytes.length - size) / 4;
+  const starts = new Uint32Array(size + 1);
+  for (let word = 0; word < size; word += 1) starts[word + 1] = starts[word] + bytes[word];
+  const byte = (plane, at) => bytes[size + plane * total + at];
+  return (word) => {
+    const found = [];
+    for (let at = starts[word]; at < starts[word + 1]; at += 1) {
+      found.push({ text: others[byte(0, at) | (byte(1, at) << 8) | (byte(2, at) << 16)], cosine: byte(3, at) / 255 });
+    }
+    return found;
+  };
+};
+
 // A word without what could steer the page or turn the direction of text around.
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const shown = (word) =>

@@ -105,7 +105,7 @@ def _legend(canvas: Canvas, cells: Cells, left: float, lower: float, across: flo
     """The scale of colours, with numbers below and the names of its marks above."""
     import numpy as np
 
-    width = min(across, 240.0)
+    width = min(across - canvas.measure(cells.across, NUMBERS)[0] - 8, 240.0)  # the text beside it needs room as well
     canvas.cells((left, lower, width, COLOURS), np.linspace(cells.low, cells.high, 256)[None], cells.low, cells.high)
 
     def at(value: float) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from w2v.errors import SettingsError
+from w2v.machine import available_memory
 from w2v.settings import setting
 from w2v.training.model import Model
 from w2v.training.settings import dimensions, first_rate, passes, random_seed, worker_threads
@@ -65,7 +66,33 @@ class SgnsConfig(SubwordSettings):
     subwords: str | None = lengths_of_ngrams()
     buckets: int = buckets_of_ngrams()
     deterministic: bool = setting(
-        False, "Give the same bytes with any number of threads, at about half the speed.", kind="flag"
+        False, "Give the same bytes with any number of threads, at about two thirds of the speed.", kind="flag"
+    )
+    parts: int | None = setting(
+        None,
+        "With --deterministic, the parts of the vocabulary. As many threads can train; very many parts cost quality.",
+        kind="whole",
+        detail="other parts give other bytes; a part has at least 64 words and at most 65,536",
+        unset="16, fewer for small vocabularies, more above 1,048,576 words",
+        at_least=1,
+        at_most=65_536,
+    )
+    batches: int | None = setting(
+        None,
+        "With --deterministic, the batches of an epoch, whose pairs are sorted at once. With fewer than 15 batches in "
+        "all epochs together the scores fall.",
+        kind="whole",
+        detail="other batches give other bytes",
+        unset="40 in all epochs together, more for large corpora",
+        at_least=1,
+    )
+    memory: int | None = setting(
+        None,
+        "With --deterministic, memory to use; sorted pairs that do not fit go to the disk.",
+        kind="bytes",
+        unset="half of what is free",
+        at_least=1_000_000,
+        changes_result=False,
     )
     init: str | os.PathLike[str] | None = first_vectors()
     init_words: InitWords = words_to_begin_with()
@@ -91,10 +118,19 @@ class SgnsConfig(SubwordSettings):
                 "deterministic is True, and words with subwords share the rows of n-grams, which no thread can own",
                 hint="leave out subwords or deterministic: with --threads 1 a seed gives the same vectors",
             )
+        self._check_rotation()
         self._check_init()
         self._check_weights()
         if self.ngrams is not None and not self.shared_negatives:
             raise SettingsError("shared_negatives is False", hint="shared_negatives must be on for subwords")
+
+    def _check_rotation(self) -> None:
+        for name in ("parts", "batches", "memory"):
+            if not self.deterministic and getattr(self, name) is not None:
+                raise SettingsError(
+                    f"{name} is {getattr(self, name)}, and deterministic is False",
+                    hint=f"set deterministic, or leave out {name}: only deterministic training has it",
+                )
 
     def _check_init(self) -> None:
         if self.freeze is None:
@@ -121,6 +157,11 @@ class SgnsConfig(SubwordSettings):
             refuse_weights(self, "shared_negatives is False", "shared_negatives must be on for weights by distance")
 
     @property
+    def memory_bytes(self) -> int:
+        """The bytes of memory to work in: as set, or half of what is free."""
+        return self.memory or max(available_memory() // 2, 1_000_000)
+
+    @property
     def initial_rate(self) -> float:
         if self.learning_rate is not None:
             return self.learning_rate
@@ -133,6 +174,17 @@ def _trainer(settings: SgnsConfig) -> str:
     if settings.deterministic:
         return "w2v.training.sgns.rotation:RotationTrainer"
     return "w2v.training.sgns.trainer:SgnsTrainer"
+
+
+def _on_workers(settings: SgnsConfig) -> str:
+    if not settings.deterministic:
+        raise SettingsError(
+            "deterministic is False, and workers train deterministically",
+            hint="set deterministic, or leave out workers",
+        )
+    if settings.init is not None:
+        raise SettingsError("workers cannot begin with the vectors of a file", hint="leave out init or workers")
+    return "w2v.training.cluster.trainer:TileTrainer"
 
 
 def _for_gensim(settings: SgnsConfig) -> dict[str, Any]:
@@ -153,6 +205,7 @@ SGNS = Model(
     settings=SgnsConfig,
     opens="w2v.training.data:open_tokens",
     trainer=_trainer,
+    on_workers=_on_workers,
     reproducible=lambda settings: settings.deterministic,
     suits_others=True,
     cites=("mikolov2013distributed",),

@@ -1,15 +1,17 @@
 """Skip-gram with negative sampling by rotation of blocks: the same bytes at any number of threads.
 
 The corpus is taken batch by batch: the pairs of a batch are sorted into buckets by the parts into which the vocabulary
-is partitioned, and trained on in turns of a fixed order (w2v/kernels/pairing.py, w2v/kernels/rotation.py). A work item
-is a turn. Lock-free training: trainer.py.
+is partitioned (sorting.py), and trained on in turns of a fixed order (w2v/kernels/rotation.py). A work item is a turn.
+Lock-free training: trainer.py.
 """
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
@@ -17,52 +19,41 @@ from w2v.arrays import F32, F64, I32, I64, Array
 from w2v.errors import TrainingError
 from w2v.progress import Progress
 from w2v.training.beginning import Beginning
+from w2v.training.data import Data
+from w2v.training.first_rows import first_model, rows_as_they_began
 from w2v.training.heldout import HeldOut
 from w2v.training.negative_sampling import (
     TokenTrainer,
-    chunk_order,
-    diverged,
     filled_in,
-    first_model,
     longest_line,
     model_bytes,
     noise_tables,
-    rows_as_they_began,
     sampling,
 )
-from w2v.training.schedule import LinearRate
 from w2v.training.sgns.model import SgnsConfig
+from w2v.training.sgns.plan import RotationPlan
+from w2v.training.sgns.sorting import Sorter
 from w2v.training.state import Position
-from w2v.training.trainer import Requirements
+from w2v.training.trainer import KeptData, Requirements
 from w2v.training.windows import widths
 from w2v.vocab import Vocabulary
-from w2v.workers import Done, Segment, run_workers
+from w2v.workers import Done, Segment
 
 if TYPE_CHECKING:
     from w2v.kernels import pairing
 
-__all__ = ["RotationTrainer", "parts_for"]
+__all__ = ["PAUSE", "ROOM", "RotationTrainer"]
 
-PARTS = 16  # of the vocabulary, whatever the threads; more threads than that are of no use
-WORDS = 64  # that a part has at least: a centre's noise words come from its own part
-BATCHES = 8  # in an epoch at least, where the corpus has as many chunks
-BATCH = 2**24  # pairs in memory at once, about, if nothing is subsampled: 8 bytes each
-LASTING = 16  # tokens for each word of the vocabulary, before it is partitioned anew
+ROOM = 2**24  # bytes of pairs that are always held in memory
 PAUSE = 0.0002  # seconds that a thread sleeps when another has the part it needs
 
 
-def parts_for(words: int) -> int:
-    """Return the number of parts into which a vocabulary is partitioned; nothing but its size matters."""
-    return max(1, min(PARTS, words // WORDS))
-
-
-class _Sorted(NamedTuple):
-    """A batch, ready to be trained on: its pairs and where each bucket begins, as `kernels.rotation` takes them."""
+class _Ready(NamedTuple):
+    """A batch that can be trained on. words: of its chunks, before subsampling."""
 
     parts: pairing.Parts
     batch: pairing.Batch
-    pairs: I32
-    buckets: I64
+    pairs: pairing.Pairs
     words: int
 
 
@@ -75,7 +66,7 @@ class _Batch(NamedTuple):
 
     turns: I64
     losses: F64
-    ready: _Sorted | None
+    ready: _Ready | None
 
 
 class RotationTrainer(TokenTrainer[_Batch]):
@@ -92,43 +83,43 @@ class RotationTrainer(TokenTrainer[_Batch]):
     ) -> None:
         from w2v.kernels import rotation
         from w2v.kernels.llvm.compilation import compiling
-        from w2v.kernels.negative_sampling import CHUNK
         from w2v.kernels.work_items import close
 
         started = time.perf_counter()
         self.given, config = config, config.for_vocabulary(len(vocabulary))
         self.tokens, self.vocabulary, self.config = np.asarray(tokens), vocabulary, config
-        self.rate = LinearRate(config.initial_rate, len(self.tokens), config.epochs, config.final_learning_rate)
-        self.noise = vocabulary.noise_distribution(config.power)
-        self.parts = parts_for(len(vocabulary))
-        self.chunks = max(1, -(-len(self.tokens) // CHUNK))
-        self.widths = widths(config, longest_line(self.tokens, config, progress))
-        self.at_once = max(1, min(-(-self.chunks // BATCHES), BATCH // (CHUNK * sum(self.widths))))
-        self.batches, self.items = -(-self.chunks // self.at_once), self.parts**2
+        self.folder = Path(tempfile.gettempdir())
+        self.plan = RotationPlan(
+            len(self.tokens), vocabulary, config, widths(config, longest_line(self.tokens, config, progress))
+        )
+        self.parts, self.batches, self.items = self.plan.parts, self.plan.batches, self.plan.parts**2
         self.threads, self.amount = min(config.worker_threads, self.parts), vocabulary.tokens
-        self.partition_lasts = -(-LASTING * len(vocabulary) // (self.at_once * CHUNK))  # batches
-        self.partitioned: dict[tuple[int, int], pairing.Parts] = {}
         with compiling(progress):
             self.model = first_model(len(vocabulary), config)
             if beginning is not None:
                 beginning.fill(self.model, vocabulary)
-            self.keep = noise_tables(vocabulary, config).keep
+            keep = noise_tables(vocabulary, config).keep
+            room = max(ROOM, config.memory_bytes - model_bytes(len(vocabulary), config))
+            self.sorter = Sorter(self.tokens, keep, config.worker_threads, room, progress)
             self.kernel = rotation.rotation_kernel(self.model.input.shape[1], config.negative)
             no_order = np.empty(0, dtype=np.int32)
-            nothing = self._batch(0, 0)._replace(first=self.chunks, chunks=1, order=no_order)
-            empty = self.begin(Position(), None)._replace(ready=self._sort(self._partition(0, 0), nothing))
+            nothing = self.plan.batch(0, 0)._replace(first=self.plan.chunks, chunks=1, order=no_order)
+            empty = self.begin(Position(), None)._replace(ready=self._ready(self.plan.partition(0, 0), nothing))
             idle = Segment(1)
             self.work(empty, idle.done[0], idle.loss[0], idle.shared)  # compiles, or loads the code
             close(idle.shared)
-            self.sample = HeldOut.draw(self.tokens, vocabulary, sampling(config, self.widths))
+            self.sample = HeldOut.draw(self.tokens, vocabulary, sampling(config, self.plan.widths))
         self.seconds = {"compile": time.perf_counter() - started}
+
+    @classmethod
+    def open(cls, data: Data, settings: Any, kept: KeptData, progress: Progress) -> Self:
+        trainer = super().open(data, settings, kept, progress)
+        trainer.folder = data.folder
+        return trainer
 
     @staticmethod
     def requirements(vocabulary: Vocabulary, settings: SgnsConfig) -> Requirements:
-        from w2v.kernels.negative_sampling import CHUNK
-
-        batch = 8 * max(BATCH, CHUNK * sum(widths(settings, 1)))
-        return Requirements(memory=model_bytes(len(vocabulary), settings) + batch, width=settings.dim)
+        return Requirements(memory=model_bytes(len(vocabulary), settings) + ROOM, width=settings.dim)
 
     def begin(self, at: Position, before: _Batch | None) -> _Batch:
         from w2v.kernels.turns import turns_before
@@ -139,17 +130,17 @@ class RotationTrainer(TokenTrainer[_Batch]):
     def prepare(self, at: Position, batch: _Batch) -> _Batch:
         if batch.ready is not None:
             return batch
-        parts = self._partition(at.epoch, at.batch)
-        return batch._replace(ready=self._sort(parts, self._batch(at.epoch, at.batch)))
+        parts = self.plan.partition(at.epoch, at.batch)
+        return batch._replace(ready=self._ready(parts, self.plan.batch(at.epoch, at.batch)))
 
     def work(self, batch: _Batch, done: I64, loss: F64, shared: I64) -> None:
         from w2v.kernels.rotation import Counters
 
         assert batch.ready is not None
-        parts, settings, pairs, buckets, _ = batch.ready
+        parts, settings, pairs, _ = batch.ready
         counters = Counters(done, loss, shared, batch.turns, batch.losses)
         held = np.full(1, -1, dtype=np.int64)
-        while not self.kernel(pairs, buckets, self.model, parts, settings, counters, held):
+        while not self.kernel(pairs, self.model, parts, settings, counters, held):
             time.sleep(PAUSE)
 
     def arrays(self, batch: _Batch) -> dict[str, Array]:
@@ -170,16 +161,13 @@ class RotationTrainer(TokenTrainer[_Batch]):
     def describe_progress(self, at: Position, batch: _Batch, done: Done) -> tuple[int, dict[str, float]]:
         words = at.done.words
         if batch.ready is not None:
-            share = (done.pairs - at.done.pairs) / max(len(batch.ready.pairs), 1)
+            share = (done.pairs - at.done.pairs) / max(len(batch.ready.pairs.codes), 1)
             words += int(batch.ready.words * share)
-        rate = self.rate.at(at.epoch, len(self.tokens) * words // max(self.vocabulary.tokens, 1))
+        rate = self.plan.rate.at(at.epoch, len(self.tokens) * words // max(self.vocabulary.tokens, 1))
         return words, {"loss": done.mean_loss, "learning_rate": rate}
 
     def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
-        if done.diverged is None:
-            return None
-        order = chunk_order(self.config, self.chunks, at.epoch)
-        return diverged(at.epoch, at.batch * self.at_once, order, self.rate, self.config)
+        return None if done.diverged is None else self.plan.diverged(at)
 
     def counted_within(self, at: Position, done: Done) -> Done:
         return (
@@ -189,59 +177,13 @@ class RotationTrainer(TokenTrainer[_Batch]):
     def counted_after(self, at: Position, batch: _Batch, done: Done) -> Done:
         assert batch.ready is not None
         before, loss = at.done, float(batch.losses.sum())
-        return Done(before.words + batch.ready.words, before.pairs + len(batch.ready.pairs), before.loss + loss, None)
+        return Done(
+            before.words + batch.ready.words, before.pairs + len(batch.ready.pairs.codes), before.loss + loss, None
+        )
 
     def heldout_loss(self) -> float:
         return self.sample.loss(lambda words: self.model.input[words], self.model.output)
 
-    def _partition(self, epoch: int, batch: int) -> pairing.Parts:
-        """Return the parts of the vocabulary for a batch, and for some batches that follow."""
-        from w2v.kernels.pairing import partition
-
-        key = (epoch, batch - batch % self.partition_lasts)
-        if key not in self.partitioned:
-            self.partitioned = {
-                key: partition(self.noise, self.parts, np.random.default_rng([self.config.seed, 0xDEA1, *key]))
-            }
-        return self.partitioned[key]
-
-    def _batch(self, epoch: int, number: int) -> pairing.Batch:
-        from w2v.kernels.negative_sampling import CHUNK
-        from w2v.kernels.pairing import Batch
-        from w2v.kernels.rng import split
-
-        first = number * self.at_once
-        return Batch(
-            chunk_seed=np.uint64(split(self.config.seed, epoch)),
-            bucket_seed=np.uint64(split(self.config.seed, epoch, number)),
-            first=first,
-            chunks=min(self.at_once, self.chunks - first),
-            window=self.widths[1],
-            rate=self.rate.at(epoch, first * CHUNK),
-            slope=self.rate.slope * CHUNK,
-            floor=self.rate.floor,
-            least=self.widths[0],
-            order=chunk_order(self.config, self.chunks, epoch),
-        )
-
-    def _sort(self, parts: pairing.Parts, batch: pairing.Batch) -> _Sorted:
-        """Count the pairs of each chunk and bucket, then lay them: in the same order, whichever worker does it."""
-        from w2v.kernels.pairing import sort_pairs
-
-        tokens, keep, number = self.tokens, self.keep, self.parts
-        starts = np.zeros((batch.chunks, number**2), dtype=np.int64)
-        pairs = np.empty((0, 2), dtype=np.int32)
-
-        def work(done: I64, _: F64, shared: I64) -> None:
-            sort_pairs(tokens, keep, parts.of, number, batch, starts, pairs, done, shared)
-
-        threads = self.config.worker_threads
-        words = run_workers(work, threads, lambda _: None, Segment(threads, batch.chunks)).words
-        sizes = starts.T
-        ends = np.cumsum(sizes).reshape(sizes.shape)
-        starts = (ends - sizes).T.copy()
-        pairs = np.empty((sizes.sum(), 2), dtype=np.int32)
-        run_workers(work, threads, lambda _: None, Segment(threads, batch.chunks))
-        buckets = np.zeros(number**2 + 1, dtype=np.int64)
-        buckets[1:] = ends[:, -1]
-        return _Sorted(parts, batch, pairs, buckets, words)
+    def _ready(self, parts: pairing.Parts, batch: pairing.Batch) -> _Ready:
+        pairs, words = self.sorter.sort(parts, batch, self.folder)
+        return _Ready(parts, batch, pairs, words)

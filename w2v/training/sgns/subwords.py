@@ -18,8 +18,9 @@ from w2v.ngrams import Ngrams
 from w2v.subwords import Subwords
 from w2v.training.beginning import Beginning
 from w2v.training.composed_beginning import fill_rows, freeze_rows
+from w2v.training.first_rows import parts_of_rows
 from w2v.training.heldout import HeldOut, Sampling
-from w2v.training.negative_sampling import LockFreeTrainer, Sample, first_rows
+from w2v.training.negative_sampling import LockFreeTrainer, Sample
 from w2v.training.trainer import Requirements, aligned
 from w2v.training.windows import SubwordSettings
 from w2v.vocab import Vocabulary
@@ -89,7 +90,7 @@ class SubwordTrainer(LockFreeTrainer):
     def _beginning(self) -> Iterator[tuple[int, F32]]:
         """Yield the rows as they begin, in parts."""
         lengths = 2 * np.sqrt(self.rows.members, dtype=np.float32)
-        for start, part in first_rows(len(self.rows.members), self.config):
+        for start, part in parts_of_rows(len(self.rows.members), self.config):
             yield start, part * lengths[start : start + len(part), None]
 
     def begin_with(self, beginning: Beginning) -> None:

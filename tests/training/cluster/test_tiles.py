@@ -1,0 +1,141 @@
+"""Training in tiles gives the bytes of deterministic training alone, for any number of groups, wherever it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from w2v.errors import FormatError
+from w2v.progress import NullProgress
+from w2v.tokens.folder import Caching
+from w2v.tokens.settings import CorpusConfig
+from w2v.training.checkpoints import Every
+from w2v.training.cluster import trainer as of_tiles
+from w2v.training.cluster.graph import Here
+from w2v.training.cluster.run_folder import RunFolder
+from w2v.training.cluster.trainer import TileTrainer, Workers
+from w2v.training.data import TokenData, open_tokens
+from w2v.training.loop import Loop
+from w2v.training.sgns import plan
+from w2v.training.sgns.model import SGNS, SgnsConfig
+from w2v.training.sgns.rotation import RotationTrainer
+from w2v.training.state import State, Trained
+from w2v.training.trainer import KeptData
+
+SETTINGS = SgnsConfig(dim=16, window=4, epochs=2, batches=3, deterministic=True, threads=2, sample=0.01)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TokenData]:
+    random, folder = np.random.default_rng(1), tmp_path_factory.mktemp("tiles")
+    words = random.zipf(1.5, 90_000) % 200
+    text = folder / "corpus.txt"
+    text.write_text("\n".join(" ".join(f"w{word}" for word in line) for line in words.reshape(-1, 20)))
+    with open_tokens(
+        [str(text)], CorpusConfig(min_count=1), SETTINGS, cache_dir=Caching(folder, True), progress=NullProgress()
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "WORDS", 12)
+    monkeypatch.setattr(plan, "LASTING", 200)  # batches of several partitions, and batches that share one
+
+
+def run(training: Loop) -> Trained:
+    assert training.run(lambda _: False)
+    return training.result()
+
+
+def alone(data: TokenData) -> Trained:
+    trainer = RotationTrainer.open(data, SETTINGS, KeptData(), NullProgress())
+    assert (trainer.parts, trainer.batches) == (16, 3)
+    return run(Loop(trainer, SGNS, SETTINGS.epochs, NullProgress()))
+
+
+def in_tiles(data: TokenData, folder: RunFolder, groups: int, **changes) -> Loop:
+    workers = Workers(engine=Here(), number=1, run_folder=folder)
+    trainer = TileTrainer.open(data, replace(SETTINGS, **changes), workers, NullProgress())
+    trainer.graph.groups = groups
+    trainer.graph.begin()
+    return Loop(trainer, SGNS, SETTINGS.epochs, NullProgress())
+
+
+def same(one: Trained, other: Trained) -> None:
+    np.testing.assert_array_equal(one.matrix, other.matrix)
+    facts = [(each.loss, each.heldout_loss, each.words, each.pairs) for each in (one, other)]
+    assert facts[0] == facts[1]
+
+
+def folder_in(path: Path) -> RunFolder:
+    return RunFolder(str(path / "run"), Every(), NullProgress())
+
+
+@pytest.mark.slow
+def test_any_number_of_groups_gives_the_bytes_of_one_process(data: TokenData, tmp_path: Path) -> None:
+    expected = alone(data)
+    for groups in (1, 2, 4, 8, 16):
+        same(run(in_tiles(data, folder_in(tmp_path / str(groups)), groups)), expected)
+
+
+class Stopped(Exception):  # noqa: N818
+    pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("url", [False, True])
+def test_a_run_goes_on_with_other_groups_from_the_newest_checkpoint_that_is_whole(
+    data: TokenData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: bool
+) -> None:
+    expected, where = alone(data), f"{'file://' if url else ''}{tmp_path / 'run'}"
+    monkeypatch.setattr(of_tiles, "EVERY", 0)
+    first = in_tiles(data, RunFolder(where, Every(), NullProgress()), 4)
+    train = first.trainer.graph.train
+
+    def until(epoch: int, number: int, *more):
+        if (epoch, number) == (1, 1):
+            raise Stopped
+        return train(epoch, number, *more)
+
+    first.trainer.graph.train = until
+    with pytest.raises(Stopped):
+        first.run(lambda _: False)
+    kept = sorted(path.name for path in (tmp_path / "run").iterdir())
+    assert kept == ["1-0", "1-1", "manifest.json"]
+    for damage in (False, True):
+        folder = RunFolder(where, Every(), NullProgress())
+        if damage:
+            block = tmp_path / "run" / "1-1" / "inputs-2.npy"
+            content = bytearray(block.read_bytes())
+            content[-200] ^= 1
+            block.write_bytes(content)
+        found = folder.find(True)
+        assert found is not None
+        assert (found.position["epoch"], found.position["batch"]) == (1, 0 if damage else 1)
+        monkeypatch.setattr(of_tiles, "EVERY", 600)
+        workers = Workers(engine=Here(), number=1, run_folder=folder)
+        trainer = TileTrainer.open(data, SETTINGS, workers, NullProgress())
+        trainer.graph.groups = 2
+        second = Loop(trainer, SGNS, SETTINGS.epochs, NullProgress())
+        position = {name: value for name, value in found.position.items() if "seconds" not in name}
+        second.restore(State(position, {}, *folder.clock))
+        if damage:
+            same(run(second), expected)
+            assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["1-0", "2-0", "manifest.json"]
+    folder.clear()
+    assert not list(tmp_path.glob("run/*"))
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"form": "w2v.run/1", "places": [{}]}', '{"form": "w2v.run/7"}'])
+def test_a_manifest_that_says_nothing_is_refused(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir(mode=0o700)
+    (folder / "manifest.json").write_text(text)
+    (folder / "manifest.json").chmod(0o600)
+    with pytest.raises(FormatError, match=r"manifest\.json"):
+        RunFolder(str(folder), Every(), NullProgress()).find(True)

@@ -1,0 +1,108 @@
+"""The files of a run folder: in a local folder, or at a URL that fsspec knows, such as s3://…; each is whole or absent.
+
+Which files there are: run_folder.py.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from w2v.arrays import F32
+from w2v.errors import FormatError, OutputError, SettingsError
+from w2v.files.whole import replacing
+
+__all__ = ["is_url", "read_block", "read_text", "remove", "write_block", "write_text"]
+
+
+def is_url(path: str) -> bool:
+    """Return whether a name is a URL, and no local path."""
+    return "://" in path
+
+
+def write_block(path: str, block: F32) -> None:
+    """Write an array in the format .npy. Raises OutputError."""
+    buffer = io.BytesIO()
+    np.lib.format.write_array_header_1_0(buffer, np.lib.format.header_data_from_array_1_0(block))
+    _write(path, buffer.getvalue(), block.data)
+
+
+def read_block(path: str) -> F32:
+    """Read an array in the format .npy. Raises FormatError."""
+    try:
+        with _opened(path) if is_url(path) else open(path, "rb") as file:
+            return np.asarray(np.load(file, allow_pickle=False))
+    except (OSError, ValueError, EOFError) as error:
+        raise _unreadable(path, error) from error
+
+
+def write_text(path: str, text: str) -> None:
+    """Write a small file. Raises OutputError."""
+    _write(path, text.encode())
+
+
+def read_text(path: str) -> str | None:
+    """Read a small file; return None where there is none. Raises FormatError."""
+    try:
+        with _opened(path) if is_url(path) else open(path, "rb") as file:
+            return cast("str", file.read().decode())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+
+def remove(path: str) -> None:
+    """Remove a file, or a folder with all that is in it, if that is possible."""
+    with suppress(OSError):
+        if is_url(path):
+            system, name = _system(path)
+            system.rm(name, recursive=True)
+        elif os.path.isdir(path):
+            shutil.rmtree(path)
+        else:
+            os.unlink(path)
+
+
+def _write(path: str, *parts: Any) -> None:
+    if not is_url(path):
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with replacing(path, sum(len(memoryview(part).cast("B")) for part in parts), private=True) as local:
+            for part in parts:
+                local.write(part)
+        return
+    try:
+        system, name = _system(path)
+        system.makedirs(name.rpartition("/")[0], exist_ok=True)
+        with system.open(name, "wb") as file:
+            for part in parts:
+                file.write(part)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error}", hint="name another --run-dir") from error
+
+
+def _opened(path: str) -> Any:
+    system, name = _system(path)
+    return system.open(name, "rb")
+
+
+def _system(path: str) -> tuple[Any, str]:
+    """Return the file system of a URL, and the name in it. Raises SettingsError."""
+    try:
+        from fsspec.core import url_to_fs
+
+        system, name = url_to_fs(path)
+    except (ImportError, ValueError) as error:
+        raise SettingsError(f"cannot use {path}: {error}", hint="name a folder as --run-dir") from error
+    return system, str(name)
+
+
+def _unreadable(path: str, error: Exception) -> FormatError:
+    reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
+    return FormatError(f"{path}: it cannot be read ({reason})", hint="the checkpoint before it may be whole")

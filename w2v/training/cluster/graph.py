@@ -1,0 +1,217 @@
+"""The tasks of a run: of a batch, of a new layout, of a checkpoint; and where the blocks are in between.
+
+What a task computes: tasks.py. Where and when it runs: an `Engine`, such as engine.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I32
+from w2v.training.cluster import tasks
+from w2v.training.cluster.planning import Layout, Tile, groups_for, tiles_of
+from w2v.training.cluster.tasks import Facts, Job
+
+__all__ = ["BatchFacts", "Engine", "Graph", "Here", "Saved", "Stuck", "Told", "Watch"]
+
+Told = Callable[[Any], None]
+Watch = Callable[[], None]
+SIDES = ("outputs", "inputs")
+
+
+class Engine(Protocol):
+    """What runs tasks. A handle stands for the result of a task: an argument of others, or something to wait for."""
+
+    def workers(self) -> int:
+        """Return how many workers there are now, at least 1."""
+
+    def submit(self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, groups: int = 1) -> Any:
+        """Run a task as soon as its arguments are there, and return a handle.
+
+        name: differs from those of all tasks before. group: the task belongs to the worker of this group of `groups`.
+        """
+
+    def results(
+        self, handles: Sequence[Any], told: Told = lambda result: None, watch: Watch = lambda: None
+    ) -> list[Any]:
+        """Wait for tasks; return their results. Raises Stuck where tasks can never end.
+
+        told: called with each result as soon as it is there. watch: called several times a second; what it raises ends
+        the waiting.
+        """
+
+    def restart(self) -> None:
+        """Forget all tasks, and begin with new workers."""
+
+
+class Stuck(Exception):  # noqa: N818
+    """No task ends any more: all tasks since the last checkpoint must be done anew, by new workers."""
+
+
+class Here:
+    """An engine that computes each task at once, in this process."""
+
+    def workers(self) -> int:
+        return 1
+
+    def submit(self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, groups: int = 1) -> Any:
+        return function(*arguments)
+
+    def results(
+        self, handles: Sequence[Any], told: Told = lambda result: None, watch: Watch = lambda: None
+    ) -> list[Any]:
+        for result in handles:
+            watch()
+            told(result)
+        return list(handles)
+
+    def restart(self) -> None:
+        """There is nothing to forget: all tasks have ended."""
+
+
+class BatchFacts(NamedTuple):
+    """What there is to tell of a batch. losses: float64 [P²], by bucket. words: before subsampling."""
+
+    losses: F64
+    words: int
+    pairs: int
+    diverged: bool
+    cpu_seconds: float
+
+
+class Saved(NamedTuple):
+    """Blocks on a disk: by name, path and SHA-256."""
+
+    layout: Layout
+    blocks: Mapping[str, tuple[str, str]]
+
+
+class Graph:
+    """The blocks of a run, and the tasks that train them."""
+
+    def __init__(self, job: Job, engine: Engine, groups: int | None = None) -> None:
+        """groups: of every layout; None lets them follow the workers."""
+        self.job, self.engine, self.groups = job, engine, groups
+        self.plan, self.width = tasks.plan_of(job), tasks.width_of(job)
+        self.layout = Layout(0, 0, 1)
+        self.blocks: dict[tuple[str, int], Any] = {}
+        self.submitted = 0
+
+    def begin(self) -> None:
+        """Make the blocks as training begins."""
+        self.layout = self._layout(0, 0)
+        self.blocks = {
+            (side, group): self._submit("init", tasks.init, self.layout, side, group, group=group)
+            for side in SIDES
+            for group in range(self.layout.groups)
+        }
+
+    def restore(self, saved: Saved) -> None:
+        """Take the blocks of a checkpoint; they are read when a task needs them."""
+        self.layout, self.blocks = saved.layout, {}
+        for name, (path, digest) in saved.blocks.items():
+            side, _, group = name.partition("-")
+            self.blocks[side, int(group)] = self._submit("load", tasks.load, path, digest, group=int(group))
+
+    def train(self, epoch: int, number: int, told: Callable[[int, int, int], None], watch: Watch) -> BatchFacts:
+        """Train a batch. told: called with (pairs done now, pairs, words of the batch) as tiles end."""
+        self._lay(self._layout(epoch, number))
+        layout, groups = self.layout, self.layout.groups
+        splits = [
+            self._submit("split", tasks.split, layout, epoch, number, shard, groups, group=shard)
+            for shard in range(groups)
+        ]
+        pairs = [
+            self._submit(
+                "rows", tasks.rows, *(self._item(split, group) for split in splits), group=group, with_job=False
+            )
+            for group in range(groups)
+        ]
+        found = [self._item(split, groups) for split in splits]
+        del splits
+        told_of: list[tuple[Tile, Any]] = []
+        for which in tiles_of(groups):
+            ours, theirs = ("outputs", which.outputs), ("inputs", which.inputs)
+            arguments = layout, epoch, number, which, self.blocks[ours], self.blocks[theirs], pairs[which.outputs]
+            trained = self._submit("tile", tasks.tile, *arguments, group=which.outputs)
+            self.blocks[ours], self.blocks[theirs] = self._item(trained, 0), self._item(trained, 1)
+            told_of.append((which, self._item(trained, 2)))
+        del pairs, trained
+        words, in_batch = map(sum, zip(*self.engine.results(found, watch=watch), strict=True))
+        facts: list[Facts] = self.engine.results(
+            [handle for _, handle in told_of], lambda tile: told(tile.pairs, in_batch, words), watch
+        )
+        losses = np.zeros((groups, self.plan.parts // groups, groups, self.plan.parts // groups))
+        for (which, _), tile in zip(told_of, facts, strict=True):
+            losses[which.outputs, :, which.inputs] += tile.losses  # of a bucket, one tile at most is not 0
+        diverged = any(tile.diverged for tile in facts)
+        return BatchFacts(losses.ravel(), words, in_batch, diverged, sum(tile.cpu_seconds for tile in facts))
+
+    def save(self, folder: str) -> Saved:
+        """Write all blocks into a folder; from now on, what is lost is read from there. Raises OutputError."""
+        handles, paths = [], {f"{side}-{group}": f"{folder}/{side}-{group}.npy" for side, group in self.blocks}
+        for (_, group), block, path in zip(self.blocks, self.blocks.values(), paths.values(), strict=True):
+            handles.append(self._submit("save", tasks.save, path, block, group=group))
+        digests = self.engine.results(handles)
+        saved = Saved(
+            self.layout, {name: (path, digest) for (name, path), digest in zip(paths.items(), digests, strict=True)}
+        )
+        self.restore(saved)
+        return saved
+
+    def rows_of(self, side: str, words: I32) -> F32:
+        """Return the rows of some words, float32 [n, padded dim]."""
+        groups, _ = tasks.blocks_of(self.job, self.layout).find(words)
+        order = np.argsort(groups, kind="stable")
+        bounds = np.searchsorted(groups[order], np.arange(self.layout.groups + 1))
+        pieces = [
+            self._submit("pick", tasks.pick, self.layout, group, self.blocks[side, group], words[mine], group=group)
+            for group, mine in enumerate(np.split(order, bounds[1:-1]))
+        ]
+        found = np.concatenate(self.engine.results(pieces))
+        rows = np.empty_like(found)
+        rows[order] = found
+        return rows
+
+    def fill(self, side: str, matrix: F32) -> None:
+        """Write the rows of all words into a matrix, float32 [≥ V, padded dim], block after block."""
+        blocks = tasks.blocks_of(self.job, self.layout)
+        for group in range(self.layout.groups):
+            words = blocks.words_of(group)
+            (block,) = self.engine.results([self.blocks[side, group]])
+            matrix[words] = block[: len(words)]
+
+    def _layout(self, epoch: int, number: int) -> Layout:
+        groups = self.groups or groups_for(self.plan.parts, self.engine.workers())
+        return Layout(epoch, self.plan.partitioned_in(number), groups)
+
+    def _lay(self, new: Layout) -> None:
+        """Cut all blocks for another layout, and put them together anew."""
+        old = self.layout
+        if new == old:
+            return
+        blocks = {}
+        for side in SIDES:
+            cuts = [
+                self._submit("cut", tasks.cut, old, new, group, self.blocks.pop((side, group)), group=group)
+                for group in range(old.groups)
+            ]
+            self.layout = new
+            for group in range(new.groups):
+                pieces = [self._item(pieces, group) for pieces in cuts]
+                blocks[side, group] = self._submit("assemble", tasks.assemble, new, *pieces, group=group)
+            self.layout = old
+        self.layout, self.blocks = new, blocks
+
+    def _item(self, handle: Any, number: int) -> Any:
+        return self._submit("item", tasks.item, handle, number, with_job=False)
+
+    def _submit(
+        self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, with_job: bool = True
+    ) -> Any:
+        self.submitted += 1
+        given = (self.job, *arguments) if with_job else arguments
+        return self.engine.submit(f"{name}-{self.submitted}", function, *given, group=group, groups=self.layout.groups)

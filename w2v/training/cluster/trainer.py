@@ -1,0 +1,239 @@
+"""Training by workers, for the loop of all trainers: a work item is a batch. Alone: w2v/training/sgns/rotation.py."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, NamedTuple, Self, TypeVar
+
+import numpy as np
+
+from w2v.arrays import F32, F64, I32, I64, Array
+from w2v.errors import OutputError, SettingsError, TrainingError
+from w2v.progress import Progress
+from w2v.training.cluster.graph import BatchFacts, Engine, Graph, Stuck
+from w2v.training.cluster.run_folder import RunFolder
+from w2v.training.cluster.tasks import Job, compile_kernels
+from w2v.training.data import Data, TokenData
+from w2v.training.first_rows import rows_as_they_began
+from w2v.training.heldout import HeldOut
+from w2v.training.negative_sampling import filled_in, longest_line, model_bytes, sampling
+from w2v.training.sgns.model import SgnsConfig
+from w2v.training.sgns.rotation import ROOM
+from w2v.training.state import Position
+from w2v.training.subsampling import tell_what_is_kept
+from w2v.training.trainer import KeptData, Requirements, Trainer, aligned
+from w2v.training.windows import widths
+from w2v.vocab import Vocabulary
+from w2v.workers import Done
+
+__all__ = ["TileTrainer", "Workers"]
+
+R = TypeVar("R")
+
+ATTEMPTS = 3  # with new workers, of which none ends a task
+EVERY = 60  # seconds of training that may be lost, about: batches are saved in between
+
+
+class _Batch(NamedTuple):
+    """What training needs in a batch. found: what it has come to, empty before."""
+
+    position: Position
+    found: list[BatchFacts]
+
+
+def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, workers: int) -> Job:
+    """Return the job of a run. Raises SettingsError where workers cannot train it."""
+    cache = data.cache
+    if not cache.path.exists():
+        raise SettingsError(
+            "workers must read the encoded corpus, and this run keeps none",
+            hint="leave out --no-cache, or name a folder with --cache-dir",
+        )
+    config = settings.for_vocabulary(len(data.vocabulary))
+    room = max(ROOM, (config.memory_bytes - model_bytes(len(data.vocabulary), config)) // workers)
+    values = {field.name: getattr(config, field.name) for field in fields(config)}
+    return Job(
+        cache=str(cache.path.resolve()),
+        fingerprint=cache.report.fingerprint,
+        words=len(data.vocabulary),
+        tokens=len(cache.tokens),
+        settings=tuple(sorted(values.items())),
+        widths=widths(config, longest_line(cache.tokens, config, progress)),
+        threads=max(1, config.worker_threads // workers),
+        room=room,
+    )
+
+
+@dataclass(frozen=True)
+class Workers(KeptData):
+    """What a run by workers has in the place of files of its own: an engine, so many workers, and a run folder."""
+
+    engine: Engine = field(kw_only=True)
+    number: int = field(kw_only=True)
+    run_folder: RunFolder = field(kw_only=True)
+
+
+class TileTrainer(Trainer[_Batch]):
+    """Deterministic skip-gram whose rows are with workers; this process has them only when training has ended."""
+
+    items, threads = 1, 1
+
+    def __init__(self, data: TokenData, settings: SgnsConfig, workers: Workers, progress: Progress) -> None:
+        from w2v.kernels.llvm.compilation import compiling
+
+        started = time.perf_counter()
+        job = job_of(data, settings, progress, workers.number)
+        self.given, self.config, self.vocabulary = settings, job.config, data.vocabulary
+        self.engine, self.folder, self.progress = workers.engine, workers.run_folder, progress
+        with compiling(progress):
+            compile_kernels(job)
+        self.left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
+        self.graph = Graph(job, self.engine)
+        self.plan, self.batches, self.amount = self.graph.plan, self.graph.plan.batches, data.vocabulary.tokens
+        self.sample = HeldOut.draw(data.cache.tokens, data.vocabulary, sampling(self.config, self.plan.widths))
+        self.saved, self.saved_time = self.folder.blocks, time.monotonic()
+        self.since: list[tuple[int, int]] = []  # the batches that were trained after the last checkpoint
+        self.cpu_elsewhere = 0.0
+        self.of_batch = (0, 0)  # words and pairs of the batch that is being trained
+        self.inputs: F32 | None = None  # of all words, when training has ended
+        self._take_blocks()
+        self.seconds = {"compile": time.perf_counter() - started}
+        seconds, cpu_seconds = self.folder.clock
+        self.clock = seconds - time.perf_counter(), cpu_seconds - time.process_time()
+
+    @classmethod
+    def open(cls, data: Data, settings: Any, kept: KeptData, progress: Progress) -> Self:
+        assert isinstance(data, TokenData)
+        assert isinstance(kept, Workers)
+        return cls(data, settings, kept, progress)
+
+    @staticmethod
+    def requirements(vocabulary: Vocabulary, settings: SgnsConfig) -> Requirements:
+        return Requirements(memory=model_bytes(len(vocabulary), settings), width=settings.dim)
+
+    def begin(self, at: Position, before: _Batch | None) -> _Batch:
+        if before is not None:
+            return before
+        every = min(EVERY, self.folder.every.seconds or EVERY)
+        due = at.epoch == self.config.epochs or time.monotonic() - self.saved_time >= every
+        if self.since and due:
+            self._save(at)
+        return _Batch(at, [])
+
+    def work(self, batch: _Batch, done: I64, loss: F64, shared: I64) -> None:
+        from w2v.kernels.work_items import take
+
+        if take(shared) < 0:
+            return
+
+        def watch() -> None:
+            if shared[0] or shared[1] > 1:  # what was left is withdrawn: somebody has stopped training
+                raise KeyboardInterrupt
+
+        def told(pairs: int, of_batch: int, words: int) -> None:
+            done[1] += pairs
+            self.of_batch = words, of_batch
+
+        before = int(done[1])
+        facts = self._again_where_stuck(batch.position.epoch, batch.position.batch, told, watch)
+        done[1], done[3] = before + facts.pairs, int(facts.diverged)
+        loss[0] += float(facts.losses.sum())
+        self.cpu_elsewhere += facts.cpu_seconds
+        self.since.append((batch.position.epoch, batch.position.batch))
+        batch.found.append(facts)
+
+    def arrays(self, batch: _Batch) -> dict[str, Array]:
+        return {}  # blocks are saved by workers
+
+    def vectors(self) -> dict[str, F32]:
+        words, width, found = len(self.vocabulary), self.graph.width, {}
+        self.inputs = aligned(words + 1, width)
+        self.graph.fill("inputs", self.inputs)
+        found["words"] = self.inputs[:-1, : self.config.dim]
+        if self.config.keep_contexts:
+            outputs = aligned(words, width)
+            self.graph.fill("outputs", outputs)
+            found["contexts"] = outputs[:, : self.config.dim]
+        return found
+
+    def words_without_pairs(self) -> I64:
+        assert self.inputs is not None
+        return rows_as_they_began(self.inputs, len(self.vocabulary), self.config)
+
+    def filled_in(self) -> Mapping[str, Any]:
+        return filled_in(self.given, self.config)
+
+    def shares(self) -> Mapping[str, float]:
+        return self.left.to_dict()
+
+    def describe_progress(self, at: Position, batch: _Batch, done: Done) -> tuple[int, dict[str, float]]:
+        words, pairs = self.of_batch
+        trained = at.done.words + words * (done.pairs - at.done.pairs) // max(pairs, 1)
+        rate = self.plan.rate.at(at.epoch, self.graph.job.tokens * trained // max(self.vocabulary.tokens, 1))
+        return trained, {"learning_rate": rate, "workers": self.engine.workers()}
+
+    def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
+        return None if done.diverged is None else self.plan.diverged(at)
+
+    def counted_within(self, at: Position, done: Done) -> Done:
+        return at.done
+
+    def counted_after(self, at: Position, batch: _Batch, done: Done) -> Done:
+        facts, before = batch.found[-1], at.done
+        loss = before.loss + float(facts.losses.sum())
+        return Done(before.words + facts.words, before.pairs + facts.pairs, loss, None)
+
+    def heldout_loss(self) -> float:
+        contexts, context_rows = np.unique(self.sample.contexts, return_inverse=True)
+        targets, target_rows = np.unique(self.sample.targets, return_inverse=True)
+        inputs = self._rows_of("inputs", contexts)
+        outputs = self._rows_of("outputs", targets)
+        rows = HeldOut(context_rows.astype(np.int32), target_rows.reshape(self.sample.targets.shape).astype(np.int32))
+        return rows.loss(lambda chosen: inputs[chosen], outputs)
+
+    def _rows_of(self, side: str, words: I32) -> F32:
+        return self._where_stuck(lambda: self.graph.rows_of(side, words))
+
+    def _take_blocks(self) -> None:
+        if self.saved is None:
+            self.graph.begin()
+        else:
+            self.graph.restore(self.saved)
+
+    def _again_where_stuck(
+        self, epoch: int, number: int, told: Callable[[int, int, int], None], watch: Callable[[], None]
+    ) -> BatchFacts:
+        return self._where_stuck(lambda: self.graph.train(epoch, number, told, watch))
+
+    def _where_stuck(self, action: Callable[[], R]) -> R:
+        """Do something by workers; where they are stuck, begin anew at the last checkpoint, with new workers."""
+        for attempt in range(ATTEMPTS):
+            try:
+                if attempt:
+                    self._take_blocks()
+                    for epoch, number in self.since:
+                        self.graph.train(epoch, number, lambda *counts: None, lambda: None)
+                return action()
+            except Stuck as stuck:
+                self.progress.message(
+                    f"the workers are stuck ({stuck}): new ones go on from the last checkpoint", "warning"
+                )
+                self.engine.restart()
+        raise TrainingError(
+            f"new workers were stuck {ATTEMPTS} times", hint="continue with --resume, with fewer --workers or without"
+        )
+
+    def _save(self, at: Position) -> None:
+        """Save all blocks, and where training stands. A failure is only a warning."""
+        try:
+            saved = self._where_stuck(lambda: self.graph.save(self.folder.folder_for(at.epoch, at.batch)))
+            seconds, cpu_seconds = time.perf_counter() + self.clock[0], time.process_time() + self.clock[1]
+            clock = {"seconds": seconds, "cpu_seconds": cpu_seconds + self.cpu_elsewhere}
+            self.folder.add(asdict(at) | clock, saved)
+        except OutputError as error:
+            self.progress.message(f"no checkpoint: {error.message} ({error.hint})", "warning")
+        else:
+            self.saved, self.since = saved, []
+        self.saved_time = time.monotonic()

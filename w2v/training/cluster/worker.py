@@ -1,0 +1,80 @@
+"""A worker process of the engine: `python -m w2v.training.cluster.worker`; started by engine.py, never by hand.
+
+It reads from standard input, as a line of JSON, whom to connect to and with which certificate, and ends when standard
+input ends: so no worker outlives the run, however the run has ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+__all__ = ["CONFIGURATION", "main"]
+
+CONFIGURATION = {  # of Dask, for the scheduler as well
+    "distributed.scheduler.work-stealing": False,  # it moves blocks, and can wait for ever
+    "distributed.scheduler.worker-ttl": "30s",
+    "distributed.scheduler.allowed-failures": 50,
+    "distributed.scheduler.worker-saturation": "inf",
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": False,
+    "distributed.scheduler.http.routes": [],  # nothing is served over HTTP
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+    "distributed.comm.compression": None,
+    "distributed.comm.timeouts.connect": "20s",
+    "distributed.admin.event-loop-monitor-interval": "1s",
+    "distributed.diagnostics.nvml": False,
+}
+
+
+def security_of(values: dict[str, str]) -> Any:
+    """Return the certificate of a run as Dask takes it. values: its key and the certificate itself, as text."""
+    from distributed.security import Security
+
+    roles = ("client", "scheduler", "worker")
+    keys = {f"tls_{role}_key": values["key"] for role in roles}
+    certificates = {f"tls_{role}_cert": values["certificate"] for role in roles}
+    make: Any = Security
+    return make(require_encryption=True, tls_ca_file=values["certificate"], **keys, **certificates)
+
+
+async def _serve(asked: dict[str, Any]) -> None:
+    from distributed import Worker
+
+    async with Worker(
+        asked["address"],
+        nthreads=1,
+        name=asked["name"],
+        host=asked["host"],
+        security=security_of(asked["security"]),
+        local_directory=asked["folder"],
+        memory_limit=0,
+        death_timeout=60,
+    ) as worker:
+        await worker.finished()
+
+
+def main() -> None:
+    """Read what is asked, and work until the run ends."""
+    import dask
+
+    asked = json.loads(sys.stdin.readline())
+
+    def end_with_the_run() -> None:
+        sys.stdin.read()
+        os._exit(0)
+
+    threading.Thread(target=end_with_the_run, daemon=True).start()
+    with dask.config.set(CONFIGURATION):
+        asyncio.run(_serve(asked))
+
+
+if __name__ == "__main__":
+    main()
