@@ -20,6 +20,7 @@ from w2v.arrays import I64
 from w2v.cli import main
 from w2v.errors import CorpusError, SettingsError, UnknownWordsError
 from w2v.evaluation.schema import schema
+from w2v.evaluation.tasks.contextual_similarity import marked
 from w2v.kernels.contexts import sample_occurrences
 from w2v.progress import NullProgress
 from w2v.record import RunRecord
@@ -359,6 +360,25 @@ def test_a_text_that_does_not_have_the_word(vectors: Vectors) -> None:
         w2v.senses(vectors, "bank", ["x bank y"] * 30 + ["money1 money2"] * 30)
     with pytest.raises(CorpusError, match="no word of the text is in"):
         w2v.senses(vectors, "bank", ["x y z"] * 30)
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "place"),
+    [
+        ("a <b> new  york </b> c", ("a", "new_york", "c"), 1),
+        ("a<b>b</b>c <b>d</b>", ("a", "b", "c", "<b>d</b>"), 1),
+        ("a </b> <b>b</b>", ("a", "</b>", "b"), 2),
+    ],
+)
+def test_a_marked_word(line: str, words: tuple[str, ...], place: int) -> None:
+    found = marked(line)
+    assert found is not None
+    assert (found.words, found.place) == (words, place)
+
+
+@pytest.mark.parametrize("line", ["", "a b", "<b>a", "a</b>", "<b> </b>", "</b>a<b>", "<b>" * 1_000_000])
+def test_a_text_without_a_marked_word(line: str) -> None:
+    assert marked(line) is None
 
 
 def test_a_place_is_not_quoted_twice(vectors: Vectors) -> None:
