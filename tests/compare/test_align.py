@@ -183,6 +183,13 @@ def test_warnings_are_told(both: tuple[Vectors, Vectors]) -> None:
     assert tuple(heard.warnings) == made.warnings
     assert "too few for the method 'canonical'" in made.warnings[0]
     assert "most directions are arbitrary" in made.warnings[1]
+    assert made.warnings[1] in made.to_markdown()
+    assert made.warnings[1] not in repr(made.document(warned=False))
+
+
+def test_the_same_vectors_twice_are_told(both: tuple[Vectors, Vectors]) -> None:
+    same = {word: word for word in both[0].words[:50]}
+    assert "both files hold the same vectors" in align(both[0], both[0], same, refine=0).warnings[0]
 
 
 def test_it_is_shown(both: tuple[Vectors, Vectors]) -> None:
@@ -243,10 +250,15 @@ def test_the_command_writes_both_files_and_a_report(
         (asked[:2], "two vector files are aligned, and 1 is named"),
         ([*asked, "-o", "a.safetensors"], "-o is given once, and two files are written"),
         ([*asked, "-o", "a.safetensors", "-o", "a.safetensors"], "a.safetensors"),
-        ([*asked, "-o", "a.safetensors", "-o", "d.tsv"], "d.tsv"),
+        ([*asked, "-o", "a.safetensors", "-o", "d.tsv"], "d.tsv is named twice, by --dictionary and --output"),
+        ([*asked[:3], "--dictionary", "identcal"], "choose one of identical, numerals, none"),
         ([*asked, "--whiten", "--method", "canonical"], "--whiten is the method whitened"),
         ([*asked, "--corpus", "d.tsv"], "--corpus is for --self-test"),
         ([*asked, "--self-test"], "neither text is here"),
     ):
         assert main(wrong) == 2, wrong
         assert message in capsys.readouterr().err
+    assert main([*asked, "--self-test", "--corpus", "absent.txt"]) == 1
+    told = capsys.readouterr().err
+    assert "absent.txt" in told
+    assert "aligning" not in told  # before any work

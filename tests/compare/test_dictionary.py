@@ -46,6 +46,9 @@ def test_lines_that_are_no_pairs_are_counted(tmp_path: Path) -> None:
         read_pairs(path)
     with pytest.raises(DataError):
         read_pairs(tmp_path / "absent.tsv")
+    path.write_text("\n", "utf-8")
+    with pytest.raises(DataError, match=r"d\.tsv is empty"):
+        read_pairs(path)
 
 
 def test_words_are_found_in_another_case_and_as_phrases() -> None:

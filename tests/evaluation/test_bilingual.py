@@ -47,6 +47,18 @@ def test_missing_words_count_in_the_second_figure() -> None:
     assert "do not quote" in found.warning
 
 
+def test_files_that_are_not_aligned_are_named() -> None:
+    """Nothing is found, and nobody has said that the files lie in one space: this is the likely reason."""
+    words = [f"word{n}" for n in range(16)]
+    apart = Vectors(GERMAN, np.roll(ROWS, 7, axis=0), name="apart")
+    found = scored([(word, f"wort{word[4:]}") for word in words], apart)
+    assert found.csls[0] == 0.0
+    assert "do not say that 'w2v align' wrote en and apart together" in found.hint
+    result: Any = evaluate(FIRST, dictionary=[("word1", "wort1")], other=apart, progress=False)
+    assert "a score near 0" in result.to_markdown()
+    assert scored([(word, f"wort{word[4:]}") for word in words]).hint == ""
+
+
 def test_csls_turns_down_a_hub() -> None:
     """A row near to all others is the nearest of everything; CSLS finds the translations."""
     rng = np.random.default_rng(5)

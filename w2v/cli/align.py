@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -142,7 +143,9 @@ def command(
         raise SettingsError("--corpus is for --self-test", hint="add --self-test, or leave out --corpus")
     named = [each for each in dictionaries if each not in ALONE]
     check_reports(reports, [*paths, *map(Path, named)])
-    keep_apart({"--output": outputs}, named, {"FIRST": paths[0], "SECOND": paths[1]})
+    keep_apart({"--output": outputs}, corpora, {"FIRST": paths[0], "SECOND": paths[1]})
+    for each in named:
+        keep_apart({"--output": outputs}, (), {"--dictionary": Path(each)})
     for path in outputs:
         check_output(path)
     with ExitStack() as at_the_end, console_progress() as progress:
@@ -160,9 +163,9 @@ def command(
             threads=threads,
             progress=progress,
         )
-        result = _result(found)
-        at_the_end.callback(emit, result, output_format)  # even where a report cannot be written
-        write_reports(result, reports, progress)
+        # The terminal has shown the warnings already. The result is printed even where a report cannot be written.
+        at_the_end.callback(emit, _result(found, warned=output_format != "table"), output_format)
+        write_reports(_result(found), reports, progress)
         _write(found, outputs, progress)
 
 
@@ -221,5 +224,5 @@ def _write(found: Alignment, outputs: Sequence[Path], progress: Progress) -> Non
         progress.message("no vectors were written: -o FIRST.out -o SECOND.out writes them", "hint")
 
 
-def _result(found: Alignment) -> Result:
-    return Result("w2v.align/1", found.to_dict(), found.rows(), found.document)
+def _result(found: Alignment, *, warned: bool = True) -> Result:
+    return Result("w2v.align/1", found.to_dict(), found.rows(), partial(found.document, warned=warned))

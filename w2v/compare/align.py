@@ -201,6 +201,8 @@ def _warnings(
 ) -> Iterable[str]:
     dims = (source.dim, target.dim)
     joint = min(dims) if done[-1].method != "rotation" else max(dims)
+    if dims[0] == dims[1] and source.words == target.words and np.array_equal(source.unit, target.unit):
+        yield "both files hold the same vectors: every word finds itself, and that says nothing"
     if dims[0] != dims[1]:
         what = "the smaller number" if joint == min(dims) else "the larger number, filled up with zeros"
         yield f"{source.name} has {dims[0]:,} dimensions and {target.name} {dims[1]:,}: both get {joint:,}, {what}"

@@ -102,9 +102,12 @@ class Alignment:
         """Return one flat row for each round."""
         return [each.to_dict() for each in self.rounds]
 
-    def document(self) -> Document:
-        """Return the alignment as a person reads it."""
-        return _document(self)
+    def document(self, *, warned: bool = True) -> Document:
+        """Return the alignment as a person reads it.
+
+        warned: with the warnings; a terminal has shown them already.
+        """
+        return _document(self, self.warnings if warned else ())
 
     def to_markdown(self) -> str:
         """Return the document as Markdown."""
@@ -119,9 +122,9 @@ class Alignment:
         return to_html(self.document())
 
 
-def _document(found: Alignment) -> Document:
+def _document(found: Alignment, warnings: Sequence[str]) -> Document:
     first, second = found.names
-    blocks: list[Table | Note] = [_rounds(found), *_notes(found)]
+    blocks: list[Table | Note] = [_rounds(found), *(Note((f"Warning: {each}.",)) for each in warnings), *_notes(found)]
     if found.examples:
         blocks.append(_examples(found))
     if found.ceilings:
@@ -132,7 +135,7 @@ def _document(found: Alignment) -> Document:
 
 def _rounds(found: Alignment) -> Table:
     columns = (
-        Column("round"),
+        Column("round", numeric=False),
         Column("maps", numeric=False),
         Column("pairs"),
         Column("found anew"),

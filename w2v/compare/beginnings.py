@@ -69,6 +69,11 @@ def _seeds(choice: DictionaryChoice, source: Vectors, target: Vectors, progress:
     if choice == "numerals":
         return numerals(source, target, max(len(source), len(target)))
     if isinstance(choice, (str, os.PathLike)):
+        if not os.path.lexists(choice):
+            raise SettingsError(
+                f"--dictionary: there is no file {os.fspath(choice)}",
+                hint=f"check the spelling of the path, or choose one of {', '.join(ALONE)}",
+            )
         pairs, not_read = read_pairs(choice)
         if not_read:
             progress.message(

@@ -34,6 +34,7 @@ NUMERAL = re.compile(r"[0-9]+([.,:/-][0-9]+)*")
 FEWEST = 10  # pairs; fewer say nothing about a hundred dimensions
 TURNED = 1.5  # times as many pairs the other way round: the dictionary is in the wrong direction
 SHOWN = 3
+IN_A_LINE = "write in each line a word of the first file, a tab, and its translation"
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def read_pairs(path: str | os.PathLike[str]) -> tuple[list[tuple[str, str]], int
     """
     name = Path(path)
     lines = [line for line in text_of(read_small(name, DataError), name, DataError).splitlines() if line.strip()]
+    if not lines:
+        raise DataError(f"{name} is empty", hint=IN_A_LINE)
     read = [_pair_of(line) for line in lines]
     pairs = list(dict.fromkeys(pair for pair in read if pair is not None))
     comments = sum(pair is None and line.startswith("#") for pair, line in zip(read, lines, strict=True))
@@ -86,7 +89,7 @@ def read_pairs(path: str | os.PathLike[str]) -> tuple[list[tuple[str, str]], int
     if not pairs or wrong > len(lines) / 2:
         raise DataError(
             f"{name} is no dictionary: {wrong:,} of its {len(lines):,} lines are no pairs of words",
-            hint="write in each line a word of the first file, a tab, and its translation",
+            hint=IN_A_LINE,
         )
     return pairs, wrong
 
@@ -136,7 +139,7 @@ def seeds_of(pairs: Pairs, source: Vectors, target: Vectors, *, not_read: int = 
     )
     if len(seeds) < FEWEST:
         raise SettingsError(
-            f"{named} has too few pairs whose words both files know: {len(seeds):,} of {len(listed):,} "
+            f"{named} has too few pairs whose words are in both vocabularies: {len(seeds):,} of {len(listed):,} "
             f"({_missing(listed, forth[0], 0, source)}; {_missing(listed, forth[1], 1, target)})",
             hint=f"at least {FEWEST} are needed; look at case and spelling, or begin with words that are spelt alike: "
             "--dictionary identical",

@@ -16,6 +16,7 @@ import numpy as np
 
 from w2v.arrays import F32, I64, Flags
 from w2v.compare.csls import NEIGHBOURS, best_by_cosine, best_by_csls, mean_of_nearest
+from w2v.compare.joint import fingerprints_of_space
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation.conventions import Convention
@@ -41,6 +42,7 @@ __all__ = ["TASK", "BilingualReport", "BilingualSuite", "evaluate_translations",
 DEPTHS = (1, 5, 10)
 MOST = 200_000  # words of each file that are looked at, as MUSE does, if nobody says how many
 SHOWN = 3
+HARDLY_ANY = 0.05  # of the words that can be answered
 EXAMPLE = """house\tHaus
 house\tGebäude
 dog\tHund
@@ -89,7 +91,8 @@ class BilingualReport(ScoredReport):
 
     csls, nearest: the shares of the scored words with a right answer among the first 1, 5 and 10, by CSLS and by
     cosine; None where none is scored. missing_source: words that the first file does not have; missing_target: of the
-    others, words of which the second file has no translation. other: the name of the second file. ranks, ranks_nearest:
+    others, words of which the second file has no translation. other: the name of the second file. hint: why nearly
+    no translation is found; empty where many are, or where nothing is known. ranks, ranks_nearest:
     int64 [N], the place of the first right answer of each word, 0 where none is among ten; −1 where it was not scored.
     answers: int64 [N, 3], the rows that CSLS puts first.
     """
@@ -99,6 +102,7 @@ class BilingualReport(ScoredReport):
     missing_source: int
     missing_target: int
     other: str
+    hint: str = ""
     ranks: I64 = field(default_factory=_nothing, repr=False, compare=False)
     ranks_nearest: I64 = field(default_factory=_nothing, repr=False, compare=False)
     answers: tuple[str, ...] = field(default=(), repr=False, compare=False)
@@ -312,9 +316,23 @@ def evaluate_translations(
         missing_source=int((here < 0).sum()),
         missing_target=int(((here >= 0) & ~can).sum()),
         other="" if suite.other is None else other.name,
+        hint=_why_so_few(vectors, other, ranks[asked]),
         ranks=ranks,
         ranks_nearest=ranks_nearest,
         answers=tuple(answers),
+    )
+
+
+def _why_so_few(vectors: Vectors, other: Vectors, ranks: I64) -> str:
+    """Why hardly any word finds its translation: w2v align has not written both files together. Empty otherwise."""
+    if other is vectors or not len(ranks) or (ranks == 1).mean() >= HARDLY_ANY:
+        return ""
+    space = fingerprints_of_space(vectors.record)
+    if space and space == fingerprints_of_space(other.record):
+        return ""
+    return (
+        f"hardly any translation is found, and the run records do not say that 'w2v align' wrote {vectors.name} and "
+        f"{other.name} together: if no other tool has aligned the two files, a score near 0 is what chance gives"
     )
 
 
@@ -375,6 +393,8 @@ def _coverage(suite: Shown[BilingualReport, BilingualSuite]) -> Iterator[str]:
             f"can be answered with words {there}; not in the vocabulary: {report.missing_source:,}; without a "
             f"translation there: {report.missing_target:,}."
         )
+        if report.hint:
+            yield f"{where}: {report.hint}."
 
 
 def _figures(suite: Shown[BilingualReport, BilingualSuite]) -> Table:
