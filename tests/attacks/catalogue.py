@@ -31,7 +31,14 @@ from w2v.cooccurrences.file import load_cooccurrences
 from w2v.data.manifest import load_manifest
 from w2v.errors import FormatError, W2VError
 from w2v.evaluation.own import OwnChoices
-from w2v.evaluation.tasks import categories, outliers, similarity, text_similarity
+from w2v.evaluation.tasks import (
+    categories,
+    contextual_similarity,
+    outliers,
+    similarity,
+    text_similarity,
+    word_in_context,
+)
 from w2v.evaluation.tasks.analogies import sets
 from w2v.evaluation.tasks.bias import read_lists, read_table_of_lists
 from w2v.evaluation.tasks.classification.sets import read_own_labels
@@ -263,6 +270,25 @@ READERS: dict[str, Reader] = {
         name="{}.jsonl",
         command=_eval("text-pairs"),
     ),
+    "in-context": Reader(
+        word_in_context.read_own_context_pairs,
+        {
+            "c.csv": b'word,text1,text2,label\na,a b,"a, c",T\nb,b a,c b,F\n',
+            "t.tsv": b"a\ta b\ta c\tyes\nb\tb a\tc b\tno\n",
+            "parts.csv": b"word,text1,text2,label,part\na,a b,a c,T,train\nb,b a,c b,F,test\n",
+        },
+        name="{}.csv",
+        command=_eval("in-context"),
+    ),
+    "context-pairs": Reader(
+        contextual_similarity.read_own_rated_in_context,
+        {
+            "c.csv": b"text1,text2,score\n<b>a</b> b,c <b>b</b>,3\n",
+            "t.tsv": b"<b>a</b> b\tc <b> b </b>\t0.5\n",
+        },
+        name="{}.csv",
+        command=_eval("context-pairs"),
+    ),
     "labels": Reader(
         read_own_labels, {"l.csv": b"label,text\n" + b"x,a\ny,b\n" * 5}, name="{}.csv", command=_eval("labels")
     ),
@@ -321,6 +347,8 @@ _BAD: dict[str, list[tuple[str, bytes, str]]] = {
     "own-known": small_files.OWN_KNOWN,
     "text-pairs": small_files.TEXT_PAIRS,
     "text-records": small_files.TEXT_RECORDS,
+    "in-context": small_files.IN_CONTEXT,
+    "context-pairs": small_files.CONTEXT_PAIRS,
     "labels": small_files.LABELS,
     "collection": small_files.COLLECTIONS,
     "questions-words": small_files.QUESTIONS,

@@ -137,6 +137,41 @@ TEXT_RECORDS: Attacks = [
     ),
 ]
 
+IN_CONTEXT: Attacks = [
+    *NO_TEXT,
+    ("empty", b"", "has no words in two texts"),
+    ("names-alone", b"word,text1,text2,label\n", "has no words in two texts"),
+    ("no-answer", b"word,text1,text2,label\na,a b,a c,maybe\n", "has no words in two texts"),
+    ("not-in-its-texts", b"word,text1,text2,label\nking,a b,c d,T\n", "has no words in two texts"),
+    ("no-word", b"word,text1,text2,label\n,a b,c d,T\n", "has no words in two texts"),
+    ("marks-alone", b'word,text1,text2,label\na,"...","!",T\n', "has no words in two texts"),
+    ("open-quote", b'"a b,c,1\nd,e,2\n', "unexpected end of data"),
+    ("commas", b"," * 200_000, "has no words in two texts"),
+    ("wide", b"a," * 100_000 + b"\n", "has no words in two texts"),
+    ("lines", b"a,b\n" * 50_000, "has no words in two texts"),
+    ("long-word", b"word,text1,text2,label\n" + b"a" * 100_000 + b",b,c,T\n", "has no words in two texts"),
+    ("many-words", b"word,text1,text2,label\nx," + b"a " * 60_000 + b",b,T\n", "has no words in two texts"),
+    ("controls", b"\x1b[31m,\x07,\n" * 10, "has no words in two texts"),
+]
+
+CONTEXT_PAIRS: Attacks = [
+    *NO_TEXT,
+    ("empty", b"", "has no rated pairs of words in context"),
+    ("names-alone", b"text1,text2,score\n", "has no rated pairs of words in context"),
+    ("no-marks", b"text1,text2,score\na b,c d,1\n", "has no rated pairs of words in context"),
+    ("one-mark", b"text1,text2,score\n<b>a</b> b,c d,1\n", "has no rated pairs of words in context"),
+    ("open-mark", b"text1,text2,score\n<b>a b,<b>c d,1\n", "has no rated pairs of words in context"),
+    ("empty-marks", b"text1,text2,score\n<b></b> b,<b> </b> d,1\n", "has no rated pairs of words in context"),
+    ("no-number", b"text1,text2,score\n<b>a</b>,<b>b</b>,x\n", "has no number in the column of score"),
+    ("infinite", b"text1,text2,score\n<b>a</b>,<b>b</b>,1e999\n", "has no number in the column of score"),
+    ("open-quote", b'"a b,c,1\nd,e,2\n', "unexpected end of data"),
+    ("commas", b"," * 200_000, "has no rated pairs of words in context"),
+    ("open-marks", b"text1,text2,score\n" + b"<b>" * 30_000 + b",b,1\n", "has no rated pairs of words in context"),
+    ("blank-marks", b"text1,text2,score\n<b>" + b" " * 60_000 + b",b,1\n", "has no rated pairs of words in context"),
+    ("wide", b"a," * 100_000 + b"\n", "has no rated pairs of words in context"),
+    ("controls", b"\x1b[31m,\x07,\n" * 10, "has no rated pairs of words in context"),
+]
+
 LABELS: Attacks = [
     *NO_TEXT,
     ("empty", b"", "has no texts with at least two labels"),

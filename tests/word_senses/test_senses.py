@@ -20,6 +20,7 @@ from w2v.arrays import I64
 from w2v.cli import main
 from w2v.errors import CorpusError, SettingsError, UnknownWordsError
 from w2v.evaluation.schema import schema
+from w2v.evaluation.tasks.contextual_similarity import marked
 from w2v.kernels.contexts import sample_occurrences
 from w2v.progress import NullProgress
 from w2v.record import RunRecord
@@ -351,12 +352,44 @@ def test_a_text_that_does_not_have_the_word(vectors: Vectors) -> None:
     with pytest.raises(CorpusError, match="'bank' is not in the text, which has 60 words, or occur") as error:
         w2v.senses(vectors, "bank", ["money1 money2 river1"] * 20)
     assert "--tokenizer" in error.value.hint
-    with pytest.raises(CorpusError, match="'bank' occurs 7 times in the text: too few"):
-        w2v.senses(vectors, "bank", ["money1 money2 bank"] * 7)
+    with pytest.raises(CorpusError, match=r"too rare in the text .*: 'bank' \(7\), 'river1' \(8\) "):
+        w2v.senses(
+            vectors, ["bank", "river1", "money1"], ["money1 money2 bank"] * 7 + ["money1 river1"] * 8 + ["money1"] * 20
+        )
     with pytest.raises(CorpusError, match="stands beside words with vectors only 0 times"):
         w2v.senses(vectors, "bank", ["x bank y"] * 30 + ["money1 money2"] * 30)
     with pytest.raises(CorpusError, match="no word of the text is in"):
         w2v.senses(vectors, "bank", ["x y z"] * 30)
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "place"),
+    [
+        ("a <b> new  york </b> c", ("a", "new_york", "c"), 1),
+        ("a<b>b</b>c <b>d</b>", ("a", "b", "c", "<b>d</b>"), 1),
+        ("a </b> <b>b</b>", ("a", "</b>", "b"), 2),
+    ],
+)
+def test_a_marked_word(line: str, words: tuple[str, ...], place: int) -> None:
+    found = marked(line)
+    assert found is not None
+    assert (found.words, found.place) == (words, place)
+
+
+@pytest.mark.parametrize("line", ["", "a b", "<b>a", "a</b>", "<b> </b>", "</b>a<b>", "<b>" * 1_000_000])
+def test_a_text_without_a_marked_word(line: str) -> None:
+    assert marked(line) is None
+
+
+def test_a_place_is_not_quoted_twice(vectors: Vectors) -> None:
+    """A sense of three places shows them near its centre; none is left for its border."""
+    few = [f"river{number} bank river{number + 1}" for number in range(3)]
+    many = [f"money{number % 7} bank money{number % 9} {number}" for number in range(60)]
+    found = w2v.senses(vectors, "bank", few + many, show_all=True, min_count=1)["bank"]
+    assert found.is_split
+    for sense in found.senses:
+        assert not set(sense.central) & set(sense.border)
+    assert [len(sense.central) for sense in found.senses] == [3, 3]
 
 
 def test_contexts_that_are_all_alike_are_one_sense(vectors: Vectors) -> None:
@@ -437,6 +470,9 @@ def test_the_command_scans_and_tests_itself(folder: Path, capsys: pytest.Capture
         (("bank", "--scan", "--corpus", "corpus.txt"), 2, "WORD and --scan ask for different things"),
         (("--scan", "-o", "s.bin", "--corpus", "corpus.txt"), 2, "--scan finds no senses of a WORD"),
         (("--self-test", "--restrict-vocab", "9", "--corpus", "corpus.txt"), 2, "does nothing with --self-test"),
+        (("--self-test", "-k", "3", "--corpus", "corpus.txt"), 2, "-k does nothing with --self-test"),
+        (("--scan", "--show-all", "--corpus", "corpus.txt"), 2, "--show-all does nothing with --scan"),
+        (("bank", "--pairs", "3", "--corpus", "corpus.txt"), 2, "--pairs does nothing with WORD"),
         (("bank + money1", "--corpus", "corpus.txt"), 2, "is a sum"),
         (("bank", "--corpus", "corpus.txt", "-o", "corpus.txt"), 2, "is part of the corpus"),
         (("bank", "--corpus", "corpus.txt", "-o", "s.xyz"), 2, "s.xyz"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from w2v.cli.asking import ask, input_option, texts_of, unknown_words_option
 from w2v.cli.corpus_options import corpus_options, given_settings
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
     from w2v.word_senses import Senses
 
 SCANNED = 2000  # words, where nobody says how many
+IDLE = {
+    "pairs": ("WORD", "--scan"),
+    "quotes": ("--scan", "--self-test"),
+    "show_all": ("--scan", "--self-test"),
+    "k": ("--self-test",),
+    "topn": ("--self-test",),
+    "restrict_vocab": ("--self-test",),
+}
+"""Options that do nothing with some of the three things that may be asked for."""
 
 
 @click.command(
@@ -127,7 +137,7 @@ def command(
     is used in; no dictionary was asked.
     """
     named = bool(words) or words_file is not None
-    _check_that_they_go_together(named, scan, self_test, bool(outputs), restrict_vocab)
+    _check_that_they_go_together(named, scan, self_test, bool(outputs))
     if not corpus:
         raise click.UsageError("Missing option '--corpus'.", ctx=click.get_current_context())
     _check_outputs(outputs, reports, corpus, vectors)
@@ -161,9 +171,8 @@ def command(
     emit(result, output_format)
 
 
-def _check_that_they_go_together(
-    named: bool, scan: bool, self_test: bool, writes: bool, restrict_vocab: int | None
-) -> None:
+def _check_that_they_go_together(named: bool, scan: bool, self_test: bool, writes: bool) -> None:
+    """Raise `SettingsError` where the command line has an option that would do nothing."""
     asked = [name for name, given in (("WORD", named), ("--scan", scan), ("--self-test", self_test)) if given]
     if len(asked) > 1:
         raise SettingsError(f"{' and '.join(asked)} ask for different things", hint="give one of them")
@@ -175,8 +184,11 @@ def _check_that_they_go_together(
         raise SettingsError(
             f"{asked[0]} finds no senses of a WORD that -o could write", hint="name words, or leave out -o"
         )
-    if self_test and restrict_vocab is not None:
-        raise SettingsError("--restrict-vocab does nothing with --self-test", hint="leave out one of them")
+    origin = click.get_current_context().get_parameter_source
+    for name, kinds in IDLE.items():
+        if asked[0] in kinds and origin(name) is ParameterSource.COMMANDLINE:
+            option = "-" + name if len(name) == 1 else "--" + name.replace("_", "-")
+            raise SettingsError(f"{option} does nothing with {asked[0]}", hint="leave out one of them")
 
 
 def _check_outputs(outputs: Sequence[Path], reports: Sequence[Path], corpus: Sequence[str], vectors: Path) -> None:

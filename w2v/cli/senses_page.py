@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["document_of_scan", "document_of_senses", "document_of_test"]
 
+STANDS_OUT = 75.0  # percent of other words
 SHOWN = 28  # characters on each side of a word that is quoted, in a table
 
 
@@ -37,7 +38,7 @@ def _of_word(word: WordSenses, trusted_from: float) -> Iterator[Block]:
     columns = (
         Column("sense", numeric=False, whole=True),
         Column("share"),
-        Column("about"),
+        Column("count"),
         Column("nearest words", numeric=False),
     )
     rows = (
@@ -70,7 +71,8 @@ def _verdict(word: WordSenses, trusted_from: float) -> str:
         f"of like frequency (cosine of the centres {three(word.cosine)})"
     )
     if word.trusted:
-        return f"The split stands out: {stands}."
+        shown = "The split stands out" if word.percentile >= STANDS_OUT else "The split is shown, but hardly stands out"
+        return f"{shown}: {stands}."
     if word.is_split:
         return f"Do not trust this split: {stands}, and {trusted_from:.0f} % are wanted."
     return f"One sense is shown: {stands}, and {trusted_from:.0f} % are wanted. --show-all shows the split."

@@ -106,21 +106,24 @@ def _occurrences(text: OpenText, words: Sequence[str], seed: int) -> Iterator[tu
     index = text.contexts.index
     missing = [word for word in words if word not in index]
     if missing:
-        named = " and ".join(map(repr, missing[:5])) + (" and more" if len(missing) > 5 else "")
+        named = ", ".join(map(repr, missing[:20])) + ", …" * (len(missing) > 20)
         least = text.config.min_count
-        rarely = f", or occur there fewer than {least} times (--min-count)" if least > 1 else ""
+        verb, occurs = ("is", "occurs") if len(missing) == 1 else ("are", "occur")
+        rarely = f", or {occurs} there fewer than {least} times" if least > 1 else ""
         raise CorpusError(
-            f"{named} {'is' if len(missing) == 1 else 'are'} not in the text, which has {text.tokens:,} words{rarely}",
-            hint="its words must be spelt and cut as in training: see --tokenizer and --lowercase",
+            f"{named} {verb} not in the text, which has {text.tokens:,} words{rarely}",
+            hint="leave out such words, or give more text, with words spelt and cut as in training: see --tokenizer "
+            "and --lowercase",
         )
     found = text.contexts.occurrences([index[word] for word in words], MOST, seed)
-    for word, each in zip(words, found, strict=True):
-        if each.count < FEWEST:
-            raise CorpusError(
-                f"{word!r} occurs {each.count:,} times in the text: too few to tell senses apart",
-                hint=f"{FEWEST} occurrences are the least, and some hundred are better: give more text",
-            )
-        yield word, each
+    rare = [f"{word!r} ({each.count:,})" for word, each in zip(words, found, strict=True) if each.count < FEWEST]
+    if rare:
+        raise CorpusError(
+            f"too rare in the text to tell senses apart: {', '.join(rare[:20])}{', …' * (len(rare) > 20)}",
+            hint=f"{FEWEST} occurrences are the least, and some hundred are better: give more text, or leave out such "
+            "words",
+        )
+    yield from zip(words, found, strict=True)
 
 
 class _Found:
@@ -218,7 +221,7 @@ def _quoted(text: OpenText, judged: Sequence[_Judged], number: int, progress: Pr
             each.others,
             each.trusted,
             tuple(
-                _sense(each, sense, *(_different(spoken[at, sense, what], number) for what in ("central", "border")))
+                _sense(each, sense, *_chosen(spoken[at, sense, "central"], spoken[at, sense, "border"], number))
                 for sense in range(len(each.centres))
             ),
         )
@@ -252,9 +255,12 @@ def _texts_of(
     return found
 
 
-def _different(quotes: Sequence[Quote], number: int) -> tuple[Quote, ...]:
-    """Return the first quotes that differ from each other, at most `number`."""
-    return tuple(dict.fromkeys(quotes))[:number]
+def _chosen(
+    central: Sequence[Quote], border: Sequence[Quote], number: int
+) -> tuple[tuple[Quote, ...], tuple[Quote, ...]]:
+    """Return the first quotes of both kinds that differ from each other, at most `number` of a kind."""
+    near = tuple(dict.fromkeys(central))[:number]
+    return near, tuple(quote for quote in dict.fromkeys(border) if quote not in near)[:number]
 
 
 def _sense(each: _Judged, sense: int, central: tuple[Quote, ...], border: tuple[Quote, ...]) -> Sense:

@@ -6,7 +6,6 @@ its context, both at length 1; beside this stands the score of the words alone, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -50,7 +49,6 @@ __all__ = ["TASK", "RatedInContextReport", "RatedInContextSuite", "evaluate_rate
 A = 1e-3
 WINDOW = 10
 HALF = 0.5
-MARKED = re.compile(r"<b>\s*(.+?)\s*</b>", re.DOTALL)
 ROLES = ("text1", "text2", "score")
 NO_PAIRS = "rated pairs of words in context"
 EXAMPLE = "text1,text2,score\n" + "".join(
@@ -189,12 +187,13 @@ TASK = ContextualSimilarityTask()
 
 
 def marked(text: str) -> InText | None:
-    """Return the word of a text that stands between <b> and </b>; None where there is none."""
-    found = MARKED.search(text)
-    if found is None:
+    """Return the word of a text that stands between the first <b> and the </b> after it; None where there is none."""
+    before, _, rest = text.partition("<b>")
+    word, end, after = rest.partition("</b>")
+    if not end or not word.split():
         return None
-    before, after = text[: found.start()].split(), text[found.end() :].split()
-    return InText((*before, "_".join(found[1].split()), *after), len(before))
+    words = before.split()
+    return InText((*words, "_".join(word.split()), *after.split()), len(words))
 
 
 def read_rated_in_context(
@@ -231,7 +230,7 @@ def read_own_rated_in_context(path: Path | OwnItems, choices: OwnChoices = GUESS
 
 def _guessed(columns: Columns) -> dict[str, int] | None:
     """Find the columns of a table without names: texts have marks, and the first other number is the rating."""
-    texts = [at for at in range(columns.width) if any(MARKED.search(row[at]) for row in columns.rows)][:2]
+    texts = [at for at in range(columns.width) if any(marked(row[at]) for row in columns.rows)][:2]
     scores = [at for at in range(columns.width) if at not in texts and columns.numeric(at) and not columns.counts(at)]
     if len(texts) < 2 or not scores:
         return None
