@@ -148,7 +148,6 @@ OF_COMMANDS: Mapping[str, str] = {
 SETTINGS: Mapping[str, str] = {
     "vector_size": "dim",
     "size": "dim",
-    "workers": "threads",
     "alpha": "learning_rate",
     "iter": "epochs",
     "max_final_vocab": "max_vocab",

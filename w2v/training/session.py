@@ -79,7 +79,8 @@ def train(
         from the beginning, with a warning. False drops the checkpoint; None refuses to train where there is one.
         Wherever a run is deterministic, it gives the same bytes as if it had never stopped.
     workers: train by so many processes of this machine, with the bytes of deterministic=True; sgns only. It needs the
-        extra w2v[cluster]. Where one process has memory enough, one process is faster (docs/cluster.md).
+        extra w2v[cluster]. Where one process has memory enough, one process is faster (docs/cluster.md); what gensim
+        calls workers is threads here.
     run_dir: the folder for the checkpoints of workers, in place of `checkpoint`, or a URL that fsspec knows; None takes
         a temporary one. Workers write a checkpoint about once a minute.
     progress: an object with the methods of `w2v.progress.Progress`; False says nothing; True also writes lines where

@@ -180,7 +180,7 @@ class DaskEngine:
         except ImportError as error:
             raise SettingsError(
                 f"--workers needs {error.name or 'cryptography'}, which is not installed",
-                hint="install it: pip install 'w2v[cluster]'",
+                hint="install it: pip install 'w2v[cluster]'; for threads, as gensim's workers are: threads",
             ) from error
         self._stack = ExitStack()
         self._run, self._failure, self._unregistered = f"{time.time_ns():x}", None, 0
