@@ -1,7 +1,8 @@
 """Find the rows of a matrix that are nearest to vectors, exactly, and score the two rules for analogies.
 
-Every search for nearest rows in w2v comes through `nearest`. Words, and how a question becomes a vector, are elsewhere
-(`w2v.lookup`, `w2v.vectors`); whole sets of analogies are answered by compiled code (`w2v.kernels.contest`).
+Every search for the rows nearest to a question comes through `nearest`. (The neighbours of all words of a space at
+once, in single precision, are those of w2v/compare/measures.py.) Words, and how a question becomes a vector, are
+elsewhere (`w2v.lookup`, `w2v.vectors`); whole sets of analogies are answered by compiled code (`w2v.kernels.contest`).
 
 How `nearest` is both fast and exact: the inner products of a block of queries with a block of rows are one matrix
 product in single precision. Its error has a known bound (Higham 2002, section 3.1), so rows that lie further than this

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.arrays import F64
+from w2v.transforms.moments import unit_rows
 
-__all__ = ["Spread", "agreement_of", "directions_without_each", "spread_of", "unit_rows"]
+__all__ = ["Spread", "agreement_of", "directions_without_each", "spread_of"]
 
 
 class Spread(NamedTuple):
@@ -26,13 +27,6 @@ class Spread(NamedTuple):
     dimension: int
     cosine: float
     half: int
-
-
-def unit_rows(rows: F64) -> F64:
-    """Return rows at length 1, [n, D]; rows of zeros stay zeros."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    units: F64 = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
-    return units
 
 
 def directions_without_each(differences: F64) -> F64:

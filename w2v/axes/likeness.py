@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from w2v.arrays import F64, I64
-from w2v.axes.direction import unit_rows
 from w2v.chance import bands_of, uniform
+from w2v.transforms.moments import unit_rows
 from w2v.vectors import Vectors
 
 __all__ = ["Likeness"]
@@ -49,7 +49,7 @@ class Likeness:
         found = []
         for first, second in bands:
             rows = [self._drawn(band, axes) for band in (first, second)]
-            units = [unit_rows(self.vectors.stored[each].astype(np.float64)) for each in rows]
+            units = [unit_rows(self.vectors.stored[each]) for each in rows]
             found.append(units[1] - units[0])
         return found
 

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from w2v.arrays import F64, I64
-from w2v.axes.direction import Spread, agreement_of, directions_without_each, spread_of, unit_rows
+from w2v.axes.direction import Spread, agreement_of, directions_without_each, spread_of
 from w2v.axes.likeness import Likeness
 from w2v.axes.projections import Angle, Axis, End, Pair, Projection, Projections
 from w2v.axes.written import AxesGiven, WrittenAxis, axes_given
@@ -22,6 +22,7 @@ from w2v.chance import FEWEST, By
 from w2v.errors import SettingsError
 from w2v.given import number_given, vectors_given, words_given
 from w2v.lookup import AS_SPELT, Found, Rules
+from w2v.transforms.moments import unit_rows
 from w2v.vectors import Vectors
 
 __all__ = ["axis", "project"]
@@ -174,7 +175,7 @@ class _RandomWords:
         band = self.likeness.band_of(found.row)
         if band not in self._units:
             rows: I64 = self.likeness.random_words(band, self.without)
-            self._units[band] = unit_rows(self.likeness.vectors.stored[rows].astype(np.float64))
+            self._units[band] = unit_rows(self.likeness.vectors.stored[rows])
         units = self._units[band]
         return np.sort(units @ direction) if len(units) >= FEWEST else None
 

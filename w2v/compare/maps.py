@@ -17,6 +17,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Array, Flags
 from w2v.compare.procrustes import procrustes
+from w2v.transforms.moments import unit_rows
 from w2v.vectors import Vectors
 
 __all__ = ["METHODS", "Fit", "Prepared", "SpaceMap", "fit_canonical", "fit_rotation", "fit_whitened", "prepared"]
@@ -51,7 +52,7 @@ class SpaceMap:
             some = np.asarray(rows[start : start + BLOCK], dtype=np.float64)
             lengths = np.linalg.norm(some, axis=1, keepdims=True)
             if self.by_direction:
-                moved = _unit(_unit(_unit(some) - self.mean) @ self.matrix) * lengths
+                moved = unit_rows(unit_rows(unit_rows(some) - self.mean) @ self.matrix) * lengths
             else:
                 moved = self.affine(some)
             made[start : start + BLOCK] = np.where(lengths > 0, moved, 0.0)
@@ -67,7 +68,7 @@ class SpaceMap:
         made = np.empty((len(rows), self.matrix.shape[1]), dtype=np.float32)
         for start in range(0, len(rows), BLOCK):
             some = slice(start, start + BLOCK)
-            made[some] = _unit(rows[some].astype(np.float64) @ self.matrix)
+            made[some] = unit_rows(rows[some].astype(np.float64) @ self.matrix)
         return made
 
     def scaled_to(self, rows: Array) -> SpaceMap:
@@ -94,7 +95,7 @@ class Prepared:
         wide = np.asarray(some, dtype=np.float64)
         has_direction: Flags = np.isfinite(wide).all(axis=1) & (wide != 0).any(axis=1)
         wide = np.where(has_direction[:, None], wide, 0.0)
-        moved = _unit((_unit(wide) if self.by_direction else wide) - self.mean)
+        moved = unit_rows((unit_rows(wide) if self.by_direction else wide) - self.mean)
         moved[~has_direction] = 0.0
         return moved.astype(np.float32)
 
@@ -109,7 +110,7 @@ def prepared(vectors: Vectors) -> Prepared:
     by_direction = vectors.subwords is None
     wide = np.asarray(_first(vectors, FREQUENT), dtype=np.float64)
     wide = wide[np.isfinite(wide).all(axis=1) & wide.any(axis=1)]
-    rows = _unit(wide) if by_direction else wide
+    rows = unit_rows(wide) if by_direction else wide
     return Prepared(vectors, rows.mean(axis=0) if len(rows) else np.zeros(vectors.dim), by_direction)
 
 
@@ -170,12 +171,6 @@ def _whitening(rows: F32) -> tuple[F64, F64]:
 
 METHODS: Mapping[str, Fit] = {"rotation": fit_rotation, "whitened": fit_whitened, "canonical": fit_canonical}
 """How maps are fitted, by name."""
-
-
-def _unit(rows: F64) -> F64:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: F64 = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
-    return unit
 
 
 def _first(vectors: Vectors, most: int) -> F32:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I64
+from w2v.arrays import F64, I64
 from w2v.compare.map_file import VectorMap
 from w2v.compare.passages import OldPassages, old_passages, overlap
 from w2v.compare.procrustes import linear_map, mapped, padded, procrustes, r_squared
@@ -29,6 +29,7 @@ from w2v.machine import one_blas_thread
 from w2v.neighbours import nearest
 from w2v.progress import Progress, ProgressChoice, reporting
 from w2v.search.fingerprint import fingerprint_of
+from w2v.transforms.moments import unit_rows
 from w2v.vectors import Vectors
 
 __all__ = ["FEWEST", "MapFigures", "OldIndex", "old_index"]
@@ -184,7 +185,7 @@ def old_index(
                 f"{len(spaces):,} shared words are few for {max(old.dim, new.dim)} dimensions: the map is uncertain",
                 "warning",
             )
-        rows = [_unit(each.stored[places]) for each, places in zip((old, new), spaces.places, strict=True)]
+        rows = [unit_rows(each.stored[places]) for each, places in zip((old, new), spaces.places, strict=True)]
         order = np.random.default_rng(seed).permutation(len(spaces))
         fitted, held = np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])
         heard.phase("comparing words", 1)
@@ -222,12 +223,6 @@ def _read(vectors: Vectors | str | os.PathLike[str], progress: Progress) -> Vect
         return read(vectors, progress=progress)
     vectors_given(vectors)
     return vectors
-
-
-def _unit(rows: F32) -> F64:
-    wide = rows.astype(np.float64)
-    unit: F64 = wide / np.linalg.norm(wide, axis=1, keepdims=True)
-    return unit
 
 
 def _maps(old: F64, new: F64, fitted: I64) -> dict[str, Ask]:

@@ -27,6 +27,7 @@ from w2v.search.passages import passages_of
 from w2v.text.kind import kind_of
 from w2v.text.opening import Opened
 from w2v.text.texts import Texts
+from w2v.transforms.moments import unit_rows
 from w2v.vectors import Vectors
 
 __all__ = ["OldPassages", "old_passages", "overlap"]
@@ -189,18 +190,12 @@ def _made(encoder: TextEncoder, texts: Iterable[str], progress: Progress) -> tup
             common = common_of_moments(wide.T @ wide / with_words, encoder.pooling)
     else:
         common = make_encoder(encoder.vectors, encoder.pooling.name).common
-    return _unit(common.taken_off(wide)).astype(np.float32), common
-
-
-def _unit(rows: F64) -> F64:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: F64 = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
-    return unit
+    return unit_rows(common.taken_off(wide)).astype(np.float32), common
 
 
 def _found(rows: F32, queries: F64, k: int) -> I64:
     """The k passages nearest to each query, int64 [n, k]."""
-    return nearest(rows, _unit(queries), k).rows
+    return nearest(rows, unit_rows(queries), k).rows
 
 
 def overlap(before: I64, after: I64) -> float:

@@ -17,6 +17,7 @@ import numpy as np
 from w2v.arrays import F32, F64, I64, Flags
 from w2v.errors import VocabularyError
 from w2v.given import number_given
+from w2v.transforms.moments import unit_rows
 from w2v.vectors import Vectors
 
 __all__ = ["MIN_COUNT", "Spaces", "shared_spaces", "unit_centred_unit"]
@@ -97,19 +98,13 @@ def unit_centred_unit(rows: F32) -> tuple[F32, F64]:
     """
     mean = np.zeros(rows.shape[1])
     for start in range(0, len(rows), BLOCK):
-        mean += _unit(rows[start : start + BLOCK].astype(np.float64)).sum(axis=0)
+        mean += unit_rows(rows[start : start + BLOCK]).sum(axis=0)
     mean /= max(1, len(rows))
     made = np.empty(rows.shape, dtype=np.float32)
     for start in range(0, len(rows), BLOCK):
         some = slice(start, start + BLOCK)
-        made[some] = _unit(_unit(rows[some].astype(np.float64)) - mean)
+        made[some] = unit_rows(unit_rows(rows[some]) - mean)
     return made, mean
-
-
-def _unit(rows: F64) -> F64:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: F64 = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
-    return unit
 
 
 def _shared(vectors: Sequence[Vectors]) -> tuple[list[str], I64]:

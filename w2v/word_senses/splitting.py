@@ -20,6 +20,7 @@ import numpy as np
 from w2v.arrays import F32, F64, I64
 from w2v.clusters.kmeans import Clustering, cluster, sums_of
 from w2v.progress import NullProgress
+from w2v.transforms.moments import unit_rows
 
 __all__ = ["FEWEST", "FITTED", "Split", "split"]
 
@@ -83,7 +84,7 @@ def joined(sums: F64, k: int) -> I64:
     sums = sums.copy()
     members = [[number] for number in range(len(sums))]
     while len(members) > k:
-        directions = _unit(sums)
+        directions = unit_rows(sums)
         cosines = np.where(np.tri(len(sums), k=-1, dtype=bool), directions @ directions.T, -np.inf)
         second, first = np.unravel_index(int(cosines.argmax()), cosines.shape)
         sums[first] += sums[second]
@@ -102,11 +103,6 @@ def _by_size(contexts: F32, found: Clustering, sense_of: I64) -> Split:
     order = np.argsort(-np.bincount(labels, minlength=k), kind="stable")
     place = np.empty(k, dtype=np.int64)
     place[order] = np.arange(k)
-    centres = _unit(sums_of(contexts, place[labels], k))
+    centres = unit_rows(sums_of(contexts, place[labels], k))
     cosines = (centres @ centres.T)[np.triu_indices(k, 1)]
     return Split(found.centres, place[sense_of], centres, float(cosines.max()) if k > 1 else 1.0)
-
-
-def _unit(rows: F64) -> F64:
-    made: F64 = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-    return made

@@ -37,11 +37,11 @@ from w2v.evaluation.statistics import (
     spearman,
     spearman_replicates,
 )
-from w2v.evaluation.suite import Suite
-from w2v.evaluation.tasks.in_context import InText, contexts_of, cosines_of
+from w2v.evaluation.tasks.in_context import InText, PairsInTexts, contexts_of, cosines_of
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
 from w2v.report.blocks import Items, ItemsColumn
+from w2v.transforms.moments import unit_rows
 from w2v.vectors import Vectors
 
 __all__ = ["TASK", "RatedInContextReport", "RatedInContextSuite", "evaluate_rated_in_context", "marked"]
@@ -70,25 +70,18 @@ EXAMPLE = "text1,text2,score\n" + "".join(
 
 
 @dataclass(frozen=True, eq=False)
-class RatedInContextSuite(Suite):
+class RatedInContextSuite(PairsInTexts):
     """Pairs of words in texts with people's ratings.
 
-    first, second: the words in their texts, [N]. scores: float64 [N], the ratings.
+    scores: float64 [N], the ratings.
     """
 
-    first: tuple[InText, ...]
-    second: tuple[InText, ...]
     scores: F64
     kind: ClassVar[str] = "contextual-similarity"
 
     def __len__(self) -> int:
         """Return the number of pairs."""
         return len(self.scores)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """All words of all texts, each once."""
-        return tuple(dict.fromkeys(word for each in (*self.first, *self.second) for word in each.words))
 
 
 @dataclass(frozen=True)
@@ -275,8 +268,7 @@ def evaluate_rated_in_context(
     words = np.zeros((len(places), vectors.dim))
     words[rows >= 0] = vectors.unit[rows[rows >= 0]]
     found = contexts_of(vectors, places, rules, limit, progress, a=A, window=WINDOW)
-    lengths = np.linalg.norm(found.vectors, axis=1, keepdims=True)
-    halves = HALF * np.divide(found.vectors, lengths, out=np.zeros_like(found.vectors), where=lengths > 0)
+    halves = HALF * unit_rows(found.vectors)
     known = (rows.reshape(2, -1) >= 0).all(axis=0)
     both, alone = (np.where(known, cosines_of(*np.split(each, 2)), np.nan) for each in (words + halves, words))
     rho = spearman(suite.scores[known], both[known])

@@ -18,11 +18,12 @@ from w2v.errors import SettingsError
 from w2v.evaluation.conventions import Convention
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.reading import WordNumbers
+from w2v.evaluation.suite import Suite
 from w2v.pooling.frequencies import frequencies_of
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
-__all__ = ["Contexts", "InText", "contexts_of", "cosines_of"]
+__all__ = ["Contexts", "InText", "PairsInTexts", "contexts_of", "cosines_of"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,19 @@ class InText:
     def text(self) -> str:
         """The text, with the word in square brackets."""
         return " ".join(f"[{word}]" if at == self.place else word for at, word in enumerate(self.words))
+
+
+@dataclass(frozen=True, eq=False)
+class PairsInTexts(Suite):
+    """A set of pairs of words in texts. first, second: the words in their texts, [N]."""
+
+    first: tuple[InText, ...]
+    second: tuple[InText, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words of all texts, each once."""
+        return tuple(dict.fromkeys(word for each in (*self.first, *self.second) for word in each.words))
 
 
 @dataclass(frozen=True, eq=False)

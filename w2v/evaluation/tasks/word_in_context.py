@@ -30,8 +30,7 @@ from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import lines_of
 from w2v.evaluation.showing import Shown, flags, rounded, titled
 from w2v.evaluation.statistics import FEWEST, Paired, paired_means, share_interval
-from w2v.evaluation.suite import Suite
-from w2v.evaluation.tasks.in_context import InText, contexts_of, cosines_of
+from w2v.evaluation.tasks.in_context import InText, PairsInTexts, contexts_of, cosines_of
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import NullProgress, Progress
 from w2v.report.blocks import Items, ItemsColumn
@@ -66,15 +65,13 @@ EXAMPLE = "word,text1,text2,label\n" + "".join(
 
 
 @dataclass(frozen=True, eq=False)
-class ContextPairSuite(Suite):
+class ContextPairSuite(PairsInTexts):
     """Words in two texts each, and whether they mean the same there.
 
-    first, second: the word in both texts, [N]. same: bool [N]. trained: bool [N], which items only find the threshold;
+    first, second: the word in both texts. same: bool [N]. trained: bool [N], which items only find the threshold;
     no item where the set has no parts.
     """
 
-    first: tuple[InText, ...]
-    second: tuple[InText, ...]
     same: Flags
     trained: Flags
     kind: ClassVar[str] = "word-in-context"
@@ -82,11 +79,6 @@ class ContextPairSuite(Suite):
     def __len__(self) -> int:
         """Return the number of items that are scored."""
         return len(self.tested)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """All words of all texts, each once."""
-        return tuple(dict.fromkeys(word for each in (*self.first, *self.second) for word in each.words))
 
     @cached_property
     def tested(self) -> I64:

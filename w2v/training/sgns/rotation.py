@@ -170,9 +170,8 @@ class RotationTrainer(TokenTrainer[_Batch]):
         return None if done.diverged is None else self.plan.diverged(at)
 
     def counted_within(self, at: Position, done: Done) -> Done:
-        return (
-            at.done
-        )  # the order in which workers add up is left to chance; `losses` are added when the batch has ended
+        # the order in which workers add up is left to chance; `losses` are added when the batch has ended
+        return at.done
 
     def counted_after(self, at: Position, batch: _Batch, done: Done) -> Done:
         assert batch.ready is not None
