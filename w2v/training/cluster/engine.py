@@ -11,10 +11,11 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple, Protocol, Self
 
 from w2v.errors import W2VError
-from w2v.training.cluster.asking import LOST, ask_scheduler
+from w2v.training.cluster.asking import LOST, ask_scheduler, begin
 from w2v.training.cluster.graph import Stuck, Told, Watch
 from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, look
 from w2v.training.cluster.tasks import Job
@@ -129,7 +130,7 @@ class DaskEngine:
 
     def figures(self) -> Mapping[str, float]:
         shown: dict[str, float] = {"workers": self.workers(), "MB/s": round(self.traffic.rate / 1e6, 1)}
-        return shown | ({"tasks repeated": self.repeated} if self.repeated else {})
+        return shown | ({"repeated": self.repeated} if self.repeated else {})
 
     @property
     def repeated(self) -> int:
@@ -148,14 +149,21 @@ class DaskEngine:
         self, handles: Sequence[Any], told: Told = lambda result: None, watch: Watch = lambda: None
     ) -> list[Any]:
         found: dict[int, Any] = {}
+        coming: dict[int, Any] = {}  # results that are being fetched; looks go on, because they may be lost meanwhile
         looked, changed, last = 0.0, time.monotonic(), -1
         while len(found) < len(handles):
             watch()
             for place, future in enumerate(handles):
-                if place not in found and future.done():
+                if place in found or not future.done():
+                    continue
+                if place not in coming:
                     _refuse(future)
-                    with suppress(TimeoutError):
-                        found[place] = future.result(timeout=PATIENCE)
+                    coming[place] = begin(self._client, partial(_fetched, future))
+                elif coming[place].done():
+                    with suppress(Exception):  # it was lost on the way, and will be computed again; or _refuse knows
+                        found[place] = coming[place].result()
+                    del coming[place]
+                    if place in found:
                         told(found[place])
             if time.monotonic() - looked > LOOK:
                 looked = time.monotonic()
@@ -205,6 +213,10 @@ class DaskEngine:
     def _check_client(self) -> None:
         if self._client.status != "running":
             raise Stuck("the connection to the scheduler is lost")
+
+
+async def _fetched(future: Any) -> Any:
+    return await future
 
 
 def _refuse(future: Any) -> None:
