@@ -1,4 +1,4 @@
-"""A worker process of the engine: `python -m w2v.training.cluster.worker`; started by engine.py, never by hand.
+"""A worker process of the engine: `python -m w2v.training.cluster.worker`; started by own_workers.py, never by hand.
 
 It reads from standard input, as a line of JSON, whom to connect to and with which certificate, and ends when standard
 input ends: so no worker outlives the run, however the run has ended.
