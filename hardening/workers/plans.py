@@ -1,0 +1,39 @@
+"""Which faults a seed stands for: kinds have fixed shares, so any 25 seeds in a row hold 100 kills and 20 stops."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hardening.workers.injuries import Injury, cut, damage, driver, fill, kill, late, remove, stop, stop_two, young
+
+__all__ = ["Plan", "plan_of"]
+
+KILLS: Sequence[Injury] = (kill, kill, young, driver)  # of every seed
+OTHERS: Sequence[Sequence[Injury]] = (  # of a seed, by its number
+    (stop, stop_two),
+    (fill, stop, kill),
+    (cut, cut, stop),
+    (damage, stop_two, late),
+    (young, young, stop, late),
+    (driver, fill, stop),
+    (cut, stop, cut, kill),
+    (remove, stop, young),
+)
+PAUSE = 1.0, 9.0  # seconds between two faults
+
+
+class Plan(NamedTuple):
+    """The number of workers at the beginning, and each fault with the seconds to wait before it."""
+
+    workers: int
+    faults: list[tuple[float, Injury]]
+
+
+def plan_of(seed: int) -> Plan:
+    """Return what is done in the run of a seed."""
+    chance = random.Random(seed)
+    faults = [*KILLS, *OTHERS[seed % len(OTHERS)]]
+    chance.shuffle(faults)
+    return Plan(chance.choice((2, 3, 3, 3, 4)), [(chance.uniform(*PAUSE), each) for each in faults])
