@@ -281,7 +281,6 @@ def _trained(
             from w2v.training.cluster.trainer import Workers
 
             assert isinstance(checkpoints, RunFolder)
-            progress.phase(f"starting {run.workers} worker{'s' if run.workers > 1 else ''}")
             engine = stack.enter_context(DaskEngine(OwnWorkers(run.workers)))
             kept = Workers(engine=engine, number=run.workers, run_folder=checkpoints)
         trainer = trains.open(data, run.settings, kept, progress)

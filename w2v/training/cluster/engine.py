@@ -1,34 +1,48 @@
 """Dask distributed as the engine: tasks are submitted, their results are waited for, and a run that stands is noticed.
 
-Where the scheduler and the workers come from: a `Cluster`, such as own_workers.py. What is asked of the scheduler:
-scheduler.py.
+Where the scheduler and the workers come from: a `Cluster`, own_workers.py or given_cluster.py. What is asked of the
+scheduler: scheduler.py.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
 from w2v.errors import W2VError
+from w2v.training.cluster.asking import LOST, ask_scheduler
 from w2v.training.cluster.graph import Stuck, Told, Watch
-from w2v.training.cluster.scheduler import NOTHING_SEEN, Seen, look
+from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, look
+from w2v.training.cluster.tasks import Job
 
-__all__ = ["Cluster", "DaskEngine"]
+__all__ = ["Cluster", "DaskEngine", "Look"]
 
 PATIENCE = 60  # seconds without any change, while no task is being computed
 LONGEST = 1800  # seconds without any change, while one is
 LOOK = 1.0  # seconds between two looks at the scheduler
 POLL = 0.02
+SPAN = 10.0  # seconds over which the bytes moved in a second are told
+
+Look = Callable[[], Seen]
 
 
 class Cluster(Protocol):
-    """A scheduler of Dask and workers: processes of this machine (own_workers.py), or what others have started."""
+    """A scheduler of Dask and workers: processes of this machine (own_workers.py), or what others have started.
 
-    def open(self, look: Callable[[Any], Seen]) -> Any:
-        """Return a client when all workers are there. look: asks the scheduler of a client, and then calls `tend`."""
+    loose: whether every worker of the scheduler may run a task that names another one.
+    """
+
+    loose: bool
+
+    def open(self) -> Any:
+        """Return a client of a scheduler."""
+
+    def begin(self, job: Job, look: Look) -> None:
+        """Wait until all workers are ready for a job. look: asks the scheduler, and then calls `tend`."""
 
     def close(self) -> None:
         """End what `open` has started; it may be opened again."""
@@ -41,18 +55,50 @@ class Cluster(Protocol):
 
 
 @dataclass
+class _Traffic:
+    """The bytes that workers have sent to each other, since the first look at each of them."""
+
+    first: dict[str, int] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)
+    history: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=64))
+
+    def add(self, seen: Seen) -> None:
+        for worker in seen.workers.values():
+            if worker.sent is not None:
+                self.first.setdefault(worker.identity, worker.sent)
+                self.last[worker.identity] = worker.sent
+        self.history.append((time.monotonic(), self.sent))
+
+    @property
+    def sent(self) -> int:
+        return sum(self.last.values()) - sum(self.first.values())
+
+    @property
+    def rate(self) -> float:
+        """Bytes in a second, of late."""
+        now, sent = self.history[-1] if self.history else (0.0, 0)
+        then, before = next(((at, so_far) for at, so_far in self.history if now - at <= SPAN), (now, sent))
+        return (sent - before) / (now - then) if now > then else 0.0
+
+
+@dataclass
 class DaskEngine:
-    """Tasks on a cluster; a context. It is not ready before the context is entered."""
+    """Tasks on a cluster; a context. Workers are ready only after `begin`."""
 
     cluster: Cluster
+    traffic: _Traffic = field(default_factory=_Traffic)
     _client: Any = None
+    _job: Job | None = None
     _seen: Seen = NOTHING_SEEN
     _run: str = ""
-    _addresses: Sequence[str | None] = field(default_factory=tuple)
+    _addresses: Sequence[str | None] = ()
+    _submitted: int = 0
+    _begun_before: int | None = None
+    _repeated_before: int = 0
 
     def __enter__(self) -> Self:
         try:
-            self._start()
+            self._open()
         except BaseException:
             self.cluster.close()
             raise
@@ -61,15 +107,29 @@ class DaskEngine:
     def __exit__(self, *error: object) -> None:
         self.cluster.close()
 
+    def begin(self, job: Job) -> None:
+        self._job = job
+        self.cluster.begin(job, self._look)
+        self._look()
+
     def workers(self) -> int:
         return max(1, len(self._addresses))
 
+    def figures(self) -> Mapping[str, float]:
+        return {"workers": self.workers(), "MB/s": round(self.traffic.rate / 1e6, 1), "repeated": self.repeated}
+
+    @property
+    def repeated(self) -> int:
+        """How many tasks were computed again, because their results were lost with a worker."""
+        begun = self._seen.begun - (self._begun_before or 0)
+        return self._repeated_before + max(0, begun - self._submitted)
+
     def submit(self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, groups: int = 1) -> Any:
-        place = {}
-        if group >= 0 and self._addresses:
-            address = self._addresses[group * len(self._addresses) // groups]
-            place = {} if address is None else {"workers": [address], "allow_other_workers": True}
-        return self._client.submit(function, *arguments, key=f"{name}-{self._run}", pure=False, retries=2, **place)
+        self._check_client()
+        key, workers = f"{PREFIX}{name}-{self._run}", self._places(group, groups)
+        place = {"workers": workers, "allow_other_workers": self.cluster.loose} if workers else {}
+        self._submitted += 1
+        return self._client.submit(function, *arguments, key=key, pure=False, retries=2, **place)
 
     def results(
         self, handles: Sequence[Any], told: Told = lambda result: None, watch: Watch = lambda: None
@@ -86,7 +146,7 @@ class DaskEngine:
                         told(found[place])
             if time.monotonic() - looked > LOOK:
                 looked = time.monotonic()
-                seen = self._look(self._client)
+                seen = self._look(watch)
                 if seen.transitions != last:
                     last, changed = seen.transitions, time.monotonic()
                 if time.monotonic() - changed > (LONGEST if seen.busy else PATIENCE):
@@ -95,19 +155,43 @@ class DaskEngine:
         return [found[place] for place in range(len(handles))]
 
     def restart(self) -> None:
+        self._repeated_before = self.repeated
         self.cluster.close()
-        self._start()
+        self._open()
+        if self._job is not None:
+            self.begin(self._job)
 
-    def _start(self) -> None:
-        self._run, self._seen = f"{time.time_ns():x}", NOTHING_SEEN
-        self._client = self.cluster.open(self._look)
+    def _open(self) -> None:
+        self._run, self._seen, self._addresses = f"{time.time_ns():x}", NOTHING_SEEN, ()
+        self._submitted, self._begun_before = 0, None
+        self._client = self.cluster.open()
 
-    def _look(self, client: Any) -> Seen:
-        """Look at the scheduler, and let the cluster care for its workers."""
-        self._seen = client.run_on_scheduler(look)
+    def _places(self, group: int, groups: int) -> list[str]:
+        """Return the addresses of the workers that should run a task, or may run it if other workers may not."""
+        there = [address for address in self._addresses if address is not None]
+        if group < 0:
+            return [] if self.cluster.loose else there
+        address = self._addresses[group * len(self._addresses) // groups] if self._addresses else None
+        return [address] if address is not None else [] if self.cluster.loose else there
+
+    def _look(self, watch: Watch = lambda: None) -> Seen:
+        """Look at the scheduler, and let the cluster care for its workers. Raises Stuck where it does not answer."""
+        self._check_client()
+        accepted: Collection[str] | None = None if self.cluster.loose else [each for each in self._addresses if each]
+        try:
+            self._seen = ask_scheduler(self._client, look, self._run, accepted, watch=watch)
+        except LOST as error:
+            raise Stuck("the scheduler does not answer") from error
+        if self._begun_before is None:
+            self._begun_before = self._seen.begun
         self.cluster.tend(self._seen)
         self._addresses = self.cluster.addresses(self._seen)
+        self.traffic.add(self._seen)
         return self._seen
+
+    def _check_client(self) -> None:
+        if self._client.status != "running":
+            raise Stuck("the connection to the scheduler is lost")
 
 
 def _refuse(future: Any) -> None:

@@ -24,7 +24,9 @@ from typing import Any
 
 from w2v.errors import SettingsError, TrainingError
 from w2v.files.whole import temporary_folder
+from w2v.training.cluster.engine import Look
 from w2v.training.cluster.scheduler import Seen
+from w2v.training.cluster.tasks import Job
 from w2v.training.cluster.worker import CONFIGURATION
 
 __all__ = ["OwnWorkers", "quiet"]
@@ -52,13 +54,14 @@ class OwnWorkers:
     """So many worker processes on this machine."""
 
     number: int
+    loose = True
     _stack: ExitStack = field(default_factory=ExitStack)
     _processes: dict[int, _Process] = field(default_factory=dict)
     _starts: int = 0
     _unregistered: int = 0
 
-    def open(self, look: Callable[[Any], Seen]) -> Any:
-        """Start scheduler and workers, and wait for all workers. Raises SettingsError where Dask is not installed."""
+    def open(self) -> Any:
+        """Start the scheduler. Raises SettingsError where Dask is not installed."""
         try:
             import dask
             import distributed
@@ -93,11 +96,14 @@ class OwnWorkers:
             "folder": str(self._folder),
             "security": {"key": security.tls_scheduler_key, "certificate": security.tls_ca_file},
         }
+        return client
+
+    def begin(self, job: Job, look: Look) -> None:
+        """Start the workers, and wait for all of them; by now all kernels are compiled, so a worker is ready soon."""
         for slot in range(self.number):
             self._begin(slot)
-        while len(look(client).workers) < self.number:
+        while len(look().workers) < self.number:
             time.sleep(POLL)
-        return client
 
     def close(self) -> None:
         """End the worker processes and the scheduler."""
@@ -106,7 +112,8 @@ class OwnWorkers:
     def addresses(self, seen: Seen) -> Sequence[str | None]:
         """Return the address of the worker of each slot, where the scheduler knows it."""
         names = (self._processes[slot].name if slot in self._processes else "" for slot in range(self.number))
-        return [seen.workers.get(name) for name in names]
+        found = (seen.workers.get(name) for name in names)
+        return [None if worker is None else worker.address for worker in found]
 
     def tend(self, seen: Seen) -> None:
         """Replace processes that have ended or that the scheduler misses. Raises TrainingError where none starts."""

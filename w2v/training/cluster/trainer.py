@@ -100,6 +100,8 @@ class TileTrainer(Trainer[_Batch]):
         self.engine, self.folder, self.progress = workers.engine, workers.run_folder, progress
         with compiling(progress):
             compile_kernels(job)
+        progress.phase("starting workers")  # not before: they find the code, and nobody must watch them meanwhile
+        self.engine.begin(job)
         self.left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
         self.graph = Graph(job, self.engine)
         self.plan, self.batches, self.amount = self.graph.plan, self.graph.plan.batches, data.vocabulary.tokens
@@ -107,7 +109,7 @@ class TileTrainer(Trainer[_Batch]):
         self.kept, self.saved_time = [_Kept(self.folder.blocks)], time.monotonic()  # the newest last, two at most
         self.cpu_elsewhere = 0.0
         self.of_batch = (0, 0)  # words and pairs of the batch that is being trained
-        self.repeated = 0  # pairs that were trained again because workers were stuck
+        self.repeated = 0  # tiles that were trained again because workers were stuck
         self.inputs: F32 | None = None  # of all words, when training has ended
         self._take_blocks()
         self.seconds = {"compile": time.perf_counter() - started}
@@ -187,8 +189,10 @@ class TileTrainer(Trainer[_Batch]):
         words, pairs = self.of_batch
         trained = at.done.words + words * (done.pairs - at.done.pairs) // max(pairs, 1)
         rate = self.plan.rate.at(at.epoch, self.graph.job.tokens * trained // max(self.vocabulary.tokens, 1))
-        repeated = {"repeated_pairs": self.repeated} if self.repeated else {}
-        return trained, {"learning_rate": rate, "workers": self.engine.workers()} | repeated
+        figures = dict(self.engine.figures())
+        if self.repeated:
+            figures["repeated"] = figures.get("repeated", 0) + self.repeated
+        return trained, {"learning_rate": rate, **figures}
 
     def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
         return None if done.diverged is None else self.plan.diverged(at)
@@ -255,8 +259,8 @@ class TileTrainer(Trainer[_Batch]):
             anew = True
 
     def _again(self, pairs: int, of_batch: int, words: int) -> None:
-        """Count the pairs of a tile that is trained again."""
-        self.repeated += pairs
+        """Count a tile that is trained again."""
+        self.repeated += 1
 
     def _step_back(self) -> bool:
         """Take the checkpoint before the last one, or the beginning; return whether there is one."""
