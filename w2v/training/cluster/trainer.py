@@ -232,9 +232,12 @@ class TileTrainer(Trainer[_Batch]):
         Where a block of that checkpoint cannot be read any more, begin at the one before it. watch: as in
         `Engine.results`. Raises TrainingError where new workers are stuck again and again.
         """
-        anew, attempts, in_all = False, 0, 0
+        anew, restart, attempts, in_all = False, False, 0, 0
         while True:
             try:
+                if restart:
+                    restart = False
+                    self.engine.restart()
                 if anew:
                     self._take_blocks()
                     for epoch, number in self.kept[-1].since:
@@ -255,7 +258,7 @@ class TileTrainer(Trainer[_Batch]):
                 self.progress.message(
                     f"the workers are stuck ({stuck}): new ones go on from the last checkpoint", "warning"
                 )
-                self.engine.restart()
+                restart = True
             anew = True
 
     def _again(self, pairs: int, of_batch: int, words: int) -> None:
