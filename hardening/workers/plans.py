@@ -21,7 +21,7 @@ OTHERS: Sequence[Sequence[Injury]] = (  # of a seed, by its number
     (cut, stop, cut, kill),
     (remove, stop, young),
 )
-PAUSE = 1.0, 9.0  # seconds between two faults
+PAUSE = 0.5, 6.0  # seconds between two faults
 
 
 class Plan(NamedTuple):

@@ -281,7 +281,7 @@ def _trained(
             from w2v.training.cluster.trainer import Workers
 
             assert isinstance(checkpoints, RunFolder)
-            engine = stack.enter_context(DaskEngine(OwnWorkers(run.workers)))
+            engine = stack.enter_context(DaskEngine(OwnWorkers(run.workers, progress), progress))
             kept = Workers(engine=engine, number=run.workers, run_folder=checkpoints)
         trainer = trains.open(data, run.settings, kept, progress)
         loop = Loop(trainer, run.model, run.settings.epochs, progress)

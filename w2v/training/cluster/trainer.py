@@ -100,8 +100,6 @@ class TileTrainer(Trainer[_Batch]):
         self.engine, self.folder, self.progress = workers.engine, workers.run_folder, progress
         with compiling(progress):
             compile_kernels(job)
-        progress.phase("starting workers")  # not before: they find the code, and nobody must watch them meanwhile
-        self.engine.begin(job)
         self.left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
         self.graph = Graph(job, self.engine)
         self.plan, self.batches, self.amount = self.graph.plan, self.graph.plan.batches, data.vocabulary.tokens
@@ -111,7 +109,8 @@ class TileTrainer(Trainer[_Batch]):
         self.of_batch = (0, 0)  # words and pairs of the batch that is being trained
         self.repeated = 0  # tiles that were trained again because workers were stuck
         self.inputs: F32 | None = None  # of all words, when training has ended
-        self._take_blocks()
+        progress.phase("starting workers")  # not before: they find the code, and nobody must watch them meanwhile
+        self._begin(job)
         self.seconds = {"compile": time.perf_counter() - started}
         seconds, cpu_seconds = self.folder.clock
         self.clock = seconds - time.perf_counter(), cpu_seconds - time.process_time()
@@ -218,6 +217,18 @@ class TileTrainer(Trainer[_Batch]):
 
     def _fill(self, side: str, matrix: F32) -> None:
         self._where_stuck(lambda: self.graph.fill(side, matrix))
+
+    def _begin(self, job: Job) -> None:
+        """Let the workers begin: with the blocks of the checkpoint, or those of the beginning."""
+        begun: list[bool] = []
+
+        def begin() -> None:
+            if not begun:
+                begun.append(True)
+                self.engine.begin(job)
+            self._take_blocks()
+
+        self._where_stuck(begin)
 
     def _take_blocks(self) -> None:
         blocks = self.kept[-1].blocks
