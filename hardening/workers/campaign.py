@@ -22,7 +22,7 @@ from hardening.workers.waiting import Wait, events_of, longest_wait
 
 __all__ = ["SETTINGS", "run_of", "sha256", "start"]
 
-SETTINGS = ("--epochs", "3", "--batches", "3", "--threads", "2")
+SETTINGS = ("--epochs", "6", "--batches", "2", "--threads", "2")
 DISK = 120_000_000
 TOO_LONG = 1200.0  # seconds of a run, after which it hangs
 TRIES = 4  # to go on as the run itself has said, after it has ended with a line
