@@ -10,10 +10,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
-from w2v.errors import W2VError
+from w2v.errors import TrainingError, W2VError
 from w2v.progress import NullProgress, Progress
 from w2v.training.cluster.asking import LOST, ask_scheduler, begin
 from w2v.training.cluster.graph import Stuck, Told, Watch
@@ -143,13 +144,18 @@ class DaskEngine:
     def __enter__(self) -> Self:
         try:
             self._open()
+        except Stuck as stuck:
+            self._close()
+            raise TrainingError(
+                f"training cannot begin: {stuck}", hint="try again, or train without --workers"
+            ) from stuck
         except BaseException:
-            self.cluster.close()
+            self._close()
             raise
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.cluster.close()
+        self._close()
 
     def begin(self, job: Job) -> None:
         self._job = job
@@ -204,7 +210,7 @@ class DaskEngine:
 
     def restart(self) -> None:
         self._repeated_before = self.repeated
-        self.cluster.close()
+        self._close()
         self._open()
         if self._job is not None:
             self.begin(self._job)
@@ -213,7 +219,14 @@ class DaskEngine:
         self._run, self._seen, self._addresses = f"{time.time_ns():x}", NOTHING_SEEN, ()
         self._submitted, self._begun_before = 0, None
         self._watchdog = _Watchdog(self.progress)
-        self._client = self.cluster.open()
+        try:
+            self._client = self.cluster.open()
+        except LOST as error:
+            raise Stuck(f"no scheduler can be had: {error!s:.200}") from error
+
+    def _close(self) -> None:
+        with suppress(*LOST):  # of what cannot be closed well nothing is needed any more
+            self.cluster.close()
 
     def _places(self, group: int, groups: int) -> list[str]:
         """Return the addresses of the workers that should run a task, or may run it if other workers may not."""

@@ -17,14 +17,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from w2v.errors import SettingsError, TrainingError
-from w2v.files.whole import temporary_folder
+from w2v.files.whole import naming, temporary_folder
 from w2v.progress import NullProgress, Progress
 from w2v.training.cluster.engine import Look
 from w2v.training.cluster.scheduler import Seen
@@ -38,6 +38,7 @@ STARTING = 45  # seconds in which a worker process must register
 SILENT = 20  # seconds in which the scheduler must hear of a worker, which tells of itself twice a second
 LATE = 15  # seconds that training waits for the last workers when others are there
 ASLEEP = 5  # seconds between two looks, after which it is this process that has not looked (it was stopped, or slept)
+ENDING = 5  # seconds for a process to end that was killed
 ATTEMPTS = 5  # to start a worker process that then registers
 POLL = 0.1
 
@@ -61,7 +62,8 @@ class _Process:
         assert self.process.stdin is not None
         with suppress(OSError):
             self.process.stdin.close()
-        self.process.wait()
+        with suppress(subprocess.TimeoutExpired):  # it hangs in the kernel, as on a disk that is not there any more
+            self.process.wait(ENDING)
 
 
 @dataclass
@@ -182,7 +184,10 @@ class OwnWorkers:
         log = self._folder / f"{name}.log"
         package = str(Path(__file__).parents[3])
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-        with log.open("wb") as output:
+        with naming(log):
+            self._folder.mkdir(mode=0o700, exist_ok=True)  # where somebody has cleaned up the temporary files
+            output = log.open("wb")
+        with output, _starting():
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "w2v.training.cluster.worker"],
                 stdin=subprocess.PIPE,
@@ -201,6 +206,18 @@ class OwnWorkers:
         for each in self._processes.values():
             each.end()
         self._processes.clear()
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Raise TrainingError where the system has no room for another process."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise TrainingError(
+            f"a worker process cannot be started: {reason}", hint="train with fewer --workers"
+        ) from error
 
 
 def quiet() -> Callable[[], None]:
