@@ -61,6 +61,10 @@ class RunFolder(Checkpoints):
         self.named: tuple[int, int] | None = None  # the place that the manifest names first, of those that are whole
 
     @property
+    def name(self) -> str:
+        return self.where
+
+    @property
     def is_empty(self) -> bool:
         return read_text(self._manifest) is None
 
