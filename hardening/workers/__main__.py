@@ -5,9 +5,11 @@
 First one process trains with `--deterministic`: it gives the bytes that all runs must have. A seed stands for a run
 with faults of its own (plans.py): workers are killed (kill -9) at any moment and while they start, or stopped
 (SIGSTOP); the driver is killed, and goes on with --resume and another number of workers; connections are cut, the disk
-of the run folder is full, blocks are damaged. What was found is added to RESULTS by seed, and seeds that are there are
-left out: so a campaign may be done in pieces. A table at the end; exit code 1 where bytes differ, a run hangs, ends in
-another way than with one line, leaves something behind, or was without progress for more than a minute.
+of the run folder is full, blocks are damaged. With --cluster a scheduler and workers are started for each run; then
+the scheduler is killed or stopped as well, workers join late, and some have another copy of w2v. What was found is
+added to RESULTS by seed, and seeds that are there are left out: so a campaign may be done in pieces (one file for
+--workers, one for --cluster). A table at the end; exit code 1 where bytes differ, a run hangs, ends in another way
+than with one line, leaves something behind, or was without progress for more than a minute.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ def main() -> int:
     parser.add_argument("corpus", type=lambda text: Path(text).resolve())
     parser.add_argument("--seeds", type=seeds_of, default=seeds_of("1-25"), help="7, or 1-25")
     parser.add_argument("--results", type=Path, default=Path("workers.jsonl"))
+    parser.add_argument("--cluster", action="store_true", help="train by --cluster, with a cluster for each run")
     parser.add_argument("--keep", type=Path, help="keep logs and what runs say of runs that went wrong in this folder")
     ours, _, options = " ".join(sys.argv[1:]).partition(" -- ")
     asked = parser.parse_args(ours.split())
@@ -54,7 +57,8 @@ def main() -> int:
                 continue
             folder = Path(name, str(seed))
             folder.mkdir()
-            found = run_of(seed, plan_of(seed), asked.corpus, folder, settings, expected)
+            plan = plan_of(seed, given=asked.cluster)
+            found = run_of(seed, plan, asked.corpus, folder, settings, expected, given=asked.cluster)
             keep(asked.results, found)
             runs.append(found)
             print(table([found]).splitlines()[1], flush=True)

@@ -15,14 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hardening.workers.disks import free, small_disk
+from hardening.workers.given import GivenCluster
 from hardening.workers.ledger import Found
 from hardening.workers.plans import Plan
 from hardening.workers.processes import workers_of
-from hardening.workers.waiting import Wait, events_of, longest_wait
+from hardening.workers.waiting import events_of, longest_wait
 
 __all__ = ["SETTINGS", "run_of", "sha256", "start"]
 
-SETTINGS = ("--epochs", "6", "--batches", "2", "--threads", "2")
+SETTINGS = ("--epochs", "10", "--batches", "2", "--threads", "2")
 DISK = 120_000_000
 TOO_LONG = 1200.0  # seconds of a run, after which it hangs
 TRIES = 4  # to go on as the run itself has said, after it has ended with a line
@@ -51,6 +52,7 @@ class Run:
     chance: random.Random
     disk: Path | None
     found: Found
+    cluster: GivenCluster | None = None
     log: Path = Path()
     began: float = 0.0
     process: subprocess.Popen[bytes] = field(init=False)
@@ -71,13 +73,14 @@ class Run:
         return self.process.poll() is None
 
     def workers(self) -> list[int]:
-        return workers_of(self.process.pid)
+        return workers_of(self.process.pid) if self.cluster is None else self.cluster.alive()
 
     def start(self, how: str = "--resume") -> None:
         self.starts += 1
         self.log, self.began = self.folder / f"{self.starts}.jsonl", time.time()
-        place = ("--workers", str(self.number), "--run-dir", str(self.run_folder), "--checkpoint-every", "5s")
-        self.process = start(self.corpus, self.output, self.log, self.options, *place, how)
+        who = ("--workers", str(self.number)) if self.cluster is None else ("--cluster", self.cluster.address)
+        place = ("--run-dir", str(self.run_folder), "--checkpoint-every", "5s")
+        self.process = start(self.corpus, self.output, self.log, self.options, *who, *place, how)
 
     def start_again(self) -> None:
         if self.is_running():
@@ -125,15 +128,18 @@ class Run:
         self.found.wrong.append("it has ended again and again")
 
 
-def run_of(seed: int, plan: Plan, corpus: Path, folder: Path, options: Sequence[str], expected: str) -> Found:
-    """Run the plan of a seed; return what was found."""
+def run_of(
+    seed: int, plan: Plan, corpus: Path, folder: Path, options: Sequence[str], expected: str, *, given: bool = False
+) -> Found:
+    """Run the plan of a seed; return what was found. given: start a cluster for it."""
     found = Found(seed, plan.workers)
     began = time.monotonic()
     with ExitStack() as stack:
         disk = None
         if any(injury.name == "full disk" for _, injury in plan.faults):
             disk = stack.enter_context(small_disk(folder / "disk", DISK))
-        run = Run(corpus, folder, options, plan.workers, random.Random(seed), disk, found)
+        cluster = stack.enter_context(GivenCluster(plan.workers, folder)) if given else None
+        run = Run(corpus, folder, options, plan.workers, random.Random(seed), disk, found, cluster)
         run.start()
         seen: Counter[int] = Counter()
         for pause, injury in plan.faults:
@@ -142,7 +148,7 @@ def run_of(seed: int, plan: Plan, corpus: Path, folder: Path, options: Sequence[
             if not run.is_running():
                 break
             if injury.act(run):
-                seen.update(run.workers())
+                seen.update(run.workers() if cluster is None else ())
                 found.count(injury)
         run.finish()
         found.seconds = time.monotonic() - began
@@ -163,8 +169,3 @@ def _check(run: Run, found: Found, expected: str, seen: Counter[int]) -> None:
     alive = [process for process in seen if os.path.exists(f"/proc/{process}")]
     if alive:
         found.wrong.append(f"workers outlive the run: {alive}")
-
-
-def wait_of(found: Found) -> Wait:
-    """Return the longest time without progress."""
-    return Wait(found.wait, found.after)

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from hardening.workers import disks, processes
+from hardening.workers.given import GivenCluster
 
-__all__ = ["KINDS", "Injury", "Patient", "cut", "damage", "driver", "fill", "kill", "late", "remove", "stop"]
-__all__ += ["stop_two", "young"]
+__all__ = ["KINDS", "Injury", "Patient", "cut", "damage", "driver", "fill", "join", "kill", "late", "other", "remove"]
+__all__ += ["scheduler", "silence", "stop", "stop_two", "young"]
 
 YOUNG = 2.0  # seconds of a worker's life in which it has not registered
 WAITING = 20.0  # seconds in which a worker must start that is to be killed young
@@ -45,6 +46,10 @@ class Patient(Protocol):
 
     def start_again(self) -> None:
         """Kill the driver, and start a run that goes on with another number of workers."""
+
+    @property
+    def cluster(self) -> GivenCluster | None:
+        """Return the cluster that was started for the run; None where the run starts its own workers."""
 
 
 class Injury(NamedTuple):
@@ -145,6 +150,35 @@ def _remove(run: Patient) -> bool:
     return True
 
 
+def _kill_scheduler(run: Patient) -> bool:
+    return run.cluster is not None and run.cluster.kill_scheduler()
+
+
+def _stop_scheduler(run: Patient) -> bool:
+    """Stop the scheduler for a while: nobody answers, and no connection is closed."""
+    if run.cluster is None:
+        return False
+    process, seconds = run.cluster.scheduler.pid, run.chance.choice((10.0, 45.0))
+    threading.Timer(seconds, _send, (process, signal.SIGCONT)).start()
+    return _send(process, signal.SIGSTOP)
+
+
+def _add(run: Patient) -> bool:
+    """Add a worker, of which the run knew nothing when it began."""
+    if run.cluster is None:
+        return False
+    run.cluster.add()
+    return True
+
+
+def _add_other(run: Patient) -> bool:
+    """Add a worker with another copy of w2v, which must get no task."""
+    if run.cluster is None:
+        return False
+    run.cluster.add(other=True)
+    return True
+
+
 kill = Injury("kill -9 a worker", _kill, kills=1)
 young = Injury("kill -9 a starting worker", _kill_young, kills=1)
 driver = Injury("kill -9 driver and scheduler", _start_again, kills=1)
@@ -155,4 +189,8 @@ cut = Injury("cut connections", _cut)
 fill = Injury("full disk", _fill)
 damage = Injury("damage a block and kill", _damage, kills=1)
 remove = Injury("empty the run folder", _remove)
-KINDS = (kill, young, driver, stop, stop_two, late, cut, fill, damage, remove)
+scheduler = Injury("kill -9 the scheduler", _kill_scheduler, kills=1)
+silence = Injury("stop the scheduler", _stop_scheduler, stops=1)
+join = Injury("a late worker", _add)
+other = Injury("a worker of another version", _add_other)
+KINDS = (kill, young, driver, stop, stop_two, late, cut, fill, damage, remove, scheduler, silence, join, other)

@@ -6,7 +6,23 @@ import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hardening.workers.injuries import Injury, cut, damage, driver, fill, kill, late, remove, stop, stop_two, young
+from hardening.workers.injuries import (
+    Injury,
+    cut,
+    damage,
+    driver,
+    fill,
+    join,
+    kill,
+    late,
+    other,
+    remove,
+    scheduler,
+    silence,
+    stop,
+    stop_two,
+    young,
+)
 
 __all__ = ["Plan", "plan_of"]
 
@@ -21,6 +37,13 @@ OTHERS: Sequence[Sequence[Injury]] = (  # of a seed, by its number
     (cut, stop, cut, kill),
     (remove, stop, young),
 )
+OTHERS_OF_A_CLUSTER: Sequence[Sequence[Injury]] = (
+    (scheduler, stop, join),
+    (silence, kill, other),
+    (scheduler, fill, stop_two),
+    (cut, join, scheduler, stop),
+    (damage, silence, kill, other),
+)
 PAUSE = 0.5, 6.0  # seconds between two faults
 
 
@@ -31,9 +54,9 @@ class Plan(NamedTuple):
     faults: list[tuple[float, Injury]]
 
 
-def plan_of(seed: int) -> Plan:
-    """Return what is done in the run of a seed."""
-    chance = random.Random(seed)
-    faults = [*KILLS, *OTHERS[seed % len(OTHERS)]]
+def plan_of(seed: int, *, given: bool = False) -> Plan:
+    """Return what is done in the run of a seed. given: the workers are those of a cluster that was started for it."""
+    chance, others = random.Random(seed), OTHERS_OF_A_CLUSTER if given else OTHERS
+    faults = [*KILLS, *others[seed % len(others)]]
     chance.shuffle(faults)
     return Plan(chance.choice((2, 3, 3, 3, 4)), [(chance.uniform(*PAUSE), each) for each in faults])

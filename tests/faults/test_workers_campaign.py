@@ -18,9 +18,10 @@ from hardening.workers.waiting import longest_wait
 
 @pytest.mark.parametrize("first", [1, 7, 100])
 def test_any_25_seeds_hold_100_kills_and_20_stops(first: int) -> None:
-    faults = [injury for seed in range(first, first + 25) for _, injury in plan_of(seed).faults]
-    assert sum(each.kills for each in faults) >= 100
-    assert sum(each.stops for each in faults) >= 20
+    for given in (False, True):
+        faults = [injury for seed in range(first, first + 25) for _, injury in plan_of(seed, given=given).faults]
+        assert sum(each.kills for each in faults) >= 100
+        assert sum(each.stops for each in faults) >= 20
     assert plan_of(first) == plan_of(first)
 
 
