@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -43,6 +44,8 @@ def main() -> int:
     ours, _, options = " ".join(sys.argv[1:]).partition(" -- ")
     asked = parser.parse_args(ours.split())
     settings = options.split() or list(SETTINGS)
+    for number in (signal.SIGINT, signal.SIGTERM):  # in the background SIGINT is ignored
+        signal.signal(number, signal.default_int_handler)
     os.nice(10)  # nobody waits for it, and slow workers find more
     runs = kept(asked.results)
     with tempfile.TemporaryDirectory(prefix="w2v-hardening-") as name:
