@@ -91,6 +91,12 @@ class Run:
             self.number = self.chance.randint(1, 4)
             self.start()
 
+    def end(self) -> None:
+        """Let nothing go on, however the campaign ends."""
+        if self.starts and self.is_running():
+            self.process.kill()
+            self.process.wait()
+
     def account(self) -> None:
         """Take down how long the process that has ended was without progress, and what it has told."""
         wait = longest_wait(self.log, self.began, time.time())
@@ -140,6 +146,7 @@ def run_of(
             disk = stack.enter_context(small_disk(folder / "disk", DISK))
         cluster = stack.enter_context(GivenCluster(plan.workers, folder)) if given else None
         run = Run(corpus, folder, options, plan.workers, random.Random(seed), disk, found, cluster)
+        stack.callback(run.end)
         run.start()
         seen: Counter[int] = Counter()
         for pause, injury in plan.faults:
