@@ -15,7 +15,7 @@ from typing import Any
 
 from w2v.training.cluster.scheduler import MOVED
 
-__all__ = ["CONFIGURATION", "main", "sent"]
+__all__ = ["CONFIGURATION", "forget", "main", "sent"]
 
 CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.scheduler.work-stealing": False,  # it moves blocks, and can wait for ever
@@ -50,6 +50,12 @@ def security_of(values: dict[str, str]) -> Any:
 def sent(worker: Any) -> int:
     """Return the bytes that a worker has sent to others: a measure of Dask's workers."""
     return int(worker.transfer_outgoing_bytes_total)
+
+
+def forget(addresses: list[str], dask_worker: Any) -> None:
+    """Cut the connections of a worker to others that are gone; what was on its way from there is fetched elsewhere."""
+    for address in addresses:
+        dask_worker.rpc.remove(address)
 
 
 async def _serve(asked: dict[str, Any]) -> None:
