@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from w2v.arrays import F32
 from w2v.errors import FormatError, SettingsError, TrainingError
@@ -31,10 +31,14 @@ from w2v.training.models import MODELS, model_named
 from w2v.training.outcome import check_outcome
 from w2v.training.requirements import check_requirements
 from w2v.training.run import ModelChoice, Run, Source
+from w2v.training.sgns.model import SgnsConfig
 from w2v.training.state import State, Trained
 from w2v.training.sufficiency import advice_on_little_text
 from w2v.training.trainer import KeptData, Trainer, without_gaps
 from w2v.vectors import Vectors
+
+if TYPE_CHECKING:
+    from w2v.training.cluster.engine import DaskEngine
 
 __all__ = ["has_checkpoint", "train", "training"]
 
@@ -51,6 +55,8 @@ def train(
     checkpoint_every: str = "10m",
     resume: bool | None = None,
     workers: int | None = None,
+    cluster: Source | None = None,
+    insecure: bool = False,
     run_dir: Source | None = None,
     progress: ProgressChoice = None,
     tokenize: Tokenize | None = None,
@@ -81,8 +87,13 @@ def train(
     workers: train by so many processes of this machine, with the bytes of deterministic=True; sgns only. It needs the
         extra w2v[cluster]. Where one process has memory enough, one process is faster (docs/cluster.md); what gensim
         calls workers is threads here.
+    cluster: train by the workers of a scheduler of Dask that others have started, in the place of `workers`: its
+        address, as "tls://host:8786", or its scheduler file. `threads` are those of each worker there.
+    insecure: True allows an address tcp://… of another machine, though whoever reaches that port can run
+        anything there.
     run_dir: the folder for the checkpoints of workers, in place of `checkpoint`, or a URL that fsspec knows; None takes
-        a temporary one. Workers write a checkpoint about once a minute.
+        a temporary one, and with a cluster it must be one that all workers share. Workers write a checkpoint about once
+        a minute.
     progress: an object with the methods of `w2v.progress.Progress`; False says nothing; True also writes lines where
         standard error is no terminal. Without it, a notebook or a terminal shows a line, and scripts show nothing.
     tokenize: a function that takes a line of text and returns its tokens, in place of a tokenizer of w2v.
@@ -101,6 +112,8 @@ def train(
         checkpoint_every=checkpoint_every,
         resume=resume,
         workers=workers,
+        cluster=cluster,
+        insecure=insecure,
         run_dir=run_dir,
         progress=progress,
         tokenize=tokenize,
@@ -126,6 +139,8 @@ def training(
     checkpoint_every: str = "10m",
     resume: bool | None = None,
     workers: int | None = None,
+    cluster: Source | None = None,
+    insecure: bool = False,
     run_dir: Source | None = None,
     outputs: Sequence[Path] = (),
     ready: Callable[[Data], None] = lambda data: None,
@@ -149,7 +164,14 @@ def training(
         listener = stack.enter_context(reporting(progress))
         folder = None if checkpoint is None else Path(checkpoint)
         checkpoints = Checkpoints(folder, Every.parse(checkpoint_every), listener)
-        if workers is not None:
+        by_workers, address = (
+            workers is not None or cluster is not None,
+            None if cluster is None else os.fspath(cluster),
+        )
+        if by_workers or insecure:
+            from w2v.training.cluster.starting import engine_for, refuse_contradictions
+
+            refuse_contradictions(workers, address, run_dir, insecure=insecure)
             checkpoints = _run_folder(run_dir, checkpoints, stack)
             folder, settings = checkpoints.folder, {**settings, "deterministic": True}
             _refuse_other_models(model)
@@ -162,9 +184,13 @@ def training(
                 _tell_of_no_checkpoint(run, checkpoints)
         else:
             run = Run.resumed_from(found, sources, model, settings)
-        if workers is not None:
-            run = replace(run, workers=workers)
+        engine, connection = None, stack.enter_context(ExitStack())
+        if by_workers:
+            run = replace(run, by_workers=True)
         trainer = run.trainer
+        if isinstance(checkpoints, RunFolder):
+            engine = engine_for(workers, address, checkpoints.where, listener, insecure=insecure)
+            connection.enter_context(engine)
         opens = run.model.open_data()
         caching = Caching(cache_dir, cache, cache_limit, cache_days)
         read, text = given if isinstance(given, PythonTexts) else Names(run.sources), run.text
@@ -186,7 +212,8 @@ def training(
         check_requirements(run, data, outputs, checkpoints, listener)
         ready(data)
         heard = Remembering(listener)
-        trained = _trained(run, trainer, data, found, checkpoints, heard, resume=bool(resume))
+        with connection:  # workers are let go before the vectors are written
+            trained = _trained(run, trainer, data, found, checkpoints, heard, engine, resume=bool(resume))
         if (advice := advice_on_little_text(trained, run.settings)) is not None:
             heard.message(advice, "warning")
         try:
@@ -261,10 +288,14 @@ def _trained(
     found: Checkpoint | None,
     checkpoints: Checkpoints,
     heard: Remembering,
+    engine: DaskEngine | None,
     *,
     resume: bool,
 ) -> Trained:
-    """Train to the end, from where `found` stands or from the beginning. `heard` keeps the warnings of the result."""
+    """Train to the end, from where `found` stands or from the beginning. `heard` keeps the warnings of the result.
+
+    engine: runs the tasks of a run by workers.
+    """
     state, progress = None, checkpoints.progress
     if found is not None:
         progress.message(f"continuing from {found.path}: {describe_progress(found)}")
@@ -273,26 +304,23 @@ def _trained(
             if "finished" in state.position:
                 checkpoints.begin(run.to_json(data.fingerprint), state, resumed=True)
                 return Trained.from_state(state, len(data.vocabulary))
-    with ExitStack() as stack:
-        kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
-        if run.workers is not None:
-            from w2v.training.cluster.engine import DaskEngine
-            from w2v.training.cluster.own_workers import OwnWorkers
-            from w2v.training.cluster.trainer import Workers
+    kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
+    if engine is not None:
+        from w2v.training.cluster.trainer import Workers
 
-            assert isinstance(checkpoints, RunFolder)
-            engine = stack.enter_context(DaskEngine(OwnWorkers(run.workers, progress), progress))
-            kept = Workers(engine=engine, number=run.workers, run_folder=checkpoints)
-        trainer = trains.open(data, run.settings, kept, progress)
-        loop = Loop(trainer, run.model, run.settings.epochs, progress)
-        if found is not None and state is not None:
-            with _naming_the_checkpoint(found):
-                loop.restore(state)
-        checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
-        trained = _run(loop, data, checkpoints)
-        goes_on = data.beginning is not None
-        check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard, goes_on=goes_on)
-        return trained
+        assert isinstance(checkpoints, RunFolder)
+        assert isinstance(run.settings, SgnsConfig)
+        kept = Workers(engine=engine, share=engine.cluster.share(run.settings), run_folder=checkpoints)
+    trainer = trains.open(data, run.settings, kept, progress)
+    loop = Loop(trainer, run.model, run.settings.epochs, progress)
+    if found is not None and state is not None:
+        with _naming_the_checkpoint(found):
+            loop.restore(state)
+    checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
+    trained = _run(loop, data, checkpoints)
+    goes_on = data.beginning is not None
+    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard, goes_on=goes_on)
+    return trained
 
 
 def _run(loop: Loop, data: Data, checkpoints: Checkpoints) -> Trained:

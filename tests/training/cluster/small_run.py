@@ -9,6 +9,7 @@ import numpy as np
 
 from w2v.progress import NullProgress, Progress
 from w2v.training.checkpoints import Every
+from w2v.training.cluster.engine import Share
 from w2v.training.cluster.graph import Engine, Here
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.trainer import TileTrainer, Workers
@@ -42,7 +43,7 @@ def in_tiles(
     progress: Progress | None = None,
     **changes,
 ) -> Loop:
-    workers = Workers(engine=engine or Here(), number=1, run_folder=folder)
+    workers = Workers(engine=engine or Here(), share=Share(1, 2, 2**30), run_folder=folder)
     progress = progress or NullProgress()
     trainer = TileTrainer.open(data, replace(SETTINGS, **changes), workers, progress)
     trainer.graph.groups = groups

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from training.cluster.small_run import alone, folder_in, in_tiles, run, same
 
-from w2v.errors import FormatError, OutputError, TrainingError
+from w2v.errors import ClusterError, FormatError, OutputError
 from w2v.progress import NullProgress
 from w2v.training.checkpoints import Every
 from w2v.training.cluster import run_folder, tasks
@@ -123,11 +123,7 @@ def test_workers_that_are_stuck_at_any_moment_cost_a_line_and_no_byte(
         trained = run(in_tiles(data, folder_in(tmp_path / str(first)), 2, engine=engine, progress=heard))
         same(trained, expected)
         assert engine.starts >= asked // 7
-        assert (
-            heard.lines
-            == ["the workers are stuck (as this test wants it): new ones go on from the last checkpoint"]
-            * engine.starts
-        )
+        assert heard.lines == ["as this test wants it: training goes on from the last checkpoint"] * engine.starts
 
 
 def test_without_a_checkpoint_the_run_goes_on_from_the_beginning(
@@ -142,7 +138,7 @@ def test_without_a_checkpoint_the_run_goes_on_from_the_beginning(
 
 def test_workers_that_are_always_stuck_end_the_run_with_one_line(data: TokenData, tmp_path: Path) -> None:
     engine = Faulty(range(9, 1000))
-    with pytest.raises(TrainingError, match=r"the workers were stuck 3 times \(as this test") as raised:
+    with pytest.raises(ClusterError, match=r"the workers were stuck 3 times.+\(as this test") as raised:
         run(in_tiles(data, folder_in(tmp_path), 2, engine=engine))
     assert "--resume" in raised.value.hint
     assert engine.starts == 2

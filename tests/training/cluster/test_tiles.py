@@ -11,6 +11,7 @@ from w2v.errors import FormatError
 from w2v.progress import NullProgress
 from w2v.training.checkpoints import Every
 from w2v.training.cluster import trainer as of_tiles
+from w2v.training.cluster.engine import Share
 from w2v.training.cluster.graph import Here
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.trainer import TileTrainer, Workers
@@ -64,7 +65,7 @@ def test_a_run_goes_on_with_other_groups_from_the_newest_checkpoint_that_is_whol
         assert found is not None
         assert (found.position["epoch"], found.position["batch"]) == (1, 0 if damage else 1)
         monkeypatch.setattr(of_tiles, "EVERY", 600)
-        workers = Workers(engine=Here(), number=1, run_folder=folder)
+        workers = Workers(engine=Here(), share=Share(1, 2, 2**30), run_folder=folder)
         trainer = TileTrainer.open(data, SETTINGS, workers, NullProgress())
         trainer.graph.groups = 2
         second = Loop(trainer, SGNS, SETTINGS.epochs, NullProgress())

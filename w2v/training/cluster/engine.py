@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from w2v.errors import TrainingError, W2VError
 from w2v.progress import NullProgress, Progress
@@ -21,8 +21,9 @@ from w2v.training.cluster.graph import Stuck, Told, Watch
 from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, look
 from w2v.training.cluster.tasks import Job
 from w2v.training.cluster.worker import forget
+from w2v.training.sgns.model import SgnsConfig
 
-__all__ = ["Cluster", "DaskEngine", "Look"]
+__all__ = ["Cluster", "DaskEngine", "Look", "Share"]
 
 PATIENCE = 60  # seconds without any change, while no task is being computed; and between two lines, while one is
 IDLE = 600  # seconds without any change, while tasks are being computed by processors that do nothing
@@ -34,6 +35,14 @@ POLL = 0.02
 SPAN = 10.0  # seconds over which the bytes moved in a second are told
 
 Look = Callable[[], Seen]
+
+
+class Share(NamedTuple):
+    """How many workers there are when training begins, and the threads and bytes of memory that each may use."""
+
+    workers: int
+    threads: int
+    memory: int
 
 
 class Cluster(Protocol):
@@ -49,6 +58,9 @@ class Cluster(Protocol):
 
     def begin(self, job: Job, look: Look) -> None:
         """Wait until all workers are ready for a job. look: asks the scheduler, and then calls `tend`."""
+
+    def share(self, settings: SgnsConfig) -> Share:
+        """Return what each worker may use."""
 
     def close(self) -> None:
         """End what `open` has started; it may be opened again."""
@@ -167,7 +179,8 @@ class DaskEngine:
         return max(1, len(self._addresses))
 
     def figures(self) -> Mapping[str, float]:
-        return {"workers": self.workers(), "MB/s": round(self.traffic.rate / 1e6, 1), "repeated": self.repeated}
+        shown: dict[str, float] = {"workers": self.workers(), "MB/s": round(self.traffic.rate / 1e6, 1)}
+        return shown | ({"tasks repeated": self.repeated} if self.repeated else {})
 
     @property
     def repeated(self) -> int:

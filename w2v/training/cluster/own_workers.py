@@ -26,10 +26,11 @@ from typing import Any
 from w2v.errors import SettingsError, TrainingError
 from w2v.files.whole import naming, temporary_folder
 from w2v.progress import NullProgress, Progress
-from w2v.training.cluster.engine import Look
+from w2v.training.cluster.engine import Look, Share
 from w2v.training.cluster.scheduler import Seen
 from w2v.training.cluster.tasks import Job
 from w2v.training.cluster.worker import CONFIGURATION
+from w2v.training.sgns.model import SgnsConfig
 
 __all__ = ["OwnWorkers", "quiet"]
 
@@ -132,6 +133,11 @@ class OwnWorkers:
             if first is not None and time.monotonic() - first > LATE:
                 break
             time.sleep(POLL)
+
+    def share(self, settings: SgnsConfig) -> Share:
+        """Return what each worker may use: its share of the threads and of the memory of all."""
+        threads = max(1, settings.worker_threads // self.number)
+        return Share(self.number, threads, settings.memory_bytes // self.number)
 
     def close(self) -> None:
         """End the worker processes and the scheduler."""

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, Self, TypeVar
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, Array
-from w2v.errors import FormatError, OutputError, SettingsError, TrainingError
+from w2v.errors import ClusterError, FormatError, OutputError, SettingsError, TrainingError
 from w2v.progress import Progress
+from w2v.training.cluster.engine import Share
 from w2v.training.cluster.files import LostBlockError
 from w2v.training.cluster.graph import BatchFacts, Engine, Graph, Saved, Stuck, Watch
 from w2v.training.cluster.run_folder import RunFolder
@@ -54,8 +55,8 @@ class _Batch(NamedTuple):
     found: list[BatchFacts]
 
 
-def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, workers: int) -> Job:
-    """Return the job of a run. Raises SettingsError where workers cannot train it."""
+def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, share: Share) -> Job:
+    """Return the job of a run. share: what each worker may use. Raises SettingsError where workers cannot train it."""
     cache = data.cache
     if not cache.path.exists():
         raise SettingsError(
@@ -63,7 +64,7 @@ def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, workers: i
             hint="leave out --no-cache, or name a folder with --cache-dir",
         )
     config = settings.for_vocabulary(len(data.vocabulary))
-    room = max(ROOM, (config.memory_bytes - model_bytes(len(data.vocabulary), config)) // workers)
+    room = max(ROOM, share.memory - model_bytes(len(data.vocabulary), config) // share.workers)
     values = {field.name: getattr(config, field.name) for field in fields(config)}
     return Job(
         cache=str(cache.path.resolve()),
@@ -72,17 +73,19 @@ def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, workers: i
         tokens=len(cache.tokens),
         settings=tuple(sorted(values.items())),
         widths=widths(config, longest_line(cache.tokens, config, progress)),
-        threads=max(1, config.worker_threads // workers),
+        threads=share.threads,
         room=room,
     )
 
 
 @dataclass(frozen=True)
 class Workers(KeptData):
-    """What a run by workers has in the place of files of its own: an engine, so many workers, and a run folder."""
+    """What a run by workers has in the place of files of its own: an engine, workers of which each has its share of the
+    machines, and a run folder.
+    """
 
     engine: Engine = field(kw_only=True)
-    number: int = field(kw_only=True)
+    share: Share = field(kw_only=True)
     run_folder: RunFolder = field(kw_only=True)
 
 
@@ -95,7 +98,7 @@ class TileTrainer(Trainer[_Batch]):
         from w2v.kernels.llvm.compilation import compiling
 
         started = time.perf_counter()
-        job = job_of(data, settings, progress, workers.number)
+        job = job_of(data, settings, progress, workers.share)
         self.given, self.config, self.vocabulary = settings, job.config, data.vocabulary
         self.engine, self.folder, self.progress = workers.engine, workers.run_folder, progress
         with compiling(progress):
@@ -190,7 +193,7 @@ class TileTrainer(Trainer[_Batch]):
         rate = self.plan.rate.at(at.epoch, self.graph.job.tokens * trained // max(self.vocabulary.tokens, 1))
         figures = dict(self.engine.figures())
         if self.repeated:
-            figures["repeated"] = figures.get("repeated", 0) + self.repeated
+            figures["tasks repeated"] = figures.get("tasks repeated", 0) + self.repeated
         return trained, {"learning_rate": rate, **figures}
 
     def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
@@ -241,7 +244,7 @@ class TileTrainer(Trainer[_Batch]):
         """Do something by workers; where they are stuck, begin anew at the last checkpoint, with new workers.
 
         Where a block of that checkpoint cannot be read any more, begin at the one before it. watch: as in
-        `Engine.results`. Raises TrainingError where new workers are stuck again and again.
+        `Engine.results`. Raises ClusterError where new workers are stuck again and again.
         """
         anew, restart, attempts, in_all = False, False, 0, 0
         while True:
@@ -262,13 +265,11 @@ class TileTrainer(Trainer[_Batch]):
             except Stuck as stuck:
                 attempts, in_all = attempts + 1, in_all + 1
                 if attempts == ATTEMPTS or in_all == IN_ALL:
-                    raise TrainingError(
-                        f"the workers were stuck {in_all} times ({stuck})",
-                        hint="continue with --resume, and another number of workers",
+                    raise ClusterError(
+                        f"the workers were stuck {in_all} times, also after they were started again ({stuck})",
+                        hint="continue the run with --resume, and other workers",
                     ) from stuck
-                self.progress.message(
-                    f"the workers are stuck ({stuck}): new ones go on from the last checkpoint", "warning"
-                )
+                self.progress.message(f"{stuck}: training goes on from the last checkpoint", "warning")
                 restart = True
             anew = True
 
