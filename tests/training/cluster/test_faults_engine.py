@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from w2v.training.cluster.engine import DaskEngine
 from w2v.training.cluster.graph import Stuck
 from w2v.training.cluster.own_workers import OwnWorkers
 from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, SeenWorker, look
-from w2v.training.cluster.worker import CONFIGURATION, forget
+from w2v.training.cluster.worker import CONFIGURATION
 
 OPTIONS = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
 
@@ -100,32 +101,6 @@ def test_a_task_that_dies_with_its_workers_again_and_again_is_stuck() -> None:
             failure = await future.exception()
             with pytest.raises(Stuck, match="again and again"):
                 engine._refuse(Ended("error", failure))
-
-    asyncio.run(course())
-
-
-def test_a_block_on_its_way_from_a_worker_that_is_gone_is_fetched_elsewhere() -> None:
-    async def course() -> None:
-        async with (
-            scheduler_and_client() as (scheduler, client),
-            worker_of(scheduler) as other,
-            worker_of(scheduler) as silent,
-        ):
-
-            async def never(*arguments: Any, **options: Any) -> None:
-                await asyncio.sleep(600)
-
-            silent.handlers["get_data"] = never
-            place = {"workers": [silent.address], "allow_other_workers": True}
-            block = client.submit(int, "7", key=f"{PREFIX}block-1-run", **place)
-            await block
-            task = client.submit(abs, block, key=f"{PREFIX}task-2-run", workers=[other.address])
-            await until(lambda: bool(other.state.in_flight_tasks))
-            await scheduler.remove_worker(silent.address, stimulus_id="test")
-            await asyncio.sleep(0.3)
-            assert other.state.in_flight_tasks, "Dask does this by itself: forget() need not do it any more"
-            forget([silent.address], other)
-            assert await asyncio.wait_for(task, 10) == 7
 
     asyncio.run(course())
 
@@ -248,6 +223,7 @@ class Slept:
     def __init__(self, number: int, folder: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
         self.heard, self.clock, self.workers = Heard(), clock, OwnWorkers(number, progress=NullProgress())
         self.workers.progress = self.heard
+        self.workers._starter = ThreadPoolExecutor(1)
         self.workers._folder, self.workers._asked, self.workers._looked = folder, {}, clock.now
         popen = subprocess.Popen
 

@@ -20,7 +20,6 @@ from w2v.training.cluster.asking import LOST, ask_scheduler, begin
 from w2v.training.cluster.graph import Stuck, Told, Watch
 from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, look
 from w2v.training.cluster.tasks import Job
-from w2v.training.cluster.worker import forget
 from w2v.training.sgns.model import SgnsConfig
 
 __all__ = ["Cluster", "DaskEngine", "Look", "Share"]
@@ -261,17 +260,9 @@ class DaskEngine:
         if self._begun_before is None:
             self._begun_before = self._seen.begun
         self.cluster.tend(self._seen)
-        before, self._addresses = self._addresses, self.cluster.addresses(self._seen)
-        self._forget(before)
+        self._addresses = self.cluster.addresses(self._seen)
         self.traffic.add(self._seen)
         return self._seen
-
-    def _forget(self, before: Sequence[str | None]) -> None:
-        """Tell workers that others are gone, from which they may still wait for blocks: stopped ones never refuse."""
-        there = [each for each in self._addresses if each]
-        gone = [each for each in before if each and each not in there]
-        if gone and there:
-            begin(self._client, lambda: self._client.run(forget, gone, workers=there, on_error="return"))
 
     def _check_client(self) -> None:
         if self._client.status != "running":

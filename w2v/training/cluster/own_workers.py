@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,6 +110,7 @@ class OwnWorkers:
             )
         )
         client = self._stack.enter_context(dask_distributed.Client(cluster, set_as_default=False))
+        self._starter = self._stack.enter_context(ThreadPoolExecutor(1, "w2v-starts-workers"))
         self._stack.callback(self._end_all)
         self._asked = {
             "address": cluster.scheduler_address,
@@ -194,14 +196,15 @@ class OwnWorkers:
             self._folder.mkdir(mode=0o700, exist_ok=True)  # where somebody has cleaned up the temporary files
             output = log.open("wb")
         with output, _starting():
-            process = subprocess.Popen(
+            process = self._starter.submit(  # in a thread that lives on: they end with it (worker.py)
+                subprocess.Popen,
                 [sys.executable, "-P", "-m", "w2v.training.cluster.worker"],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # Ctrl-C is for the run, which then ends its workers
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-            )
+            ).result()
         assert process.stdin is not None
         with suppress(OSError):  # it has ended already: that is seen at the next look
             process.stdin.write(json.dumps({**self._asked, "name": name}).encode() + b"\n")
