@@ -124,15 +124,15 @@ class Admission:
                 guest.machine = answer
             else:
                 guest.trial = answer
-                self._compare(guest)
+            self._compare(guest)
 
     def _compare(self, guest: Guest) -> None:
-        """Compare the processor of a worker with that of the first one. Raises Refused."""
-        first = next((each for each in self.accepted() if each is not guest), None)
+        """Compare what is known of a worker with what is known of the first one. Raises Refused."""
+        first = next((each for each in self.guests.values() if each is not guest and not each.refused), None)
         if first is None or first.machine is None or guest.machine is None:
             return
         found = compare_machines(guest.machine, first.machine)
-        if not found and guest.trial != first.trial:
+        if not found and None not in (guest.trial, first.trial) and guest.trial != first.trial:
             text, cure = f"computes other bytes than {first.name}", "let workers run on machines of one kind"
             found = [Difference(text, f"{cure}, with the same libraries")]
         if found:

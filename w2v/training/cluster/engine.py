@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple, Protocol, Self
 
 from w2v.errors import TrainingError, W2VError
@@ -179,7 +179,7 @@ class DaskEngine:
 
     def figures(self) -> Mapping[str, float]:
         shown: dict[str, float] = {"workers": self.workers(), "MB/s": round(self.traffic.rate / 1e6, 1)}
-        return shown | ({"tasks repeated": self.repeated} if self.repeated else {})
+        return shown | ({"repeated": self.repeated} if self.repeated else {})
 
     @property
     def repeated(self) -> int:
@@ -198,26 +198,30 @@ class DaskEngine:
         self, handles: Sequence[Any], told: Told = lambda result: None, watch: Watch = lambda: None
     ) -> list[Any]:
         found: dict[int, Any] = {}
-        fetched: dict[int, Any] = {}  # what is on its way here: a worker that has it may be stopped
+        coming: dict[int, Any] = {}  # results that are being fetched; looks go on, because they may be lost meanwhile
         looked = 0.0
         self._watchdog.begin()
         try:
             while len(found) < len(handles):
                 watch()
                 for place, future in enumerate(handles):
-                    if place in fetched:
-                        if fetched[place].done():
-                            found[place] = _value(fetched.pop(place), future)
-                            told(found[place])
-                    elif place not in found and future.done():
+                    if place in found or not future.done():
+                        continue
+                    if place not in coming:
                         _refuse(future)
-                        fetched[place] = begin(self._client, future._result)
+                        coming[place] = begin(self._client, partial(_fetched, future))
+                    elif coming[place].done():
+                        with suppress(Exception):  # it was lost on the way, and is computed again; or _refuse knows
+                            found[place] = coming[place].result()
+                        del coming[place]
+                        if place in found:
+                            told(found[place])
                 if time.monotonic() - looked > LOOK:
                     looked = time.monotonic()
                     self._watchdog.look(self._look(watch))
                 time.sleep(POLL)
         finally:
-            for answer in fetched.values():
+            for answer in coming.values():
                 answer.cancel()
         return [found[place] for place in range(len(handles))]
 
@@ -269,13 +273,8 @@ class DaskEngine:
             raise Stuck("the connection to the scheduler is lost")
 
 
-def _value(answer: Any, future: Any) -> Any:
-    """Return the result of a task that has been fetched. Raises Stuck where it cannot be fetched any more."""
-    try:
-        return answer.result()
-    except (CancelledError, OSError, TimeoutError, RuntimeError) as error:
-        _refuse(future)
-        raise Stuck("the result of a task is lost") from error
+async def _fetched(future: Any) -> Any:
+    return await future
 
 
 def _refuse(future: Any) -> None:

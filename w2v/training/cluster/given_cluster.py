@@ -61,6 +61,7 @@ class GivenCluster:
         """Connect to the scheduler and ask the workers that are there. Raises SettingsError or ClusterError."""
         try:
             import dask
+            import distributed  # noqa: F401  # it sets up its loggers, which are then made quiet
         except ImportError as error:
             raise SettingsError(
                 f"--cluster needs {error.name}, which is not installed", hint="install it: pip install 'w2v[cluster]'"
@@ -104,8 +105,12 @@ class GivenCluster:
 
     def close(self) -> None:
         """Set back what was set, and leave no task behind."""
-        self._stack.close()
-        self._admission = None
+        try:
+            if self._admission is not None:
+                self.progress.phase("letting the workers go")  # after Ctrl-C, only a new phase may take seconds
+        finally:
+            self._stack.close()
+            self._admission = None
 
     def share(self, settings: SgnsConfig) -> Share:
         """Return what each worker may use: all of its host, or what the settings say, where they say it."""

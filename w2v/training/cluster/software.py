@@ -38,7 +38,7 @@ def _w2v() -> tuple[str | None, str | None]:
     try:
         told = re.search(r'__version__ = "(.*)"', (folder / "version.py").read_text("utf-8"))
     except OSError:
-        told = None
+        return None, None  # a folder of that name without w2v in it
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())

@@ -190,11 +190,10 @@ class TileTrainer(Trainer[_Batch]):
     def describe_progress(self, at: Position, batch: _Batch, done: Done) -> tuple[int, dict[str, float]]:
         words, pairs = self.of_batch
         trained = at.done.words + words * (done.pairs - at.done.pairs) // max(pairs, 1)
-        rate = self.plan.rate.at(at.epoch, self.graph.job.tokens * trained // max(self.vocabulary.tokens, 1))
         figures = dict(self.engine.figures())
         if self.repeated:
-            figures["tasks repeated"] = figures.get("tasks repeated", 0) + self.repeated
-        return trained, {"learning_rate": rate, **figures}
+            figures["repeated"] = figures.get("repeated", 0) + self.repeated
+        return trained, figures
 
     def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
         return None if done.diverged is None else self.plan.diverged(at)

@@ -28,16 +28,24 @@ from w2v.training.trainer import aligned
 __all__ = ["check_folder", "machine", "restore", "settle", "trial"]
 
 FRACTIONS = ("memory_target_fraction", "memory_spill_fraction", "memory_pause_fraction")
+CONNECTING = "distributed.comm.timeouts.connect"
+SECONDS = "10s"  # so long a worker tries to reach another one, which may be dead, before its results are computed anew
 _KEPT = "_w2v_kept"  # attribute of a worker: its settings as they were
 
 
 def settle(dask_worker: Any) -> None:
-    """Let a worker keep all results in memory and never pause; let it tell how many bytes it sends."""
+    """Let a worker keep all results in memory, never pause, and soon see that another one is dead.
+
+    It also tells from now on how many bytes it sends.
+    """
+    import dask
+
     manager = dask_worker.memory_manager
     if getattr(dask_worker, _KEPT, None) is None:
         fast = getattr(manager.data, "fast", None)  # of the results that are not on its disk
         kept = {name: getattr(manager, name) for name in FRACTIONS}
-        setattr(dask_worker, _KEPT, (kept, None if fast is None else fast.n))
+        setattr(dask_worker, _KEPT, (kept, None if fast is None else fast.n, dask.config.get(CONNECTING)))
+        dask.config.set({CONNECTING: SECONDS})
         for name in FRACTIONS:
             setattr(manager, name, False)
         if fast is not None:
@@ -47,11 +55,14 @@ def settle(dask_worker: Any) -> None:
 
 def restore(dask_worker: Any) -> None:
     """Set again what was set before `settle`."""
+    import dask
+
     found = getattr(dask_worker, _KEPT, None)
     dask_worker.metrics.pop(MOVED, None)
     if found is not None:
         delattr(dask_worker, _KEPT)
-        kept, room = found
+        kept, room, seconds = found
+        dask.config.set({CONNECTING: seconds})
         for name, value in kept.items():
             setattr(dask_worker.memory_manager, name, value)
         if room is not None:
