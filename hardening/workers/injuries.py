@@ -68,8 +68,18 @@ def _send(process: int, number: signal.Signals) -> bool:
     return False
 
 
+def _workers(run: Patient, number: int = 1) -> list[int]:
+    """Return the workers that are not stopped, as soon as there are so many."""
+    end = time.monotonic() + WAITING
+    while True:
+        found = [each for each in run.workers() if not processes.is_stopped(each)]
+        if len(found) >= number or time.monotonic() > end or not run.is_running():
+            return found
+        time.sleep(0.1)
+
+
 def _kill(run: Patient) -> bool:
-    found = run.workers()
+    found = _workers(run)
     return bool(found) and _send(run.chance.choice(found), signal.SIGKILL)
 
 
@@ -103,7 +113,7 @@ def _hold_up(run: Patient) -> bool:
 
 
 def _stop(run: Patient, number: int) -> bool:
-    found = [each for each in run.workers() if not processes.is_stopped(each)]
+    found = _workers(run, number)
     chosen = run.chance.sample(found, min(number, len(found)))
     return sum(_send(each, signal.SIGSTOP) for each in chosen) == number
 
@@ -115,7 +125,7 @@ def _start_again(run: Patient) -> bool:
 
 def _cut(run: Patient) -> bool:
     """Cut up to three connections of a worker, or of the driver: to the scheduler, or to other workers."""
-    found = run.workers()
+    found = _workers(run)
     process = run.chance.choice([*found, *found, run.driver()])
     ways = processes.connections(process)
     run.chance.shuffle(ways)
