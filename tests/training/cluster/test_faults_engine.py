@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -269,6 +272,37 @@ def test_a_worker_that_the_scheduler_does_not_hear_of_is_replaced(
         assert slept.heard.lines[1:] == ["worker 1 of 2 was killed by SIGKILL: another one takes its place"]
     finally:
         slept.workers._end_all()
+
+
+CHILD = """
+import time
+from w2v.training.cluster import worker
+worker._end_with_the_parent()
+print("ready", flush=True)
+time.sleep(600)
+"""
+PARENT = f"""
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", {CHILD!r}], stdout=subprocess.PIPE)
+child.stdout.readline()
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux does it")
+def test_a_stopped_worker_ends_with_its_run() -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        os.kill(child, signal.SIGSTOP)
+        parent.kill()
+    end = time.monotonic() + 10
+    while Path(f"/proc/{child}/stat").exists() and time.monotonic() < end:
+        if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            return  # killed; nobody has asked for its exit code
+        time.sleep(0.01)
+    assert not Path(f"/proc/{child}").exists()
 
 
 def test_workers_that_never_start_end_the_run_with_one_line(
