@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from hardening.workers.disks import free, small_disk
 from hardening.workers.given import GivenCluster
 from hardening.workers.ledger import Found
 from hardening.workers.plans import Plan
-from hardening.workers.processes import workers_of
+from hardening.workers.processes import is_alive, workers_of
 from hardening.workers.waiting import events_of, longest_wait
 
 __all__ = ["SETTINGS", "run_of", "sha256", "start"]
@@ -173,6 +172,6 @@ def _check(run: Run, found: Found, expected: str, seen: Counter[int]) -> None:
         if left:
             found.wrong.append(f"left behind: {sorted(left)[:5]}")
     time.sleep(1)
-    alive = [process for process in seen if os.path.exists(f"/proc/{process}")]
+    alive = [process for process in seen if is_alive(process)]
     if alive:
         found.wrong.append(f"workers outlive the run: {alive}")

@@ -8,7 +8,7 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["connections", "cut", "is_stopped", "seconds_of", "workers_of"]
+__all__ = ["connections", "cut", "is_alive", "is_stopped", "seconds_of", "workers_of"]
 
 MODULE = b"w2v.training.cluster.worker"
 ESTABLISHED = "01"
@@ -37,9 +37,18 @@ def seconds_of(process: int) -> float:
 
 def is_stopped(process: int) -> bool:
     """Return whether SIGSTOP has stopped a process."""
+    return _state(process) == "T"
+
+
+def is_alive(process: int) -> bool:
+    """Return whether there is a process, and not only its exit code, for which nobody has asked."""
+    return _state(process) not in ("", "Z", "X")
+
+
+def _state(process: int) -> str:
     with suppress(OSError):
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-    return False
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    return ""
 
 
 def connections(process: int) -> list[int]:

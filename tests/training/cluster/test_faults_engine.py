@@ -151,7 +151,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 class Silent:
     """A client and its cluster, in which nothing ends. sees: what a look tells."""
 
-    loose, status = True, "running"
+    loose, status, patience = True, "running", 300.0
 
     def __init__(self, sees: Seen) -> None:
         self.sees, self.looks = sees, 0
@@ -218,6 +218,27 @@ def test_where_tasks_run_on_processors_that_do_nothing_a_run_is_stuck_earlier(wa
 def test_the_time_in_which_this_process_was_stopped_does_not_count(waiting: Any) -> None:
     seconds, _, _ = waiting(Seen(7, {}, False, 0), pause=1000)
     assert 60 < seconds < 64
+
+
+def test_a_scheduler_that_has_much_to_do_is_waited_for_but_not_for_ever(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, answers = Heard(), [30.0, 30.0, 0.0, *[30.0] * 99]
+
+    def ask(client: Any, *arguments: Any, watch: Any) -> Seen:
+        seconds = answers.pop(0)
+        clock.now += seconds
+        if seconds:
+            raise TimeoutError
+        return Seen(len(answers), {}, False, 0)
+
+    monkeypatch.setattr(engine, "ask_scheduler", ask)
+    silent = Silent(Seen(7, {}, False, 0))
+    with DaskEngine(silent, heard) as tasks:  # type: ignore[arg-type]
+        with pytest.raises(Stuck, match="the scheduler has not answered for 3"):
+            tasks.results([tasks.submit("task", print)])
+        assert heard.lines[1].startswith("the scheduler has not answered for 6")
+        assert len(heard.lines) == 2 + 9
 
 
 class Slept:

@@ -47,10 +47,12 @@ class Share(NamedTuple):
 class Cluster(Protocol):
     """A scheduler of Dask and workers: processes of this machine (own_workers.py), or what others have started.
 
-    loose: whether every worker of the scheduler may run a task that names another one.
+    loose: whether every worker of the scheduler may run a task that names another one. patience: seconds in which its
+    scheduler must answer.
     """
 
     loose: bool
+    patience: float
 
     def open(self) -> Any:
         """Return a client of a scheduler."""
@@ -235,7 +237,7 @@ class DaskEngine:
     def _open(self) -> None:
         self._run, self._seen, self._addresses = f"{time.time_ns():x}", NOTHING_SEEN, ()
         self._submitted, self._begun_before = 0, None
-        self._watchdog = _Watchdog(self.progress)
+        self._watchdog, self._answered = _Watchdog(self.progress), time.monotonic()
         try:
             self._client = self.cluster.open()
         except LOST as error:
@@ -259,8 +261,15 @@ class DaskEngine:
         accepted: Collection[str] | None = None if self.cluster.loose else [each for each in self._addresses if each]
         try:
             self._seen = ask_scheduler(self._client, look, self._run, accepted, watch=watch)
+        except TimeoutError as error:
+            silent = time.monotonic() - self._answered
+            if silent > self.cluster.patience:
+                raise Stuck(f"the scheduler has not answered for {silent:.0f} seconds") from error
+            self.progress.message(f"the scheduler has not answered for {silent:.0f} seconds; it may have much to do")
+            return self._seen
         except LOST as error:
-            raise Stuck("the scheduler does not answer") from error
+            raise Stuck("the connection to the scheduler is lost") from error
+        self._answered = time.monotonic()
         if self._begun_before is None:
             self._begun_before = self._seen.begun
         self.cluster.tend(self._seen)
@@ -281,7 +290,7 @@ def _refuse(future: Any) -> None:
     """Raise what a task has raised. A task that was lost with the workers, or is not known any more, is Stuck."""
     if future.status == "error":
         error = future.exception(timeout=PATIENCE)
-        if isinstance(error, (W2VError, MemoryError)):
+        if isinstance(error, (W2VError, MemoryError, Stuck)):
             raise error
         if type(error).__name__ == "KilledWorker":
             raise Stuck("a task has ended with its worker again and again")

@@ -75,6 +75,7 @@ class OwnWorkers:
     number: int
     progress: Progress = field(default_factory=NullProgress)
     loose = True
+    patience = 300.0  # the scheduler is in this process, and large blocks go through it
     _stack: ExitStack = field(default_factory=ExitStack)
     _processes: dict[int, _Process] = field(default_factory=dict)
     _starts: int = 0
