@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, Protocol, Self
 
-from w2v.errors import W2VError
+from w2v.errors import TrainingError, W2VError
+from w2v.progress import NullProgress, Progress
 from w2v.training.cluster.asking import LOST, ask_scheduler, begin
 from w2v.training.cluster.graph import Stuck, Told, Watch
 from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, look
@@ -23,8 +24,11 @@ from w2v.training.sgns.model import SgnsConfig
 
 __all__ = ["Cluster", "DaskEngine", "Look", "Share"]
 
-PATIENCE = 60  # seconds without any change, while no task is being computed
-LONGEST = 1800  # seconds without any change, while one is
+PATIENCE = 60  # seconds without any change, while no task is being computed; and between two lines, while one is
+IDLE = 600  # seconds without any change, while tasks are being computed by processors that do nothing
+LONGEST = 1800  # seconds without any change, while tasks are being computed
+TIMES = 10  # as long as the longest time without any change may be what tasks of this run take; at least LONGEST
+ASLEEP = 10  # seconds between two looks, after which it is this process that has not looked (it was stopped, or slept)
 LOOK = 1.0  # seconds between two looks at the scheduler
 POLL = 0.02
 SPAN = 10.0  # seconds over which the bytes moved in a second are told
@@ -43,10 +47,12 @@ class Share(NamedTuple):
 class Cluster(Protocol):
     """A scheduler of Dask and workers: processes of this machine (own_workers.py), or what others have started.
 
-    loose: whether every worker of the scheduler may run a task that names another one.
+    loose: whether every worker of the scheduler may run a task that names another one. patience: seconds in which its
+    scheduler must answer.
     """
 
     loose: bool
+    patience: float
 
     def open(self) -> Any:
         """Return a client of a scheduler."""
@@ -95,10 +101,50 @@ class _Traffic:
 
 
 @dataclass
+class _Watchdog:
+    """Notices that nothing changes any more. longest: seconds between two changes, so far."""
+
+    progress: Progress
+    longest: float = 0.0
+    _transitions: int = -1
+    _changed: float = 0.0
+    _looked: float = 0.0
+    _told: float = 0.0
+
+    def begin(self) -> None:
+        """Begin to wait."""
+        self._changed = self._looked = self._told = time.monotonic()
+
+    def look(self, seen: Seen) -> None:
+        """Take note of how the scheduler stands. Raises Stuck where nothing has changed for too long."""
+        now = time.monotonic()
+        if now - self._looked > ASLEEP:
+            self._changed, self._told = self._changed + now - self._looked, now
+        self._looked = now
+        if seen.transitions != self._transitions:
+            if self._transitions >= 0:
+                self.longest = max(self.longest, self._looked - self._changed)
+            self._transitions, self._changed, self._told = seen.transitions, now, now
+            return
+        waited = now - self._changed
+        if waited > self._most(seen):
+            raise Stuck(f"nothing has changed for {waited:.0f} seconds")
+        if now - self._told > PATIENCE:
+            self._told = now
+            self.progress.message(f"no task has ended for {waited:.0f} seconds; workers are still computing")
+
+    def _most(self, seen: Seen) -> float:
+        if not seen.busy:
+            return PATIENCE
+        return IDLE if seen.is_idle else max(LONGEST, TIMES * self.longest)
+
+
+@dataclass
 class DaskEngine:
     """Tasks on a cluster; a context. Workers are ready only after `begin`."""
 
     cluster: Cluster
+    progress: Progress = field(default_factory=NullProgress)
     traffic: _Traffic = field(default_factory=_Traffic)
     _client: Any = None
     _job: Job | None = None
@@ -112,13 +158,18 @@ class DaskEngine:
     def __enter__(self) -> Self:
         try:
             self._open()
+        except Stuck as stuck:
+            self._close()
+            raise TrainingError(
+                f"training cannot begin: {stuck}", hint="try again, or train without --workers"
+            ) from stuck
         except BaseException:
-            self.cluster.close()
+            self._close()
             raise
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.cluster.close()
+        self._close()
 
     def begin(self, job: Job) -> None:
         self._job = job
@@ -150,34 +201,35 @@ class DaskEngine:
     ) -> list[Any]:
         found: dict[int, Any] = {}
         coming: dict[int, Any] = {}  # results that are being fetched; looks go on, because they may be lost meanwhile
-        looked, changed, last = 0.0, time.monotonic(), -1
-        while len(found) < len(handles):
-            watch()
-            for place, future in enumerate(handles):
-                if place in found or not future.done():
-                    continue
-                if place not in coming:
-                    _refuse(future)
-                    coming[place] = begin(self._client, partial(_fetched, future))
-                elif coming[place].done():
-                    with suppress(Exception):  # it was lost on the way, and will be computed again; or _refuse knows
-                        found[place] = coming[place].result()
-                    del coming[place]
-                    if place in found:
-                        told(found[place])
-            if time.monotonic() - looked > LOOK:
-                looked = time.monotonic()
-                seen = self._look(watch)
-                if seen.transitions != last:
-                    last, changed = seen.transitions, time.monotonic()
-                if time.monotonic() - changed > (LONGEST if seen.busy else PATIENCE):
-                    raise Stuck("no task has ended for a minute")
-            time.sleep(POLL)
+        looked = 0.0
+        self._watchdog.begin()
+        try:
+            while len(found) < len(handles):
+                watch()
+                for place, future in enumerate(handles):
+                    if place in found or not future.done():
+                        continue
+                    if place not in coming:
+                        _refuse(future)
+                        coming[place] = begin(self._client, partial(_fetched, future))
+                    elif coming[place].done():
+                        with suppress(Exception):  # it was lost on the way, and is computed again; or _refuse knows
+                            found[place] = coming[place].result()
+                        del coming[place]
+                        if place in found:
+                            told(found[place])
+                if time.monotonic() - looked > LOOK:
+                    looked = time.monotonic()
+                    self._watchdog.look(self._look(watch))
+                time.sleep(POLL)
+        finally:
+            for answer in coming.values():
+                answer.cancel()
         return [found[place] for place in range(len(handles))]
 
     def restart(self) -> None:
         self._repeated_before = self.repeated
-        self.cluster.close()
+        self._close()
         self._open()
         if self._job is not None:
             self.begin(self._job)
@@ -185,7 +237,15 @@ class DaskEngine:
     def _open(self) -> None:
         self._run, self._seen, self._addresses = f"{time.time_ns():x}", NOTHING_SEEN, ()
         self._submitted, self._begun_before = 0, None
-        self._client = self.cluster.open()
+        self._watchdog, self._answered = _Watchdog(self.progress), time.monotonic()
+        try:
+            self._client = self.cluster.open()
+        except LOST as error:
+            raise Stuck(f"no scheduler can be had: {error!s:.200}") from error
+
+    def _close(self) -> None:
+        with suppress(*LOST):  # of what cannot be closed well nothing is needed any more
+            self.cluster.close()
 
     def _places(self, group: int, groups: int) -> list[str]:
         """Return the addresses of the workers that should run a task, or may run it if other workers may not."""
@@ -201,8 +261,15 @@ class DaskEngine:
         accepted: Collection[str] | None = None if self.cluster.loose else [each for each in self._addresses if each]
         try:
             self._seen = ask_scheduler(self._client, look, self._run, accepted, watch=watch)
+        except TimeoutError as error:
+            silent = time.monotonic() - self._answered
+            if silent > self.cluster.patience:
+                raise Stuck(f"the scheduler has not answered for {silent:.0f} seconds") from error
+            self.progress.message(f"the scheduler has not answered for {silent:.0f} seconds; it may have much to do")
+            return self._seen
         except LOST as error:
-            raise Stuck("the scheduler does not answer") from error
+            raise Stuck("the connection to the scheduler is lost") from error
+        self._answered = time.monotonic()
         if self._begun_before is None:
             self._begun_before = self._seen.begun
         self.cluster.tend(self._seen)
@@ -223,7 +290,7 @@ def _refuse(future: Any) -> None:
     """Raise what a task has raised. A task that was lost with the workers, or is not known any more, is Stuck."""
     if future.status == "error":
         error = future.exception(timeout=PATIENCE)
-        if isinstance(error, (W2VError, MemoryError)):
+        if isinstance(error, (W2VError, MemoryError, Stuck)):
             raise error
         if type(error).__name__ == "KilledWorker":
             raise Stuck("a task has ended with its worker again and again")

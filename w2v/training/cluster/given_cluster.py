@@ -52,6 +52,7 @@ class GivenCluster:
     progress: Progress
     insecure: bool = False
     loose = False
+    patience = 45.0
     _stack: ExitStack = field(default_factory=ExitStack)
     _admission: Admission | None = None
     _opened: bool = False

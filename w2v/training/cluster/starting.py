@@ -34,6 +34,6 @@ def engine_for(
     """Return an engine that is not yet entered. folder: of the run."""
     if cluster is None:
         assert workers is not None
-        return DaskEngine(OwnWorkers(workers))
+        return DaskEngine(OwnWorkers(workers, progress), progress)
     shared = folder if is_url(folder) else os.path.abspath(folder)
-    return DaskEngine(GivenCluster(cluster, shared, progress, insecure))
+    return DaskEngine(GivenCluster(cluster, shared, progress, insecure), progress)

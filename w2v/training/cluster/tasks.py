@@ -23,7 +23,7 @@ from w2v.errors import FormatError
 from w2v.pages import ROWS
 from w2v.progress import NullProgress
 from w2v.tokens.cachefile import read_numbers
-from w2v.training.cluster.files import read_block, write_block
+from w2v.training.cluster.files import LostBlockError, read_block, write_block
 from w2v.training.cluster.planning import Blocks, Layout, Tile, is_in_tile, shard, strata_of
 from w2v.training.first_rows import first_rows
 from w2v.training.negative_sampling import noise_tables
@@ -319,11 +319,11 @@ def save(job: Job, path: str, block: F32) -> str:
 
 
 def load(job: Job, path: str, digest: str) -> F32:
-    """Return a block that was saved. Raises FormatError where its bytes are others."""
+    """Return a block that was saved. Raises LostBlockError where its bytes are others."""
     kept = _saved.pop(path, None)
     if kept is not None and kept[0] == digest:
         return kept[1]
     block = read_block(path)
     if hashlib.sha256(np.ascontiguousarray(block).data).hexdigest() != digest:
-        raise FormatError(f"{path}: it is damaged", hint="the checkpoint before it may be whole")
+        raise LostBlockError(f"{path}: it is damaged", hint="the checkpoint before it may be whole")
     return block

@@ -1,22 +1,27 @@
 """A worker process of the engine: `python -m w2v.training.cluster.worker`; started by own_workers.py, never by hand.
 
 It reads from standard input, as a line of JSON, whom to connect to and with which certificate, and ends when standard
-input ends: so no worker outlives the run, however the run has ended.
+input ends: so no worker outlives the run, however the run has ended. On Linux the system kills it then, also where
+SIGSTOP has stopped it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import os
+import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 from w2v.training.cluster.scheduler import MOVED
 
 __all__ = ["CONFIGURATION", "main", "sent"]
 
+PR_SET_PDEATHSIG = 1  # of prctl(2)
 CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.scheduler.work-stealing": False,  # it moves blocks, and can wait for ever
     "distributed.scheduler.worker-ttl": "30s",
@@ -69,8 +74,16 @@ async def _serve(asked: dict[str, Any]) -> None:
         await worker.finished()
 
 
+def _end_with_the_parent() -> None:
+    """Let Linux kill this process when the thread that has started it ends."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def main() -> None:
     """Read what is asked, and work until the run ends."""
+    _end_with_the_parent()
     import dask
 
     asked = json.loads(sys.stdin.readline())
