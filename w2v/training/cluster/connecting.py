@@ -17,6 +17,7 @@ __all__ = ["address_of", "connect"]
 
 PROTOCOLS = ("tls", "tcp")
 SECONDS = 20  # in which a scheduler must answer
+TRYING = 10  # seconds in which somebody must listen
 START = "start one: dask scheduler --dashboard-address 127.0.0.1:0; docs/cluster.md says how"
 
 
@@ -69,7 +70,7 @@ async def _identity(address: str) -> str:
     make: Any = Security
     dask_rpc: Any = rpc
     arguments = make().get_connection_args("client")
-    async with dask_rpc(address, connection_args=arguments, timeout=SECONDS) as other:
+    async with dask_rpc(address, connection_args=arguments, timeout=TRYING) as other:
         told = await other.identity()
     return str(told.get("type"))
 
@@ -123,6 +124,8 @@ def _refused(address: str, error: BaseException) -> SettingsError | ClusterError
         return SettingsError(f"{address}: a file with a certificate is missing", hint=where)
     if "certificate" in text.lower() or any(isinstance(each, ssl.SSLError) for each in causes) or "SSL" in text:
         reason = next((str(each) for each in causes if isinstance(each, ssl.SSLError)), str(error)).rpartition("] ")[2]
+        if "EOF" in reason or "alert" in reason:
+            reason = "the scheduler there does not accept ours"
         return SettingsError(f"{address}: a certificate was refused: {reason.partition(' (_ssl')[0]}", hint=where)
     if any(isinstance(each, ConnectionRefusedError) for each in causes):
         return ClusterError(f"{address}: nobody listens there", hint=START)

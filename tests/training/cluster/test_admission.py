@@ -1,0 +1,123 @@
+"""Which workers may train: good ones, also late ones; none that differs, is silent, or shares no folder."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from w2v.training.cluster import admission, visits
+from w2v.training.cluster.admission import Admission, reasons_of
+from w2v.training.cluster.checks import Machine, described
+from w2v.training.cluster.files import write_text
+from w2v.training.cluster.scheduler import NOTHING_SEEN, Seen, SeenWorker
+from w2v.training.cluster.software import software
+
+OURS = json.loads(software())
+
+
+class Client:
+    """A client of workers that are given by what they answer; each has its address as its name."""
+
+    def __init__(self, workers: dict[str, dict[str, Any]]) -> None:
+        self.workers = workers
+        loop = asyncio.new_event_loop()
+        self.loop = SimpleNamespace(asyncio_loop=loop)
+        self.thread = threading.Thread(target=loop.run_forever, daemon=True)
+        self.thread.start()
+
+    async def run(self, function: Any, *arguments: Any, workers: list[str], on_error: str) -> dict[str, Any]:
+        (name,) = workers
+        await asyncio.sleep(self.workers[name].get("waits", 0))
+        theirs = OURS | self.workers[name].get("software", {})
+        return {name: json.dumps(theirs) if function is eval else None}
+
+    def submit(self, function: Any, *arguments: Any, workers: list[str], **options: Any) -> Any:
+        async def answer() -> Any:
+            (name,) = workers
+            told = self.workers[name]
+            if function is visits.machine:
+                return Machine(name, told.get("lanes", 16), ("fma",), 1, None)
+            if function is visits.check_folder:
+                if told.get("folder", True):
+                    folder, _, own, content = arguments
+                    write_text(f"{folder}/{own}", content)
+                return None
+            return told.get("trial", "sha")
+
+        return asyncio.ensure_future(answer())
+
+    def seen(self) -> Seen:
+        return NOTHING_SEEN._replace(
+            workers={
+                name: SeenWorker(name, f"id of {name}", told.get("threads", 1), None)
+                for name, told in self.workers.items()
+            }
+        )
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    made = Client({"one": {}, "two": {}})
+    yield made
+    made.loop.asyncio_loop.call_soon_threadsafe(made.loop.asyncio_loop.stop)
+    made.thread.join()
+    made.loop.asyncio_loop.close()
+
+
+@pytest.fixture
+def asked(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Admission:
+    monkeypatch.setattr(admission, "ANSWER", 0.5)
+    monkeypatch.setattr(admission, "VISIBLE", 1)
+    return Admission(client, OURS, str(tmp_path), "content", job=SimpleNamespace())  # type: ignore[arg-type]
+
+
+def answers(asked: Admission, client: Client) -> str:
+    """Let all workers answer; return what is told of those that were refused."""
+    refused = []
+    end = time.monotonic() + 10
+    while True:
+        refused += asked.tend(client.seen())
+        if not asked.is_undecided:
+            return described(reasons_of(refused))[0]
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_good_workers_are_accepted_also_when_they_come_late(asked: Admission, client: Client) -> None:
+    assert answers(asked, client) == ""
+    client.workers["three"] = {}
+    assert answers(asked, client) == ""
+    del client.workers["one"]
+    assert answers(asked, client) == ""
+    assert [guest.name for guest in asked.accepted()] == ["two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"software": {"numba": "0.1"}}, "worker three has Numba 0.1 instead of"),
+        ({"software": {"w2v": None}}, "worker three has no w2v"),
+        ({"threads": 4}, "worker three has 4 threads of Dask"),
+        ({"lanes": 8}, "worker three has vectors of 256 bits, and others have 512"),
+        ({"trial": "other"}, "worker three computes other bytes than one"),
+        ({"folder": False}, "worker three does not share the run folder: what it writes to"),
+        ({"waits": 5}, "worker three does not answer"),
+    ],
+)
+def test_a_late_worker_that_differs_gets_no_tasks(
+    asked: Admission, client: Client, told: dict[str, Any], message: str
+) -> None:
+    assert answers(asked, client) == ""
+    client.workers["three"] = told
+    assert answers(asked, client).startswith(message)
+    assert [guest.name for guest in asked.accepted()] == ["one", "two"]
+    assert list(asked.tend(client.seen())) == []  # it is told once
+    asked.close()

@@ -1,0 +1,88 @@
+"""Addresses, scheduler files and schedulers that cannot be used are refused in one line with a cure."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from w2v.errors import ClusterError, SettingsError
+from w2v.training import train
+from w2v.training.cluster import connecting
+from w2v.training.cluster.connecting import address_of, connect
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("tcp://10.0.0.1:8786", "has no certificates"),
+        ("tcp://node:8786", "has no certificates"),
+        ("ucx://node:8786", "cannot be used"),
+        ("tls://node", "it has no port"),
+        ("tls://:8786", "it has no port"),
+        ("node:8786", "there is no such file, and it is no address"),
+    ],
+)
+def test_addresses_that_cannot_be_used_are_refused(given: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message) as caught:
+        address_of(given, insecure=False)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("given", ["tcp://127.0.0.1:1", "tcp://localhost:1", "tcp://[::1]:1", "tls://node:8786"])
+def test_loopback_and_certificates_are_secure(given: str) -> None:
+    assert address_of(given, insecure=False) == given
+
+
+def test_an_insecure_address_can_be_allowed() -> None:
+    assert address_of("tcp://node:8786", insecure=True) == "tcp://node:8786"
+
+
+@pytest.mark.parametrize("text", ["", "some text", "[1]", "{}", '{"address": 3}'])
+def test_a_scheduler_file_must_be_one(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "scheduler.json"
+    path.write_text(text)
+    with pytest.raises(SettingsError):
+        address_of(str(path), insecure=False)
+
+
+def test_an_address_in_a_scheduler_file_must_be_secure_too(tmp_path: Path) -> None:
+    path = tmp_path / "scheduler.json"
+    path.write_text(json.dumps({"address": "tcp://10.0.0.1:8786"}))
+    with pytest.raises(SettingsError, match="has no certificates"):
+        address_of(str(path), insecure=False)
+    assert address_of(str(path), insecure=True) == "tcp://10.0.0.1:8786"
+
+
+def test_where_nobody_answers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(connecting, "TRYING", 0.5)
+    monkeypatch.setattr(connecting, "SECONDS", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(ClusterError, match=r"no scheduler of Dask answers there|no connection"):
+            connect(f"tcp://127.0.0.1:{port}")
+    with pytest.raises(ClusterError, match="nobody listens there") as caught:
+        connect(f"tcp://127.0.0.1:{port}")
+    assert caught.value.exit_code == 75
+    with pytest.raises(SettingsError, match="none are set"):
+        connect(f"tls://127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"workers": 2, "cluster": "tls://a:1", "run_dir": "x"}, "exclude each other"),
+        ({"cluster": "tls://a:1"}, "needs a run folder"),
+        ({"insecure": True}, "--insecure without --cluster"),
+        ({"cluster": "nowhere.json", "run_dir": "x"}, "there is no such file"),
+    ],
+)
+def test_contradictions_are_refused_before_the_corpus_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=message):
+        train(tmp_path / "missing.txt", **settings)
