@@ -90,6 +90,11 @@ class Run:
             self.number = self.chance.randint(1, 4)
             self.start()
 
+    def wait_for_training(self) -> None:
+        """Wait until the first words are trained, or the run has ended."""
+        while self.is_running() and not any(str(each.get("phase")).startswith("epoch") for each in events_of(self.log)):
+            time.sleep(0.2)
+
     def end(self) -> None:
         """Let nothing go on, however the campaign ends."""
         if self.starts and self.is_running():
@@ -147,6 +152,8 @@ def run_of(
         run = Run(corpus, folder, options, plan.workers, random.Random(seed), disk, found, cluster)
         stack.callback(run.end)
         run.start()
+        if plan.waits:
+            run.wait_for_training()
         seen: Counter[int] = Counter()
         for pause, injury in plan.faults:
             with suppress(subprocess.TimeoutExpired):

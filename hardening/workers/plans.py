@@ -48,10 +48,14 @@ PAUSE = 0.5, 6.0  # seconds between two faults
 
 
 class Plan(NamedTuple):
-    """The number of workers at the beginning, and each fault with the seconds to wait before it."""
+    """The number of workers at the beginning, and each fault with the seconds to wait before it.
+
+    waits: whether the first fault comes only when training has begun.
+    """
 
     workers: int
     faults: list[tuple[float, Injury]]
+    waits: bool
 
 
 def plan_of(seed: int, *, given: bool = False) -> Plan:
@@ -59,4 +63,4 @@ def plan_of(seed: int, *, given: bool = False) -> Plan:
     chance, others = random.Random(seed), OTHERS_OF_A_CLUSTER if given else OTHERS
     faults = [*KILLS, *others[seed % len(others)]]
     chance.shuffle(faults)
-    return Plan(chance.choice((2, 3, 3, 3, 4)), [(chance.uniform(*PAUSE), each) for each in faults])
+    return Plan(chance.choice((2, 3, 3, 3, 4)), [(chance.uniform(*PAUSE), each) for each in faults], seed % 3 > 0)

@@ -29,7 +29,7 @@ from w2v.training.cluster.engine import DaskEngine
 from w2v.training.cluster.graph import Stuck
 from w2v.training.cluster.own_workers import OwnWorkers
 from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, SeenWorker, look
-from w2v.training.cluster.worker import CONFIGURATION
+from w2v.training.cluster.worker import CONFIGURATION, START
 
 OPTIONS = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
 
@@ -295,13 +295,7 @@ def test_a_worker_that_the_scheduler_does_not_hear_of_is_replaced(
         slept.workers._end_all()
 
 
-CHILD = """
-import time
-from w2v.training.cluster import worker
-worker._end_with_the_parent()
-print("ready", flush=True)
-time.sleep(600)
-"""
+CHILD = START.replace("runpy.run_module", "print('ready', flush=True), __import__('time').sleep(600) #")
 PARENT = f"""
 import subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", {CHILD!r}], stdout=subprocess.PIPE)

@@ -30,7 +30,7 @@ from w2v.progress import NullProgress, Progress
 from w2v.training.cluster.engine import Look, Share
 from w2v.training.cluster.scheduler import Seen
 from w2v.training.cluster.tasks import Job
-from w2v.training.cluster.worker import CONFIGURATION
+from w2v.training.cluster.worker import CONFIGURATION, START
 from w2v.training.sgns.model import SgnsConfig
 
 __all__ = ["OwnWorkers", "quiet"]
@@ -199,7 +199,7 @@ class OwnWorkers:
         with output, _starting():
             process = self._starter.submit(  # in a thread that lives on: they end with it (worker.py)
                 subprocess.Popen,
-                [sys.executable, "-P", "-m", "w2v.training.cluster.worker"],
+                [sys.executable, "-P", "-c", START],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,

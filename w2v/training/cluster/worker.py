@@ -1,4 +1,4 @@
-"""A worker process of the engine: `python -m w2v.training.cluster.worker`; started by own_workers.py, never by hand.
+"""A worker process of the engine: Python runs START, which runs this module. Started by own_workers.py, never by hand.
 
 It reads from standard input, as a line of JSON, whom to connect to and with which certificate, and ends when standard
 input ends: so no worker outlives the run, however the run has ended. On Linux the system kills it then, also where
@@ -8,20 +8,24 @@ SIGSTOP has stopped it.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import json
 import os
-import signal
 import sys
 import threading
-from contextlib import suppress
 from typing import Any
 
 from w2v.training.cluster.scheduler import MOVED
 
-__all__ = ["CONFIGURATION", "main", "sent"]
+__all__ = ["CONFIGURATION", "START", "main", "sent"]
 
-PR_SET_PDEATHSIG = 1  # of prctl(2)
+# What Python runs for a worker. Before it imports anything that takes time, Linux is asked to kill the process when the
+# thread ends that has started it: prctl(PR_SET_PDEATHSIG, SIGKILL).
+START = """
+import ctypes, runpy, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, 9)
+runpy.run_module("w2v.training.cluster.worker", run_name="__main__")
+"""
 CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.scheduler.work-stealing": False,  # it moves blocks, and can wait for ever
     "distributed.scheduler.worker-ttl": "30s",
@@ -74,16 +78,8 @@ async def _serve(asked: dict[str, Any]) -> None:
         await worker.finished()
 
 
-def _end_with_the_parent() -> None:
-    """Let Linux kill this process when the thread that has started it ends."""
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def main() -> None:
     """Read what is asked, and work until the run ends."""
-    _end_with_the_parent()
     import dask
 
     asked = json.loads(sys.stdin.readline())
