@@ -198,7 +198,7 @@ def _refuse(future: Any) -> None:
     """Raise what a task has raised. A task that was lost with the workers, or is not known any more, is Stuck."""
     if future.status == "error":
         error = future.exception(timeout=PATIENCE)
-        if isinstance(error, (W2VError, MemoryError)):
+        if isinstance(error, (W2VError, MemoryError, Stuck)):
             raise error
         if type(error).__name__ == "KilledWorker":
             raise Stuck("a task has ended with its worker again and again")

@@ -12,6 +12,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I32
 from w2v.training.cluster import tasks
+from w2v.training.cluster.block import Stuck
 from w2v.training.cluster.planning import Layout, Tile, groups_for, tiles_of
 from w2v.training.cluster.tasks import Facts, Job
 
@@ -51,10 +52,6 @@ class Engine(Protocol):
 
     def restart(self) -> None:
         """Forget all tasks, and begin with new workers."""
-
-
-class Stuck(Exception):  # noqa: N818
-    """No task ends any more: all tasks since the last checkpoint must be done anew, by new workers."""
 
 
 class Here:
@@ -194,7 +191,7 @@ class Graph:
         for group in range(self.layout.groups):
             words = blocks.words_of(group)
             (block,) = self.engine.results([self.blocks[side, group]])
-            matrix[words] = block[: len(words)]
+            matrix[words] = block.rows[: len(words)]
 
     def _layout(self, epoch: int, number: int) -> Layout:
         groups = self.groups or groups_for(self.plan.parts, self.engine.workers())

@@ -1,7 +1,8 @@
 """What a worker computes: functions whose results depend on their arguments, the token cache and settings alone.
 
 So a task whose worker has died is computed again by another one, with the same bytes. Which tasks there are, and which
-needs which: graph.py. A block is float32 [rows, padded dim], as planning.py says; a task never changes its arguments.
+needs which: graph.py. A block has float32 [rows, padded dim], as planning.py says. A task never changes its arguments,
+but `tile` takes the rows of its blocks (block.py).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from w2v.errors import FormatError
 from w2v.pages import ROWS
 from w2v.progress import NullProgress
 from w2v.tokens.cachefile import read_numbers
+from w2v.training.cluster.block import Block
 from w2v.training.cluster.files import read_block, write_block
 from w2v.training.cluster.planning import Blocks, Layout, Tile, is_in_tile, shard, strata_of
 from w2v.training.first_rows import first_rows
@@ -31,7 +33,6 @@ from w2v.training.sgns.model import SgnsConfig
 from w2v.training.sgns.plan import RotationPlan
 from w2v.training.sgns.rotation import PAUSE
 from w2v.training.sgns.sorting import Sorter
-from w2v.training.trainer import aligned
 from w2v.vocab import Vocabulary
 from w2v.workers import Segment, run_workers
 
@@ -150,8 +151,8 @@ def compile_kernels(job: Job) -> None:
     known = _known(job)
     layout = Layout(0, 0, known.plan.parts)
     first, *_ = split(job, layout, 0, 0, 0, known.plan.batch(0, 0).chunks + 1)  # a shard without chunks
-    block = aligned(blocks_of(job, layout).rows, known.width)
-    tile(job, layout, 0, 0, Tile(0, 0, "upper"), block, block, rows(first))
+    outputs, inputs = (Block.zeros(blocks_of(job, layout).rows, known.width) for _ in range(2))
+    tile(job, layout, 0, 0, Tile(0, 0, "upper"), outputs, inputs, rows(first))
 
 
 def item(values: Sequence[Any], number: int) -> Any:
@@ -159,10 +160,10 @@ def item(values: Sequence[Any], number: int) -> Any:
     return values[number]
 
 
-def init(job: Job, layout: Layout, side: Side, group: int) -> F32:
+def init(job: Job, layout: Layout, side: Side, group: int) -> Block:
     """Return a block as training begins, with the rows of `first_rows.first_model`."""
     known, blocks = _known(job), blocks_of(job, layout)
-    block = aligned(blocks.rows, known.width)
+    block = Block.zeros(blocks.rows, known.width)
     if side == "inputs":
         words, config = blocks.words_of(group), known.plan.config
         order = np.argsort(words)
@@ -171,7 +172,7 @@ def init(job: Job, layout: Layout, side: Side, group: int) -> F32:
             first, end = np.searchsorted(ordered, (start, start + ROWS))
             if first < end:
                 drawn = first_rows(start, min(start + ROWS, job.words), config)
-                block[order[first:end], : config.dim] = drawn[ordered[first:end] - start]
+                block.rows[order[first:end], : config.dim] = drawn[ordered[first:end] - start]
     return block
 
 
@@ -200,18 +201,19 @@ def rows(*pieces: Rows) -> Rows:
 
 
 def tile(
-    job: Job, layout: Layout, epoch: int, number: int, which: Tile, outputs: F32, inputs: F32, pairs: Rows
-) -> tuple[F32, F32, Facts]:
+    job: Job, layout: Layout, epoch: int, number: int, which: Tile, outputs: Block, inputs: Block, pairs: Rows
+) -> tuple[Block, Block, Facts]:
     """Train the buckets of a tile; return its outputs and inputs, trained, and what there is to tell.
 
-    pairs: those of the group of the outputs.
+    outputs, inputs: their rows are taken, and trained where they lie. pairs: those of the group of the outputs.
     """
     from w2v.kernels.negative_sampling import Model
 
     known, blocks, cpu = _known(job), blocks_of(job, layout), time.process_time()
     parts, batch = known.plan.partition(layout.epoch, layout.batch), known.plan.batch(epoch, number)
-    model = Model(_copy(inputs), _copy(outputs))
     segment, losses, work = _work(known, layout, which, pairs)
+    outputs, inputs = outputs.take(), inputs.take()  # last of all: what failed before can be repeated
+    model = Model(inputs.rows, outputs.rows)
     done = run_workers(
         lambda counts, loss, shared: work(model, parts._replace(words=blocks.places), batch, counts, loss, shared),
         len(segment.done),
@@ -222,7 +224,7 @@ def tile(
     of_groups = losses.reshape(layout.groups, size, layout.groups, size)[which.outputs, :, which.inputs]
     diverged = done.diverged is not None or not math.isfinite(losses.sum())
     facts = Facts(of_groups.copy(), done.pairs, diverged, time.process_time() - cpu)
-    return model.output, model.input, facts
+    return outputs, inputs, facts
 
 
 def _work(known: _Known, layout: Layout, which: Tile, pairs: Rows) -> tuple[Segment, F64, Any]:
@@ -274,43 +276,38 @@ def _constant(codes: U32) -> U32:
     return view
 
 
-def _copy(block: F32) -> F32:
-    copy = aligned(*block.shape)
-    copy[:] = block
-    return copy
-
-
-def cut(job: Job, old: Layout, new: Layout, group: int, block: F32) -> list[tuple[I32, F32]]:
+def cut(job: Job, old: Layout, new: Layout, group: int, block: Block) -> list[tuple[I32, F32]]:
     """Cut a block for another layout: for each of its groups, rows [n] in its block, and their values."""
     words = blocks_of(job, old).words_of(group)
     groups, places = blocks_of(job, new).find(words)
     order = np.argsort(groups, kind="stable")
     bounds = np.searchsorted(groups[order], np.arange(new.groups + 1))
-    return [(places[mine], block[mine]) for mine in np.split(order, bounds[1:-1])]
+    rows = block.rows
+    return [(places[mine], rows[mine]) for mine in np.split(order, bounds[1:-1])]
 
 
-def assemble(job: Job, new: Layout, *pieces: tuple[I32, F32]) -> F32:
+def assemble(job: Job, new: Layout, *pieces: tuple[I32, F32]) -> Block:
     """Put a block together of what was cut for it."""
-    block = aligned(blocks_of(job, new).rows, _known(job).width)
+    block = Block.zeros(blocks_of(job, new).rows, _known(job).width)
+    rows = block.rows
     for places, values in pieces:
-        block[places] = values
+        rows[places] = values
     return block
 
 
-def pick(job: Job, layout: Layout, group: int, block: F32, words: I32) -> F32:
+def pick(job: Job, layout: Layout, group: int, block: Block, words: I32) -> F32:
     """Return the rows of some words of a group, float32 [n, padded dim]."""
     _, places = blocks_of(job, layout).find(words)
-    return np.asarray(block[places])
+    return np.asarray(block.rows[places])
 
 
-_saved: dict[str, tuple[str, F32]] = {}  # what this process wrote last of each block: it need not be read again
+_saved: dict[str, tuple[str, Block]] = {}  # what this process wrote last of each block: it need not be read again
 
 
-def save(job: Job, path: str, block: F32) -> str:
+def save(job: Job, path: str, block: Block) -> str:
     """Write a block to a file; return its SHA-256. Raises OutputError."""
-    block = np.ascontiguousarray(block)
-    digest = hashlib.sha256(block.data).hexdigest()
-    write_block(path, block)
+    digest = hashlib.sha256(block.rows.data).hexdigest()
+    write_block(path, block.rows)
     folder = path.rpartition("/")[0]
     for other in [name for name in _saved if name.rpartition("/")[0] != folder]:
         del _saved[other]  # of an older checkpoint, which nobody has loaded here
@@ -318,12 +315,12 @@ def save(job: Job, path: str, block: F32) -> str:
     return digest
 
 
-def load(job: Job, path: str, digest: str) -> F32:
+def load(job: Job, path: str, digest: str) -> Block:
     """Return a block that was saved. Raises FormatError where its bytes are others."""
     kept = _saved.pop(path, None)
-    if kept is not None and kept[0] == digest:
+    if kept is not None and kept[0] == digest and not kept[1].is_taken:
         return kept[1]
-    block = read_block(path)
-    if hashlib.sha256(np.ascontiguousarray(block).data).hexdigest() != digest:
+    rows = np.ascontiguousarray(read_block(path))
+    if hashlib.sha256(rows.data).hexdigest() != digest:
         raise FormatError(f"{path}: it is damaged", hint="the checkpoint before it may be whole")
-    return block
+    return Block.of(rows)
