@@ -47,8 +47,8 @@ class Measured:
     """What a run took.
 
     cpu_seconds: of all its processes together, from their start to their end. moved: bytes that workers sent each
-    other, as Dask counts them. loop, offload: seconds of the processor of the workers' event loops, and in which they
-    serialised, after they had started. driver: what the driver had used by certain moments.
+    other, by kind, as Dask counts them. loop, offload: seconds of the processor of the workers' event loops, and in
+    which they serialised, after they had started. driver: what the driver had used by certain moments.
     """
 
     seconds: float
@@ -56,7 +56,7 @@ class Measured:
     sha256: str
     processes: list[Process]
     tasks: dict[str, Task] = field(default_factory=dict)
-    moved: int = 0
+    moved: dict[str, int] = field(default_factory=dict)
     loop: float = 0.0
     offload: float = 0.0
     driver: dict[str, float] = field(default_factory=dict)
@@ -135,7 +135,8 @@ def _is_worker(pid: int) -> bool:
 def _account(files: list[Path]) -> dict[str, Any]:
     """Return tasks, moved, loop and offload of a run, from what its workers have noted."""
     tasks: dict[str, Task] = defaultdict(Task)
-    moved, loop, offload = 0, 0.0, 0.0
+    moved: dict[str, int] = defaultdict(int)
+    loop, offload = 0.0, 0.0
     for file in files:
         lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
         for line in lines:
@@ -145,8 +146,9 @@ def _account(files: list[Path]) -> dict[str, Any]:
             task.number += 1
             task.cpu_seconds += cpu
             task.most = max(task.most, cpu)
+            for kind, size in line["received"].items():
+                moved[kind] += size
         first, last = lines[0]["so_far"], lines[-1]["so_far"]
         loop += last["loop"] - first["loop"]
         offload += last["offload"] - first["offload"]
-        moved += lines[-1]["sent"]
-    return {"tasks": dict(tasks), "moved": moved, "loop": loop, "offload": offload}
+    return {"tasks": dict(tasks), "moved": dict(moved), "loop": loop, "offload": offload}

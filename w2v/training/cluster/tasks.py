@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import math
+import mmap
+import os
 import tempfile
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +23,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, U32
+from w2v.cooccurrences.overflow import mapped, write_at
 from w2v.errors import FormatError
+from w2v.files.whole import check_writable, scratch
 from w2v.pages import ROWS
 from w2v.progress import NullProgress
 from w2v.tokens.cachefile import read_numbers
@@ -84,13 +89,15 @@ class Job:
 
 
 class Rows(NamedTuple):
-    """The pairs of the buckets of a group of outputs with all inputs.
+    """Some pairs of the buckets of a group of outputs with all inputs.
 
-    codes: uint32 [n], starts: int64 [buckets + 1, segments], as in `kernels.pairing.Pairs`.
+    codes: uint32 [n], starts: int64 [buckets + 1, segments], as in `kernels.pairing.Pairs`. kept: the process that has
+    the codes in a file; empty where they are in memory.
     """
 
     codes: U32
     starts: I64
+    kept: str
 
 
 class Facts(NamedTuple):
@@ -109,7 +116,8 @@ class _Known:
     """What a process needs of a job: it is made once."""
 
     plan: RotationPlan
-    sorter: Sorter
+    tokens: I32
+    keep: U32
     width: int
     kernel: Any
 
@@ -124,9 +132,8 @@ def _known(job: Job) -> _Known:
         raise FormatError(f"{job.cache}: a worker finds another text in it", hint="give all workers the same files")
     config, vocabulary = job.config, Vocabulary([""] * len(counts), counts)
     plan = RotationPlan(len(tokens), vocabulary, config, job.widths)
-    sorter = Sorter(tokens, noise_tables(vocabulary, config).keep, job.threads, job.room, NullProgress())
-    width = padded(config.dim)
-    return _Known(plan, sorter, width, rotation_kernel(width, config.negative))
+    keep, width = noise_tables(vocabulary, config).keep, padded(config.dim)
+    return _Known(plan, tokens, keep, width, rotation_kernel(width, config.negative))
 
 
 def plan_of(job: Job) -> RotationPlan:
@@ -152,7 +159,7 @@ def compile_kernels(job: Job) -> None:
     layout = Layout(0, 0, known.plan.parts)
     first, *_ = split(job, layout, 0, 0, 0, known.plan.batch(0, 0).chunks + 1)  # a shard without chunks
     outputs, inputs = (Block.zeros(blocks_of(job, layout).rows, known.width) for _ in range(2))
-    tile(job, layout, 0, 0, Tile(0, 0, "upper"), outputs, inputs, rows(first))
+    tile(job, layout, 0, 0, Tile(0, 0, "upper"), outputs, inputs, [first])
 
 
 def item(values: Sequence[Any], number: int) -> Any:
@@ -176,32 +183,51 @@ def init(job: Job, layout: Layout, side: Side, group: int) -> Block:
     return block
 
 
-def split(job: Job, layout: Layout, epoch: int, number: int, index: int, shards: int) -> list[Any]:
-    """Sort the pairs of a shard of a batch; return the `Rows` of each group, and then (words, pairs) of the shard."""
-    known = _known(job)
+def split(
+    job: Job, layout: Layout, epoch: int, number: int, index: int, shards: int, to_files: bool = False
+) -> list[Any]:
+    """Sort the pairs of a shard of a batch; return the `Rows` of each group, and then (words, pairs) of the shard.
+
+    to_files: whether pairs are kept in files without a name, because memory does not hold those of a batch.
+    """
+    known, folder = _known(job), Path(tempfile.gettempdir())
     parts, batch = known.plan.partition(layout.epoch, layout.batch), known.plan.batch(epoch, number)
     first, end = shard(batch.chunks, index, shards)
     mine = batch._replace(first=batch.first + first, chunks=end - first)
-    pairs, words = known.sorter.sort(parts, mine, Path(tempfile.gettempdir()))
+    sorter = Sorter(known.tokens, known.keep, job.threads, job.room, NullProgress())  # it ends with its buffer
+    pairs, words = sorter.sort(parts, mine, folder)
     step = known.plan.parts**2 // layout.groups
     found: list[Any] = []
     for bucket in range(0, known.plan.parts**2, step):
         begins, ends = pairs.starts[bucket], pairs.starts[bucket + step]
         codes = [pairs.codes[begin:end] for begin, end in zip(begins, ends, strict=True)]
         shift = np.concatenate(([0], np.cumsum(ends - begins)[:-1])) - begins
-        found.append(Rows(np.concatenate(codes), pairs.starts[bucket : bucket + step + 1] + shift))
+        piece = Rows(np.concatenate(codes), pairs.starts[bucket : bucket + step + 1] + shift, "")
+        found.append(_in_file(piece) if to_files else piece)
     return [*found, (words, len(pairs.codes))]
 
 
-def rows(*pieces: Rows) -> Rows:
-    """Return all pairs of a group, given those of each shard in order."""
-    before = np.cumsum([0, *(len(piece.codes) for piece in pieces)])
-    starts = [piece.starts + shift for piece, shift in zip(pieces, before[:-1], strict=True)]
-    return Rows(np.concatenate([piece.codes for piece in pieces]), np.concatenate(starts, axis=1))
+def rows(before: Sequence[Rows], to_files: bool, *pieces: Rows) -> list[Rows]:
+    """Return the pairs of a group that were there before, and then those of more shards, in order."""
+    return [*before, *(_in_file(piece) if to_files else piece for piece in pieces)]
+
+
+_THIS_PROCESS = uuid.uuid4().hex
+
+
+def _in_file(piece: Rows) -> Rows:
+    """Return pairs whose codes lie in a file of this process, which has no name. Raises OutputError."""
+    if piece.kept == _THIS_PROCESS:
+        return piece
+    folder = Path(tempfile.gettempdir())
+    check_writable(folder / "pairs", piece.codes.nbytes)
+    with scratch(folder) as file:
+        write_at(file, piece.codes, 0)
+        return Rows(np.frombuffer(mapped(file), dtype=np.uint32), piece.starts, _THIS_PROCESS)
 
 
 def tile(
-    job: Job, layout: Layout, epoch: int, number: int, which: Tile, outputs: Block, inputs: Block, pairs: Rows
+    job: Job, layout: Layout, epoch: int, number: int, which: Tile, outputs: Block, inputs: Block, pairs: Sequence[Rows]
 ) -> tuple[Block, Block, Facts]:
     """Train the buckets of a tile; return its outputs and inputs, trained, and what there is to tell.
 
@@ -211,7 +237,7 @@ def tile(
 
     known, blocks, cpu = _known(job), blocks_of(job, layout), time.process_time()
     parts, batch = known.plan.partition(layout.epoch, layout.batch), known.plan.batch(epoch, number)
-    segment, losses, work = _work(known, layout, which, pairs)
+    segment, losses, work = _work(job, layout, which, pairs)
     outputs, inputs = outputs.take(), inputs.take()  # last of all: what failed before can be repeated
     model = Model(inputs.rows, outputs.rows)
     done = run_workers(
@@ -227,7 +253,7 @@ def tile(
     return outputs, inputs, facts
 
 
-def _work(known: _Known, layout: Layout, which: Tile, pairs: Rows) -> tuple[Segment, F64, Any]:
+def _work(job: Job, layout: Layout, which: Tile, pairs: Sequence[Rows]) -> tuple[Segment, F64, Any]:
     """Return the segment, the losses [P²] and the work of a thread for the strata of a tile.
 
     The kernel is that of the whole rotation; here all buckets of other tiles are empty.
@@ -236,6 +262,7 @@ def _work(known: _Known, layout: Layout, which: Tile, pairs: Rows) -> tuple[Segm
     from w2v.kernels.rotation import Counters
     from w2v.kernels.turns import turns_before
 
+    known = _known(job)
     number = known.plan.parts
     strata = strata_of(which, layout.groups, number)
     first = strata.start * number
@@ -248,25 +275,36 @@ def _work(known: _Known, layout: Layout, which: Tile, pairs: Rows) -> tuple[Segm
         while not known.kernel(Pairs(*chosen), model, parts, batch, counters, held):
             time.sleep(PAUSE)
 
-    threads = min(known.sorter.threads, max(1, number // layout.groups))
+    threads = min(job.threads, max(1, number // layout.groups))
     return Segment(threads, strata.stop * number, first), losses, work
 
 
-def _pairs_of(which: Tile, groups: int, parts: int, pairs: Rows) -> tuple[U32, I64]:
+def _pairs_of(which: Tile, groups: int, parts: int, pairs: Sequence[Rows]) -> tuple[U32, I64]:
     """Return codes [n] and starts [P² + 1, 1] of the pairs of a tile, in which all other buckets are empty."""
     from w2v.kernels.tiles import copy_buckets
 
     size = parts // groups
-    sizes = np.diff(pairs.starts, axis=0).sum(axis=1).reshape(size, groups, size)
-    mine = np.where(is_in_tile(which, size), sizes[:, which.inputs], 0)
+    chosen = np.zeros((size, groups, size), dtype=np.bool_)
+    chosen[:, which.inputs] = is_in_tile(which, size)
+    buckets = np.flatnonzero(chosen)
+    sizes = np.array([np.diff(piece.starts, axis=0).sum(axis=1)[buckets] for piece in pairs])
     all_sizes = np.zeros((groups, size, groups, size), dtype=np.int64)
-    all_sizes[which.outputs, :, which.inputs] = mine
-    starts = np.concatenate(([0], np.cumsum(all_sizes.ravel())))[:, None]
-    local = np.zeros((size, groups, size), dtype=np.int64)
-    local[:, which.inputs] = mine
-    codes = np.empty(int(starts[-1, 0]), dtype=np.uint32)
-    copy_buckets(_constant(pairs.codes), np.array(pairs.starts), np.flatnonzero(local.ravel()), codes)
-    return _constant(codes), starts
+    all_sizes[which.outputs][chosen] = sizes.sum(axis=0)
+    starts = np.concatenate(([0], np.cumsum(all_sizes.ravel())))
+    slots = starts[:-1].reshape(all_sizes.shape)[which.outputs][chosen] + np.cumsum(sizes, axis=0) - sizes
+    codes = _new_codes(int(starts[-1]), in_file=any(piece.kept for piece in pairs))
+    for piece, places in zip(pairs, slots, strict=True):
+        copy_buckets(_constant(piece.codes), np.array(piece.starts), buckets, places, codes)
+    return _constant(codes), starts[:, None]
+
+
+def _new_codes(number: int, *, in_file: bool) -> U32:
+    """Return room for pairs, in memory or in a file without a name. Raises OutputError."""
+    if not in_file or not number:
+        return np.empty(number, dtype=np.uint32)
+    with scratch(tempfile.gettempdir()) as file:
+        os.posix_fallocate(file.fileno(), 0, 4 * number)  # a mapped file that finds no room ends the process
+        return np.frombuffer(mmap.mmap(file.fileno(), 4 * number), dtype=np.uint32)
 
 
 def _constant(codes: U32) -> U32:
