@@ -10,6 +10,8 @@ Rows lie on a boundary of 64 bytes, also after they were sent: a vector register
 
 from __future__ import annotations
 
+import ctypes
+import threading
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -22,6 +24,7 @@ __all__ = ["Block", "Stuck"]
 
 LINE = 64  # bytes
 BEFORE = 48  # bytes in front of the rows: where memory is received, the rows then lie on a boundary, as a rule
+_taking = threading.Lock()
 
 
 class Stuck(Exception):  # noqa: N818
@@ -62,7 +65,8 @@ class Block:
 
     def take(self) -> Self:
         """Return a block with the same rows, which may be changed; this one has none any more. Raises Stuck."""
-        memory, self._memory = self._memory, None
+        with _taking:
+            memory, self._memory = self._memory, None
         self._view(memory)
         return type(self)(memory, self._first, self.shape)
 
@@ -87,12 +91,5 @@ def _received(memory: U8 | None, first: int, shape: tuple[int, int]) -> Block:
     size = 4 * shape[0] * shape[1]
     if not memory.flags.writeable or boundary + size > len(memory):
         return Block.of(memory[first : first + size].view(np.float32).reshape(shape))
-    _move(memory, first, boundary, size)
+    ctypes.memmove(memory.ctypes.data + boundary, memory.ctypes.data + first, size)  # without a second block
     return Block(memory, boundary, shape)
-
-
-def _move(memory: U8, source: int, target: int, size: int) -> None:
-    """Move bytes inside of an array, without a second one."""
-    import ctypes
-
-    ctypes.memmove(memory.ctypes.data + target, memory.ctypes.data + source, size)
