@@ -111,6 +111,11 @@ class Checkpoints:
         self.tried, self.tried_time = 0, time.monotonic()  # epoch and time of the last attempt
 
     @property
+    def name(self) -> str:
+        """Return what messages call the place of the checkpoints; "" where there is none."""
+        return "" if self.folder is None else str(self.folder)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is no checkpoint to go on from."""
         return self.folder is None or not checkpoint_files(self.folder)

@@ -9,20 +9,25 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
-from w2v.errors import W2VError
-from w2v.training.cluster.asking import LOST, ask_scheduler
+from w2v.errors import TrainingError, W2VError
+from w2v.progress import NullProgress, Progress
+from w2v.training.cluster.asking import LOST, ask_scheduler, begin
 from w2v.training.cluster.graph import Stuck, Told, Watch
 from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, look
 from w2v.training.cluster.tasks import Job
 
 __all__ = ["Cluster", "DaskEngine", "Look"]
 
-PATIENCE = 60  # seconds without any change, while no task is being computed
-LONGEST = 1800  # seconds without any change, while one is
+PATIENCE = 60  # seconds without any change, while no task is being computed; and between two lines, while one is
+IDLE = 600  # seconds without any change, while tasks are being computed by processors that do nothing
+LONGEST = 1800  # seconds without any change, while tasks are being computed
+TIMES = 10  # as long as the longest time without any change may be what tasks of this run take; at least LONGEST
+ASLEEP = 10  # seconds between two looks, after which it is this process that has not looked (it was stopped, or slept)
 LOOK = 1.0  # seconds between two looks at the scheduler
 POLL = 0.02
 SPAN = 10.0  # seconds over which the bytes moved in a second are told
@@ -82,10 +87,50 @@ class _Traffic:
 
 
 @dataclass
+class _Watchdog:
+    """Notices that nothing changes any more. longest: seconds between two changes, so far."""
+
+    progress: Progress
+    longest: float = 0.0
+    _transitions: int = -1
+    _changed: float = 0.0
+    _looked: float = 0.0
+    _told: float = 0.0
+
+    def begin(self) -> None:
+        """Begin to wait."""
+        self._changed = self._looked = self._told = time.monotonic()
+
+    def look(self, seen: Seen) -> None:
+        """Take note of how the scheduler stands. Raises Stuck where nothing has changed for too long."""
+        now = time.monotonic()
+        if now - self._looked > ASLEEP:
+            self._changed, self._told = self._changed + now - self._looked, now
+        self._looked = now
+        if seen.transitions != self._transitions:
+            if self._transitions >= 0:
+                self.longest = max(self.longest, self._looked - self._changed)
+            self._transitions, self._changed, self._told = seen.transitions, now, now
+            return
+        waited = now - self._changed
+        if waited > self._most(seen):
+            raise Stuck(f"nothing has changed for {waited:.0f} seconds")
+        if now - self._told > PATIENCE:
+            self._told = now
+            self.progress.message(f"no task has ended for {waited:.0f} seconds; workers are still computing")
+
+    def _most(self, seen: Seen) -> float:
+        if not seen.busy:
+            return PATIENCE
+        return IDLE if seen.is_idle else max(LONGEST, TIMES * self.longest)
+
+
+@dataclass
 class DaskEngine:
     """Tasks on a cluster; a context. Workers are ready only after `begin`."""
 
     cluster: Cluster
+    progress: Progress = field(default_factory=NullProgress)
     traffic: _Traffic = field(default_factory=_Traffic)
     _client: Any = None
     _job: Job | None = None
@@ -99,13 +144,18 @@ class DaskEngine:
     def __enter__(self) -> Self:
         try:
             self._open()
+        except Stuck as stuck:
+            self._close()
+            raise TrainingError(
+                f"training cannot begin: {stuck}", hint="try again, or train without --workers"
+            ) from stuck
         except BaseException:
-            self.cluster.close()
+            self._close()
             raise
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.cluster.close()
+        self._close()
 
     def begin(self, job: Job) -> None:
         self._job = job
@@ -135,28 +185,32 @@ class DaskEngine:
         self, handles: Sequence[Any], told: Told = lambda result: None, watch: Watch = lambda: None
     ) -> list[Any]:
         found: dict[int, Any] = {}
-        looked, changed, last = 0.0, time.monotonic(), -1
-        while len(found) < len(handles):
-            watch()
-            for place, future in enumerate(handles):
-                if place not in found and future.done():
-                    _refuse(future)
-                    with suppress(TimeoutError):
-                        found[place] = future.result(timeout=PATIENCE)
-                        told(found[place])
-            if time.monotonic() - looked > LOOK:
-                looked = time.monotonic()
-                seen = self._look(watch)
-                if seen.transitions != last:
-                    last, changed = seen.transitions, time.monotonic()
-                if time.monotonic() - changed > (LONGEST if seen.busy else PATIENCE):
-                    raise Stuck("no task has ended for a minute")
-            time.sleep(POLL)
+        fetched: dict[int, Any] = {}  # what is on its way here: a worker that has it may be stopped
+        looked = 0.0
+        self._watchdog.begin()
+        try:
+            while len(found) < len(handles):
+                watch()
+                for place, future in enumerate(handles):
+                    if place in fetched:
+                        if fetched[place].done():
+                            found[place] = _value(fetched.pop(place), future)
+                            told(found[place])
+                    elif place not in found and future.done():
+                        _refuse(future)
+                        fetched[place] = begin(self._client, future._result)
+                if time.monotonic() - looked > LOOK:
+                    looked = time.monotonic()
+                    self._watchdog.look(self._look(watch))
+                time.sleep(POLL)
+        finally:
+            for answer in fetched.values():
+                answer.cancel()
         return [found[place] for place in range(len(handles))]
 
     def restart(self) -> None:
         self._repeated_before = self.repeated
-        self.cluster.close()
+        self._close()
         self._open()
         if self._job is not None:
             self.begin(self._job)
@@ -164,7 +218,15 @@ class DaskEngine:
     def _open(self) -> None:
         self._run, self._seen, self._addresses = f"{time.time_ns():x}", NOTHING_SEEN, ()
         self._submitted, self._begun_before = 0, None
-        self._client = self.cluster.open()
+        self._watchdog = _Watchdog(self.progress)
+        try:
+            self._client = self.cluster.open()
+        except LOST as error:
+            raise Stuck(f"no scheduler can be had: {error!s:.200}") from error
+
+    def _close(self) -> None:
+        with suppress(*LOST):  # of what cannot be closed well nothing is needed any more
+            self.cluster.close()
 
     def _places(self, group: int, groups: int) -> list[str]:
         """Return the addresses of the workers that should run a task, or may run it if other workers may not."""
@@ -192,6 +254,15 @@ class DaskEngine:
     def _check_client(self) -> None:
         if self._client.status != "running":
             raise Stuck("the connection to the scheduler is lost")
+
+
+def _value(answer: Any, future: Any) -> Any:
+    """Return the result of a task that has been fetched. Raises Stuck where it cannot be fetched any more."""
+    try:
+        return answer.result()
+    except (CancelledError, OSError, TimeoutError, RuntimeError) as error:
+        _refuse(future)
+        raise Stuck("the result of a task is lost") from error
 
 
 def _refuse(future: Any) -> None:

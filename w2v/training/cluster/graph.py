@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from w2v.arrays import F32, F64, I32
+from w2v.errors import OutputError
 from w2v.training.cluster import tasks
 from w2v.training.cluster.block import Stuck
 from w2v.training.cluster.planning import Layout, Tile, groups_for, shards_of, tiles_of
@@ -177,11 +178,21 @@ class Graph:
         return pairs, found
 
     def save(self, folder: str) -> Saved:
-        """Write all blocks into a folder; from now on, what is lost is read from there. Raises OutputError."""
+        """Write all blocks into a folder; from now on, what is lost is read from there.
+
+        Raises OutputError, when no worker writes there any more.
+        """
         handles, paths = [], {f"{side}-{group}": f"{folder}/{side}-{group}.npy" for side, group in self.blocks}
         for (_, group), block, path in zip(self.blocks, self.blocks.values(), paths.values(), strict=True):
             handles.append(self._submit("save", tasks.save, path, block, group=group))
-        digests = self.engine.results(handles)
+        digests, failures = [], []
+        for handle in handles:
+            try:
+                digests += self.engine.results([handle])
+            except OutputError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
         saved = Saved(
             self.layout, {name: (path, digest) for (name, path), digest in zip(paths.items(), digests, strict=True)}
         )

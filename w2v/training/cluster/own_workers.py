@@ -3,8 +3,9 @@
 Only the loopback interface is used. Whoever can reach a scheduler of Dask can run anything as its user, and so can
 other users of the machine; so every connection must have the certificate of the run, which only its processes know.
 
-Worker processes that end, or that the scheduler misses, are replaced. A nanny of Dask whose worker dies before it has
-registered ends, too; so there is no nanny here. What a worker process does: worker.py.
+Worker processes that end are replaced; so are those that the scheduler does not hear of any more, long before Dask
+gives them up: only when they are killed do others see that they wait for them in vain. A nanny of Dask whose worker
+dies before it has registered ends, too; so there is no nanny here. What a worker process does: worker.py.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from w2v.errors import SettingsError, TrainingError
-from w2v.files.whole import temporary_folder
+from w2v.files.whole import naming, temporary_folder
+from w2v.progress import NullProgress, Progress
 from w2v.training.cluster.engine import Look
 from w2v.training.cluster.scheduler import Seen
 from w2v.training.cluster.tasks import Job
@@ -32,21 +34,36 @@ from w2v.training.cluster.worker import CONFIGURATION
 __all__ = ["OwnWorkers", "quiet"]
 
 HOST = "127.0.0.1"
-STARTING = 90  # seconds in which a worker process must register
-MISSED = 15  # seconds that a worker may be missed by the scheduler, which has waited before (worker-ttl)
+STARTING = 45  # seconds in which a worker process must register
+SILENT = 20  # seconds in which the scheduler must hear of a worker, which tells of itself twice a second
+LATE = 15  # seconds that training waits for the last workers when others are there
+ASLEEP = 5  # seconds between two looks, after which it is this process that has not looked (it was stopped, or slept)
+ENDING = 5  # seconds for a process to end that was killed
 ATTEMPTS = 5  # to start a worker process that then registers
 POLL = 0.1
 
 
 @dataclass
 class _Process:
-    """A worker process. name: of this process alone. seen: when the scheduler last knew it; started: until then."""
+    """A worker process. name: of this process alone. seen: when the scheduler was last seen to hear of it; until then,
+    when it was started. heard: by the clock of the scheduler; 0 where the scheduler never knew it.
+    """
 
     process: subprocess.Popen[bytes]
     name: str
     log: Path
     seen: float
-    registered: bool = False
+    heard: float = 0.0
+
+    def end(self) -> None:
+        """Kill it, whatever it does."""
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGKILL)
+        assert self.process.stdin is not None
+        with suppress(OSError):
+            self.process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):  # it hangs in the kernel, as on a disk that is not there any more
+            self.process.wait(ENDING)
 
 
 @dataclass
@@ -54,11 +71,13 @@ class OwnWorkers:
     """So many worker processes on this machine."""
 
     number: int
+    progress: Progress = field(default_factory=NullProgress)
     loose = True
     _stack: ExitStack = field(default_factory=ExitStack)
     _processes: dict[int, _Process] = field(default_factory=dict)
     _starts: int = 0
     _unregistered: int = 0
+    _looked: float = 0.0
 
     def open(self) -> Any:
         """Start the scheduler. Raises SettingsError where Dask is not installed."""
@@ -99,10 +118,19 @@ class OwnWorkers:
         return client
 
     def begin(self, job: Job, look: Look) -> None:
-        """Start the workers, and wait for all of them; by now all kernels are compiled, so a worker is ready soon."""
+        """Start the workers, and wait for them, but not long for the last ones: they may join while others train.
+
+        By now all kernels are compiled, so a worker is ready soon.
+        """
+        self._looked = time.monotonic()
         for slot in range(self.number):
             self._begin(slot)
+        first = None
         while len(look().workers) < self.number:
+            if first is None and self._registered():
+                first = time.monotonic()
+            if first is not None and time.monotonic() - first > LATE:
+                break
             time.sleep(POLL)
 
     def close(self) -> None:
@@ -116,20 +144,38 @@ class OwnWorkers:
         return [None if worker is None else worker.address for worker in found]
 
     def tend(self, seen: Seen) -> None:
-        """Replace processes that have ended or that the scheduler misses. Raises TrainingError where none starts."""
+        """Replace processes that have ended or that are silent. Raises TrainingError where none starts."""
         now = time.monotonic()
+        asleep = now - self._looked if now - self._looked > ASLEEP else 0.0
+        self._looked = now
         for slot, each in list(self._processes.items()):
-            if each.name in seen.workers:
-                each.seen, each.registered, self._unregistered = now, True, 0
-            elif each.process.poll() is not None or now - each.seen > (MISSED if each.registered else STARTING):
-                self._unregistered += not each.registered
-                self._end(each)
+            each.seen += asleep
+            worker = seen.workers.get(each.name)
+            if worker is not None and worker.heard != each.heard:
+                each.seen, each.heard, self._unregistered = now, worker.heard, 0
+            reason = self._why_useless(each, now)
+            if reason is not None:
+                each.end()
+                self._unregistered += not each.heard
                 if self._unregistered >= ATTEMPTS:
                     raise TrainingError(
-                        f"worker processes do not start: {_last_line(each.log)}",
+                        f"worker processes do not start: {_last_line(each.log) or reason}",
                         hint="train without --workers, or with fewer",
                     )
+                self.progress.message(f"worker {slot + 1} of {self.number} {reason}: another one takes its place")
                 self._begin(slot)
+
+    def _why_useless(self, each: _Process, now: float) -> str | None:
+        """Say why a worker process must be replaced, if that is so."""
+        code = each.process.poll()
+        if code is not None:
+            return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"has ended with exit code {code}"
+        if now - each.seen > (SILENT if each.heard else STARTING):
+            return "does not answer" if each.heard else "does not start"
+        return None
+
+    def _registered(self) -> bool:
+        return any(each.heard for each in self._processes.values())
 
     def _begin(self, slot: int) -> None:
         """Start a worker process."""
@@ -138,7 +184,10 @@ class OwnWorkers:
         log = self._folder / f"{name}.log"
         package = str(Path(__file__).parents[3])
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-        with log.open("wb") as output:
+        with naming(log):
+            self._folder.mkdir(mode=0o700, exist_ok=True)  # where somebody has cleaned up the temporary files
+            output = log.open("wb")
+        with output, _starting():
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "w2v.training.cluster.worker"],
                 stdin=subprocess.PIPE,
@@ -153,18 +202,22 @@ class OwnWorkers:
             process.stdin.flush()
         self._processes[slot] = _Process(process, name, log, time.monotonic())
 
-    def _end(self, each: _Process) -> None:
-        with suppress(ProcessLookupError):
-            each.process.send_signal(signal.SIGKILL)
-        assert each.process.stdin is not None
-        with suppress(OSError):
-            each.process.stdin.close()
-        each.process.wait()
-
     def _end_all(self) -> None:
         for each in self._processes.values():
-            self._end(each)
+            each.end()
         self._processes.clear()
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Raise TrainingError where the system has no room for another process."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise TrainingError(
+            f"a worker process cannot be started: {reason}", hint="train with fewer --workers"
+        ) from error
 
 
 def quiet() -> Callable[[], None]:
@@ -182,8 +235,8 @@ def quiet() -> Callable[[], None]:
 
 
 def _last_line(log: Path) -> str:
-    """Return the last line that a process has written; where there is none, say so."""
+    """Return the last line that a process has written; "" where there is none."""
     with suppress(OSError):
         lines = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
-        return lines[-1].strip()[:200] if lines else "they end without a word"
-    return "they end without a word"
+        return lines[-1].strip()[:200] if lines else ""
+    return ""

@@ -13,23 +13,29 @@ __all__ = ["MOVED", "NOTHING_SEEN", "PREFIX", "Seen", "SeenWorker", "look", "res
 PREFIX = "w2v-"
 MOVED = "w2v-moved"  # the measure of a worker: bytes that it has sent to others (`worker.sent`)
 MISSING = 30  # seconds without a sign of life, after which a worker is given up
+STILL = 10  # percent of a processor: less is what a worker takes that waits
 FAILURES = 50  # workers that may die with the same task
 _KEPT = "_w2v_kept"  # attribute of the scheduler: its settings as they were, and the clients that have changed them
 
 
 class SeenWorker(NamedTuple):
-    """A worker. identity: of its process alone. threads: of Dask. sent: bytes, to other workers; None: not known."""
+    """A worker. identity: of its process alone. threads: of Dask. sent: bytes, to other workers; None: not known.
+
+    heard: when the scheduler last heard of it, by its own clock.
+    """
 
     address: str
     identity: str
     threads: int
     sent: int | None
+    heard: float = 0.0
 
 
 class Seen(NamedTuple):
     """What a look at the scheduler tells.
 
     transitions: of all tasks so far, from state to state. workers: by name. busy: whether a task is being computed.
+    is_idle: whether the processors of all workers do nothing.
     begun: how often tasks of w2v have begun to wait for what they need, which a task does anew when it is repeated.
     """
 
@@ -37,6 +43,7 @@ class Seen(NamedTuple):
     workers: dict[str, SeenWorker]
     busy: bool
     begun: int
+    is_idle: bool = False
 
 
 NOTHING_SEEN = Seen(0, {}, False, 0)
@@ -59,7 +66,7 @@ def look(run: str, accepted: Collection[str] | None, dask_scheduler: Any) -> See
     return Seen(
         dask_scheduler.transition_counter,
         {
-            str(each.name): SeenWorker(address, each.server_id, each.nthreads, each.metrics.get(MOVED))
+            str(each.name): SeenWorker(address, each.server_id, each.nthreads, each.metrics.get(MOVED), each.last_seen)
             for address, each in workers.items()
         },
         any(each.executing for each in workers.values()),
@@ -68,6 +75,7 @@ def look(run: str, accepted: Collection[str] | None, dask_scheduler: Any) -> See
             for name, each in dask_scheduler.task_prefixes.items()
             if name.startswith(PREFIX)
         ),
+        all(each.metrics.get("cpu", 100) < STILL for each in workers.values()),
     )
 
 

@@ -30,7 +30,7 @@ from w2v.pages import ROWS
 from w2v.progress import NullProgress
 from w2v.tokens.cachefile import read_numbers
 from w2v.training.cluster.block import Block
-from w2v.training.cluster.files import read_block, write_block
+from w2v.training.cluster.files import LostBlockError, read_block, write_block
 from w2v.training.cluster.planning import Blocks, Layout, Tile, is_in_tile, shard, strata_of
 from w2v.training.first_rows import first_rows
 from w2v.training.negative_sampling import noise_tables
@@ -354,11 +354,11 @@ def save(job: Job, path: str, block: Block) -> str:
 
 
 def load(job: Job, path: str, digest: str) -> Block:
-    """Return a block that was saved. Raises FormatError where its bytes are others."""
+    """Return a block that was saved. Raises LostBlockError where its bytes are others."""
     kept = _saved.pop(path, None)
     if kept is not None and kept[0] == digest and not kept[1].is_taken:
         return kept[1]
     rows = np.ascontiguousarray(read_block(path))
     if hashlib.sha256(rows.data).hexdigest() != digest:
-        raise FormatError(f"{path}: it is damaged", hint="the checkpoint before it may be whole")
+        raise LostBlockError(f"{path}: it is damaged", hint="the checkpoint before it may be whole")
     return Block.of(rows)
