@@ -1,4 +1,6 @@
-"""Run `w2v` and note what each task costs: `python -m benchmarks.cluster.account FOLDER train CORPUS …`.
+"""Run `w2v` and note what each task costs: `python -m benchmarks.cluster.account FOLDER GROUPS train CORPUS …`.
+
+GROUPS: into how many groups the parts are put, whatever the workers; 0: they follow the workers, as always.
 
 Each process of the run writes one line of JSON for each task that it computes, to a file of its own in FOLDER: which
 task it was, what the process has received from other workers, as Dask counts it, and seconds of the processor by
@@ -114,36 +116,90 @@ def _received() -> dict[str, int]:
     return found
 
 
+@dataclass
+class Driver:
+    """What the driver of a run by workers notes: seconds of its processor at some moments, and what was trained."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    graph: Any = None
+    workers: int = 0
+    words: int = 0
+    pairs: list[int] = field(default_factory=list)  # of each batch
+    layouts: set[tuple[int, ...]] = field(default_factory=set)
+
+    def to_json(self) -> dict[str, float]:
+        if self.graph is None:
+            return self.seconds
+        from w2v.training.cluster.planning import bytes_moved
+
+        words, width, parts = self.graph.job.words, self.graph.width, self.graph.plan.parts
+        trained = sum(self.pairs), len(self.layouts) - 1, len(self.pairs)
+        return self.seconds | {
+            "predicted": bytes_moved(words, width, parts, self.workers, *trained),
+            "model": 8 * words * width,
+            "words": self.words,
+            "pairs": sum(self.pairs),
+            "pairs of a batch": max(self.pairs),
+            "batches": len(self.pairs),
+        }
+
+
 def main() -> int:
     """Run `w2v` with the tasks of its engine measured; return its exit code."""
-    from benchmarks.cluster.account import measured  # by its name, which workers find
     from w2v.cli import main as w2v
+
+    folder, groups, *arguments = sys.argv[1:]
+    driver = Driver()
+    if "--workers" in arguments:
+        _watch(driver, folder, int(groups))
+    code = w2v(arguments)
+    driver.seconds["end"] = time.process_time()
+    Path(folder, "driver.json").write_text(json.dumps(driver.to_json()))
+    return code
+
+
+def _watch(driver: Driver, folder: str, groups: int) -> None:
+    """Let the engine and the graph of this process note what they do."""
+    from benchmarks.cluster.account import measured  # by its name, which workers find
     from w2v.training.cluster.engine import DaskEngine
+    from w2v.training.cluster.graph import BatchFacts, Engine, Graph
     from w2v.training.cluster.tasks import Job
 
-    folder, *arguments = sys.argv[1:]
     submit, begin, end = DaskEngine.submit, DaskEngine.begin, DaskEngine.__exit__
-    driver: dict[str, Any] = {}
+    make, train = Graph.__init__, Graph.train
 
     def watched(engine: DaskEngine, name: str, function: Callable[..., Any], *given: Any, **place: Any) -> Any:
         kind = name.rpartition("-")[0]
         return submit(engine, name, measured, folder, kind, function, *given, **place)
 
-    def begun(engine: DaskEngine, job: Job) -> None:
-        driver["before the workers"] = time.process_time()
-        begin(engine, job)
-        driver["with all workers"] = time.process_time()
+    def begun(engine: DaskEngine, *job: Any) -> None:
+        driver.seconds["before the workers"] = time.process_time()
+        begin(engine, *job)
+        driver.workers = engine.workers()
 
     def ended(engine: DaskEngine, *error: object) -> None:
         now = Cpu.now(SCHEDULER)
-        driver["trained"], driver["scheduler"] = now.process, now.loop
+        driver.seconds |= {"trained": now.process, "scheduler": now.loop}
         end(engine, *error)
 
-    for name, function in (("submit", watched), ("begin", begun), ("__exit__", ended)):
-        setattr(DaskEngine, name, function)
-    code = w2v(arguments)
-    Path(folder, "driver.json").write_text(json.dumps(driver | {"end": time.process_time()}))
-    return code
+    def made(graph: Graph, job: Job, engine: Engine, fixed: int | None = None) -> None:
+        make(graph, job, engine, groups or fixed)
+        driver.graph = graph
+
+    def trained(graph: Graph, *given: Any) -> BatchFacts:
+        facts = train(graph, *given)
+        driver.words += facts.words
+        driver.pairs.append(facts.pairs)
+        driver.layouts.add(graph.layout)
+        return facts
+
+    changed: dict[type, dict[str, Any]] = {
+        DaskEngine: {"submit": watched, "begin": begun, "__exit__": ended},
+        Graph: {"__init__": made, "train": trained},
+    }
+    for kind, methods in changed.items():
+        for name, function in methods.items():
+            setattr(kind, name, function)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Measured", "Task", "run"]
+__all__ = ["ROOT", "Measured", "Process", "Task", "command", "environment", "run", "sha256"]
 
 ROOT = Path(__file__).parents[2]
 OFTEN = 0.02  # seconds between two looks at the memory of a process
@@ -48,7 +48,8 @@ class Measured:
 
     cpu_seconds: of all its processes together, from their start to their end. moved: bytes that workers sent each
     other, by kind, as Dask counts them. loop, offload: seconds of the processor of the workers' event loops, and in
-    which they serialised, after they had started. driver: what the driver had used by certain moments.
+    which they serialised, after they had started. driver: seconds of its processor by certain moments, and what it
+    has trained.
     """
 
     seconds: float
@@ -62,23 +63,53 @@ class Measured:
     driver: dict[str, float] = field(default_factory=dict)
 
     @property
+    def predicted(self) -> int:
+        """The bytes that `planning.bytes_moved` says."""
+        return int(self.driver["predicted"])
+
+    @property
+    def model(self) -> int:
+        """The bytes of both matrices."""
+        return int(self.driver["model"])
+
+    @property
+    def pairs_of_batch(self) -> int:
+        """The pairs of the largest batch."""
+        return int(self.driver["pairs of a batch"])
+
+    @property
     def workers(self) -> list[Process]:
         return [each for each in self.processes if each.role == "worker"]
 
 
-def run(corpus: Path, *options: str, name: str = "vectors.bin", cache: Path | None = None) -> Measured:
-    """Train on a corpus. name: of the file that is written. cache: a folder for the token cache, which is used again.
+def command(notes: str, corpus: Path, output: Path, *options: str, groups: int = 0) -> list[str]:
+    """Return what trains on a corpus, and notes what each task costs in a folder."""
+    account = [sys.executable, "-m", "benchmarks.cluster.account", notes, str(groups)]
+    return [*account, "train", str(corpus), "-o", str(output), *options, "-q"]
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a run, in which this package is found."""
+    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {**os.environ, "PYTHONPATH": paths}
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def run(corpus: Path, *options: str, groups: int = 0, before: Path | None = None) -> Measured:
+    """Train on a corpus. groups: of parts; 0 lets them follow the workers. before: a folder in which a run was stopped.
 
     Raises SystemExit where training fails.
     """
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, name)
-        command = [sys.executable, "-m", "benchmarks.cluster.account", folder, "train", str(corpus), "-o", str(output)]
-        if cache is not None:
-            command += ["--cache-dir", str(cache)]
-        paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        output = Path(before or folder, "vectors.bin")
+        arguments = command(folder, corpus, output, *options, groups=groups)
         started = time.perf_counter()
-        process = subprocess.Popen([*command, *options, "-q"], cwd=ROOT, env={**os.environ, "PYTHONPATH": paths})
+        process = subprocess.Popen(arguments, cwd=ROOT, env=environment())
         found = {process.pid: Process("driver")}
         ended = threading.Event()
         watching = threading.Thread(target=_watch, args=(process.pid, found, ended))
@@ -94,11 +125,11 @@ def run(corpus: Path, *options: str, name: str = "vectors.bin", cache: Path | No
         seconds = time.perf_counter() - started
         if status:
             raise SystemExit(f"exit code {os.waitstatus_to_exitcode(status)}: w2v train {corpus} {' '.join(options)}")
-        digest = hashlib.sha256(output.read_bytes()).hexdigest()
         told = Path(folder, "driver.json")
         driver = json.loads(told.read_text()) if told.exists() else {}
         account = _account(sorted(Path(folder).glob("*.jsonl")))
-        return Measured(seconds, used.ru_utime + used.ru_stime, digest, list(found.values()), **account, driver=driver)
+        cpu = used.ru_utime + used.ru_stime
+        return Measured(seconds, cpu, sha256(output), list(found.values()), **account, driver=driver)
 
 
 def _watch(driver: int, found: dict[int, Process], ended: threading.Event) -> None:

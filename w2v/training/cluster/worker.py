@@ -33,6 +33,8 @@ CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.comm.shard": "2GiB",  # what comes in several pieces is copied once more
     "distributed.comm.timeouts.connect": "20s",
     "distributed.admin.event-loop-monitor-interval": "1s",
+    "distributed.admin.tick.interval": "500ms",  # every process would wake up 50 times a second
+    "distributed.admin.system-monitor.interval": "5s",
     "distributed.diagnostics.nvml": False,
 }
 
