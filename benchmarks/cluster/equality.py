@@ -68,7 +68,7 @@ def _stopped(corpus: Path, first: int, second: int) -> tuple[str, float]:
     with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as notes:
         folder = Path(name)
         arguments = command(notes, corpus, folder / "vectors.bin", *options, "--workers", str(first))
-        process = subprocess.Popen(arguments, cwd=ROOT, env=environment(), start_new_session=True)
+        process = subprocess.Popen(arguments, cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL)
         while not (folder / "vectors.bin.run" / "manifest.json").exists():
             if process.poll() is not None:
                 raise SystemExit(f"a run ended before its first checkpoint, with exit code {process.returncode}")

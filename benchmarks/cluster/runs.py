@@ -109,7 +109,9 @@ def run(corpus: Path, *options: str, groups: int = 0, before: Path | None = None
         output = Path(before or folder, "vectors.bin")
         arguments = command(folder, corpus, output, *options, groups=groups)
         started = time.perf_counter()
-        process = subprocess.Popen(arguments, cwd=ROOT, env=environment())
+        log = Path(folder, "log")
+        with log.open("wb") as said:
+            process = subprocess.Popen(arguments, cwd=ROOT, env=environment(), stderr=said)
         found = {process.pid: Process("driver")}
         ended = threading.Event()
         watching = threading.Thread(target=_watch, args=(process.pid, found, ended))
@@ -124,7 +126,8 @@ def run(corpus: Path, *options: str, groups: int = 0, before: Path | None = None
             watching.join()
         seconds = time.perf_counter() - started
         if status:
-            raise SystemExit(f"exit code {os.waitstatus_to_exitcode(status)}: w2v train {corpus} {' '.join(options)}")
+            code = f"exit code {os.waitstatus_to_exitcode(status)}: w2v train {corpus} {' '.join(options)}"
+            raise SystemExit(f"{log.read_text('utf-8', 'replace')}{code}")
         told = Path(folder, "driver.json")
         driver = json.loads(told.read_text()) if told.exists() else {}
         account = _account(sorted(Path(folder).glob("*.jsonl")))
