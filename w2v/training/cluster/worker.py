@@ -35,6 +35,7 @@ CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.admin.event-loop-monitor-interval": "1s",
     "distributed.admin.tick.interval": "500ms",  # every process would wake up 50 times a second
     "distributed.admin.system-monitor.interval": "5s",
+    "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.diagnostics.nvml": False,
 }
 
