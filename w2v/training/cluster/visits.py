@@ -17,13 +17,13 @@ from w2v.machine import available_threads, free_memory
 from w2v.pages import ROWS
 from w2v.training.cluster import tasks
 from w2v.training.cluster.checks import Machine
+from w2v.training.cluster.block import Block
 from w2v.training.cluster.files import read_text, write_text
 from w2v.training.cluster.planning import Layout, Tile
 from w2v.training.cluster.scheduler import MOVED
 from w2v.training.cluster.tasks import Job
 from w2v.training.cluster.worker import sent
 from w2v.training.first_rows import first_rows
-from w2v.training.trainer import aligned
 
 __all__ = ["check_folder", "machine", "restore", "settle", "trial"]
 
@@ -94,12 +94,11 @@ def trial(job: Job) -> str:
     tasks.compile_kernels(job)
     layout = Layout(0, 0, plan.parts)
     first, *_ = tasks.split(job, layout, 0, 0, 0, max(1, plan.batch(0, 0).chunks))  # the first chunk
-    outputs = aligned(tasks.blocks_of(job, layout).rows, tasks.width_of(job))
-    inputs = aligned(*outputs.shape)
-    drawn = first_rows(0, min(ROWS, job.words), job.config)[: len(inputs)]
-    inputs[: len(drawn), : drawn.shape[1]] = drawn
-    trained = tasks.tile(job, layout, 0, 0, Tile(0, 0, "upper"), outputs, inputs, tasks.rows(first))
+    outputs, inputs = (Block.zeros(tasks.blocks_of(job, layout).rows, tasks.width_of(job)) for _ in range(2))
+    drawn = first_rows(0, min(ROWS, job.words), job.config)[: len(inputs.rows)]
+    inputs.rows[: len(drawn), : drawn.shape[1]] = drawn
+    trained = tasks.tile(job, layout, 0, 0, Tile(0, 0, "upper"), outputs, inputs, [first])
     digest = hashlib.sha256()
-    for array in (*trained[:2], trained[2].losses):
+    for array in (trained[0].rows, trained[1].rows, trained[2].losses):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
