@@ -277,11 +277,11 @@ def _trained(
         kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
         if run.workers is not None:
             from w2v.training.cluster.engine import DaskEngine
+            from w2v.training.cluster.own_workers import OwnWorkers
             from w2v.training.cluster.trainer import Workers
 
             assert isinstance(checkpoints, RunFolder)
-            progress.phase(f"starting {run.workers} worker{'s' if run.workers > 1 else ''}")
-            engine = stack.enter_context(DaskEngine(run.workers))
+            engine = stack.enter_context(DaskEngine(OwnWorkers(run.workers)))
             kept = Workers(engine=engine, number=run.workers, run_folder=checkpoints)
         trainer = trains.open(data, run.settings, kept, progress)
         loop = Loop(trainer, run.model, run.settings.epochs, progress)

@@ -25,8 +25,14 @@ SIDES = ("outputs", "inputs")
 class Engine(Protocol):
     """What runs tasks. A handle stands for the result of a task: an argument of others, or something to wait for."""
 
+    def begin(self, job: Job) -> None:
+        """Make all workers ready for a job; before that, no task may be submitted."""
+
     def workers(self) -> int:
         """Return how many workers there are now, at least 1."""
+
+    def figures(self) -> Mapping[str, float]:
+        """Return what to show of the workers while they train, by name."""
 
     def submit(self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, groups: int = 1) -> Any:
         """Run a task as soon as its arguments are there, and return a handle.
@@ -54,8 +60,14 @@ class Stuck(Exception):  # noqa: N818
 class Here:
     """An engine that computes each task at once, in this process."""
 
+    def begin(self, job: Job) -> None:
+        """There is nobody to make ready."""
+
     def workers(self) -> int:
         return 1
+
+    def figures(self) -> Mapping[str, float]:
+        return {"workers": 1}
 
     def submit(self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, groups: int = 1) -> Any:
         return function(*arguments)

@@ -89,6 +89,8 @@ class TileTrainer(Trainer[_Batch]):
         self.engine, self.folder, self.progress = workers.engine, workers.run_folder, progress
         with compiling(progress):
             compile_kernels(job)
+        progress.phase("starting workers")  # not before: they find the code, and nobody must watch them meanwhile
+        self.engine.begin(job)
         self.left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
         self.graph = Graph(job, self.engine)
         self.plan, self.batches, self.amount = self.graph.plan, self.graph.plan.batches, data.vocabulary.tokens
@@ -172,7 +174,7 @@ class TileTrainer(Trainer[_Batch]):
         words, pairs = self.of_batch
         trained = at.done.words + words * (done.pairs - at.done.pairs) // max(pairs, 1)
         rate = self.plan.rate.at(at.epoch, self.graph.job.tokens * trained // max(self.vocabulary.tokens, 1))
-        return trained, {"learning_rate": rate, "workers": self.engine.workers()}
+        return trained, {"learning_rate": rate, **self.engine.figures()}
 
     def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
         return None if done.diverged is None else self.plan.diverged(at)
