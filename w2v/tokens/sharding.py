@@ -54,9 +54,11 @@ Told = Callable[[int, Any], None]
 
 
 class Spread(Protocol):
-    """Who runs tasks: other processes, or this one. workers: how many there are."""
+    """Who runs tasks: other processes, or this one."""
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """How many tasks run at the same time."""
 
     def run(
         self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]], sizes: Sequence[int], told: Told

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from w2v.tokens.folder import Caching
 from w2v.training.beginning import Beginning
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, describe_progress
+from w2v.training.cluster.graph import Engine
+from w2v.training.cluster.input import ByWorkers
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.data import Data
 from w2v.training.loop import Loop
@@ -166,7 +169,9 @@ def training(
             run = replace(run, workers=workers)
         trainer = run.trainer
         opens = run.model.open_data()
-        caching = Caching(cache_dir, cache, cache_limit, cache_days)
+        start = None if workers is None else _starting(workers, stack)
+        spread = None if start is None else ByWorkers(start, listener)
+        caching = Caching(cache_dir, cache, cache_limit, cache_days, spread)
         read, text = given if isinstance(given, PythonTexts) else Names(run.sources), run.text
         if tokenize is not None:
             read = tokenized(given, text.reading, tokenize, listener.message)
@@ -186,7 +191,7 @@ def training(
         check_requirements(run, data, outputs, checkpoints, listener)
         ready(data)
         heard = Remembering(listener)
-        trained = _trained(run, trainer, data, found, checkpoints, heard, resume=bool(resume))
+        trained = _trained(run, trainer, data, found, checkpoints, heard, start, resume=bool(resume))
         if (advice := advice_on_little_text(trained, run.settings)) is not None:
             heard.message(advice, "warning")
         try:
@@ -248,6 +253,19 @@ def _run_folder(run_dir: Source | None, checkpoints: Checkpoints, stack: ExitSta
     return RunFolder(os.fspath(where), checkpoints.every, checkpoints.progress)
 
 
+def _starting(workers: int, stack: ExitStack) -> Callable[[], Engine]:
+    """Return a function that returns the engine of a run by workers, made when it is first called."""
+
+    @cache
+    def start() -> Engine:
+        from w2v.training.cluster.engine import DaskEngine
+        from w2v.training.cluster.own_workers import OwnWorkers
+
+        return stack.enter_context(DaskEngine(OwnWorkers(workers)))
+
+    return start
+
+
 def _refuse_other_models(choice: ModelChoice | None) -> None:
     """Raise SettingsError where workers cannot train a model, before it is asked about its settings."""
     if isinstance(choice, str) and (model := model_named(choice)).on_workers is None:
@@ -261,10 +279,14 @@ def _trained(
     found: Checkpoint | None,
     checkpoints: Checkpoints,
     heard: Remembering,
+    start: Callable[[], Engine] | None,
     *,
     resume: bool,
 ) -> Trained:
-    """Train to the end, from where `found` stands or from the beginning. `heard` keeps the warnings of the result."""
+    """Train to the end, from where `found` stands or from the beginning. `heard` keeps the warnings of the result.
+
+    start: starts the workers of a run by workers.
+    """
     state, progress = None, checkpoints.progress
     if found is not None:
         progress.message(f"continuing from {found.path}: {describe_progress(found)}")
@@ -273,26 +295,22 @@ def _trained(
             if "finished" in state.position:
                 checkpoints.begin(run.to_json(data.fingerprint), state, resumed=True)
                 return Trained.from_state(state, len(data.vocabulary))
-    with ExitStack() as stack:
-        kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
-        if run.workers is not None:
-            from w2v.training.cluster.engine import DaskEngine
-            from w2v.training.cluster.own_workers import OwnWorkers
-            from w2v.training.cluster.trainer import Workers
+    kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
+    if run.workers is not None and start is not None:
+        from w2v.training.cluster.trainer import Workers
 
-            assert isinstance(checkpoints, RunFolder)
-            engine = stack.enter_context(DaskEngine(OwnWorkers(run.workers)))
-            kept = Workers(engine=engine, number=run.workers, run_folder=checkpoints)
-        trainer = trains.open(data, run.settings, kept, progress)
-        loop = Loop(trainer, run.model, run.settings.epochs, progress)
-        if found is not None and state is not None:
-            with _naming_the_checkpoint(found):
-                loop.restore(state)
-        checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
-        trained = _run(loop, data, checkpoints)
-        goes_on = data.beginning is not None
-        check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard, goes_on=goes_on)
-        return trained
+        assert isinstance(checkpoints, RunFolder)
+        kept = Workers(engine=start(), number=run.workers, run_folder=checkpoints)
+    trainer = trains.open(data, run.settings, kept, progress)
+    loop = Loop(trainer, run.model, run.settings.epochs, progress)
+    if found is not None and state is not None:
+        with _naming_the_checkpoint(found):
+            loop.restore(state)
+    checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
+    trained = _run(loop, data, checkpoints)
+    goes_on = data.beginning is not None
+    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard, goes_on=goes_on)
+    return trained
 
 
 def _run(loop: Loop, data: Data, checkpoints: Checkpoints) -> Trained:

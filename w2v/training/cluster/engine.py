@@ -41,8 +41,11 @@ class Cluster(Protocol):
     def open(self) -> Any:
         """Return a client of a scheduler."""
 
-    def begin(self, job: Job, look: Look) -> None:
-        """Wait until all workers are ready for a job. look: asks the scheduler, and then calls `tend`."""
+    def begin(self, job: Job | None, look: Look) -> None:
+        """Wait until all workers are ready for a job, or are there, where it is None; called again with the job.
+
+        look: asks the scheduler, and then calls `tend`.
+        """
 
     def close(self) -> None:
         """End what `open` has started; it may be opened again."""
@@ -89,6 +92,7 @@ class DaskEngine:
     traffic: _Traffic = field(default_factory=_Traffic)
     _client: Any = None
     _job: Job | None = None
+    _has_begun: bool = False
     _seen: Seen = NOTHING_SEEN
     _run: str = ""
     _addresses: Sequence[str | None] = ()
@@ -107,8 +111,8 @@ class DaskEngine:
     def __exit__(self, *error: object) -> None:
         self.cluster.close()
 
-    def begin(self, job: Job) -> None:
-        self._job = job
+    def begin(self, job: Job | None) -> None:
+        self._job, self._has_begun = job, True
         self.cluster.begin(job, self._look)
         self._look()
 
@@ -158,7 +162,7 @@ class DaskEngine:
         self._repeated_before = self.repeated
         self.cluster.close()
         self._open()
-        if self._job is not None:
+        if self._has_begun:
             self.begin(self._job)
 
     def _open(self) -> None:

@@ -6,6 +6,7 @@ What a task does: w2v/tokens/source_tasks.py. Alone, a run reads its corpus by t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -21,9 +22,21 @@ ATTEMPTS = 3  # with new workers, of which none ends a task
 class ByWorkers:
     """A `Spread` (w2v/tokens/sharding.py) over the workers of an engine, which is started when it is first needed."""
 
-    def __init__(self, start: Callable[[], Engine], workers: int, progress: Progress) -> None:
-        self.start, self.workers, self.progress = start, workers, progress
+    def __init__(self, start: Callable[[], Engine], progress: Progress) -> None:
+        self.start, self.progress = start, progress
         self._numbers = count()
+
+    @property
+    def workers(self) -> int:
+        """How many workers there are."""
+        return self._engine.workers()
+
+    @cached_property
+    def _engine(self) -> Engine:
+        engine = self.start()
+        self.progress.phase("starting workers")
+        engine.begin(None)
+        return engine
 
     def run(
         self,
@@ -33,7 +46,7 @@ class ByWorkers:
         told: Callable[[int, Any], None],
     ) -> list[Any]:
         """Return function(*item) of each item. Raises what `told` raises; TrainingError where no task ends."""
-        engine = self.start()
+        engine = self._engine
         for _ in range(ATTEMPTS):
             try:
                 return self._run(engine, function, items, sizes, told)

@@ -98,9 +98,9 @@ class OwnWorkers:
         }
         return client
 
-    def begin(self, job: Job, look: Look) -> None:
+    def begin(self, job: Job | None, look: Look) -> None:
         """Start the workers, and wait for all of them; by now all kernels are compiled, so a worker is ready soon."""
-        for slot in range(self.number):
+        for slot in set(range(self.number)) - self._processes.keys():
             self._begin(slot)
         while len(look().workers) < self.number:
             time.sleep(POLL)
