@@ -16,7 +16,7 @@ from w2v.kernels.wordtable import WordTable, find
 from w2v.tokens.counting import Encoder, Words
 from w2v.tokens.settings import Tokenizer
 
-__all__ = ["FixedEncoder", "ids_of", "table_of"]
+__all__ = ["FixedEncoder", "ids_of", "table_of", "table_of_packed"]
 
 STEP = 1 << 16  # words that are put into the table at a time
 
@@ -27,6 +27,14 @@ def table_of(words: Sequence[str]) -> WordTable:
     rest = iter(words)
     while part := list(islice(rest, STEP)):
         encoder.add(part)
+    return encoder.table
+
+
+def table_of_packed(words: Words) -> WordTable:
+    """Return the same of words that are packed; no strings are made."""
+    encoder = Encoder("whitespace", keep_tags=False)
+    for _ in encoder.ids(words):
+        pass
     return encoder.table
 
 

@@ -340,9 +340,9 @@ class _Run:
     def _build_shards(self, spread: Spread) -> TokenCache:
         """Let others count and encode the sources; where only some shards are damaged, only these."""
         from w2v.kernels.llvm.compilation import compiling
-        from w2v.tokens.counting import compile_kernels
+        from w2v.tokens.sharding import compile_kernels
 
-        with compiling(self.progress):
+        with compiling(self.progress):  # now, so that all workers find the code
             compile_kernels("words" if self.config.tokenizer == "words" else "whitespace", self.folder)
         self._warn_again()
         sharding = self._sharding(spread)

@@ -28,9 +28,11 @@ from w2v.files.whole import naming, replacing
 from w2v.kernels.wordtable import WORDS
 from w2v.progress import Progress
 from w2v.text.sources import Source
+from w2v.tokens import counting
 from w2v.tokens.counting import Encoder, Words
+from w2v.tokens.fixed import ids_of
 from w2v.tokens.left_out import LeftOut
-from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.settings import CorpusConfig, Tokenizer
 from w2v.tokens.shards import SUFFIX, Index, Shard, index_path, write_index
 from w2v.tokens.source_tasks import (
     PartFacts,
@@ -44,7 +46,7 @@ from w2v.tokens.source_tasks import (
     rules_of,
 )
 
-__all__ = ["Counts", "Sharding", "Spread"]
+__all__ = ["Counts", "Sharding", "Spread", "compile_kernels"]
 
 MOST = 1_024  # parts of a corpus; of more sources, neighbours share one
 ATTEMPTS = 3  # to make what somebody removes meanwhile
@@ -139,7 +141,7 @@ class Sharding:
         """Write all shards, then the index; return its path. words: those that stay, with their counts [V]."""
         index = index_path(self.folder, counts.fingerprint)
         vocabulary = index.with_suffix(".words")
-        with replacing(vocabulary, private=True) as file:
+        with replacing(vocabulary, private=True, lasting=False) as file:
             write_index(file, words, kept, (), {})
         sizes = [part.tokens for part in counts.facts]
         self.progress.phase(self._of_workers("writing", "shards", len(sizes)), 2 * sum(sizes), "words")
@@ -294,6 +296,14 @@ class Sharding:
         for path in self.folder.iterdir():
             if path.suffix not in (SUFFIX, ".ids") and not path.name.startswith("."):
                 path.unlink(missing_ok=True)
+
+
+def compile_kernels(tokenizer: Tokenizer, folder: Path) -> None:
+    """Compile all kernels of all tasks, or load those compiled before. folder: for a scratch file of a few bytes."""
+    counting.compile_kernels(tokenizer, folder)
+    encoder = Encoder("whitespace", keep_tags=False)
+    encoder.add(["a"])
+    ids_of(encoder.words(), encoder.table)
 
 
 def _absolute(source: Source) -> Source:

@@ -39,7 +39,7 @@ from w2v.text.sources import Source, fingerprint
 from w2v.text.vector_files import looks_like_vectors, these_are_vectors
 from w2v.text.word_rules import VERSION
 from w2v.tokens.counting import Counted, Words, count
-from w2v.tokens.fixed import ids_of, table_of
+from w2v.tokens.fixed import ids_of, table_of_packed
 from w2v.tokens.settings import CorpusConfig, Tokenizer
 from w2v.tokens.shards import Index, Shard, read_index, sha256_of, shard_path
 
@@ -58,6 +58,7 @@ __all__ = [
 
 COUNTED, NUMBERS, HASH = ".counted", ".numbers", ".sha256"
 FORMAT = "w2v.counted/1"
+REMEMBERED = 4  # parts whose ids are kept in memory, between two tasks of the same process
 _PIECE = 1 << 22
 
 P = ParamSpec("P")
@@ -187,7 +188,7 @@ def encode_part(work: Work, facts: PartFacts, vocabulary: str, index: str, start
                 digest.update(data)
                 file.write(data)
                 tokens += len(part)
-        with replacing(beside, private=True) as file:
+        with replacing(beside, private=True, lasting=False) as file:
             file.write(f"{digest.hexdigest()}  {path.name}\n".encode())
         return Shard(tokens, digest.hexdigest())
 
@@ -240,7 +241,7 @@ def _count(work: Work, number: int, sources: Sequence[Source]) -> PartFacts:
     )
     splitter: Tokenizer = "words" if config.tokenizer == "words" else "whitespace"
     numbers = f"{number}-{os.urandom(4).hex()}{NUMBERS}"
-    with replacing(folder / numbers, private=True) as file:
+    with replacing(folder / numbers, private=True, lasting=False) as file:
         watch = _Watch(reader, folder / numbers).block_done
         counted = count(reader, splitter, work.threads, file, watch, keep_tags=config.keep_tags)
         sentences, (size, crc) = counted.sentences(), _checksum(file)
@@ -265,7 +266,7 @@ def _count(work: Work, number: int, sources: Sequence[Source]) -> PartFacts:
     words = counted.words
     arrays: dict[str, Array | tensors.Stream] = {"counts": words.counts, "word_offsets": words.offsets}
     arrays |= {"words": words.text, **counted.stored()}
-    with replacing(folder / f"{number}-{facts.digest}{COUNTED}", private=True) as file:
+    with replacing(folder / f"{number}-{facts.digest}{COUNTED}", private=True, lasting=False) as file:
         tensors.write(file, FORMAT, arrays, {"facts": json.dumps(asdict(facts))})
     return facts
 
@@ -329,7 +330,7 @@ def _with_final_ids(work: Work, facts: PartFacts, vocabulary: str, use: Callable
     with _counted(folder, facts) as counted:
         if counted is None:
             return None
-        final = ids_of(counted.words, _table(vocabulary))
+        final = _final(facts.numbers, vocabulary, counted.words)
         with closing(counted.final_ids(final, work.threads)) as parts:
             return use(parts)
 
@@ -366,9 +367,24 @@ def _shard_there(path: Path, beside: Path, begin: int) -> Shard | None:
     return None
 
 
+_last_final: dict[tuple[str, str], I32] = {}  # a part is often measured and encoded in the same process
+
+
+def _final(numbers: str, vocabulary: str, words: Words) -> I32:
+    """Return the final ids of the words of a part; −1 for those that are left out."""
+    found = _last_final.pop((numbers, vocabulary), None)
+    if found is None:
+        found = ids_of(words, _table(vocabulary))
+        while len(_last_final) >= REMEMBERED:
+            del _last_final[next(iter(_last_final))]
+        _last_final[numbers, vocabulary] = found
+    return found
+
+
 @lru_cache(maxsize=1)
 def _table(vocabulary: str) -> WordTable:
-    return table_of(read_index(Path(vocabulary)).words)
+    index = read_index(Path(vocabulary))
+    return table_of_packed(Words(index.words.text, index.words.offsets, index.counts))
 
 
 @lru_cache(maxsize=1)
