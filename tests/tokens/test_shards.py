@@ -33,7 +33,12 @@ class Here:
         self.fails: Callable[[str, int], None] = lambda name, number: None
 
     def run(
-        self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]], sizes: Sequence[int], told: Any
+        self,
+        function: Callable[..., Any],
+        items: Sequence[tuple[Any, ...]],
+        sizes: Sequence[int],
+        told: Any,
+        watch: Any,
     ) -> list[Any]:
         results: list[Any] = [None] * len(items)
         for place in reversed(range(len(items))):
@@ -42,6 +47,7 @@ class Here:
             self.fails(function.__name__, number)
             results[place] = function(*items[place])
             self.done.append((function.__name__, number))
+            watch()
             told(place, results[place])
         return results
 
@@ -117,6 +123,21 @@ def test_records_bad_bytes_and_lists_are_reported_alike(tmp_path: Path) -> None:
     assert (found.report.kind, found.report.texts, found.report.without_text) == ("csv, json", 4, 2)
     same(found, prepare([table, lines], config, cache_dir=tmp_path / "alone", progress=alone))
     assert spread.messages[:-1] == alone.messages[:-1]  # the last ones say where the cache is
+
+
+def test_how_far_counting_is_is_told_before_a_source_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (sharding, source_tasks):
+        monkeypatch.setattr(module, "EVERY", -1.0)
+    paths, listener = write(tmp_path / "texts", texts_of(4)), Listener()
+    monkeypatch.setattr(sharding.Sharding, "_clean", lambda self: None)
+    cache = sharded(paths, ALL, tmp_path / "c", progress=listener, block_size=500)
+    (folder,) = (tmp_path / "c").iterdir()
+    assert [source_tasks.bytes_read(folder, number) for number in range(4)] == [path.stat().st_size for path in paths]
+    names = [name for name, _ in listener.phases if "worker" in name]
+    assert names == ["counting 4 files by 2 workers", "writing 4 shards by 2 workers"]
+    totals = dict(zip(listener.phases, listener.done, strict=True))
+    assert totals[names[0], cache.report.bytes] == cache.report.bytes
+    assert totals[names[1], 2 * cache.report.tokens] == 2 * cache.report.tokens
 
 
 def test_many_sources_share_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

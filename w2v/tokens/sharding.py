@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ from w2v.tokens.source_tasks import (
     PartFacts,
     Refused,
     Work,
+    bytes_read,
     check_shard,
     count_part,
     encode_part,
@@ -50,6 +52,7 @@ __all__ = ["Counts", "Sharding", "Spread", "compile_kernels"]
 
 MOST = 1_024  # parts of a corpus; of more sources, neighbours share one
 ATTEMPTS = 3  # to make what somebody removes meanwhile
+EVERY = 1.0  # seconds between two looks at how far tasks are
 _STEP = 1 << 20
 
 Told = Callable[[int, Any], None]
@@ -63,12 +66,17 @@ class Spread(Protocol):
         """How many tasks run at the same time."""
 
     def run(
-        self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]], sizes: Sequence[int], told: Told
+        self,
+        function: Callable[..., Any],
+        items: Sequence[tuple[Any, ...]],
+        sizes: Sequence[int],
+        told: Told,
+        watch: Callable[[], None],
     ) -> list[Any]:
         """Return function(*item) of each item, in order; sizes say how long each takes, in any unit.
 
-        told: called with the place and the result of each as soon as it is there, perhaps more than once; what it
-        raises ends the run.
+        told: called with the place and the result of each as soon as it is there, perhaps more than once. watch: called
+        now and then meanwhile. What they raise ends the run.
         """
 
 
@@ -125,7 +133,7 @@ class Sharding:
         parts = list(range(len(self._parts)))
         self.progress.phase(self._of_workers("counting", "files", len(self.sources)), sum(self._sizes), "bytes")
         with _hashed(self._parts) as digests:
-            found = self._count_parts(parts, self._watch(self._sizes))
+            found = self._count_parts(parts, _Shown(self._sizes, self.progress.update))
             hashed = digests.result()
         for each, digest in zip(found, hashed.parts, strict=True):
             self._compare(each, digest)
@@ -133,7 +141,7 @@ class Sharding:
             words, lost = self._merged(found)
             if not lost:
                 return Counts(words, found, hashed.whole)
-            for each in self._count_parts(lost, lambda place, size: None):
+            for each in self._count_parts(lost):
                 found[each.number] = each
         raise _vanishing(self.folder)
 
@@ -145,13 +153,15 @@ class Sharding:
             write_index(file, words, kept, (), {})
         sizes = [part.tokens for part in counts.facts]
         self.progress.phase(self._of_workers("writing", "shards", len(sizes)), 2 * sum(sizes), "words")
-        done = self._watch(sizes)
+        shown = _Shown([*sizes, *sizes], self.progress.update)
         facts = list(counts.facts)
-        lengths = self._tried(measure_part, facts, lambda part: (str(vocabulary),), done)
+        lengths = self._tried(measure_part, facts, lambda part: (str(vocabulary),), shown.ended)
         starts = np.cumsum([0, *lengths])
-        done = self._watch(sizes, sum(sizes))
         shards: list[Shard] = self._tried(
-            encode_part, facts, lambda part: (str(vocabulary), str(index), int(starts[part.number])), done
+            encode_part,
+            facts,
+            lambda part: (str(vocabulary), str(index), int(starts[part.number])),
+            lambda place, result: shown.ended(len(sizes) + place, result),
         )
         if [shard.tokens for shard in shards] != lengths:
             raise OutputError(f"the shards in {self.folder} do not fit together", hint="remove this folder")
@@ -165,7 +175,7 @@ class Sharding:
         sizes = [shard.tokens for shard in index.shards]
         self.progress.phase(self._of_workers("comparing", "shards", len(sizes)), sum(sizes), "words")
         items = [(str(index.path), index.metadata["sha256"], number) for number in range(len(sizes))]
-        found = self._run(check_shard, items, sizes, self._watch(sizes))
+        found = self._run(check_shard, items, sizes, _Shown(sizes, self.progress.update).ended)
         for problem in filter(None, found):
             self.progress.message(f"{problem}: it is made again", "warning")
         return [number for number, problem in enumerate(found) if problem]
@@ -176,7 +186,7 @@ class Sharding:
             return False
         sizes = [self._sizes[number] for number in numbers]
         self.progress.phase(self._of_workers("counting", "files", len(numbers)), sum(sizes), "bytes")
-        facts = self._count_parts(numbers, self._watch(sizes))
+        facts = self._count_parts(numbers, _Shown(sizes, self.progress.update))
         shards = self._tried(
             encode_part, facts, lambda part: (str(index.path), str(index.path), int(index.starts[part.number]))
         )
@@ -204,18 +214,13 @@ class Sharding:
         workers = self.spread.workers
         return f"{verb} {number:,} {noun} by {workers} worker{'s' * (workers != 1)}"
 
-    def _watch(self, sizes: Sequence[int], before: int = 0) -> Told:
-        """Return what tells how much is done, as parts of these sizes end."""
-        ended: dict[int, int] = {}
-
-        def told(place: int, result: Any) -> None:
-            ended[place] = sizes[place]
-            self.progress.update(before + sum(ended.values()))
-
-        return told
-
     def _run(
-        self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]], sizes: Sequence[int], told: Told
+        self,
+        function: Callable[..., Any],
+        items: Sequence[tuple[Any, ...]],
+        sizes: Sequence[int],
+        told: Told,
+        watch: Callable[[], None] = lambda: None,
     ) -> list[Any]:
         """Run tasks. Raises what one of them has refused to do."""
 
@@ -225,12 +230,18 @@ class Sharding:
             if result is not None:
                 told(place, result)
 
-        return self.spread.run(function, items, sizes, check)
+        return self.spread.run(function, items, sizes, check, watch)
 
-    def _count_parts(self, numbers: Sequence[int], told: Told) -> list[PartFacts]:
+    def _count_parts(self, numbers: Sequence[int], shown: _Shown | None = None) -> list[PartFacts]:
+        """Count parts anew. shown: tells how far that is."""
         work, parts, sizes = self._work, self._parts, self._sizes
+        shown = shown or _Shown([0] * len(numbers), lambda done: None)
         return self._run(
-            count_part, [(work, each, parts[each]) for each in numbers], [sizes[each] for each in numbers], told
+            count_part,
+            [(work, each, parts[each]) for each in numbers],
+            [sizes[each] for each in numbers],
+            shown.ended,
+            lambda: shown.look(lambda: [bytes_read(self.folder, each) for each in numbers]),
         )
 
     def _tried(
@@ -256,7 +267,7 @@ class Sharding:
             lost = [place for place in left if found[place] is None]
             if not lost:
                 return found
-            again = self._count_parts([facts[place].number for place in lost], lambda place, result: None)
+            again = self._count_parts([facts[place].number for place in lost])
             for place, part in zip(lost, again, strict=True):
                 self._compare(part, facts[place].digest)
                 facts[place] = part
@@ -304,6 +315,28 @@ def compile_kernels(tokenizer: Tokenizer, folder: Path) -> None:
     encoder = Encoder("whitespace", keep_tags=False)
     encoder.add(["a"])
     ids_of(encoder.words(), encoder.table)
+
+
+class _Shown:
+    """How much is done of items of these sizes: those that have ended, and what is known of the others."""
+
+    def __init__(self, sizes: Sequence[int], tell: Callable[[int], None]) -> None:
+        self.sizes, self.tell = sizes, tell
+        self.done = [0] * len(sizes)
+        self._looked = time.monotonic()
+
+    def ended(self, place: int, result: Any) -> None:
+        """Tell that an item has ended, perhaps once more."""
+        self.done[place] = self.sizes[place]
+        self.tell(sum(self.done))
+
+    def look(self, ask: Callable[[], Sequence[int]]) -> None:
+        """Ask, once a second, how far items are; one that began anew counts as far as it was before."""
+        if time.monotonic() - self._looked > EVERY:
+            self._looked = time.monotonic()
+            known = zip(self.sizes, ask(), self.done, strict=True)
+            self.done = [min(size, max(now, before)) for size, now, before in known]
+            self.tell(sum(self.done))
 
 
 def _absolute(source: Source) -> Source:

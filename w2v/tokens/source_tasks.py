@@ -5,6 +5,7 @@ While a cache is being made, its folder also has these files, which go at the en
 
     3-DIGEST.counted             words and counts of part 3, whose bytes have this SHA-256
     3-RANDOM.numbers             the words of its text, as numbers of its own
+    3.progress                   how many bytes of part 3 have been read
     FINGERPRINT-3.ids.sha256     the hash of a shard that is whole
 
 Who asks for the tasks: sharding.py.
@@ -15,10 +16,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -48,6 +50,7 @@ __all__ = [
     "PartFacts",
     "Refused",
     "Work",
+    "bytes_read",
     "check_shard",
     "count_part",
     "encode_part",
@@ -56,7 +59,8 @@ __all__ = [
     "rules_of",
 ]
 
-COUNTED, NUMBERS, HASH = ".counted", ".numbers", ".sha256"
+COUNTED, NUMBERS, HASH, PROGRESS = ".counted", ".numbers", ".sha256", ".progress"
+EVERY = 1.0  # seconds between two words on how far counting is
 FORMAT = "w2v.counted/1"
 REMEMBERED = 4  # parts whose ids are kept in memory, between two tasks of the same process
 _PIECE = 1 << 22
@@ -205,6 +209,14 @@ def check_shard(index: str, sha256: str, number: int) -> str:
     return ""
 
 
+def bytes_read(folder: Path, number: int) -> int:
+    """Return how many bytes of a part have been read, as far as its process has told."""
+    try:
+        return int((folder / f"{number}{PROGRESS}").read_text())
+    except (OSError, ValueError):
+        return 0
+
+
 def read_counts(folder: Path, facts: PartFacts) -> Words | None:
     """Return the words of a part with their counts; None where their file is gone or damaged."""
     found = _tensors(folder / f"{facts.number}-{facts.digest}{COUNTED}")
@@ -242,7 +254,7 @@ def _count(work: Work, number: int, sources: Sequence[Source]) -> PartFacts:
     splitter: Tokenizer = "words" if config.tokenizer == "words" else "whitespace"
     numbers = f"{number}-{os.urandom(4).hex()}{NUMBERS}"
     with replacing(folder / numbers, private=True, lasting=False) as file:
-        watch = _Watch(reader, folder / numbers).block_done
+        watch = _Watch(reader, folder / numbers, folder / f"{number}{PROGRESS}").block_done
         counted = count(reader, splitter, work.threads, file, watch, keep_tags=config.keep_tags)
         sentences, (size, crc) = counted.sentences(), _checksum(file)
     left_out = counted.left_out
@@ -277,14 +289,18 @@ def _refuse_vectors(name: str, head: bytes) -> None:
 
 
 class _Watch:
-    """Stops counting early if the disk cannot hold the result."""
+    """Tells how far counting is, and stops it early if the disk cannot hold the result."""
 
-    def __init__(self, reader: TextReader, path: Path) -> None:
+    def __init__(self, reader: TextReader, path: Path, progress: Path) -> None:
         self.reader, self.path, self.size = reader, path, sum(source.size or 0 for source in reader.sources)
-        self.next_look = 0
+        self.progress, self.told, self.next_look = progress, time.monotonic(), 0
 
     def block_done(self, written: int) -> None:
         done = self.reader.bytes_read
+        if time.monotonic() - self.told > EVERY:
+            self.told = time.monotonic()
+            with suppress(OSError):
+                self.progress.write_text(str(done))
         if done >= self.next_look:
             self.next_look = 2 * done
             whole = written * self.size // max(done, 1)

@@ -96,7 +96,7 @@ def in_tiles(data: TokenData, settings: SgnsConfig, folder: Path) -> Trained:
 def test_shards_are_trained_on_as_one_file_is(changes: dict, tmp_path: Path) -> None:
     settings = replace(SETTINGS, **changes)
     expected = alone(opened(cut(tmp_path / "1", 1), tmp_path / "alone", by_workers=False), settings)
-    for number in (3, 7):
+    for number in (7,) if changes else (3, 7):
         paths = cut(tmp_path / str(number), number)
         data = opened(paths, tmp_path / f"shards{number}", by_workers=True, settings=settings)
         found = in_tiles(data, settings, tmp_path / f"run{number}")

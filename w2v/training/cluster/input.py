@@ -12,7 +12,7 @@ from typing import Any
 
 from w2v.errors import TrainingError
 from w2v.progress import Progress
-from w2v.training.cluster.graph import Engine, Stuck
+from w2v.training.cluster.graph import Engine, Stuck, Watch
 
 __all__ = ["ByWorkers"]
 
@@ -44,12 +44,13 @@ class ByWorkers:
         items: Sequence[tuple[Any, ...]],
         sizes: Sequence[int],
         told: Callable[[int, Any], None],
+        watch: Watch = lambda: None,
     ) -> list[Any]:
-        """Return function(*item) of each item. Raises what `told` raises; TrainingError where no task ends."""
+        """Return function(*item) of each item. Raises what `told` and `watch` raise; TrainingError if no task ends."""
         engine = self._engine
         for _ in range(ATTEMPTS):
             try:
-                return self._run(engine, function, items, sizes, told)
+                return self._run(engine, function, items, sizes, told, watch)
             except Stuck as stuck:
                 self.progress.message(f"the workers are stuck ({stuck}): new ones go on", "warning")
                 engine.restart()
@@ -64,6 +65,7 @@ class ByWorkers:
         items: Sequence[tuple[Any, ...]],
         sizes: Sequence[int],
         told: Callable[[int, Any], None],
+        watch: Watch,
     ) -> list[Any]:
         handles: dict[int, Any] = {}
         for place, worker in _shared_out(sizes, self.workers):
@@ -72,7 +74,7 @@ class ByWorkers:
                 name, _numbered, function, place, items[place], group=worker, groups=self.workers
             )
         ordered = [handles[place] for place in range(len(items))]
-        return [result for _, result in engine.results(ordered, lambda result: told(*result))]
+        return [result for _, result in engine.results(ordered, lambda result: told(*result), watch)]
 
 
 def _shared_out(sizes: Sequence[int], workers: int) -> list[tuple[int, int]]:
