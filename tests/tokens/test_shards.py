@@ -307,11 +307,11 @@ def test_what_cannot_be_cut_is_one_file_and_what_cannot_be_kept_is_refused(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     paths, spread = write(tmp_path / "texts", texts_of(3)), Here()
-    for corpus, config in ((paths, CorpusConfig(min_count=1, phrases=1)), (["w1 w2 w1", "w2 w3"], ALL)):
-        with prepare(corpus, config, cache_dir=Caching(tmp_path / "c", spread=spread)) as cache:
-            assert cache.path.suffix == ".tokens"
-    with prepare(paths, ALL, cache_dir=Caching(keep=False, spread=spread)) as cache:
-        assert not cache.path.exists()
+    with prepare(paths, replace(ALL, phrases=1), cache_dir=Caching(tmp_path / "c", spread=spread)) as cache:
+        assert cache.path.suffix == ".tokens"
+    for corpus, keep in ((paths, False), (["w1 w2 w1", "w2 w3"], True)):
+        with pytest.raises(SettingsError, match="workers must read the encoded corpus, and this run keeps none"):
+            prepare(corpus, ALL, cache_dir=Caching(keep=keep, spread=spread))
     assert not spread.done
     with pytest.raises(SettingsError, match=r"at most 1.00 kB may be kept"):
         prepare(paths, ALL, cache_dir=Caching(limit=1_000, spread=spread))

@@ -176,10 +176,16 @@ def _make(run: _Run, caching: Caching) -> TokenCache:
     """Make a new cache. Where the disk of the usual folder fills, the folder for temporary files is tried."""
     folder, lasting = writable_folder(caching, run.progress)
     lasting = lasting and caching.is_kept
+    if run.spread is not None and not (lasting and run.size is not None):
+        raise SettingsError(
+            "workers must read the encoded corpus, and this run keeps none",
+            hint="give files, leave out --no-cache, or name a folder of your own with --cache-dir",
+        )
     try:
         return replace(run, folder=folder, lasting=lasting and run.size is not None).make()
     except OutputError as error:
-        if caching.folder is not None or run.size is None or not lasting or _is_not_of_the_folder(error):
+        only_here = caching.folder is not None or run.spread is not None
+        if only_here or run.size is None or not lasting or _is_not_of_the_folder(error):
             raise
         return replace(run, folder=temporary_instead(error, run.progress), lasting=False).make()
 

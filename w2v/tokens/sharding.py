@@ -370,4 +370,7 @@ def _digests(parts: Sequence[Sequence[Source]], over: Event) -> Digests:
 
 
 def _vanishing(folder: Path) -> OutputError:
-    return OutputError(f"files vanish from {folder} again and again", hint="let no other program remove files there")
+    return OutputError(
+        f"files that one process writes to {folder} are not there for another, again and again",
+        hint="name a folder with --cache-dir that all workers share, and let no other program remove files there",
+    )
