@@ -11,6 +11,7 @@
     ├── OutputError           exit 1   an output cannot be written: no permission, no space, no folder
     ├── DataError             exit 1   a manifest, a download or a checksum is wrong
     ├── TrainingError         exit 1   training diverged
+    │   └── ClusterError      exit 75  a scheduler or its workers are gone: a run can be continued later
     ├── BenchError            exit 1   a trainer that `w2v bench` measured failed, or did different work than it should
     └── GateError             exit 3   a score is below the minimum that the user set
 
@@ -24,6 +25,7 @@ from collections.abc import Mapping, Sequence
 
 __all__ = [
     "BenchError",
+    "ClusterError",
     "CorpusError",
     "DataError",
     "ExpressionError",
@@ -92,6 +94,10 @@ class DataError(W2VError):
 
 class TrainingError(W2VError):
     pass
+
+
+class ClusterError(TrainingError):
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h
 
 
 class BenchError(W2VError):

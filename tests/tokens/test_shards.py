@@ -27,8 +27,9 @@ ALL = CorpusConfig(min_count=1)
 class Here:
     """Runs all tasks in this process, and notes them. fails: is asked before each task, and may raise."""
 
-    def __init__(self, workers: int = 2) -> None:
-        self.workers = workers
+    threads, workers = 2, 2
+
+    def __init__(self) -> None:
         self.done: list[tuple[str, int]] = []
         self.fails: Callable[[str, int], None] = lambda name, number: None
 

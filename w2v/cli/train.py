@@ -17,7 +17,7 @@ from w2v.cli.progress import console_progress
 from w2v.cli.settings import SettableArgument
 from w2v.cli.training_options import Size, given_paths, model_option, training_settings
 from w2v.cli.types import OutputPath
-from w2v.errors import OutputError, SettingsError, UnfinishedRunError
+from w2v.errors import ClusterError, OutputError, SettingsError, UnfinishedRunError
 from w2v.formats.registry import suffixes
 from w2v.training.models import MODELS
 
@@ -94,10 +94,23 @@ DEFAULT_OUTPUT = Path("vectors.safetensors")
     "it has the memory. Needs pip install 'w2v[cluster]'.",
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS|FILE",
+    help="Train by the workers of a Dask scheduler at this address (tls://host:8786), or of a scheduler file, with the "
+    "bytes of --deterministic. Needs --run-dir; --threads counts the threads of each worker.",
+)
+@click.option(
+    "--insecure",
+    is_flag=True,
+    help="Allow --cluster tcp://…, without certificates, on another machine: whoever reaches that port can run "
+    "anything as you.",
+)
+@click.option(
     "--run-dir",
     metavar="FOLDER",
     show_default="OUTPUT.run",
-    help="Keep the checkpoints of --workers in this folder, or at this URL; they are removed when OUTPUT is written.",
+    help="Keep the checkpoints of --workers in this folder, or at this URL; they are removed when OUTPUT is written. "
+    "With --cluster it must be one that all workers share.",
 )
 @click.option(
     "--expect-text",
@@ -170,7 +183,7 @@ def _train(
             for path in output:
                 progress.phase(f"writing {path.name}")
                 formats.write(vectors, path, progress=progress)
-    except (KeyboardInterrupt, OutputError, MemoryError):
+    except (KeyboardInterrupt, OutputError, MemoryError, ClusterError):
         where = given.get("run_dir", folder)
         if where is not None and has_checkpoint(where):
             # -q leaves out hints, and must not leave out how to go on.
@@ -191,21 +204,23 @@ def _add_run_folder(given: dict[str, Any], output: Sequence[Path]) -> None:
     from w2v.training.session import has_checkpoint
 
     beside, folder = run_folder(output), checkpoint_folder(output)
-    if given.get("workers") is None:
+    if given.get("workers") is None and given.get("cluster") is None:
         if "run_dir" in given:
-            raise SettingsError("--run-dir without --workers", hint="add --workers N, or leave out --run-dir")
+            raise SettingsError(
+                "--run-dir without --workers or --cluster", hint="add --workers N, or leave out --run-dir"
+            )
         if given.get("resume") is not False and beside is not None and has_checkpoint(str(beside)):
             raise UnfinishedRunError(
                 f"an interrupted run by workers is saved in {beside}",
-                hint="continue: --resume --workers N, with any N; start again: --no-resume --workers N",
+                hint="continue: --resume --workers N, with any N, or --cluster; start again: --no-resume --workers N",
             )
         return
     if given.get("resume") is not False and folder is not None and has_checkpoint(folder):
         raise UnfinishedRunError(
             f"an interrupted run by one process is saved in {folder}",
-            hint="continue it without --workers: --resume; start again without --workers: --no-resume",
+            hint="continue it by one process: --resume; start again by one process: --no-resume",
         )
-    if "run_dir" not in given and beside is not None:
+    if "run_dir" not in given and beside is not None and given.get("cluster") is None:
         given["run_dir"] = str(beside)
 
 
@@ -237,8 +252,10 @@ def _to_continue(corpus: tuple[str, ...], output: tuple[Path, ...], given: dict[
         words += [word for path in output for word in ("-o", str(path))]
     if given.get("workers") is not None:
         words += ["--workers", str(given["workers"])]
-        if given["run_dir"] != str(run_folder(output)):
-            words += ["--run-dir", str(given["run_dir"])]
+    if given.get("cluster") is not None:
+        words += ["--cluster", str(given["cluster"]), *(["--insecure"] if given.get("insecure") else [])]
+    if "run_dir" in given and given["run_dir"] != str(run_folder(output)):
+        words += ["--run-dir", str(given["run_dir"])]
     if "cache_dir" in given:
         words += ["--cache-dir", str(given["cache_dir"])]
     if not given["cache"]:

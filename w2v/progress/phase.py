@@ -89,4 +89,6 @@ def span(seconds: float) -> str:
 
 
 def _brief(value: float | str) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
     return value.translate(ONE_LINE) if isinstance(value, str) else f"{value:#.3g}".removesuffix(".")

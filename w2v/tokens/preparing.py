@@ -339,9 +339,7 @@ class _Run:
     def _sharding(self, spread: Spread) -> Sharding:
         from w2v.tokens.sharding import Sharding
 
-        return Sharding(
-            self.texts.sources, self.config, self._shards, self.threads, self.block_size, spread, self.progress
-        )
+        return Sharding(self.texts.sources, self.config, self._shards, self.block_size, spread, self.progress)
 
     def _build_shards(self, spread: Spread) -> TokenCache:
         """Let others count and encode the sources; where only some shards are damaged, only these."""

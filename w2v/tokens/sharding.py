@@ -59,7 +59,9 @@ Told = Callable[[int, Any], None]
 
 
 class Spread(Protocol):
-    """Who runs tasks: other processes, or this one."""
+    """Who runs tasks: other processes, or this one. threads: of each task."""
+
+    threads: int
 
     @property
     def workers(self) -> int:
@@ -113,15 +115,11 @@ class Counts:
 
 @dataclass(frozen=True)
 class Sharding:
-    """The making of one cache. folder: for the shards and all files on the way, which all processes must share.
-
-    threads: for all tasks together.
-    """
+    """The making of one cache. folder: for the shards and all files on the way, which all processes must share."""
 
     sources: Sequence[Source]
     config: CorpusConfig
     folder: Path
-    threads: int
     block_size: int
     spread: Spread
     progress: Progress
@@ -207,8 +205,8 @@ class Sharding:
 
     @property
     def _work(self) -> Work:
-        threads = max(1, self.threads // self.spread.workers)
-        return Work(str(self.folder.resolve()), self.config, threads, self.block_size, rules_of(self.config))
+        rules = rules_of(self.config)
+        return Work(str(self.folder.resolve()), self.config, self.spread.threads, self.block_size, rules)
 
     def _of_workers(self, verb: str, noun: str, number: int) -> str:
         workers = self.spread.workers

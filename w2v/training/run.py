@@ -38,7 +38,8 @@ class Run:
 
     text, settings: how the corpus is read, and the model's own settings. sources: of the corpus, as they were named;
     empty where the model trains on a file instead. started: of the first attempt, UTC, ISO 8601. resumed: how often the
-    run went on from a checkpoint. workers: how many processes train; None for this one alone.
+    run went on from a checkpoint. by_workers: whether other processes train, and not
+    this one alone.
     """
 
     model: Model
@@ -47,7 +48,7 @@ class Run:
     sources: tuple[str, ...]
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     resumed: int = 0
-    workers: int | None = None
+    by_workers: bool = False
 
     @classmethod
     def asked_for(cls, corpus: Sequence[Source], choice: ModelChoice | None, given: Mapping[str, Any]) -> Run:
@@ -119,12 +120,12 @@ class Run:
 
     def anew(self) -> Run:
         """Return a run with the same settings that starts from the beginning now."""
-        return Run(self.model, self.text, self.settings, self.sources, workers=self.workers)
+        return Run(self.model, self.text, self.settings, self.sources, by_workers=self.by_workers)
 
     @property
     def trainer(self) -> type[Trainer[Any]]:
         """The class that trains. Raises SettingsError where workers cannot train with such settings."""
-        if self.workers is None:
+        if not self.by_workers:
             return self.model.trainer_for(self.settings)
         return self.model.trainer_by_workers(self.settings)
 

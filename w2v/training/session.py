@@ -6,9 +6,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from w2v.arrays import F32
 from w2v.errors import FormatError, SettingsError, TrainingError
@@ -25,7 +24,6 @@ from w2v.tokens.folder import Caching
 from w2v.training.beginning import Beginning
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, describe_progress
-from w2v.training.cluster.graph import Engine
 from w2v.training.cluster.input import ByWorkers
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.data import Data
@@ -34,10 +32,14 @@ from w2v.training.models import MODELS, model_named
 from w2v.training.outcome import check_outcome
 from w2v.training.requirements import check_requirements
 from w2v.training.run import ModelChoice, Run, Source
+from w2v.training.sgns.model import SgnsConfig
 from w2v.training.state import State, Trained
 from w2v.training.sufficiency import advice_on_little_text
 from w2v.training.trainer import KeptData, Trainer, without_gaps
 from w2v.vectors import Vectors
+
+if TYPE_CHECKING:
+    from w2v.training.cluster.engine import DaskEngine, Share
 
 __all__ = ["has_checkpoint", "train", "training"]
 
@@ -54,6 +56,8 @@ def train(
     checkpoint_every: str = "10m",
     resume: bool | None = None,
     workers: int | None = None,
+    cluster: Source | None = None,
+    insecure: bool = False,
     run_dir: Source | None = None,
     progress: ProgressChoice = None,
     tokenize: Tokenize | None = None,
@@ -84,8 +88,13 @@ def train(
     workers: train by so many processes of this machine, with the bytes of deterministic=True; sgns only. It needs the
         extra w2v[cluster]. Where one process has memory enough, one process is faster (docs/cluster.md); what gensim
         calls workers is threads here.
+    cluster: train by the workers of a scheduler of Dask that others have started, in the place of `workers`: its
+        address, as "tls://host:8786", or its scheduler file. `threads` are those of each worker there.
+    insecure: True allows an address tcp://… of another machine, though whoever reaches that port can run
+        anything there.
     run_dir: the folder for the checkpoints of workers, in place of `checkpoint`, or a URL that fsspec knows; None takes
-        a temporary one. Workers write a checkpoint about once a minute.
+        a temporary one, and with a cluster it must be one that all workers share. Workers write a checkpoint about once
+        a minute.
     progress: an object with the methods of `w2v.progress.Progress`; False says nothing; True also writes lines where
         standard error is no terminal. Without it, a notebook or a terminal shows a line, and scripts show nothing.
     tokenize: a function that takes a line of text and returns its tokens, in place of a tokenizer of w2v.
@@ -104,6 +113,8 @@ def train(
         checkpoint_every=checkpoint_every,
         resume=resume,
         workers=workers,
+        cluster=cluster,
+        insecure=insecure,
         run_dir=run_dir,
         progress=progress,
         tokenize=tokenize,
@@ -129,6 +140,8 @@ def training(
     checkpoint_every: str = "10m",
     resume: bool | None = None,
     workers: int | None = None,
+    cluster: Source | None = None,
+    insecure: bool = False,
     run_dir: Source | None = None,
     outputs: Sequence[Path] = (),
     ready: Callable[[Data], None] = lambda data: None,
@@ -152,7 +165,14 @@ def training(
         listener = stack.enter_context(reporting(progress))
         folder = None if checkpoint is None else Path(checkpoint)
         checkpoints = Checkpoints(folder, Every.parse(checkpoint_every), listener)
-        if workers is not None:
+        by_workers, address = (
+            workers is not None or cluster is not None,
+            None if cluster is None else os.fspath(cluster),
+        )
+        if by_workers or insecure:
+            from w2v.training.cluster.starting import engine_for, refuse_contradictions
+
+            refuse_contradictions(workers, address, run_dir, insecure=insecure)
             checkpoints = _run_folder(run_dir, checkpoints, stack)
             folder, settings = checkpoints.folder, {**settings, "deterministic": True}
             _refuse_other_models(model)
@@ -165,12 +185,15 @@ def training(
                 _tell_of_no_checkpoint(run, checkpoints)
         else:
             run = Run.resumed_from(found, sources, model, settings)
-        if workers is not None:
-            run = replace(run, workers=workers)
+        engine, connection = None, stack.enter_context(ExitStack())
+        if by_workers:
+            run = replace(run, by_workers=True)
         trainer = run.trainer
+        if isinstance(checkpoints, RunFolder):
+            engine = engine_for(workers, address, checkpoints.where, listener, insecure=insecure)
+            connection.enter_context(engine)
         opens = run.model.open_data()
-        start = None if workers is None else _starting(workers, stack)
-        spread = None if start is None else ByWorkers(start, listener)
+        spread = None if engine is None else ByWorkers(engine, _share(engine, run).threads, listener)
         caching = Caching(cache_dir, cache, cache_limit, cache_days, spread)
         read, text = given if isinstance(given, PythonTexts) else Names(run.sources), run.text
         if tokenize is not None:
@@ -191,7 +214,8 @@ def training(
         check_requirements(run, data, outputs, checkpoints, listener)
         ready(data)
         heard = Remembering(listener)
-        trained = _trained(run, trainer, data, found, checkpoints, heard, start, resume=bool(resume))
+        with connection:  # workers are let go before the vectors are written
+            trained = _trained(run, trainer, data, found, checkpoints, heard, engine, resume=bool(resume))
         if (advice := advice_on_little_text(trained, run.settings)) is not None:
             heard.message(advice, "warning")
         try:
@@ -253,17 +277,10 @@ def _run_folder(run_dir: Source | None, checkpoints: Checkpoints, stack: ExitSta
     return RunFolder(os.fspath(where), checkpoints.every, checkpoints.progress)
 
 
-def _starting(workers: int, stack: ExitStack) -> Callable[[], Engine]:
-    """Return a function that returns the engine of a run by workers, made when it is first called."""
-
-    @cache
-    def start() -> Engine:
-        from w2v.training.cluster.engine import DaskEngine
-        from w2v.training.cluster.own_workers import OwnWorkers
-
-        return stack.enter_context(DaskEngine(OwnWorkers(workers)))
-
-    return start
+def _share(engine: DaskEngine, run: Run) -> Share:
+    """Return what each worker of a run may use."""
+    assert isinstance(run.settings, SgnsConfig)
+    return engine.cluster.share(run.settings)
 
 
 def _refuse_other_models(choice: ModelChoice | None) -> None:
@@ -279,13 +296,13 @@ def _trained(
     found: Checkpoint | None,
     checkpoints: Checkpoints,
     heard: Remembering,
-    start: Callable[[], Engine] | None,
+    engine: DaskEngine | None,
     *,
     resume: bool,
 ) -> Trained:
     """Train to the end, from where `found` stands or from the beginning. `heard` keeps the warnings of the result.
 
-    start: starts the workers of a run by workers.
+    engine: runs the tasks of a run by workers.
     """
     state, progress = None, checkpoints.progress
     if found is not None:
@@ -296,11 +313,11 @@ def _trained(
                 checkpoints.begin(run.to_json(data.fingerprint), state, resumed=True)
                 return Trained.from_state(state, len(data.vocabulary))
     kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
-    if run.workers is not None and start is not None:
+    if engine is not None:
         from w2v.training.cluster.trainer import Workers
 
         assert isinstance(checkpoints, RunFolder)
-        kept = Workers(engine=start(), number=run.workers, run_folder=checkpoints)
+        kept = Workers(engine=engine, share=_share(engine, run), run_folder=checkpoints)
     trainer = trains.open(data, run.settings, kept, progress)
     loop = Loop(trainer, run.model, run.settings.epochs, progress)
     if found is not None and state is not None:

@@ -19,6 +19,7 @@ from w2v.tokens import prepare
 from w2v.tokens.folder import Caching
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.checkpoints import Every
+from w2v.training.cluster.engine import Share
 from w2v.training.cluster.graph import Here, Stuck
 from w2v.training.cluster.input import ByWorkers, _shared_out
 from w2v.training.cluster.planning import Layout
@@ -34,7 +35,7 @@ from w2v.training.state import Trained
 from w2v.training.trainer import KeptData
 
 SETTINGS = SgnsConfig(dim=16, window=4, epochs=2, batches=3, deterministic=True, threads=2, sample=0.01)
-WORDS = CorpusConfig(min_count=2)
+WORDS, SHARE = CorpusConfig(min_count=2), Share(1, 2, SETTINGS.memory_bytes)
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +67,7 @@ def cut(folder: Path, number: int) -> list[str]:
 
 
 def opened(paths: list[str], folder: Path, *, by_workers: bool, settings: SgnsConfig = SETTINGS) -> TokenData:
-    spread = ByWorkers(Here, NullProgress()) if by_workers else None
+    spread = ByWorkers(Here(), 2, NullProgress()) if by_workers else None
     with open_tokens(paths, WORDS, settings, cache_dir=Caching(folder, spread=spread), progress=NullProgress()) as data:
         assert (data.cache.path.suffix == ".index") == (by_workers and len(paths) > 1)
         tokens = data.cache.tokens
@@ -86,7 +87,7 @@ def alone(data: TokenData, settings: SgnsConfig) -> Trained:
 
 def in_tiles(data: TokenData, settings: SgnsConfig, folder: Path) -> Trained:
     folders = RunFolder(str(folder), Every(), NullProgress())
-    trainer = TileTrainer.open(data, settings, Workers(engine=Here(), number=1, run_folder=folders), NullProgress())
+    trainer = TileTrainer.open(data, settings, Workers(engine=Here(), share=SHARE, run_folder=folders), NullProgress())
     trainer.graph.groups = 4
     trainer.graph.begin()
     return run(Loop(trainer, SGNS, settings.epochs, NullProgress()))
@@ -109,7 +110,7 @@ def test_a_worker_finds_the_pairs_of_one_file_in_shards(tmp_path: Path) -> None:
     several = opened(cut(tmp_path / "7", 7), tmp_path / "shards", by_workers=True)
     found = []
     for data in (one, several):
-        job: Job = job_of(data, SETTINGS, NullProgress(), 2)
+        job: Job = job_of(data, SETTINGS, NullProgress(), SHARE)
         found.append([split(job, Layout(1, 0, 4), 1, 2, shard, 3) for shard in range(3)])
     for left, right in zip(*found, strict=True):
         assert left[-1] == right[-1]
@@ -136,7 +137,7 @@ def test_workers_that_are_stuck_are_replaced_and_three_times_is_enough(tmp_path:
             self.restarts += 1
 
     listener, limit, engine = Listener(), 2, OftenStuck()
-    spread = ByWorkers(lambda: engine, listener)
+    spread = ByWorkers(engine, 1, listener)
     assert spread.run(divmod, [(7, 2), (9, 4)], [1, 1], lambda place, result: None) == [(3, 1), (2, 1)]
     assert engine.restarts == 2
     limit = 9
@@ -163,7 +164,7 @@ def test_two_processes_count_and_encode_though_one_of_them_is_killed(tmp_path: P
 
     paths, listener = cut(tmp_path / "texts", 7), Killer()
     with DaskEngine(workers) as engine:
-        spread = ByWorkers(lambda: engine, listener)
+        spread = ByWorkers(engine, 1, listener)
         found = prepare(paths, WORDS, cache_dir=Caching(tmp_path / "c", spread=spread), progress=listener)
     assert listener.killed
     same_cache(found, prepare(paths, WORDS, cache_dir=tmp_path / "alone"))

@@ -11,15 +11,17 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from functools import partial
+from typing import Any, NamedTuple, Protocol, Self
 
 from w2v.errors import W2VError
-from w2v.training.cluster.asking import LOST, ask_scheduler
+from w2v.training.cluster.asking import LOST, ask_scheduler, begin
 from w2v.training.cluster.graph import Stuck, Told, Watch
 from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, look
 from w2v.training.cluster.tasks import Job
+from w2v.training.sgns.model import SgnsConfig
 
-__all__ = ["Cluster", "DaskEngine", "Look"]
+__all__ = ["Cluster", "DaskEngine", "Look", "Share"]
 
 PATIENCE = 60  # seconds without any change, while no task is being computed
 LONGEST = 1800  # seconds without any change, while one is
@@ -28,6 +30,14 @@ POLL = 0.02
 SPAN = 10.0  # seconds over which the bytes moved in a second are told
 
 Look = Callable[[], Seen]
+
+
+class Share(NamedTuple):
+    """How many workers there are when training begins, and the threads and bytes of memory that each may use."""
+
+    workers: int
+    threads: int
+    memory: int
 
 
 class Cluster(Protocol):
@@ -46,6 +56,9 @@ class Cluster(Protocol):
 
         look: asks the scheduler, and then calls `tend`.
         """
+
+    def share(self, settings: SgnsConfig) -> Share:
+        """Return what each worker may use."""
 
     def close(self) -> None:
         """End what `open` has started; it may be opened again."""
@@ -120,7 +133,8 @@ class DaskEngine:
         return max(1, len(self._addresses))
 
     def figures(self) -> Mapping[str, float]:
-        return {"workers": self.workers(), "MB/s": round(self.traffic.rate / 1e6, 1), "repeated": self.repeated}
+        shown: dict[str, float] = {"workers": self.workers(), "MB/s": round(self.traffic.rate / 1e6, 1)}
+        return shown | ({"repeated": self.repeated} if self.repeated else {})
 
     @property
     def repeated(self) -> int:
@@ -139,14 +153,21 @@ class DaskEngine:
         self, handles: Sequence[Any], told: Told = lambda result: None, watch: Watch = lambda: None
     ) -> list[Any]:
         found: dict[int, Any] = {}
+        coming: dict[int, Any] = {}  # results that are being fetched; looks go on, because they may be lost meanwhile
         looked, changed, last = 0.0, time.monotonic(), -1
         while len(found) < len(handles):
             watch()
             for place, future in enumerate(handles):
-                if place not in found and future.done():
+                if place in found or not future.done():
+                    continue
+                if place not in coming:
                     _refuse(future)
-                    with suppress(TimeoutError):
-                        found[place] = future.result(timeout=PATIENCE)
+                    coming[place] = begin(self._client, partial(_fetched, future))
+                elif coming[place].done():
+                    with suppress(Exception):  # it was lost on the way, and will be computed again; or _refuse knows
+                        found[place] = coming[place].result()
+                    del coming[place]
+                    if place in found:
                         told(found[place])
             if time.monotonic() - looked > LOOK:
                 looked = time.monotonic()
@@ -196,6 +217,10 @@ class DaskEngine:
     def _check_client(self) -> None:
         if self._client.status != "running":
             raise Stuck("the connection to the scheduler is lost")
+
+
+async def _fetched(future: Any) -> Any:
+    return await future
 
 
 def _refuse(future: Any) -> None:

@@ -6,7 +6,6 @@ What a task does: w2v/tokens/source_tasks.py. Alone, a run reads its corpus by t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -20,23 +19,25 @@ ATTEMPTS = 3  # with new workers, of which none ends a task
 
 
 class ByWorkers:
-    """A `Spread` (w2v/tokens/sharding.py) over the workers of an engine, which is started when it is first needed."""
+    """A `Spread` (w2v/tokens/sharding.py) over the workers of an engine, which begin when they are first needed."""
 
-    def __init__(self, start: Callable[[], Engine], progress: Progress) -> None:
-        self.start, self.progress = start, progress
+    def __init__(self, engine: Engine, threads: int, progress: Progress) -> None:
+        """threads: of each worker."""
+        self.threads, self.progress = threads, progress
+        self._engine, self._has_begun = engine, False
         self._numbers = count()
 
     @property
     def workers(self) -> int:
         """How many workers there are."""
-        return self._engine.workers()
+        return self._ready().workers()
 
-    @cached_property
-    def _engine(self) -> Engine:
-        engine = self.start()
-        self.progress.phase("starting workers")
-        engine.begin(None)
-        return engine
+    def _ready(self) -> Engine:
+        if not self._has_begun:
+            self.progress.phase("starting workers")
+            self._engine.begin(None)
+            self._has_begun = True
+        return self._engine
 
     def run(
         self,
@@ -47,7 +48,7 @@ class ByWorkers:
         watch: Watch = lambda: None,
     ) -> list[Any]:
         """Return function(*item) of each item. Raises what `told` and `watch` raise; TrainingError if no task ends."""
-        engine = self._engine
+        engine = self._ready()
         for _ in range(ATTEMPTS):
             try:
                 return self._run(engine, function, items, sizes, told, watch)

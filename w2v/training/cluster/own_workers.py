@@ -24,10 +24,11 @@ from typing import Any
 
 from w2v.errors import SettingsError, TrainingError
 from w2v.files.whole import temporary_folder
-from w2v.training.cluster.engine import Look
+from w2v.training.cluster.engine import Look, Share
 from w2v.training.cluster.scheduler import Seen
 from w2v.training.cluster.tasks import Job
 from w2v.training.cluster.worker import CONFIGURATION
+from w2v.training.sgns.model import SgnsConfig
 
 __all__ = ["OwnWorkers", "quiet"]
 
@@ -104,6 +105,11 @@ class OwnWorkers:
             self._begin(slot)
         while len(look().workers) < self.number:
             time.sleep(POLL)
+
+    def share(self, settings: SgnsConfig) -> Share:
+        """Return what each worker may use: its share of the threads and of the memory of all."""
+        threads = max(1, settings.worker_threads // self.number)
+        return Share(self.number, threads, settings.memory_bytes // self.number)
 
     def close(self) -> None:
         """End the worker processes and the scheduler."""

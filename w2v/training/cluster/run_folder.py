@@ -68,7 +68,7 @@ class RunFolder(Checkpoints):
         run, places, saved = self._parsed(text)
         for number, place in enumerate(places):
             try:
-                blocks = _blocks_of(place)
+                blocks = self._blocks_of(place)
                 _check(blocks)
             except (W2VError, KeyError, TypeError, ValueError) as error:
                 reason = error.message if isinstance(error, W2VError) else f"{self._manifest}: {error!r}"
@@ -143,18 +143,19 @@ class RunFolder(Checkpoints):
                 hint="start again with --no-resume",
             ) from error
 
+    def _blocks_of(self, place: Mapping[str, Any]) -> Saved:
+        """Return the blocks of a place. They are looked for in this folder, wherever it was when they were written."""
+        layout = Layout(*map(int, place["layout"]))
+        folder = self.folder_for(*_at(place))
+        names = {f"{side}-{group}" for side in ("outputs", "inputs") for group in range(layout.groups)}
+        blocks = {name: (f"{folder}/{name}.npy", str(digest)) for name, (_, digest) in place["blocks"].items()}
+        if blocks.keys() != names:
+            raise ValueError("blocks are missing")
+        return Saved(layout, blocks)
+
 
 def _at(place: Mapping[str, Any]) -> tuple[int, int]:
     return int(place["position"]["epoch"]), int(place["position"]["batch"])
-
-
-def _blocks_of(place: Mapping[str, Any]) -> Saved:
-    layout = Layout(*map(int, place["layout"]))
-    names = {f"{side}-{group}" for side in ("outputs", "inputs") for group in range(layout.groups)}
-    blocks = {name: (str(path), str(digest)) for name, (path, digest) in place["blocks"].items()}
-    if blocks.keys() != names:
-        raise ValueError("blocks are missing")
-    return Saved(layout, blocks)
 
 
 def _check(saved: Saved) -> None:

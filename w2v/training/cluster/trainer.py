@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, Self, TypeVar
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, Array
-from w2v.errors import OutputError, SettingsError, TrainingError
+from w2v.errors import ClusterError, OutputError, SettingsError, TrainingError
 from w2v.progress import Progress
+from w2v.training.cluster.engine import Share
 from w2v.training.cluster.graph import BatchFacts, Engine, Graph, Stuck
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.tasks import Job, compile_kernels
@@ -43,8 +44,8 @@ class _Batch(NamedTuple):
     found: list[BatchFacts]
 
 
-def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, workers: int) -> Job:
-    """Return the job of a run. Raises SettingsError where workers cannot train it."""
+def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, share: Share) -> Job:
+    """Return the job of a run. share: what each worker may use. Raises SettingsError where workers cannot train it."""
     cache = data.cache
     if not cache.path.exists():
         raise SettingsError(
@@ -52,7 +53,7 @@ def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, workers: i
             hint="leave out --no-cache, or name a folder with --cache-dir",
         )
     config = settings.for_vocabulary(len(data.vocabulary))
-    room = max(ROOM, (config.memory_bytes - model_bytes(len(data.vocabulary), config)) // workers)
+    room = max(ROOM, share.memory - model_bytes(len(data.vocabulary), config) // share.workers)
     values = {field.name: getattr(config, field.name) for field in fields(config)}
     return Job(
         cache=str(cache.path.resolve()),
@@ -61,17 +62,19 @@ def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, workers: i
         tokens=len(cache.tokens),
         settings=tuple(sorted(values.items())),
         widths=widths(config, longest_line(cache.tokens, config, progress)),
-        threads=max(1, config.worker_threads // workers),
+        threads=share.threads,
         room=room,
     )
 
 
 @dataclass(frozen=True)
 class Workers(KeptData):
-    """What a run by workers has in the place of files of its own: an engine, so many workers, and a run folder."""
+    """What a run by workers has in the place of files of its own: an engine, workers of which each has its share of the
+    machines, and a run folder.
+    """
 
     engine: Engine = field(kw_only=True)
-    number: int = field(kw_only=True)
+    share: Share = field(kw_only=True)
     run_folder: RunFolder = field(kw_only=True)
 
 
@@ -84,7 +87,7 @@ class TileTrainer(Trainer[_Batch]):
         from w2v.kernels.llvm.compilation import compiling
 
         started = time.perf_counter()
-        job = job_of(data, settings, progress, workers.number)
+        job = job_of(data, settings, progress, workers.share)
         self.given, self.config, self.vocabulary = settings, job.config, data.vocabulary
         self.engine, self.folder, self.progress = workers.engine, workers.run_folder, progress
         with compiling(progress):
@@ -173,8 +176,7 @@ class TileTrainer(Trainer[_Batch]):
     def describe_progress(self, at: Position, batch: _Batch, done: Done) -> tuple[int, dict[str, float]]:
         words, pairs = self.of_batch
         trained = at.done.words + words * (done.pairs - at.done.pairs) // max(pairs, 1)
-        rate = self.plan.rate.at(at.epoch, self.graph.job.tokens * trained // max(self.vocabulary.tokens, 1))
-        return trained, {"learning_rate": rate, **self.engine.figures()}
+        return trained, dict(self.engine.figures())
 
     def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
         return None if done.diverged is None else self.plan.diverged(at)
@@ -219,12 +221,11 @@ class TileTrainer(Trainer[_Batch]):
                         self.graph.train(epoch, number, lambda *counts: None, lambda: None)
                 return action()
             except Stuck as stuck:
-                self.progress.message(
-                    f"the workers are stuck ({stuck}): new ones go on from the last checkpoint", "warning"
-                )
+                self.progress.message(f"{stuck}: training goes on from the last checkpoint", "warning")
                 self.engine.restart()
-        raise TrainingError(
-            f"new workers were stuck {ATTEMPTS} times", hint="continue with --resume, with fewer --workers or without"
+        raise ClusterError(
+            f"the workers were stuck {ATTEMPTS} times, also after they were started again",
+            hint="continue the run with --resume, and other workers",
         )
 
     def _save(self, at: Position) -> None:
