@@ -20,7 +20,7 @@ from w2v.files.tensors.header import TABLE
 from w2v.formats import FORMATS, native, write
 from w2v.formats.registry import load
 from w2v.search import index_file
-from w2v.tokens import cachefile
+from w2v.tokens import cachefile, shards
 
 FILE = Path(__file__).parents[2] / "docs" / "formats.md"
 PAGE = FILE.read_text("utf-8")
@@ -50,6 +50,7 @@ def test_the_table_of_formats_is_what_they_say_of_themselves() -> None:
         native.LAYOUT,
         native.SMALL_LAYOUT,
         cachefile.LAYOUT,
+        shards.LAYOUT,
         cooccurrences.LAYOUT,
         kept.LAYOUT,
         index_file.LAYOUT,

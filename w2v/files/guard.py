@@ -21,6 +21,7 @@ from typing import BinaryIO
 import numpy as np
 
 from w2v.errors import OutputError
+from w2v.files.joined import map_over
 from w2v.files.whole import scratch
 
 __all__ = ["Guard"]
@@ -86,7 +87,7 @@ class Guard:
                 _copy(self._descriptor, copy.fileno(), size)
                 if self._state() != self._before:
                     raise OutputError("it has been changed")
-                _map_over(address, size, copy.fileno())
+                map_over(address, size, copy.fileno())
         except (OSError, OutputError) as error:
             reason = error.message if isinstance(error, OutputError) else (error.strerror or str(error)).lower()
             self.failure = OutputError(
@@ -142,15 +143,3 @@ def _copy(source: int, target: int, size: int) -> None:
         offset += len(data)
         while data:
             data = data[os.write(target, data) :]
-
-
-def _map_over(address: int, size: int, descriptor: int) -> None:
-    """Map an open file for reading at an address, in the place of what is mapped there. Raises OSError."""
-    import ctypes
-
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.mmap.restype = ctypes.c_void_p
-    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
-    found = libc.mmap(address, size, mmap.PROT_READ, mmap.MAP_SHARED | 0x10, descriptor, 0)  # 0x10: MAP_FIXED
-    if found != address:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

@@ -41,7 +41,9 @@ class CacheKind:
 
 
 KINDS = (
-    CacheKind("tokens", "tokens", r".+\.tokens", "a corpus as numbers of words", "w2v.tokens.cache_facts:in_brief"),
+    CacheKind(
+        "tokens", "tokens", r".+\.(tokens|shards)", "a corpus as numbers of words", "w2v.tokens.cache_facts:in_brief"
+    ),
     CacheKind("kernels", "kernels", "[0-9a-f]{16}", "compiled kernels of one version", brief="for one version of w2v"),
     CacheKind(
         "deals", "deals", "[0-9a-f]{32}", "texts dealt anew by 'w2v drift --deals'", "w2v.compare.deals.kept:in_brief"

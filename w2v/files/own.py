@@ -62,6 +62,12 @@ class OwnFile:
 _KINDS = (
     OwnFile("tokens", "token cache", "w2v.tokens.cache_facts:describe", "w2v.tokens.cache_facts:verify"),
     OwnFile(
+        "shards",
+        "index of a token cache in shards",
+        "w2v.tokens.shard_facts:describe",
+        "w2v.tokens.shard_facts:verify",
+    ),
+    OwnFile(
         "cooccurrences", "file of co-occurrences", "w2v.cooccurrences.file:describe", "w2v.cooccurrences.file:verify"
     ),
     OwnFile(

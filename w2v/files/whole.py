@@ -163,17 +163,21 @@ def _is_device(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
-def publish(file: BinaryIO, temporary: Path, final: Path, *, private: bool = False) -> None:
+def publish(file: BinaryIO, temporary: Path, final: Path, *, private: bool = False, lasting: bool = True) -> None:
     """Sync a written file, rename it to its final name, replacing any file there, and close it. Raises OSError.
 
     private: only this user may read it. Otherwise it has the mode of the old file, or the one that the umask leaves.
+    lasting: whether to sync it; what can be made again, and is checked before it is used, need not wait for the disk.
     """
     usual = final.stat().st_mode & 0o777 if final.exists() else 0o666 & ~_umask()
     os.fchmod(file.fileno(), 0o600 if private else usual)
-    sync(file)
+    if lasting:
+        sync(file)
+    file.flush()
     os.replace(temporary, final)
     file.close()  # not before: what nobody holds is taken for a dead run's
-    _sync_folder(final.parent)
+    if lasting:
+        _sync_folder(final.parent)
 
 
 def sync(file: BinaryIO) -> None:
@@ -194,12 +198,14 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def replacing(path: str | os.PathLike[str], size: int = 0, *, private: bool = False) -> Iterator[BinaryIO]:
+def replacing(
+    path: str | os.PathLike[str], size: int = 0, *, private: bool = False, lasting: bool = True
+) -> Iterator[BinaryIO]:
     """Yield a new binary file, open for writing and seeking. It becomes `path` if the block ends without an exception.
 
     size: the bytes that it will take, if known, for the message of a full disk. private: only this user may read it,
-    whatever the umask and the mode of the old file. Raises `OutputError` for every failure of the file system, with the
-    path, the reason and the cure.
+    whatever the umask and the mode of the old file. lasting: as of `publish`. Raises `OutputError` for every failure of
+    the file system, with the path, the reason and the cure.
     """
     target = Path(path)
     if target.is_dir():
@@ -219,7 +225,7 @@ def replacing(path: str | os.PathLike[str], size: int = 0, *, private: bool = Fa
     file = os.fdopen(descriptor, "w+b")
     try:
         yield file
-        publish(file, temporary, final, private=private)
+        publish(file, temporary, final, private=private, lasting=lasting)
     except OSError as error:
         written = temporary.stat().st_size if temporary.exists() else None
         raise _output_error(target, error, written, size) from error

@@ -5,6 +5,9 @@ counting   both passes over the corpus, in the kernels, on all threads
 choice     which words stay
 cache      what comes of it: vocabulary, ids, report
 cachefile  the layout of the file
+shards     the same in several files, one for each source
+sharding   how other processes make these: what is asked for, and what comes of it
+source_tasks  what a process does for a source
 folder     where it lies
 left_out   what the tokenizer leaves out
 settings   how text becomes words and ids

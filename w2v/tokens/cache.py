@@ -27,10 +27,20 @@ from w2v.text.reading import UTF8
 from w2v.tokens import cachefile
 from w2v.tokens.phrase_lists import ALL_LISTS, digests_of
 from w2v.tokens.settings import CorpusConfig
+from w2v.tokens.shards import Index, damaged
 from w2v.tokens.word_lists import WordLists
 from w2v.vocab import Vocabulary
 
-__all__ = ["CorpusReport", "TokenCache", "key_of", "metadata_of", "open_cache", "open_own_cache", "settings_of"]
+__all__ = [
+    "CorpusReport",
+    "TokenCache",
+    "key_of",
+    "metadata_of",
+    "open_cache",
+    "open_own_cache",
+    "open_shards",
+    "settings_of",
+]
 
 _OF_THE_RUN = ("sources", "seconds")  # which would make files of the same text differ
 _EXTRAS = ("left_out", "word_lists", "phrases")  # written only where there is something to say
@@ -92,9 +102,10 @@ class TokenCache:
     """A corpus ready for training.
 
     vocabulary: the words that were kept. tokens: int32 [N], mapped: ids of the vocabulary in the order of the corpus,
-    -1 after each sentence; other words and empty sentences are left out. report: what was read. path: the file; where
-    it does not last, the name that it would have in its folder. size: its bytes. reused: whether it was there already.
-    guard: keeps other programs from changing the mapped file.
+    -1 after each sentence; other words and empty sentences are left out. report: what was read. path: the file, or the
+    index of shards; where it does not last, the name that it would have in its folder. size: its bytes. reused: whether
+    it was there already. guard: keeps other programs from changing the mapped file. kept: the file or the folder that
+    lasts; None where nothing does.
     """
 
     def __init__(
@@ -107,6 +118,7 @@ class TokenCache:
         *,
         reused: bool,
         guard: Guard | None = None,
+        kept: Path | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.tokens = tokens
@@ -115,6 +127,7 @@ class TokenCache:
         self.size = size
         self.reused = reused
         self.guard = guard
+        self.kept = kept if guard is None else path
         self._told = False
         if guard is not None:
             self._let_go = finalize(self, guard.close)
@@ -177,26 +190,40 @@ def open_own_cache(path: Path, key: Mapping[str, str], written: os.stat_result |
     return cache
 
 
+def open_shards(index: Index, key: Mapping[str, str], *, reused: bool) -> TokenCache:
+    """Map a cache in shards, none of which is compared with its hash. Raises FormatError for one of another text."""
+    if any(index.metadata.get(name) != value for name, value in key.items()):
+        raise damaged(index.path, ValueError("it is that of another text"))
+    report, vocabulary = _report_of(index.path, index.metadata), Vocabulary(list(index.words), index.counts)
+    folder = index.path.parent
+    return TokenCache(vocabulary, index.tokens(), report, index.path, index.bytes, reused=reused, kept=folder)
+
+
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
 def _cache(path: Path, file: cachefile.CacheFile, *, reused: bool, guard: Guard | None = None) -> TokenCache:
     """Return the cache in a file. Raises FormatError where the file does not say what was read."""
-    try:
-        values = json.loads(file.metadata.get("report", ""))
-        _check(values, {field.name for field in fields(CorpusReport)} - {*_OF_THE_RUN, *_OF_RECORDS, *_EXTRAS})
-        records = json.loads(file.metadata.get("texts", "null"))
-        if records is not None:
-            _check(records, set(_OF_RECORDS))
-        extras = {name: json.loads(file.metadata.get(name, "null")) for name in _EXTRAS}
-        if not all(extra is None or isinstance(extra, dict) for extra in extras.values()):
-            raise ValueError
-        report = CorpusReport(**values, **(records or {}), **extras, sources=(), seconds=0.0)
-    except (ValueError, AttributeError, RecursionError) as error:
-        raise cachefile.damaged(path, "it does not say what was read") from error
+    report = _report_of(path, file.metadata)
     vocabulary = Vocabulary(file.words, file.counts)
     return TokenCache(vocabulary, file.tokens, report, path, file.size, reused=reused, guard=guard)
+
+
+def _report_of(path: Path, metadata: Mapping[str, str]) -> CorpusReport:
+    """Return what a file says was read. Raises FormatError where it does not say that."""
+    try:
+        values = json.loads(metadata.get("report", ""))
+        _check(values, {field.name for field in fields(CorpusReport)} - {*_OF_THE_RUN, *_OF_RECORDS, *_EXTRAS})
+        records = json.loads(metadata.get("texts", "null"))
+        if records is not None:
+            _check(records, set(_OF_RECORDS))
+        extras = {name: json.loads(metadata.get(name, "null")) for name in _EXTRAS}
+        if not all(extra is None or isinstance(extra, dict) for extra in extras.values()):
+            raise ValueError
+        return CorpusReport(**values, **(records or {}), **extras, sources=(), seconds=0.0)
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise cachefile.damaged(path, "it does not say what was read") from error
 
 
 def _check(values: dict[str, Any], names: set[str]) -> None:

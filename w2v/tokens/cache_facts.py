@@ -7,6 +7,7 @@ from pathlib import Path
 from w2v.errors import FormatError
 from w2v.files.own import Description
 from w2v.progress import Progress
+from w2v.tokens import shard_facts
 from w2v.tokens.cache import open_cache
 from w2v.tokens.cachefile import FORMAT, read
 
@@ -46,6 +47,8 @@ def verify(path: Path, progress: Progress) -> tuple[str, ...]:
 
 def in_brief(path: Path) -> str:
     """Return the size of the text in a token cache, in words; its hashes are not compared."""
+    if path.is_dir():
+        return shard_facts.in_brief(path)
     try:
         with path.open("rb") as file:
             content = read(path, file, check=False)

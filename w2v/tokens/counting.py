@@ -12,7 +12,7 @@ import os
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from w2v.arrays import I32, I64, U8, U64
+from w2v.arrays import I32, I64, U8, U64, Array
 from w2v.files.tensors import PackedWords
 from w2v.files.whole import scratch
 from w2v.kernels.tokenise import EXAMPLES, FRESH, Rules, Tally, split_whitespace, split_words
@@ -211,6 +211,15 @@ class Encoder:
         self._starts[: len(spelt)] = ends - [len(word) for word in spelt]
         self._look_up(np.frombuffer(b"".join(spelt) + PADDING, dtype=np.uint8), len(spelt), sum(map(len, spelt)))
 
+    def ids(self, words: Words) -> Iterator[I32]:
+        """Count each of these words once, whatever its count is; yield their ids in order, part after part."""
+        for begin in range(0, len(words), _SPAN):
+            offsets = words.offsets[begin : begin + _SPAN + 1]
+            text, number = words.text[offsets[0] : offsets[-1]].tobytes(), len(offsets) - 1
+            self._starts[:number], self._ends[:number] = offsets[:-1] - offsets[0], offsets[1:] - offsets[0]
+            self._look_up(np.frombuffer(text + PADDING, dtype=np.uint8), number, len(text))
+            yield self._ids[:number].copy()
+
     def words(self) -> Words:
         """Return all words so far, by id."""
         return _exported(self.table)
@@ -296,6 +305,30 @@ class Counted:
     def facts(self) -> dict[str, Any]:
         """What was joined (phrases.Joined): nothing."""
         return {}
+
+    def stored(self) -> dict[str, Array]:
+        """Return by name what `reopened` needs beside the words and the scratch file: segments, and ids of workers."""
+        lengths = [len(mapping) for mapping in self._mappings]
+        segments = [(each.worker, each.offset, each.breaks, each.words) for each in self._segments]
+        return {
+            "segments": np.array(segments, dtype=np.int64).reshape(-1, 4),
+            "mapping_lengths": np.array(lengths, dtype=np.int64),
+            "mappings": np.concatenate(self._mappings),
+        }
+
+    @classmethod
+    def reopened(cls, words: Words, stored: Mapping[str, Array], file: BinaryIO) -> Counted:
+        """Return what another process has counted. stored: as `stored` returns it. file: its scratch file.
+
+        Raises ValueError where these do not belong together.
+        """
+        scratch = _Scratch(file)
+        scratch.size = os.fstat(file.fileno()).st_size
+        segments = [_Segment(*segment) for segment in stored["segments"].tolist()]
+        mappings = np.split(stored["mappings"], np.cumsum(stored["mapping_lengths"])[:-1])
+        if any(each.offset + each.size > scratch.size for each in segments):
+            raise ValueError("the file of ids is shorter than what was written to it")
+        return cls(words, int(words.counts.sum()), None, scratch, segments, mappings)
 
     def sentences(self) -> int:
         """Return the number of sentences that have words."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from w2v.arrays import U8
+import numpy as np
+
+from w2v.arrays import I32, U8
 from w2v.kernels.wordtable import WordTable, find
-from w2v.tokens.counting import Encoder
+from w2v.tokens.counting import Encoder, Words
 from w2v.tokens.settings import Tokenizer
 
-__all__ = ["FixedEncoder", "table_of"]
+__all__ = ["FixedEncoder", "ids_of", "table_of", "table_of_packed"]
 
 STEP = 1 << 16  # words that are put into the table at a time
 
@@ -26,6 +28,20 @@ def table_of(words: Sequence[str]) -> WordTable:
     while part := list(islice(rest, STEP)):
         encoder.add(part)
     return encoder.table
+
+
+def table_of_packed(words: Words) -> WordTable:
+    """Return the same of words that are packed; no strings are made."""
+    encoder = Encoder("whitespace", keep_tags=False)
+    for _ in encoder.ids(words):
+        pass
+    return encoder.table
+
+
+def ids_of(words: Words, table: WordTable) -> I32:
+    """Return of different words [n] their ids in a table, int32 [n]; −1 for words that it does not have."""
+    parts = list(FixedEncoder(table, "whitespace", keep_tags=False).ids(words))
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
 
 
 class FixedEncoder(Encoder):

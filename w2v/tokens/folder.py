@@ -10,6 +10,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from w2v.errors import OutputError, SettingsError
 from w2v.files.caches import cache_base, user_cache
@@ -17,6 +18,9 @@ from w2v.files.private import make_private, why_unsafe
 from w2v.files.whole import check_writable
 from w2v.progress import Progress
 from w2v.settings import bytes_in
+
+if TYPE_CHECKING:
+    from w2v.tokens.sharding import Spread
 
 __all__ = ["CacheChoice", "CacheFolder", "Caching", "chosen_folder", "temporary_instead", "writable_folder"]
 
@@ -32,12 +36,14 @@ class Caching:
     folder: None is the user's cache folder. keep: whether a cache is used that an earlier run has left, and one is left
     for the next run. limit: bytes of all token caches in the user's cache folder; the least recently used ones go.
     days: after which a cache there goes, if it was not used. In a folder that the user names nothing is removed.
+    spread: who counts and encodes several sources, each into a shard of its own; None: this process, into one file.
     """
 
     folder: str | os.PathLike[str] | None = None
     keep: bool = True
     limit: int | None = None
     days: float | None = None
+    spread: Spread | None = None
 
     @classmethod
     def of(cls, choice: CacheChoice) -> Caching:

@@ -77,6 +77,23 @@ class LeftOut:
             },
         )
 
+    @classmethod
+    def sum_of(cls, parts: Sequence[LeftOut]) -> LeftOut:
+        """Add up what is left out of parts of a text, in their order: the first example of each character stays."""
+        characters: dict[str, dict[str, int]] = {kind: {} for kind in (*_KINDS.values(), _REST)}
+        apart: dict[str, tuple[int, str]] = {}
+        for part in parts:
+            for kind, counts in part.characters.items():
+                for letter, count in counts.items():
+                    characters[kind][letter] = characters[kind].get(letter, 0) + count
+            for letter, (count, text) in part.apart.items():
+                before, first = apart.get(letter, (0, ""))
+                apart[letter] = before + count, first or text
+        return cls(
+            {kind: dict(sorted(found.items(), key=_most_first)) for kind, found in characters.items() if found},
+            dict(sorted(apart.items(), key=lambda item: (-item[1][0], item[0]))),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values: how many of each kind, and examples."""
         found: dict[str, Any] = {
@@ -118,6 +135,10 @@ def _by_count(points: I64, counts: I64) -> list[tuple[str, int]]:
     """The characters that were counted, the most frequent first."""
     order = np.lexsort((points, -counts))
     return [(chr(points[place]), int(counts[place])) for place in order if counts[place]]
+
+
+def _most_first(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
 
 
 def _shown(letter: str) -> str:

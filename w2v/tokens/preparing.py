@@ -15,7 +15,7 @@ import os
 import tempfile
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,19 +52,23 @@ from w2v.tokens.cache import (
     metadata_of,
     open_cache,
     open_own_cache,
+    open_shards,
     settings_of,
 )
 from w2v.tokens.folder import CacheChoice, Caching, chosen_folder, temporary_instead, writable_folder
 from w2v.tokens.left_out import described, tags_among
 from w2v.tokens.phrase_lists import describe_phrases, phrase_lists_of
 from w2v.tokens.settings import CorpusConfig, Tokenizer
+from w2v.tokens.shards import SUFFIX, index_path, read_index
 from w2v.tokens.word_lists import WordLists, describe_lists, lists_of
 from w2v.version import __version__
 
 if TYPE_CHECKING:
+    from w2v.text.sources import Source
     from w2v.tokens.choice import Choice
-    from w2v.tokens.counting import Counted
+    from w2v.tokens.counting import Counted, Words
     from w2v.tokens.phrases import Joined
+    from w2v.tokens.sharding import Counts, Sharding, Spread
 
 __all__ = ["joined_text", "prepare"]
 
@@ -100,6 +104,7 @@ def prepare(
     run = replace(
         _run_on(corpus, config or CorpusConfig(), folder, threads, progress or NullProgress(), block_size, lists),
         limit=caching.limit_in_force if caching.folder is None else None,
+        spread=caching.spread,
     )
     remove_stale(run.folder)
     with _naming_the_option():
@@ -155,8 +160,8 @@ def _run_on(
 
 def _trim(caching: Caching, cache: TokenCache, progress: Progress) -> None:
     """Remove caches of earlier runs that were not used for long, or that are more than what may be kept."""
-    in_use = cache.path if cache.guard is not None else None
-    gone = trim(kind_named("tokens"), limit=caching.limit_in_force, days=caching.days_in_force, in_use=in_use)
+    limit, days = caching.limit_in_force, caching.days_in_force
+    gone = trim(kind_named("tokens"), limit=limit, days=days, in_use=cache.kept)
     if gone:
         size = amount(sum(entry.bytes for entry in gone), "bytes")
         progress.message(
@@ -171,10 +176,16 @@ def _make(run: _Run, caching: Caching) -> TokenCache:
     """Make a new cache. Where the disk of the usual folder fills, the folder for temporary files is tried."""
     folder, lasting = writable_folder(caching, run.progress)
     lasting = lasting and caching.is_kept
+    if run.spread is not None and not (lasting and run.size is not None):
+        raise SettingsError(
+            "workers must read the encoded corpus, and this run keeps none",
+            hint="give files, leave out --no-cache, or name a folder of your own with --cache-dir",
+        )
     try:
         return replace(run, folder=folder, lasting=lasting and run.size is not None).make()
     except OutputError as error:
-        if caching.folder is not None or run.size is None or not lasting or _is_not_of_the_folder(error):
+        only_here = caching.folder is not None or run.spread is not None
+        if only_here or run.size is None or not lasting or _is_not_of_the_folder(error):
             raise
         return replace(run, folder=temporary_instead(error, run.progress), lasting=False).make()
 
@@ -182,7 +193,7 @@ def _make(run: _Run, caching: Caching) -> TokenCache:
 @dataclass(frozen=True)
 class _Run:
     """One call of `prepare`. lasting: whether the cache that it makes is kept for the next one, if it has no more bytes
-    than `limit`.
+    than `limit`. spread: who counts and encodes the sources, where that can be done one by one.
     """
 
     texts: Texts
@@ -194,6 +205,7 @@ class _Run:
     block_size: int
     limit: int | None = None
     lasting: bool = True
+    spread: Spread | None = None
 
     @property
     def size(self) -> int | None:
@@ -227,25 +239,51 @@ class _Run:
 
     def find(self) -> TokenCache | None:
         """Find the cache of an earlier run. The sources are hashed only if some cache might be theirs."""
-        there = False
-        with contextlib.suppress(OSError):  # an error of the folder is reported when the folder is written to
-            there = any(self.folder.glob(f"{self.stem}-*.tokens"))
-        if self.size is None or not there:
+        if self.size is None or not self._may_be_there:
             return None
         self.progress.phase("comparing the corpus with its token cache", self.size, "bytes")
         digest = fingerprint(self.texts.sources, self.progress.update)
+        cache = self._found(digest) or self._found_in_shards(digest)
+        if cache is not None:
+            self._warn_again()
+            self._announce(cache)
+        return cache
+
+    @property
+    def _may_be_there(self) -> bool:
+        with contextlib.suppress(OSError):  # an error of the folder is reported when the folder is written to
+            return any(self.folder.glob(f"{self.stem}-*.tokens")) or any(self._shards.glob(f"*{SUFFIX}"))
+        return False
+
+    def _found(self, digest: str) -> TokenCache | None:
+        """Open the cache of a corpus with this fingerprint, if there is one in a file."""
         path = self.path(digest)
         if not path.exists():
             return None
         mark_used(path)
         try:
-            cache = open_own_cache(path, key_of(self.config, digest, self.lists))
+            return open_own_cache(path, key_of(self.config, digest, self.lists))
         except FormatError as error:
             self.progress.message(f"{error.message}: it is made again", "warning")
             return None
-        self._warn_again()
-        self._announce(cache)
-        return cache
+
+    def _found_in_shards(self, digest: str) -> TokenCache | None:
+        """Open the cache of a corpus with this fingerprint, if there is one in shards, all of which are whole."""
+        path = index_path(self._shards, digest)
+        if not path.exists():
+            return None
+        mark_used(path)
+        try:
+            index = read_index(path)
+            if self.spread is None:
+                for number in range(len(index.shards)):
+                    index.check(number)
+            elif self._sharding(self.spread).damaged(index):
+                return None
+            return open_shards(index, key_of(self.config, digest, self.lists), reused=True)
+        except FormatError as error:
+            self.progress.message(f"{error.message}: it is made again", "warning")
+            return None
 
     def make(self) -> TokenCache:
         """Make a new cache, or wait for the run that is making it."""
@@ -264,22 +302,90 @@ class _Run:
 
     def _build(self) -> TokenCache:
         """Read the corpus and write its cache."""
-        from w2v.tokens.choice import choose, looks_untokenised
-
-        config = self.config
+        if self.spread is not None and self._can_be_sharded:
+            return self._build_shards(self.spread)
         with self.joined_text() as (reader, counted, joined):
-            untokenised = config.tokenizer == "whitespace" and looks_untokenised(counted.words)
-            try:
-                choice = choose(joined.words, config.min_count, config.max_vocab, self.lists)
-            except VocabularyError:
-                self._advise(untokenised)  # it may well be the cause
-                some = np.argsort(-counted.words.counts, kind="stable")[:_LOOKED_AT]
-                self._advise_on_script(counted.words.spell(some), counted.words.counts[some].tolist())
-                raise
+            choice, untokenised = self._choose(counted.words, joined.words)
             report = _report(reader, joined, choice, untokenised)
             cache = self._write(joined, choice, report)
         self._announce(cache)
         return cache
+
+    def _choose(self, words: Words, joined: Words) -> tuple[Choice, bool]:
+        """Choose the vocabulary; return as well whether the text looks untokenised. joined: words and phrases."""
+        from w2v.tokens.choice import choose, looks_untokenised
+
+        untokenised = self.config.tokenizer == "whitespace" and looks_untokenised(words)
+        try:
+            return choose(joined, self.config.min_count, self.config.max_vocab, self.lists), untokenised
+        except VocabularyError:
+            self._advise(untokenised)  # it may well be the cause
+            some = np.argsort(-words.counts, kind="stable")[:_LOOKED_AT]
+            self._advise_on_script(words.spell(some), words.counts[some].tolist())
+            raise
+
+    @property
+    def _can_be_sharded(self) -> bool:
+        """Whether each source can be counted by itself, and what comes of it is kept."""
+        sources = self.texts.sources
+        are_files = all(source.path is not None and source.size is not None for source in sources)
+        return self.lasting and len(sources) > 1 and are_files and not self.config.joins_phrases
+
+    @property
+    def _shards(self) -> Path:
+        """The folder of the caches in shards of all texts with such settings and sizes."""
+        return self.folder / f"{self.stem}.shards"
+
+    def _sharding(self, spread: Spread) -> Sharding:
+        from w2v.tokens.sharding import Sharding
+
+        return Sharding(self.texts.sources, self.config, self._shards, self.block_size, spread, self.progress)
+
+    def _build_shards(self, spread: Spread) -> TokenCache:
+        """Let others count and encode the sources; where only some shards are damaged, only these."""
+        from w2v.kernels.llvm.compilation import compiling
+        from w2v.tokens.sharding import compile_kernels
+
+        with compiling(self.progress):  # now, so that all workers find the code
+            compile_kernels("words" if self.config.tokenizer == "words" else "whitespace", self.folder)
+        self._warn_again()
+        sharding = self._sharding(spread)
+        cache = self._repaired(sharding)
+        if cache is None:
+            counts = sharding.count()
+            if not len(counts.words):
+                raise _no_words(self.texts.sources, counts.sum_of("text_bytes"))
+            choice, untokenised = self._choose(counts.words, counts.words)
+            kept = counts.words.counts[choice.ids]
+            self._check_limit(4 * int(kept.sum()))
+            report = _report_of_parts(self.texts, counts, choice, untokenised)
+            metadata = metadata_of(self.config, report, self.lists)
+            index = read_index(sharding.encode(counts, counts.words.packed(choice.ids), kept, metadata))
+            cache = open_shards(index, key_of(self.config, report.fingerprint, self.lists), reused=False)
+        self._announce(cache)
+        return cache
+
+    def _repaired(self, sharding: Sharding) -> TokenCache | None:
+        """Make damaged shards of a cache again, if some are whole; None where there is no such cache."""
+        if not any(self._shards.glob(f"*{SUFFIX}")):
+            return None
+        digest = fingerprint(self.texts.sources)
+        try:
+            index = read_index(index_path(self._shards, digest))
+            damaged = sharding.damaged(index)
+            if len(damaged) == len(index.shards) or not sharding.repair(index, damaged):
+                return None
+            return open_shards(index, key_of(self.config, digest, self.lists), reused=False)
+        except FormatError:
+            return None
+
+    def _check_limit(self, size: int) -> None:
+        """Raise SettingsError where a cache of this size cannot be kept, although workers must read it."""
+        if self.limit is not None and size > self.limit:
+            raise SettingsError(
+                f"the token cache takes {amount(size, 'bytes')}, and at most {amount(self.limit, 'bytes')} may be kept",
+                hint="name a folder with --cache-dir, or raise --cache-limit: workers must read the encoded corpus",
+            )
 
     @contextlib.contextmanager
     def joined_text(self, *, fingerprinted: bool = True) -> Iterator[tuple[TextReader, Counted, Counted | Joined]]:
@@ -307,7 +413,7 @@ class _Run:
             watch = _Watch(self, reader).block_done
             counted = count(reader, splitter, self.threads, file, watch, keep_tags=config.keep_tags)
             if not len(counted.words):
-                raise _no_words(reader)
+                raise _no_words(reader.sources, reader.text_bytes)
             with self._joined(counted) as joined:
                 yield reader, counted, joined
 
@@ -412,7 +518,7 @@ class _Run:
         if config.lowercase and config.locale is None and any("i\u0307" in word for word in vocabulary.words):
             self.progress.message("i with a second dot is the lower case of İ: --locale tr (or az) writes i", "hint")
         size = amount(cache.size, "bytes")
-        where = f"in {cache.path}" if cache.guard is not None else "until this run ends"
+        where = f"in {cache.kept}" if cache.kept is not None else "until this run ends"
         self.progress.message(
             f"token cache: reusing {cache.path} ({size})" if cache.reused else f"token cache: {size} {where}"
         )
@@ -498,10 +604,36 @@ def _account_of_records(report: CorpusReport) -> str:
     return f"read as {report.kind}: {report.texts:,} text{'s' * (report.texts != 1)}{of}{without}"
 
 
-def _no_words(reader: TextReader) -> CorpusError:
-    sources = reader.sources
+def _report_of_parts(texts: Texts, counts: Counts, choice: Choice, untokenised: bool) -> CorpusReport:
+    return CorpusReport(
+        fingerprint=counts.fingerprint,
+        sources=tuple(source.name for source in texts.sources),
+        bytes=counts.sum_of("bytes"),
+        text_bytes=counts.sum_of("text_bytes"),
+        tokens=counts.sum_of("tokens"),
+        types=len(counts.words),
+        sentences=counts.sum_of("sentences"),
+        types_below_min_count=choice.types_below_min_count,
+        tokens_below_min_count=choice.tokens_below_min_count,
+        types_over_max_vocab=choice.types_over_max_vocab,
+        tokens_over_max_vocab=choice.tokens_over_max_vocab,
+        replaced_places=counts.sum_of("replaced_places"),
+        replaced_bytes=counts.sum_of("replaced_bytes"),
+        untokenised=untokenised,
+        seconds=0.0,
+        kind=counts.kinds,
+        column=texts.reading.column,
+        encoding=texts.reading.encoding,
+        texts=counts.sum_of("texts"),
+        without_text=counts.sum_of("without_text"),
+        left_out=counts.left_out,
+        word_lists=choice.lists,
+    )
+
+
+def _no_words(sources: Sequence[Source], text_bytes: int) -> CorpusError:
     where = sources[0].name if len(sources) == 1 else f"the corpus ({len(sources):,} files)"
-    facts = f"holds no words in {reader.text_bytes:,} bytes of text" if reader.text_bytes else "is empty"
+    facts = f"holds no words in {text_bytes:,} bytes of text" if text_bytes else "is empty"
     return CorpusError(f"{where} {facts}", hint="give a text with words in it")
 
 

@@ -49,6 +49,7 @@ __all__ = [
 
 
 B = TypeVar("B")
+LOOKED_AT = 1 << 22  # tokens that are looked at together
 MANY = 1_000  # words of a line; baskets have fewer
 SHORTER = "break lines into baskets of at most some hundred words, or give a number, such as --window 10"
 
@@ -212,7 +213,13 @@ def longest_line(tokens: I32, config: WindowSettings, progress: Progress) -> int
     """Return the tokens of the longest line where a window is to be as long as the line, but at most LONGEST."""
     if config.window != WHOLE or not len(tokens):
         return 1
-    longest = int(np.diff(np.flatnonzero(tokens < 0), prepend=-1, append=len(tokens)).max()) - 1
+    longest, before = 0, -1  # the last end of a line
+    for begin in range(0, len(tokens), LOOKED_AT):  # in parts: the text may be far larger than the memory
+        ends = begin + np.flatnonzero(tokens[begin : begin + LOOKED_AT] < 0)
+        if len(ends):
+            longest = max(longest, int(np.diff(ends, prepend=before).max()) - 1)
+            before = int(ends[-1])
+    longest = max(longest, len(tokens) - before - 1)
     if longest > LONGEST:
         progress.message(
             f"the longest line has {longest:,} words: --window whole takes pairs of up to {LONGEST:,} words at a time"

@@ -24,6 +24,7 @@ from w2v.tokens.folder import Caching
 from w2v.training.beginning import Beginning
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, describe_progress
+from w2v.training.cluster.input import ByWorkers
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.data import Data
 from w2v.training.loop import Loop
@@ -38,7 +39,7 @@ from w2v.training.trainer import KeptData, Trainer, without_gaps
 from w2v.vectors import Vectors
 
 if TYPE_CHECKING:
-    from w2v.training.cluster.engine import DaskEngine
+    from w2v.training.cluster.engine import DaskEngine, Share
 
 __all__ = ["has_checkpoint", "train", "training"]
 
@@ -192,7 +193,8 @@ def training(
             engine = engine_for(workers, address, checkpoints.where, listener, insecure=insecure)
             connection.enter_context(engine)
         opens = run.model.open_data()
-        caching = Caching(cache_dir, cache, cache_limit, cache_days)
+        spread = None if engine is None else ByWorkers(engine, _share(engine, run).threads, listener)
+        caching = Caching(cache_dir, cache, cache_limit, cache_days, spread)
         read, text = given if isinstance(given, PythonTexts) else Names(run.sources), run.text
         if tokenize is not None:
             read = tokenized(given, text.reading, tokenize, listener.message)
@@ -275,6 +277,12 @@ def _run_folder(run_dir: Source | None, checkpoints: Checkpoints, stack: ExitSta
     return RunFolder(os.fspath(where), checkpoints.every, checkpoints.progress)
 
 
+def _share(engine: DaskEngine, run: Run) -> Share:
+    """Return what each worker of a run may use."""
+    assert isinstance(run.settings, SgnsConfig)
+    return engine.cluster.share(run.settings)
+
+
 def _refuse_other_models(choice: ModelChoice | None) -> None:
     """Raise SettingsError where workers cannot train a model, before it is asked about its settings."""
     if isinstance(choice, str) and (model := model_named(choice)).on_workers is None:
@@ -309,8 +317,7 @@ def _trained(
         from w2v.training.cluster.trainer import Workers
 
         assert isinstance(checkpoints, RunFolder)
-        assert isinstance(run.settings, SgnsConfig)
-        kept = Workers(engine=engine, share=engine.cluster.share(run.settings), run_folder=checkpoints)
+        kept = Workers(engine=engine, share=_share(engine, run), run_folder=checkpoints)
     trainer = trains.open(data, run.settings, kept, progress)
     loop = Loop(trainer, run.model, run.settings.epochs, progress)
     if found is not None and state is not None:

@@ -4,6 +4,7 @@ planning   which tiles of the rotation there are, in which order they are traine
 block      rows that one task may change
 tasks      what a worker computes: functions without a state
 graph      the tasks of a batch and of a checkpoint, and what each of them needs
+input      counting and encoding by the workers, before they train
 run_folder the blocks of a checkpoint and its manifest
 engine     Dask distributed: tasks, their results, and what is done when nothing moves
 scheduler  what is asked of Dask's scheduler, and runs there

@@ -57,8 +57,11 @@ class Cluster(Protocol):
     def open(self) -> Any:
         """Return a client of a scheduler."""
 
-    def begin(self, job: Job, look: Look) -> None:
-        """Wait until all workers are ready for a job. look: asks the scheduler, and then calls `tend`."""
+    def begin(self, job: Job | None, look: Look) -> None:
+        """Wait until all workers are ready for a job, or are there, where it is None; called again with the job.
+
+        look: asks the scheduler, and then calls `tend`.
+        """
 
     def share(self, settings: SgnsConfig) -> Share:
         """Return what each worker may use."""
@@ -148,6 +151,7 @@ class DaskEngine:
     traffic: _Traffic = field(default_factory=_Traffic)
     _client: Any = None
     _job: Job | None = None
+    _has_begun: bool = False
     _seen: Seen = NOTHING_SEEN
     _run: str = ""
     _addresses: Sequence[str | None] = ()
@@ -171,8 +175,8 @@ class DaskEngine:
     def __exit__(self, *error: object) -> None:
         self._close()
 
-    def begin(self, job: Job) -> None:
-        self._job = job
+    def begin(self, job: Job | None) -> None:
+        self._job, self._has_begun = job, True
         self.cluster.begin(job, self._look)
         self._look()
 
@@ -231,7 +235,7 @@ class DaskEngine:
         self._repeated_before = self.repeated
         self._close()
         self._open()
-        if self._job is not None:
+        if self._has_begun:
             self.begin(self._job)
 
     def _open(self) -> None:

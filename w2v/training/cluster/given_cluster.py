@@ -82,12 +82,15 @@ class GivenCluster:
         self._opened = True
         return client
 
-    def begin(self, job: Job, look: Look) -> None:
-        """Try the job on all workers, and wait until one may train. Raises SettingsError where workers differ."""
+    def begin(self, job: Job | None, look: Look) -> None:
+        """Try the job on all workers, and wait until one may train. Raises SettingsError where workers differ.
+
+        job: None where there is none yet, and workers only count.
+        """
         assert self._admission is not None
         self._admission.job = job
         self._wait(look)
-        self._trained = True
+        self._trained = self._trained or job is not None
 
     def tend(self, seen: Seen) -> None:
         """Ask workers that have come; tell which of them may not train."""

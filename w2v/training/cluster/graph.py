@@ -27,8 +27,8 @@ SIDES = ("outputs", "inputs")
 class Engine(Protocol):
     """What runs tasks. A handle stands for the result of a task: an argument of others, or something to wait for."""
 
-    def begin(self, job: Job) -> None:
-        """Make all workers ready for a job; before that, no task may be submitted."""
+    def begin(self, job: Job | None) -> None:
+        """Make all workers ready for a job, or for tasks that need none; before that, no task may be submitted."""
 
     def workers(self) -> int:
         """Return how many workers there are now, at least 1."""
@@ -58,7 +58,7 @@ class Engine(Protocol):
 class Here:
     """An engine that computes each task at once, in this process."""
 
-    def begin(self, job: Job) -> None:
+    def begin(self, job: Job | None) -> None:
         """There is nobody to make ready."""
 
     def workers(self) -> int:

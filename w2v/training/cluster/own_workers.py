@@ -121,13 +121,13 @@ class OwnWorkers:
         }
         return client
 
-    def begin(self, job: Job, look: Look) -> None:
+    def begin(self, job: Job | None, look: Look) -> None:
         """Start the workers, and wait for them, but not long for the last ones: they may join while others train.
 
         By now all kernels are compiled, so a worker is ready soon.
         """
         self._looked = time.monotonic()
-        for slot in range(self.number):
+        for slot in set(range(self.number)) - self._processes.keys():
             self._begin(slot)
         first = None
         while len(look().workers) < self.number:

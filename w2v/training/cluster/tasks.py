@@ -28,7 +28,7 @@ from w2v.errors import FormatError
 from w2v.files.whole import check_writable, scratch
 from w2v.pages import ROWS
 from w2v.progress import NullProgress
-from w2v.tokens.cachefile import read_numbers
+from w2v.tokens.shards import numbers_of
 from w2v.training.cluster.block import Block
 from w2v.training.cluster.files import LostBlockError, read_block, write_block
 from w2v.training.cluster.planning import Blocks, Layout, Tile, is_in_tile, shard, strata_of
@@ -69,9 +69,9 @@ Side = str  # "outputs" (centres and noise words) or "inputs" (contexts)
 class Job:
     """A run, as all its tasks know it.
 
-    cache: the file of the token cache, which every worker can read. fingerprint, words, tokens: what it must have.
-    settings: the names and values of `SgnsConfig`, filled in. widths: the least and the greatest width of a window.
-    threads: of a worker. room: bytes of pairs that a worker may hold while it sorts them.
+    cache: the file of the token cache, or the index of its shards, which every worker can read. fingerprint, words,
+    tokens: what it must have. settings: the names and values of `SgnsConfig`, filled in. widths: the least and the
+    greatest width of a window. threads: of a worker. room: bytes of pairs that a worker may hold while it sorts them.
     """
 
     cache: str
@@ -127,7 +127,7 @@ def _known(job: Job) -> _Known:
     from w2v.kernels.negative_sampling import padded
     from w2v.kernels.rotation import rotation_kernel
 
-    counts, tokens, metadata = read_numbers(Path(job.cache))
+    counts, tokens, metadata = numbers_of(Path(job.cache))
     if (metadata.get("fingerprint"), len(counts), len(tokens)) != (job.fingerprint, job.words, job.tokens):
         raise FormatError(f"{job.cache}: a worker finds another text in it", hint="give all workers the same files")
     config, vocabulary = job.config, Vocabulary([""] * len(counts), counts)

@@ -16,8 +16,8 @@ from w2v.errors import FormatError
 from w2v.machine import available_threads, free_memory
 from w2v.pages import ROWS
 from w2v.training.cluster import tasks
-from w2v.training.cluster.checks import Machine
 from w2v.training.cluster.block import Block
+from w2v.training.cluster.checks import Machine
 from w2v.training.cluster.files import read_text, write_text
 from w2v.training.cluster.planning import Layout, Tile
 from w2v.training.cluster.scheduler import MOVED
