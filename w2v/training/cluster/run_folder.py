@@ -42,6 +42,7 @@ __all__ = ["RunFolder"]
 FORM = "w2v.run/1"
 KEPT = 2
 PLACE = re.compile(r"\d+-\d+")
+CHECK, CHECKED = re.compile(r"check-[0-9a-f]{8}"), re.compile(r"driver|worker-\d+")  # of a run that was killed
 BLOCK = re.compile(r"(outputs|inputs)-\d+\.npy|\.(outputs|inputs)-\d+\.npy\..+\.w2v\.tmp")  # or what a kill left of one
 
 
@@ -102,7 +103,8 @@ class RunFolder(Checkpoints):
     def begin(self, run: Mapping[str, Any], state: State | None, *, resumed: bool) -> None:
         self.run = run
         if not resumed:
-            self.clear()
+            self.places = []
+            remove(self._manifest)
             if self.folder is not None:
                 make_folder(self.folder)
         self._remove_unnamed()
@@ -120,6 +122,9 @@ class RunFolder(Checkpoints):
         self.places = []
         remove(self._manifest)
         self._remove_unnamed()
+        for name in names_in(self.where):
+            if CHECK.fullmatch(name):
+                _remove_all(f"{self.where}/{name}", CHECKED)
         if self.folder is not None and self.folder.is_dir() and not os.listdir(self.folder):
             self.folder.rmdir()
 
@@ -158,14 +163,14 @@ class RunFolder(Checkpoints):
     def discard(self, epoch: int, batch: int) -> None:
         """Remove the blocks of a place that could not be written as a whole, unless the manifest names them."""
         if (epoch, batch) not in map(_at, self.places):
-            _remove_blocks(self.folder_for(epoch, batch))
+            _remove_all(self.folder_for(epoch, batch), BLOCK)
 
     def _remove_unnamed(self) -> None:
         """Remove the blocks of all places but those that are kept: a run that was killed has left them."""
         named = {self.folder_for(*_at(place)).rpartition("/")[2] for place in self.places}
         for name in names_in(self.where):
             if PLACE.fullmatch(name) and name not in named:
-                _remove_blocks(f"{self.where}/{name}")
+                _remove_all(f"{self.where}/{name}", BLOCK)
 
     @property
     def _manifest(self) -> str:
@@ -174,7 +179,7 @@ class RunFolder(Checkpoints):
     def _remove_place(self, place: Mapping[str, Any]) -> None:
         """Remove the folder of a place, which has the name that this run gives it, whatever the manifest says."""
         epoch, batch = _at(place)
-        _remove_blocks(self.folder_for(epoch, batch))
+        _remove_all(self.folder_for(epoch, batch), BLOCK)
 
     def _parsed(self, text: str) -> tuple[Mapping[str, Any], Sequence[dict[str, Any]], str]:
         try:
@@ -205,11 +210,11 @@ def _at(place: Mapping[str, Any]) -> tuple[int, int]:
     return int(place["position"]["epoch"]), int(place["position"]["batch"])
 
 
-def _remove_blocks(folder: str) -> None:
-    """Remove the folder of a place; but where files of others lie in it, the blocks alone."""
+def _remove_all(folder: str, ours: re.Pattern[str]) -> None:
+    """Remove a folder; but where files of others lie in it, only those with a name that a run gives."""
     names = names_in(folder)
-    blocks = [name for name in names if BLOCK.fullmatch(name)]
-    for path in [folder] if blocks == names else [f"{folder}/{name}" for name in blocks]:
+    found = [name for name in names if ours.fullmatch(name)]
+    for path in [folder] if found == names else [f"{folder}/{name}" for name in found]:
         remove(path)
 
 
