@@ -121,6 +121,12 @@ class GivenCluster:
         memory = settings.memory or (settings.memory_bytes if free is None else free // 2)
         return Share(len(machines), settings.threads or threads_of(machines), memory)
 
+    def processor(self) -> str:
+        """Return what is so of the processors of all workers: they have been compared."""
+        assert self._admission is not None
+        machines = [guest.machine for guest in self._admission.accepted() if guest.machine is not None]
+        return machines[0].processor if machines else ""
+
     def _settle(self, client: Any) -> None:
         """Compare the software of the scheduler with ours, and set what a run needs. Raises SettingsError."""
         self._ours = json.loads(software.software())
