@@ -50,7 +50,7 @@ class RunFolder(Checkpoints):
     """The checkpoints of a run by workers, in the place of those of a run alone.
 
     blocks: those of the checkpoint that was found; None where training begins anew. clock: the seconds that training
-    had taken by then, and those of the processor.
+    had taken by then, and those of the processor. processor: of the workers by then, as `Engine.processor` says it.
     """
 
     def __init__(self, where: str, every: Every, progress: Progress) -> None:
@@ -58,6 +58,7 @@ class RunFolder(Checkpoints):
         self.where = where.rstrip("/")
         self.blocks: Saved | None = None
         self.clock = 0.0, 0.0
+        self.processor = ""
         self.places: list[dict[str, Any]] = []
         self.named: tuple[int, int] | None = None  # the place that the manifest names first, of those that are whole
 
@@ -96,6 +97,7 @@ class RunFolder(Checkpoints):
                 continue
             self.blocks, self.places = blocks, [*places[number:], *places[:number]]  # a damaged one goes first
             self.named = _at(place)
+            self.processor = str(place.get("processor", ""))
             self.clock = float(place["position"]["seconds"]), float(place["position"]["cpu_seconds"])
             return Checkpoint(Path(self._manifest), run, place["position"], {}, saved, len(text))
         return None
@@ -132,12 +134,13 @@ class RunFolder(Checkpoints):
         """Return the folder for the blocks of a place in training."""
         return f"{self.where}/{epoch}-{batch}"
 
-    def add(self, position: Mapping[str, Any], blocks: Saved) -> None:
+    def add(self, position: Mapping[str, Any], blocks: Saved, processor: str = "") -> None:
         """Replace the manifest by one that begins with a new place, and remove blocks that it has no more.
 
         Raises OutputError: then the blocks of the new place stay as well, beside those that the manifest names first.
         """
         place = {"position": dict(position), "layout": list(blocks.layout), "blocks": dict(blocks.blocks)}
+        place["processor"] = processor
         places = [place, *(old for old in self.places if _at(old) != _at(place))]
         saved = datetime.now(UTC).isoformat(timespec="seconds")
         content = {"form": FORM, "run": self.run, "saved": saved, "places": places[:KEPT]}
