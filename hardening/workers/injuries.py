@@ -68,11 +68,11 @@ def _send(process: int, number: signal.Signals) -> bool:
     return False
 
 
-def _workers(run: Patient, number: int = 1) -> list[int]:
-    """Return the workers that are not stopped, as soon as there are so many."""
+def _workers(run: Patient, number: int = 1, age: float = 0.0) -> list[int]:
+    """Return the workers that are not stopped and so many seconds old, as soon as there are enough."""
     end = time.monotonic() + WAITING
     while True:
-        found = [each for each in run.workers() if not processes.is_stopped(each)]
+        found = [each for each in run.workers() if not processes.is_stopped(each) and processes.seconds_of(each) > age]
         if len(found) >= number or time.monotonic() > end or not run.is_running():
             return found
         time.sleep(0.1)
@@ -113,7 +113,7 @@ def _hold_up(run: Patient) -> bool:
 
 
 def _stop(run: Patient, number: int) -> bool:
-    found = _workers(run, number)
+    found = _workers(run, number, YOUNG)  # one that has not begun yet would stay where its run is killed: see _hold_up
     chosen = run.chance.sample(found, min(number, len(found)))
     return sum(_send(each, signal.SIGSTOP) for each in chosen) == number
 

@@ -287,7 +287,12 @@ def test_the_blocks_that_a_killed_run_was_writing_are_removed_and_nothing_else(t
         (folder / name).write_bytes(b"")
     (folder / "2024-11").mkdir()
     (folder / "2024-11" / "notes.txt").write_text("mine")
-    RunFolder(os.fspath(folder), Every(), NullProgress()).begin({}, None, resumed=False)
+    (folder / "check-0123abcd").mkdir()
+    (folder / "check-0123abcd" / "driver").write_text("of a cluster")
+    kept = RunFolder(os.fspath(folder), Every(), NullProgress())
+    kept.begin({}, None, resumed=False)
+    assert (folder / "check-0123abcd" / "driver").exists()  # it may be of this run, for workers that come late
+    kept.clear()
     assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == [
         "2024-11/notes.txt",
         "4-1/mine",

@@ -46,6 +46,11 @@ class Machine(NamedTuple):
     cores: int
     memory: int | None
 
+    @property
+    def processor(self) -> str:
+        """What is so of the processor, as far as bytes depend on it."""
+        return f"vectors of {32 * self.lanes} bits ({', '.join(self.features)})"
+
 
 def compare_software(theirs: Software, ours: Software) -> list[Difference]:
     """Return how the software of a worker differs from that of this process."""

@@ -134,6 +134,7 @@ def _refused(address: str, error: BaseException) -> SettingsError | ClusterError
         return ClusterError(f"{address}: the connection was closed at once", hint=cure)
     if type(causes[-1]).__name__ == "gaierror":
         return SettingsError(f"{address}: there is no host of that name", hint="check the name, or give its number")
-    if isinstance(error, TimeoutError):
+    reason = next((str(each)[:200] for each in reversed(causes) if str(each)), "")
+    if isinstance(error, TimeoutError) or not reason:
         return ClusterError(f"{address}: no scheduler of Dask answers there", hint=START)
-    return ClusterError(f"{address}: no connection: {str(causes[-1])[:200]}", hint=START)
+    return ClusterError(f"{address}: no connection: {reason}", hint=START)

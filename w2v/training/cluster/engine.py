@@ -66,6 +66,9 @@ class Cluster(Protocol):
     def share(self, settings: SgnsConfig) -> Share:
         """Return what each worker may use."""
 
+    def processor(self) -> str:
+        """Return what is so of the processors of all workers, as far as bytes depend on it."""
+
     def close(self) -> None:
         """End what `open` has started; it may be opened again."""
 
@@ -182,6 +185,9 @@ class DaskEngine:
 
     def workers(self) -> int:
         return max(1, len(self._addresses))
+
+    def processor(self) -> str:
+        return self.cluster.processor()
 
     def figures(self) -> Mapping[str, float]:
         shown: dict[str, float] = {"workers": self.workers(), "MB/s": round(self.traffic.rate / 1e6, 1)}

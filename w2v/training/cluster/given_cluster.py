@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -71,7 +72,7 @@ class GivenCluster:
         self._stack = ExitStack()
         self._stack.callback(quiet())
         self._stack.enter_context(dask.config.set({"distributed.comm.compression": None}))
-        self.progress.phase(f"connecting to {self.address}")
+        self._tell(f"connecting to {self.address}")
         client = self._lasting(lambda: connect(self.address)) if self._opened else connect(self.address)
         self._stack.callback(_try, lambda: client.close(timeout=CLOSING))
         try:
@@ -110,7 +111,7 @@ class GivenCluster:
     def close(self) -> None:
         """Set back what was set, and leave no task behind."""
         try:
-            if self._admission is not None:
+            if isinstance(sys.exc_info()[1], KeyboardInterrupt):
                 self.progress.phase("letting the workers go")  # after Ctrl-C, only a new phase may take seconds
         finally:
             self._stack.close()
@@ -123,6 +124,12 @@ class GivenCluster:
         free = memory_of(machines)
         memory = settings.memory or (settings.memory_bytes if free is None else free // 2)
         return Share(len(machines), settings.threads or threads_of(machines), memory)
+
+    def processor(self) -> str:
+        """Return what is so of the processors of all workers: they have been compared."""
+        assert self._admission is not None
+        machines = [guest.machine for guest in self._admission.accepted() if guest.machine is not None]
+        return machines[0].processor if machines else ""
 
     def _settle(self, client: Any) -> None:
         """Compare the software of the scheduler with ours, and set what a run needs. Raises SettingsError."""
@@ -174,9 +181,10 @@ class GivenCluster:
                 break
             phase = "checking workers" if number else f"waiting for workers of {self.address}"
             if phase != shown:
-                self.progress.phase(phase)
+                self._tell(phase)
                 shown = phase
-            self.progress.update(0, workers=number)
+            if not self._trained:
+                self.progress.update(0, workers=number)
             if not self._admission.is_undecided:
                 self._raise_refusals()
                 if time.monotonic() > end:
@@ -193,6 +201,13 @@ class GivenCluster:
         refused = [each for each in self._admission.guests.values() if each.refused and not each.is_silent]
         if refused and not self._trained:
             raise refusal(reasons_of(refused))
+
+    def _tell(self, text: str) -> None:
+        """Tell what is being done: as a phase, but as a line while an epoch is the phase."""
+        if self._trained:
+            self.progress.message(f"{text}, for at most {AGAIN if text.startswith('connecting') else WAIT} seconds")
+        else:
+            self.progress.phase(text)
 
     def _remove(self, folder: str) -> None:
         remove(folder)
@@ -212,7 +227,6 @@ class GivenCluster:
                         f"the scheduler was lost and is not back after a minute ({error.message})",
                         hint="start scheduler and workers again, and continue the run with --resume",
                     ) from error
-                self.progress.update(0)
                 time.sleep(1)
 
 

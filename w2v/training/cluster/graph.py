@@ -33,6 +33,9 @@ class Engine(Protocol):
     def workers(self) -> int:
         """Return how many workers there are now, at least 1."""
 
+    def processor(self) -> str:
+        """Return what is so of the processors of all workers, as far as bytes depend on it."""
+
     def figures(self) -> Mapping[str, float]:
         """Return what to show of the workers while they train, by name."""
 
@@ -63,6 +66,9 @@ class Here:
 
     def workers(self) -> int:
         return 1
+
+    def processor(self) -> str:
+        return ""
 
     def figures(self) -> Mapping[str, float]:
         return {"workers": 1}

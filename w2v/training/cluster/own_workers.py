@@ -30,6 +30,7 @@ from w2v.progress import NullProgress, Progress
 from w2v.training.cluster.engine import Look, Share
 from w2v.training.cluster.scheduler import Seen
 from w2v.training.cluster.tasks import Job
+from w2v.training.cluster.visits import machine
 from w2v.training.cluster.worker import CONFIGURATION, START
 from w2v.training.sgns.model import SgnsConfig
 
@@ -141,6 +142,10 @@ class OwnWorkers:
         """Return what each worker may use: its share of the threads and of the memory of all."""
         threads = max(1, settings.worker_threads // self.number)
         return Share(self.number, threads, settings.memory_bytes // self.number)
+
+    def processor(self) -> str:
+        """Return what is so of the processor of this machine."""
+        return machine().processor
 
     def close(self) -> None:
         """End the worker processes and the scheduler."""

@@ -42,6 +42,7 @@ __all__ = ["RunFolder"]
 FORM = "w2v.run/1"
 KEPT = 2
 PLACE = re.compile(r"\d+-\d+")
+CHECK, CHECKED = re.compile(r"check-[0-9a-f]{8}"), re.compile(r"driver|worker-\d+")  # of a run that was killed
 BLOCK = re.compile(r"(outputs|inputs)-\d+\.npy|\.(outputs|inputs)-\d+\.npy\..+\.w2v\.tmp")  # or what a kill left of one
 
 
@@ -49,7 +50,7 @@ class RunFolder(Checkpoints):
     """The checkpoints of a run by workers, in the place of those of a run alone.
 
     blocks: those of the checkpoint that was found; None where training begins anew. clock: the seconds that training
-    had taken by then, and those of the processor.
+    had taken by then, and those of the processor. processor: of the workers by then, as `Engine.processor` says it.
     """
 
     def __init__(self, where: str, every: Every, progress: Progress) -> None:
@@ -57,6 +58,7 @@ class RunFolder(Checkpoints):
         self.where = where.rstrip("/")
         self.blocks: Saved | None = None
         self.clock = 0.0, 0.0
+        self.processor = ""
         self.places: list[dict[str, Any]] = []
         self.named: tuple[int, int] | None = None  # the place that the manifest names first, of those that are whole
 
@@ -95,6 +97,7 @@ class RunFolder(Checkpoints):
                 continue
             self.blocks, self.places = blocks, [*places[number:], *places[:number]]  # a damaged one goes first
             self.named = _at(place)
+            self.processor = str(place.get("processor", ""))
             self.clock = float(place["position"]["seconds"]), float(place["position"]["cpu_seconds"])
             return Checkpoint(Path(self._manifest), run, place["position"], {}, saved, len(text))
         return None
@@ -102,7 +105,8 @@ class RunFolder(Checkpoints):
     def begin(self, run: Mapping[str, Any], state: State | None, *, resumed: bool) -> None:
         self.run = run
         if not resumed:
-            self.clear()
+            self.places = []
+            remove(self._manifest)
             if self.folder is not None:
                 make_folder(self.folder)
         self._remove_unnamed()
@@ -120,6 +124,9 @@ class RunFolder(Checkpoints):
         self.places = []
         remove(self._manifest)
         self._remove_unnamed()
+        for name in names_in(self.where):
+            if CHECK.fullmatch(name):
+                _remove_all(f"{self.where}/{name}", CHECKED)
         if self.folder is not None and self.folder.is_dir() and not os.listdir(self.folder):
             self.folder.rmdir()
 
@@ -127,12 +134,13 @@ class RunFolder(Checkpoints):
         """Return the folder for the blocks of a place in training."""
         return f"{self.where}/{epoch}-{batch}"
 
-    def add(self, position: Mapping[str, Any], blocks: Saved) -> None:
+    def add(self, position: Mapping[str, Any], blocks: Saved, processor: str = "") -> None:
         """Replace the manifest by one that begins with a new place, and remove blocks that it has no more.
 
         Raises OutputError: then the blocks of the new place stay as well, beside those that the manifest names first.
         """
         place = {"position": dict(position), "layout": list(blocks.layout), "blocks": dict(blocks.blocks)}
+        place["processor"] = processor
         places = [place, *(old for old in self.places if _at(old) != _at(place))]
         saved = datetime.now(UTC).isoformat(timespec="seconds")
         content = {"form": FORM, "run": self.run, "saved": saved, "places": places[:KEPT]}
@@ -158,14 +166,14 @@ class RunFolder(Checkpoints):
     def discard(self, epoch: int, batch: int) -> None:
         """Remove the blocks of a place that could not be written as a whole, unless the manifest names them."""
         if (epoch, batch) not in map(_at, self.places):
-            _remove_blocks(self.folder_for(epoch, batch))
+            _remove_all(self.folder_for(epoch, batch), BLOCK)
 
     def _remove_unnamed(self) -> None:
         """Remove the blocks of all places but those that are kept: a run that was killed has left them."""
         named = {self.folder_for(*_at(place)).rpartition("/")[2] for place in self.places}
         for name in names_in(self.where):
             if PLACE.fullmatch(name) and name not in named:
-                _remove_blocks(f"{self.where}/{name}")
+                _remove_all(f"{self.where}/{name}", BLOCK)
 
     @property
     def _manifest(self) -> str:
@@ -174,7 +182,7 @@ class RunFolder(Checkpoints):
     def _remove_place(self, place: Mapping[str, Any]) -> None:
         """Remove the folder of a place, which has the name that this run gives it, whatever the manifest says."""
         epoch, batch = _at(place)
-        _remove_blocks(self.folder_for(epoch, batch))
+        _remove_all(self.folder_for(epoch, batch), BLOCK)
 
     def _parsed(self, text: str) -> tuple[Mapping[str, Any], Sequence[dict[str, Any]], str]:
         try:
@@ -205,11 +213,11 @@ def _at(place: Mapping[str, Any]) -> tuple[int, int]:
     return int(place["position"]["epoch"]), int(place["position"]["batch"])
 
 
-def _remove_blocks(folder: str) -> None:
-    """Remove the folder of a place; but where files of others lie in it, the blocks alone."""
+def _remove_all(folder: str, ours: re.Pattern[str]) -> None:
+    """Remove a folder; but where files of others lie in it, only those with a name that a run gives."""
     names = names_in(folder)
-    blocks = [name for name in names if BLOCK.fullmatch(name)]
-    for path in [folder] if blocks == names else [f"{folder}/{name}" for name in blocks]:
+    found = [name for name in names if ours.fullmatch(name)]
+    for path in [folder] if found == names else [f"{folder}/{name}" for name in found]:
         remove(path)
 
 

@@ -114,6 +114,7 @@ class TileTrainer(Trainer[_Batch]):
         self.inputs: F32 | None = None  # of all words, when training has ended
         progress.phase("starting workers")  # not before: they find the code, and nobody must watch them meanwhile
         self._begin(job)
+        self._compare_processors()
         self.seconds = {"compile": time.perf_counter() - started}
         seconds, cpu_seconds = self.folder.clock
         self.clock = seconds - time.perf_counter(), cpu_seconds - time.process_time()
@@ -232,6 +233,13 @@ class TileTrainer(Trainer[_Batch]):
 
         self._where_stuck(begin)
 
+    def _compare_processors(self) -> None:
+        """Warn where the run was begun by processors that give other bytes."""
+        before, now = self.folder.processor, self.engine.processor()
+        if before and now and before != now:
+            text = f"workers have {now}, and those that began the run had {before}"
+            self.progress.message(f"bytes may differ from those of an unbroken run: {text}", "warning")
+
     def _take_blocks(self) -> None:
         blocks = self.kept[-1].blocks
         if blocks is None:
@@ -292,7 +300,7 @@ class TileTrainer(Trainer[_Batch]):
             self.kept = [self.kept[-1], _Kept(saved)]
             seconds, cpu_seconds = time.perf_counter() + self.clock[0], time.process_time() + self.clock[1]
             clock = {"seconds": seconds, "cpu_seconds": cpu_seconds + self.cpu_elsewhere}
-            self.folder.add(asdict(at) | clock, saved)
+            self.folder.add(asdict(at) | clock, saved, self.engine.processor())
         except OutputError as error:
             self.folder.discard(at.epoch, at.batch)
             self.progress.message(f"no checkpoint: {error.message} ({error.hint})", "warning")
