@@ -36,5 +36,4 @@ def constants(small: Path, runs: Mapping[int, Measured], corpus: str, dim: int) 
         task_ms=1e3 * tasks.driver["scheduler"] / number,
         base_mb=base,
         times=(peak - base - 4 * many.pairs_of_batch / most / 1e6) / model,
-        save_cpu_s_a_gb=1e9 * one.tasks["save"].cpu_seconds / (one.tasks["save"].number * one.model / 2),
     )

@@ -27,8 +27,9 @@ class Constants:
     """What was measured on this machine.
 
     tile_ns, split_ns: nanoseconds of the processor to train on a pair, and to sort it. pairs_a_token: of the tokens
-    before subsampling. cpu_s_a_gb: of both workers together, for a GB that moves. task_ms: of the scheduler. base_mb,
-    times: of a worker's memory: base_mb + times × model / N + pairs.
+    before subsampling. cpu_s_a_gb: of the event loops of both workers together, for a GB that moves; a worker sends
+    as much as it receives, in one thread, so this is also how long a GB takes at least. task_ms: of the scheduler.
+    base_mb, times: of a worker's memory: base_mb + times × model / N + pairs.
     """
 
     machine: str
@@ -41,7 +42,6 @@ class Constants:
     task_ms: float
     base_mb: float
     times: float
-    save_cpu_s_a_gb: float
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -82,12 +82,21 @@ def print_table(measured: Constants, assumed: Assumed) -> None:
     print("Assumed:")
     for name, value in asdict(assumed).items():
         print(f"  {name} = {value if isinstance(value, tuple | None) else f'{value:,g}'}")
-    print("  no transfer while a worker computes (a sum); the links of all nodes work at the same time")
+    print("  no transfer while a worker computes (a sum); all nodes send at once, as link and thread allow")
     speed = 1e3 / ns  # M pairs a second on a core
     print(f"\n{assumed.tokens:.3g} tokens × {assumed.words:,} words × {assumed.dim}: model {model / 1e9:.1f} GB")
     print(f"{pairs:.3g} pairs an epoch; a core trains {speed:.2f} M pairs, {speed / each:.2f} M tokens, a second\n")
-    links = [f"{link:g} GbE: s" for link in assumed.links]
-    heads = ["nodes", "lanes", "busy", "compute, s", *links, "rotation, GB a node", "pairs, GB a node"]
+    links = [f"sum at {link:g} GbE, s" for link in assumed.links]
+    heads = [
+        "nodes",
+        "lanes",
+        "busy",
+        "compute, s",
+        "moving, one thread, s",
+        *links,
+        "rotation, GB a node",
+        "pairs, GB a node",
+    ]
     heads += ["memory of a node, GB: model, pairs", "tasks a batch", "scheduler, s an epoch"]
     print("| " + " | ".join(heads) + " |\n| " + " | ".join(["---:"] * len(heads)) + " |")
     for nodes in NODES:
@@ -104,7 +113,8 @@ def _row(nodes: int, measured: Constants, assumed: Assumed, width: int, pairs: f
     batch = int(pairs / assumed.batches)
     moved = bytes_moved(assumed.words, width, parts, nodes, int(pairs), assumed.batches, assumed.batches) / nodes
     sorted_pairs = 0.0 if nodes == 1 else 4 * pairs * (nodes - 1) / nodes / nodes
-    seconds = [compute + moved / (link / 8 * 1e9 * assumed.used) for link in assumed.links]
+    loop = moved / 1e9 * measured.cpu_s_a_gb
+    seconds = [compute + max(loop, moved / (link / 8 * 1e9 * assumed.used)) for link in assumed.links]
     model = 8 * assumed.words * width / nodes
     memory = measured.base_mb * 1e6 + measured.times * model
     tasks = TILE * nodes * (nodes + 1) + (2 + SHARDS) * nodes * nodes if nodes > 1 else 0
@@ -114,6 +124,7 @@ def _row(nodes: int, measured: Constants, assumed: Assumed, width: int, pairs: f
         f"{lanes:.0f}",
         f"{lanes / threads:.0%}",
         f"{compute:,.0f}",
+        f"{loop:,.0f}",
         *(f"{each:,.0f}" for each in seconds),
         f"{(moved - sorted_pairs) / 1e9:.0f}",
         f"{sorted_pairs / 1e9:.0f}",

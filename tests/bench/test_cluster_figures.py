@@ -25,7 +25,6 @@ MEASURED = Constants(
     task_ms=2.0,
     base_mb=120.0,
     times=2.0,
-    save_cpu_s_a_gb=1.0,
 )
 ASSUMED = Assumed(
     tokens=1e9,
