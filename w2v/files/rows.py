@@ -33,6 +33,7 @@ __all__ = [
     "read_at",
     "reader_of",
     "rows_in",
+    "whole_rows",
 ]
 
 SMALL = 1 << 24  # bytes; a matrix of this size is read at once
@@ -283,6 +284,11 @@ def parts_of(matrix: Array | FileRows, size: int) -> Iterator[Array]:
 def first_rows(matrix: Any, number: int) -> Any:
     """Return the first rows of an array or of a matrix in a file, without copying or reading them."""
     return matrix.first(number) if isinstance(matrix, FileRows) else matrix[:number]
+
+
+def whole_rows(matrix: F32 | FileRows) -> F32:
+    """Return all rows in memory, or as a map of their file; an array is returned as it is."""
+    return matrix.whole() if isinstance(matrix, FileRows) else matrix
 
 
 @overload

@@ -11,6 +11,7 @@ from typing import Any
 
 from w2v.arrays import F32
 from w2v.errors import FormatError, SettingsError, TrainingError
+from w2v.files.rows import FileRows, whole_rows
 from w2v.files.whole import locked, temporary_folder
 from w2v.given import rows_not_finite
 from w2v.progress import NullProgress, Progress, ProgressChoice, Remembering, reporting
@@ -105,11 +106,10 @@ def train(
         progress=progress,
         tokenize=tokenize,
         **settings,
-    ) as vectors:
-        pass
-    vectors.stored = without_gaps(vectors.matrix)  # not before there is no checkpoint any more to be written of it
-    if vectors.contexts is not None:
-        vectors.contexts = without_gaps(vectors.contexts)
+    ) as vectors:  # workers have their rows only inside of the block
+        matrix, contexts = vectors.matrix, None if vectors.contexts is None else whole_rows(vectors.contexts)
+    vectors.stored = without_gaps(matrix)  # not before there is no checkpoint any more to be written of it
+    vectors.contexts = None if contexts is None else without_gaps(contexts)
     return vectors
 
 
@@ -135,7 +135,9 @@ def training(
 ) -> Iterator[Vectors]:
     """Do what `train` does, for a caller that writes the vectors inside the block; if that fails, they are kept.
 
-    Inside the block the vectors are a view of what was trained, with gaps between the rows: there is no second copy.
+    Inside the block the vectors are a view of what was trained, with gaps between the rows: there is no second copy. Of
+    a run by workers they stay with the workers, and are fetched in segments where files are written; `vectors.matrix`
+    fetches them all.
 
     outputs: the files that will be written; whether their disks have room is checked before training begins.
     ready: called with the data when they and the settings have been found to be good, before the first epoch.
@@ -186,7 +188,7 @@ def training(
         check_requirements(run, data, outputs, checkpoints, listener)
         ready(data)
         heard = Remembering(listener)
-        trained = _trained(run, trainer, data, found, checkpoints, heard, resume=bool(resume))
+        trained = _trained(run, trainer, data, found, checkpoints, heard, stack, resume=bool(resume))
         if (advice := advice_on_little_text(trained, run.settings)) is not None:
             heard.message(advice, "warning")
         try:
@@ -198,6 +200,7 @@ def training(
                 _finite(trained.matrix, words),
                 counts,
                 record,
+                norms=trained.norms,
                 contexts=trained.arrays.get("contexts"),
                 subwords=subwords,
             )
@@ -222,7 +225,7 @@ def _warn_of_lengths(beginning: Beginning, progress: Progress) -> None:
         progress.message(f"{beginning.old.name} was trained by {name}: its lengths suit other models badly", "warning")
 
 
-def _finite(matrix: F32, words: Sequence[str]) -> F32:
+def _finite(matrix: F32 | FileRows, words: Sequence[str]) -> F32 | FileRows:
     """Return the vectors as they are. Raises TrainingError where they hold NaN or infinity."""
     bad = rows_not_finite(matrix)
     if bad.size:
@@ -261,10 +264,14 @@ def _trained(
     found: Checkpoint | None,
     checkpoints: Checkpoints,
     heard: Remembering,
+    stack: ExitStack,
     *,
     resume: bool,
 ) -> Trained:
-    """Train to the end, from where `found` stands or from the beginning. `heard` keeps the warnings of the result."""
+    """Train to the end, from where `found` stands or from the beginning. `heard` keeps the warnings of the result.
+
+    stack: in it workers stay until the vectors are written.
+    """
     state, progress = None, checkpoints.progress
     if found is not None:
         progress.message(f"continuing from {found.path}: {describe_progress(found)}")
@@ -273,26 +280,25 @@ def _trained(
             if "finished" in state.position:
                 checkpoints.begin(run.to_json(data.fingerprint), state, resumed=True)
                 return Trained.from_state(state, len(data.vocabulary))
-    with ExitStack() as stack:
-        kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
-        if run.workers is not None:
-            from w2v.training.cluster.engine import DaskEngine
-            from w2v.training.cluster.trainer import Workers
+    kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
+    if run.workers is not None:
+        from w2v.training.cluster.engine import DaskEngine
+        from w2v.training.cluster.trainer import Workers
 
-            assert isinstance(checkpoints, RunFolder)
-            progress.phase(f"starting {run.workers} worker{'s' if run.workers > 1 else ''}")
-            engine = stack.enter_context(DaskEngine(run.workers))
-            kept = Workers(engine=engine, number=run.workers, run_folder=checkpoints)
-        trainer = trains.open(data, run.settings, kept, progress)
-        loop = Loop(trainer, run.model, run.settings.epochs, progress)
-        if found is not None and state is not None:
-            with _naming_the_checkpoint(found):
-                loop.restore(state)
-        checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
-        trained = _run(loop, data, checkpoints)
-        goes_on = data.beginning is not None
-        check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard, goes_on=goes_on)
-        return trained
+        assert isinstance(checkpoints, RunFolder)
+        progress.phase(f"starting {run.workers} worker{'s' if run.workers > 1 else ''}")
+        engine = stack.enter_context(DaskEngine(run.workers))
+        kept = Workers(engine=engine, number=run.workers, run_folder=checkpoints)
+    trainer = trains.open(data, run.settings, kept, progress)
+    loop = Loop(trainer, run.model, run.settings.epochs, progress)
+    if found is not None and state is not None:
+        with _naming_the_checkpoint(found):
+            loop.restore(state)
+    checkpoints.begin(run.to_json(data.fingerprint), loop.state(), resumed=found is not None)
+    trained = _run(loop, data, checkpoints)
+    goes_on = data.beginning is not None
+    check_outcome(trained, trainer.words_without_pairs(), data.vocabulary, heard, goes_on=goes_on)
+    return trained
 
 
 def _run(loop: Loop, data: Data, checkpoints: Checkpoints) -> Trained:

@@ -12,6 +12,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Array
 from w2v.errors import TrainingError
+from w2v.files.rows import FileRows
 from w2v.pages import zeros
 from w2v.progress import Level, Progress
 from w2v.training.data import Data
@@ -104,11 +105,16 @@ class Trainer(ABC, Generic[B]):
         """Return by name all arrays that a checkpoint must hold; they are filled when training is resumed."""
 
     @abstractmethod
-    def vectors(self) -> dict[str, F32]:
+    def vectors(self) -> Mapping[str, F32 | FileRows]:
         """Return the result: "words" [V, D], and other arrays [rows, D] that a file of vectors may hold.
 
-        They may be views of `arrays`: very large ones should be, so that there is no copy of them in memory.
+        They may be views of `arrays`: very large ones should be, so that there is no copy of them in memory. Rows that
+        another process has may stay there, and are fetched when a file is written.
         """
+
+    def norms(self) -> F64 | None:
+        """Return the lengths of the vectors of words, float64 [V], where they are known already."""
+        return None
 
     def describe_progress(self, at: Position, batch: B, done: Done) -> tuple[int, dict[str, float]]:
         """Return how much of the epoch's `amount` is done, and what to show beside it."""

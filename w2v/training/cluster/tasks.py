@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I32, I64, U32
+from w2v.arrays import F32, F64, I32, I64, U32, Flags
 from w2v.errors import FormatError
 from w2v.pages import ROWS
 from w2v.progress import NullProgress
@@ -32,6 +32,7 @@ from w2v.training.sgns.plan import RotationPlan
 from w2v.training.sgns.rotation import PAUSE
 from w2v.training.sgns.sorting import Sorter
 from w2v.training.trainer import aligned
+from w2v.vectors import lengths_of
 from w2v.vocab import Vocabulary
 from w2v.workers import Segment, run_workers
 
@@ -40,6 +41,7 @@ __all__ = [
     "Job",
     "Rows",
     "Side",
+    "Summary",
     "assemble",
     "blocks_of",
     "compile_kernels",
@@ -52,9 +54,12 @@ __all__ = [
     "rows",
     "save",
     "split",
+    "summary",
     "tile",
     "width_of",
 ]
+
+COMPARED = 1 << 12  # rows that are compared together
 
 Side = str  # "outputs" (centres and noise words) or "inputs" (contexts)
 
@@ -101,6 +106,16 @@ class Facts(NamedTuple):
     pairs: int
     diverged: bool
     cpu_seconds: float
+
+
+class Summary(NamedTuple):
+    """What is told of the input vectors of words [n]: whether they are as they began, and their Euclidean lengths.
+
+    A length is not finite where a value is not.
+    """
+
+    unchanged: Flags
+    norms: F64
 
 
 @dataclass
@@ -301,6 +316,16 @@ def pick(job: Job, layout: Layout, group: int, block: F32, words: I32) -> F32:
     """Return the rows of some words of a group, float32 [n, padded dim]."""
     _, places = blocks_of(job, layout).find(words)
     return np.asarray(block[places])
+
+
+def summary(job: Job, layout: Layout, group: int, block: F32) -> Summary:
+    """Return what there is to tell of the inputs of a group, in the order of its words."""
+    first, number = init(job, layout, "inputs", group), len(blocks_of(job, layout).words_of(group))
+    unchanged = np.empty(number, dtype=np.bool_)
+    for start in range(0, number, COMPARED):
+        some = slice(start, min(start + COMPARED, number))
+        unchanged[some] = (block[some] == first[some]).all(axis=1)
+    return Summary(unchanged, lengths_of(block[:number, : _known(job).plan.config.dim]))
 
 
 _saved: dict[str, tuple[str, F32]] = {}  # what this process wrote last of each block: it need not be read again
