@@ -101,14 +101,22 @@ def describe_progress(checkpoint: Checkpoint) -> str:
 class Checkpoints:
     """The checkpoints of one run in one folder; without a folder, nothing is ever found or written.
 
-    every: a run that never writes a checkpoint may still go on from one.
+    every: a run that never writes a checkpoint may still go on from one. is_needed: whether a run without room for any
+    checkpoint is refused.
     """
+
+    is_needed = False
 
     def __init__(self, folder: Path | None, every: Every, progress: Progress) -> None:
         self.folder, self.every, self.progress = folder, every, progress
         self.run: Mapping[str, Any] = {}
         self.last: Mapping[str, Any] = {}  # the position on the disk, or where training began
         self.tried, self.tried_time = 0, time.monotonic()  # epoch and time of the last attempt
+
+    @property
+    def place(self) -> Path | None:
+        """The folder of this machine that checkpoints will be written to; None where none will."""
+        return None if self.every == Every() else self.folder
 
     @property
     def is_empty(self) -> bool:

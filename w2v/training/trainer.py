@@ -30,13 +30,17 @@ MOVED = 1 << 18  # values that are moved together
 class Requirements:
     """What training needs.
 
-    memory: bytes, of the model, and of the vectors where they are no view of it. width: values of a vector in a file.
-    ngrams: rows of n-grams beside those of words, and the number of buckets.
+    memory: bytes, of the model, and of the vectors where they are no view of it; of a run by workers, of all of them
+    together. width: values of a vector in a file. ngrams: rows of n-grams beside those of words, and the number of
+    buckets. of_worker: bytes that each worker takes, however many there are. checkpoint: bytes of a checkpoint; None
+    where they are those of `memory`.
     """
 
     memory: int
     width: int
     ngrams: tuple[int, int] = (0, 0)
+    of_worker: int = 0
+    checkpoint: int | None = None
 
 
 @dataclass(frozen=True)

@@ -40,12 +40,18 @@ class RunFolder(Checkpoints):
     had taken by then, and those of the processor.
     """
 
+    is_needed = True
+
     def __init__(self, where: str, every: Every, progress: Progress) -> None:
         super().__init__(None if is_url(where) else Path(where), every, progress)
         self.where = where.rstrip("/")
         self.blocks: Saved | None = None
         self.clock = 0.0, 0.0
         self.places: list[dict[str, Any]] = []
+
+    @property
+    def place(self) -> Path | None:
+        return self.folder
 
     @property
     def is_empty(self) -> bool:

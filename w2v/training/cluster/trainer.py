@@ -35,6 +35,8 @@ __all__ = ["TileTrainer", "Workers"]
 R = TypeVar("R")
 
 ATTEMPTS = 3  # with new workers, of which none ends a task
+PROCESS = 150_000_000  # bytes of a worker without rows and pairs
+COPIES = 2.5  # of the model: blocks, those that are on their way, and those that a tile makes of both
 HELD = 1 << 27  # bytes of rows of the held-out sample that are fetched together
 EVERY = 60  # seconds of training that may be lost, about: batches are saved in between
 
@@ -46,6 +48,11 @@ class _Batch(NamedTuple):
     found: list[BatchFacts]
 
 
+def memory_of_workers(words: int, config: SgnsConfig) -> int:
+    """Return the bytes that the model of so many words takes in all workers together, while they train."""
+    return int(COPIES * model_bytes(words, config))
+
+
 def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, workers: int) -> Job:
     """Return the job of a run. Raises SettingsError where workers cannot train it."""
     cache = data.cache
@@ -55,7 +62,8 @@ def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, workers: i
             hint="leave out --no-cache, or name a folder with --cache-dir",
         )
     config = settings.for_vocabulary(len(data.vocabulary))
-    room = max(ROOM, (config.memory_bytes - model_bytes(len(data.vocabulary), config)) // workers)
+    left = config.memory_bytes - memory_of_workers(len(data.vocabulary), config) - workers * PROCESS
+    room = max(ROOM, left // workers)
     values = {field.name: getattr(config, field.name) for field in fields(config)}
     return Job(
         cache=str(cache.path.resolve()),
@@ -113,7 +121,8 @@ class TileTrainer(Trainer[_Batch]):
 
     @staticmethod
     def requirements(vocabulary: Vocabulary, settings: SgnsConfig) -> Requirements:
-        return Requirements(memory=model_bytes(len(vocabulary), settings), width=settings.dim)
+        memory, model = memory_of_workers(len(vocabulary), settings), model_bytes(len(vocabulary), settings)
+        return Requirements(memory=memory, width=settings.dim, of_worker=PROCESS + ROOM, checkpoint=model)
 
     def begin(self, at: Position, before: _Batch | None) -> _Batch:
         if before is not None:
