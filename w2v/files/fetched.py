@@ -13,6 +13,7 @@ from threading import Lock
 import numpy as np
 
 from w2v.arrays import F32, I64, Places
+from w2v.errors import SettingsError
 from w2v.files.rows import BLOCK, FileRows, RowReader
 
 __all__ = ["FetchedRows"]
@@ -58,6 +59,16 @@ class FetchedRows(FileRows):
             return np.where(np.isfinite(rows), rows, np.float32(0))
 
         return FetchedRows(mend, self.shape, is_finite=True)
+
+    def end(self) -> None:
+        """Say that rows are not fetched any more, because those who had them have ended."""
+
+        def refuse(start: int, stop: int) -> F32:
+            raise SettingsError(
+                "these rows were with the workers, which have ended", hint="take vectors.matrix before the block ends"
+            )
+
+        self.fetch, self._kept = refuse, None
 
     @property
     def in_segment(self) -> int:

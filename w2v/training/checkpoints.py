@@ -93,9 +93,10 @@ def newest_checkpoint(path: Path, progress: Progress) -> Checkpoint | None:
 
 def describe_progress(checkpoint: Checkpoint) -> str:
     """Return in words where training stands in a checkpoint."""
-    if "finished" in checkpoint.position:
+    epoch, epochs = checkpoint.position.get("epoch", 0), checkpoint.run["settings"]["epochs"]
+    if "finished" in checkpoint.position or epoch >= epochs:
         return "trained, and not yet written"
-    return f"in epoch {checkpoint.position.get('epoch', 0) + 1} of {checkpoint.run['settings']['epochs']}"
+    return f"in epoch {epoch + 1} of {epochs}"
 
 
 class Checkpoints:

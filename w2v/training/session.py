@@ -189,6 +189,7 @@ def training(
         ready(data)
         heard = Remembering(listener)
         trained = _trained(run, trainer, data, found, checkpoints, heard, stack, resume=bool(resume))
+        stack.callback(trained.end)
         if (advice := advice_on_little_text(trained, run.settings)) is not None:
             heard.message(advice, "warning")
         try:

@@ -10,6 +10,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, Array
 from w2v.errors import FormatError
+from w2v.files.fetched import FetchedRows
 from w2v.files.rows import FileRows
 from w2v.workers import NOTHING, Done
 
@@ -90,6 +91,12 @@ class Trained:
     def matrix(self) -> F32 | FileRows:
         """The vectors of words, float32 [V, D]."""
         return self.arrays["words"]
+
+    def end(self) -> None:
+        """Say that rows of workers are not fetched any more."""
+        for array in self.arrays.values():
+            if isinstance(array, FetchedRows):
+                array.end()
 
     def to_state(self) -> State:
         """Return the state of a run in which only the writing of the vectors is left to do.

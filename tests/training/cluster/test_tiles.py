@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from w2v import formats
-from w2v.errors import FormatError
+from w2v.errors import FormatError, SettingsError
 from w2v.files import fetched
 from w2v.progress import NullProgress
 from w2v.tokens.folder import Caching
 from w2v.tokens.settings import CorpusConfig
-from w2v.training.checkpoints import Every
+from w2v.training.checkpoints import Every, describe_progress
 from w2v.training.cluster import trainer as of_tiles
 from w2v.training.cluster.graph import Here, Stuck
 from w2v.training.cluster.run_folder import RunFolder
@@ -126,6 +126,24 @@ def test_files_are_written_in_segments_though_workers_get_stuck(
         assert written(found, data, tmp_path / name) == written(expected, data, tmp_path / f"alone-{name}")
     assert loop.trainer.engine.asked > 100
     assert found.to_state().arrays == {}
+    found.end()
+    with pytest.raises(SettingsError, match="with the workers, which have ended"):
+        found.matrix[0]
+
+
+@pytest.mark.slow
+def test_a_run_whose_files_were_not_written_only_writes_them(data: TokenData, tmp_path: Path) -> None:
+    expected = run(in_tiles(data, folder_in(tmp_path), 4))
+    folder = folder_in(tmp_path)
+    found = folder.find(True)
+    assert found is not None
+    assert describe_progress(replace(found, run={"settings": {"epochs": 2}})) == "trained, and not yet written"
+    trainer = TileTrainer.open(data, SETTINGS, Workers(engine=Here(), number=1, run_folder=folder), NullProgress())
+    trainer.graph.train = None
+    loop = Loop(trainer, SGNS, SETTINGS.epochs, NullProgress())
+    position = {name: value for name, value in found.position.items() if "seconds" not in name}
+    loop.restore(State(position, {}, *folder.clock))
+    same(run(loop), expected)
 
 
 @pytest.mark.slow
