@@ -175,8 +175,9 @@ class Graph:
             if len(mine)
         }
         rows: F32 = np.empty((len(words), self.width), dtype=np.float32)
-        for group, piece in zip(pieces, self.engine.results(list(pieces.values())), strict=True):
-            rows[order[bounds[group] : bounds[group + 1]]] = piece
+        found = self.engine.results(list(pieces.values()))
+        for group in reversed(pieces):
+            rows[order[bounds[group] : bounds[group + 1]]] = found.pop()  # its memory is free at once
         return rows
 
     def summary(self) -> Summary:

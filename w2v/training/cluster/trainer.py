@@ -37,7 +37,7 @@ R = TypeVar("R")
 ATTEMPTS = 3  # with new workers, of which none ends a task
 PROCESS = 150_000_000  # bytes of a worker without rows and pairs
 COPIES = 2.5  # of the model: blocks, those that are on their way, and those that a tile makes of both
-HELD = 1 << 27  # bytes of rows of the held-out sample that are fetched together
+HELD = 1 << 26  # bytes of rows of the held-out sample that are fetched together
 EVERY = 60  # seconds of training that may be lost, about: batches are saved in between
 
 
