@@ -1,4 +1,4 @@
-"""Copy the pairs of some buckets out of sorted pairs, bucket after bucket. How pairs are sorted: pairing.py.
+"""Copy the pairs of some buckets out of sorted pairs, each bucket to its place. How pairs are sorted: pairing.py.
 
 Naive twin: tests/kernels/test_tiles.py.
 """
@@ -12,14 +12,13 @@ __all__ = ["copy_buckets"]
 
 
 @kernel
-def copy_buckets(codes: U32, starts: I64, buckets: I64, copied: U32) -> None:
-    """Copy the pairs of `buckets`, int64 [n], to `copied`, uint32, which has room for exactly these pairs.
+def copy_buckets(codes: U32, starts: I64, buckets: I64, slots: I64, copied: U32) -> None:
+    """Copy the pairs of `buckets`, int64 [n], to `copied`, uint32, each bucket from its slot on; slots: int64 [n].
 
     codes: uint32; starts: int64 [all buckets + 1, segments], as in `pairing.Pairs`.
     """
-    slot = 0
     for index in range(buckets.size):
-        bucket = buckets[index]
+        bucket, slot = buckets[index], slots[index]
         for segment in range(starts.shape[1]):
             for pair in range(starts[bucket, segment], starts[bucket + 1, segment]):
                 copied[slot] = codes[pair]

@@ -120,6 +120,11 @@ class Checkpoints:
         return None if self.every == Every() else self.folder
 
     @property
+    def name(self) -> str:
+        """Return what messages call the place of the checkpoints; "" where there is none."""
+        return "" if self.folder is None else str(self.folder)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is no checkpoint to go on from."""
         return self.folder is None or not checkpoint_files(self.folder)

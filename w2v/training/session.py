@@ -240,7 +240,7 @@ def _finite(matrix: F32 | FileRows, words: Sequence[str]) -> F32 | FileRows:
 
 def _tell_of_no_checkpoint(run: Run, checkpoints: Checkpoints) -> None:
     """Say that a run which was to be resumed starts from the beginning. Raises SettingsError where it cannot."""
-    where = "anywhere" if checkpoints.folder is None else f"in {checkpoints.folder}"
+    where = f"in {checkpoints.name}" if checkpoints.name else "anywhere"
     if not run.names_data:
         raise SettingsError(f"there is no checkpoint {where}, and no corpus", hint="name the corpus to begin")
     checkpoints.progress.message(f"there is no checkpoint {where}: training starts from the beginning")
@@ -284,11 +284,11 @@ def _trained(
     kept = KeptData(resume, checkpoints.kept_data() if resume else None, checkpoints.place_for_data)
     if run.workers is not None:
         from w2v.training.cluster.engine import DaskEngine
+        from w2v.training.cluster.own_workers import OwnWorkers
         from w2v.training.cluster.trainer import Workers
 
         assert isinstance(checkpoints, RunFolder)
-        progress.phase(f"starting {run.workers} worker{'s' if run.workers > 1 else ''}")
-        engine = stack.enter_context(DaskEngine(run.workers))
+        engine = stack.enter_context(DaskEngine(OwnWorkers(run.workers, progress), progress))
         kept = Workers(engine=engine, number=run.workers, run_folder=checkpoints)
     trainer = trains.open(data, run.settings, kept, progress)
     loop = Loop(trainer, run.model, run.settings.epochs, progress)
@@ -315,7 +315,7 @@ def _run(loop: Loop, data: Data, checkpoints: Checkpoints) -> Trained:
         return loop.result()
     except TrainingError:
         if not checkpoints.is_empty:
-            checkpoints.progress.message(f"the last good state is saved in {checkpoints.folder}")
+            checkpoints.progress.message(f"the last good state is saved in {checkpoints.name}")
         raise
     except BaseException:
         _keep(checkpoints, loop.state)
@@ -341,7 +341,7 @@ def _keep(checkpoints: Checkpoints, state: Callable[[], State | None]) -> None:
     with suppress(Exception):  # what cannot be told any more must not cost the checkpoint
         checkpoints.progress.phase("writing a checkpoint")
     if checkpoints.keep(state()):
-        checkpoints.progress.message(f"the run so far is saved in {checkpoints.folder}")
+        checkpoints.progress.message(f"the run so far is saved in {checkpoints.name}")
 
 
 def _record(run: Run, data: Data, trained: Trained) -> RunRecord:

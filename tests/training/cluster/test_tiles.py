@@ -2,82 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from training.cluster.small_run import SETTINGS, alone, folder_in, in_tiles, run, same
 
 from w2v import formats
 from w2v.errors import FormatError, SettingsError
 from w2v.files import fetched
 from w2v.progress import NullProgress
-from w2v.tokens.folder import Caching
-from w2v.tokens.settings import CorpusConfig
 from w2v.training.checkpoints import Every, describe_progress
 from w2v.training.cluster import trainer as of_tiles
 from w2v.training.cluster.graph import Here, Stuck
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.trainer import TileTrainer, Workers
-from w2v.training.data import TokenData, open_tokens
+from w2v.training.data import TokenData
 from w2v.training.loop import Loop
-from w2v.training.sgns import plan
-from w2v.training.sgns.model import SGNS, SgnsConfig
+from w2v.training.sgns.model import SGNS
 from w2v.training.sgns.rotation import RotationTrainer
 from w2v.training.state import State, Trained
 from w2v.training.sufficiency import nearest_cosine
 from w2v.training.trainer import KeptData
 from w2v.vectors import Vectors
 
-SETTINGS = SgnsConfig(dim=16, window=4, epochs=2, batches=3, deterministic=True, threads=2, sample=0.01)
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TokenData]:
-    random, folder = np.random.default_rng(1), tmp_path_factory.mktemp("tiles")
-    words = random.zipf(1.5, 90_000) % 200
-    text = folder / "corpus.txt"
-    text.write_text("\n".join(" ".join(f"w{word}" for word in line) for line in words.reshape(-1, 20)))
-    with open_tokens(
-        [str(text)], CorpusConfig(min_count=1), SETTINGS, cache_dir=Caching(folder, True), progress=NullProgress()
-    ) as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "WORDS", 12)
-    monkeypatch.setattr(plan, "LASTING", 200)  # batches of several partitions, and batches that share one
-
-
-def run(training: Loop) -> Trained:
-    assert training.run(lambda _: False)
-    return training.result()
-
-
-def alone(data: TokenData) -> Trained:
-    trainer = RotationTrainer.open(data, SETTINGS, KeptData(), NullProgress())
-    assert (trainer.parts, trainer.batches) == (16, 3)
-    return run(Loop(trainer, SGNS, SETTINGS.epochs, NullProgress()))
-
-
-def in_tiles(data: TokenData, folder: RunFolder, groups: int, **changes) -> Loop:
-    workers = Workers(engine=Here(), number=1, run_folder=folder)
-    trainer = TileTrainer.open(data, replace(SETTINGS, **changes), workers, NullProgress())
-    trainer.graph.groups = groups
-    trainer.graph.begin()
-    return Loop(trainer, SGNS, SETTINGS.epochs, NullProgress())
-
-
-def same(one: Trained, other: Trained) -> None:
-    np.testing.assert_array_equal(one.matrix, other.matrix)
-    facts = [(each.loss, each.heldout_loss, each.words, each.pairs) for each in (one, other)]
-    assert facts[0] == facts[1]
-
-
-def folder_in(path: Path) -> RunFolder:
-    return RunFolder(str(path / "run"), Every(), NullProgress())
+pytestmark = pytest.mark.usefixtures("small")
 
 
 @pytest.mark.slow

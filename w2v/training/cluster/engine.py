@@ -1,96 +1,154 @@
-"""Dask distributed as the engine: a scheduler in this process, worker processes on this machine, and care for them.
+"""Dask distributed as the engine: tasks are submitted, their results are waited for, and a run that stands is noticed.
 
-Only the loopback interface is used. Whoever can reach a scheduler of Dask can run anything as its user, and so can
-other users of the machine; so every connection must have the certificate of the run, which only its processes know.
-
-Worker processes that end, or that the scheduler misses, are replaced. What they had is computed anew, from the last
-checkpoint on at most. Two things in Dask need care: a task whose named worker died while no other ran stays without a
-worker for ever, though others may run it (`_look` frees such tasks); and a nanny whose worker dies before it has
-registered ends, too (so there is no nanny here). What a worker process does: worker.py.
+Where the scheduler and the workers come from: a `Cluster`, own_workers.py or given_cluster.py. What is asked of the
+scheduler: scheduler.py.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Protocol, Self
 
-from w2v.errors import SettingsError, TrainingError, W2VError
-from w2v.files.whole import temporary_folder
+from w2v.errors import TrainingError, W2VError
+from w2v.progress import NullProgress, Progress
+from w2v.training.cluster.asking import LOST, ask_scheduler, begin
 from w2v.training.cluster.graph import Stuck, Told, Watch
-from w2v.training.cluster.worker import CONFIGURATION
+from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, look
+from w2v.training.cluster.tasks import Job
 
-__all__ = ["DaskEngine"]
+__all__ = ["Cluster", "DaskEngine", "Look"]
 
-HOST = "127.0.0.1"
-PATIENCE = 60  # seconds without any change, while no task is being computed
-LONGEST = 1800  # seconds without any change, while one is
-STARTING = 90  # seconds in which a worker process must register
-MISSED = 15  # seconds that a worker may be missed by the scheduler, which has waited before (worker-ttl)
-ATTEMPTS = 5  # to start a worker process that then registers
+PATIENCE = 60  # seconds without any change, while no task is being computed; and between two lines, while one is
+IDLE = 600  # seconds without any change, while tasks are being computed by processors that do nothing
+LONGEST = 1800  # seconds without any change, while tasks are being computed
+TIMES = 10  # as long as the longest time without any change may be what tasks of this run take; at least LONGEST
+ASLEEP = 10  # seconds between two looks, after which it is this process that has not looked (it was stopped, or slept)
 LOOK = 1.0  # seconds between two looks at the scheduler
 POLL = 0.02
+SPAN = 10.0  # seconds over which the bytes moved in a second are told
+
+Look = Callable[[], Seen]
 
 
-class _Seen(NamedTuple):
-    """What a look at the scheduler tells: its transitions, the addresses of workers by name, whether a task runs."""
+class Cluster(Protocol):
+    """A scheduler of Dask and workers: processes of this machine (own_workers.py), or what others have started.
 
-    transitions: int
-    workers: dict[str, str]
-    busy: bool
+    loose: whether every worker of the scheduler may run a task that names another one.
+    """
 
+    loose: bool
 
-def _look(dask_scheduler: Any) -> _Seen:
-    """Tell how the scheduler stands; free tasks that it would leave without a worker for ever."""
-    waiting = [task for task in dask_scheduler.unrunnable if task.loose_restrictions] if dask_scheduler.running else []
-    for task in waiting:
-        task.worker_restrictions = None
-    if waiting:
-        dask_scheduler.transitions({task.key: "processing" for task in waiting}, "w2v-free")
-    workers = dask_scheduler.workers
-    return _Seen(
-        dask_scheduler.transition_counter,
-        {str(each.name): address for address, each in workers.items()},
-        any(each.executing for each in workers.values()),
-    )
+    def open(self) -> Any:
+        """Return a client of a scheduler."""
+
+    def begin(self, job: Job, look: Look) -> None:
+        """Wait until all workers are ready for a job. look: asks the scheduler, and then calls `tend`."""
+
+    def close(self) -> None:
+        """End what `open` has started; it may be opened again."""
+
+    def tend(self, seen: Seen) -> None:
+        """Care for the workers after a look at the scheduler. Raises W2VError where the run must end."""
+
+    def addresses(self, seen: Seen) -> Sequence[str | None]:
+        """Return the address of each worker, in an order that stays; None for a worker that is not there now."""
 
 
 @dataclass
-class _Process:
-    """A worker process. name: of this process alone. seen: when the scheduler last knew it; started: until then."""
+class _Traffic:
+    """The bytes that workers have sent to each other, since the first look at each of them."""
 
-    process: subprocess.Popen[bytes]
-    name: str
-    log: Path
-    seen: float
-    registered: bool = False
+    first: dict[str, int] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)
+    history: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=64))
+
+    def add(self, seen: Seen) -> None:
+        for worker in seen.workers.values():
+            if worker.sent is not None:
+                self.first.setdefault(worker.identity, worker.sent)
+                self.last[worker.identity] = worker.sent
+        self.history.append((time.monotonic(), self.sent))
+
+    @property
+    def sent(self) -> int:
+        return sum(self.last.values()) - sum(self.first.values())
+
+    @property
+    def rate(self) -> float:
+        """Bytes in a second, of late."""
+        now, sent = self.history[-1] if self.history else (0.0, 0)
+        then, before = next(((at, so_far) for at, so_far in self.history if now - at <= SPAN), (now, sent))
+        return (sent - before) / (now - then) if now > then else 0.0
+
+
+@dataclass
+class _Watchdog:
+    """Notices that nothing changes any more. longest: seconds between two changes, so far."""
+
+    progress: Progress
+    longest: float = 0.0
+    _transitions: int = -1
+    _changed: float = 0.0
+    _looked: float = 0.0
+    _told: float = 0.0
+
+    def begin(self) -> None:
+        """Begin to wait."""
+        self._changed = self._looked = self._told = time.monotonic()
+
+    def look(self, seen: Seen) -> None:
+        """Take note of how the scheduler stands. Raises Stuck where nothing has changed for too long."""
+        now = time.monotonic()
+        if now - self._looked > ASLEEP:
+            self._changed, self._told = self._changed + now - self._looked, now
+        self._looked = now
+        if seen.transitions != self._transitions:
+            if self._transitions >= 0:
+                self.longest = max(self.longest, self._looked - self._changed)
+            self._transitions, self._changed, self._told = seen.transitions, now, now
+            return
+        waited = now - self._changed
+        if waited > self._most(seen):
+            raise Stuck(f"nothing has changed for {waited:.0f} seconds")
+        if now - self._told > PATIENCE:
+            self._told = now
+            self.progress.message(f"no task has ended for {waited:.0f} seconds; workers are still computing")
+
+    def _most(self, seen: Seen) -> float:
+        if not seen.busy:
+            return PATIENCE
+        return IDLE if seen.is_idle else max(LONGEST, TIMES * self.longest)
 
 
 @dataclass
 class DaskEngine:
-    """So many workers on this machine; a context. It is not ready before the context is entered."""
+    """Tasks on a cluster; a context. Workers are ready only after `begin`."""
 
-    number: int
-    _stack: ExitStack = field(default_factory=ExitStack)
-    _processes: dict[int, _Process] = field(default_factory=dict)
-    _failure: W2VError | None = None
-    _starts: int = 0
-    _unregistered: int = 0
+    cluster: Cluster
+    progress: Progress = field(default_factory=NullProgress)
+    traffic: _Traffic = field(default_factory=_Traffic)
     _client: Any = None
-    _seen: _Seen = field(default_factory=lambda: _Seen(0, {}, False))
+    _job: Job | None = None
+    _seen: Seen = NOTHING_SEEN
+    _run: str = ""
+    _addresses: Sequence[str | None] = ()
+    _submitted: int = 0
+    _begun_before: int | None = None
+    _repeated_before: int = 0
 
     def __enter__(self) -> Self:
         try:
-            self._start()
+            self._open()
+        except Stuck as stuck:
+            self._close()
+            raise TrainingError(
+                f"training cannot begin: {stuck}", hint="try again, or train without --workers"
+            ) from stuck
         except BaseException:
             self._close()
             raise
@@ -99,177 +157,122 @@ class DaskEngine:
     def __exit__(self, *error: object) -> None:
         self._close()
 
+    def begin(self, job: Job) -> None:
+        self._job = job
+        self.cluster.begin(job, self._look)
+        self._look()
+
     def workers(self) -> int:
-        return self.number
+        return max(1, len(self._addresses))
+
+    def figures(self) -> Mapping[str, float]:
+        return {"workers": self.workers(), "MB/s": round(self.traffic.rate / 1e6, 1), "repeated": self.repeated}
+
+    @property
+    def repeated(self) -> int:
+        """How many tasks were computed again, because their results were lost with a worker."""
+        begun = self._seen.begun - (self._begun_before or 0)
+        return self._repeated_before + max(0, begun - self._submitted)
 
     def submit(self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, groups: int = 1) -> Any:
-        place = {}
-        process = self._processes.get(group * self.number // groups)
-        if group >= 0 and process is not None and process.name in self._seen.workers:
-            place = {"workers": [self._seen.workers[process.name]], "allow_other_workers": True}
-        return self._client.submit(function, *arguments, key=f"{name}-{self._run}", pure=False, retries=2, **place)
+        self._check_client()
+        key, workers = f"{PREFIX}{name}-{self._run}", self._places(group, groups)
+        place = {"workers": workers, "allow_other_workers": self.cluster.loose} if workers else {}
+        self._submitted += 1
+        return self._client.submit(function, *arguments, key=key, pure=False, retries=2, **place)
 
     def results(
         self, handles: Sequence[Any], told: Told = lambda result: None, watch: Watch = lambda: None
     ) -> list[Any]:
         found: dict[int, Any] = {}
-        looked, changed, last = 0.0, time.monotonic(), -1
-        while len(found) < len(handles):
-            watch()
-            if self._failure is not None:
-                raise self._failure
-            for place, future in enumerate(handles):
-                if place not in found and future.done():
-                    self._refuse(future)
-                    with suppress(TimeoutError):
-                        found[place] = future.result(timeout=PATIENCE)
-                        told(found[place])
-            if time.monotonic() - looked > LOOK:
-                looked = time.monotonic()
-                seen = self._look()
-                if seen.transitions != last:
-                    last, changed = seen.transitions, time.monotonic()
-                if time.monotonic() - changed > (LONGEST if seen.busy else PATIENCE):
-                    raise Stuck("no task has ended for a minute")
-            time.sleep(POLL)
+        fetched: dict[int, Any] = {}  # what is on its way here: a worker that has it may be stopped
+        looked = 0.0
+        self._watchdog.begin()
+        try:
+            while len(found) < len(handles):
+                watch()
+                for place, future in enumerate(handles):
+                    if place in fetched:
+                        if fetched[place].done():
+                            found[place] = _value(fetched.pop(place), future)
+                            told(found[place])
+                    elif place not in found and future.done():
+                        _refuse(future)
+                        fetched[place] = begin(self._client, future._result)
+                if time.monotonic() - looked > LOOK:
+                    looked = time.monotonic()
+                    self._watchdog.look(self._look(watch))
+                time.sleep(POLL)
+        finally:
+            for answer in fetched.values():
+                answer.cancel()
         return [found[place] for place in range(len(handles))]
 
     def restart(self) -> None:
+        self._repeated_before = self.repeated
         self._close()
-        self._start()
+        self._open()
+        if self._job is not None:
+            self.begin(self._job)
 
-    def _refuse(self, future: Any) -> None:
-        """Raise what a task has raised. A task that was lost with the workers, or is not known any more, is Stuck."""
-        if future.status == "error":
-            error = future.exception(timeout=PATIENCE)
-            if isinstance(error, (W2VError, MemoryError)):
-                raise error
-            if type(error).__name__ == "KilledWorker":
-                raise Stuck("a task has ended with its worker again and again")
-            raise error
-        if future.status in ("cancelled", "lost"):
-            raise Stuck("the scheduler has lost a task")
-
-    def _look(self) -> _Seen:
-        """Look at the scheduler, and replace processes that have ended or that it misses."""
-        self._seen = self._client.run_on_scheduler(_look)
-        now = time.monotonic()
-        for slot, each in list(self._processes.items()):
-            if each.name in self._seen.workers:
-                each.seen, each.registered, self._unregistered = now, True, 0
-            elif each.process.poll() is not None or now - each.seen > (MISSED if each.registered else STARTING):
-                self._unregistered += not each.registered
-                self._end(each)
-                if self._unregistered >= ATTEMPTS:
-                    self._failure = TrainingError(
-                        f"worker processes do not start: {_last_line(each.log)}",
-                        hint="train without --workers, or with fewer",
-                    )
-                    return self._seen
-                self._begin(slot)
-        return self._seen
-
-    def _start(self) -> None:
-        """Start scheduler and workers, and wait for all workers. Raises SettingsError where Dask is not installed."""
+    def _open(self) -> None:
+        self._run, self._seen, self._addresses = f"{time.time_ns():x}", NOTHING_SEEN, ()
+        self._submitted, self._begun_before = 0, None
+        self._watchdog = _Watchdog(self.progress)
         try:
-            import dask
-            import distributed
-
-            dask_distributed: Any = distributed  # its own annotations are partial
-            security = dask_distributed.Security.temporary()
-        except ImportError as error:
-            raise SettingsError(
-                f"--workers needs {error.name or 'cryptography'}, which is not installed",
-                hint="install it: pip install 'w2v[cluster]'; for threads, as gensim's workers are: threads",
-            ) from error
-        self._stack = ExitStack()
-        self._run, self._failure, self._unregistered = f"{time.time_ns():x}", None, 0
-        self._folder = self._stack.enter_context(temporary_folder("workers"))
-        self._stack.enter_context(dask.config.set(CONFIGURATION))
-        self._stack.callback(_quiet())
-        cluster = self._stack.enter_context(
-            dask_distributed.LocalCluster(
-                n_workers=0,
-                host=HOST,
-                dashboard_address=None,
-                scheduler_kwargs={"dashboard_address": f"{HOST}:0"},  # otherwise port 8787, which may be taken
-                security=security,
-                silence_logs=logging.CRITICAL + 1,
-                local_directory=str(self._folder),
-            )
-        )
-        self._client = self._stack.enter_context(dask_distributed.Client(cluster, set_as_default=False))
-        self._stack.callback(self._end_all)
-        self._asked = {
-            "address": cluster.scheduler_address,
-            "host": HOST,
-            "folder": str(self._folder),
-            "security": {"key": security.tls_scheduler_key, "certificate": security.tls_ca_file},
-        }
-        self._seen = _Seen(0, {}, False)
-        for slot in range(self.number):
-            self._begin(slot)
-        while len(self._look().workers) < self.number:
-            if self._failure is not None:
-                raise self._failure
-            time.sleep(POLL * 5)
-
-    def _begin(self, slot: int) -> None:
-        """Start a worker process."""
-        self._starts += 1
-        name = f"{slot}-{self._starts}"
-        log = self._folder / f"{name}.log"
-        package = str(Path(__file__).parents[3])
-        paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "w2v.training.cluster.worker"],
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # Ctrl-C is for the run, which then ends its workers
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-            )
-        assert process.stdin is not None
-        with suppress(OSError):  # it has ended already: that is seen at the next look
-            process.stdin.write(json.dumps({**self._asked, "name": name}).encode() + b"\n")
-            process.stdin.flush()
-        self._processes[slot] = _Process(process, name, log, time.monotonic())
-
-    def _end(self, each: _Process) -> None:
-        with suppress(ProcessLookupError):
-            each.process.send_signal(signal.SIGKILL)
-        assert each.process.stdin is not None
-        with suppress(OSError):
-            each.process.stdin.close()
-        each.process.wait()
-
-    def _end_all(self) -> None:
-        for each in self._processes.values():
-            self._end(each)
-        self._processes.clear()
+            self._client = self.cluster.open()
+        except LOST as error:
+            raise Stuck(f"no scheduler can be had: {error!s:.200}") from error
 
     def _close(self) -> None:
-        self._stack.close()
+        with suppress(*LOST):  # of what cannot be closed well nothing is needed any more
+            self.cluster.close()
+
+    def _places(self, group: int, groups: int) -> list[str]:
+        """Return the addresses of the workers that should run a task, or may run it if other workers may not."""
+        there = [address for address in self._addresses if address is not None]
+        if group < 0:
+            return [] if self.cluster.loose else there
+        address = self._addresses[group * len(self._addresses) // groups] if self._addresses else None
+        return [address] if address is not None else [] if self.cluster.loose else there
+
+    def _look(self, watch: Watch = lambda: None) -> Seen:
+        """Look at the scheduler, and let the cluster care for its workers. Raises Stuck where it does not answer."""
+        self._check_client()
+        accepted: Collection[str] | None = None if self.cluster.loose else [each for each in self._addresses if each]
+        try:
+            self._seen = ask_scheduler(self._client, look, self._run, accepted, watch=watch)
+        except LOST as error:
+            raise Stuck("the scheduler does not answer") from error
+        if self._begun_before is None:
+            self._begun_before = self._seen.begun
+        self.cluster.tend(self._seen)
+        self._addresses = self.cluster.addresses(self._seen)
+        self.traffic.add(self._seen)
+        return self._seen
+
+    def _check_client(self) -> None:
+        if self._client.status != "running":
+            raise Stuck("the connection to the scheduler is lost")
 
 
-def _quiet() -> Callable[[], None]:
-    """Let Dask write nothing to standard error; return what brings back the loggers as they were."""
-    names = ("distributed", "distributed.scheduler", "distributed.client", "distributed.comm", "tornado")
-    before = {name: logging.getLogger(name).level for name in names}
-    for name in names:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-    def loud() -> None:
-        for name, level in before.items():
-            logging.getLogger(name).setLevel(level)
-
-    return loud
+def _value(answer: Any, future: Any) -> Any:
+    """Return the result of a task that has been fetched. Raises Stuck where it cannot be fetched any more."""
+    try:
+        return answer.result()
+    except (CancelledError, OSError, TimeoutError, RuntimeError) as error:
+        _refuse(future)
+        raise Stuck("the result of a task is lost") from error
 
 
-def _last_line(log: Path) -> str:
-    """Return the last line that a process has written; where there is none, say so."""
-    with suppress(OSError):
-        lines = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
-        return lines[-1].strip()[:200] if lines else "they end without a word"
-    return "they end without a word"
+def _refuse(future: Any) -> None:
+    """Raise what a task has raised. A task that was lost with the workers, or is not known any more, is Stuck."""
+    if future.status == "error":
+        error = future.exception(timeout=PATIENCE)
+        if isinstance(error, (W2VError, MemoryError, Stuck)):
+            raise error
+        if type(error).__name__ == "KilledWorker":
+            raise Stuck("a task has ended with its worker again and again")
+        raise error
+    if future.status in ("cancelled", "lost"):
+        raise Stuck("the scheduler has lost a task")

@@ -16,9 +16,13 @@ import numpy as np
 
 from w2v.arrays import F32
 from w2v.errors import FormatError, OutputError, SettingsError
-from w2v.files.whole import replacing
+from w2v.files.whole import naming, replacing
 
-__all__ = ["is_url", "read_block", "read_text", "remove", "write_block", "write_text"]
+__all__ = ["LostBlockError", "is_url", "names_in", "read_block", "read_text", "remove", "write_block", "write_text"]
+
+
+class LostBlockError(FormatError):
+    """A block of a checkpoint cannot be read any more, or has other bytes than it had."""
 
 
 def is_url(path: str) -> bool:
@@ -34,12 +38,12 @@ def write_block(path: str, block: F32) -> None:
 
 
 def read_block(path: str) -> F32:
-    """Read an array in the format .npy. Raises FormatError."""
+    """Read an array in the format .npy. Raises LostBlockError."""
     try:
         with _opened(path) if is_url(path) else open(path, "rb") as file:
             return np.asarray(np.load(file, allow_pickle=False))
     except (OSError, ValueError, EOFError) as error:
-        raise _unreadable(path, error) from error
+        raise LostBlockError(_unreadable(path, error), hint="the checkpoint before it may be whole") from error
 
 
 def write_text(path: str, text: str) -> None:
@@ -55,7 +59,17 @@ def read_text(path: str) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise FormatError(_unreadable(path, error), hint="start again with --no-resume") from error
+
+
+def names_in(folder: str) -> list[str]:
+    """Return the names of what is in a folder; none where it cannot be read."""
+    with suppress(OSError):
+        if not is_url(folder):
+            return os.listdir(folder)
+        system, name = _system(folder)
+        return [each.rstrip("/").rpartition("/")[2] for each in system.ls(name, detail=False)]
+    return []
 
 
 def remove(path: str) -> None:
@@ -72,7 +86,8 @@ def remove(path: str) -> None:
 
 def _write(path: str, *parts: Any) -> None:
     if not is_url(path):
-        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with naming(Path(path)):
+            Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with replacing(path, sum(len(memoryview(part).cast("B")) for part in parts), private=True) as local:
             for part in parts:
                 local.write(part)
@@ -84,6 +99,7 @@ def _write(path: str, *parts: Any) -> None:
             for part in parts:
                 file.write(part)
     except OSError as error:
+        remove(path)  # where a part of a file can be seen, unlike in an object store
         raise OutputError(f"cannot write {path}: {error}", hint="name another --run-dir") from error
 
 
@@ -103,6 +119,6 @@ def _system(path: str) -> tuple[Any, str]:
     return system, str(name)
 
 
-def _unreadable(path: str, error: Exception) -> FormatError:
+def _unreadable(path: str, error: Exception) -> str:
     reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
-    return FormatError(f"{path}: it cannot be read ({reason})", hint="the checkpoint before it may be whole")
+    return f"{path}: it cannot be read ({reason})"

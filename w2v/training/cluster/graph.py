@@ -11,8 +11,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from w2v.arrays import F32, F64, I32
+from w2v.errors import OutputError
 from w2v.training.cluster import tasks
-from w2v.training.cluster.planning import Layout, Tile, groups_for, tiles_of
+from w2v.training.cluster.block import Stuck
+from w2v.training.cluster.planning import Layout, Tile, groups_for, shards_of, tiles_of
 from w2v.training.cluster.tasks import Facts, Job, Summary
 
 __all__ = ["BatchFacts", "Engine", "Graph", "Here", "Saved", "Stuck", "Told", "Watch"]
@@ -25,8 +27,14 @@ SIDES = ("outputs", "inputs")
 class Engine(Protocol):
     """What runs tasks. A handle stands for the result of a task: an argument of others, or something to wait for."""
 
+    def begin(self, job: Job) -> None:
+        """Make all workers ready for a job; before that, no task may be submitted."""
+
     def workers(self) -> int:
         """Return how many workers there are now, at least 1."""
+
+    def figures(self) -> Mapping[str, float]:
+        """Return what to show of the workers while they train, by name."""
 
     def submit(self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, groups: int = 1) -> Any:
         """Run a task as soon as its arguments are there, and return a handle.
@@ -47,15 +55,17 @@ class Engine(Protocol):
         """Forget all tasks, and begin with new workers."""
 
 
-class Stuck(Exception):  # noqa: N818
-    """No task ends any more: all tasks since the last checkpoint must be done anew, by new workers."""
-
-
 class Here:
     """An engine that computes each task at once, in this process."""
 
+    def begin(self, job: Job) -> None:
+        """There is nobody to make ready."""
+
     def workers(self) -> int:
         return 1
+
+    def figures(self) -> Mapping[str, float]:
+        return {"workers": 1}
 
     def submit(self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, groups: int = 1) -> Any:
         return function(*arguments)
@@ -120,42 +130,69 @@ class Graph:
         """Train a batch. told: called with (pairs done now, pairs, words of the batch) as tiles end."""
         self._lay(self._layout(epoch, number))
         layout, groups = self.layout, self.layout.groups
-        splits = [
-            self._submit("split", tasks.split, layout, epoch, number, shard, groups, group=shard)
-            for shard in range(groups)
-        ]
-        pairs = [
-            self._submit(
-                "rows", tasks.rows, *(self._item(split, group) for split in splits), group=group, with_job=False
-            )
-            for group in range(groups)
-        ]
-        found = [self._item(split, groups) for split in splits]
-        del splits
+        pairs, found = self._sort(epoch, number)
         told_of: list[tuple[Tile, Any]] = []
         for which in tiles_of(groups):
             ours, theirs = ("outputs", which.outputs), ("inputs", which.inputs)
             arguments = layout, epoch, number, which, self.blocks[ours], self.blocks[theirs], pairs[which.outputs]
             trained = self._submit("tile", tasks.tile, *arguments, group=which.outputs)
-            self.blocks[ours], self.blocks[theirs] = self._item(trained, 0), self._item(trained, 1)
-            told_of.append((which, self._item(trained, 2)))
-        del pairs, trained
+            self.blocks[ours], self.blocks[theirs], facts = (
+                self._item(trained, place, name, which.outputs)
+                for place, name in enumerate(("outputs", "inputs", "facts"))
+            )
+            told_of.append((which, facts))
+        del pairs, trained, facts
         words, in_batch = map(sum, zip(*self.engine.results(found, watch=watch), strict=True))
-        facts: list[Facts] = self.engine.results(
+        tiles: list[Facts] = self.engine.results(
             [handle for _, handle in told_of], lambda tile: told(tile.pairs, in_batch, words), watch
         )
         losses = np.zeros((groups, self.plan.parts // groups, groups, self.plan.parts // groups))
-        for (which, _), tile in zip(told_of, facts, strict=True):
+        for (which, _), tile in zip(told_of, tiles, strict=True):
             losses[which.outputs, :, which.inputs] += tile.losses  # of a bucket, one tile at most is not 0
-        diverged = any(tile.diverged for tile in facts)
-        return BatchFacts(losses.ravel(), words, in_batch, diverged, sum(tile.cpu_seconds for tile in facts))
+        diverged = any(tile.diverged for tile in tiles)
+        return BatchFacts(losses.ravel(), words, in_batch, diverged, sum(tile.cpu_seconds for tile in tiles))
+
+    def _sort(self, epoch: int, number: int) -> tuple[list[Any], list[Any]]:
+        """Sort the pairs of a batch; return those of each group, and (words, pairs) of each shard.
+
+        The shards are sorted in rounds, a shard for each group at a time. The pairs of a round are with their group
+        before those of the next round are sent, so a worker receives no more than a shard at once.
+        """
+        layout, groups, room = self.layout, self.layout.groups, self.job.room
+        rounds, to_files = shards_of(self.plan.most_pairs(epoch, number), groups, self.engine.workers(), room)
+        pairs: list[Any] = [[] for _ in range(groups)]
+        found = []
+        for start in range(0, rounds * groups, groups):
+            splits = [
+                self._submit(
+                    "split", tasks.split, layout, epoch, number, start + group, rounds * groups, to_files, group=group
+                )
+                for group in range(groups)
+            ]
+            for group in range(groups):
+                pieces = [self._item(split, group, "pairs", of) for of, split in enumerate(splits)]
+                pairs[group] = self._submit(
+                    "rows", tasks.rows, pairs[group], to_files, *pieces, group=group, with_job=False
+                )
+            found += [self._item(split, groups, "counts", of) for of, split in enumerate(splits)]
+        return pairs, found
 
     def save(self, folder: str) -> Saved:
-        """Write all blocks into a folder; from now on, what is lost is read from there. Raises OutputError."""
+        """Write all blocks into a folder; from now on, what is lost is read from there.
+
+        Raises OutputError, when no worker writes there any more.
+        """
         handles, paths = [], {f"{side}-{group}": f"{folder}/{side}-{group}.npy" for side, group in self.blocks}
         for (_, group), block, path in zip(self.blocks, self.blocks.values(), paths.values(), strict=True):
             handles.append(self._submit("save", tasks.save, path, block, group=group))
-        digests = self.engine.results(handles)
+        digests, failures = [], []
+        for handle in handles:
+            try:
+                digests += self.engine.results([handle])
+            except OutputError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
         saved = Saved(
             self.layout, {name: (path, digest) for (name, path), digest in zip(paths.items(), digests, strict=True)}
         )
@@ -212,13 +249,14 @@ class Graph:
             ]
             self.layout = new
             for group in range(new.groups):
-                pieces = [self._item(pieces, group) for pieces in cuts]
+                pieces = [self._item(pieces, group, "piece", of) for of, pieces in enumerate(cuts)]
                 blocks[side, group] = self._submit("assemble", tasks.assemble, new, *pieces, group=group)
             self.layout = old
         self.layout, self.blocks = new, blocks
 
-    def _item(self, handle: Any, number: int) -> Any:
-        return self._submit("item", tasks.item, handle, number, with_job=False)
+    def _item(self, handle: Any, number: int, name: str, group: int) -> Any:
+        """Return a handle for one of several results of a task of a group; name: what it is."""
+        return self._submit(name, tasks.item, handle, number, group=group, with_job=False)
 
     def _submit(
         self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, with_job: bool = True

@@ -25,7 +25,21 @@ import numpy as np
 
 from w2v.arrays import I32, I64
 
-__all__ = ["Blocks", "Layout", "Tile", "bytes_moved", "groups_for", "shard", "strata_of", "tiles_of", "worker_of"]
+__all__ = [
+    "Blocks",
+    "Layout",
+    "Tile",
+    "bytes_moved",
+    "groups_for",
+    "shard",
+    "shards_of",
+    "strata_of",
+    "tiles_of",
+    "worker_of",
+]
+
+SHARDS = 4  # of a batch for each group: with more of them, there are more tasks and no less memory worth the name
+SHARD = 1 << 25  # bytes that a shard has at least, if it is not the only one
 
 Half = Literal["whole", "upper", "lower"]
 
@@ -135,6 +149,20 @@ def shard(items: int, number: int, shards: int) -> tuple[int, int]:
 def worker_of(group: int, groups: int, workers: int) -> int:
     """Return the worker that has a group: neighbours share a worker, so that fewer blocks move."""
     return group * workers // groups
+
+
+def shards_of(pairs: int, groups: int, workers: int, room: int) -> tuple[int, bool]:
+    """Return into how many shards a batch is split, for each group, and whether its pairs go to files.
+
+    pairs: of the batch, at most, 4 bytes each. room: bytes of pairs that a worker may hold.
+
+    A worker sorts one shard at a time: while it does, it holds the shard twice, beside all pairs of its groups.
+    """
+    mine = 4 * pairs // groups * -(-groups // workers)
+    to_files = 2 * mine > room
+    if not to_files:
+        return max(1, min(SHARDS, mine // SHARD)), False
+    return max(SHARDS, -(-4 * mine // room)), True
 
 
 def bytes_moved(words: int, width: int, parts: int, workers: int, pairs: int, layouts: int, batches: int) -> int:

@@ -2,7 +2,8 @@
 
 `manifest.json` is replaced last, so it never names a block that is not there. It has the two newest places in training,
 the newest first: if a block is damaged, the run goes on from the place before. `E-B/` has the blocks of epoch E before
-batch B: `outputs-3.npy`, float32 [rows, padded dim] (planning.py). The folder may be a URL (files.py).
+batch B: `outputs-3.npy`, float32 [rows, padded dim] (planning.py). A folder `E-B/` that the manifest does not name was
+being written when its run ended: the next run removes it. The folder may be a URL (files.py).
 Alone, a run has checkpoints in place of it: w2v/training/checkpoints.py.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +20,19 @@ from typing import Any
 
 import numpy as np
 
-from w2v.errors import FormatError, UnfinishedRunError, W2VError
+from w2v.errors import FormatError, OutputError, UnfinishedRunError, W2VError
 from w2v.progress import Progress
 from w2v.training.checkpoint_file import Checkpoint
 from w2v.training.checkpoints import Checkpoints, Every, make_folder, refuse_what_others_wrote
-from w2v.training.cluster.files import is_url, read_block, read_text, remove, write_text
+from w2v.training.cluster.files import (
+    LostBlockError,
+    is_url,
+    names_in,
+    read_block,
+    read_text,
+    remove,
+    write_text,
+)
 from w2v.training.cluster.graph import Saved
 from w2v.training.cluster.planning import Layout
 from w2v.training.state import State
@@ -31,6 +41,8 @@ __all__ = ["RunFolder"]
 
 FORM = "w2v.run/1"
 KEPT = 2
+PLACE = re.compile(r"\d+-\d+")
+BLOCK = re.compile(r"(outputs|inputs)-\d+\.npy|\.(outputs|inputs)-\d+\.npy\..+\.w2v\.tmp")  # or what a kill left of one
 
 
 class RunFolder(Checkpoints):
@@ -48,6 +60,11 @@ class RunFolder(Checkpoints):
         self.blocks: Saved | None = None
         self.clock = 0.0, 0.0
         self.places: list[dict[str, Any]] = []
+        self.named: tuple[int, int] | None = None  # the place that the manifest names first, of those that are whole
+
+    @property
+    def name(self) -> str:
+        return self.where
 
     @property
     def place(self) -> Path | None:
@@ -83,6 +100,7 @@ class RunFolder(Checkpoints):
                 self.progress.message(f"{reason}: using the checkpoint before it", "warning")
                 continue
             self.blocks, self.places = blocks, [*places[number:], *places[:number]]  # a damaged one goes first
+            self.named = _at(place)
             self.clock = float(place["position"]["seconds"]), float(place["position"]["cpu_seconds"])
             return Checkpoint(Path(self._manifest), run, place["position"], {}, saved, len(text))
         return None
@@ -93,6 +111,7 @@ class RunFolder(Checkpoints):
             self.clear()
             if self.folder is not None:
                 make_folder(self.folder)
+        self._remove_unnamed()
 
     def should_pause(self, epochs: int) -> bool:
         return False  # workers save while they train
@@ -104,10 +123,9 @@ class RunFolder(Checkpoints):
         return None
 
     def clear(self) -> None:
-        for place in self.places:
-            self._remove_place(place)
         self.places = []
         remove(self._manifest)
+        self._remove_unnamed()
         if self.folder is not None and self.folder.is_dir() and not os.listdir(self.folder):
             self.folder.rmdir()
 
@@ -116,15 +134,44 @@ class RunFolder(Checkpoints):
         return f"{self.where}/{epoch}-{batch}"
 
     def add(self, position: Mapping[str, Any], blocks: Saved) -> None:
-        """Replace the manifest by one that begins with a new place, and remove blocks that it has no more."""
+        """Replace the manifest by one that begins with a new place, and remove blocks that it has no more.
+
+        Raises OutputError: then the blocks of the new place stay as well, beside those that the manifest names first.
+        """
         place = {"position": dict(position), "layout": list(blocks.layout), "blocks": dict(blocks.blocks)}
         places = [place, *(old for old in self.places if _at(old) != _at(place))]
         saved = datetime.now(UTC).isoformat(timespec="seconds")
         content = {"form": FORM, "run": self.run, "saved": saved, "places": places[:KEPT]}
-        write_text(self._manifest, json.dumps(content, indent=1))
-        self.places = places[:KEPT]
-        for old in places[KEPT:]:
-            self._remove_place(old)
+        try:
+            write_text(self._manifest, json.dumps(content, indent=1))
+            self.named = _at(place)
+            self.places = places[:KEPT]
+        except OutputError:
+            self.places = [old for old in places if old is place or _at(old) == self.named]
+            raise
+        finally:
+            for old in places:
+                if old not in self.places:
+                    self._remove_place(old)
+
+    def put_last(self, blocks: Saved | None) -> None:
+        """Let the place of damaged blocks be the first to go."""
+        damaged = [place for place in self.places if blocks is not None and place["blocks"] == dict(blocks.blocks)]
+        self.places = [*(place for place in self.places if place not in damaged), *damaged]
+        if self.places:
+            self.named = _at(self.places[0])
+
+    def discard(self, epoch: int, batch: int) -> None:
+        """Remove the blocks of a place that could not be written as a whole, unless the manifest names them."""
+        if (epoch, batch) not in map(_at, self.places):
+            _remove_blocks(self.folder_for(epoch, batch))
+
+    def _remove_unnamed(self) -> None:
+        """Remove the blocks of all places but those that are kept: a run that was killed has left them."""
+        named = {self.folder_for(*_at(place)).rpartition("/")[2] for place in self.places}
+        for name in names_in(self.where):
+            if PLACE.fullmatch(name) and name not in named:
+                _remove_blocks(f"{self.where}/{name}")
 
     @property
     def _manifest(self) -> str:
@@ -133,7 +180,7 @@ class RunFolder(Checkpoints):
     def _remove_place(self, place: Mapping[str, Any]) -> None:
         """Remove the folder of a place, which has the name that this run gives it, whatever the manifest says."""
         epoch, batch = _at(place)
-        remove(self.folder_for(epoch, batch))
+        _remove_blocks(self.folder_for(epoch, batch))
 
     def _parsed(self, text: str) -> tuple[Mapping[str, Any], Sequence[dict[str, Any]], str]:
         try:
@@ -163,9 +210,17 @@ def _blocks_of(place: Mapping[str, Any]) -> Saved:
     return Saved(layout, blocks)
 
 
+def _remove_blocks(folder: str) -> None:
+    """Remove the folder of a place; but where files of others lie in it, the blocks alone."""
+    names = names_in(folder)
+    blocks = [name for name in names if BLOCK.fullmatch(name)]
+    for path in [folder] if blocks == names else [f"{folder}/{name}" for name in blocks]:
+        remove(path)
+
+
 def _check(saved: Saved) -> None:
     """Compare all blocks with their hashes. Raises FormatError."""
     for path, digest in saved.blocks.values():
         block = np.ascontiguousarray(read_block(path))
         if hashlib.sha256(block.data).hexdigest() != digest:
-            raise FormatError(f"{path}: it is damaged", hint="start again with --no-resume")
+            raise LostBlockError(f"{path}: it is damaged", hint="start again with --no-resume")

@@ -1,15 +1,19 @@
 """What a worker computes: functions whose results depend on their arguments, the token cache and settings alone.
 
 So a task whose worker has died is computed again by another one, with the same bytes. Which tasks there are, and which
-needs which: graph.py. A block is float32 [rows, padded dim], as planning.py says; a task never changes its arguments.
+needs which: graph.py. A block has float32 [rows, padded dim], as planning.py says. A task never changes its arguments,
+but `tile` takes the rows of its blocks (block.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
+import mmap
+import os
 import tempfile
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,11 +23,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, U32, Flags
+from w2v.cooccurrences.overflow import mapped, write_at
 from w2v.errors import FormatError
+from w2v.files.whole import check_writable, scratch
 from w2v.pages import ROWS
 from w2v.progress import NullProgress
 from w2v.tokens.cachefile import read_numbers
-from w2v.training.cluster.files import read_block, write_block
+from w2v.training.cluster.block import Block
+from w2v.training.cluster.files import LostBlockError, read_block, write_block
 from w2v.training.cluster.planning import Blocks, Layout, Tile, is_in_tile, shard, strata_of
 from w2v.training.first_rows import first_rows
 from w2v.training.negative_sampling import noise_tables
@@ -31,7 +38,6 @@ from w2v.training.sgns.model import SgnsConfig
 from w2v.training.sgns.plan import RotationPlan
 from w2v.training.sgns.rotation import PAUSE
 from w2v.training.sgns.sorting import Sorter
-from w2v.training.trainer import aligned
 from w2v.vectors import lengths_of
 from w2v.vocab import Vocabulary
 from w2v.workers import Segment, run_workers
@@ -88,13 +94,15 @@ class Job:
 
 
 class Rows(NamedTuple):
-    """The pairs of the buckets of a group of outputs with all inputs.
+    """Some pairs of the buckets of a group of outputs with all inputs.
 
-    codes: uint32 [n], starts: int64 [buckets + 1, segments], as in `kernels.pairing.Pairs`.
+    codes: uint32 [n], starts: int64 [buckets + 1, segments], as in `kernels.pairing.Pairs`. kept: the process that has
+    the codes in a file; empty where they are in memory.
     """
 
     codes: U32
     starts: I64
+    kept: str
 
 
 class Facts(NamedTuple):
@@ -123,7 +131,8 @@ class _Known:
     """What a process needs of a job: it is made once."""
 
     plan: RotationPlan
-    sorter: Sorter
+    tokens: I32
+    keep: U32
     width: int
     kernel: Any
 
@@ -138,9 +147,8 @@ def _known(job: Job) -> _Known:
         raise FormatError(f"{job.cache}: a worker finds another text in it", hint="give all workers the same files")
     config, vocabulary = job.config, Vocabulary([""] * len(counts), counts)
     plan = RotationPlan(len(tokens), vocabulary, config, job.widths)
-    sorter = Sorter(tokens, noise_tables(vocabulary, config).keep, job.threads, job.room, NullProgress())
-    width = padded(config.dim)
-    return _Known(plan, sorter, width, rotation_kernel(width, config.negative))
+    keep, width = noise_tables(vocabulary, config).keep, padded(config.dim)
+    return _Known(plan, tokens, keep, width, rotation_kernel(width, config.negative))
 
 
 def plan_of(job: Job) -> RotationPlan:
@@ -165,8 +173,8 @@ def compile_kernels(job: Job) -> None:
     known = _known(job)
     layout = Layout(0, 0, known.plan.parts)
     first, *_ = split(job, layout, 0, 0, 0, known.plan.batch(0, 0).chunks + 1)  # a shard without chunks
-    block = aligned(blocks_of(job, layout).rows, known.width)
-    tile(job, layout, 0, 0, Tile(0, 0, "upper"), block, block, rows(first))
+    outputs, inputs = (Block.zeros(blocks_of(job, layout).rows, known.width) for _ in range(2))
+    tile(job, layout, 0, 0, Tile(0, 0, "upper"), outputs, inputs, [first])
 
 
 def item(values: Sequence[Any], number: int) -> Any:
@@ -174,10 +182,10 @@ def item(values: Sequence[Any], number: int) -> Any:
     return values[number]
 
 
-def init(job: Job, layout: Layout, side: Side, group: int) -> F32:
+def init(job: Job, layout: Layout, side: Side, group: int) -> Block:
     """Return a block as training begins, with the rows of `first_rows.first_model`."""
     known, blocks = _known(job), blocks_of(job, layout)
-    block = aligned(blocks.rows, known.width)
+    block = Block.zeros(blocks.rows, known.width)
     if side == "inputs":
         words, config = blocks.words_of(group), known.plan.config
         order = np.argsort(words)
@@ -186,47 +194,67 @@ def init(job: Job, layout: Layout, side: Side, group: int) -> F32:
             first, end = np.searchsorted(ordered, (start, start + ROWS))
             if first < end:
                 drawn = first_rows(start, min(start + ROWS, job.words), config)
-                block[order[first:end], : config.dim] = drawn[ordered[first:end] - start]
+                block.rows[order[first:end], : config.dim] = drawn[ordered[first:end] - start]
     return block
 
 
-def split(job: Job, layout: Layout, epoch: int, number: int, index: int, shards: int) -> list[Any]:
-    """Sort the pairs of a shard of a batch; return the `Rows` of each group, and then (words, pairs) of the shard."""
-    known = _known(job)
+def split(
+    job: Job, layout: Layout, epoch: int, number: int, index: int, shards: int, to_files: bool = False
+) -> list[Any]:
+    """Sort the pairs of a shard of a batch; return the `Rows` of each group, and then (words, pairs) of the shard.
+
+    to_files: whether pairs are kept in files without a name, because memory does not hold those of a batch.
+    """
+    known, folder = _known(job), Path(tempfile.gettempdir())
     parts, batch = known.plan.partition(layout.epoch, layout.batch), known.plan.batch(epoch, number)
     first, end = shard(batch.chunks, index, shards)
     mine = batch._replace(first=batch.first + first, chunks=end - first)
-    pairs, words = known.sorter.sort(parts, mine, Path(tempfile.gettempdir()))
+    sorter = Sorter(known.tokens, known.keep, job.threads, job.room, NullProgress())  # it ends with its buffer
+    pairs, words = sorter.sort(parts, mine, folder)
     step = known.plan.parts**2 // layout.groups
     found: list[Any] = []
     for bucket in range(0, known.plan.parts**2, step):
         begins, ends = pairs.starts[bucket], pairs.starts[bucket + step]
         codes = [pairs.codes[begin:end] for begin, end in zip(begins, ends, strict=True)]
         shift = np.concatenate(([0], np.cumsum(ends - begins)[:-1])) - begins
-        found.append(Rows(np.concatenate(codes), pairs.starts[bucket : bucket + step + 1] + shift))
+        piece = Rows(np.concatenate(codes), pairs.starts[bucket : bucket + step + 1] + shift, "")
+        found.append(_in_file(piece) if to_files else piece)
     return [*found, (words, len(pairs.codes))]
 
 
-def rows(*pieces: Rows) -> Rows:
-    """Return all pairs of a group, given those of each shard in order."""
-    before = np.cumsum([0, *(len(piece.codes) for piece in pieces)])
-    starts = [piece.starts + shift for piece, shift in zip(pieces, before[:-1], strict=True)]
-    return Rows(np.concatenate([piece.codes for piece in pieces]), np.concatenate(starts, axis=1))
+def rows(before: Sequence[Rows], to_files: bool, *pieces: Rows) -> list[Rows]:
+    """Return the pairs of a group that were there before, and then those of more shards, in order."""
+    return [*before, *(_in_file(piece) if to_files else piece for piece in pieces)]
+
+
+_THIS_PROCESS = uuid.uuid4().hex
+
+
+def _in_file(piece: Rows) -> Rows:
+    """Return pairs whose codes lie in a file of this process, which has no name. Raises OutputError."""
+    if piece.kept == _THIS_PROCESS:
+        return piece
+    folder = Path(tempfile.gettempdir())
+    check_writable(folder / "pairs", piece.codes.nbytes)
+    with scratch(folder) as file:
+        write_at(file, piece.codes, 0)
+        return Rows(np.frombuffer(mapped(file), dtype=np.uint32), piece.starts, _THIS_PROCESS)
 
 
 def tile(
-    job: Job, layout: Layout, epoch: int, number: int, which: Tile, outputs: F32, inputs: F32, pairs: Rows
-) -> tuple[F32, F32, Facts]:
+    job: Job, layout: Layout, epoch: int, number: int, which: Tile, outputs: Block, inputs: Block, pairs: Sequence[Rows]
+) -> tuple[Block, Block, Facts]:
     """Train the buckets of a tile; return its outputs and inputs, trained, and what there is to tell.
 
-    pairs: those of the group of the outputs.
+    outputs, inputs: their rows are taken, and trained where they lie. pairs: those of the group of the outputs.
     """
     from w2v.kernels.negative_sampling import Model
 
     known, blocks, cpu = _known(job), blocks_of(job, layout), time.process_time()
     parts, batch = known.plan.partition(layout.epoch, layout.batch), known.plan.batch(epoch, number)
-    model = Model(_copy(inputs), _copy(outputs))
-    segment, losses, work = _work(known, layout, which, pairs)
+    segment, losses, work = _work(job, layout, which, pairs)
+    outputs, inputs = outputs.take(), inputs.take()  # last of all: what failed before can be repeated
+    model = Model(inputs.rows, outputs.rows)
     done = run_workers(
         lambda counts, loss, shared: work(model, parts._replace(words=blocks.places), batch, counts, loss, shared),
         len(segment.done),
@@ -237,10 +265,10 @@ def tile(
     of_groups = losses.reshape(layout.groups, size, layout.groups, size)[which.outputs, :, which.inputs]
     diverged = done.diverged is not None or not math.isfinite(losses.sum())
     facts = Facts(of_groups.copy(), done.pairs, diverged, time.process_time() - cpu)
-    return model.output, model.input, facts
+    return outputs, inputs, facts
 
 
-def _work(known: _Known, layout: Layout, which: Tile, pairs: Rows) -> tuple[Segment, F64, Any]:
+def _work(job: Job, layout: Layout, which: Tile, pairs: Sequence[Rows]) -> tuple[Segment, F64, Any]:
     """Return the segment, the losses [P²] and the work of a thread for the strata of a tile.
 
     The kernel is that of the whole rotation; here all buckets of other tiles are empty.
@@ -249,6 +277,7 @@ def _work(known: _Known, layout: Layout, which: Tile, pairs: Rows) -> tuple[Segm
     from w2v.kernels.rotation import Counters
     from w2v.kernels.turns import turns_before
 
+    known = _known(job)
     number = known.plan.parts
     strata = strata_of(which, layout.groups, number)
     first = strata.start * number
@@ -261,25 +290,36 @@ def _work(known: _Known, layout: Layout, which: Tile, pairs: Rows) -> tuple[Segm
         while not known.kernel(Pairs(*chosen), model, parts, batch, counters, held):
             time.sleep(PAUSE)
 
-    threads = min(known.sorter.threads, max(1, number // layout.groups))
+    threads = min(job.threads, max(1, number // layout.groups))
     return Segment(threads, strata.stop * number, first), losses, work
 
 
-def _pairs_of(which: Tile, groups: int, parts: int, pairs: Rows) -> tuple[U32, I64]:
+def _pairs_of(which: Tile, groups: int, parts: int, pairs: Sequence[Rows]) -> tuple[U32, I64]:
     """Return codes [n] and starts [P² + 1, 1] of the pairs of a tile, in which all other buckets are empty."""
     from w2v.kernels.tiles import copy_buckets
 
     size = parts // groups
-    sizes = np.diff(pairs.starts, axis=0).sum(axis=1).reshape(size, groups, size)
-    mine = np.where(is_in_tile(which, size), sizes[:, which.inputs], 0)
+    chosen = np.zeros((size, groups, size), dtype=np.bool_)
+    chosen[:, which.inputs] = is_in_tile(which, size)
+    buckets = np.flatnonzero(chosen)
+    sizes = np.array([np.diff(piece.starts, axis=0).sum(axis=1)[buckets] for piece in pairs])
     all_sizes = np.zeros((groups, size, groups, size), dtype=np.int64)
-    all_sizes[which.outputs, :, which.inputs] = mine
-    starts = np.concatenate(([0], np.cumsum(all_sizes.ravel())))[:, None]
-    local = np.zeros((size, groups, size), dtype=np.int64)
-    local[:, which.inputs] = mine
-    codes = np.empty(int(starts[-1, 0]), dtype=np.uint32)
-    copy_buckets(_constant(pairs.codes), np.array(pairs.starts), np.flatnonzero(local.ravel()), codes)
-    return _constant(codes), starts
+    all_sizes[which.outputs][chosen] = sizes.sum(axis=0)
+    starts = np.concatenate(([0], np.cumsum(all_sizes.ravel())))
+    slots = starts[:-1].reshape(all_sizes.shape)[which.outputs][chosen] + np.cumsum(sizes, axis=0) - sizes
+    codes = _new_codes(int(starts[-1]), in_file=any(piece.kept for piece in pairs))
+    for piece, places in zip(pairs, slots, strict=True):
+        copy_buckets(_constant(piece.codes), np.array(piece.starts), buckets, places, codes)
+    return _constant(codes), starts[:, None]
+
+
+def _new_codes(number: int, *, in_file: bool) -> U32:
+    """Return room for pairs, in memory or in a file without a name. Raises OutputError."""
+    if not in_file or not number:
+        return np.empty(number, dtype=np.uint32)
+    with scratch(tempfile.gettempdir()) as file:
+        os.posix_fallocate(file.fileno(), 0, 4 * number)  # a mapped file that finds no room ends the process
+        return np.frombuffer(mmap.mmap(file.fileno(), 4 * number), dtype=np.uint32)
 
 
 def _constant(codes: U32) -> U32:
@@ -289,53 +329,48 @@ def _constant(codes: U32) -> U32:
     return view
 
 
-def _copy(block: F32) -> F32:
-    copy = aligned(*block.shape)
-    copy[:] = block
-    return copy
-
-
-def cut(job: Job, old: Layout, new: Layout, group: int, block: F32) -> list[tuple[I32, F32]]:
+def cut(job: Job, old: Layout, new: Layout, group: int, block: Block) -> list[tuple[I32, F32]]:
     """Cut a block for another layout: for each of its groups, rows [n] in its block, and their values."""
     words = blocks_of(job, old).words_of(group)
     groups, places = blocks_of(job, new).find(words)
     order = np.argsort(groups, kind="stable")
     bounds = np.searchsorted(groups[order], np.arange(new.groups + 1))
-    return [(places[mine], block[mine]) for mine in np.split(order, bounds[1:-1])]
+    rows = block.rows
+    return [(places[mine], rows[mine]) for mine in np.split(order, bounds[1:-1])]
 
 
-def assemble(job: Job, new: Layout, *pieces: tuple[I32, F32]) -> F32:
+def assemble(job: Job, new: Layout, *pieces: tuple[I32, F32]) -> Block:
     """Put a block together of what was cut for it."""
-    block = aligned(blocks_of(job, new).rows, _known(job).width)
+    block = Block.zeros(blocks_of(job, new).rows, _known(job).width)
+    rows = block.rows
     for places, values in pieces:
-        block[places] = values
+        rows[places] = values
     return block
 
 
-def pick(job: Job, layout: Layout, group: int, block: F32, words: I32) -> F32:
+def pick(job: Job, layout: Layout, group: int, block: Block, words: I32) -> F32:
     """Return the rows of some words of a group, float32 [n, padded dim]."""
     _, places = blocks_of(job, layout).find(words)
-    return np.asarray(block[places])
+    return np.asarray(block.rows[places])
 
 
-def summary(job: Job, layout: Layout, group: int, block: F32) -> Summary:
+def summary(job: Job, layout: Layout, group: int, block: Block) -> Summary:
     """Return what there is to tell of the inputs of a group, in the order of its words."""
-    first, number = init(job, layout, "inputs", group), len(blocks_of(job, layout).words_of(group))
+    first, number = init(job, layout, "inputs", group).rows, len(blocks_of(job, layout).words_of(group))
     unchanged = np.empty(number, dtype=np.bool_)
     for start in range(0, number, COMPARED):
         some = slice(start, min(start + COMPARED, number))
-        unchanged[some] = (block[some] == first[some]).all(axis=1)
-    return Summary(unchanged, lengths_of(block[:number, : _known(job).plan.config.dim]))
+        unchanged[some] = (block.rows[some] == first[some]).all(axis=1)
+    return Summary(unchanged, lengths_of(block.rows[:number, : _known(job).plan.config.dim]))
 
 
-_saved: dict[str, tuple[str, F32]] = {}  # what this process wrote last of each block: it need not be read again
+_saved: dict[str, tuple[str, Block]] = {}  # what this process wrote last of each block: it need not be read again
 
 
-def save(job: Job, path: str, block: F32) -> str:
+def save(job: Job, path: str, block: Block) -> str:
     """Write a block to a file; return its SHA-256. Raises OutputError."""
-    block = np.ascontiguousarray(block)
-    digest = hashlib.sha256(block.data).hexdigest()
-    write_block(path, block)
+    digest = hashlib.sha256(block.rows.data).hexdigest()
+    write_block(path, block.rows)
     folder = path.rpartition("/")[0]
     for other in [name for name in _saved if name.rpartition("/")[0] != folder]:
         del _saved[other]  # of an older checkpoint, which nobody has loaded here
@@ -343,12 +378,12 @@ def save(job: Job, path: str, block: F32) -> str:
     return digest
 
 
-def load(job: Job, path: str, digest: str) -> F32:
-    """Return a block that was saved. Raises FormatError where its bytes are others."""
+def load(job: Job, path: str, digest: str) -> Block:
+    """Return a block that was saved. Raises LostBlockError where its bytes are others."""
     kept = _saved.pop(path, None)
-    if kept is not None and kept[0] == digest:
+    if kept is not None and kept[0] == digest and not kept[1].is_taken:
         return kept[1]
-    block = read_block(path)
-    if hashlib.sha256(np.ascontiguousarray(block).data).hexdigest() != digest:
-        raise FormatError(f"{path}: it is damaged", hint="the checkpoint before it may be whole")
-    return block
+    rows = np.ascontiguousarray(read_block(path))
+    if hashlib.sha256(rows.data).hexdigest() != digest:
+        raise LostBlockError(f"{path}: it is damaged", hint="the checkpoint before it may be whole")
+    return Block.of(rows)

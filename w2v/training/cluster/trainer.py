@@ -11,11 +11,12 @@ from typing import Any, NamedTuple, Self, TypeVar
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, Array
-from w2v.errors import OutputError, SettingsError, TrainingError
+from w2v.errors import FormatError, OutputError, SettingsError, TrainingError
 from w2v.files.fetched import FetchedRows
 from w2v.files.rows import FileRows
 from w2v.progress import Progress
-from w2v.training.cluster.graph import BatchFacts, Engine, Graph, Stuck
+from w2v.training.cluster.files import LostBlockError
+from w2v.training.cluster.graph import BatchFacts, Engine, Graph, Saved, Stuck, Watch
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.tasks import Job, Side, Summary, compile_kernels
 from w2v.training.data import Data, TokenData
@@ -34,11 +35,21 @@ __all__ = ["TileTrainer", "Workers"]
 
 R = TypeVar("R")
 
-ATTEMPTS = 3  # with new workers, of which none ends a task
+ATTEMPTS = 3  # with new workers, one after another, that end no batch
+IN_ALL = 10  # attempts to end one batch, where those after the last checkpoint are trained again in between
 PROCESS = 150_000_000  # bytes of a worker without rows and pairs
 COPIES = 2.5  # of the model: blocks, those that are on their way, and those that a tile makes of both
 HELD = 1 << 26  # bytes of rows of the held-out sample that are fetched together
 EVERY = 60  # seconds of training that may be lost, about: batches are saved in between
+LOST = "start again with --no-resume; the run folder must stay as it is while workers train"
+
+
+@dataclass
+class _Kept:
+    """A checkpoint, or the beginning where there are no blocks, and the batches that were trained after it."""
+
+    blocks: Saved | None
+    since: list[tuple[int, int]] = field(default_factory=list)
 
 
 class _Batch(NamedTuple):
@@ -104,11 +115,12 @@ class TileTrainer(Trainer[_Batch]):
         self.graph = Graph(job, self.engine)
         self.plan, self.batches, self.amount = self.graph.plan, self.graph.plan.batches, data.vocabulary.tokens
         self.sample = HeldOut.draw(data.cache.tokens, data.vocabulary, sampling(self.config, self.plan.widths))
-        self.saved, self.saved_time = self.folder.blocks, time.monotonic()
-        self.since: list[tuple[int, int]] = []  # the batches that were trained after the last checkpoint
+        self.kept, self.saved_time = [_Kept(self.folder.blocks)], time.monotonic()  # the newest last, two at most
         self.cpu_elsewhere = 0.0
         self.of_batch = (0, 0)  # words and pairs of the batch that is being trained
-        self._take_blocks()
+        self.repeated = 0  # tiles that were trained again because workers were stuck
+        progress.phase("starting workers")  # not before: they find the code, and nobody must watch them meanwhile
+        self._begin(job)
         self.seconds = {"compile": time.perf_counter() - started}
         seconds, cpu_seconds = self.folder.clock
         self.clock = seconds - time.perf_counter(), cpu_seconds - time.process_time()
@@ -129,7 +141,7 @@ class TileTrainer(Trainer[_Batch]):
             return before
         every = min(EVERY, self.folder.every.seconds or EVERY)
         due = at.epoch == self.config.epochs or time.monotonic() - self.saved_time >= every
-        if self.since and due:
+        if self.kept[-1].since and due:
             self._save(at)
         return _Batch(at, [])
 
@@ -147,12 +159,16 @@ class TileTrainer(Trainer[_Batch]):
             done[1] += pairs
             self.of_batch = words, of_batch
 
+        def train() -> BatchFacts:
+            done[1] = before
+            return self.graph.train(batch.position.epoch, batch.position.batch, told, watch)
+
         before = int(done[1])
-        facts = self._again_where_stuck(batch.position.epoch, batch.position.batch, told, watch)
+        facts = self._where_stuck(train, watch)
         done[1], done[3] = before + facts.pairs, int(facts.diverged)
         loss[0] += float(facts.losses.sum())
         self.cpu_elsewhere += facts.cpu_seconds
-        self.since.append((batch.position.epoch, batch.position.batch))
+        self.kept[-1].since.append((batch.position.epoch, batch.position.batch))
         batch.found.append(facts)
 
     def arrays(self, batch: _Batch) -> dict[str, Array]:
@@ -195,7 +211,10 @@ class TileTrainer(Trainer[_Batch]):
         words, pairs = self.of_batch
         trained = at.done.words + words * (done.pairs - at.done.pairs) // max(pairs, 1)
         rate = self.plan.rate.at(at.epoch, self.graph.job.tokens * trained // max(self.vocabulary.tokens, 1))
-        return trained, {"learning_rate": rate, "workers": self.engine.workers()}
+        figures = dict(self.engine.figures())
+        if self.repeated:
+            figures["repeated"] = figures.get("repeated", 0) + self.repeated
+        return trained, {"learning_rate": rate, **figures}
 
     def failure(self, at: Position, batch: _Batch, done: Done) -> TrainingError | None:
         return None if done.diverged is None else self.plan.diverged(at)
@@ -224,44 +243,82 @@ class TileTrainer(Trainer[_Batch]):
     def _rows_of(self, side: Side, words: I32) -> F32:
         return self._where_stuck(lambda: self.graph.rows_of(side, words))
 
+    def _begin(self, job: Job) -> None:
+        """Let the workers begin: with the blocks of the checkpoint, or those of the beginning."""
+        begun: list[bool] = []
+
+        def begin() -> None:
+            if not begun:
+                begun.append(True)
+                self.engine.begin(job)
+            self._take_blocks()
+
+        self._where_stuck(begin)
+
     def _take_blocks(self) -> None:
-        if self.saved is None:
+        blocks = self.kept[-1].blocks
+        if blocks is None:
             self.graph.begin()
         else:
-            self.graph.restore(self.saved)
+            self.graph.restore(blocks)
 
-    def _again_where_stuck(
-        self, epoch: int, number: int, told: Callable[[int, int, int], None], watch: Callable[[], None]
-    ) -> BatchFacts:
-        return self._where_stuck(lambda: self.graph.train(epoch, number, told, watch))
+    def _where_stuck(self, action: Callable[[], R], watch: Watch = lambda: None) -> R:
+        """Do something by workers; where they are stuck, begin anew at the last checkpoint, with new workers.
 
-    def _where_stuck(self, action: Callable[[], R]) -> R:
-        """Do something by workers; where they are stuck, begin anew at the last checkpoint, with new workers."""
-        for attempt in range(ATTEMPTS):
+        Where a block of that checkpoint cannot be read any more, begin at the one before it. watch: as in
+        `Engine.results`. Raises TrainingError where new workers are stuck again and again.
+        """
+        anew, restart, attempts, in_all = False, False, 0, 0
+        while True:
             try:
-                if attempt:
+                if restart:
+                    restart = False
+                    self.engine.restart()
+                if anew:
                     self._take_blocks()
-                    for epoch, number in self.since:
-                        self.graph.train(epoch, number, lambda *counts: None, lambda: None)
+                    for epoch, number in self.kept[-1].since:
+                        self.graph.train(epoch, number, self._again, watch)
+                        attempts = 0
                 return action()
+            except LostBlockError as error:
+                if not self._step_back():
+                    raise FormatError(error.message, hint=LOST) from error
+                self.progress.message(f"{error.message}: going on from the checkpoint before it", "warning")
             except Stuck as stuck:
+                attempts, in_all = attempts + 1, in_all + 1
+                if attempts == ATTEMPTS or in_all == IN_ALL:
+                    raise TrainingError(
+                        f"the workers were stuck {in_all} times ({stuck})",
+                        hint="continue with --resume, and another number of workers",
+                    ) from stuck
                 self.progress.message(
                     f"the workers are stuck ({stuck}): new ones go on from the last checkpoint", "warning"
                 )
-                self.engine.restart()
-        raise TrainingError(
-            f"new workers were stuck {ATTEMPTS} times", hint="continue with --resume, with fewer --workers or without"
-        )
+                restart = True
+            anew = True
+
+    def _again(self, pairs: int, of_batch: int, words: int) -> None:
+        """Count a tile that is trained again."""
+        self.repeated += 1
+
+    def _step_back(self) -> bool:
+        """Take the checkpoint before the last one, or the beginning; return whether there is one."""
+        if len(self.kept) == 1:
+            return False
+        last = self.kept.pop()
+        self.folder.put_last(last.blocks)
+        self.kept[-1].since += last.since
+        return True
 
     def _save(self, at: Position) -> None:
-        """Save all blocks, and where training stands. A failure is only a warning."""
+        """Save all blocks, and where training stands. A failure is only a warning; the next time comes."""
         try:
             saved = self._where_stuck(lambda: self.graph.save(self.folder.folder_for(at.epoch, at.batch)))
+            self.kept = [self.kept[-1], _Kept(saved)]
             seconds, cpu_seconds = time.perf_counter() + self.clock[0], time.process_time() + self.clock[1]
             clock = {"seconds": seconds, "cpu_seconds": cpu_seconds + self.cpu_elsewhere}
             self.folder.add(asdict(at) | clock, saved)
         except OutputError as error:
+            self.folder.discard(at.epoch, at.batch)
             self.progress.message(f"no checkpoint: {error.message} ({error.hint})", "warning")
-        else:
-            self.saved, self.since = saved, []
         self.saved_time = time.monotonic()

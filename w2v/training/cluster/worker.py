@@ -1,4 +1,4 @@
-"""A worker process of the engine: `python -m w2v.training.cluster.worker`; started by engine.py, never by hand.
+"""A worker process of the engine: `python -m w2v.training.cluster.worker`; started by own_workers.py, never by hand.
 
 It reads from standard input, as a line of JSON, whom to connect to and with which certificate, and ends when standard
 input ends: so no worker outlives the run, however the run has ended.
@@ -13,7 +13,9 @@ import sys
 import threading
 from typing import Any
 
-__all__ = ["CONFIGURATION", "main"]
+from w2v.training.cluster.scheduler import MOVED
+
+__all__ = ["CONFIGURATION", "main", "sent"]
 
 CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.scheduler.work-stealing": False,  # it moves blocks, and can wait for ever
@@ -28,8 +30,12 @@ CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
     "distributed.comm.compression": None,
+    "distributed.comm.shard": "2GiB",  # what comes in several pieces is copied once more
     "distributed.comm.timeouts.connect": "20s",
     "distributed.admin.event-loop-monitor-interval": "1s",
+    "distributed.admin.tick.interval": "500ms",  # every process would wake up 50 times a second
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.diagnostics.nvml": False,
 }
 
@@ -45,6 +51,11 @@ def security_of(values: dict[str, str]) -> Any:
     return make(require_encryption=True, tls_ca_file=values["certificate"], **keys, **certificates)
 
 
+def sent(worker: Any) -> int:
+    """Return the bytes that a worker has sent to others: a measure of Dask's workers."""
+    return int(worker.transfer_outgoing_bytes_total)
+
+
 async def _serve(asked: dict[str, Any]) -> None:
     from distributed import Worker
 
@@ -56,6 +67,7 @@ async def _serve(asked: dict[str, Any]) -> None:
         security=security_of(asked["security"]),
         local_directory=asked["folder"],
         memory_limit=0,
+        metrics={MOVED: sent},
         death_timeout=60,
     ) as worker:
         await worker.finished()

@@ -97,6 +97,12 @@ class RotationPlan:
             order=chunk_order(self.config, self.chunks, epoch),
         )
 
+    def most_pairs(self, epoch: int, number: int) -> int:
+        """Return how many pairs a batch has, about, if nothing is subsampled."""
+        from w2v.kernels.negative_sampling import CHUNK
+
+        return self.batch(epoch, number).chunks * CHUNK * sum(self.widths)
+
     def diverged(self, at: Position) -> TrainingError:
         """Return what to raise where a score was not finite in the batch of a position."""
         order = chunk_order(self.config, self.chunks, at.epoch)

@@ -1,0 +1,289 @@
+"""What the engine does about tasks without a worker, lost tasks, silent workers, and runs in which nothing changes."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from w2v.errors import TrainingError
+from w2v.progress import NullProgress
+
+pytest.importorskip("distributed")
+
+import dask
+from distributed import Client, Scheduler, Worker
+
+from w2v.training.cluster import engine, own_workers
+from w2v.training.cluster.engine import DaskEngine
+from w2v.training.cluster.graph import Stuck
+from w2v.training.cluster.own_workers import OwnWorkers
+from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, SeenWorker, look
+from w2v.training.cluster.worker import CONFIGURATION
+
+OPTIONS = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+
+
+class Heard(NullProgress):
+    """Keeps all lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def message(self, text: str, level: str = "info") -> None:
+        self.lines.append(text)
+
+
+@asynccontextmanager
+async def scheduler_and_client(**settings: Any):
+    """A scheduler and a client, both in this process and on loopback."""
+    with dask.config.set(CONFIGURATION | settings):
+        async with (
+            Scheduler(protocol="tcp", **OPTIONS) as scheduler,
+            Client(scheduler.address, asynchronous=True, set_as_default=False) as client,
+        ):
+            yield scheduler, client
+
+
+def worker_of(scheduler: Scheduler) -> Worker:
+    return Worker(scheduler.address, nthreads=1, **OPTIONS, memory_limit=0)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def test_a_task_whose_worker_died_while_no_other_ran_is_freed() -> None:
+    async def course() -> None:
+        async with scheduler_and_client() as (scheduler, client):
+            async with worker_of(scheduler) as first:
+                key, places = f"{PREFIX}task-1-run", [first.address]
+                future = client.submit(int, "7", key=key, workers=places, allow_other_workers=True)
+                await future
+                async with worker_of(scheduler) as holder:  # the result is lost with `first`, and needs a worker anew
+                    await until(lambda: len(scheduler.workers) == 2)
+                    await scheduler.remove_worker(holder.address, stimulus_id="test")
+                    await scheduler.remove_worker(first.address, stimulus_id="test")
+            task = scheduler.tasks[key]
+            assert task.state == "no-worker"
+            async with worker_of(scheduler):
+                await until(lambda: len(scheduler.running) == 1)
+                await asyncio.sleep(0.3)
+                assert task.state == "no-worker", "Dask frees such tasks by itself: look() need not do it any more"
+                look("another", None, scheduler)
+                assert task.state == "no-worker"
+                look("run", None, scheduler)
+                assert await asyncio.wait_for(future, 10) == 7
+
+    asyncio.run(course())
+
+
+def test_a_task_that_dies_with_its_workers_again_and_again_is_stuck() -> None:
+    async def course() -> None:
+        async with scheduler_and_client(**{"distributed.scheduler.allowed-failures": 1}) as (scheduler, client):
+            future = None
+            for _ in range(2):
+                async with worker_of(scheduler) as worker:
+                    future = future or client.submit(asyncio.sleep, 60, key=f"{PREFIX}task-1-run")
+                    await until(lambda: any(each.processing for each in scheduler.workers.values()))
+                    await scheduler.remove_worker(worker.address, stimulus_id="test")
+            assert future is not None
+            await until(lambda: future.status == "error")
+            failure = await future.exception()
+            with pytest.raises(Stuck, match="again and again"):
+                engine._refuse(Ended("error", failure))
+
+    asyncio.run(course())
+
+
+class Ended:
+    """A future that has ended."""
+
+    def __init__(self, status: str, failure: BaseException | None = None) -> None:
+        self.status, self.failure = status, failure
+
+    def exception(self, timeout: float) -> BaseException | None:
+        return self.failure
+
+
+@pytest.mark.parametrize("status", ["cancelled", "lost"])
+def test_a_task_that_the_scheduler_does_not_know_any_more_is_stuck(status: str) -> None:
+    with pytest.raises(Stuck, match="lost a task"):
+        engine._refuse(Ended(status))
+
+
+class Clock:
+    """The time, as modules see it here."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def time_ns(self) -> int:
+        return 1
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    for module in (engine, own_workers):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+class Silent:
+    """A client and its cluster, in which nothing ends. sees: what a look tells."""
+
+    loose, status = True, "running"
+
+    def __init__(self, sees: Seen) -> None:
+        self.sees, self.looks = sees, 0
+
+    def open(self) -> Silent:
+        return self
+
+    def close(self) -> None:
+        pass
+
+    def tend(self, seen: Seen) -> None:
+        self.looks += 1
+
+    def addresses(self, seen: Seen) -> list[str | None]:
+        return ["a"]
+
+    def submit(self, *arguments: Any, **options: Any) -> Any:
+        return type("Future", (), {"done": lambda self: False})()
+
+
+@pytest.fixture
+def waiting(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[[Seen], tuple[float, list[str], int]]:
+    """Wait for a task that never ends; return after how many seconds that is Stuck, what was told, and the looks."""
+
+    def wait(sees: Seen, pause: float = 0.0) -> tuple[float, list[str], int]:
+        silent, heard = Silent(sees), Heard()
+        monkeypatch.setattr(engine, "ask_scheduler", lambda *arguments, watch: silent.sees)
+        pauses = [pause]
+
+        def watch() -> None:
+            clock.now += 0.5  # looks come twice as fast
+            if clock.now - began > 30:
+                clock.now += pauses.pop() if pauses else 0
+
+        with DaskEngine(silent, heard) as tasks:  # type: ignore[arg-type]
+            began = clock.now
+            with pytest.raises(Stuck, match="nothing has changed for"):
+                tasks.results([tasks.submit("task", print)], watch=watch)
+        return clock.now - began - pause, heard.lines, silent.looks
+
+    return wait
+
+
+def test_where_no_task_runs_a_minute_without_a_change_is_stuck(waiting: Any) -> None:
+    seconds, lines, looks = waiting(Seen(7, {}, False, 0))
+    assert 60 < seconds < 64
+    assert lines == []
+    assert looks > 30
+
+
+def test_where_tasks_run_a_line_is_told_each_minute(waiting: Any) -> None:
+    seconds, lines, _ = waiting(Seen(7, {}, True, 0))
+    assert 1800 < seconds < 1804
+    assert len(lines) == 29
+    assert lines[1] == "no task has ended for 121 seconds; workers are still computing"
+
+
+def test_where_tasks_run_on_processors_that_do_nothing_a_run_is_stuck_earlier(waiting: Any) -> None:
+    seconds, lines, _ = waiting(Seen(7, {}, True, 0, is_idle=True))
+    assert 600 < seconds < 604
+    assert len(lines) == 9
+
+
+def test_the_time_in_which_this_process_was_stopped_does_not_count(waiting: Any) -> None:
+    seconds, _, _ = waiting(Seen(7, {}, False, 0), pause=1000)
+    assert 60 < seconds < 64
+
+
+class Slept:
+    """Worker processes that only sleep, and what the scheduler says of them."""
+
+    def __init__(self, number: int, folder: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+        self.heard, self.clock, self.workers = Heard(), clock, OwnWorkers(number, progress=NullProgress())
+        self.workers.progress = self.heard
+        self.workers._folder, self.workers._asked, self.workers._looked = folder, {}, clock.now
+        popen = subprocess.Popen
+
+        def start(command: Any, **options: Any) -> Any:
+            return popen([sys.executable, "-c", "import sys; sys.stdin.read()"], **options)
+
+        monkeypatch.setattr(own_workers.subprocess, "Popen", start)
+        for slot in range(number):
+            self.workers._begin(slot)
+
+    def look(self, seconds: float, *alive: int) -> None:
+        """Let so many seconds pass, in which the scheduler hears of some workers; then tend."""
+        self.clock.now += seconds
+        seen = {
+            each.name: SeenWorker("a", each.name, 1, 0, self.clock.now if slot in alive else 1.0)
+            for slot, each in self.workers._processes.items()
+        }
+        self.workers.tend(NOTHING_SEEN._replace(workers=seen))
+
+    @property
+    def processes(self) -> list[int]:
+        return [each.process.pid for each in self.workers._processes.values()]
+
+
+def test_a_worker_that_the_scheduler_does_not_hear_of_is_replaced(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = Slept(2, tmp_path, monkeypatch, clock)
+    try:
+        before = slept.processes
+        for _ in range(19):
+            slept.look(1, 0)
+        assert slept.processes == before
+        slept.look(100, 0)  # this process was stopped
+        assert slept.processes == before
+        slept.look(3, 0)
+        assert slept.processes[0] == before[0]
+        assert slept.processes[1] != before[1]
+        assert slept.heard.lines == ["worker 2 of 2 does not answer: another one takes its place"]
+        slept.workers._processes[0].process.kill()
+        slept.workers._processes[0].process.wait()
+        slept.look(1, 1)
+        assert slept.heard.lines[1:] == ["worker 1 of 2 was killed by SIGKILL: another one takes its place"]
+    finally:
+        slept.workers._end_all()
+
+
+def test_workers_that_never_start_end_the_run_with_one_line(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = Slept(1, tmp_path, monkeypatch, clock)
+    try:
+        for number in range(5):
+            each = slept.workers._processes[0]
+            each.log.write_text("no room\n")
+            each.process.kill()
+            each.process.wait()
+            if number < 4:
+                slept.workers.tend(NOTHING_SEEN)
+        with pytest.raises(TrainingError, match="worker processes do not start: no room") as raised:
+            slept.workers.tend(NOTHING_SEEN)
+        assert raised.value.hint
+        assert len(slept.heard.lines) == 4
+    finally:
+        slept.workers._end_all()

@@ -1,0 +1,242 @@
+"""A cluster of processes on this machine: a scheduler in this process, worker processes, and care for them.
+
+Only the loopback interface is used. Whoever can reach a scheduler of Dask can run anything as its user, and so can
+other users of the machine; so every connection must have the certificate of the run, which only its processes know.
+
+Worker processes that end are replaced; so are those that the scheduler does not hear of any more, long before Dask
+gives them up: only when they are killed do others see that they wait for them in vain. A nanny of Dask whose worker
+dies before it has registered ends, too; so there is no nanny here. What a worker process does: worker.py.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from w2v.errors import SettingsError, TrainingError
+from w2v.files.whole import naming, temporary_folder
+from w2v.progress import NullProgress, Progress
+from w2v.training.cluster.engine import Look
+from w2v.training.cluster.scheduler import Seen
+from w2v.training.cluster.tasks import Job
+from w2v.training.cluster.worker import CONFIGURATION
+
+__all__ = ["OwnWorkers", "quiet"]
+
+HOST = "127.0.0.1"
+STARTING = 45  # seconds in which a worker process must register
+SILENT = 20  # seconds in which the scheduler must hear of a worker, which tells of itself twice a second
+LATE = 15  # seconds that training waits for the last workers when others are there
+ASLEEP = 5  # seconds between two looks, after which it is this process that has not looked (it was stopped, or slept)
+ENDING = 5  # seconds for a process to end that was killed
+ATTEMPTS = 5  # to start a worker process that then registers
+POLL = 0.1
+
+
+@dataclass
+class _Process:
+    """A worker process. name: of this process alone. seen: when the scheduler was last seen to hear of it; until then,
+    when it was started. heard: by the clock of the scheduler; 0 where the scheduler never knew it.
+    """
+
+    process: subprocess.Popen[bytes]
+    name: str
+    log: Path
+    seen: float
+    heard: float = 0.0
+
+    def end(self) -> None:
+        """Kill it, whatever it does."""
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGKILL)
+        assert self.process.stdin is not None
+        with suppress(OSError):
+            self.process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):  # it hangs in the kernel, as on a disk that is not there any more
+            self.process.wait(ENDING)
+
+
+@dataclass
+class OwnWorkers:
+    """So many worker processes on this machine."""
+
+    number: int
+    progress: Progress = field(default_factory=NullProgress)
+    loose = True
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _processes: dict[int, _Process] = field(default_factory=dict)
+    _starts: int = 0
+    _unregistered: int = 0
+    _looked: float = 0.0
+
+    def open(self) -> Any:
+        """Start the scheduler. Raises SettingsError where Dask is not installed."""
+        try:
+            import dask
+            import distributed
+
+            dask_distributed: Any = distributed  # its own annotations are partial
+            security = dask_distributed.Security.temporary()
+        except ImportError as error:
+            raise SettingsError(
+                f"--workers needs {error.name or 'cryptography'}, which is not installed",
+                hint="install it: pip install 'w2v[cluster]'; for threads, as gensim's workers are: threads",
+            ) from error
+        self._stack, self._unregistered = ExitStack(), 0
+        self._folder = self._stack.enter_context(temporary_folder("workers"))
+        self._stack.enter_context(dask.config.set(CONFIGURATION))
+        self._stack.callback(quiet())
+        cluster = self._stack.enter_context(
+            dask_distributed.LocalCluster(
+                n_workers=0,
+                host=HOST,
+                dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": f"{HOST}:0"},  # otherwise port 8787, which may be taken
+                security=security,
+                silence_logs=logging.CRITICAL + 1,
+                local_directory=str(self._folder),
+            )
+        )
+        client = self._stack.enter_context(dask_distributed.Client(cluster, set_as_default=False))
+        self._stack.callback(self._end_all)
+        self._asked = {
+            "address": cluster.scheduler_address,
+            "host": HOST,
+            "folder": str(self._folder),
+            "security": {"key": security.tls_scheduler_key, "certificate": security.tls_ca_file},
+        }
+        return client
+
+    def begin(self, job: Job, look: Look) -> None:
+        """Start the workers, and wait for them, but not long for the last ones: they may join while others train.
+
+        By now all kernels are compiled, so a worker is ready soon.
+        """
+        self._looked = time.monotonic()
+        for slot in range(self.number):
+            self._begin(slot)
+        first = None
+        while len(look().workers) < self.number:
+            if first is None and self._registered():
+                first = time.monotonic()
+            if first is not None and time.monotonic() - first > LATE:
+                break
+            time.sleep(POLL)
+
+    def close(self) -> None:
+        """End the worker processes and the scheduler."""
+        self._stack.close()
+
+    def addresses(self, seen: Seen) -> Sequence[str | None]:
+        """Return the address of the worker of each slot, where the scheduler knows it."""
+        names = (self._processes[slot].name if slot in self._processes else "" for slot in range(self.number))
+        found = (seen.workers.get(name) for name in names)
+        return [None if worker is None else worker.address for worker in found]
+
+    def tend(self, seen: Seen) -> None:
+        """Replace processes that have ended or that are silent. Raises TrainingError where none starts."""
+        now = time.monotonic()
+        asleep = now - self._looked if now - self._looked > ASLEEP else 0.0
+        self._looked = now
+        for slot, each in list(self._processes.items()):
+            each.seen += asleep
+            worker = seen.workers.get(each.name)
+            if worker is not None and worker.heard != each.heard:
+                each.seen, each.heard, self._unregistered = now, worker.heard, 0
+            reason = self._why_useless(each, now)
+            if reason is not None:
+                each.end()
+                self._unregistered += not each.heard
+                if self._unregistered >= ATTEMPTS:
+                    raise TrainingError(
+                        f"worker processes do not start: {_last_line(each.log) or reason}",
+                        hint="train without --workers, or with fewer",
+                    )
+                self.progress.message(f"worker {slot + 1} of {self.number} {reason}: another one takes its place")
+                self._begin(slot)
+
+    def _why_useless(self, each: _Process, now: float) -> str | None:
+        """Say why a worker process must be replaced, if that is so."""
+        code = each.process.poll()
+        if code is not None:
+            return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"has ended with exit code {code}"
+        if now - each.seen > (SILENT if each.heard else STARTING):
+            return "does not answer" if each.heard else "does not start"
+        return None
+
+    def _registered(self) -> bool:
+        return any(each.heard for each in self._processes.values())
+
+    def _begin(self, slot: int) -> None:
+        """Start a worker process."""
+        self._starts += 1
+        name = f"{slot}-{self._starts}"
+        log = self._folder / f"{name}.log"
+        package = str(Path(__file__).parents[3])
+        paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+        with naming(log):
+            self._folder.mkdir(mode=0o700, exist_ok=True)  # where somebody has cleaned up the temporary files
+            output = log.open("wb")
+        with output, _starting():
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "w2v.training.cluster.worker"],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl-C is for the run, which then ends its workers
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            )
+        assert process.stdin is not None
+        with suppress(OSError):  # it has ended already: that is seen at the next look
+            process.stdin.write(json.dumps({**self._asked, "name": name}).encode() + b"\n")
+            process.stdin.flush()
+        self._processes[slot] = _Process(process, name, log, time.monotonic())
+
+    def _end_all(self) -> None:
+        for each in self._processes.values():
+            each.end()
+        self._processes.clear()
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Raise TrainingError where the system has no room for another process."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise TrainingError(
+            f"a worker process cannot be started: {reason}", hint="train with fewer --workers"
+        ) from error
+
+
+def quiet() -> Callable[[], None]:
+    """Let Dask write nothing to standard error; return what brings back the loggers as they were."""
+    names = ("distributed", "distributed.scheduler", "distributed.client", "distributed.comm", "tornado")
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+    def loud() -> None:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+    return loud
+
+
+def _last_line(log: Path) -> str:
+    """Return the last line that a process has written; "" where there is none."""
+    with suppress(OSError):
+        lines = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
+        return lines[-1].strip()[:200] if lines else ""
+    return ""
