@@ -27,6 +27,7 @@ from typing import Any
 from w2v.cli.training_options import Size
 from w2v.cooccurrences.counting import count
 from w2v.cooccurrences.matrix import Cooccurrences, Counting
+from w2v.files.rows import whole_rows
 from w2v.progress import NullProgress
 from w2v.tokens import TokenCache, prepare
 from w2v.tokens.settings import CorpusConfig
@@ -77,7 +78,7 @@ def measure_training(cache: TokenCache, config: GloveConfig) -> float:
     loop.run(lambda epochs: False)
     trained = loop.result()
     wall = trained.pairs / trained.seconds["train"] / 1e6
-    digest = hashlib.sha256(trained.matrix.tobytes()).hexdigest()[:16]
+    digest = hashlib.sha256(whole_rows(trained.matrix).tobytes()).hexdigest()[:16]
     print(
         f"training      d={config.dim}, {config.worker_threads} threads: {wall:6.2f} M records/s wall, "
         f"{trained.pairs / trained.cpu_seconds / 1e6:6.2f} M a processor second; sha256 {digest}; cost "

@@ -19,7 +19,7 @@ from w2v.answers import Neighbour, Neighbours, ScoredWords
 from w2v.arrays import F32, F64, I64, Places
 from w2v.chance import Chance, Part, Parts, Percentile, parts_of
 from w2v.errors import SettingsError
-from w2v.files.rows import FileRows, first_rows
+from w2v.files.rows import FileRows, first_rows, whole_rows
 from w2v.files.tensors import PackedIndex, PackedWords
 from w2v.gensim_names.table import GensimNames
 from w2v.given import counts_given, matrix_given, number_given, words_given
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from w2v.record import RunRecord
 
-__all__ = ["Method", "Metric", "Neighbour", "Unknown", "Vectors"]
+__all__ = ["Method", "Metric", "Neighbour", "Unknown", "Vectors", "lengths_of"]
 
 Method = Literal["3cosadd", "3cosmul"]
 Metric = Literal["cosine", "dot", "euclidean"]
@@ -48,6 +48,16 @@ METRICS: tuple[Metric, ...] = ("cosine", "dot", "euclidean")
 Candidates = tuple[int, I64 | None]
 """How many of the first rows may answer, and the rows among them; None for all of them."""
 AnyQuery = TypeVar("AnyQuery", bound=Query)
+
+
+def lengths_of(matrix: F32 | FileRows) -> F64:
+    """Return the Euclidean length of each row of a matrix [V, D], float64 [V]: squares of large float32 overflow."""
+    squares = np.empty(len(matrix))
+    for start in range(0, len(matrix), NORMS_AT_ONCE):
+        rows = matrix[start : start + NORMS_AT_ONCE].astype(np.float64)
+        np.einsum("ij,ij->i", rows, rows, out=squares[start : start + NORMS_AT_ONCE])
+    lengths: F64 = np.sqrt(squares)
+    return lengths
 
 
 class Vectors(EncodesTexts, GensimNames):
@@ -120,7 +130,7 @@ class Vectors(EncodesTexts, GensimNames):
         record: RunRecord | None,
         name: str,
         norms: F64 | None,
-        contexts: F32 | None,
+        contexts: F32 | FileRows | None,
         tokenizer: Mapping[str, Any] | None,
         subwords: Subwords | None,
     ) -> None:
@@ -147,7 +157,7 @@ class Vectors(EncodesTexts, GensimNames):
         *,
         name: str = UNNAMED,
         norms: F64 | None = None,
-        contexts: F32 | None = None,
+        contexts: F32 | FileRows | None = None,
         tokenizer: Mapping[str, Any] | None = None,
         subwords: Subwords | None = None,
     ) -> Vectors:
@@ -166,8 +176,7 @@ class Vectors(EncodesTexts, GensimNames):
 
         Those of a large file are read into memory when this is first called; questions alone leave them in the file.
         """
-        if isinstance(self.stored, FileRows):
-            self.stored = self.stored.whole()
+        self.stored = whole_rows(self.stored)
         return self.stored
 
     @property
@@ -263,20 +272,15 @@ class Vectors(EncodesTexts, GensimNames):
             self.counts,
             self.record,
             name=self.name,
-            contexts=self.contexts,
+            contexts=None if self.contexts is None else whole_rows(self.contexts),
             tokenizer=self.tokenizer,
             subwords=self.subwords,
         )
 
     @cached_property
     def norms(self) -> F64:
-        """Return the length of each row, [V], in double precision: squares of large float32 values overflow."""
-        squares = np.empty(len(self))
-        for start in range(0, len(self), NORMS_AT_ONCE):
-            rows = self.stored[start : start + NORMS_AT_ONCE].astype(np.float64)
-            np.einsum("ij,ij->i", rows, rows, out=squares[start : start + NORMS_AT_ONCE])
-        lengths: F64 = np.sqrt(squares)
-        return lengths
+        """Return the length of each row, [V], in double precision."""
+        return lengths_of(self.stored)
 
     @cached_property
     def _inverse_norms(self) -> F64:

@@ -68,7 +68,7 @@ def test_the_component_is_that_of_texts_of_independent_words(vectors: Vectors) -
     shares = frequencies_of(vectors).shares
     weights = sif.weights(shares)
     closed = common_of_words(vectors.matrix, weights, shares, sif, 16).directions[0]
-    rows = FoldedRows(vectors.matrix, weights, NOTHING_COMMON(16), unit=True, dim=16).every_row().astype(float)
+    rows = FoldedRows(vectors.matrix, weights, NOTHING_COMMON(16), unit=True, dim=16).every_row()[:].astype(float)
     drawn = np.random.default_rng(0).choice(len(WORDS), size=(200_000, 11), p=shares)
     texts = np.zeros((len(drawn), 16))
     for column in drawn.T:

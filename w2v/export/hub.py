@@ -25,6 +25,7 @@ from w2v.arrays import F32, Array
 from w2v.errors import SettingsError
 from w2v.export.card import Card, Scores, card_text
 from w2v.export.tokenizer import check_expressible, phrases_of, tokenizer_json
+from w2v.files.rows import FileRows, parts_of
 from w2v.files.whole import replacing_folder
 from w2v.given import path_given, rows_not_finite
 from w2v.pooling.registry import DEFAULT
@@ -37,6 +38,7 @@ __all__ = ["DTYPES", "LOADERS", "HubDtype", "HubFolder", "export_hub"]
 HubDtype = Literal["float32", "float16", "int8"]
 DTYPES: tuple[HubDtype, ...] = get_args(HubDtype)
 CODES = {"float32": "F32", "float16": "F16", "int8": "I8"}
+PART = 1 << 22  # bytes of rows that are looked at together
 BLOCK = 1 << 14  # rows that are written together
 LARGEST_INT8 = 127
 LOADERS = {
@@ -91,7 +93,7 @@ def export_hub(
         text = tokenizer_json(words, phrases, encoder.rules)
         tokens = text.rows
         heard.phase(f"writing {target.name}")
-        rows = encoder.rows()
+        rows = encoder.rows_to_write()
         _check_rows(rows, words)
         if vectors.subwords is not None:
             heard.message("not written: the n-grams that unknown words are made of (these programs have none)")
@@ -136,7 +138,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, indent=2) + "\n"
 
 
-def _check_rows(rows: F32, words: Sequence[str]) -> None:
+def _check_rows(rows: FileRows, words: Sequence[str]) -> None:
     bad = rows_not_finite(rows)
     if bad.size:
         raise SettingsError(
@@ -145,14 +147,15 @@ def _check_rows(rows: F32, words: Sequence[str]) -> None:
         )
 
 
-def _write_rows(rows: F32, tokens: Sequence[int], dtype: HubDtype, file: BinaryIO) -> None:
+def _write_rows(rows: FileRows, tokens: Sequence[int], dtype: HubDtype, file: BinaryIO) -> None:
     """Write a safetensors file: the rows of tokens, and −1 stands for a row of zeros."""
     size = len(tokens) * rows.shape[1] * np.dtype(dtype).itemsize
     facts = {"dtype": CODES[dtype], "shape": [len(tokens), rows.shape[1]], "data_offsets": [0, size]}
     header = json.dumps({"__metadata__": {"format": "pt"}, "embeddings": facts}, separators=(",", ":")).encode()
     header += b" " * (-(8 + len(header)) % 64)
     file.write(len(header).to_bytes(8, "little") + header)
-    scale = LARGEST_INT8 / max(float(np.abs(rows).max()), 1e-30)
+    most = max(float(np.abs(part).max()) for part in parts_of(rows, PART)) if dtype == "int8" else 1.0
+    scale = LARGEST_INT8 / max(most, 1e-30)
     for start in range(0, len(tokens), BLOCK):
         places = np.array(tokens[start : start + BLOCK])
         part = rows[np.maximum(places, 0)]

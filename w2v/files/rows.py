@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from mmap import mmap
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, overload
@@ -26,13 +27,16 @@ __all__ = [
     "ArrayReader",
     "FileRows",
     "OpenFile",
+    "PickedRows",
     "RowReader",
     "first_rows",
     "kept_rows",
     "parts_of",
+    "picked_rows",
     "read_at",
     "reader_of",
     "rows_in",
+    "whole_rows",
 ]
 
 SMALL = 1 << 24  # bytes; a matrix of this size is read at once
@@ -188,6 +192,31 @@ class FileRows:
         return found
 
 
+class PickedRows(FileRows):
+    """Some rows of an array [V, D] that is the map of a file, in any order: they stay in the file."""
+
+    def __init__(self, source: F32, rows: Places, *, mends: bool = False, owner: object = None) -> None:
+        """Describe which rows. mends: 0 is read for NaN and infinity. owner: what must live as long as these rows."""
+        self.source, self.rows, self.owner, self.is_finite = source, np.asarray(rows), owner, mends
+        self.shape, self.mapped, self.mends = (len(rows), source.shape[1]), None, mends
+
+    def reader(self) -> RowReader:
+        """Return a reader, for one thread."""
+        return _PickedReader(self)
+
+    def first(self, number: int) -> PickedRows:
+        """Return the first rows, without reading them."""
+        return PickedRows(self.source, self.rows[:number], mends=self.mends, owner=self.owner)
+
+    def only(self, rows: Places) -> PickedRows:
+        """Return some of the rows, in the given order, without reading them."""
+        return PickedRows(self.source, self.rows[rows], mends=self.mends, owner=self.owner)
+
+    def mended(self) -> FileRows:
+        """Return the same rows with 0 for NaN and infinity, without reading them."""
+        return PickedRows(self.source, self.rows, mends=True, owner=self.owner)
+
+
 class RowReader:
     """Reads blocks of rows into buffers; a block is only valid until the next one is read.
 
@@ -234,6 +263,26 @@ class RowReader:
         if len(self._buffer) < size:
             self._buffer = np.empty(size, dtype=np.uint8)
         return self._buffer[:size]
+
+
+class _PickedReader(RowReader):
+    """Reads blocks of rows of a mapped array; each block is a copy."""
+
+    def __init__(self, rows: PickedRows) -> None:
+        self.picked = rows
+        self.step = max(1, BLOCK // rows.width)
+
+    def read(self, rows: I64 | Places) -> F32:
+        """Return rows [n, D], given their numbers."""
+        return self._values(self.picked.rows[rows])
+
+    def block(self, start: int, stop: int) -> F32:
+        """Return the rows from `start` on, up to `stop`."""
+        return self._values(self.picked.rows[start:stop])
+
+    def _values(self, numbers: Places) -> F32:
+        values: F32 = self.picked.source[numbers]
+        return _mended(values) if self.picked.mends else values
 
 
 def rows_in(data: U8, offsets: I64, width: int) -> Array:
@@ -285,6 +334,11 @@ def first_rows(matrix: Any, number: int) -> Any:
     return matrix.first(number) if isinstance(matrix, FileRows) else matrix[:number]
 
 
+def whole_rows(matrix: F32 | FileRows) -> F32:
+    """Return all rows in memory, or as a map of their file; an array is returned as it is."""
+    return matrix.whole() if isinstance(matrix, FileRows) else matrix
+
+
 @overload
 def kept_rows(matrix: FileRows, rows: Places) -> F32 | FileRows: ...
 @overload
@@ -295,3 +349,20 @@ def kept_rows(matrix: Any, rows: Places) -> Any:
         return matrix[rows]
     kept = matrix.only(rows)
     return kept[:] if kept.nbytes <= SMALL else kept
+
+
+def picked_rows(matrix: F32 | FileRows, rows: Places, owner: object = None) -> F32 | FileRows:
+    """Return some rows of a matrix; many rows of a mapped file stay in the file.
+
+    owner: what must live as long as these rows, because it keeps the file open that `matrix` is a map of.
+    """
+    if isinstance(matrix, FileRows) or not _is_map(matrix) or 4 * len(rows) * matrix.shape[1] <= SMALL:
+        return kept_rows(matrix, rows)
+    return PickedRows(matrix, rows, owner=owner)
+
+
+def _is_map(array: Any) -> bool:
+    """Return whether an array has no memory of its own, but is the map of a file."""
+    while isinstance(array, (np.ndarray, memoryview)):
+        array = array.obj if isinstance(array, memoryview) else array.base
+    return isinstance(array, mmap)

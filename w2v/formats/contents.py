@@ -15,7 +15,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Places
 from w2v.files.guard import Guard
-from w2v.files.rows import FileRows, kept_rows
+from w2v.files.rows import FileRows, kept_rows, picked_rows
 from w2v.files.tensors import are_distinct
 from w2v.formats.rows import RowChoice, Rows, remedy
 from w2v.formats.source import Origin
@@ -49,7 +49,7 @@ class Contents:
     matrix: F32 | FileRows
     counts: I64 | None = None
     record: RunRecord | None = None
-    contexts: F32 | None = None
+    contexts: F32 | FileRows | None = None
     norms: F64 | None = None
     has_own_norms: bool = False
     guard: Guard | None = None
@@ -129,7 +129,7 @@ def _finite(contents: Contents, source: Origin, choice: RowChoice) -> Contents:
     return replace(
         contents,
         matrix=_mended(contents.matrix),
-        contexts=None if contents.contexts is None else _zeroed(contents.contexts),
+        contexts=None if contents.contexts is None else _mended(contents.contexts),
         norms=None,
         is_unread=False,
         replaced=contents.replaced + bad.size,
@@ -164,11 +164,12 @@ def _first_of_each(contents: Contents, source: Origin, progress: Progress) -> Co
 
 def only(contents: Contents, kept: Places) -> Contents:
     """Some of the rows. They are no longer all that a hash of the file covers."""
-    taken = {
-        name: kept_rows(array, kept)
-        for name in ("matrix", "counts", "contexts", "norms")
-        if (array := getattr(contents, name)) is not None
+    taken: dict[str, Any] = {
+        name: kept_rows(array, kept) for name in ("counts", "norms") if (array := getattr(contents, name)) is not None
     }
+    if contents.contexts is not None:
+        taken["contexts"] = picked_rows(contents.contexts, kept)
+    taken["matrix"] = picked_rows(contents.matrix, kept)
     return replace(contents, words=[contents.words[row] for row in kept.tolist()], content_sha256=None, **taken)
 
 

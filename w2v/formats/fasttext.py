@@ -127,7 +127,7 @@ class FastText(FileFormat):
             _write_buckets(vectors.subwords, target)
         target.write(struct.pack("<?2q", False, len(vectors), vectors.dim))
         for start in range(0, len(vectors), WORDS):
-            outputs = np.zeros_like(vectors.stored[start : start + WORDS])
+            outputs: F32 = np.zeros((min(WORDS, len(vectors) - start), vectors.dim), dtype=np.float32)
             if vectors.contexts is not None:
                 outputs = vectors.contexts[start : start + WORDS]
             target.write(outputs.astype("<f4", copy=False).tobytes())

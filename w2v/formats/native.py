@@ -117,8 +117,10 @@ class Native(FileFormat):
         self.write_as(vectors, target, "float32")
 
     def write_as(self, vectors: Vectors, target: BinaryIO, dtype: str) -> None:
-        optional = {"counts": vectors.counts, "norms": vectors.norms, "contexts": vectors.contexts}
+        optional: dict[str, Array | Stream | None] = {"counts": vectors.counts, "norms": vectors.norms}
         scales: dict[str, float] = {}
+        if vectors.contexts is not None:
+            optional["contexts"] = _stored(vectors.contexts, "contexts", "float32", scales)
         arrays: dict[str, Array | Stream] = {"embeddings": _stored(vectors.stored, "embeddings", dtype, scales)}
         arrays |= packed_words(vectors.stored_words)
         arrays |= {name: array for name, array in optional.items() if array is not None}

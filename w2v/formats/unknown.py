@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from w2v.arrays import F32, F64
 from w2v.errors import VocabularyError
+from w2v.files.fetched import FetchedRows
+from w2v.files.rows import SMALL, FileRows, parts_of
 from w2v.vectors import Vectors
 
 __all__ = ["UNKNOWN", "with_unknown"]
 
 UNKNOWN = "<unk>"
+PART = 1 << 21  # bytes of rows that are added together
 
 
 def with_unknown(vectors: Vectors, choice: str) -> Vectors:
@@ -21,17 +25,33 @@ def with_unknown(vectors: Vectors, choice: str) -> Vectors:
     if UNKNOWN in vectors:
         raise VocabularyError(f"{vectors.name} has a vector of {UNKNOWN} already", hint="leave out --unknown-vector")
     if choice == "mean":
-        row = vectors.matrix.mean(axis=0, dtype=np.float64)
+        row = _mean(vectors.stored)
     elif choice == "zero":
         row = np.zeros(vectors.dim)
     else:
         row = vectors[choice].astype(np.float64)
     counts = None if vectors.counts is None else np.append(vectors.counts, 0)
-    return Vectors(
+    last = row[None, :].astype(np.float32)
+
+    def rows(start: int, stop: int) -> F32:
+        found = vectors.stored[start:stop]
+        return found if len(found) == stop - start else np.concatenate([found, last])
+
+    matrix = FetchedRows(rows, (len(vectors) + 1, vectors.dim))
+    return Vectors.unchecked(
         [*vectors.words, UNKNOWN],
-        np.concatenate([vectors.matrix, row[None, :].astype(np.float32)]),
+        matrix if matrix.nbytes > SMALL else matrix[:],
         counts,
         vectors.record,
         name=vectors.name,
         tokenizer=vectors.tokenizer,
     )
+
+
+def _mean(matrix: F32 | FileRows) -> F64:
+    """Return the mean of all rows, float64 [D], added up in their order."""
+    total: F64 = np.zeros((1, matrix.shape[1]))
+    for part in parts_of(matrix, PART):
+        total = np.concatenate([total, part]).sum(axis=0, keepdims=True)
+    mean: F64 = total[0] / len(matrix)
+    return mean

@@ -20,6 +20,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I32
 from w2v.errors import SettingsError
+from w2v.files.rows import FileRows
 from w2v.machine import available_threads
 from w2v.pooling.folding import COLUMNS, Common, FoldedRows
 from w2v.pooling.kind import Pooling
@@ -165,6 +166,10 @@ class TextEncoder:
 
     def rows(self) -> F32:
         """Return the folded rows of all words, [V, D]: the mean of those of a text, at length 1, is its vector."""
+        return self._rows.every_row().whole()
+
+    def rows_to_write(self) -> FileRows:
+        """Return the same rows, each made when it is read: of many words there is never a second matrix in memory."""
         return self._rows.every_row()
 
     def encode(self, texts: Iterable[str], *, threads: int | None = None, progress: Progress | None = None) -> Encoded:

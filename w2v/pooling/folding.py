@@ -23,6 +23,7 @@ from threading import Lock
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, Places
+from w2v.files.fetched import FetchedRows
 from w2v.files.rows import FileRows
 from w2v.machine import one_blas_thread
 from w2v.pooling.kind import Pooling
@@ -147,26 +148,32 @@ class FoldedRows:
             self.with_rows(ids[(ids >= 0) & (ids < len(self._made))])
         return self._rows
 
-    def every_row(self) -> F32:
-        """Return all rows, [V, D]."""
-        rows = np.empty((len(self._matrix), self.dim), dtype=np.float32)
-        for start in range(0, len(rows), BLOCK):
-            self._fold(np.arange(start, min(start + BLOCK, len(rows))), rows)
-        return rows
+    def every_row(self) -> FileRows:
+        """Return all rows, [V, D]; they are made when they are read."""
+
+        def made(start: int, stop: int) -> F32:
+            rows = np.empty((stop - start, self.dim), dtype=np.float32)
+            for first in range(start, stop, BLOCK):
+                some = np.arange(first, min(first + BLOCK, stop))
+                rows[some - start] = self._folded(some)
+            return rows
+
+        return FetchedRows(made, (len(self._matrix), self.dim))
 
     def of_others(self, rows: F32, weights: F64) -> F32:
         """Return rows [n, D] of words that are not in the vocabulary, folded with these weights [n]."""
         return self.common.taken_off(weighted(rows, weights, unit=self._unit)).astype(np.float32)
 
     def _make(self, rows: I64) -> None:
-        self._fold(rows, self._rows[:, : self.dim])
+        self._rows[rows, : self.dim] = self._folded(rows)
         self._made[rows] = True
 
-    def _fold(self, rows: I64, into: F32) -> None:
-        """Write the rows of these ids to `into` [V, D]."""
+    def _folded(self, rows: I64) -> F32:
+        """Return the rows of these ids, [n, D]."""
         part = weighted(self._matrix[rows][:, : self.dim], self._weights[rows], unit=self._unit)
         with np.errstate(over="ignore"):
-            into[rows] = self.common.taken_off(part)
+            folded: F32 = self.common.taken_off(part).astype(np.float32)
+        return folded
 
 
 def _padded(rows: int, dim: int) -> F32:

@@ -192,7 +192,7 @@ class Beginning:
             subwords=subwords,
         )
 
-    def _joined(self, new: F32, old: F32 | FileRows | None, left: I64, order: I64) -> F32:
+    def _joined(self, new: F32 | FileRows, old: F32 | FileRows | None, left: I64, order: I64) -> F32:
         """Return the rows of a result [n, D] in one piece of memory: new ones, then old ones, in an order [n].
 
         old: zeros if it is None.

@@ -93,22 +93,31 @@ def newest_checkpoint(path: Path, progress: Progress) -> Checkpoint | None:
 
 def describe_progress(checkpoint: Checkpoint) -> str:
     """Return in words where training stands in a checkpoint."""
-    if "finished" in checkpoint.position:
+    epoch, epochs = checkpoint.position.get("epoch", 0), checkpoint.run["settings"]["epochs"]
+    if "finished" in checkpoint.position or epoch >= epochs:
         return "trained, and not yet written"
-    return f"in epoch {checkpoint.position.get('epoch', 0) + 1} of {checkpoint.run['settings']['epochs']}"
+    return f"in epoch {epoch + 1} of {epochs}"
 
 
 class Checkpoints:
     """The checkpoints of one run in one folder; without a folder, nothing is ever found or written.
 
-    every: a run that never writes a checkpoint may still go on from one.
+    every: a run that never writes a checkpoint may still go on from one. is_needed: whether a run without room for any
+    checkpoint is refused.
     """
+
+    is_needed = False
 
     def __init__(self, folder: Path | None, every: Every, progress: Progress) -> None:
         self.folder, self.every, self.progress = folder, every, progress
         self.run: Mapping[str, Any] = {}
         self.last: Mapping[str, Any] = {}  # the position on the disk, or where training began
         self.tried, self.tried_time = 0, time.monotonic()  # epoch and time of the last attempt
+
+    @property
+    def place(self) -> Path | None:
+        """The folder of this machine that checkpoints will be written to; None where none will."""
+        return None if self.every == Every() else self.folder
 
     @property
     def name(self) -> str:

@@ -83,10 +83,27 @@ class HeldOut:
         outputs: the output vectors, [≥ V, padded dim]. NaN if there is no pair. A noise word that is the centre is not
         counted, as in training.
         """
-        total = 0.0
+        total = self.add_losses(0.0, rows_of, outputs)
+        return total / len(self.contexts) if len(self.contexts) else float("nan")
+
+    def add_losses(self, total: float, rows_of: RowsOf, outputs: F32) -> float:
+        """Return a sum with the losses of all pairs added to it; of parts of a sample it is the sum of the whole."""
         for start, end in _blocks(len(self.contexts), self.targets.shape[1] * outputs.shape[1]):
             total += _loss(rows_of(self.contexts[start:end]), outputs, self.targets[start:end])
-        return total / len(self.contexts) if len(self.contexts) else float("nan")
+        return total
+
+    def parts(self, rows: int, width: int) -> Iterator[HeldOut]:
+        """Yield the pairs in parts whose targets are so many words at most, if several blocks of pairs are not fewer.
+
+        width: of the vectors, padded, on which it depends which pairs are scored at once.
+        """
+        bounds = list(_blocks(len(self.contexts), self.targets.shape[1] * width))
+        if len(bounds) < 2 or len(np.unique(self.targets)) <= rows:
+            yield self
+            return
+        middle = bounds[len(bounds) // 2][0]
+        yield from HeldOut(self.contexts[:middle], self.targets[:middle]).parts(rows, width)
+        yield from HeldOut(self.contexts[middle:], self.targets[middle:]).parts(rows, width)
 
 
 @dataclass(frozen=True)

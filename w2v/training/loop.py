@@ -121,6 +121,7 @@ class Loop:
         position, trainer = self.now.position, self.trainer
         return Trained(
             arrays=trainer.vectors(),
+            norms=trainer.norms(),
             loss=position.loss,
             heldout_loss=position.heldout_loss,
             seconds={**trainer.seconds, "train": self.clock.seconds},

@@ -15,6 +15,7 @@ from w2v.training.settings import ModelSettings
 
 if TYPE_CHECKING:
     from w2v.arrays import F32
+    from w2v.files.rows import FileRows
     from w2v.record import RunRecord
     from w2v.subwords import Subwords
     from w2v.training.data import Data, Opens, TokenData
@@ -95,7 +96,7 @@ class Model:
         return trainer
 
     def subwords_of(
-        self, settings: ModelSettings, vocabulary: Vocabulary, arrays: Mapping[str, F32]
+        self, settings: ModelSettings, vocabulary: Vocabulary, arrays: Mapping[str, F32 | FileRows]
     ) -> Subwords | None:
         """Return the rows of n-grams among the arrays that training has given, where it has given any."""
         return None if self.subwords is None else find(self.subwords)(settings, vocabulary, arrays)

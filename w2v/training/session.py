@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from w2v.arrays import F32
 from w2v.errors import FormatError, SettingsError, TrainingError
+from w2v.files.rows import FileRows, whole_rows
 from w2v.files.whole import locked, temporary_folder
 from w2v.given import rows_not_finite
 from w2v.progress import NullProgress, Progress, ProgressChoice, Remembering, reporting
@@ -119,11 +120,10 @@ def train(
         progress=progress,
         tokenize=tokenize,
         **settings,
-    ) as vectors:
-        pass
-    vectors.stored = without_gaps(vectors.matrix)  # not before there is no checkpoint any more to be written of it
-    if vectors.contexts is not None:
-        vectors.contexts = without_gaps(vectors.contexts)
+    ) as vectors:  # workers have their rows only inside of the block
+        matrix, contexts = vectors.matrix, None if vectors.contexts is None else whole_rows(vectors.contexts)
+    vectors.stored = without_gaps(matrix)  # not before there is no checkpoint any more to be written of it
+    vectors.contexts = None if contexts is None else without_gaps(contexts)
     return vectors
 
 
@@ -151,7 +151,9 @@ def training(
 ) -> Iterator[Vectors]:
     """Do what `train` does, for a caller that writes the vectors inside the block; if that fails, they are kept.
 
-    Inside the block the vectors are a view of what was trained, with gaps between the rows: there is no second copy.
+    Inside the block the vectors are a view of what was trained, with gaps between the rows: there is no second copy. Of
+    a run by workers they stay with the workers, and are fetched in segments where files are written; `vectors.matrix`
+    fetches them all.
 
     outputs: the files that will be written; whether their disks have room is checked before training begins.
     ready: called with the data when they and the settings have been found to be good, before the first epoch.
@@ -185,13 +187,13 @@ def training(
                 _tell_of_no_checkpoint(run, checkpoints)
         else:
             run = Run.resumed_from(found, sources, model, settings)
-        engine, connection = None, stack.enter_context(ExitStack())
+        engine = None
         if by_workers:
             run = replace(run, by_workers=True)
         trainer = run.trainer
         if isinstance(checkpoints, RunFolder):
             engine = engine_for(workers, address, checkpoints.where, listener, insecure=insecure)
-            connection.enter_context(engine)
+            stack.enter_context(engine)  # its workers stay until the vectors are written
         opens = run.model.open_data()
         spread = None if engine is None else ByWorkers(engine, _share(engine, run).threads, listener)
         caching = Caching(cache_dir, cache, cache_limit, cache_days, spread)
@@ -211,11 +213,11 @@ def training(
             run.check_versions(found, listener)
         if data.beginning is not None:
             _warn_of_lengths(data.beginning, listener)
-        check_requirements(run, data, outputs, checkpoints, listener)
+        check_requirements(run, data, outputs, checkpoints, listener, workers)
         ready(data)
         heard = Remembering(listener)
-        with connection:  # workers are let go before the vectors are written
-            trained = _trained(run, trainer, data, found, checkpoints, heard, engine, resume=bool(resume))
+        trained = _trained(run, trainer, data, found, checkpoints, heard, engine, resume=bool(resume))
+        stack.callback(trained.end)
         if (advice := advice_on_little_text(trained, run.settings)) is not None:
             heard.message(advice, "warning")
         try:
@@ -227,6 +229,7 @@ def training(
                 _finite(trained.matrix, words),
                 counts,
                 record,
+                norms=trained.norms,
                 contexts=trained.arrays.get("contexts"),
                 subwords=subwords,
             )
@@ -251,7 +254,7 @@ def _warn_of_lengths(beginning: Beginning, progress: Progress) -> None:
         progress.message(f"{beginning.old.name} was trained by {name}: its lengths suit other models badly", "warning")
 
 
-def _finite(matrix: F32, words: Sequence[str]) -> F32:
+def _finite(matrix: F32 | FileRows, words: Sequence[str]) -> F32 | FileRows:
     """Return the vectors as they are. Raises TrainingError where they hold NaN or infinity."""
     bad = rows_not_finite(matrix)
     if bad.size:

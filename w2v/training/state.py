@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from w2v.arrays import F32, Array
+from w2v.arrays import F32, F64, Array
 from w2v.errors import FormatError
+from w2v.files.fetched import FetchedRows
+from w2v.files.rows import FileRows
 from w2v.workers import NOTHING, Done
 
 __all__ = ["Position", "State", "Trained", "check_position", "fill"]
@@ -60,7 +62,7 @@ class Trained:
     """The result of training.
 
     arrays: by name, float32 [rows, D]; "words" has the vectors, a row for each word of the vocabulary. They may be
-    views of what the trainer computed on, with gaps between the rows.
+    views of what the trainer computed on, with gaps between the rows, or rows that workers have.
     loss: the mean loss of a pair (or of a record), by epoch.
     heldout_loss: the loss on the held-out sample, before the first epoch and after each.
     seconds: by phase.
@@ -70,9 +72,10 @@ class Trained:
     settings: values that the trainer has filled in for settings that were None.
     sizes: sizes of what was trained on, besides words and tokens.
     shares: what was kept of the corpus, from 0 to 1, by name.
+    norms: the lengths of the vectors of words, float64 [V], where they are known.
     """
 
-    arrays: Mapping[str, F32]
+    arrays: Mapping[str, F32 | FileRows]
     loss: tuple[float, ...]
     heldout_loss: tuple[float, ...]
     seconds: Mapping[str, float]
@@ -82,18 +85,29 @@ class Trained:
     settings: Mapping[str, Any] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
+    norms: F64 | None = None
 
     @property
-    def matrix(self) -> F32:
+    def matrix(self) -> F32 | FileRows:
         """The vectors of words, float32 [V, D]."""
         return self.arrays["words"]
 
+    def end(self) -> None:
+        """Say that rows of workers are not fetched any more."""
+        for array in self.arrays.values():
+            if isinstance(array, FetchedRows):
+                array.end()
+
     def to_state(self) -> State:
-        """Return the state of a run in which only the writing of the vectors is left to do."""
-        facts = asdict(replace(self, arrays={}))  # which would copy the arrays
-        del facts["arrays"]
+        """Return the state of a run in which only the writing of the vectors is left to do.
+
+        Rows that workers have are not in it: these are in the run folder.
+        """
+        facts = asdict(replace(self, arrays={}, norms=None))  # which would copy the arrays
+        del facts["arrays"], facts["norms"]
         rows = {name: len(array) for name, array in self.arrays.items()}
-        return State({"finished": facts | {"rows": rows}}, self.arrays, self.seconds["train"], self.cpu_seconds)
+        arrays = {name: array for name, array in self.arrays.items() if isinstance(array, np.ndarray)}
+        return State({"finished": facts | {"rows": rows}}, arrays, self.seconds["train"], self.cpu_seconds)
 
     @classmethod
     def from_state(cls, state: State, words: int) -> Trained:

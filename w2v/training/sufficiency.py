@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import F32
+from w2v.files.rows import FileRows
 from w2v.training.state import Trained
 
 __all__ = ["advice_on_little_text", "nearest_cosine"]
@@ -27,7 +28,7 @@ HELPFUL = {"epochs": (15, 50), "window": (10,), "dim": (50,)}
 SMALLER = ("dim",)
 
 
-def nearest_cosine(matrix: F32) -> float | None:
+def nearest_cosine(matrix: F32 | FileRows) -> float | None:
     """Return the mean cosine of words with their ten nearest words; None where there are too few words to tell.
 
     matrix: float32 [V, D], the most frequent word first. Some hundred of the 5,000 most frequent words are looked at.

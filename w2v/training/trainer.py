@@ -12,6 +12,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Array
 from w2v.errors import TrainingError
+from w2v.files.rows import FileRows
 from w2v.pages import zeros
 from w2v.progress import Level, Progress
 from w2v.training.data import Data
@@ -29,13 +30,17 @@ MOVED = 1 << 18  # values that are moved together
 class Requirements:
     """What training needs.
 
-    memory: bytes, of the model, and of the vectors where they are no view of it. width: values of a vector in a file.
-    ngrams: rows of n-grams beside those of words, and the number of buckets.
+    memory: bytes, of the model, and of the vectors where they are no view of it; of a run by workers, of all of them
+    together. width: values of a vector in a file. ngrams: rows of n-grams beside those of words, and the number of
+    buckets. of_worker: bytes that each worker takes, however many there are. checkpoint: bytes of a checkpoint; None
+    where they are those of `memory`.
     """
 
     memory: int
     width: int
     ngrams: tuple[int, int] = (0, 0)
+    of_worker: int = 0
+    checkpoint: int | None = None
 
 
 @dataclass(frozen=True)
@@ -104,11 +109,16 @@ class Trainer(ABC, Generic[B]):
         """Return by name all arrays that a checkpoint must hold; they are filled when training is resumed."""
 
     @abstractmethod
-    def vectors(self) -> dict[str, F32]:
+    def vectors(self) -> Mapping[str, F32 | FileRows]:
         """Return the result: "words" [V, D], and other arrays [rows, D] that a file of vectors may hold.
 
-        They may be views of `arrays`: very large ones should be, so that there is no copy of them in memory.
+        They may be views of `arrays`: very large ones should be, so that there is no copy of them in memory. Rows that
+        another process has may stay there, and are fetched when a file is written.
         """
+
+    def norms(self) -> F64 | None:
+        """Return the lengths of the vectors of words, float64 [V], where they are known already."""
+        return None
 
     def describe_progress(self, at: Position, batch: B, done: Done) -> tuple[int, dict[str, float]]:
         """Return how much of the epoch's `amount` is done, and what to show beside it."""

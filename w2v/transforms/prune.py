@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.errors import SettingsError
-from w2v.files.rows import kept_rows
+from w2v.files.rows import picked_rows
 from w2v.transforms.applying import with_transforms
 from w2v.vectors import Vectors
 
@@ -45,12 +45,12 @@ def prune(vectors: Vectors, words: int) -> Pruned:
     listed = vectors.stored_words
     made = Vectors.unchecked(
         [listed[row] for row in rows.tolist()],
-        kept_rows(vectors.stored, rows),
+        picked_rows(vectors.stored, rows, vectors),
         None if counts is None else counts[rows],
         with_transforms(vectors.record, [told]),
         name=vectors.name,
         norms=vectors.norms[rows],
-        contexts=None if vectors.contexts is None else vectors.contexts[rows],
+        contexts=None if vectors.contexts is None else picked_rows(vectors.contexts, rows, vectors),
         tokenizer=vectors.tokenizer,
         subwords=vectors.subwords,
     )

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from training.cluster.small_run import SETTINGS, alone, folder_in, in_tiles, run, same
 
-from w2v.errors import FormatError
+from w2v import formats
+from w2v.errors import FormatError, SettingsError
+from w2v.files import fetched
 from w2v.progress import NullProgress
-from w2v.training.checkpoints import Every
+from w2v.training.checkpoints import Every, describe_progress
 from w2v.training.cluster import trainer as of_tiles
 from w2v.training.cluster.engine import Share
-from w2v.training.cluster.graph import Here
+from w2v.training.cluster.graph import Here, Stuck
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.trainer import TileTrainer, Workers
 from w2v.training.data import TokenData
 from w2v.training.loop import Loop
 from w2v.training.sgns.model import SGNS
-from w2v.training.state import State
+from w2v.training.sgns.rotation import RotationTrainer
+from w2v.training.state import State, Trained
+from w2v.training.sufficiency import nearest_cosine
+from w2v.training.trainer import KeptData
+from w2v.vectors import Vectors
 
 pytestmark = pytest.mark.usefixtures("small")
 
@@ -28,6 +36,80 @@ def test_any_number_of_groups_gives_the_bytes_of_one_process(data: TokenData, tm
     expected = alone(data)
     for groups in (1, 2, 4, 8, 16):
         same(run(in_tiles(data, folder_in(tmp_path / str(groups)), groups)), expected)
+
+
+class OftenStuck(Here):
+    """An engine that gets stuck now and then when rows or a summary are asked for, and forgets everything."""
+
+    asked = 0
+
+    def submit(self, name: str, *given, **where):
+        self.asked += name.startswith(("pick", "summary"))
+        if self.asked and self.asked % 7 == 0:
+            self.asked += 1
+            raise Stuck("of a sudden")
+        return super().submit(name, *given, **where)
+
+
+def written(trained: Trained, data: TokenData, path: Path) -> bytes:
+    """Write vectors as the session does, and return the bytes of the file."""
+    words, contexts = data.vocabulary.words, trained.arrays["contexts"]
+    vectors = Vectors.unchecked(words, trained.matrix, data.vocabulary.counts, norms=trained.norms, contexts=contexts)
+    formats.write(vectors, path)
+    return path.read_bytes()
+
+
+@pytest.mark.slow
+def test_files_are_written_in_segments_though_workers_get_stuck(
+    data: TokenData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetched, "SEGMENT", 1 << 11)
+    with_contexts = replace(SETTINGS, keep_contexts=True)
+    rotation = RotationTrainer.open(data, with_contexts, KeptData(), NullProgress())
+    expected = run(Loop(rotation, SGNS, SETTINGS.epochs, NullProgress()))
+    loop = in_tiles(data, folder_in(tmp_path), 4, keep_contexts=True)
+    assert loop.run(lambda _: False)
+    loop.trainer.engine = loop.trainer.graph.engine = OftenStuck()
+    found = loop.result()
+    np.testing.assert_array_equal(loop.trainer.words_without_pairs(), rotation.words_without_pairs())
+    assert nearest_cosine(found.matrix) == nearest_cosine(expected.matrix)
+    for name in ("out.safetensors", "out.bin", "out.txt", "out.fasttext.bin"):
+        assert written(found, data, tmp_path / name) == written(expected, data, tmp_path / f"alone-{name}")
+    assert loop.trainer.engine.asked > 100
+    assert found.to_state().arrays == {}
+    found.end()
+    with pytest.raises(SettingsError, match="with the workers, which have ended"):
+        found.matrix[0]
+
+
+@pytest.mark.slow
+def test_a_run_whose_files_were_not_written_only_writes_them(data: TokenData, tmp_path: Path) -> None:
+    expected = run(in_tiles(data, folder_in(tmp_path), 4))
+    folder = folder_in(tmp_path)
+    found = folder.find(True)
+    assert found is not None
+    assert describe_progress(replace(found, run={"settings": {"epochs": 2}})) == "trained, and not yet written"
+    trainer = TileTrainer.open(
+        data, SETTINGS, Workers(engine=Here(), share=Share(1, 2, 2**30), run_folder=folder), NullProgress()
+    )
+    trainer.graph.train = None
+    loop = Loop(trainer, SGNS, SETTINGS.epochs, NullProgress())
+    position = {name: value for name, value in found.position.items() if "seconds" not in name}
+    loop.restore(State(position, {}, *folder.clock))
+    same(run(loop), expected)
+
+
+@pytest.mark.slow
+def test_the_heldout_loss_is_the_same_in_parts(
+    data: TokenData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = in_tiles(data, folder_in(tmp_path), 2).trainer
+    whole, parts = trainer.heldout_loss(), []
+    monkeypatch.setattr(of_tiles, "HELD", 1 << 13)
+    fetch = trainer.graph.rows_of
+    trainer.graph.rows_of = lambda side, words: parts.append(side) or fetch(side, words)
+    assert trainer.heldout_loss() == whole
+    assert len(parts) > 4
 
 
 class Stopped(Exception):  # noqa: N818

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from w2v.errors import SettingsError
+from w2v.errors import OutputError, SettingsError
 from w2v.training import train
 
 pytest.importorskip("distributed")
@@ -53,16 +55,17 @@ def workers_of(process: int) -> list[int]:
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")
 def test_two_workers_give_the_bytes_of_one_process_though_one_of_them_is_killed(text: Path) -> None:
-    alone = start(text, "alone.bin", "--deterministic")
+    alone = start(text, "alone.bin", "--deterministic", "-o", "alone.txt")
     _, told = alone.communicate(timeout=300)
     assert alone.returncode == 0, told.decode()
-    running = start(text, "two.bin", "--workers", "2")
+    running = start(text, "two.bin", "--workers", "2", "-o", "two.txt")
     while not (found := workers_of(running.pid)) and running.poll() is None:
         time.sleep(0.05)
     os.kill(found[0], signal.SIGKILL)
     _, told = running.communicate(timeout=300)
     assert running.returncode == 0, told.decode()
-    assert (text.parent / "two.bin").read_bytes() == (text.parent / "alone.bin").read_bytes()
+    for ending in (".bin", ".txt", ".txt.vocab.txt"):
+        assert (text.parent / f"two{ending}").read_bytes() == (text.parent / f"alone{ending}").read_bytes()
     assert not list(text.parent.glob("two.bin.*run*"))
     assert not workers_of(running.pid)
 
@@ -77,3 +80,30 @@ def test_two_workers_give_the_bytes_of_one_process_though_one_of_them_is_killed(
 def test_what_workers_cannot_train_is_refused_at_once(text: Path, settings: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         train(text, workers=2, **settings)
+
+
+@pytest.mark.parametrize(
+    ("free", "dim", "cure"),
+    [
+        (40_000_000, 16, "take fewer workers, which need less: --workers 2"),
+        (17_500_000, 16, "leave out --workers: --deterministic gives the same bytes, and needs 16,"),
+        (20_000_000, 1_000, "one worker has memory for [0-9]+ words: --max-vocab [0-9]+; or take a smaller --dim"),
+        (10_000, 16, "not even one worker fits; or take a smaller --dim"),
+    ],
+)
+def test_workers_without_memory_are_refused_before_they_start(
+    text: Path, monkeypatch: pytest.MonkeyPatch, free: int, dim: int, cure: str
+) -> None:
+    monkeypatch.setattr("w2v.training.requirements.free_memory", lambda: free)
+    monkeypatch.setattr("w2v.training.cluster.trainer.PROCESS", 1_000_000)
+    with pytest.raises(SettingsError, match="bytes of memory in training by 8 workers, and") as caught:
+        train(text, workers=8, dim=dim)
+    assert caught.value.hint is not None
+    assert re.match(cure, caught.value.hint)
+
+
+def test_a_run_folder_without_room_for_a_checkpoint_is_refused(text: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("w2v.training.requirements.os.statvfs", lambda path: SimpleNamespace(f_bavail=9, f_frsize=512))
+    with pytest.raises(OutputError, match=r"a checkpoint of all workers needs .* and 4,608 are free") as caught:
+        train(text, workers=2, dim=16, run_dir=text.parent / "run")
+    assert "--run-dir" in str(caught.value.hint)

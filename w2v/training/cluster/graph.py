@@ -15,7 +15,7 @@ from w2v.errors import OutputError
 from w2v.training.cluster import tasks
 from w2v.training.cluster.block import Stuck
 from w2v.training.cluster.planning import Layout, Tile, groups_for, shards_of, tiles_of
-from w2v.training.cluster.tasks import Facts, Job
+from w2v.training.cluster.tasks import Facts, Job, Summary
 
 __all__ = ["BatchFacts", "Engine", "Graph", "Here", "Saved", "Stuck", "Told", "Watch"]
 
@@ -210,22 +210,33 @@ class Graph:
         groups, _ = tasks.blocks_of(self.job, self.layout).find(words)
         order = np.argsort(groups, kind="stable")
         bounds = np.searchsorted(groups[order], np.arange(self.layout.groups + 1))
-        pieces = [
-            self._submit("pick", tasks.pick, self.layout, group, self.blocks[side, group], words[mine], group=group)
+        pieces = {
+            group: self._submit(
+                "pick", tasks.pick, self.layout, group, self.blocks[side, group], words[mine], group=group
+            )
             for group, mine in enumerate(np.split(order, bounds[1:-1]))
-        ]
-        found = np.concatenate(self.engine.results(pieces))
-        rows = np.empty_like(found)
-        rows[order] = found
+            if len(mine)
+        }
+        rows: F32 = np.empty((len(words), self.width), dtype=np.float32)
+        found = self.engine.results(list(pieces.values()))
+        for group in reversed(pieces):
+            rows[order[bounds[group] : bounds[group + 1]]] = found.pop()  # its memory is free at once
         return rows
 
-    def fill(self, side: str, matrix: F32) -> None:
-        """Write the rows of all words into a matrix, float32 [≥ V, padded dim], block after block."""
+    def summary(self) -> Summary:
+        """Return what there is to tell of the input vectors of all words; no row leaves its worker for that."""
         blocks = tasks.blocks_of(self.job, self.layout)
-        for group in range(self.layout.groups):
-            words = blocks.words_of(group)
-            (block,) = self.engine.results([self.blocks[side, group]])
-            matrix[words] = block.rows[: len(words)]
+        found: list[Summary] = self.engine.results(
+            [
+                self._submit("summary", tasks.summary, self.layout, group, self.blocks["inputs", group], group=group)
+                for group in range(self.layout.groups)
+            ]
+        )
+        words = len(blocks.words)
+        whole = Summary(np.empty(words, dtype=np.bool_), np.empty(words))
+        for group, part in enumerate(found):
+            whole.unchanged[blocks.words_of(group)], whole.norms[blocks.words_of(group)] = part
+        return whole
 
     def _layout(self, epoch: int, number: int) -> Layout:
         groups = self.groups or groups_for(self.plan.parts, self.engine.workers())

@@ -53,6 +53,8 @@ class RunFolder(Checkpoints):
     had taken by then, and those of the processor. processor: of the workers by then, as `Engine.processor` says it.
     """
 
+    is_needed = True
+
     def __init__(self, where: str, every: Every, progress: Progress) -> None:
         super().__init__(None if is_url(where) else Path(where), every, progress)
         self.where = where.rstrip("/")
@@ -65,6 +67,10 @@ class RunFolder(Checkpoints):
     @property
     def name(self) -> str:
         return self.where
+
+    @property
+    def place(self) -> Path | None:
+        return self.folder
 
     @property
     def is_empty(self) -> bool:

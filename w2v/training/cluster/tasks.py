@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I32, I64, U32
+from w2v.arrays import F32, F64, I32, I64, U32, Flags
 from w2v.cooccurrences.overflow import mapped, write_at
 from w2v.errors import FormatError
 from w2v.files.whole import check_writable, scratch
@@ -38,6 +38,7 @@ from w2v.training.sgns.model import SgnsConfig
 from w2v.training.sgns.plan import RotationPlan
 from w2v.training.sgns.rotation import PAUSE
 from w2v.training.sgns.sorting import Sorter
+from w2v.vectors import lengths_of
 from w2v.vocab import Vocabulary
 from w2v.workers import Segment, run_workers
 
@@ -46,6 +47,7 @@ __all__ = [
     "Job",
     "Rows",
     "Side",
+    "Summary",
     "assemble",
     "blocks_of",
     "compile_kernels",
@@ -58,9 +60,12 @@ __all__ = [
     "rows",
     "save",
     "split",
+    "summary",
     "tile",
     "width_of",
 ]
+
+COMPARED = 1 << 12  # rows that are compared together
 
 Side = str  # "outputs" (centres and noise words) or "inputs" (contexts)
 
@@ -109,6 +114,16 @@ class Facts(NamedTuple):
     pairs: int
     diverged: bool
     cpu_seconds: float
+
+
+class Summary(NamedTuple):
+    """What is told of the input vectors of words [n]: whether they are as they began, and their Euclidean lengths.
+
+    A length is not finite where a value is not.
+    """
+
+    unchanged: Flags
+    norms: F64
 
 
 @dataclass
@@ -337,6 +352,16 @@ def pick(job: Job, layout: Layout, group: int, block: Block, words: I32) -> F32:
     """Return the rows of some words of a group, float32 [n, padded dim]."""
     _, places = blocks_of(job, layout).find(words)
     return np.asarray(block.rows[places])
+
+
+def summary(job: Job, layout: Layout, group: int, block: Block) -> Summary:
+    """Return what there is to tell of the inputs of a group, in the order of its words."""
+    first, number = init(job, layout, "inputs", group).rows, len(blocks_of(job, layout).words_of(group))
+    unchanged = np.empty(number, dtype=np.bool_)
+    for start in range(0, number, COMPARED):
+        some = slice(start, min(start + COMPARED, number))
+        unchanged[some] = (block.rows[some] == first[some]).all(axis=1)
+    return Summary(unchanged, lengths_of(block.rows[:number, : _known(job).plan.config.dim]))
 
 
 _saved: dict[str, tuple[str, Block]] = {}  # what this process wrote last of each block: it need not be read again

@@ -5,27 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, Array
 from w2v.errors import ClusterError, FormatError, OutputError, SettingsError, TrainingError
+from w2v.files.fetched import FetchedRows
+from w2v.files.rows import FileRows
 from w2v.progress import Progress
 from w2v.training.cluster.engine import Share
 from w2v.training.cluster.files import LostBlockError
 from w2v.training.cluster.graph import BatchFacts, Engine, Graph, Saved, Stuck, Watch
 from w2v.training.cluster.run_folder import RunFolder
-from w2v.training.cluster.tasks import Job, compile_kernels
+from w2v.training.cluster.tasks import Job, Side, Summary, compile_kernels
 from w2v.training.data import Data, TokenData
-from w2v.training.first_rows import rows_as_they_began
 from w2v.training.heldout import HeldOut
 from w2v.training.negative_sampling import filled_in, longest_line, model_bytes, sampling
 from w2v.training.sgns.model import SgnsConfig
 from w2v.training.sgns.rotation import ROOM
 from w2v.training.state import Position
 from w2v.training.subsampling import tell_what_is_kept
-from w2v.training.trainer import KeptData, Requirements, Trainer, aligned
+from w2v.training.trainer import KeptData, Requirements, Trainer
 from w2v.training.windows import widths
 from w2v.vocab import Vocabulary
 from w2v.workers import Done
@@ -36,6 +38,9 @@ R = TypeVar("R")
 
 ATTEMPTS = 3  # with new workers, one after another, that end no batch
 IN_ALL = 10  # attempts to end one batch, where those after the last checkpoint are trained again in between
+PROCESS = 150_000_000  # bytes of a worker without rows and pairs
+COPIES = 2.5  # of the model: blocks, those that are on their way, and those that a tile makes of both
+HELD = 1 << 26  # bytes of rows of the held-out sample that are fetched together
 EVERY = 60  # seconds of training that may be lost, about: batches are saved in between
 LOST = "start again with --no-resume; the run folder must stay as it is while workers train"
 
@@ -55,6 +60,11 @@ class _Batch(NamedTuple):
     found: list[BatchFacts]
 
 
+def memory_of_workers(words: int, config: SgnsConfig) -> int:
+    """Return the bytes that the model of so many words takes in all workers together, while they train."""
+    return int(COPIES * model_bytes(words, config))
+
+
 def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, share: Share) -> Job:
     """Return the job of a run. share: what each worker may use. Raises SettingsError where workers cannot train it."""
     cache = data.cache
@@ -64,7 +74,7 @@ def job_of(data: TokenData, settings: SgnsConfig, progress: Progress, share: Sha
             hint="leave out --no-cache, or name a folder with --cache-dir",
         )
     config = settings.for_vocabulary(len(data.vocabulary))
-    room = max(ROOM, share.memory - model_bytes(len(data.vocabulary), config) // share.workers)
+    room = max(ROOM, share.memory - memory_of_workers(len(data.vocabulary), config) // share.workers - PROCESS)
     values = {field.name: getattr(config, field.name) for field in fields(config)}
     return Job(
         cache=str(cache.path.resolve()),
@@ -90,7 +100,7 @@ class Workers(KeptData):
 
 
 class TileTrainer(Trainer[_Batch]):
-    """Deterministic skip-gram whose rows are with workers; this process has them only when training has ended."""
+    """Deterministic skip-gram whose rows are with workers, also when they are written; this process has a few rows."""
 
     items, threads = 1, 1
 
@@ -111,7 +121,6 @@ class TileTrainer(Trainer[_Batch]):
         self.cpu_elsewhere = 0.0
         self.of_batch = (0, 0)  # words and pairs of the batch that is being trained
         self.repeated = 0  # tiles that were trained again because workers were stuck
-        self.inputs: F32 | None = None  # of all words, when training has ended
         progress.phase("starting workers")  # not before: they find the code, and nobody must watch them meanwhile
         self._begin(job)
         self._compare_processors()
@@ -127,7 +136,8 @@ class TileTrainer(Trainer[_Batch]):
 
     @staticmethod
     def requirements(vocabulary: Vocabulary, settings: SgnsConfig) -> Requirements:
-        return Requirements(memory=model_bytes(len(vocabulary), settings), width=settings.dim)
+        memory, model = memory_of_workers(len(vocabulary), settings), model_bytes(len(vocabulary), settings)
+        return Requirements(memory=memory, width=settings.dim, of_worker=PROCESS + ROOM, checkpoint=model)
 
     def begin(self, at: Position, before: _Batch | None) -> _Batch:
         if before is not None:
@@ -167,20 +177,32 @@ class TileTrainer(Trainer[_Batch]):
     def arrays(self, batch: _Batch) -> dict[str, Array]:
         return {}  # blocks are saved by workers
 
-    def vectors(self) -> dict[str, F32]:
-        words, width, found = len(self.vocabulary), self.graph.width, {}
-        self.inputs = aligned(words + 1, width)
-        self._fill("inputs", self.inputs)
-        found["words"] = self.inputs[:-1, : self.config.dim]
+    def vectors(self) -> dict[str, F32 | FileRows]:
+        finite = np.isfinite(self.summary.norms).all()
+        found: dict[str, F32 | FileRows] = {"words": self._fetched("inputs", is_finite=bool(finite))}
         if self.config.keep_contexts:
-            outputs = aligned(words, width)
-            self._fill("outputs", outputs)
-            found["contexts"] = outputs[:, : self.config.dim]
+            found["contexts"] = self._fetched("outputs")
         return found
 
+    def norms(self) -> F64:
+        return self.summary.norms
+
     def words_without_pairs(self) -> I64:
-        assert self.inputs is not None
-        return rows_as_they_began(self.inputs, len(self.vocabulary), self.config)
+        return np.flatnonzero(self.summary.unchanged)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What there is to tell of the vectors, when training has ended."""
+        return self._where_stuck(self.graph.summary)
+
+    def _fetched(self, side: Side, *, is_finite: bool = False) -> FetchedRows:
+        """Return the rows of all words, which stay with the workers until they are asked for."""
+        words, dim = len(self.vocabulary), self.config.dim
+
+        def fetch(start: int, stop: int) -> F32:
+            return self._rows_of(side, np.arange(start, stop, dtype=np.int32))[:, :dim]
+
+        return FetchedRows(fetch, (words, dim), is_finite=is_finite)
 
     def filled_in(self) -> Mapping[str, Any]:
         return filled_in(self.given, self.config)
@@ -208,18 +230,20 @@ class TileTrainer(Trainer[_Batch]):
         return Done(before.words + facts.words, before.pairs + facts.pairs, loss, None)
 
     def heldout_loss(self) -> float:
-        contexts, context_rows = np.unique(self.sample.contexts, return_inverse=True)
-        targets, target_rows = np.unique(self.sample.targets, return_inverse=True)
-        inputs = self._rows_of("inputs", contexts)
-        outputs = self._rows_of("outputs", targets)
-        rows = HeldOut(context_rows.astype(np.int32), target_rows.reshape(self.sample.targets.shape).astype(np.int32))
-        return rows.loss(lambda chosen: inputs[chosen], outputs)
+        sample, width, total = self.sample, self.graph.width, 0.0
+        for part in sample.parts(HELD // (4 * width), width):
+            total = self._add_losses(part, total)
+        return total / len(sample.contexts) if len(sample.contexts) else float("nan")
 
-    def _rows_of(self, side: str, words: I32) -> F32:
+    def _add_losses(self, part: HeldOut, total: float) -> float:
+        contexts, context_rows = np.unique(part.contexts, return_inverse=True)
+        targets, target_rows = np.unique(part.targets, return_inverse=True)
+        inputs, outputs = self._rows_of("inputs", contexts), self._rows_of("outputs", targets)
+        rows = HeldOut(context_rows.astype(np.int32), target_rows.reshape(part.targets.shape).astype(np.int32))
+        return rows.add_losses(total, lambda chosen: inputs[chosen], outputs)
+
+    def _rows_of(self, side: Side, words: I32) -> F32:
         return self._where_stuck(lambda: self.graph.rows_of(side, words))
-
-    def _fill(self, side: str, matrix: F32) -> None:
-        self._where_stuck(lambda: self.graph.fill(side, matrix))
 
     def _begin(self, job: Job) -> None:
         """Let the workers begin: with the blocks of the checkpoint, or those of the beginning."""
