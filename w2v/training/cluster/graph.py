@@ -247,16 +247,20 @@ class Graph:
         old = self.layout
         if new == old:
             return
-        blocks = {}
+        blocks, before = {}, list[Any]()  # a side begins after the other: else a worker may hold both three times
         for side in SIDES:
             cuts = [
-                self._submit("cut", tasks.cut, old, new, group, self.blocks.pop((side, group)), group=group)
+                self._submit("cut", tasks.cut, old, new, group, self.blocks.pop((side, group)), *before, group=group)
                 for group in range(old.groups)
             ]
             self.layout = new
             for group in range(new.groups):
                 pieces = [self._item(pieces, group, "piece", of) for of, pieces in enumerate(cuts)]
                 blocks[side, group] = self._submit("assemble", tasks.assemble, new, *pieces, group=group)
+            before = [
+                self._submit("ended", tasks.ended, blocks[side, group], group=group, with_job=False)
+                for group in range(new.groups)
+            ]
             self.layout = old
         self.layout, self.blocks = new, blocks
 

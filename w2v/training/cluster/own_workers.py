@@ -44,6 +44,7 @@ ASLEEP = 5  # seconds between two looks, after which it is this process that has
 ENDING = 5  # seconds for a process to end that was killed
 ATTEMPTS = 5  # to start a worker process that then registers
 POLL = 0.1
+MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20)}  # else glibc would keep blocks of up to 32 MB that were freed
 
 
 @dataclass
@@ -209,7 +210,7 @@ class OwnWorkers:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # Ctrl-C is for the run, which then ends its workers
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                env={**os.environ, **MALLOC, "PYTHONPATH": os.pathsep.join(paths)},
             ).result()
         assert process.stdin is not None
         with suppress(OSError):  # it has ended already: that is seen at the next look

@@ -52,6 +52,7 @@ __all__ = [
     "blocks_of",
     "compile_kernels",
     "cut",
+    "ended",
     "init",
     "item",
     "load",
@@ -329,8 +330,15 @@ def _constant(codes: U32) -> U32:
     return view
 
 
-def cut(job: Job, old: Layout, new: Layout, group: int, block: Block) -> list[tuple[I32, F32]]:
-    """Cut a block for another layout: for each of its groups, rows [n] in its block, and their values."""
+def ended(block: Block) -> None:
+    """Return nothing, when a block is there: for tasks that must wait for it, and do not need it."""
+
+
+def cut(job: Job, old: Layout, new: Layout, group: int, block: Block, *before: None) -> list[tuple[I32, F32]]:
+    """Cut a block for another layout: for each of its groups, rows [n] in its block, and their values.
+
+    before: of tasks that must have ended.
+    """
     words = blocks_of(job, old).words_of(group)
     groups, places = blocks_of(job, new).find(words)
     order = np.argsort(groups, kind="stable")
