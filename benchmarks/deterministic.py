@@ -17,10 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from w2v.arrays import I32
+from w2v.arrays import F32, I32
 from w2v.bench.machine import cpu_name, load_average
 from w2v.kernels import negative_sampling, pairing, rotation, sgns
 from w2v.kernels.work_items import work_items
+from w2v.pages import zeros
 from w2v.progress import NullProgress
 from w2v.tokens import prepare
 from w2v.tokens.settings import CorpusConfig
@@ -78,10 +79,17 @@ class Case:
         items = self.parts**2
         turns, losses = np.zeros((2, self.parts), dtype=np.int64), np.zeros(items)
         counters = rotation.Counters(np.zeros(8, dtype=np.int64), np.zeros(8), work_items(0, items), turns, losses)
-        copy = negative_sampling.Model(self.model.input.copy(), self.model.output.copy())
+        copy = negative_sampling.Model(aligned_copy(self.model.input), aligned_copy(self.model.output))
         started = time.thread_time()
         self.kernel(pairs, copy, self.partition, batch, counters, np.full(1, -1, dtype=np.int64))
         return time.thread_time() - started
+
+
+def aligned_copy(matrix: F32) -> F32:
+    """Return a copy that begins at a cache line, as a model does: a vector that lies in two lines is read slowly."""
+    copy = zeros(*matrix.shape).matrix
+    copy[:] = matrix
+    return copy
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from numba import njit
 from reference import rotation as naive
 
 from w2v.kernels import negative_sampling, pairing, rng, rotation, sgns
-from w2v.kernels.llvm.pair_tiles import dot_pairs
+from w2v.kernels.llvm.pair_tiles import dot_pairs, holds
 from w2v.kernels.llvm.simd import LANES, address_of, store
 from w2v.kernels.work_items import work_items
 from w2v.progress import NullProgress
@@ -70,6 +70,16 @@ def run(kernel: Callable[..., bool], pairs: pairing.Pairs, model, parts, batch, 
 
     run_workers(work, threads, lambda _: None, Segment(threads, number**2))
     return seen[0]
+
+
+@njit
+def _holds(table: np.ndarray, value: int) -> bool:
+    return holds(address_of(table), 8, value)
+
+
+def test_a_number_is_found_among_eight() -> None:
+    table = np.array([3, 5, -1, 2**40, 5, 0, 7, 9])
+    assert [_holds(table, value) for value in (3, 9, 2**40, -1, 4, 2**40 + 3)] == [True, True, True, True, False, False]
 
 
 @pytest.mark.slow

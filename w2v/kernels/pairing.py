@@ -18,6 +18,7 @@ import numpy as np
 
 from w2v.arrays import F64, I32, I64, U32
 from w2v.kernels.llvm.compilation import kernel
+from w2v.kernels.llvm.simd import address_of, prefetch
 from w2v.kernels.negative_sampling import CHUNK, SENTENCE
 from w2v.kernels.rng import STEP, alias_table, below, mix
 from w2v.kernels.work_items import take
@@ -107,21 +108,29 @@ def partition(noise: F64, parts: int, rng: np.random.Generator) -> Parts:
 
 
 @kernel
-def _count(row: I64, words: U32, first: int, last: int, centre: int, number: int) -> None:
-    """Count the pairs of a centre by bucket, in row, int64 [P²]. words: uint32, the codes of a sentence (`Parts`)."""
-    own = np.int64(words[centre] >> _HIGH) * number
-    for other in range(first, centre):
-        row[own + (words[other] >> _HIGH)] += 1
-    for other in range(centre + 1, last + 1):
-        row[own + (words[other] >> _HIGH)] += 1
+def _count(row: I64, words: U32, widths: I32, length: int, window: int, number: int) -> None:
+    """Count the pairs of a sentence by bucket, in row, int64 [P²].
+
+    words: uint32, the codes of the sentence (`Parts`). widths: int32, of the windows of its centres. Both have `length`
+    values. Words are taken distance by distance, because loops as short as a window often end where the processor does
+    not expect it.
+    """
+    for distance in range(1, min(window, length - 1) + 1):
+        for one in range(length - distance):
+            other = one + distance
+            first, second = np.int64(words[one] >> _HIGH), np.int64(words[other] >> _HIGH)
+            row[first * number + second] += widths[one] >= distance
+            row[second * number + first] += widths[other] >= distance
 
 
 @kernel
 def _write(row: I64, codes: U32, words: U32, first: int, last: int, centre: int, number: int) -> None:
     """Write the pairs of a centre to codes, uint32 [n]. row: int64 [P²], where the next pair of each bucket goes.
 
-    words: uint32, the codes of a sentence (`Parts`).
+    words: uint32, the codes of a sentence (`Parts`). The next cache line of a bucket is prefetched: the processor
+    cannot guess where so many buckets go on, and would wait for each line.
     """
+    codes_at = address_of(codes)
     own, high = np.int64(words[centre] >> _HIGH) * number, words[centre] << _HIGH
     for other in range(first, last + 1):
         if other == centre:
@@ -130,6 +139,7 @@ def _write(row: I64, codes: U32, words: U32, first: int, last: int, centre: int,
         slot = row[bucket]
         row[bucket] = slot + 1
         codes[slot] = high | (words[other] & _LOW)
+        prefetch(codes_at + 4 * slot + 64, 1)
 
 
 @kernel
@@ -155,12 +165,15 @@ def sort_pairs(
     laying = codes.size > 0
     row = np.zeros(number * number, dtype=np.int64)
     words = np.empty(SENTENCE, dtype=np.uint32)
+    widths = np.empty(SENTENCE, dtype=np.int32)
     while not shared[0]:
         segment = take(shared)
         if segment < 0:
             return
         for bucket in range(row.size):
             row[bucket] = starts[bucket, segment] if laying else 0
+            if laying:
+                prefetch(address_of(codes) + 4 * row[bucket], 1)
         begin = int(ends[segment - 1]) if segment else 0
         for chunk in range(batch.first + begin, batch.first + int(ends[segment])):
             where = chunk
@@ -183,13 +196,14 @@ def sort_pairs(
                     length += (mix(state) >> _32) <= np.uint64(keep[word])
                     state += STEP
                 for centre in range(length):
-                    width = batch.least + below(mix(state), batch.window - batch.least + 1)
+                    widths[centre] = batch.least + below(mix(state), batch.window - batch.least + 1)
                     state += STEP
-                    first, last = max(centre - width, 0), min(centre + width, length - 1)
-                    if laying:
-                        _write(row, codes, words, first, last, centre, number)
-                    else:
-                        _count(row, words, first, last, centre, number)
+                if not laying:
+                    _count(row, words, widths, length, batch.window, number)
+                    continue
+                for centre in range(length):
+                    first, last = max(centre - widths[centre], 0), min(centre + widths[centre], length - 1)
+                    _write(row, codes, words, first, last, centre, number)
         if not laying:
             for bucket in range(row.size):
                 starts[bucket, segment] = row[bucket]

@@ -21,9 +21,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I32, I64, U32
+from w2v.arrays import F32, F64, I32, I64, U32, Flags
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
-from w2v.kernels.llvm.pair_tiles import dot_pairs, update_pairs
+from w2v.kernels.llvm.pair_tiles import dot_pairs, holds, update_pairs
 from w2v.kernels.llvm.simd import (
     LANES,
     add,
@@ -164,6 +164,7 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
     BYTES = 4 * LANES
     DRAWN = max(negative // 5, 1)
     ROWS = 2 * SHARING  # of a block: its contexts, then its centres
+    TARGETS = TILES * SIZE
 
     @kernel
     def draw_pool(pool: I64, size: int, outputs: np.int64, part: int, parts: Parts, state: np.uint64) -> np.uint64:
@@ -178,23 +179,26 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         return state
 
     @kernel
-    def choose(targets: I64, centres: I64, pool: I64, size: int, state: np.uint64) -> tuple[bool, np.uint64]:
-        """Write the addresses of `negative` noise words from the pool to targets, int64, from the second place on.
+    def choose(rows: I64, blocks: int, pool: I64, size: int, targets: I64, met: Flags, state: np.uint64) -> np.uint64:
+        """Write the addresses of the noise words of each block to targets, int64 [blocks, TARGETS], from the second
+        place on, and to met whether one of them is one of the centres; return the new random state.
 
-        centres: int64 [SHARING], addresses. Returns (whether a noise word is one of the centres, the new random state).
+        rows: int64 [blocks, ROWS] (`lay_rows`). pool: int64, from which noise words are chosen: the first `size`.
         """
-        met = False
-        bits = np.uint64(0)
-        for j in range(1, negative + 1):
-            if j & 3 == 1:  # 64 random bits are enough for four places in the pool
-                bits = mix(state)
-                state += STEP
-            target = pool[((bits & _65535) * np.uint64(size)) >> _16]
-            bits >>= _16
-            targets[j] = target
-            for i in range(SHARING):
-                met |= target == centres[i]
-        return met, state
+        centres_at = address_of(rows) + 8 * SHARING
+        for block in range(blocks):
+            bits = np.uint64(0)
+            for j in range(1, negative + 1):
+                if j & 3 == 1:  # 64 random bits are enough for four places in the pool
+                    bits = mix(state)
+                    state += STEP
+                targets[block, j] = pool[((bits & _65535) * np.uint64(size)) >> _16]
+                bits >>= _16
+            found = False
+            for j in range(1, negative + 1):
+                found |= holds(centres_at + 8 * ROWS * block, SHARING, targets[block, j])
+            met[block] = found
+        return state
 
     @kernel
     def lay_rows(
@@ -230,13 +234,14 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
         cursor = np.zeros(2, dtype=np.int64)
         found = np.empty(AT_ONCE, dtype=np.uint32)
         rows = np.full((AT_ONCE // SHARING + AHEAD, ROWS), nothing, dtype=np.int64)
-        targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
+        targets = np.full((AT_ONCE // SHARING, TARGETS), nothing, dtype=np.int64)
+        met = np.empty(AT_ONCE // SHARING, dtype=np.bool_)
         pool = np.empty(DRAWN * max(AT_ONCE // RENEWED, FEWEST), dtype=np.int64)
         usual, special = np.zeros((2, GROUPS, TILES, LANES), dtype=np.float32)
         gradient = np.zeros((GROUPS, TILES, LANES), dtype=np.float32)
         kept = np.zeros((SHARING, LANES), dtype=np.float32)
         totals = np.empty((3, LANES), dtype=np.float32)
-        rows_at, targets_at = address_of(rows), address_of(targets)
+        rows_at, all_targets_at = address_of(rows), address_of(targets)
         gradient_at, kept_at = address_of(gradient), address_of(kept)
         running, exponent, check = broadcast(np.float32(1)), broadcast(np.float32(0)), broadcast(np.float32(0))
         done = 0
@@ -249,29 +254,31 @@ def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
             size = DRAWN * max(-(-count // RENEWED), FEWEST)
             state = draw_pool(pool, size, outputs, part, parts, state)
             lay_rows(found, count, outputs, inputs, centre_words, context_words, rows)
+            state = choose(rows, blocks, pool, size, targets, met, state)
             for block in range(blocks):
                 sharing = (count - block + blocks - 1) // blocks
-                centres = rows[block, SHARING:]
-                met, state = choose(targets, centres, pool, size, state)
                 weights_at = address_of(usual)
-                if met or sharing < SHARING:
+                if met[block] or sharing < SHARING:
                     special[:] = usual
-                    _drop(special, centres, sharing, targets, negative, SIZE)
+                    _drop(special, rows[block, SHARING:], sharing, targets[block], negative, SIZE)
                     weights_at = address_of(special)
-                here = rows_at + 8 * ROWS * block
+                here, targets_at = rows_at + 8 * ROWS * block, all_targets_at + 8 * TARGETS * block
                 own, ahead = here + 8 * SHARING, here + 8 * ROWS * AHEAD
+                # First the scores of all tiles, then their errors: so the machine computes several errors at once.
                 for i in range(0, SHARING, M):
                     for tile in range(TILES):
                         place = BYTES * (i // M * TILES + tile)
-                        weight = load(weights_at + place)
                         if tile == 0:
                             score = dot_pairs(here + 8 * i, own + 8 * i, targets_at, VECTORS, M, SIZE)
                         else:
                             score = dot_tile(here + 8 * i, targets_at + 8 * SIZE * tile, VECTORS, M, SIZE)
-                        right = probability(score, weight)
-                        running, power = log2_product(running, right, weight)
-                        exponent, check = add(exponent, power), poison(check, score)
-                        store(gradient_at + place, error(weight, right))
+                        store(gradient_at + place, score)
+                for place in range(0, BYTES * GROUPS * TILES, BYTES):
+                    score, weight = load(gradient_at + place), load(weights_at + place)
+                    right = probability(score, weight)
+                    running, power = log2_product(running, right, weight)
+                    exponent, check = add(exponent, power), poison(check, score)
+                    store(gradient_at + place, error(weight, right))
                 update_pairs(here, own, sharing, targets_at, gradient_at, kept_at, ahead, VECTORS, M, SIZE, TILES, ROWS)
         store(address_of(totals), running)
         store(address_of(totals) + BYTES, exponent)

@@ -169,6 +169,7 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
                 #   loss -= np.log(1 / (1 + np.exp(-np.where(y, 1, -1) * (C @ T.T)))).sum()
                 #   np.add.at(inputs, contexts, g @ T)                         # both updates take the old rows
                 #   np.add.at(outputs, targets, g.T @ C)
+                # The scores of all tiles come first, then their errors: so the machine computes several errors at once.
                 # The contexts are rows[first..last] without the centre, whose place the first of them takes for now.
                 rows[centre], rows[first] = rows[first], rows[centre]
                 contexts = rows_at + 8 * (first + 1)
@@ -196,8 +197,12 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
                     contexts = address_of(held)
                 for i in range(0, count, M):
                     for tile in range(TILES):
-                        weight = load(weights_at + BYTES * (tile + TILES * max(i + M - count, 0)))
                         score = dot_tile(contexts + 8 * i, targets_at + 8 * SIZE * tile, VECTORS, M, SIZE)
+                        store(gradient_at + BYTES * (i // M * TILES + tile), score)
+                for i in range(0, count, M):
+                    for tile in range(TILES):
+                        place = gradient_at + BYTES * (i // M * TILES + tile)
+                        score, weight = load(place), load(weights_at + BYTES * (tile + TILES * max(i + M - count, 0)))
                         right = probability(score, weight)
                         running, power = log2_product(running, right, weight)
                         exponent, check = add(exponent, power), poison(check, score)
@@ -205,7 +210,7 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
                         if WEIGHTED:
                             factor = load(factors_at + 4 * SIZE * (schedule.window - centre + first + i))
                             step = multiply(step, factor)
-                        store(gradient_at + BYTES * (i // M * TILES + tile), step)
+                        store(place, step)
                 update_tiles(
                     contexts, count, targets_at, gradient_at, kept_at, coming_at, VECTORS, M, SIZE, TILES, COMING
                 )

@@ -14,12 +14,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
+from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
 from w2v.kernels.llvm.emit import (
     BYTES,
     FLOAT,
+    INT32,
     INT64,
     LINE,
     accumulating_loop,
@@ -36,7 +38,27 @@ from w2v.kernels.llvm.emit import (
 )
 from w2v.kernels.llvm.simd import MOST_TILES, vector
 
-__all__ = ["dot_pairs", "update_pairs"]
+__all__ = ["dot_pairs", "holds", "update_pairs"]
+
+
+@intrinsic(prefer_literal=True)
+def holds(typingctx: Any, table: Any, n: Any, value: Any) -> Any:
+    """Return whether one of n (literal) int64 numbers at the address `table` is `value`, in one comparison of vectors.
+
+    A loop over an array would be compiled to n comparisons.
+    """
+    count = n.literal_value
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        table, _, value = arguments
+        kind = ir.VectorType(INT64, count)
+        numbers = builder.load(pointer(builder, table), align=8, typ=kind)
+        one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, INT32(0))
+        alike = builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(INT32, count), [0] * count))
+        equal = builder.bitcast(builder.icmp_signed("==", numbers, alike), ir.IntType(count))
+        return builder.icmp_unsigned("!=", equal, ir.Constant(ir.IntType(count), 0))
+
+    return types.boolean(types.int64, n, types.int64), codegen
 
 
 @intrinsic(prefer_literal=True)
