@@ -59,6 +59,21 @@ def test_files_that_are_not_aligned_are_named() -> None:
     assert scored([(word, f"wort{word[4:]}") for word in words]).hint == ""
 
 
+def test_names_of_columns(tmp_path: Path) -> None:
+    """Names that w2v knows are no pair; a first line of other strange words is pointed out, if the others are there."""
+    lines = [f"word{n}\twort{n}" for n in range(12)]
+    path = tmp_path / "dictionary.tsv"
+    path.write_text("\n".join(["source\ttarget", *lines]), "utf-8")
+    assert (scored(path).total, scored(path).hint) == (12, "")
+    path.write_text("\n".join(["English\tDeutsch", *lines]), "utf-8")
+    found = scored(path)
+    assert (found.scored, found.total) == (12, 13)
+    assert "the words of the first line, 'English' and 'Deutsch', are in neither file" in found.hint
+    for others in (["house\tDeutsch", *lines], ["English\tHund", *lines], ["English\tDeutsch", *lines, "a\tb", "c\td"]):
+        path.write_text("\n".join(others), "utf-8")
+        assert scored(path).hint == ""
+
+
 def test_csls_turns_down_a_hub() -> None:
     """A row near to all others is the nearest of everything; CSLS finds the translations."""
     rng = np.random.default_rng(5)

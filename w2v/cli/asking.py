@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from w2v.progress import Progress
     from w2v.vectors import Vectors
 
-__all__ = ["ask", "described", "input_option", "texts_of", "unknown_words_choice", "unknown_words_option", "words_in_file", "words_of"]
+__all__ = [
+    "ask",
+    "described",
+    "input_option",
+    "texts_of",
+    "unknown_words_choice",
+    "unknown_words_option",
+    "words_in_file",
+    "words_of",
+]
 
 Answer = TypeVar("Answer")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

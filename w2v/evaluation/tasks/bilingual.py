@@ -43,6 +43,7 @@ DEPTHS = (1, 5, 10)
 MOST = 200_000  # words of each file that are looked at, as MUSE does, if nobody says how many
 SHOWN = 3
 HARDLY_ANY = 0.05  # of the words that can be answered
+NEARLY_ALL = 0.9  # of the words of a file
 EXAMPLE = """house\tHaus
 house\tGebäude
 dog\tHund
@@ -92,8 +93,9 @@ class BilingualReport(ScoredReport):
     csls, nearest: the shares of the scored words with a right answer among the first 1, 5 and 10, by CSLS and by
     cosine; None where none is scored. missing_source: words that the first file does not have; missing_target: of the
     others, words of which the second file has no translation. other: the name of the second file. hint: why nearly
-    no translation is found; empty where many are, or where nothing is known. ranks, ranks_nearest:
-    int64 [N], the place of the first right answer of each word, 0 where none is among ten; −1 where it was not scored.
+    no translation is found, or that the first line may be no pair; empty where there is nothing to say. ranks,
+    ranks_nearest: int64 [N], the place of the first right answer of each word, 0 where none is among ten; −1 where it
+    was not scored.
     answers: int64 [N, 3], the rows that CSLS puts first.
     """
 
@@ -316,7 +318,7 @@ def evaluate_translations(
         missing_source=int((here < 0).sum()),
         missing_target=int(((here >= 0) & ~can).sum()),
         other="" if suite.other is None else other.name,
-        hint=_why_so_few(vectors, other, ranks[asked]),
+        hint=_why_so_few(vectors, other, ranks[asked]) or _lone_stranger(suite, here, there, can),
         ranks=ranks,
         ranks_nearest=ranks_nearest,
         answers=tuple(answers),
@@ -333,6 +335,19 @@ def _why_so_few(vectors: Vectors, other: Vectors, ranks: I64) -> str:
     return (
         f"hardly any translation is found, and the run records do not say that 'w2v align' wrote {vectors.name} and "
         f"{other.name} together: if no other tool has aligned the two files, a score near 0 is what chance gives"
+    )
+
+
+def _lone_stranger(suite: BilingualSuite, here: I64, there: I64, can: Flags) -> str:
+    """Say that the first pair of a user's own file may be names of columns: hardly another pair lacks its words."""
+    if suite.own is None or len(suite) < FEWEST or here[0] >= 0 or (there[list(suite.translations[0])] >= 0).any():
+        return ""
+    if can[1:].mean() < NEARLY_ALL:
+        return ""
+    word, translation = (suite.words[each] for each in (suite.sources[0], suite.translations[0][0]))
+    return (
+        f"unlike nearly all others, the words of the first line, {word!r} and {translation!r}, are in neither file: if "
+        "they name columns, leave that line out, because it counts as wrong in the figures of all words"
     )
 
 
