@@ -117,6 +117,14 @@ def test_an_index_is_asked_with_the_vectors_of_the_other_file(both: tuple[Vector
     for other in (both[0], changed, align(*both, KNOWN, method="whitened").source):
         with pytest.raises(FormatError, match="has other vectors than those"):
             w2v.load_index(tmp_path / "docs.w2v", other)
+    w2v.build_index(texts, both[1], tmp_path / "unaligned.w2v", pooling="mean", progress=False)
+    for other, cure in (
+        (both[0], "for vectors of another language, 'w2v align' brings both files into one space"),
+        (made.source, "first is one of two files that 'w2v align' wrote, and the index is of neither"),
+    ):
+        with pytest.raises(FormatError, match="has other vectors than those") as error:
+            w2v.load_index(tmp_path / "unaligned.w2v", other)
+        assert cure in error.value.hint
 
 
 def test_files_of_unequal_dimensions() -> None:
