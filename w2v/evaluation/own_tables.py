@@ -109,9 +109,10 @@ def _never(rows: Sequence[OwnRow]) -> bool:
 class TableForm:
     """What a kind of table holds.
 
-    items: what its lines are called. roles: the columns that it needs, as `NAMES` of
-    w2v/files/column_names.py has them; optional: those that it may have. numbers: roles that hold numbers. guess: returns the columns of the roles where nothing names them, or None.
-    sections: whether lines `: name` open sections. line: how a line looks, for the hint of an error.
+    items: what its lines are called. roles: the columns that it needs, as `NAMES` of w2v/files/column_names.py has
+    them; optional: those that it may have. numbers: roles that hold numbers. guess: returns the columns of the roles
+    where nothing names them, or None. sections: whether lines `: name` open sections. line: how a line looks, for the
+    hint of an error.
     begins_with_names: told all items, says whether the first one is a line of names that `NAMES` does not have.
     notation: another way to write a line, in which each group is the field of a role, in order; it is taken where at
         least half of the lines are written so.
