@@ -277,6 +277,11 @@ def find_vectors() -> Path:
             names = " and ".join(map(str, older))
             _warn(f"this folder has several vector files: {newest} is used, it is newer than {names}; -m names another")
         return newest
+    from w2v.files.meant import cure_of_unfinished
+
+    for path in DEFAULT_VECTORS:
+        if (unfinished := cure_of_unfinished(path)) is not None:
+            raise SettingsError(f"no vectors: there is no {path} yet", hint=unfinished)
     best = DEFAULT_VECTORS[0]
     raise SettingsError(
         f"no vectors: give -m PATH, set W2V_VECTORS, or run w2v in a folder that has {best}",
