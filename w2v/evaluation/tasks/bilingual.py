@@ -20,19 +20,18 @@ from w2v.compare.joint import fingerprints_of_space
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, read_table
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of
 from w2v.evaluation.report import Score, ratio
-from w2v.evaluation.showing import Shown, flags, titled
+from w2v.evaluation.showing import Shown, flags
 from w2v.evaluation.statistics import FEWEST, Interval, Paired, paired_means, share_interval
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
-from w2v.report.blocks import Column, Items, ItemsColumn, Note, Row, Section, Table
+from w2v.report.blocks import Column, ItemsColumn, Note, Row, Section, Table
 from w2v.report.numbers import percent
 from w2v.report.tables import figure, text
 from w2v.vectors import Vectors
@@ -113,6 +112,7 @@ class BilingualReport(ScoredReport):
     beside_title: ClassVar[str] = "P@1 (nearest)"
     as_percent: ClassVar[bool] = True
     items: ClassVar[str] = "words"
+    in_rows: ClassVar[tuple[str, ...]] = ("coverage", "missing_source", "missing_target", "with")
 
     @property
     def scores(self) -> dict[str, float | None]:
@@ -144,10 +144,6 @@ class BilingualReport(ScoredReport):
             "with": self.other or None,
         }
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one flat row."""
-        return [{**row, **self.details()} for row in super().rows()]
-
 
 class BilingualTask(ScoredTask[BilingualSuite, BilingualReport]):
     """Translations as a kind of suite."""
@@ -157,6 +153,7 @@ class BilingualTask(ScoredTask[BilingualSuite, BilingualReport]):
     cites = ("conneau2018word",)
     example = EXAMPLE
     asks_other_vectors = True
+    every = "word"
 
     def read(self, manifest: Manifest, path: Path) -> BilingualSuite:
         """Read a published set: a word, a tab and a translation in each line."""
@@ -208,27 +205,16 @@ class BilingualTask(ScoredTask[BilingualSuite, BilingualReport]):
             first, *others = section.blocks
             yield section._replace(blocks=(*covered, first, *figures, *others))
 
-    def items(self, suite: Shown[BilingualReport, BilingualSuite]) -> Iterator[Items]:
-        """Yield each word with its translations, and what was nearest instead."""
-        asked = suite.asked
-        if asked is None:
-            return
+    def questions(self, asked: BilingualSuite) -> Iterator[ItemsColumn]:
+        """Yield each word and its translations."""
         right = [", ".join(asked.words[each] for each in some) for some in asked.translations]
-        columns = [
-            ItemsColumn("word", "word", [asked.words[number] for number in asked.sources]),
-            ItemsColumn("translations", "word", right),
-        ]
-        for label, report in suite.reports.items():
-            found = flags(report.ranks == 1, report.ranks >= 0)
-            columns += [
-                ItemsColumn(titled("found", label, suite.reports), "mark", found),
-                ItemsColumn("nearest, by CSLS", "word", report.answers),
-            ]
-        yield Items(f"Every word of {suite.name}", suite.name, tuple(columns))
+        yield ItemsColumn("word", "word", [asked.words[number] for number in asked.sources])
+        yield ItemsColumn("translations", "word", right)
 
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
+    def outcomes(self, asked: BilingualSuite, report: BilingualReport) -> Iterator[ItemsColumn]:
+        """Yield whether a translation was nearest, and which words were."""
+        yield ItemsColumn("found", "mark", flags(report.ranks == 1, report.ranks >= 0))
+        yield ItemsColumn("nearest, by CSLS", "word", report.answers)
 
 
 TASK = BilingualTask()
