@@ -25,6 +25,7 @@ from w2v.evaluation.schema import schema
 from w2v.ngrams import Ngrams
 from w2v.progress import Remembering
 from w2v.progress.reports import NullProgress
+from w2v.record import RunRecord
 from w2v.search.fingerprint import fingerprint_of
 from w2v.subwords import Subwords
 from w2v.vectors import Vectors
@@ -197,7 +198,11 @@ def test_warnings_are_told(both: tuple[Vectors, Vectors]) -> None:
 
 def test_the_same_vectors_twice_are_told(both: tuple[Vectors, Vectors]) -> None:
     same = {word: word for word in both[0].words[:50]}
-    assert "both files hold the same vectors" in align(both[0], both[0], same, refine=0).warnings[0]
+    record = RunRecord(model="sgns", settings={}, corpus={"tokens": 1_000})
+    first = Vectors(both[0].words, both[0].matrix, record=record, name="first")
+    warnings = align(first, first, same, refine=0).warnings
+    assert "both files hold the same vectors" in warnings[0]
+    assert [each for each in warnings if "first was trained on 1,000 tokens" in each] == [warnings[1]]
 
 
 def test_it_is_shown(both: tuple[Vectors, Vectors]) -> None:
