@@ -14,6 +14,7 @@ from w2v.cli import main
 from w2v.errors import SettingsError
 from w2v.evaluation import evaluate
 from w2v.evaluation.tasks.bilingual import BilingualReport
+from w2v.report.blocks import Items
 from w2v.vectors import Vectors
 
 ENGLISH = ["house", "dog", "cat", "tree", *(f"word{n}" for n in range(16))]
@@ -72,6 +73,20 @@ def test_names_of_columns(tmp_path: Path) -> None:
     for others in (["house\tDeutsch", *lines], ["English\tHund", *lines], ["English\tDeutsch", *lines, "a\tb", "c\td"]):
         path.write_text("\n".join(others), "utf-8")
         assert scored(path).hint == ""
+
+
+def test_the_page_names_the_file_of_an_outcome_where_there_are_several() -> None:
+    pairs = [("house", "Haus"), ("word3", "wort3")]
+    found = []
+    for given in (FIRST, {"old": FIRST, "new": FIRST}):
+        document = evaluate(given, dictionary=pairs, other=SECOND, progress=False).document()
+        blocks = [block for section in document.sections for block in section.blocks if isinstance(block, Items)]
+        found.append([(block.title, [column.title for column in block.columns]) for block in blocks])
+    asked, nearest = ["word", "translations"], "nearest, by CSLS"
+    assert found == [
+        [("Every word of dictionary", [*asked, "found", nearest])],
+        [("Every word of dictionary", [*asked, "found: old", nearest, "found: new", nearest])],
+    ]
 
 
 def test_csls_turns_down_a_hub() -> None:
