@@ -13,7 +13,7 @@ import pytest
 
 from w2v import save
 from w2v.cli import main
-from w2v.evaluation.own_tables import NAMES
+from w2v.files.column_names import NAMES
 from w2v.vectors import Vectors
 
 PAGE = (Path(__file__).parent.parent / "docs" / "own-sets.md").read_text("utf-8")

@@ -50,6 +50,28 @@ def units(vectors: Vectors, *words: str) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
+def test_a_mirrored_axis_mirrors_everything(vectors: Vectors) -> None:
+    """Also with one pair turned round, and beside other axes, which draw their own random pairs."""
+    pairs = [("he", "she"), ("woman", "man"), ("king", "queen")]
+    mirrored = [(second, first) for first, second in pairs]
+    words = ["nurse", "table", *vectors.words[12:300:7]]
+    one = axis(vectors, {"line": pairs}, words)
+    other = axis(vectors, {"other": [("word50", "word60")], "line": pairs, "mirrored": mirrored}, words)
+    alone = axis(vectors, {"line": mirrored}, words)
+    for this, that in ((one.on("line"), alone.on("line")), (other.on("line"), other.on("mirrored"))):
+        for left, right in zip(this, that, strict=True):
+            assert right.value == -left.value
+            assert right.low == -(left.high or 0.0)
+            assert right.high == -(left.low or 0.0)
+            for band, turned in ((left.random_words, right.random_words), (left.random_pairs, right.random_pairs)):
+                assert band is not None
+                assert turned == (-band[1], -band[0])
+            assert right.percentile == pytest.approx(100 - (left.percentile or 0.0))
+            assert right.toward == left.toward
+    assert one.axes[0].random_agreement == alone.axes[0].random_agreement
+    assert one.axes[0].random_spread == alone.axes[0].random_spread
+
+
 def test_projections_and_ranges_are_those_of_plain_numpy(vectors: Vectors) -> None:
     found = axis(vectors, GENDER, ["nurse", "table"])
     differences = np.array([units(vectors, second)[0] - units(vectors, first)[0] for first, second in PAIRS])

@@ -275,6 +275,11 @@ def test_what_a_peer_does_in_another_way_is_said(name: str, settings: SgnsConfig
     assert all(part in doubt for part, doubt in zip(expected, doubts, strict=True))
 
 
+@pytest.mark.parametrize(("subwords", "name"), [(None, "gensim"), ("3-6", "gensim FastText")])
+def test_gensim_is_called_by_what_it_trains(subwords: str | None, name: str) -> None:
+    assert Gensim(CorpusConfig(), SgnsConfig(subwords=subwords)).name == name
+
+
 def test_word2vecs_flags_cannot_ask_for_subwords() -> None:
     with pytest.raises(SettingsError, match="cannot ask for subwords"):
         Peer("mine", ("true",), CorpusConfig(), SgnsConfig(subwords="3-6"))
@@ -293,6 +298,7 @@ def test_a_peer_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how:
     ("name", "command", "message"),
     [
         ("gensim", ("true",), "cannot be the name"),
+        ("gensim FastText", ("true",), "cannot be the name"),
         ("", ("true",), "cannot be the name"),
         ("mine", (), "there is no program"),
         ("mine", ("./absent", "-fast"), "there is no program './absent'"),

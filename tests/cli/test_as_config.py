@@ -120,3 +120,24 @@ def test_a_corpus_of_many_files_is_not_a_paragraph(capsys: pytest.CaptureFixture
     assert "sources=text-00.txt, text-01.txt, text-02.txt and 38 more (all of them: --json)" in shown
     record: dict[str, Any] = json.loads(printed(capsys, "info", "v.safetensors", "--json"))["record"]
     assert len(record["corpus"]["sources"]) == 41
+
+
+@pytest.mark.parametrize(
+    ("given_options", "error"),
+    [
+        (["--epochs", "0"], "epochs is 0"),
+        (["--parts", "3"], "parts is 3, and deterministic is False"),
+        (["--model", "glove", "--subwords", "3-6"], "'subwords' is not a setting of glove"),
+        (["--workers", "2", "--shared-negatives", "off"], "shared_negatives is False"),
+        (["--parts", "3", "--workers", "2"], None),
+        (["--parts", "3", "--resume"], None),
+        (["--model", "glove", "--x-max", "5"], None),
+    ],
+)
+def test_impossible_settings_of_training_are_not_shown(
+    given_options: list[str], error: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", *given_options, "--show-config"]) == (0 if error is None else 2)
+    out, err = capsys.readouterr()
+    assert (out == "") == (error is not None)
+    assert error is None or err.startswith(f"Error: {error}")

@@ -32,3 +32,26 @@ def test_of_two_files_the_newest_answers_and_a_line_says_so(
     Path(older).unlink()
     assert main(["similar", "word"]) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("ending", "cure"), [(".checkpoint", "--resume"), (".run", "--resume --workers N")])
+@pytest.mark.parametrize("name", ["vectors.safetensors", "odd name.bin"])
+def test_training_that_was_not_finished_is_named(
+    name: str,
+    ending: str,
+    cure: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("W2V_VECTORS", raising=False)
+    Path(name + ending).mkdir()
+    Path(f"{name}.gz").touch()  # spelt alike, and not what is meant
+    asked = [["-m", name]] + [[]] * (name == "vectors.safetensors")
+    for options in asked:
+        assert main(["similar", "word", *options]) in (1, 2)
+        err = " ".join(capsys.readouterr().err.split())
+        quoted = f"'{name}'" if " " in name else name
+        assert f"there is no {'file ' * bool(options)}{name}" in err
+        assert f"and {name}{ending} has a checkpoint: go on with 'w2v train {cure} -o {quoted}'" in err

@@ -437,7 +437,7 @@ def test_tables_are_whole_in_80_columns(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sets", ["--suite wordsim353,geometry", "--pairs pairs.csv", "--suite outliers"])
+@pytest.mark.parametrize("sets", ["--suite wordsim353,geometry", "--pairs pairs.csv"])
 @pytest.mark.parametrize("output_format", ["table", "json", "markdown", "html"])
 def test_conventions_without_analogies(
     world: Vectors, run: Run, sets: str, output_format: str, monkeypatch: pytest.MonkeyPatch
@@ -501,6 +501,25 @@ def test_replicates_are_seeds_of_one_model(world: Vectors, run: Run, output_form
 def test_a_group_says_what_is_not_here(world: Vectors, run: Run) -> None:
     out = run("--suite", "similarity")[1]
     assert "Not on this computer, and left out: wordsim353-sim" in out
-    assert json.loads(run("--suite", "outliers", "--json")[1])["files"][0]["missing"] == ["outliers-888"]
+    mixed = json.loads(run("--suite", "outliers,wordsim353", "--json")[1])
+    assert mixed["files"][0]["missing"] == ["outliers-888"]
     code, _, err = run("--suite", "men")
     assert (code, "'w2v data get men'" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("suite", "error", "cure"),
+    [
+        ("bilingual", "xling-en-de is not on this computer", "Hint: 'w2v data get xling-en-de'"),
+        ("in-context", "wic, scws-first are not on this computer", "w2v cannot download: name the folder"),
+        ("bilingual,in-context", "xling-en-de, wic, scws-first are", "of xling-en-de: 'w2v data get"),
+    ],
+)
+def test_a_group_of_which_nothing_is_here_is_an_error(
+    world: Vectors, run: Run, suite: str, error: str, cure: str
+) -> None:
+    code, out, err = run("--suite", suite)
+    assert (code, out) == (1, "")
+    assert f"Error: there is nothing to score: {error}" in " ".join(err.split())
+    assert cure in " ".join(err.split())
+    assert run("--suite", f"{suite},wordsim353")[0] == 0

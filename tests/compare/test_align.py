@@ -25,6 +25,7 @@ from w2v.evaluation.schema import schema
 from w2v.ngrams import Ngrams
 from w2v.progress import Remembering
 from w2v.progress.reports import NullProgress
+from w2v.record import RunRecord
 from w2v.search.fingerprint import fingerprint_of
 from w2v.subwords import Subwords
 from w2v.vectors import Vectors
@@ -117,6 +118,14 @@ def test_an_index_is_asked_with_the_vectors_of_the_other_file(both: tuple[Vector
     for other in (both[0], changed, align(*both, KNOWN, method="whitened").source):
         with pytest.raises(FormatError, match="has other vectors than those"):
             w2v.load_index(tmp_path / "docs.w2v", other)
+    w2v.build_index(texts, both[1], tmp_path / "unaligned.w2v", pooling="mean", progress=False)
+    for other, cure in (
+        (both[0], "for vectors of another language, 'w2v align' brings both files into one space"),
+        (made.source, "first is one of two files that 'w2v align' wrote, and the index is of neither"),
+    ):
+        with pytest.raises(FormatError, match="has other vectors than those") as error:
+            w2v.load_index(tmp_path / "unaligned.w2v", other)
+        assert cure in error.value.hint
 
 
 def test_files_of_unequal_dimensions() -> None:
@@ -189,7 +198,11 @@ def test_warnings_are_told(both: tuple[Vectors, Vectors]) -> None:
 
 def test_the_same_vectors_twice_are_told(both: tuple[Vectors, Vectors]) -> None:
     same = {word: word for word in both[0].words[:50]}
-    assert "both files hold the same vectors" in align(both[0], both[0], same, refine=0).warnings[0]
+    record = RunRecord(model="sgns", settings={}, corpus={"tokens": 1_000})
+    first = Vectors(both[0].words, both[0].matrix, record=record, name="first")
+    warnings = align(first, first, same, refine=0).warnings
+    assert "both files hold the same vectors" in warnings[0]
+    assert [each for each in warnings if "first was trained on 1,000 tokens" in each] == [warnings[1]]
 
 
 def test_it_is_shown(both: tuple[Vectors, Vectors]) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from listening import Listening
 
+from w2v.compare.beginnings import begin
 from w2v.compare.dictionary import identical_words, numerals, read_pairs, seeds_of
 from w2v.errors import DataError, SettingsError
 from w2v.vectors import Vectors
@@ -34,13 +36,13 @@ PAIRS = [(f"word{n}", f"wort{n}") for n in range(20)]
 def test_pairs_are_read(text: str, tmp_path: Path) -> None:
     path = tmp_path / "d.tsv"
     path.write_text(text, "utf-8")
-    assert read_pairs(path) == ([("house", "Haus"), ("dog", "Hund")], 0)
+    assert read_pairs(path) == ([("house", "Haus"), ("dog", "Hund")], 0, None)
 
 
 def test_lines_that_are_no_pairs_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "d.tsv"
     path.write_text("house\tHaus\nalone\ndog\tHund\n", "utf-8")
-    assert read_pairs(path)[1] == 1
+    assert read_pairs(path).not_read == 1
     path.write_text("one\ntwo\nhouse\tHaus\n", "utf-8")
     with pytest.raises(DataError, match="2 of its 3 lines are no pairs"):
         read_pairs(path)
@@ -48,6 +50,22 @@ def test_lines_that_are_no_pairs_are_counted(tmp_path: Path) -> None:
         read_pairs(tmp_path / "absent.tsv")
     path.write_text("\n", "utf-8")
     with pytest.raises(DataError, match=r"d\.tsv is empty"):
+        read_pairs(path)
+
+
+@pytest.mark.parametrize("names", [("source", "target"), ("Word 1", "word_2")])
+def test_a_line_of_names_is_no_pair(names: tuple[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "d.tsv"
+    path.write_text("# a comment\n{}\t{}\nhouse\tHaus\nsource\ttarget\n".format(*names), "utf-8")
+    assert read_pairs(path) == ([("house", "Haus"), ("source", "target")], 0, names)
+    english, german = (vectors(*(pair[side] for pair in PAIRS), "source", "target") for side in (0, 1))
+    path.write_text("{}\t{}\n".format(*names) + "".join(f"{a}\t{b}\n" for a, b in PAIRS), "utf-8")
+    heard = Listening()
+    [seeds], _, _ = begin(english, german, [path], 1, None, heard)
+    assert (seeds.listed, len(seeds)) == (20, 20)
+    assert heard.messages == [f"{path}: a line {names[0]!r}, {names[1]!r} names the columns: it is no pair"]
+    path.write_text("source\ttarget\n", "utf-8")
+    with pytest.raises(DataError, match=r"d\.tsv has no pairs"):
         read_pairs(path)
 
 

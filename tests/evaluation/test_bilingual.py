@@ -14,6 +14,7 @@ from w2v.cli import main
 from w2v.errors import SettingsError
 from w2v.evaluation import evaluate
 from w2v.evaluation.tasks.bilingual import BilingualReport
+from w2v.report.blocks import Items
 from w2v.vectors import Vectors
 
 ENGLISH = ["house", "dog", "cat", "tree", *(f"word{n}" for n in range(16))]
@@ -57,6 +58,35 @@ def test_files_that_are_not_aligned_are_named() -> None:
     result: Any = evaluate(FIRST, dictionary=[("word1", "wort1")], other=apart, progress=False)
     assert "a score near 0" in result.to_markdown()
     assert scored([(word, f"wort{word[4:]}") for word in words]).hint == ""
+
+
+def test_names_of_columns(tmp_path: Path) -> None:
+    """Names that w2v knows are no pair; a first line of other strange words is pointed out, if the others are there."""
+    lines = [f"word{n}\twort{n}" for n in range(12)]
+    path = tmp_path / "dictionary.tsv"
+    path.write_text("\n".join(["source\ttarget", *lines]), "utf-8")
+    assert (scored(path).total, scored(path).hint) == (12, "")
+    path.write_text("\n".join(["English\tDeutsch", *lines]), "utf-8")
+    found = scored(path)
+    assert (found.scored, found.total) == (12, 13)
+    assert "the words of the first line, 'English' and 'Deutsch', are in neither file" in found.hint
+    for others in (["house\tDeutsch", *lines], ["English\tHund", *lines], ["English\tDeutsch", *lines, "a\tb", "c\td"]):
+        path.write_text("\n".join(others), "utf-8")
+        assert scored(path).hint == ""
+
+
+def test_the_page_names_the_file_of_an_outcome_where_there_are_several() -> None:
+    pairs = [("house", "Haus"), ("word3", "wort3")]
+    found = []
+    for given in (FIRST, {"old": FIRST, "new": FIRST}):
+        document = evaluate(given, dictionary=pairs, other=SECOND, progress=False).document()
+        blocks = [block for section in document.sections for block in section.blocks if isinstance(block, Items)]
+        found.append([(block.title, [column.title for column in block.columns]) for block in blocks])
+    asked, nearest = ["word", "translations"], "nearest, by CSLS"
+    assert found == [
+        [("Every word of dictionary", [*asked, "found", nearest])],
+        [("Every word of dictionary", [*asked, "found: old", nearest, "found: new", nearest])],
+    ]
 
 
 def test_csls_turns_down_a_hub() -> None:

@@ -73,8 +73,11 @@ def test_it_is_a_format_that_is_only_read(tmp_path: Path, capsys: pytest.Capture
     ):
         with pytest.raises(SettingsError, match="gensim is read and not written"):
             call()
-    with pytest.raises(SettingsError, match="does not say which format to write"):
-        write(found, tmp_path / "v.kv")
+    for name in ("v.kv", "v.kv.gz", "v.model"):
+        with pytest.raises(
+            SettingsError, match=rf"{name} is that of gensim's .kv and .model, which w2v reads and does"
+        ):
+            write(found, tmp_path / name)
     assert main(["convert", str(path), str(tmp_path / "v.bin"), "-q"]) == 0
     assert read(tmp_path / "v.bin").words == found.words
 

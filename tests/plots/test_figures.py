@@ -19,8 +19,8 @@ from w2v.plots.registry import DEFAULT, FIGURES
 from w2v.plots.scene import Cells, Chart, Rows
 from w2v.plots.themes import DARK, LIGHT, SHAPES, Theme, contrast
 from w2v.plots.truth import neighbours_kept
-from w2v.plots.words import principal_plane
 from w2v.progress import NullProgress
+from w2v.transforms.moments import principal_plane
 from w2v.vectors import Vectors
 
 matplotlib = pytest.importorskip("matplotlib")
@@ -88,14 +88,17 @@ def test_a_notebook_shows_a_png_and_settings_of_matplotlib_stay(vectors: Vectors
 
 def test_words_lie_on_the_plane_of_most_variance(vectors: Vectors) -> None:
     rows = vectors.unit[:30].astype(np.float64)
-    places, shares = principal_plane(rows)
+    plane = principal_plane(rows)
+    places, shares = plane.places, plane.shares
     values, axes = np.linalg.eigh(np.cov(rows.T))
     assert shares == pytest.approx(values[::-1][:2] / values.sum())
     expected = (rows - rows.mean(axis=0)) @ axes[:, ::-1][:, :2]
     assert np.abs(places) == pytest.approx(np.abs(expected), abs=1e-9)
-    assert principal_plane(rows @ np.linalg.qr(np.random.default_rng(0).normal(size=(24, 24)))[0])[0] == pytest.approx(
-        places, abs=1e-9
-    )
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(24, 24)))[0]
+    assert principal_plane(rows @ turn).places == pytest.approx(places, abs=1e-9)
+    alone = principal_plane(np.ones((3, 1)))
+    assert not alone.places.any()
+    assert not alone.shares.any()
     kept = neighbours_kept(rows, places)
     assert kept is not None
     assert 0 < kept.chance < kept.share < 1

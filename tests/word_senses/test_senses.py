@@ -362,6 +362,28 @@ def test_a_text_that_does_not_have_the_word(vectors: Vectors) -> None:
         w2v.senses(vectors, "bank", ["x y z"] * 30)
 
 
+def test_words_that_are_too_rare_can_be_skipped(
+    vectors: Vectors, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One is not in the text, one is there 7 times, one never stands beside a word with a vector; one is left."""
+    lines = ["money1 money2 bank"] * 7 + ["money1 money3"] * 30 + ["x court1 y"] * 30
+    path, corpus = tmp_path / "vectors.safetensors", tmp_path / "corpus.txt"
+    w2v.save(vectors, path)
+    corpus.write_text("\n".join(lines), "utf-8")
+    asked = ["senses", "river1", "bank", "court1", "money1", "-m", str(path), "--corpus", str(corpus), "--json"]
+    assert main(asked) == 1
+    assert "leave out such words (--unknown-words skip)" in capsys.readouterr().err
+    assert main([*asked, "--unknown-words", "skip"]) == 0
+    shown = capsys.readouterr()
+    assert [each["word"] for each in json.loads(shown.out)["words"]] == ["money1"]
+    message = "left out 3 of 4 words, too rare in the text to tell senses apart: 'river1', 'bank', 'court1'"
+    assert message in " ".join(shown.err.split())
+    for lone in ("river1", "bank", "court1"):
+        with pytest.raises(CorpusError) as error:
+            w2v.senses(vectors, lone, lines, skip_rare=True)
+        assert "skip" not in error.value.hint
+
+
 @pytest.mark.parametrize(
     ("line", "words", "place"),
     [

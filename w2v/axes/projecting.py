@@ -79,11 +79,12 @@ def project(
     units = _units(vectors, answering)
     poles_of_all = [found[word].row for each in written for word in each.words]
     random_words = _RandomWords(likeness, [row for row in poles_of_all if row is not None])
+    random_axes = _RandomAxes(likeness)
     made, shown, random_directions = [], [], []
     for each in written:
         pairs = [(found[first], found[second]) for first, second in each.pairs]
         differences = _differences(vectors, each.name, pairs)
-        chance, agreement = _random_axes(likeness, pairs)
+        chance, agreement = random_axes.like(pairs)
         random_directions.append(chance)
         made.append(_axis(each.name, pairs, differences, chance, agreement))
         poles = {word.word for pair in pairs for word in pair}
@@ -117,16 +118,34 @@ def _differences(vectors: Vectors, name: str, pairs: Sequence[tuple[Found, Found
     return differences
 
 
-def _random_axes(likeness: Likeness, pairs: Sequence[tuple[Found, Found]]) -> tuple[F64, F64]:
-    """The directions of axes of random pairs [R, D], and the agreement of the pairs of each, [R]."""
-    bands = [(_band(likeness, first), _band(likeness, second)) for first, second in pairs]
-    differences = likeness.random_differences(bands, RANDOM_AXES)
-    directions = unit_rows(sum(differences[1:], differences[0]))
-    agreement = np.zeros(RANDOM_AXES)
-    if len(pairs) > 1:
-        total = sum((unit_rows(each) for each in differences[1:]), unit_rows(differences[0]))
-        agreement = ((total**2).sum(axis=1) - len(pairs)) / (len(pairs) * (len(pairs) - 1))
-    return directions, agreement
+class _RandomAxes:
+    """Axes of random pairs like those of an axis, which mirror where the axis is mirrored.
+
+    The words of a pair are drawn in the order of their letters, and the difference is turned round afterwards; an axis
+    of the same pairs, whichever way round, has the same draws.
+    """
+
+    def __init__(self, likeness: Likeness) -> None:
+        self.likeness = likeness
+        self._drawn: dict[tuple[tuple[str, str], ...], list[F64]] = {}
+
+    def like(self, pairs: Sequence[tuple[Found, Found]]) -> tuple[F64, F64]:
+        """Return the directions of axes of random pairs [R, D], and the agreement of the pairs of each, [R]."""
+        in_order = [sorted(pair, key=lambda found: found.word) for pair in pairs]
+        key = tuple((first.word, second.word) for first, second in in_order)
+        if key not in self._drawn:
+            bands = [(_band(self.likeness, first), _band(self.likeness, second)) for first, second in in_order]
+            self._drawn[key] = self.likeness.random_differences(bands, RANDOM_AXES)
+        differences = [
+            drawn if given[0] is ordered[0] else -drawn
+            for drawn, given, ordered in zip(self._drawn[key], pairs, in_order, strict=True)
+        ]
+        directions = unit_rows(sum(differences[1:], differences[0]))
+        agreement = np.zeros(RANDOM_AXES)
+        if len(pairs) > 1:
+            total = sum((unit_rows(each) for each in differences[1:]), unit_rows(differences[0]))
+            agreement = ((total**2).sum(axis=1) - len(pairs)) / (len(pairs) * (len(pairs) - 1))
+        return directions, agreement
 
 
 def _band(likeness: Likeness, found: Found) -> int:
@@ -191,12 +210,10 @@ def _projections(
 ) -> Iterator[Projection]:
     values = units @ on.direction
     without = units @ directions_without_each(differences).T if len(differences) > 1 else None
-    over_axes = np.percentile(units @ chance.T, BAND, axis=1) if len(units) else np.empty((2, 0))
+    over_axes = _middle(units @ chance.T) if len(units) else np.empty((2, 0))
     for number, (each, value) in enumerate(zip(found, values.tolist(), strict=True)):
         others = random_words.on(on.direction, each)
-        band = (
-            None if others is None else (float(np.percentile(others, BAND[0])), float(np.percentile(others, BAND[1])))
-        )
+        band: tuple[float, float] | None = None if others is None else tuple(_middle(others).tolist())
         toward = None
         if band is not None and not band[0] <= value <= band[1]:
             toward = on.second if value > band[1] else on.first
@@ -207,11 +224,23 @@ def _projections(
             None if without is None else float(without[number].min()),
             None if without is None else float(without[number].max()),
             band,
-            None if others is None else 100 * float(np.searchsorted(others, value)) / len(others),
+            None if others is None else _percent_below(others, value),
             (float(over_axes[0, number]), float(over_axes[1, number])) if np.isfinite(over_axes).all() else None,
             each.word in poles,
             toward,
         )
+
+
+def _middle(values: F64) -> F64:
+    """The range of the middle 95 % of values along the last axis, [2, ...]; that of −values mirrors it exactly."""
+    low, high = (np.percentile(each, BAND[0], axis=-1) for each in (values, -values))
+    return np.array([low, -high])
+
+
+def _percent_below(rising: F64, value: float) -> float:
+    """How many percent of rising values [n] are lower than a value; those that equal it count half."""
+    below, up_to = (int(np.searchsorted(rising, value, side=side)) for side in ("left", "right"))
+    return 100 * (below + up_to) / (2 * len(rising))
 
 
 def _with_ends(vectors: Vectors, on: Axis, topn: int, restrict_vocab: int | None) -> Axis:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from w2v.bench.machine import Peak, cpu_name, load_average, measure_peak
 from w2v.bench.report import METRICS, BenchReport, Run, Spread, TrainerReport
-from w2v.bench.trainers import Gensim, Peer, Trainer, W2v
+from w2v.bench.trainers import GENSIM, Gensim, Peer, Trainer, W2v
 from w2v.bench.workplace import Workplace, open_workplace
 from w2v.data import find, manifest_of
 from w2v.errors import DataError, SettingsError
@@ -105,7 +105,7 @@ def _trainers(text: CorpusConfig, settings: ModelSettings, peers: Sequence[tuple
     names = [name for name, _ in peers]
     if len(set(names)) < len(names):
         raise SettingsError("two peers have the same name", hint="give each a name of its own: NAME=COMMAND")
-    gensim = [Gensim(text, settings)] if Gensim.name in model_of(settings).peers else []
+    gensim = [Gensim(text, settings)] if GENSIM in model_of(settings).peers else []
     others = [Peer(name, tuple(command), text, settings) for name, command in peers]
     if not gensim and not others:
         raise SettingsError(f"there is no other tool to compare {model_of(settings).name} with", hint="name a --peer")
@@ -194,17 +194,12 @@ def _warnings(load_before: float | None, reports: Sequence[TrainerReport]) -> li
             f"other programs kept up to {busiest:.1f} of {available_threads()} cores busy during the runs; "
             "ratios by CPU time suffer less from that than those by the clock"
         )
-    gensim = min(
-        (
-            run.figures["trained_share"] or 0.0
-            for report in reports
-            if report.name == Gensim.name
-            for run in report.runs
-        ),
-        default=1.0,
-    )
-    if gensim < FEW:
-        found.append(f"gensim trained on {gensim:.1%} of the words only; its speed counts those that it did")
+    for report in reports:
+        shares = [share for run in report.runs if (share := run.figures.get("trained_share")) is not None]
+        if shares and min(shares) < FEW:
+            found.append(
+                f"{report.name} trained on {min(shares):.1%} of the words only; its speed counts those that it did"
+            )
     compiled = max(run.figures["compile_seconds"] or 0.0 for run in reports[0].runs)
     if compiled > COMPILED:
         found.append(f"w2v compiled its kernels in a run ({compiled:.1f} s): they are not cached, or changed meanwhile")

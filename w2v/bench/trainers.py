@@ -28,7 +28,7 @@ from w2v.training.models import model_of
 from w2v.training.settings import ModelSettings
 from w2v.vectors import Vectors
 
-__all__ = ["Gensim", "Outcome", "Peer", "Trainer", "W2v", "check_gensim"]
+__all__ = ["GENSIM", "Gensim", "Outcome", "Peer", "Trainer", "W2v", "check_gensim"]
 
 # A gensim worker takes 10,000 words and one line more, and trains on 10,000 of what subsampling leaves of them: without
 # subsampling it loses up to one in eleven. It stops after the batch in which its share of the words is done.
@@ -152,14 +152,26 @@ class W2v:
             shutil.rmtree(cache, ignore_errors=True)
 
 
+GENSIM = "gensim"
+"""The tool among the peers of a model."""
+
+
 @dataclass(frozen=True)
 class Gensim:
-    """gensim with `corpus_file`, its fastest way."""
+    """gensim with `corpus_file`, its fastest way: its Word2Vec, or its FastText where words have subwords."""
 
     text: CorpusConfig
     settings: ModelSettings
-    name: str = "gensim"
     doubts: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What reports call it: gensim, or gensim FastText."""
+        return "gensim FastText" if self._arguments.get("class") == "FastText" else GENSIM
+
+    @property
+    def _arguments(self) -> Mapping[str, Any]:
+        return model_of(self.settings).peers[GENSIM](self.settings)
 
     def run(self, place: Workplace, seed: int, progress: Progress) -> Outcome:
         settings, result, output = (place.folder / f"gensim.{part}" for part in ("settings", "json", "bin"))
@@ -188,7 +200,7 @@ class Gensim:
 
     def _settings(self, place: Workplace, output: Path, seed: int) -> dict[str, Any]:
         return {
-            **model_of(self.settings).peers[self.name](self.settings),
+            **self._arguments,
             "corpus_file": str(place.lines),
             "output": str(output),
             "min_count": self.text.min_count,
@@ -269,7 +281,7 @@ class Peer:
     program: str = field(init=False)
 
     def __post_init__(self) -> None:
-        if not self.name or self.name in ("w2v", "gensim"):
+        if not self.name or self.name.split(" ")[0] in ("w2v", GENSIM):
             raise SettingsError(f"{self.name!r} cannot be the name of a peer", hint="choose another: NAME=COMMAND")
         self._told()
         program = shutil.which(self.command[0]) if self.command else None

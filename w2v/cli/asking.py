@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from w2v.progress import Progress
     from w2v.vectors import Vectors
 
-__all__ = ["ask", "described", "input_option", "texts_of", "unknown_words_option", "words_in_file", "words_of"]
+__all__ = [
+    "ask",
+    "described",
+    "input_option",
+    "texts_of",
+    "unknown_words_choice",
+    "unknown_words_option",
+    "words_in_file",
+    "words_of",
+]
 
 Answer = TypeVar("Answer")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -38,13 +47,19 @@ input_option: Decorator = click.option(
     help="Also ask for each line of this file; - is standard input.",
 )
 
-unknown_words_option: Decorator = click.option(
-    "--unknown-words",
-    type=click.Choice(["error", "skip"]),
-    metavar="error|skip",
-    default="error",
-    help="Stop at words that the vectors lack, or leave these out and say which.",
-)
+
+def unknown_words_choice(lacking: str = "words that the vectors lack") -> Decorator:
+    """Return the option --unknown-words. lacking: the words at which it stops, as its help calls them."""
+    return click.option(
+        "--unknown-words",
+        type=click.Choice(["error", "skip"]),
+        metavar="error|skip",
+        default="error",
+        help=f"Stop at {lacking}, or leave these out and say which.",
+    )
+
+
+unknown_words_option = unknown_words_choice()
 
 
 def texts_of(words: Sequence[str], words_file: Path | None, argument: str = "WORD...") -> list[str]:

@@ -133,10 +133,14 @@ class Group(Help, click.Group):
 
 
 class Command(Help):
-    """A command of `w2v`, with the everyday options, and with settings from the environment and from files."""
+    """A command of `w2v`, with the everyday options, and with settings from the environment and from files.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    check: told the values of all options before --show-config prints them; it raises what the command would raise.
+    """
+
+    def __init__(self, *args: Any, check: Callable[[dict[str, Any]], None] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.check = check
         self.params.extend(_everyday_options())
         for param in self.params:
             if isinstance(param, click.Option) and param.envvar is None:
@@ -183,6 +187,8 @@ class Command(Help):
         for sentence in strange_variables(ctx) if session.loaded is None else ():
             _warn(sentence)
         if session.show_config:
+            if self.check is not None:
+                self.check(dict(ctx.params))
             print_line(to_toml(ctx))
         else:
             super().invoke(ctx)
@@ -277,6 +283,11 @@ def find_vectors() -> Path:
             names = " and ".join(map(str, older))
             _warn(f"this folder has several vector files: {newest} is used, it is newer than {names}; -m names another")
         return newest
+    from w2v.files.meant import cure_of_unfinished
+
+    for path in DEFAULT_VECTORS:
+        if (unfinished := cure_of_unfinished(path)) is not None:
+            raise SettingsError(f"no vectors: there is no {path} yet", hint=unfinished)
     best = DEFAULT_VECTORS[0]
     raise SettingsError(
         f"no vectors: give -m PATH, set W2V_VECTORS, or run w2v in a folder that has {best}",

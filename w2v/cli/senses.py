@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from w2v.cli.asking import ask, input_option, texts_of, unknown_words_option
+from w2v.cli.asking import ask, input_option, texts_of, unknown_words_choice
 from w2v.cli.corpus_options import corpus_options, given_settings
 from w2v.cli.options import Command, format_option, log_option, restrict_vocab_option, vectors_option
 from w2v.cli.output import Result, emit
@@ -102,7 +102,7 @@ IDLE = {
     help="Write the vectors with a row for each sense, as bank#1 and bank#2; the ending says the format. May be given "
     "more than once.",
 )
-@unknown_words_option
+@unknown_words_choice("words that the vectors lack, or that the text has too rarely")
 @corpus_options
 @row_options
 @format_option
@@ -151,6 +151,7 @@ def command(
             "quotes": quotes,
             "show_all": show_all,
             "restrict_vocab": restrict_vocab,
+            "skip_rare": unknown_words == "skip",
         }
 
         def answer(loaded: Vectors, readings: list[Reading], progress: Progress) -> Result:

@@ -29,8 +29,25 @@ if TYPE_CHECKING:
 DEFAULT_OUTPUT = Path("vectors.safetensors")
 
 
+def check_settings(options: dict[str, Any]) -> None:
+    """Raise `SettingsError` for settings with which nothing can be trained; a run that goes on has its own."""
+    from w2v.settings import settings_of
+    from w2v.tokens.settings import CorpusConfig
+    from w2v.training.run import Run
+
+    if options["resume"]:
+        return
+    names = {one.name for one in settings_of(CorpusConfig)}
+    names |= {one.name for model in MODELS.values() for one in settings_of(model.settings)}
+    given = {name: value for name, value in options.items() if name in names and value is not None}
+    if options["workers"] is not None:
+        given["deterministic"] = True
+    Run.asked_for((), options["model"], given)
+
+
 @click.command(
     cls=Command,
+    check=check_settings,
     examples=[
         "w2v train corpus.txt",
         "w2v train news/ --tokenizer words --lowercase -o news.safetensors -o news.bin",

@@ -187,7 +187,7 @@ def _alignment(
         examples=examples,
         alike=alike,
         ceilings=tuple(ceilings),
-        warnings=tuple(_warnings(source, target, seeds, done, method, alike)),
+        warnings=tuple(dict.fromkeys(_warnings(source, target, seeds, done, method, alike))),
     )
 
 

@@ -74,7 +74,9 @@ def _seeds(choice: DictionaryChoice, source: Vectors, target: Vectors, progress:
                 f"--dictionary: there is no file {os.fspath(choice)}",
                 hint=f"check the spelling of the path, or choose one of {', '.join(ALONE)}",
             )
-        pairs, not_read = read_pairs(choice)
+        pairs, not_read, names = read_pairs(choice)
+        if names is not None:
+            progress.message(f"{os.fspath(choice)}: a line {names[0]!r}, {names[1]!r} names the columns: it is no pair")
         if not_read:
             progress.message(
                 f"{os.fspath(choice)}: {not_read:,} lines are no pairs of words, and are left out", "warning"

@@ -1,7 +1,8 @@
 """Pairs of words that mean the same in two vocabularies: from a file, or found without one.
 
 A file has a pair a line: the word of the first file, and its translation in the second, with a tab between them (or
-spaces, a semicolon, a comma). A word may have several lines. Without a file, words that are spelt alike in both
+spaces, a semicolon, a comma). A word may have several lines. A first line such as "source, target" names the columns
+and is no pair; most published dictionaries have none. Without a file, words that are spelt alike in both
 vocabularies, or numerals alone, can stand for pairs.
 """
 
@@ -13,17 +14,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from w2v.arrays import I64
 from w2v.errors import DataError, SettingsError
+from w2v.files.column_names import are_names
 from w2v.files.small import read_small, text_of
 from w2v.lookup import Rules
 from w2v.vectors import Vectors
 
-__all__ = ["Pairs", "Seeds", "identical_words", "numerals", "read_pairs", "seeds_of"]
+__all__ = ["Pairs", "PairsRead", "Seeds", "identical_words", "numerals", "read_pairs", "seeds_of"]
 
 Pairs = Sequence[tuple[str, str]]
 """Words of the first file with their translations."""
@@ -72,8 +74,16 @@ class Seeds:
         }
 
 
-def read_pairs(path: str | os.PathLike[str]) -> tuple[list[tuple[str, str]], int]:
-    """Read a dictionary; return its pairs, each once, and the number of lines that are no pair.
+class PairsRead(NamedTuple):
+    """What a dictionary has: its pairs, each once; how many lines are no pair; the names of columns, if it has any."""
+
+    pairs: list[tuple[str, str]]
+    not_read: int
+    names: tuple[str, str] | None = None
+
+
+def read_pairs(path: str | os.PathLike[str]) -> PairsRead:
+    """Read a dictionary.
 
     Empty lines, and lines that begin with # and hold no pair, are comments. Raises DataError where the file cannot be
     read, or most of its lines are no pairs.
@@ -83,15 +93,19 @@ def read_pairs(path: str | os.PathLike[str]) -> tuple[list[tuple[str, str]], int
     if not lines:
         raise DataError(f"{name} is empty", hint=IN_A_LINE)
     read = [_pair_of(line) for line in lines]
-    pairs = list(dict.fromkeys(pair for pair in read if pair is not None))
+    given = [pair for pair in read if pair is not None]
+    names = given.pop(0) if given and are_names({"word1": given[0][0], "word2": given[0][1]}) else None
+    pairs = list(dict.fromkeys(given))
     comments = sum(pair is None and line.startswith("#") for pair, line in zip(read, lines, strict=True))
     wrong = sum(pair is None for pair in read) - comments
+    if names is not None and not pairs:
+        raise DataError(f"{name} has no pairs below the names of its columns", hint=IN_A_LINE)
     if not pairs or wrong > len(lines) / 2:
         raise DataError(
             f"{name} is no dictionary: {wrong:,} of its {len(lines):,} lines are no pairs of words",
             hint=IN_A_LINE,
         )
-    return pairs, wrong
+    return PairsRead(pairs, wrong, names)
 
 
 def _pair_of(line: str) -> tuple[str, str] | None:

@@ -29,7 +29,7 @@ from w2v.evaluation.scoring import evaluate_sets
 from w2v.evaluation.studies.base import Given, Run, Study, dims_given, order_given, study_of
 from w2v.evaluation.studies.registry import STUDIES, Listed
 from w2v.evaluation.suite import Suite
-from w2v.evaluation.suites import DEFAULT_SUITES, gather, read_own
+from w2v.evaluation.suites import DEFAULT_SUITES, gather, how_to_get, read_own
 from w2v.evaluation.tasks.base import task_of
 from w2v.evaluation.tasks.registry import TASKS
 from w2v.lookup import Lookup, Rules
@@ -241,8 +241,15 @@ def evaluate_run(
     """Score the vectors of a run, each on the same sets, and do the chosen studies, whose `check` has been passed.
 
     missing: sets that were asked for and are not on this computer. automatic: also do the studies that need not be
-    asked for, as the comparison of several files.
+    asked for, as the comparison of several files. Raise `DataError` where no set that was asked for is there.
     """
+    if missing and not run.sets and not run.left_out:
+        parts = how_to_get(missing)
+        verb = "is" if len(missing) == 1 else "are"
+        raise DataError(
+            f"there is nothing to score: {', '.join(missing)} {verb} not on this computer",
+            hint="; ".join(cure if len(parts) == 1 else f"of {', '.join(names)}: {cure}" for names, cure in parts),
+        )
     run = replace(run, asked=frozenset(chosen))
     doing = _doing(run, set(run.asked), automatic=automatic)
     kept: dict[str, Vectors] = {}

@@ -11,6 +11,7 @@ from w2v.data.references import work_of
 from w2v.errors import SettingsError
 from w2v.evaluation.report import Report
 from w2v.evaluation.showing import Shown, cells_of_score, protocols, score_mark, scored_cell
+from w2v.evaluation.suites import how_to_get
 from w2v.evaluation.tasks.base import task_of
 from w2v.report.blocks import Column, Note, Reference, Row, Section, Table
 from w2v.report.tables import fitting_scale, score_columns, text
@@ -89,9 +90,8 @@ def missing(report: Report) -> Iterator[Note]:
     """Yield what was left out because of its language, and what was asked for and is not on this computer."""
     for note in report.notes:
         yield Note((note,), "warning")
-    if report.missing:
-        names = ", ".join(report.missing)
-        yield Note((f"Not on this computer, and left out: {names} ('w2v data get NAME').",), "warning")
+    for names, cure in how_to_get(report.missing):
+        yield Note((f"Not on this computer, and left out: {', '.join(names)} ({cure}).",), "warning")
 
 
 def references(reports: Reports, results: Iterable[StudyCites]) -> Iterator[Reference]:

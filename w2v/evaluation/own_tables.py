@@ -20,6 +20,7 @@ from pathlib import Path
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation.own import Known, OwnChoices, OwnReading, Tally, nothing_known
 from w2v.evaluation.reading import number_of
+from w2v.files.column_names import NAMES, plain_name
 from w2v.files.small import read_small, text_of
 
 __all__ = ["COMMENT", "Columns", "OwnItems", "OwnRow", "OwnTable", "TableForm", "columns_given", "columns_named"]
@@ -37,70 +38,13 @@ DELIMITERS: Mapping[Delimiter, str] = {
 }
 """What may stand between columns, in the order of preference, and how it is called."""
 
-_IN_OTHER_LANGUAGES = {
-    "word": ("wort", "begriff", "mot", "palabra", "parola", "palavra"),
-    "category": ("kategorie", "klasse", "oberbegriff", "catégorie", "categoría", "categoria"),
-}
-
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "word1": ("word1", "w1", "term1", "item1", "node1", "wordone", "firstword", "first", "worda", "a", "source", "cue"),
-    "word2": ("word2", "w2", "term2", "item2", "node2", "wordtwo", "secondword", "second", "wordb", "b", "target"),
-    "word3": ("word3", "w3", "term3", "item3", "wordthree", "thirdword", "wordc", "c"),
-    "word4": ("word4", "w4", "term4", "item4", "wordfour", "fourthword", "wordd", "d", "target", "answer"),
-    "score": (
-        "score",
-        "scores",
-        "rating",
-        "ratings",
-        "mean",
-        "humanmean",
-        "average",
-        "avg",
-        "avgscore",
-        "averagescore",
-        "gold",
-        "goldscore",
-        "similarity",
-        "sim",
-        "relatedness",
-        "human",
-        "humanscore",
-        "meanrating",
-        "meanscore",
-        "simlex",
-        "simlex999",
-        "relatednessscore",
-        "similarityscore",
-        "value",
-        "weight",
-    ),
-    "section": ("section", "category", "relation", "type", "class", "group"),
-    "word": ("word", "term", "item", "token", "lemma", "node", "concept", *_IN_OTHER_LANGUAGES["word"]),
-    "category": ("category", "class", "label", "cluster", "group", "topic", "type", *_IN_OTHER_LANGUAGES["category"]),
-    "words": ("words", "members", "inliers", "cluster", "group"),
-    "outliers": ("outliers", "outlier", "intruders", "intruder", "oddoneout"),
-    "topic": ("topic", "category", "class", "name"),
-    "role": ("role", "set", "list"),
-    "test": ("test", "name"),
-    "rating": ("rating", "score", "weight", "value"),
-    "text1": ("text1", "sentence1", "sent1", "texta", "sentencea", "question1", "first", "a", "premise"),
-    "text2": ("text2", "sentence2", "sent2", "textb", "sentenceb", "question2", "second", "b", "hypothesis"),
-    "text": ("text", "sentence", "question", "review", "content", "body", "title", "phrase"),
-    "label": ("label", "class", "category", "target", "sentiment", "topic", "intent", "type"),
-    "part": ("part", "split", "fold", "set"),
-    "query": ("query", "question", "search"),
-    "document": ("document", "doc", "text", "passage", "answer", "content", "body"),
-    "relevance": ("relevance", "relevant", "grade", "judgment", "judgement", "score", "rating", "label"),
-}
-"""What a column may be called in a first line, by its role: in any case, and without spaces, marks and `_`."""
-
 LABELS = ("category", "role", "label", "part")  # roles that hold neither words nor numbers
 DECIMAL = re.compile(r"([+-]?\d+),(\d+)")
 MINUS_AND_COMMA = str.maketrans({"−": "-", "٫": "."})
 INVISIBLE = "\u200e\u200f\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 QUOTED = re.compile(r'"([^"]*)"(?=\s|$)|(\S+)')
 SAMPLE_LINES, SAMPLE_CHARACTERS, LONGEST = 2_000, 1 << 19, 100_000
-SHORT, MOST_GUESSED, FEW = 40, 200, 5  # characters of the longest name; columns among which to guess; parts of speech
+MOST_GUESSED, FEW = 200, 5  # columns among which to guess; parts of speech
 NOTATION = "marks of its own"  # as in a:b::c:d
 COMMENT = "begins with #, which is taken as a comment"
 UNKNOWN_NAMES = "is taken for names of columns that w2v does not know"
@@ -165,9 +109,10 @@ def _never(rows: Sequence[OwnRow]) -> bool:
 class TableForm:
     """What a kind of table holds.
 
-    items: what its lines are called. roles: the columns that it needs, as `NAMES` has them; optional: those that it may
-    have. numbers: roles that hold numbers. guess: returns the columns of the roles where nothing names them, or None.
-    sections: whether lines `: name` open sections. line: how a line looks, for the hint of an error.
+    items: what its lines are called. roles: the columns that it needs, as `NAMES` of w2v/files/column_names.py has
+    them; optional: those that it may have. numbers: roles that hold numbers. guess: returns the columns of the roles
+    where nothing names them, or None. sections: whether lines `: name` open sections. line: how a line looks, for the
+    hint of an error.
     begins_with_names: told all items, says whether the first one is a line of names that `NAMES` does not have.
     notation: another way to write a line, in which each group is the field of a role, in order; it is taken where at
         least half of the lines are written so.
@@ -333,7 +278,7 @@ def columns_named(form: TableForm, names: Sequence[str]) -> dict[str, int]:
     """Return the columns of the roles that names tell; each column has one role at most."""
     plain: dict[str, int] = {}
     for place, name in enumerate(names):
-        plain.setdefault("".join(filter(str.isalnum, name[:SHORT].casefold())), place)
+        plain.setdefault(plain_name(name), place)
     found: dict[str, int] = {}
     for role in (*form.roles, *form.optional):
         column: int | None = next((plain[name] for name in NAMES[role] if name in plain), None)
@@ -486,7 +431,7 @@ def _guessed(
 
 def _exactly(names: Sequence[str], named: Mapping[str, int]) -> set[str]:
     """The roles whose column has exactly the name of the role, as word1, and no other name for it."""
-    return {role for role, at in named.items() if "".join(filter(str.isalnum, names[at].casefold())) == role}
+    return {role for role, at in named.items() if plain_name(names[at]) == role}
 
 
 def _item(line: str, plan: _Plan, form: TableForm, known: Known) -> tuple[dict[str, str] | None, str]:

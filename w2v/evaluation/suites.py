@@ -20,7 +20,7 @@ from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.base import task_of
 from w2v.evaluation.tasks.registry import TASKS
 
-__all__ = ["DEFAULT_SUITES", "expand", "gather", "groups", "load", "read_own"]
+__all__ = ["DEFAULT_SUITES", "expand", "gather", "groups", "how_to_get", "load", "read_own"]
 
 READ_BY = {
     "corpus": ("a corpus", "'w2v train' reads it"),
@@ -102,6 +102,21 @@ def gather(
                 _check_spelling(name)
                 found[name] = load(name, data_dir)
     return found, tuple(missing)
+
+
+def how_to_get(missing: Iterable[str]) -> list[tuple[list[str], str]]:
+    """Return the sets that are not on this computer: those that w2v can download, and those that it cannot.
+
+    Each part comes with its cure, in words without a full stop; a part without a set is left out.
+    """
+    parts: dict[bool, list[str]] = {True: [], False: []}
+    for name in missing:
+        parts[not manifest_of(name).source.by_hand].append(name)
+    cures = {
+        True: f"'w2v data get {parts[True][0] if len(parts[True]) == 1 else 'NAME'}'",
+        False: "w2v cannot download: name the folder that has its files with --data-dir or W2V_DATA",
+    }
+    return [(names, cures[can]) for can, names in parts.items() if names]
 
 
 def read_own(

@@ -16,7 +16,7 @@ from w2v.formats.counts import bytes_of_counts, counts_path, write_counts
 from w2v.formats.existing import check_companions_replaceable, check_counts_replaceable, check_replaceable
 from w2v.formats.format import Format
 from w2v.formats.numbers import rounded
-from w2v.formats.registry import format_named, load, suffixes
+from w2v.formats.registry import READ_ONLY, format_named, load, suffixes
 from w2v.formats.times import without_times
 from w2v.formats.unwritable import Unwritable
 from w2v.given import path_given, rows_not_finite
@@ -207,9 +207,10 @@ def _format_for(path: Path, name: str | None) -> tuple[Format[Any, Any], bool]:
     elif path.is_dir():
         raise OutputError(f"cannot write {path}: it is a folder", hint="name a file in it")
     else:
-        raise SettingsError(
-            f"the name of {path} does not say which format to write", hint=f"end it in {', '.join(known)}"
-        )
+        only_read = next((entry for entry in READ_ONLY.values() if ending.endswith(entry.suffixes or ("\0",))), None)
+        told = "does not say which format to write" if only_read is None else f"is that of {only_read.title}"
+        instead = "" if only_read is None else ", which w2v reads and does not write"
+        raise SettingsError(f"the name of {path} {told}{instead}", hint=f"end it in {', '.join(known)}")
     if compressed and not chosen.entry.compressible:
         raise SettingsError(f"{path}: {chosen.title} is not compressed", hint="leave out .gz")
     return chosen, compressed

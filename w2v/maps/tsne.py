@@ -15,9 +15,9 @@ import numpy as np
 
 from w2v.arrays import F64
 from w2v.maps.layout import Layout
-from w2v.maps.pca import principal_plane
 from w2v.maps.space import Space
 from w2v.progress import Progress
+from w2v.transforms.moments import principal_plane
 
 __all__ = ["Tsne"]
 
@@ -76,7 +76,7 @@ def _beginning(space: Space, seed: int) -> Any:
     k = min(Tsne.neighbours, space.nearest.shape[1])
     near = PrecomputedNeighbors(space.nearest[:, :k], np.maximum(1.0 - space.similarities[:, :k], 0.0))
     affinities = PerplexityBasedNN(perplexity=k / 3, knn_index=near, n_jobs=THREADS)
-    start = principal_plane(space)
+    start = principal_plane(space.rows).places
     spread = start[:, 0].std()
     if spread > 0:
         start *= START / spread

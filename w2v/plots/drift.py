@@ -21,7 +21,7 @@ from w2v.neighbours import best
 from w2v.plots.request import Request
 from w2v.plots.scene import Chart, Drawing, Line, Point
 from w2v.plots.truth import neighbours_kept, share
-from w2v.plots.words import principal_plane
+from w2v.transforms.moments import principal_plane
 from w2v.vectors import Vectors
 
 __all__ = ["draw"]
@@ -52,7 +52,8 @@ def draw(request: Request, value: Any) -> Drawing:
     then, now = (_near(space, rows, size) for space in (aligned.old, aligned.new))
     others = sorted((then | now) - set(rows))
     vectors = np.vstack([aligned.old[rows], aligned.new[rows], aligned.new[others]])
-    places, shares = principal_plane(vectors)
+    plane = principal_plane(vectors)
+    places, shares = plane.places, plane.shares
     count = len(rows)
     points, lines = [], []
     for number, row in enumerate(rows):

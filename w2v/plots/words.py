@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from w2v.arrays import F64
 from w2v.plots.request import Request
 from w2v.plots.scene import Chart, Drawing, Point
 from w2v.plots.truth import neighbours_kept, share
+from w2v.transforms.moments import principal_plane
 
-__all__ = ["draw", "principal_plane"]
+__all__ = ["draw"]
 
 
 def draw(request: Request, value: Any = True) -> Drawing:
@@ -21,7 +19,8 @@ def draw(request: Request, value: Any = True) -> Drawing:
     if len(shown) < 3:
         request.at_least(3, "a picture of words")
     units = request.units(shown)
-    places, shares = principal_plane(units)
+    plane = principal_plane(units)
+    places, shares = plane.places, plane.shares
     points = tuple(
         Point(
             each.word,
@@ -50,24 +49,3 @@ def draw(request: Request, value: Any = True) -> Drawing:
         "neighbours_by_chance": None if kept is None else kept.chance,
     }
     return Drawing(Chart(points, groups=request.groups), tuple(notes), facts)
-
-
-def principal_plane(units: F64) -> tuple[F64, F64]:
-    """Return the places of vectors [n, D] on the plane of their first two principal components, [n, 2], and its shares.
-
-    The signs are those for which the largest place of each component, whatever its sign, is positive, so that equal
-    vectors give the same picture. shares: of the variance that each component has, [2].
-    """
-    centred = units - units.mean(axis=0)
-    left, values, _ = np.linalg.svd(centred, full_matrices=False)
-    places = np.zeros((len(units), 2))
-    found = min(2, len(values))
-    places[:, :found] = left[:, :found] * values[:found]
-    for component in range(2):
-        largest = places[np.argmax(np.abs(places[:, component]).round(9)), component]
-        places[:, component] *= -1 if largest < 0 else 1
-    variance = values**2
-    shares = np.zeros(2)
-    if variance.sum() > 0:
-        shares[:found] = variance[:found] / variance.sum()
-    return places, shares

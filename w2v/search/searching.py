@@ -327,9 +327,22 @@ def check_vectors(file: IndexFile, vectors: WordRows, map: VectorMap | None = No
     raise FormatError(
         f"{vectors.name} has other vectors than those that {file.name} was made with ({made.vectors}, {made.words:,} "
         f"words × {file.dim}): its words lie elsewhere, so queries would not fit the texts (embedding drift)",
-        hint=f"use the vectors of the index with -m, or index the documents again: w2v index DOCS -o {file.name}; or "
-        "rotate the queries: --map FILE, which 'w2v drift OLD NEW --old-index -o FILE' writes; --mode words needs no "
-        "vectors",
+        hint=_cure_of_other_vectors(file, vectors),
+    )
+
+
+def _cure_of_other_vectors(file: IndexFile, vectors: WordRows) -> str:
+    again = f"index the documents again: w2v index DOCS -o {file.name}"
+    words = "--mode words needs no vectors"
+    if fingerprints_of_space(vectors.record):
+        return (
+            f"{vectors.name} is one of two files that 'w2v align' wrote, and the index is of neither: with the file of "
+            f"that pair in the language of the documents, {again} -m FILE; {words}"
+        )
+    return (
+        f"use the vectors of the index with -m, or {again}; or rotate the queries: --map FILE, which 'w2v drift OLD "
+        "NEW --old-index -o FILE' writes; for vectors of another language, 'w2v align' brings both files into one "
+        f"space, and the index is made again with the aligned file; {words}"
     )
 
 

@@ -6,7 +6,7 @@ words; here frequent words count less, near ones more, and contexts are whitened
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,7 @@ MOST = 20_000
 """Occurrences of a word that are looked at; of more, so many at random."""
 SPARE = 4  # times as many quotes are looked for as are shown, because some say the same
 TOPN, QUOTES = 10, 3
+NAMED = 20  # words that a message names
 
 
 def senses(
@@ -48,6 +49,7 @@ def senses(
     window: int = WINDOW,
     restrict_vocab: int | None = None,
     seed: int = 1,
+    skip_rare: bool = False,
     cache_dir: CacheChoice = None,
     threads: int | None = None,
     progress: ProgressChoice = None,
@@ -59,8 +61,9 @@ def senses(
     or texts, as `w2v.train` takes them; it need not be the text of training. k: into how many senses each word is
     split. topn: how many of the nearest words each sense has. quotes: how many sentences near the centre of a sense,
     and as many at its border. show_all: show a split also where it cannot be trusted. window: how many words away a
-    context may be. restrict_vocab: only the first words of the vectors are neighbours. settings: those of
-    `CorpusConfig`, as tokenizer="words"; what is left out is as it was when the vectors were trained.
+    context may be. restrict_vocab: only the first words of the vectors are neighbours. skip_rare: leave out words that
+    the text has too rarely, with a warning, as long as one word is left. settings: those of `CorpusConfig`, as
+    tokenizer="words"; what is left out is as it was when the vectors were trained.
 
     Raise `UnknownWordsError` for words that have no vector, `SettingsError` for impossible settings, and `CorpusError`
     for a text that cannot be read, or has the words too rarely.
@@ -87,7 +90,7 @@ def senses(
             threads=threads,
         ) as text,
     ):
-        found = [_Found(text, word, each, k, seed) for word, each in _occurrences(text, asked, seed)]
+        found = _found_in(text, asked, k, seed, heard if skip_rare else None)
         others = OrdinaryWords(text.contexts, text.whitening, k, seed)
         ids = [each.id for each in found]
         others.learn([each.count for each in found], ids, heard)
@@ -101,29 +104,61 @@ def senses(
         return Senses(vectors.name, tuple(named), text.tokens, window, TRUSTED, seed)
 
 
-def _occurrences(text: OpenText, words: Sequence[str], seed: int) -> Iterator[tuple[str, Occurrences]]:
-    """Yield the words with their occurrences. Raise `CorpusError` for words that the text has too rarely."""
+def _found_in(text: OpenText, words: Sequence[str], k: int, seed: int, warned: Progress | None) -> list[_Found]:
+    """Return the words with their contexts, in the order in which they were named.
+
+    warned: is told which words are left out because the text has them too rarely. `CorpusError` is raised for such
+    words where it is None, and where no other word is left.
+    """
     index = text.contexts.index
-    missing = [word for word in words if word not in index]
+    there = [word for word in words if word in index]
+    occurrences = text.contexts.occurrences([index[word] for word in there], MOST, seed)
+    enough = [(word, each) for word, each in zip(there, occurrences, strict=True) if each.count >= FEWEST]
+    if warned is None or not enough:
+        _check_that_they_occur(text, words, {word: each.count for word, each in zip(there, occurrences, strict=True)})
+    found = [_Found(text, word, each, k, seed) for word, each in enough]
+    usable = [each for each in found if len(each.positions) >= FEWEST]
+    if len(usable) < len(found) and (warned is None or not usable):
+        lone = next(each for each in found if len(each.positions) < FEWEST)
+        raise CorpusError(
+            f"{lone.word!r} stands beside words with vectors only {len(lone.positions):,} times: too few to tell "
+            "senses",
+            hint="give text in whole sentences, cut into words as in training",
+        )
+    if warned is not None and len(usable) < len(words):
+        kept = {each.word for each in usable}
+        missing = [repr(word) for word in words if word not in kept]
+        warned.message(
+            f"left out {len(missing):,} of {len(words):,} words, too rare in the text to tell senses apart: "
+            f"{_named(missing)}",
+            "warning",
+        )
+    return usable
+
+
+def _check_that_they_occur(text: OpenText, words: Sequence[str], counts: Mapping[str, int]) -> None:
+    """Raise `CorpusError` for words that the text has too rarely. counts: of the words that it has."""
+    missing = [repr(word) for word in words if word not in counts]
+    rare = [f"{word!r} ({count:,})" for word, count in counts.items() if count < FEWEST]
+    leave = "leave out such words" + " (--unknown-words skip)" * (len(missing) + len(rare) < len(words))
     if missing:
-        named = ", ".join(map(repr, missing[:20])) + ", …" * (len(missing) > 20)
         least = text.config.min_count
         verb, occurs = ("is", "occurs") if len(missing) == 1 else ("are", "occur")
         rarely = f", or {occurs} there fewer than {least} times" if least > 1 else ""
         raise CorpusError(
-            f"{named} {verb} not in the text, which has {text.tokens:,} words{rarely}",
-            hint="leave out such words, or give more text, with words spelt and cut as in training: see --tokenizer "
-            "and --lowercase",
+            f"{_named(missing)} {verb} not in the text, which has {text.tokens:,} words{rarely}",
+            hint=f"{leave}, or give more text, with words spelt and cut as in training: see --tokenizer and "
+            "--lowercase",
         )
-    found = text.contexts.occurrences([index[word] for word in words], MOST, seed)
-    rare = [f"{word!r} ({each.count:,})" for word, each in zip(words, found, strict=True) if each.count < FEWEST]
     if rare:
         raise CorpusError(
-            f"too rare in the text to tell senses apart: {', '.join(rare[:20])}{', …' * (len(rare) > 20)}",
-            hint=f"{FEWEST} occurrences are the least, and some hundred are better: give more text, or leave out such "
-            "words",
+            f"too rare in the text to tell senses apart: {_named(rare)}",
+            hint=f"{FEWEST} occurrences are the least, and some hundred are better: give more text, or {leave}",
         )
-    yield from zip(words, found, strict=True)
+
+
+def _named(shown: Sequence[str]) -> str:
+    return ", ".join(shown[:NAMED]) + ", …" * (len(shown) > NAMED)
 
 
 class _Found:
@@ -133,11 +168,6 @@ class _Found:
         self.word, self.k, self.count = word, k, occurrences.count
         self.id = text.contexts.index[word]
         made = parted(text.contexts, text.whitening, occurrences.positions, [self.id], k, seed)
-        if len(made.sound) < FEWEST:
-            raise CorpusError(
-                f"{word!r} stands beside words with vectors only {len(made.sound):,} times: too few to tell senses",
-                hint="give text in whole sentences, cut into words as in training",
-            )
         self.positions, self.ordinals = occurrences.positions[made.sound], occurrences.ordinals[made.sound]
         self.centred, self.directions, self.split = made.centred, made.directions, made.split
 

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
+from inspect import getfile
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -17,6 +18,7 @@ from w2v import lazy
 from w2v.arrays import I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.evaluation.conventions import Convention
+from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import OwnItems
 from w2v.evaluation.report import Score, SuiteReport
@@ -112,9 +114,12 @@ class Task(ABC, Generic[S, R]):
     def sections(self, suites: Sequence[Shown[R, S]]) -> Iterable[Section]:
         """Return the sections of a document on some suites of this kind."""
 
-    @abstractmethod
     def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of results, by name; that of a report has the name of the kind."""
+        """Return the JSON Schemas of results, by name; that of a report has the name of the kind.
+
+        They lie beside the module of the task, in a file of its name that ends in .schema.json.
+        """
+        return forms_beside(getfile(type(self)))
 
     def read(self, manifest: Manifest, path: Path) -> S:
         """Read a published set: the file at `path`, as its manifest describes it."""

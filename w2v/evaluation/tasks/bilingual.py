@@ -20,19 +20,18 @@ from w2v.compare.joint import fingerprints_of_space
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError, SettingsError
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, read_table
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of
 from w2v.evaluation.report import Score, ratio
-from w2v.evaluation.showing import Shown, flags, titled
+from w2v.evaluation.showing import Shown, flags
 from w2v.evaluation.statistics import FEWEST, Interval, Paired, paired_means, share_interval
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
-from w2v.report.blocks import Column, Items, ItemsColumn, Note, Row, Section, Table
+from w2v.report.blocks import Column, ItemsColumn, Note, Row, Section, Table
 from w2v.report.numbers import percent
 from w2v.report.tables import figure, text
 from w2v.vectors import Vectors
@@ -43,6 +42,7 @@ DEPTHS = (1, 5, 10)
 MOST = 200_000  # words of each file that are looked at, as MUSE does, if nobody says how many
 SHOWN = 3
 HARDLY_ANY = 0.05  # of the words that can be answered
+NEARLY_ALL = 0.9  # of the words of a file
 EXAMPLE = """house\tHaus
 house\tGebäude
 dog\tHund
@@ -92,8 +92,9 @@ class BilingualReport(ScoredReport):
     csls, nearest: the shares of the scored words with a right answer among the first 1, 5 and 10, by CSLS and by
     cosine; None where none is scored. missing_source: words that the first file does not have; missing_target: of the
     others, words of which the second file has no translation. other: the name of the second file. hint: why nearly
-    no translation is found; empty where many are, or where nothing is known. ranks, ranks_nearest:
-    int64 [N], the place of the first right answer of each word, 0 where none is among ten; −1 where it was not scored.
+    no translation is found, or that the first line may be no pair; empty where there is nothing to say. ranks,
+    ranks_nearest: int64 [N], the place of the first right answer of each word, 0 where none is among ten; −1 where it
+    was not scored.
     answers: int64 [N, 3], the rows that CSLS puts first.
     """
 
@@ -111,6 +112,7 @@ class BilingualReport(ScoredReport):
     beside_title: ClassVar[str] = "P@1 (nearest)"
     as_percent: ClassVar[bool] = True
     items: ClassVar[str] = "words"
+    in_rows: ClassVar[tuple[str, ...]] = ("coverage", "missing_source", "missing_target", "with")
 
     @property
     def scores(self) -> dict[str, float | None]:
@@ -142,10 +144,6 @@ class BilingualReport(ScoredReport):
             "with": self.other or None,
         }
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one flat row."""
-        return [{**row, **self.details()} for row in super().rows()]
-
 
 class BilingualTask(ScoredTask[BilingualSuite, BilingualReport]):
     """Translations as a kind of suite."""
@@ -155,6 +153,7 @@ class BilingualTask(ScoredTask[BilingualSuite, BilingualReport]):
     cites = ("conneau2018word",)
     example = EXAMPLE
     asks_other_vectors = True
+    every = "word"
 
     def read(self, manifest: Manifest, path: Path) -> BilingualSuite:
         """Read a published set: a word, a tab and a translation in each line."""
@@ -206,27 +205,16 @@ class BilingualTask(ScoredTask[BilingualSuite, BilingualReport]):
             first, *others = section.blocks
             yield section._replace(blocks=(*covered, first, *figures, *others))
 
-    def items(self, suite: Shown[BilingualReport, BilingualSuite]) -> Iterator[Items]:
-        """Yield each word with its translations, and what was nearest instead."""
-        asked = suite.asked
-        if asked is None:
-            return
+    def questions(self, asked: BilingualSuite) -> Iterator[ItemsColumn]:
+        """Yield each word and its translations."""
         right = [", ".join(asked.words[each] for each in some) for some in asked.translations]
-        columns = [
-            ItemsColumn("word", "word", [asked.words[number] for number in asked.sources]),
-            ItemsColumn("translations", "word", right),
-        ]
-        for label, report in suite.reports.items():
-            found = flags(report.ranks == 1, report.ranks >= 0)
-            columns += [
-                ItemsColumn(titled("found", label, suite.reports), "mark", found),
-                ItemsColumn("nearest, by CSLS", "word", report.answers),
-            ]
-        yield Items(f"Every word of {suite.name}", suite.name, tuple(columns))
+        yield ItemsColumn("word", "word", [asked.words[number] for number in asked.sources])
+        yield ItemsColumn("translations", "word", right)
 
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
+    def outcomes(self, asked: BilingualSuite, report: BilingualReport) -> Iterator[ItemsColumn]:
+        """Yield whether a translation was nearest, and which words were."""
+        yield ItemsColumn("found", "mark", flags(report.ranks == 1, report.ranks >= 0))
+        yield ItemsColumn("nearest, by CSLS", "word", report.answers)
 
 
 TASK = BilingualTask()
@@ -316,7 +304,7 @@ def evaluate_translations(
         missing_source=int((here < 0).sum()),
         missing_target=int(((here >= 0) & ~can).sum()),
         other="" if suite.other is None else other.name,
-        hint=_why_so_few(vectors, other, ranks[asked]),
+        hint=_why_so_few(vectors, other, ranks[asked]) or _lone_stranger(suite, here, there, can),
         ranks=ranks,
         ranks_nearest=ranks_nearest,
         answers=tuple(answers),
@@ -333,6 +321,19 @@ def _why_so_few(vectors: Vectors, other: Vectors, ranks: I64) -> str:
     return (
         f"hardly any translation is found, and the run records do not say that 'w2v align' wrote {vectors.name} and "
         f"{other.name} together: if no other tool has aligned the two files, a score near 0 is what chance gives"
+    )
+
+
+def _lone_stranger(suite: BilingualSuite, here: I64, there: I64, can: Flags) -> str:
+    """Say that the first pair of a user's own file may be names of columns: hardly another pair lacks its words."""
+    if suite.own is None or len(suite) < FEWEST or here[0] >= 0 or (there[list(suite.translations[0])] >= 0).any():
+        return ""
+    if can[1:].mean() < NEARLY_ALL:
+        return ""
+    word, translation = (suite.words[each] for each in (suite.sources[0], suite.translations[0][0]))
+    return (
+        f"unlike nearly all others, the words of the first line, {word!r} and {translation!r}, are in neither file: if "
+        "they name columns, leave that line out, because it counts as wrong in the figures of all words"
     )
 
 

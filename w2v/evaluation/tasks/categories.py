@@ -7,7 +7,7 @@ vectors (Ward 1963), which has no random start, cut into as many clusters as the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,19 +18,18 @@ from w2v.arrays import F32, F64, I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.own import GUESSED, OwnChoices, Tally
 from w2v.evaluation.own_tables import Columns, OwnItems, OwnRow, TableForm, read_table
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of, table_rows
 from w2v.evaluation.report import Score
-from w2v.evaluation.showing import Shown, flags, titled, words_at
+from w2v.evaluation.showing import flags, words_at
 from w2v.evaluation.statistics import FEWEST, Paired, paired_means, share_interval
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
-from w2v.report.blocks import Items, ItemsColumn
+from w2v.report.blocks import ItemsColumn
 from w2v.vectors import Vectors
 
 __all__ = ["TASK", "CategoryReport", "CategorySuite", "evaluate_categories", "purity", "read_categories", "v_measure"]
@@ -94,6 +93,8 @@ class CategoryTask(ScoredTask[CategorySuite, CategoryReport]):
     title = "Categorization"
     example = EXAMPLE
     composes = True
+    every = "word"
+    grouped_by = "category"
 
     def read(self, manifest: Manifest, path: Path) -> CategorySuite:
         """Read a published set, whose words may end in a part of speech."""
@@ -125,23 +126,14 @@ class CategoryTask(ScoredTask[CategorySuite, CategoryReport]):
         fitting = [report.fitting for report in reports]
         return paired_means("purity", fitting, np.arange(len(fitting[0])))
 
-    def items(self, suite: Shown[CategoryReport, CategorySuite]) -> Iterator[Items]:
-        """Yield each word with its category, and whether its cluster is of that category."""
-        asked = suite.asked
-        if asked is None:
-            return
-        columns = [
-            ItemsColumn("category", "word", words_at(asked.categories, asked.category_of)),
-            ItemsColumn("word", "word", asked.words),
-        ]
-        for label, report in suite.reports.items():
-            fits = flags(report.fitting == 1, np.isfinite(report.fitting))
-            columns.append(ItemsColumn(titled("with its like", label, suite.reports), "mark", fits))
-        yield Items(f"Every word of {suite.name}", suite.name, tuple(columns), "category")
+    def questions(self, asked: CategorySuite) -> Iterator[ItemsColumn]:
+        """Yield the category and the word of each item."""
+        yield ItemsColumn("category", "word", words_at(asked.categories, asked.category_of))
+        yield ItemsColumn("word", "word", asked.words)
 
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
+    def outcomes(self, asked: CategorySuite, report: CategoryReport) -> Iterator[ItemsColumn]:
+        """Yield whether the cluster of each word is of its category."""
+        yield ItemsColumn("with its like", "mark", flags(report.fitting == 1, np.isfinite(report.fitting)))
 
 
 TASK = CategoryTask()

@@ -6,11 +6,10 @@ its context, both at length 1; beside this stands the score of the words alone, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,29 +17,22 @@ from w2v.arrays import F64
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, decimal_of
 from w2v.evaluation.own_texts import read_texts
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import lines_of, number_of
-from w2v.evaluation.showing import Shown, rounded, titled
+from w2v.evaluation.showing import rounded
 from w2v.evaluation.statistics import (
-    FEWEST,
-    Interval,
     Paired,
-    average_ranks,
-    interval_of,
-    paired_replicates,
-    resampled,
     spearman,
-    spearman_replicates,
 )
 from w2v.evaluation.tasks.in_context import InText, PairsInTexts, contexts_of, cosines_of
+from w2v.evaluation.tasks.rated import SPEARMAN, ranks_too_near
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
-from w2v.report.blocks import Items, ItemsColumn
+from w2v.report.blocks import ItemsColumn
 from w2v.transforms.moments import unit_rows
 from w2v.vectors import Vectors
 
@@ -116,6 +108,7 @@ class ContextualSimilarityTask(ScoredTask[RatedInContextSuite, RatedInContextRep
     title = "Similarity in context"
     cites = ("spearman1904proof", "efron1979bootstrap")
     example = EXAMPLE
+    every = "pair"
 
     def read(self, manifest: Manifest, path: Path) -> RatedInContextSuite:
         """Read a published set."""
@@ -138,42 +131,19 @@ class ContextualSimilarityTask(ScoredTask[RatedInContextSuite, RatedInContextRep
 
     def paired(self, reports: Sequence[RatedInContextReport]) -> Paired | None:
         """Compare Spearman's rho on the pairs that all files score; pairs are drawn."""
-        common = np.logical_and.reduce([np.isfinite(report.cosines) for report in reports])
-        ratings, items = reports[0].ratings[common], int(common.sum())
-        known = [rho for report in reports if (rho := spearman(ratings, report.cosines[common])) is not None]
-        if items < 2 or len(known) < len(reports):
-            return None
-        replicates = [
-            resampled(items, partial(spearman_replicates, ratings, report.cosines[common])) for report in reports
-        ]
-        return paired_replicates("spearman", items, reports[0].total, known, replicates, items, span=2.0)
+        return SPEARMAN.paired(reports)
 
-    def items(self, suite: Shown[RatedInContextReport, RatedInContextSuite]) -> Iterator[Items]:
-        """Yield each pair with its rating and both cosines."""
-        asked = suite.asked
-        if asked is None:
-            return
-        columns = [
-            ItemsColumn("word", "word", [each.word for each in asked.first]),
-            ItemsColumn("and", "word", [each.word for each in asked.second]),
-            ItemsColumn("people's rating", "number", rounded(asked.scores, 4), 2),
-        ]
-        for label, report in suite.reports.items():
-            apart = np.full(len(asked), np.nan)
-            scored = np.isfinite(report.cosines)
-            apart[scored] = average_ranks(report.cosines[scored]) - average_ranks(report.ratings[scored])
-            columns += [
-                ItemsColumn(
-                    titled("cosine with contexts", label, suite.reports), "number", rounded(report.cosines, 4), 4
-                ),
-                ItemsColumn("words alone", "number", rounded(report.alone, 4), 4),
-                ItemsColumn("ranks too near", "number", rounded(apart, 1), 1),
-            ]
-        yield Items(f"Every pair of {suite.name}", suite.name, tuple(columns))
+    def questions(self, asked: RatedInContextSuite) -> Iterator[ItemsColumn]:
+        """Yield both words and the rating of each pair."""
+        yield ItemsColumn("word", "word", [each.word for each in asked.first])
+        yield ItemsColumn("and", "word", [each.word for each in asked.second])
+        yield ItemsColumn("people's rating", "number", rounded(asked.scores, 4), 2)
 
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
+    def outcomes(self, asked: RatedInContextSuite, report: RatedInContextReport) -> Iterator[ItemsColumn]:
+        """Yield both cosines of each pair."""
+        yield ItemsColumn("cosine with contexts", "number", rounded(report.cosines, 4), 4)
+        yield ItemsColumn("words alone", "number", rounded(report.alone, 4), 4)
+        yield ranks_too_near(report)
 
 
 TASK = ContextualSimilarityTask()
@@ -285,7 +255,7 @@ def evaluate_rated_in_context(
             f"away, {weights}; Spearman's rho with average ranks for ties",
             unknown="pairs with an unknown word are left out, unknown words of contexts as well",
         ),
-        interval=None if rho is None else _interval(suite.scores[known], both[known]),
+        interval=SPEARMAN.interval(suite.scores[known], both[known]),
         scored=int(known.sum()),
         total=len(suite),
         spearman=rho,
@@ -294,10 +264,3 @@ def evaluate_rated_in_context(
         cosines=both,
         alone=alone,
     )
-
-
-def _interval(ratings: F64, found: F64) -> Interval | None:
-    """Return the interval of rho over the pairs [N]; None below FEWEST pairs."""
-    if len(ratings) < FEWEST:
-        return None
-    return interval_of(resampled(len(ratings), partial(spearman_replicates, ratings, found)))

@@ -18,7 +18,6 @@ from w2v.arrays import F32, F64, I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.own import GUESSED, Known, OwnChoices, OwnReading, Tally
 from w2v.evaluation.own_tables import (
@@ -34,12 +33,12 @@ from w2v.evaluation.own_tables import (
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of, table_rows
 from w2v.evaluation.report import Score
-from w2v.evaluation.showing import Shown, flags, rounded, titled
+from w2v.evaluation.showing import flags, rounded
 from w2v.evaluation.statistics import Paired, clustered_interval, paired_means
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
-from w2v.report.blocks import Items, ItemsColumn
+from w2v.report.blocks import ItemsColumn
 from w2v.vectors import Vectors
 
 __all__ = ["TASK", "OutlierReport", "OutlierSuite", "evaluate_outliers", "read_outlier_lists", "read_own_outliers"]
@@ -91,6 +90,7 @@ class OutlierReport(ScoredReport):
     beside_title: ClassVar[str] = "OPP"
     as_percent: ClassVar[bool] = True
     items: ClassVar[str] = "outliers"
+    in_rows: ClassVar[tuple[str, ...]] = ("members_missing",)
     least: ClassVar[int] = LEAST_OUTLIERS
 
     @property
@@ -102,10 +102,6 @@ class OutlierReport(ScoredReport):
         """Return what the JSON of only this kind has."""
         return {"members_missing": self.members_missing}
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one flat row."""
-        return [{**row, **self.details()} for row in super().rows()]
-
 
 class OutlierTask(ScoredTask[OutlierSuite, OutlierReport]):
     """Outliers as a kind of suite."""
@@ -114,6 +110,8 @@ class OutlierTask(ScoredTask[OutlierSuite, OutlierReport]):
     title = "Outliers"
     example = EXAMPLE
     composes = True
+    every = "outlier"
+    grouped_by = "topic"
 
     def read(self, manifest: Manifest, path: Path) -> OutlierSuite:
         """Read a published set."""
@@ -155,25 +153,16 @@ class OutlierTask(ScoredTask[OutlierSuite, OutlierReport]):
         last = [np.where(np.isfinite(each.positions), each.positions == 1.0, np.nan) for each in reports]
         return paired_means("accuracy", last, reports[0].topic_of)
 
-    def items(self, suite: Shown[OutlierReport, OutlierSuite]) -> Iterator[Items]:
-        """Yield each outlier with its topic, and its place among the topic's words."""
-        asked = suite.asked
-        if asked is None:
-            return
-        outliers = [asked.words[number] for topic in asked.outliers for number in topic]
+    def questions(self, asked: OutlierSuite) -> Iterator[ItemsColumn]:
+        """Yield the topic and the outlier of each item."""
         topics = [name for name, topic in zip(asked.topics, asked.outliers, strict=True) for _ in topic]
-        columns = [ItemsColumn("topic", "word", topics), ItemsColumn("outlier", "word", outliers)]
-        for label, report in suite.reports.items():
-            found = flags(report.positions == 1, np.isfinite(report.positions))
-            columns += [
-                ItemsColumn(titled("found", label, suite.reports), "mark", found),
-                ItemsColumn("place (1 is last)", "number", rounded(report.positions, 3), 3),
-            ]
-        yield Items(f"Every outlier of {suite.name}", suite.name, tuple(columns), "topic")
+        yield ItemsColumn("topic", "word", topics)
+        yield ItemsColumn("outlier", "word", [asked.words[number] for topic in asked.outliers for number in topic])
 
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
+    def outcomes(self, asked: OutlierSuite, report: OutlierReport) -> Iterator[ItemsColumn]:
+        """Yield whether each outlier was found, and its place among the topic's words."""
+        yield ItemsColumn("found", "mark", flags(report.positions == 1, np.isfinite(report.positions)))
+        yield ItemsColumn("place (1 is last)", "number", rounded(report.positions, 3), 3)
 
 
 TASK = OutlierTask()

@@ -16,12 +16,13 @@ from w2v.evaluation.showing import (
     score_mark,
     scored_cell,
     show_of,
+    titled,
     warnings,
 )
 from w2v.evaluation.statistics import Interval, bounds
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.base import Task
-from w2v.report.blocks import Column, Items, Note, Row, Section, Table
+from w2v.report.blocks import Column, Items, ItemsColumn, Note, Row, Section, Table
 from w2v.report.tables import figure, fitting_scale, score_columns, text
 
 __all__ = ["ScoredReport", "ScoredTask"]
@@ -35,7 +36,7 @@ class ScoredReport(SuiteReport):
 
     scored, total: items; those whose words are in the vocabulary are scored. interval: of the score. score_title,
     beside_title: what people call the score and the figure beside it; a kind with several figures overrides `besides`.
-    as_percent: how all are shown.
+    as_percent: how all are shown. in_rows: the names of those `details` that a row of a table has, too.
     """
 
     protocol: Protocol
@@ -45,6 +46,7 @@ class ScoredReport(SuiteReport):
     score_title: ClassVar[str]
     beside_title: ClassVar[str]
     as_percent: ClassVar[bool] = False
+    in_rows: ClassVar[tuple[str, ...]] = ()
 
     @property
     @abstractmethod
@@ -96,7 +98,9 @@ class ScoredReport(SuiteReport):
     def rows(self) -> list[dict[str, Any]]:
         """Return one flat row."""
         counts = {"scored": self.scored, "total": self.total}
-        return [{"suite": self.suite, "level": "total", "name": "total", **counts, **self.figures()}]
+        details = self.details()
+        beside = {name: details[name] for name in self.in_rows}
+        return [{"suite": self.suite, "level": "total", "name": "total", **counts, **self.figures(), **beside}]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON has it."""
@@ -115,11 +119,33 @@ R = TypeVar("R", bound=ScoredReport)
 
 
 class ScoredTask(Task[S, R]):
-    """A kind whose reports are `ScoredReport`s: a section has a row for each set."""
+    """A kind whose reports are `ScoredReport`s: a section has a row for each set.
+
+    every: what an item is called, in "Every pair of SET". grouped_by: the title of the column by which the page groups
+    the items; "" for none.
+    """
+
+    every: ClassVar[str] = "item"
+    grouped_by: ClassVar[str] = ""
+
+    def questions(self, asked: S) -> Iterable[ItemsColumn]:
+        """Return the columns of all items of a set that hold what is asked; none where no items are to be shown."""
+        return ()
+
+    def outcomes(self, asked: S, report: R) -> Iterable[ItemsColumn]:
+        """Return the columns that hold the outcomes of a file; of several files, the first one gets the file's name."""
+        return ()
 
     def items(self, suite: Shown[R, S]) -> Iterable[Items]:
-        """Return every question of a set with its outcome, for the page."""
-        return ()
+        """Yield every item of a set with its outcomes, for the page."""
+        columns = [] if suite.asked is None else list(self.questions(suite.asked))
+        if suite.asked is None or not columns:
+            return
+        for label, report in suite.reports.items():
+            for at, column in enumerate(self.outcomes(suite.asked, report)):
+                named = column.title if at else titled(column.title, label, suite.reports)
+                columns.append(column._replace(title=named))
+        yield Items(f"Every {self.every} of {suite.name}", suite.name, tuple(columns), self.grouped_by)
 
     def remarks(self, suites: Sequence[Shown[R, S]]) -> Iterable[Note]:
         """Return what a reader should know of these sets; the remarks stand before the rules."""

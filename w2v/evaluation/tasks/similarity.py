@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,31 +19,24 @@ from w2v.arrays import F32, F64, I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, decimal_of, read_table
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import WordNumbers, lines_of, number_of
 from w2v.evaluation.report import Score
-from w2v.evaluation.showing import Shown, rounded, titled, words_at
+from w2v.evaluation.showing import Shown, rounded, words_at
 from w2v.evaluation.statistics import (
-    FEWEST,
-    Interval,
     Paired,
-    average_ranks,
-    interval_of,
-    paired_replicates,
     pearson,
-    resampled,
     spearman,
-    spearman_replicates,
 )
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.base import BesideGensim
+from w2v.evaluation.tasks.rated import SPEARMAN, ranks_too_near
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
-from w2v.report.blocks import Items, ItemsColumn, Note
+from w2v.report.blocks import ItemsColumn, Note
 from w2v.report.numbers import decimal
 from w2v.vectors import Vectors
 
@@ -111,6 +103,7 @@ class SimilarityReport(ScoredReport):
     score_title: ClassVar[str] = "Spearman ρ"
     beside_title: ClassVar[str] = "Pearson r"
     items: ClassVar[str] = "pairs"
+    in_rows: ClassVar[tuple[str, ...]] = ("ceiling",)
 
     @property
     def scores(self) -> dict[str, float | None]:
@@ -126,10 +119,6 @@ class SimilarityReport(ScoredReport):
         """Return what the JSON of only this kind has."""
         return {"repeated": self.repeated, "measures": self.measures, "ceiling": self.ceiling}
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one flat row."""
-        return [{**row, "ceiling": self.ceiling} for row in super().rows()]
-
 
 class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
     """Rated pairs as a kind of suite."""
@@ -139,6 +128,7 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
     cites = ("spearman1904proof", "efron1979bootstrap")
     example = EXAMPLE
     gensim_scores_it = True
+    every = "pair"
     composes = True
 
     def read(self, manifest: Manifest, path: Path) -> PairSuite:
@@ -177,21 +167,12 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
         scored = chosen & np.isfinite(report.cosines)
         ratings, found = report.ratings[scored], report.cosines[scored]
         rho, number = spearman(ratings, found), int(scored.sum())
-        interval = None if rho is None else _interval(ratings, found)
+        interval = SPEARMAN.interval(ratings, found)
         return replace(report.primary, value=rho, interval=interval, scored=number, total=number)
 
     def paired(self, reports: Sequence[SimilarityReport]) -> Paired | None:
         """Compare Spearman's rho on the pairs that all files score; pairs are drawn."""
-        common = np.logical_and.reduce([np.isfinite(report.cosines) for report in reports])
-        ratings, items = reports[0].ratings[common], int(common.sum())
-        scores = [spearman(ratings, report.cosines[common]) for report in reports]
-        known = [score for score in scores if score is not None]
-        if items < 2 or len(known) < len(scores):
-            return None
-        replicates = [
-            resampled(items, partial(spearman_replicates, ratings, report.cosines[common])) for report in reports
-        ]
-        return paired_replicates("spearman", items, reports[0].total, known, replicates, items, span=2.0)
+        return SPEARMAN.paired(reports)
 
     def beside_gensim(self, keyed: Any, report: SimilarityReport, path: Path) -> Sequence[BesideGensim]:
         """Return rho, r and the number of scored pairs beside those of gensim's evaluate_word_pairs."""
@@ -227,29 +208,16 @@ class SimilarityTask(ScoredTask[PairSuite, SimilarityReport]):
         if said:
             yield Note((f"{said[0].upper()}{said[1:]}.",))
 
-    def items(self, suite: Shown[SimilarityReport, PairSuite]) -> Iterator[Items]:
-        """Yield each pair with its rating and cosine, and by how many ranks the vectors see it nearer than people."""
-        asked = suite.asked
-        if asked is None:
-            return
-        columns = [
-            ItemsColumn("word", "word", words_at(asked.words, asked.pairs[:, 0])),
-            ItemsColumn("and", "word", words_at(asked.words, asked.pairs[:, 1])),
-            ItemsColumn("people's rating", "number", rounded(asked.scores, 4), 2),
-        ]
-        for label, report in suite.reports.items():
-            apart = np.full(len(asked), np.nan)
-            scored = np.isfinite(report.cosines)
-            apart[scored] = average_ranks(report.cosines[scored]) - average_ranks(report.ratings[scored])
-            columns += [
-                ItemsColumn(titled("cosine", label, suite.reports), "number", rounded(report.cosines, 4), 4),
-                ItemsColumn("ranks too near", "number", rounded(apart, 1), 1),
-            ]
-        yield Items(f"Every pair of {suite.name}", suite.name, tuple(columns))
+    def questions(self, asked: PairSuite) -> Iterator[ItemsColumn]:
+        """Yield both words and the rating of each pair."""
+        yield ItemsColumn("word", "word", words_at(asked.words, asked.pairs[:, 0]))
+        yield ItemsColumn("and", "word", words_at(asked.words, asked.pairs[:, 1]))
+        yield ItemsColumn("people's rating", "number", rounded(asked.scores, 4), 2)
 
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
+    def outcomes(self, asked: PairSuite, report: SimilarityReport) -> Iterator[ItemsColumn]:
+        """Yield the cosine of each pair, and by how many ranks the vectors see it nearer than people do."""
+        yield ItemsColumn("cosine", "number", rounded(report.cosines, 4), 4)
+        yield ranks_too_near(report)
 
 
 TASK = SimilarityTask()
@@ -376,19 +344,12 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
         scored=int(known.sum()),
         total=len(suite),
         repeated=len(suite) - len(np.unique(np.sort(suite.pairs, axis=1), axis=0)),
-        interval=_interval(ratings, found) if rho is not None else None,
+        interval=SPEARMAN.interval(ratings, found),
         measures=suite.measures,
         ceiling=suite.ceiling,
         ratings=suite.scores,
         cosines=every,
     )
-
-
-def _interval(ratings: F64, found: F64) -> Interval | None:
-    """Return the interval of rho over the pairs [N]; None below FEWEST pairs."""
-    if len(ratings) < FEWEST:
-        return None
-    return interval_of(resampled(len(ratings), partial(spearman_replicates, ratings, found)))
 
 
 def cosines(matrix: F32, pairs: I64) -> F64:

@@ -5,9 +5,8 @@ A text without any word that has a vector has a cosine of 0 with every other tex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,30 +16,23 @@ from w2v.arrays import F64, I64
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import Columns, OwnItems, TableForm, decimal_of
 from w2v.evaluation.own_texts import read_texts
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import lines_of, number_of
 from w2v.evaluation.report import Score
-from w2v.evaluation.showing import Shown, rounded, titled
+from w2v.evaluation.showing import Shown, rounded
 from w2v.evaluation.statistics import (
-    FEWEST,
-    Interval,
     Paired,
-    average_ranks,
-    interval_of,
-    paired_replicates,
     pearson,
-    pearson_replicates,
-    resampled,
     spearman,
 )
 from w2v.evaluation.tasks.pooled import TextSuite, WordCounts, pool, pooler
+from w2v.evaluation.tasks.rated import PEARSON, ranks_too_near
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
-from w2v.report.blocks import Column, Items, ItemsColumn, Note, Row, Section, Table
+from w2v.report.blocks import Column, ItemsColumn, Note, Row, Section, Table
 from w2v.report.numbers import decimal, percent
 from w2v.report.tables import figure, text
 from w2v.vectors import Vectors
@@ -131,6 +123,7 @@ class TextPairReport(ScoredReport):
     score_title: ClassVar[str] = "Pearson r"
     beside_title: ClassVar[str] = "Spearman ρ"
     items: ClassVar[str] = "pairs"
+    in_rows: ClassVar[tuple[str, ...]] = ("pooling", "ceiling")
 
     @property
     def scores(self) -> dict[str, float | None]:
@@ -158,10 +151,6 @@ class TextPairReport(ScoredReport):
             "contrasts": [asdict(each) for each in self.contrasts if self.scored],
         }
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one flat row."""
-        return [{**row, "pooling": self.pooling, "ceiling": self.ceiling} for row in super().rows()]
-
 
 class TextSimilarityTask(ScoredTask[TextPairSuite, TextPairReport]):
     """Rated pairs of texts as a kind of suite."""
@@ -170,6 +159,7 @@ class TextSimilarityTask(ScoredTask[TextPairSuite, TextPairReport]):
     title = "Similarity of texts"
     cites = ("efron1979bootstrap",)
     example = EXAMPLE
+    every = "pair"
 
     def read(self, manifest: Manifest, path: Path) -> TextPairSuite:
         """Read a published set, whose manifest says which columns hold the texts and the rating."""
@@ -202,12 +192,7 @@ class TextSimilarityTask(ScoredTask[TextPairSuite, TextPairReport]):
 
     def paired(self, reports: Sequence[TextPairReport]) -> Paired | None:
         """Compare Pearson's r; pairs are drawn."""
-        ratings, items = reports[0].ratings, len(reports[0].ratings)
-        known = [report.pearson for report in reports if report.pearson is not None]
-        if items < 2 or len(known) < len(reports):
-            return None
-        replicates = [resampled(items, partial(pearson_replicates, ratings, report.cosines)) for report in reports]
-        return paired_replicates("pearson", items, items, known, replicates, items, span=2.0)
+        return PEARSON.paired(reports)
 
     def sections(self, suites: Sequence[Shown[TextPairReport, TextPairSuite]]) -> Iterator[Section]:
         """Yield one section for all sets, with a table for contrasts where a set has them."""
@@ -244,27 +229,16 @@ class TextSimilarityTask(ScoredTask[TextPairSuite, TextPairReport]):
         said = "; ".join(f"{name} {', '.join(found)}" for name, found in parts.items() if found)
         yield Note((f"{said[0].upper()}{said[1:]}.",))
 
-    def items(self, suite: Shown[TextPairReport, TextPairSuite]) -> Iterator[Items]:
-        """Yield each pair with its rating and cosine, and by how many ranks the vectors see it nearer than people."""
-        asked = suite.asked
-        if asked is None:
-            return
-        columns = [
-            ItemsColumn("text", "word", asked.first),
-            ItemsColumn("and", "word", asked.second),
-            ItemsColumn("people's rating", "number", rounded(asked.scores, 4), 2),
-        ]
-        for label, report in suite.reports.items():
-            apart = average_ranks(report.cosines) - average_ranks(report.ratings)
-            columns += [
-                ItemsColumn(titled("cosine", label, suite.reports), "number", rounded(report.cosines, 4), 4),
-                ItemsColumn("ranks too near", "number", rounded(apart, 1), 1),
-            ]
-        yield Items(f"Every pair of {suite.name}", suite.name, tuple(columns))
+    def questions(self, asked: TextPairSuite) -> Iterator[ItemsColumn]:
+        """Yield both texts and the rating of each pair."""
+        yield ItemsColumn("text", "word", asked.first)
+        yield ItemsColumn("and", "word", asked.second)
+        yield ItemsColumn("people's rating", "number", rounded(asked.scores, 4), 2)
 
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
+    def outcomes(self, asked: TextPairSuite, report: TextPairReport) -> Iterator[ItemsColumn]:
+        """Yield the cosine of each pair, and by how many ranks the vectors see it nearer than people do."""
+        yield ItemsColumn("cosine", "number", rounded(report.cosines, 4), 4)
+        yield ranks_too_near(report)
 
 
 TASK = TextSimilarityTask()
@@ -378,7 +352,7 @@ def evaluate_text_pairs(
             unknown=f"{pooling.unknown}; the cosine of a text without any word is 0",
             case=pooling.case,
         ),
-        interval=None if r is None else _interval(suite.scores, cosines),
+        interval=None if r is None else PEARSON.interval(suite.scores, cosines),
         scored=int((both == 2).sum()),
         total=len(suite),
         pearson=r,
@@ -420,10 +394,3 @@ def _contrasts_table(name: str, label: str, contrasts: Sequence[Contrast]) -> Ta
         f"{name}: which text is nearer, the one of the same meaning? Medians of cosines{f', {label}' if label else ''}"
     )
     return Table(caption, (Column("different", numeric=False), *map(Column, heads)), tuple(rows))
-
-
-def _interval(ratings: F64, cosines: F64) -> Interval | None:
-    """Return the interval of r over the pairs [N]; None below FEWEST pairs."""
-    if len(ratings) < FEWEST:
-        return None
-    return interval_of(resampled(len(ratings), partial(pearson_replicates, ratings, cosines)))

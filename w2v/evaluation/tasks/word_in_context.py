@@ -10,7 +10,7 @@ word itself tells nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,18 +22,17 @@ from w2v.arrays import F64, I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.errors import DataError
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import Columns, OwnItems, TableForm
 from w2v.evaluation.own_texts import read_texts
 from w2v.evaluation.protocol import Protocol
 from w2v.evaluation.reading import lines_of
-from w2v.evaluation.showing import Shown, flags, rounded, titled
+from w2v.evaluation.showing import flags, rounded
 from w2v.evaluation.statistics import FEWEST, Paired, paired_means, share_interval
 from w2v.evaluation.tasks.in_context import InText, PairsInTexts, contexts_of, cosines_of
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import NullProgress, Progress
-from w2v.report.blocks import Items, ItemsColumn
+from w2v.report.blocks import ItemsColumn
 from w2v.vectors import Vectors
 
 __all__ = ["TASK", "ContextPairReport", "ContextPairSuite", "best_threshold", "evaluate_context_pairs"]
@@ -115,6 +114,7 @@ class ContextPairReport(ScoredReport):
     beside_title: ClassVar[str] = "larger answer"
     as_percent: ClassVar[bool] = True
     items: ClassVar[str] = "words in two texts"
+    in_rows: ClassVar[tuple[str, ...]] = ("threshold",)
 
     @property
     def scores(self) -> dict[str, float | None]:
@@ -125,10 +125,6 @@ class ContextPairReport(ScoredReport):
         """Return what the JSON of only this kind has."""
         return {"threshold": self.threshold}
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one flat row."""
-        return [{**row, **self.details()} for row in super().rows()]
-
 
 class WordInContextTask(ScoredTask[ContextPairSuite, ContextPairReport]):
     """Words in context as a kind of suite."""
@@ -136,6 +132,7 @@ class WordInContextTask(ScoredTask[ContextPairSuite, ContextPairReport]):
     kind = "word-in-context"
     title = "Words in context"
     example = EXAMPLE
+    grouped_by = "means the same"
 
     def read(self, manifest: Manifest, path: Path) -> ContextPairSuite:
         """Read a published set."""
@@ -163,29 +160,18 @@ class WordInContextTask(ScoredTask[ContextPairSuite, ContextPairReport]):
         right = [report.right for report in reports]
         return paired_means("accuracy", right, np.arange(len(right[0])))
 
-    def items(self, suite: Shown[ContextPairReport, ContextPairSuite]) -> Iterator[Items]:
-        """Yield each item with its answer."""
-        asked = suite.asked
-        if asked is None:
-            return
+    def questions(self, asked: ContextPairSuite) -> Iterator[ItemsColumn]:
+        """Yield the word, both texts and the answer of each item."""
         tested = asked.tested.tolist()
-        columns = [
-            ItemsColumn("word", "word", [asked.first[at].word for at in tested]),
-            ItemsColumn("text", "word", [asked.first[at].text for at in tested]),
-            ItemsColumn("and", "word", [asked.second[at].text for at in tested]),
-            ItemsColumn("means the same", "word", ["yes" if asked.same[at] else "no" for at in tested]),
-        ]
-        for label, report in suite.reports.items():
-            right = flags(report.right == 1, np.isfinite(report.right))
-            columns += [
-                ItemsColumn(titled("right", label, suite.reports), "mark", right),
-                ItemsColumn("cosine of the contexts", "number", rounded(report.likeness, 4), 4),
-            ]
-        yield Items(f"Every item of {suite.name}", suite.name, tuple(columns), "means the same")
+        yield ItemsColumn("word", "word", [asked.first[at].word for at in tested])
+        yield ItemsColumn("text", "word", [asked.first[at].text for at in tested])
+        yield ItemsColumn("and", "word", [asked.second[at].text for at in tested])
+        yield ItemsColumn("means the same", "word", ["yes" if asked.same[at] else "no" for at in tested])
 
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
+    def outcomes(self, asked: ContextPairSuite, report: ContextPairReport) -> Iterator[ItemsColumn]:
+        """Yield whether each item was answered rightly, and by which likeness."""
+        yield ItemsColumn("right", "mark", flags(report.right == 1, np.isfinite(report.right)))
+        yield ItemsColumn("cosine of the contexts", "number", rounded(report.likeness, 4), 4)
 
 
 TASK = WordInContextTask()

@@ -13,7 +13,6 @@ import numpy as np
 from w2v.arrays import I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import OwnItems
 from w2v.evaluation.report import Score
@@ -169,10 +168,6 @@ class AnalogyTask(Task[AnalogySuite, AnalogyReport]):
     def sections(self, suites: Sequence[Shown[AnalogyReport, AnalogySuite]]) -> Iterable[Section]:
         """Return the sections of all sets."""
         return sections(suites)
-
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
 
 
 TASK = AnalogyTask()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.showing import Shown
 from w2v.evaluation.tasks.base import Task
 from w2v.evaluation.tasks.bias.lists import BiasLists, published
@@ -40,10 +38,6 @@ class BiasTask(Task[BiasLists, BiasReport]):
     def sections(self, suites: Sequence[Shown[BiasReport, BiasLists]]) -> Iterable[Section]:
         """Return the sections of all sets."""
         return sections(suites)
-
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
 
 
 TASK = BiasTask()

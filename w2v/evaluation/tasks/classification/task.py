@@ -16,7 +16,6 @@ import numpy as np
 from w2v.arrays import F64, I64, Flags
 from w2v.data.manifest import Manifest
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import OwnItems
 from w2v.evaluation.protocol import Protocol
@@ -162,10 +161,6 @@ class LabelTask(ScoredTask[LabelSuite, LabelReport]):
             ]
         columns.append(ItemsColumn("a bag of words guesses", "word", words_at(asked.labels, asked.by_words)))
         yield Items(f"Every text of {suite.name}", suite.name, tuple(columns), "class")
-
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
 
 
 TASK = LabelTask()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.showing import Shown
 from w2v.evaluation.tasks.base import Task
 from w2v.evaluation.tasks.geometry.measuring import Geometry, GeometryReport, evaluate_geometry
@@ -38,10 +36,6 @@ class GeometryTask(Task[Geometry, GeometryReport]):
     def sections(self, suites: Sequence[Shown[GeometryReport, Geometry]]) -> Iterable[Section]:
         """Return the measures of each cloud."""
         return sections(suites)
-
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
 
 
 TASK = GeometryTask()

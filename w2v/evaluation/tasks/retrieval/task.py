@@ -17,7 +17,6 @@ import numpy as np
 from w2v.arrays import F64
 from w2v.data.manifest import Manifest
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.own import GUESSED, OwnChoices
 from w2v.evaluation.own_tables import OwnItems
 from w2v.evaluation.protocol import Protocol
@@ -212,10 +211,6 @@ class CollectionTask(ScoredTask[CollectionSuite, CollectionReport]):
                 title = name if name == WORDS else titled(name, label, suite.reports)
                 columns.append(ItemsColumn(title, "number", rounded(report.rankings[name].values[0], 4), 4))
         yield Items(f"Average precision of every query of {suite.name}", suite.name, tuple(columns))
-
-    def forms(self) -> Mapping[str, Any]:
-        """Return the JSON Schemas of its results."""
-        return forms_beside(__file__)
 
 
 TASK = CollectionTask()

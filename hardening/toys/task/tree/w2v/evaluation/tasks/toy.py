@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from w2v.arrays import F64
 from w2v.evaluation.conventions import Convention
-from w2v.evaluation.forms import forms_beside
 from w2v.evaluation.own import GUESSED, OwnChoices, OwnReading
 from w2v.evaluation.own_tables import own_text
 from w2v.evaluation.protocol import Protocol
-from w2v.evaluation.showing import Shown
 from w2v.evaluation.statistics import FEWEST, Paired, paired_means, share_interval
 from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
 from w2v.progress import Progress
-from w2v.report.blocks import Items, ItemsColumn
+from w2v.report.blocks import ItemsColumn
 from w2v.vectors import Vectors
 
 __all__ = ["TASK"]
@@ -63,6 +61,7 @@ class ToyTask(ScoredTask[ToySuite, ToyReport]):
 
     kind = "toy"
     title = "Toys"
+    every = "toy"
     example = "bear\nball\ndoll\ncart\nkite\ndrum\nhorn\ntrain\ntop\nblock\n"
 
     def read_own(self, path: Path, choices: OwnChoices = GUESSED) -> ToySuite:
@@ -93,12 +92,8 @@ class ToyTask(ScoredTask[ToySuite, ToyReport]):
     def paired(self, reports: Sequence[ToyReport]) -> Paired | None:
         return paired_means("positive", [report.signs for report in reports], np.arange(reports[0].total))
 
-    def items(self, suite: Shown[ToyReport, ToySuite]) -> Iterator[Items]:
-        if suite.asked is not None:
-            yield Items(f"Every toy of {suite.name}", suite.name, (ItemsColumn("word", "word", suite.asked.words),))
-
-    def forms(self) -> Mapping[str, Any]:
-        return forms_beside(__file__)
+    def questions(self, asked: ToySuite) -> Iterator[ItemsColumn]:
+        yield ItemsColumn("word", "word", asked.words)
 
 
 TASK = ToyTask()
