@@ -23,6 +23,7 @@ from w2v.evaluation.conventions import CONVENTIONS, Convention
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.tasks.analogies.closecalls import gensim_is_right
 from w2v.evaluation.tasks.analogies.methods import METHODS, Method, scores_of
+from w2v.files.rows import FileRows
 from w2v.vectors import Vectors
 
 __all__ = ["CANDIDATES", "Contest", "Verdict", "compile_kernels"]
@@ -69,7 +70,7 @@ class _Best:
 def compile_kernels() -> None:
     """Compile or load the kernels that a contest needs."""
     nothing = Vectors(["a"], np.ones((1, 1)))
-    lookup = RowFinder(nothing.words, 1, CONVENTIONS["w2v"])
+    lookup = RowFinder(nothing.listed_words, 1, CONVENTIONS["w2v"])
     Contest(
         nothing, np.zeros((1, 4), dtype=np.int64), np.empty((0, 2), dtype=np.int64), lookup, CONVENTIONS["w2v"]
     ).verdicts([1], METHODS, lambda rows: None)
@@ -98,7 +99,7 @@ class Contest:
         self.lookup = lookup
         self.rules = rules
         self.normalised = normalised
-        size = len(lookup.group)
+        size = lookup.size
         right = np.union1d(self._variants(questions[:, 3]), self._key(also[:, 1], also[:, 0]))
         inputs = np.concatenate([self._key(questions[:, column]) for column in range(3)])
         excluded = np.concatenate([self._variants(questions[:, column]) for column in range(3)])
@@ -113,10 +114,12 @@ class Contest:
     def _key(self, rows: I64, questions: I64 | None = None) -> I64:
         """Return question and row in one number."""
         numbers = np.arange(len(self.questions)) if questions is None else questions
-        return numbers * len(self.lookup.group) + rows
+        return numbers * self.lookup.size + rows
 
     def _variants(self, rows: I64) -> I64:
         """Return keys of all rows that the convention takes for the same word as `rows` [Q]."""
+        if not self.lookup.has_groups:
+            return self._key(rows)
         order, start, size = self._members
         group = self.lookup.group[rows]
         question = np.repeat(np.arange(len(rows)), size[group])
@@ -132,11 +135,11 @@ class Contest:
     @cached_property
     def dead(self) -> Flags:
         """Rows that neither ask nor answer: without a direction, or never an answer by the convention."""
-        norms = self.vectors.norms[: len(self.lookup.group)]
+        norms = self.vectors.norms[: self.lookup.size]
         silent: Flags = (norms == 0) | ~np.isfinite(norms)
         for word in self.rules.never_answers:
             if word in self.vectors:
-                silent[self.vectors.index[word] :][:1] = True
+                silent[self.vectors.rows(word)[0] :][:1] = True
         return silent
 
     def verdicts(
@@ -204,9 +207,9 @@ class Contest:
         return _Best(score, row)
 
     @cached_property
-    def asking(self) -> F32:
+    def asking(self) -> F32 | FileRows:
         """The vectors that are compared, [V, D]: of length 1, or as they are where that is wanted (3CosAdd alone)."""
-        return self.vectors.unit if self.normalised else self.vectors.matrix
+        return self.vectors.units if self.normalised else self.vectors.stored
 
     @cached_property
     def _between(self) -> F32:
