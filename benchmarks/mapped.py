@@ -58,7 +58,7 @@ def make(real: Vectors | None, rows: int, dim: int) -> Vectors:
     generator = np.random.default_rng(1)
     values = generator.standard_normal((FACTORS, dim), dtype=np.float32)
     signs = generator.choice(np.array([-1, 1], dtype=np.float32), (FACTORS, dim))
-    top: F32 = np.zeros((0, dim), np.float32) if real is None else first_rows(real.stored, known)[:]
+    top: F32 = np.zeros((0, dim), np.float32) if real is None else first_rows(real.stored, known)[:][:, :dim]
 
     def rows_of(numbers: Array) -> F32:
         chosen = numbers.reshape(-1)

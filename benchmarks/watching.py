@@ -26,7 +26,8 @@ class Watched:
     """What a command took, until it ended.
 
     seconds: of the clock. cpu_seconds: of the processor, of all its processes. peaks: the largest private memory of
-    each process in bytes, the command itself first. code: what it ended with. output: what it printed.
+    each process in bytes, the command itself first. code: what it ended with. output: what it printed. looks: the time
+    of every look at the processes, and the private memory of each in bytes, the command itself first.
     """
 
     seconds: float
@@ -34,6 +35,7 @@ class Watched:
     peaks: tuple[int, ...]
     code: int
     output: str = ""
+    looks: tuple[tuple[float, tuple[int, ...]], ...] = ()
 
     def __str__(self) -> str:
         children = [f"{peak / 1e6:,.0f}" for peak in self.peaks[1:]]
@@ -71,15 +73,16 @@ def children_of(process: int) -> list[int]:
 def watch(
     command: Sequence[str | Path],
     *,
-    peek: Callable[[int, float], None] | None = None,
+    peek: Callable[[int], None] | None = None,
     environment: dict[str, str] | None = None,
 ) -> Watched:
     """Run a command to its end.
 
-    peek: is called again and again while the command runs, with its process and the seconds since it began.
+    peek: is called again and again while the command runs, with its process.
     environment: variables to add.
     """
     peaks: dict[int, int] = {}
+    looks: list[tuple[float, tuple[int, ...]]] = []
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as out:
         running = subprocess.Popen(
@@ -90,10 +93,12 @@ def watch(
 
         def look() -> None:
             while not over.wait(INTERVAL):
-                for process in (running.pid, *children_of(running.pid)):
-                    peaks[process] = max(peaks.get(process, 0), private_bytes(process))
+                now = {process: private_bytes(process) for process in (running.pid, *children_of(running.pid))}
+                looks.append((time.time(), tuple(now.values())))
+                for process, taken in now.items():
+                    peaks[process] = max(peaks.get(process, 0), taken)
                 if peek is not None:
-                    peek(running.pid, time.perf_counter() - started)
+                    peek(running.pid)
 
         watcher = threading.Thread(target=look, daemon=True)
         watcher.start()
@@ -103,7 +108,8 @@ def watch(
         watcher.join()
         seconds = time.perf_counter() - started
         out.seek(0)
-        return Watched(seconds, used.ru_utime + used.ru_stime, tuple(peaks.values()), running.returncode, out.read())
+        cpu_seconds = used.ru_utime + used.ru_stime
+        return Watched(seconds, cpu_seconds, tuple(peaks.values()), running.returncode, out.read(), tuple(looks))
 
 
 def w2v(*arguments: str | Path) -> list[str]:
