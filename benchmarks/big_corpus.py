@@ -5,8 +5,8 @@ the vocabulary at least twice. Then the real commands run, each as a process of 
 
     count    `w2v train --deterministic`: counts and encodes all text, trains, and is stopped by Ctrl-C
     resume   goes on from the checkpoint, and is stopped again
-    write    trains on the first file alone, a slice of the epoch with all words of the vocabulary, and writes the vectors
-    workers  the same with `--workers 2`: all text, stopped by Ctrl-C; then the slice, whose file must have the same bytes
+    write    trains on the first file alone, a slice of the epoch with all words, and writes the vectors
+    workers  the same with `--workers 2`: all text, stopped by Ctrl-C; then the slice, which must give the same bytes
     convert  to w2v's own format
 
 Printed are the seconds of the processor and the largest private memory (benchmarks/watching.py), of the command by its

@@ -177,7 +177,8 @@ def hash_of_bytes(word: bytes) -> int:
     """Return the same number for one word, in UTF-8."""
     found = len(word) * MULTIPLIER & WHOLE
     for start in range(0, len(word), 8):
-        found = (found ^ int.from_bytes(word[start : start + 8], "little")) * MULTIPLIER & WHOLE
+        value = int.from_bytes(word[start : start + 8].rjust(8, b"\0"), "little")
+        found = (found ^ value) * MULTIPLIER & WHOLE
         found ^= found >> 29
     return found
 

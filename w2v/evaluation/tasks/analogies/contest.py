@@ -32,6 +32,7 @@ __all__ = ["CANDIDATES", "Contest", "Verdict", "compile_kernels"]
 CANDIDATES = 1_000  # a block of them has its scores in the cache; divides every limit but the last
 QUESTIONS = 500  # that a thread takes at a time
 STRIP = 16_000_000  # cosines computed in one product: 64 MB
+COPIED = 1 << 25  # bytes of rows that are copied for a product, where rows are copied
 SPECIAL_AT_ONCE = 50_000
 CLOSE = 1e-5  # scores nearer than this may change places when they are summed in another order
 TIE = np.float32(4e-7)  # what rounding makes of equal sums of three cosines
@@ -284,6 +285,8 @@ class Contest:
         Several blocks come from one product: after each, the threads of the linear algebra wait actively for the next.
         """
         strip = CANDIDATES * max(1, STRIP // (CANDIDATES * len(asking)))
+        if isinstance(self.asking, FileRows):
+            strip = min(strip, CANDIDATES * max(1, COPIED // (CANDIDATES * self.asking.width)))
         for start in range(0, last, strip):
             products = asking @ self.asking[start : min(start + strip, last)].T
             for column in range(0, products.shape[1], CANDIDATES):
