@@ -18,6 +18,7 @@ from unicodedata import normalize
 from w2v.arrays import F32
 from w2v.errors import UnknownWordsError
 from w2v.expressions import MINUS, PLUS, Term, has_spaced_operator, looks_like_expression, parse, written
+from w2v.files.tensors import MANY, PackedIndex, PackedWords, WordHashes
 
 __all__ = ["AS_SPELT", "EVERY_STEP", "Found", "How", "Lookup", "Reading", "Rules", "phrase_forms"]
 
@@ -111,10 +112,12 @@ class Lookup:
     ) -> None:
         """Wrap a vocabulary.
 
-        index: the row of each word, if it is there already. name: what errors call the vocabulary. compose: returns the
-        vector [D] of a word that has no row, or None.
+        words: packed words stay packed. index: the row of each word, if it is there already. name: what errors call the
+        vocabulary. compose: returns the vector [D] of a word that has no row, or None.
         """
         self.words = words
+        if index is None and isinstance(words, PackedWords):
+            index = PackedIndex(words)
         self.index = {word: row for row, word in enumerate(words)} if index is None else index
         self.name = name
         self.compose = compose
@@ -150,15 +153,22 @@ class Lookup:
     def _in_other_case(self, asked: str, forms: bool) -> Found | None:
         """The most frequent word that differs in case only (and in the normal form, if `forms`)."""
         fold = _without_case_and_form if forms else str.casefold
-        if forms not in self._first_of:
-            keys = [fold(word) for word in self.words]
-            self._first_of[forms] = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
-        row = self._first_of[forms].get(fold(asked))
+        if isinstance(self.words, PackedWords) and len(self.words) > MANY:
+            row = WordHashes.of(self.words, fold).row_of(asked)
+        else:
+            row = self._first_by(fold, forms).get(fold(asked))
         if row is None:
             return None
         word = self.words[row]
         same_case = forms and normalize("NFC", word) == normalize("NFC", asked)  # in a mixture of both forms
         return Found(asked, word, row, "normal form" if same_case else "case")
+
+    def _first_by(self, fold: Callable[[str], str], forms: bool) -> dict[str, int]:
+        """The first row of each word as `fold` spells it."""
+        if forms not in self._first_of:
+            keys = [fold(word) for word in self.words]
+            self._first_of[forms] = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
+        return self._first_of[forms]
 
     def _as_phrase(self, asked: str, rules: Rules) -> Found | None:
         for form in phrase_forms(asked):

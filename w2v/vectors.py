@@ -19,8 +19,9 @@ from w2v.answers import Neighbour, Neighbours, ScoredWords
 from w2v.arrays import F32, F64, I64, Places
 from w2v.chance import Chance, Part, Parts, Percentile, parts_of
 from w2v.errors import SettingsError
+from w2v.files.made import ScaledRows
 from w2v.files.rows import FileRows, first_rows, whole_rows
-from w2v.files.tensors import PackedIndex, PackedWords
+from w2v.files.tensors import MANY, PackedIndex, PackedWords
 from w2v.gensim_names.table import GensimNames
 from w2v.given import counts_given, matrix_given, number_given, words_given
 from w2v.lookup import AS_SPELT, Lookup, Reading
@@ -39,6 +40,7 @@ __all__ = ["Method", "Metric", "Neighbour", "Unknown", "Vectors", "lengths_of"]
 Method = Literal["3cosadd", "3cosmul"]
 Metric = Literal["cosine", "dot", "euclidean"]
 Unknown = Literal["error", "subwords"]
+LARGE = 1 << 29  # bytes of a matrix whose rows at length 1 are computed when they are read
 NORMS_AT_ONCE = 512  # rows in double precision, which then stay in the cache
 FIRST_WORDS = 10  # shown in a notebook
 UNNAMED = "these vectors"  # which were not read from a file
@@ -184,9 +186,14 @@ class Vectors(EncodesTexts, GensimNames):
         """The words [V]; of those of a large file strings are only made when they are asked for."""
         return self._words
 
+    @property
+    def listed_words(self) -> Sequence[str]:
+        """The words [V] for those who look at all of them again and again: a list, unless they are too many for one."""
+        return self._words if len(self._words) > MANY else self.words
+
     @cached_property
     def words(self) -> list[str]:
-        """Return the words [V], in the order of the rows."""
+        """Return the words [V], in the order of the rows; those of ten million words take a gigabyte."""
         return self._words if isinstance(self._words, list) else list(self._words)
 
     @cached_property
@@ -254,8 +261,8 @@ class Vectors(EncodesTexts, GensimNames):
         """Return vectors with some of the rows, in the given order."""
         chosen = np.asarray(rows, dtype=np.intp)
         return Vectors(
-            [self.words[row] for row in chosen.tolist()],
-            self.matrix[chosen],
+            [self.listed_words[row] for row in chosen.tolist()],
+            self.stored[chosen],
             None if self.counts is None else self.counts[chosen],
             self.record,
             name=self.name,
@@ -299,6 +306,13 @@ class Vectors(EncodesTexts, GensimNames):
         rows: F32 = np.empty_like(self.matrix)
         np.multiply(self.matrix, self._inverse_norms[:, None], out=rows, casting="same_kind")
         return rows
+
+    @cached_property
+    def units(self) -> F32 | FileRows:
+        """Return the same as `unit`, [V, D]; of a large matrix, rows that are computed when they are read."""
+        if self.stored.nbytes <= LARGE:
+            return self.unit
+        return ScaledRows(self.stored, self._inverse_norms)
 
     def rows(self, words: str | Iterable[str]) -> I64:
         """Return the numbers of the rows of words, [n].

@@ -19,7 +19,8 @@ from w2v import Vectors, neighbours
 from w2v.errors import FormatError, UnknownWordsError
 from w2v.files import rows
 from w2v.files.rows import FileRows, OpenFile
-from w2v.files.tensors import PackedIndex, PackedWords, are_distinct, cut_words, packed_words
+from w2v.files.tensors import PackedIndex, PackedWords, WordHashes, are_distinct, cut_words, packed_words
+from w2v.files.tensors import index as tensors_index
 from w2v.formats import binary_rows, counts, native, read, word2vec_binary, write
 
 WORDS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5), min_size=1, max_size=30)
@@ -42,6 +43,24 @@ def test_packed_words_are_a_list_of_words(words: list[str], others: list[str]) -
     assert index.rows == {word: words.index(word) for word in words}
     with pytest.raises(IndexError):
         found[len(words)]
+
+
+@given(words=WORDS, others=WORDS)
+@pytest.mark.parametrize("key", [None, str.casefold, str.upper])
+def test_hashes_find_the_first_row_of_a_word(key: Any, words: list[str], others: list[str]) -> None:
+    hashes, keyed = WordHashes(packed(words), key), [word if key is None else key(word) for word in words]
+    for word in words + others + ["", "\ud800"]:
+        wanted = word if key is None else key(word)
+        assert hashes.row_of(word) == (keyed.index(wanted) if wanted in keyed else None)
+    assert hashes.first_rows().tolist() == [keyed.index(word) for word in keyed]
+
+
+def test_very_many_words_are_found_without_a_dictionary(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tensors_index, "MANY", 100)
+    words = [f"w{row}" for row in range(500)]
+    index = PackedIndex(packed(words))
+    assert [index.get(word) for word in [*words, "nobody", "w500"]] == [*range(500), None, None]
+    assert "rows" not in vars(index)
 
 
 def test_many_questions_make_a_dictionary() -> None:

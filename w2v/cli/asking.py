@@ -234,8 +234,8 @@ def _remark_rare(vectors: Vectors, found: Iterable[Found], progress: Progress, w
             return
         times = "once" if count == 1 else f"{count} times"
         progress.message(
-            f"{vectors.words[row]!r} occurred {times}{where}: its neighbours say little; words of {STEADY} occurrences "
-            "and more are steadier",
+            f"{vectors.stored_words[row]!r} occurred {times}{where}: its neighbours say little; words of {STEADY} "
+            "occurrences and more are steadier",
             "warning",
         )
 

@@ -70,10 +70,10 @@ def _is_foreign(guess: Guess | None, language: str) -> bool:
 def _guess(given: Given, rows: Mapping[str, Any]) -> Guess | None:
     """Return the language of vectors from their first rows; what is wrong with a file shows when it is read."""
     if isinstance(given, Vectors):
-        return guess_language(given.words)
+        return guess_language(given.stored_words)
     with suppress(W2VError):
         limit = min(FIRST, rows.get("limit") or FIRST)
-        return guess_language(formats.read(given, **{**rows, "limit": limit}).words)
+        return guess_language(formats.read(given, **{**rows, "limit": limit}).stored_words)
     return None
 
 

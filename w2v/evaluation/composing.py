@@ -69,7 +69,9 @@ def rows_of_set(vectors: Vectors, suite: Suite, rules: Convention, limit: int | 
     if found is None or not len(found[1]):
         return None
     words, items = found
-    return RowsOfSet(words, RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(words), items)
+    return RowsOfSet(
+        words, RowFinder(vectors.listed_words, limit, rules, phrases=suite.own is not None).rows(words), items
+    )
 
 
 def complete(

@@ -32,6 +32,7 @@ from w2v.evaluation.suite import Suite
 from w2v.evaluation.suites import DEFAULT_SUITES, gather, how_to_get, read_own
 from w2v.evaluation.tasks.base import task_of
 from w2v.evaluation.tasks.registry import TASKS
+from w2v.files.rows import parts_of
 from w2v.lookup import Lookup, Rules
 from w2v.progress import ProgressChoice, reporting
 from w2v.vectors import Vectors
@@ -40,7 +41,7 @@ __all__ = ["evaluate", "evaluate_run", "with_other", "with_own_files", "with_poo
 
 NO_PARTS = Rules(composed=False)
 PathLike = str | os.PathLike[str]
-ROWS = 1 << 14  # hashed at once
+HASHED = 1 << 22  # bytes of rows that are hashed at once
 Givens = Given | Sequence[Given] | Mapping[str, Given]
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -190,14 +191,18 @@ def with_own_files(run: Run, paths: Mapping[str, Iterable[PathLike | OwnItems]],
             raise
     files = dict(run.files)
     if not decided:
-        words: dict[str, None] = {}
+        lookups: list[Lookup] = []
         for name, given in files.items():
             vectors = _read(given, run)
-            words.update(dict.fromkeys(vectors.words))
+            lookups.append(Lookup(vectors.stored_words))
             if len(files) == 1:
                 files[name] = vectors
-        lookup = Lookup(list(words))
-        own = read_own(listed, replace(choices, known=cache(lambda word: lookup.find(word, NO_PARTS) is not None)))
+
+        @cache
+        def knows(word: str) -> bool:
+            return any(lookup.find(word, NO_PARTS) is not None for lookup in lookups)
+
+        own = read_own(listed, replace(choices, known=knows))
     twice = next((name for name in own if name in run.sets), None)
     if twice is not None:
         raise SettingsError(f"two sets are called {twice!r}", hint="rename your own file")
@@ -302,8 +307,8 @@ def _read(given: Given, run: Run) -> Vectors:
 def _sha256(vectors: Vectors) -> str:
     """Return the hash of the matrix, row by row as float32, which is the same whatever format the file has."""
     found = hashlib.sha256()
-    for start in range(0, len(vectors), ROWS):
-        found.update(np.ascontiguousarray(vectors.matrix[start : start + ROWS], dtype="<f4").data)
+    for part in parts_of(vectors.stored, HASHED):
+        found.update(np.ascontiguousarray(part, dtype="<f4").data)
     return found.hexdigest()
 
 

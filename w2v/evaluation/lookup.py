@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
 from w2v.arrays import I64
 from w2v.evaluation.conventions import Convention
+from w2v.files.tensors import MANY, Key, PackedWords, WordHashes
 from w2v.lookup import phrase_forms
 
 __all__ = ["RowFinder"]
@@ -17,25 +19,26 @@ class RowFinder:
     """Finds words among the first `limit` rows of a vocabulary (None: all), by a convention's rules.
 
     phrases: also look for a phrase with `_` between its words, and joined, where the convention does so.
-    group: int64 [limit], the row that stands for each row: itself, or the first row that the convention takes for the
-        same word.
+    size: the number of these rows. has_groups: whether the convention takes several rows for the same word.
     """
 
     def __init__(self, words: Sequence[str], limit: int | None, rules: Convention, *, phrases: bool = False) -> None:
-        candidates = words[:limit]
-        merge = rules.merge
-        keys = candidates if merge is None else [merge(word) for word in candidates]
-        first: dict[str, int] = {}
-        self.group: I64 = np.fromiter(
-            (first.setdefault(key, row) for row, key in enumerate(keys)), dtype=np.int64, count=len(keys)
-        )
-        self._first = first
-        self._merge = merge
+        self.size = min(limit or len(words), len(words))
+        self.has_groups = rules.merge is not None
         self._rules = rules
         self._phrases = phrases and rules.finds_phrases
-        self._folded: dict[str, int] | None = None
-        if merge is None:
-            self.group = np.arange(len(candidates), dtype=np.int64)
+        self._found_by: _Hashed | _Listed
+        if isinstance(words, PackedWords) and self.size > MANY:
+            self._found_by = _Hashed(words, self.size)
+        else:
+            self._found_by = _Listed(words[:limit])
+
+    @cached_property
+    def group(self) -> I64:
+        """The row that stands for each row, int64 [limit]: itself, or the first row that the convention takes for the
+        same word."""
+        merge = self._rules.merge
+        return np.arange(self.size, dtype=np.int64) if merge is None else self._found_by.groups(merge)
 
     def rows(self, words: Sequence[str]) -> I64:
         """Return the row of each word, [len(words)]; -1 where the vocabulary does not have it."""
@@ -48,14 +51,49 @@ class RowFinder:
         return row
 
     def _row(self, word: str) -> int:
-        if self._merge is not None:
-            return self._first.get(self._merge(word), -1)
-        exact = self._first.get(word.lower() if self._rules.lowercases_questions else word, -1)
-        return self._fold(word) if exact < 0 and self._rules.folds_case else exact
+        if self._rules.merge is not None:
+            return self._found_by.first(word, self._rules.merge)
+        exact = self._found_by.first(word.lower() if self._rules.lowercases_questions else word, None)
+        return self._found_by.first(word, str.casefold) if exact < 0 and self._rules.folds_case else exact
 
-    def _fold(self, word: str) -> int:
-        if self._folded is None:
-            self._folded = {}
-            for known, row in self._first.items():  # by falling frequency: the first variant is the most frequent
-                self._folded.setdefault(known.casefold(), row)
-        return self._folded.get(word.casefold(), -1)
+
+class _Listed:
+    """Finds words in dictionaries of a list of words."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._first_of: dict[Key | None, dict[str, int]] = {}
+
+    def first(self, word: str, key: Key | None) -> int:
+        """Return the first row with a word, or with its key; −1 where there is none."""
+        return self._rows(key).get(word if key is None else key(word), -1)
+
+    def groups(self, key: Key) -> I64:
+        """Return for each row the first one with the same key."""
+        first = self._rows(key)
+        return np.fromiter((first[key(word)] for word in self._words), dtype=np.int64, count=len(self._words))
+
+    def _rows(self, key: Key | None) -> dict[str, int]:
+        if key not in self._first_of:
+            keys = self._words if key is None else [key(word) for word in self._words]
+            first: dict[str, int] = {}
+            for row, each in enumerate(keys):
+                first.setdefault(each, row)
+            self._first_of[key] = first
+        return self._first_of[key]
+
+
+class _Hashed:
+    """Finds words among very many packed ones, by hashes that all who look for words share."""
+
+    def __init__(self, words: PackedWords, size: int) -> None:
+        self._words, self._size = words, size
+
+    def first(self, word: str, key: Key | None) -> int:
+        """Return the first row with a word, or with its key; −1 where there is none."""
+        row = WordHashes.of(self._words, key).row_of(word)
+        return -1 if row is None or row >= self._size else row
+
+    def groups(self, key: Key) -> I64:
+        """Return for each row the first one with the same key."""
+        return WordHashes.of(self._words, key).first_rows()[: self._size]

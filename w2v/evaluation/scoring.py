@@ -41,12 +41,12 @@ def evaluate_sets(
         name: evaluate_suite(vectors, suite, convention=convention, restrict_vocab=restrict_vocab, progress=progress)
         for name, suite in sets.items()
     }
-    guess = guess_language(vectors.words)
+    guess = guess_language(vectors.listed_words)
     return Report(
         reports,
         tuple(dict.fromkeys(missing)),
         sets,
-        vectors.words,
+        vectors.listed_words,
         vectors.dim,
         vectors.record,
         language="" if guess is None else guess.code,
@@ -79,7 +79,7 @@ def evaluate_suite(
     report = with_language(report, suite, vectors)
     if suite.own is None:
         return report
-    rows = RowFinder(vectors.words, limit, rules, phrases=True).rows(suite.own.words)
+    rows = RowFinder(vectors.listed_words, limit, rules, phrases=True).rows(suite.own.words)
     unknown = tuple(word for word, row in zip(suite.own.words, rows, strict=True) if row < 0)
     return replace(report, own=OwnUse(suite.own, unknown, tuple(task.unscored(suite, report)), report.items))
 
@@ -91,7 +91,7 @@ def with_language(report: R, suite: Suite, vectors: Vectors) -> R:
     """
     if not suite.language:
         return report
-    guess, known = guess_language(vectors.words), report.metrics().get(f"{report.suite}.coverage")
+    guess, known = guess_language(vectors.listed_words), report.metrics().get(f"{report.suite}.coverage")
     same = known is None or known >= HARDLY_ANY if guess is None else guess.code == suite.language
     if same:
         return replace(report, language=suite.language)

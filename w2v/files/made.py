@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from w2v.arrays import F32, I64, Array, Places
+from w2v.arrays import F32, F64, I64, Array, Places
 from w2v.files.rows import BLOCK, FileRows, RowReader, first_rows, kept_rows, reader_of
 
-__all__ = ["MadeRows"]
+__all__ = ["MadeRows", "ScaledRows"]
 
 Make = Callable[[Array], F32]
 
@@ -73,3 +73,48 @@ class _MadeReader(RowReader):
     def block(self, start: int, stop: int) -> F32:
         """Return the rows from `start` on, up to `stop`."""
         return self.made.make(self.below.block(start, stop))
+
+
+class ScaledRows(FileRows):
+    """A matrix [V, D] of float32, each of whose rows is a row of another matrix times a factor of its own."""
+
+    def __init__(self, source: F32 | FileRows, factors: F64, *, owner: object = None) -> None:
+        """Describe the rows. source: [V, D]. factors: [V]. owner: what must live as long as these rows."""
+        self.source, self.factors, self.owner = source, factors, owner
+        self.shape = (len(source), source.shape[1])
+        self.mapped, self.mends, self.is_finite = None, False, False
+
+    def reader(self) -> RowReader:
+        """Return a reader with buffers of its own, for one thread."""
+        return _ScaledReader(self)
+
+    def first(self, number: int) -> ScaledRows:
+        """Return the first rows, without computing them."""
+        return ScaledRows(first_rows(self.source, number), self.factors[:number], owner=self.owner)
+
+    def only(self, rows: Places) -> ScaledRows:
+        """Return some of the rows, in the given order, without computing them."""
+        return ScaledRows(kept_rows(self.source, rows), self.factors[rows], owner=self.owner)
+
+
+class _ScaledReader(RowReader):
+    """Reads blocks of rows from the source and multiplies them in double precision."""
+
+    def __init__(self, rows: ScaledRows) -> None:
+        self.scaled = rows
+        self.below = reader_of(rows.source)
+        self.step = self.below.step
+
+    def read(self, rows: I64 | Places) -> F32:
+        """Return rows [n, D], given their numbers."""
+        return _times(self.below.read(rows), self.scaled.factors[rows])
+
+    def block(self, start: int, stop: int) -> F32:
+        """Return the rows from `start` on, up to `stop`."""
+        return _times(self.below.block(start, stop), self.scaled.factors[start:stop])
+
+
+def _times(rows: Array, factors: F64) -> F32:
+    made: F32 = np.empty(rows.shape, dtype=np.float32)
+    np.multiply(rows, factors[:, None], out=made, casting="same_kind")
+    return made

@@ -141,6 +141,8 @@ class FileRows:
         if isinstance(chosen, (int, np.integer)):
             row: F32 = self[np.array([range(len(self))[chosen]])][0]
             return row
+        if isinstance(chosen, slice) and chosen.step in (None, 1):
+            return self._together(*chosen.indices(len(self))[:2])
         numbers = np.arange(*chosen.indices(len(self))) if isinstance(chosen, slice) else np.asarray(chosen)
         if numbers.dtype == np.bool_:
             numbers = np.flatnonzero(numbers)
@@ -153,6 +155,15 @@ class FileRows:
             part = flat[start : start + reader.step]
             out[start : start + len(part)] = reader.read(part)
         return out.reshape(*numbers.shape, self.shape[1])
+
+    def _together(self, begin: int, end: int) -> F32:
+        """Consecutive rows."""
+        out: F32 = np.empty((max(0, end - begin), self.shape[1]), dtype=np.float32)
+        reader = self.reader()
+        for start in range(begin, end, reader.step):
+            stop = min(start + reader.step, end)
+            out[start - begin : stop - begin] = reader.block(start, stop)
+        return out
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.asarray(self.whole(), dtype=dtype)

@@ -26,6 +26,7 @@ from w2v.arrays import F32, F64, I32, I64, Places
 from w2v.files.fetched import FetchedRows
 from w2v.files.rows import FileRows
 from w2v.machine import one_blas_thread
+from w2v.pages import zeros
 from w2v.pooling.kind import Pooling
 
 __all__ = ["NOTHING_COMMON", "Common", "FoldedRows", "common_of_moments", "common_of_words"]
@@ -33,6 +34,7 @@ __all__ = ["NOTHING_COMMON", "Common", "FoldedRows", "common_of_moments", "commo
 WORDS_OF_A_TEXT = 11
 MOST = 100_000  # rows that the component is computed from, the most frequent: the others hardly change it
 BLOCK = 8_192  # rows at a time
+SPARSE = 1 << 29  # bytes of all rows, of which few are needed
 COLUMNS = 16  # rows are padded to a multiple of so many: to whole cache lines, and whole vectors of registers
 
 
@@ -178,7 +180,7 @@ class FoldedRows:
 
 def _padded(rows: int, dim: int) -> F32:
     """Return zeros [rows, P], which begin where a cache line does, and take no memory before they are written to."""
-    columns = -(-dim // COLUMNS) * COLUMNS
-    raw = np.zeros(rows * columns + COLUMNS, dtype=np.float32)
-    begin = -raw.ctypes.data % (4 * COLUMNS) // 4
-    return raw[begin : begin + rows * columns].reshape(rows, columns)
+    paged = zeros(rows, -(-dim // COLUMNS) * COLUMNS)
+    if paged.matrix.nbytes > SPARSE:  # a row that is needed must not take a huge page of 2 MB
+        paged.with_small_pages(0)
+    return paged.matrix

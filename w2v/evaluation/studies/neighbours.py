@@ -132,7 +132,7 @@ class NeighboursStudy(Study):
         """Find the neighbours of all words that may be shown."""
         if file not in _shown_files(run):
             return {}
-        asked = list(run.words or words_of_bands(vectors.words))
+        asked = list(run.words or words_of_bands(vectors.listed_words))
         known = [word for word in asked if word in vectors]
         found = vectors.neighbours_of_each(known, topn=TOPN) if known else []
         own = {}

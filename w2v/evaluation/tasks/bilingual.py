@@ -267,8 +267,8 @@ def evaluate_translations(
         )
     most = MOST if limit is None else limit
     own = suite.own is not None
-    here = RowFinder(vectors.words, most, rules, phrases=own).rows([suite.words[each] for each in suite.sources])
-    there = RowFinder(other.words, most, rules, phrases=own).rows(suite.words)
+    here = RowFinder(vectors.listed_words, most, rules, phrases=own).rows([suite.words[each] for each in suite.sources])
+    there = RowFinder(other.listed_words, most, rules, phrases=own).rows(suite.words)
     right = [{row for row in there[list(some)].tolist() if row >= 0} for some in suite.translations]
     if suite.other is None:
         right = [rows - {own_row} for rows, own_row in zip(right, here.tolist(), strict=True)]
@@ -279,11 +279,11 @@ def evaluate_translations(
     if len(asked):
         progress.phase(f"translating {suite.name}")
         without = here[asked] if suite.other is None else None
-        by_csls, by_cosine = _answers(vectors.unit[:most], other.unit[:most], here[asked], without)
+        by_csls, by_cosine = _answers(vectors.units[:most], other.units[:most], here[asked], without)
         wanted = [right[at] for at in asked.tolist()]
         ranks[asked], ranks_nearest[asked] = _ranks(by_csls, wanted), _ranks(by_cosine, wanted)
         for at, rows in zip(asked.tolist(), by_csls[:, :SHOWN].tolist(), strict=True):
-            answers[at] = ", ".join(other.words[row] for row in rows if row >= 0)
+            answers[at] = ", ".join(other.stored_words[row] for row in rows if row >= 0)
     _, interval = _share(ranks[asked] == 1)
     return BilingualReport(
         suite=suite.name,

@@ -246,10 +246,10 @@ def evaluate_categories(vectors: Vectors, suite: CategorySuite, rules: Conventio
     The interval of purity takes words for independent trials, the clusters being what they are. Below FEWEST words
     there is none.
     """
-    rows = RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(suite.words)
+    rows = RowFinder(vectors.listed_words, limit, rules, phrases=suite.own is not None).rows(suite.words)
     known = rows >= 0
     categories = suite.category_of[known]
-    clusters = _ward(vectors.unit[rows[known]], len(set(categories.tolist())))
+    clusters = _ward(vectors.units[rows[known]], len(set(categories.tolist())))
     fitting = _in_majority(categories, clusters)
     score = float(fitting.mean()) if len(fitting) else None
     fits = np.full(len(suite), np.nan)

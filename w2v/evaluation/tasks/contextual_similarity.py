@@ -234,9 +234,9 @@ def evaluate_rated_in_context(
     limit: only the first so many rows are looked at; None for all. Pairs with a word that is not there are left out.
     """
     places = (*suite.first, *suite.second)
-    rows = RowFinder(vectors.words, limit, rules).rows([each.word for each in places])
+    rows = RowFinder(vectors.listed_words, limit, rules).rows([each.word for each in places])
     words = np.zeros((len(places), vectors.dim))
-    words[rows >= 0] = vectors.unit[rows[rows >= 0]]
+    words[rows >= 0] = vectors.units[rows[rows >= 0]]
     found = contexts_of(vectors, places, rules, limit, progress, a=A, window=WINDOW)
     halves = HALF * unit_rows(found.vectors)
     known = (rows.reshape(2, -1) >= 0).all(axis=0)

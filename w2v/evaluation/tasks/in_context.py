@@ -106,10 +106,10 @@ def contexts_of(
     """
     words = WordNumbers()
     numbers = [np.array(words.of(each.words), dtype=np.int64) for each in places]
-    row_of = RowFinder(vectors.words, limit, rules).rows(words.words)
+    row_of = RowFinder(vectors.listed_words, limit, rules).rows(words.words)
     weights, weighted = _weights(vectors, a, progress)
     rows, position = np.unique(row_of, return_inverse=True)
-    units = vectors.unit[np.maximum(rows, 0)].astype(np.float64)
+    units = vectors.units[np.maximum(rows, 0)].astype(np.float64)
     weights = weights[np.maximum(rows, 0)]
     found, arounds = np.zeros((len(places), vectors.dim)), list[I64]()
     for at, (each, own) in enumerate(zip(places, numbers, strict=True)):

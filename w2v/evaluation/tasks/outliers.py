@@ -304,7 +304,7 @@ def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, 
     at least two words of its topic are. The interval is by topics, because outliers of a topic share eight words.
     `limit` as in `evaluate_pairs`.
     """
-    row_of = RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(suite.words)
+    row_of = RowFinder(vectors.listed_words, limit, rules, phrases=suite.own is not None).rows(suite.words)
     positions = np.full(len(suite), np.nan)
     topic_of = np.repeat(np.arange(len(suite.topics)), [len(each) for each in suite.outliers])
     number = missing = 0
@@ -315,7 +315,7 @@ def evaluate_outliers(vectors: Vectors, suite: OutlierSuite, rules: Convention, 
         for outlier in outliers:
             row = row_of[outlier]
             if row >= 0 and len(known) >= LEAST_MEMBERS:
-                positions[number] = _position(vectors.unit[known], vectors.unit[row])
+                positions[number] = _position(vectors.units[known], vectors.units[row])
             number += 1
     scored = np.isfinite(positions)
     last = positions == 1.0

@@ -35,6 +35,7 @@ from w2v.evaluation.suite import Suite
 from w2v.evaluation.tasks.base import BesideGensim
 from w2v.evaluation.tasks.rated import SPEARMAN, ranks_too_near
 from w2v.evaluation.tasks.scored import ScoredReport, ScoredTask
+from w2v.files.rows import FileRows
 from w2v.progress import Progress
 from w2v.report.blocks import ItemsColumn, Note
 from w2v.report.numbers import decimal
@@ -321,9 +322,9 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
 
     limit: only the first so many rows are looked at; None for all. Pairs with a word that is not there are left out.
     """
-    pairs = RowFinder(vectors.words, limit, rules, phrases=suite.own is not None).rows(suite.words)[suite.pairs]
+    pairs = RowFinder(vectors.listed_words, limit, rules, phrases=suite.own is not None).rows(suite.words)[suite.pairs]
     known = (pairs >= 0).all(axis=1)
-    found = cosines(vectors.matrix, pairs[known])
+    found = cosines(vectors.stored, pairs[known])
     ratings = suite.scores[known]
     rho = spearman(ratings, found)
     every = np.full(len(suite), np.nan)
@@ -352,7 +353,7 @@ def evaluate_pairs(vectors: Vectors, suite: PairSuite, rules: Convention, limit:
     )
 
 
-def cosines(matrix: F32, pairs: I64) -> F64:
+def cosines(matrix: F32 | FileRows, pairs: I64) -> F64:
     """Return the cosine of each pair of rows, [N] for pairs [N, 2]; 0 where a vector is zero."""
     rows, position = np.unique(pairs, return_inverse=True)
     exact = matrix[rows].astype(np.float64)

@@ -22,13 +22,12 @@ formats/native.py).
 
 from __future__ import annotations
 
+from w2v.files.tensors.index import MANY, Key, PackedIndex, WordHashes, are_distinct
 from w2v.files.tensors.layout import Layout, NewerVersionError, Stream, Tensor, form_in, form_of, unreadable
 from w2v.files.tensors.reading import TensorFile, read, regular_only
 from w2v.files.tensors.words import (
     Packed,
-    PackedIndex,
     PackedWords,
-    are_distinct,
     cut_words,
     packed,
     packed_words,
@@ -37,6 +36,8 @@ from w2v.files.tensors.words import (
 from w2v.files.tensors.writing import write
 
 __all__ = [
+    "MANY",
+    "Key",
     "Layout",
     "NewerVersionError",
     "Packed",
@@ -45,6 +46,7 @@ __all__ = [
     "Stream",
     "Tensor",
     "TensorFile",
+    "WordHashes",
     "are_distinct",
     "cut_words",
     "form_in",

@@ -1,28 +1,36 @@
 """How words are stored in w2v's own files: all in one tensor, and where each of them begins in another.
 
-`cut_words` makes strings of all of them. `PackedWords` and `PackedIndex` do so for the few that are asked for: of three
-million words one query needs a dozen, and strings of all would take a second and half a gigabyte.
+`cut_words` makes strings of all of them. `PackedWords` does so for the few that are asked for: of three million words
+one query needs a dozen, and strings of all would take a second and half a gigabyte. How words are found among millions
+of packed ones is in `index.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
-from w2v.arrays import I64, U8, U64, Array, Places
+from w2v.arrays import I64, U8, U64, Array
 from w2v.files.tensors.layout import Stream
 
-__all__ = ["Packed", "PackedIndex", "PackedWords", "are_distinct", "cut_words", "packed", "packed_words", "whole_text"]
+__all__ = [
+    "Packed",
+    "PackedWords",
+    "cut_words",
+    "hash_of_bytes",
+    "hashes_of",
+    "packed",
+    "packed_words",
+    "whole_text",
+]
 
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # of the hash of words: the golden ratio, as in Knuth's multiplicative hash
+MULTIPLIER = 0x9E3779B97F4A7C15  # of the hash of words: the golden ratio, as in Knuth's multiplicative hash
+WHOLE = (1 << 64) - 1  # the bits of a hash
 CUT = 1 << 16  # words that are cut together
-HASHED = 1 << 15  # words whose hashes are computed together: they stay in the cache
 HITS = 500  # places where the bytes of a word stand that are looked at one by one
-SCANS = 64  # words that are looked for one by one, before a dictionary of all is made
 
 
 def packed_words(words: Sequence[str]) -> dict[str, Array | Stream]:
@@ -69,7 +77,10 @@ def cut_words(text: U8, offsets: I64, *, unique: bool = True) -> list[str]:
 
 
 class PackedWords(Sequence[str]):
-    """The words [V] that `packed_words` has packed, each decoded when it is asked for."""
+    """The words [V] that `packed_words` has packed, each decoded when it is asked for.
+
+    indexes: what others have computed of all words and keep here, by what it is for (`index.py`).
+    """
 
     def __init__(self, text: U8, offsets: I64) -> None:
         """Raises ValueError where there is not one for each row, or one is not UTF-8."""
@@ -77,6 +88,7 @@ class PackedWords(Sequence[str]):
         self.text: U8 = np.frombuffer(self._data, dtype=np.uint8)
         self.offsets = offsets
         self.lengths = np.diff(offsets)
+        self.indexes: dict[Any, Any] = {}
         if len(offsets) < 1 or offsets[0] != 0 or offsets[-1] != len(text) or (self.lengths < 1).any():
             raise ValueError("its words are not one for each row")
         if self._data.isascii():
@@ -142,79 +154,33 @@ class PackedWords(Sequence[str]):
             rows, places = rows[same], places[same]
         return int(rows[0]) if rows.size else None
 
-    def repeated(self) -> Places:
-        """Return the rows of all words that may stand twice: those whose hash does."""
-        in_order = self._hashes()
-        in_order.sort()
-        twice = in_order[1:][in_order[1:] == in_order[:-1]]
-        return np.flatnonzero(np.isin(self._hashes(), twice)) if twice.size else np.empty(0, dtype=np.intp)
 
-    def _hashes(self) -> U64:
-        """A number for each word [V], the same for the same word: of its length, and of its bytes by eights."""
-        hashes = np.empty(len(self), dtype=np.uint64)
-        for start in range(0, len(self), HASHED):
-            text, offsets = packed(self, start, min(start + HASHED, len(self)))
-            eights = np.concatenate([text, np.zeros(24 - len(text) % 8, dtype=np.uint8)]).view("<u8")
-            hashes[start : start + HASHED] = _hashed(eights, offsets[:-1], np.diff(offsets))
-        return hashes
-
-
-def _hashed(eights: U64, places: I64, lengths: I64) -> U64:
-    """The hashes of words [n] that begin at places of a text [L / 8], which has two numbers more than it needs."""
-    hashes = lengths.astype(np.uint64) * MULTIPLIER
+def hashes_of(text: U8, offsets: I64) -> U64:
+    """Return a number for each of some packed words [n], the same for the same word: of its length and bytes."""
+    eights = np.concatenate([text, np.zeros(24 - len(text) % 8, dtype=np.uint8)]).view("<u8")
+    places, lengths = offsets[:-1], np.diff(offsets)
+    multiplier = np.uint64(MULTIPLIER)
+    hashes = lengths.astype(np.uint64) * multiplier
     rows = np.arange(len(hashes))
     while rows.size:
         first, shift = places >> 3, ((places & 7) << 3).astype(np.uint64)
         values = (eights[first] >> shift) | (eights[first + 1] << (np.uint64(63) - shift) << np.uint64(1))
         values <<= (8 * np.maximum(0, 8 - lengths)).astype(np.uint64)  # without bytes of the next word
-        mixed = (hashes[rows] ^ values) * MULTIPLIER
+        mixed = (hashes[rows] ^ values) * multiplier
         hashes[rows] = mixed ^ (mixed >> np.uint64(29))
         longer = np.flatnonzero(lengths > 8)
         rows, places, lengths = rows[longer], places[longer] + 8, lengths[longer] - 8
     return hashes
 
 
-class PackedIndex(Mapping[str, int]):
-    """The row of each of some packed words. The first few words are looked for, then a dictionary is made."""
-
-    def __init__(self, words: PackedWords) -> None:
-        self.words = words
-        self._scans = 0
-        self._found: dict[str, int | None] = {}
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.words)
-
-    def __getitem__(self, word: str) -> int:
-        if "rows" in self.__dict__ or self._scans >= SCANS:
-            return self.rows[word]
-        if word not in self._found:
-            self._scans += 1
-            self._found[word] = self.words.row_of(word) if isinstance(word, str) else None
-        row = self._found[word]
-        if row is None:
-            raise KeyError(word)
-        return row
-
-    @cached_property
-    def rows(self) -> dict[str, int]:
-        """All rows."""
-        found = dict(zip(self.words, range(len(self.words)), strict=True))
-        if len(found) < len(self.words):  # the first row of a word that stands twice
-            words = list(self.words)
-            found = dict(zip(reversed(words), range(len(words) - 1, -1, -1), strict=True))
-        return found
-
-
-def are_distinct(words: Sequence[str]) -> bool:
-    """Return whether no word occurs twice; of packed words only those are compared whose hashes are equal."""
-    if isinstance(words, PackedWords):
-        suspects = [words[row] for row in words.repeated().tolist()]
-        return len(set(suspects)) == len(suspects)
-    return len(set(words)) == len(words)
+def hash_of_bytes(word: bytes) -> int:
+    """Return the same number for one word, in UTF-8."""
+    found = len(word) * MULTIPLIER & WHOLE
+    for start in range(0, len(word), 8):
+        value = int.from_bytes(word[start : start + 8].rjust(8, b"\0"), "little")
+        found = (found ^ value) * MULTIPLIER & WHOLE
+        found ^= found >> 29
+    return found
 
 
 def _in_characters(text: U8, offsets: I64) -> I64:

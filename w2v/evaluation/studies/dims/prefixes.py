@@ -16,6 +16,7 @@ from w2v.evaluation.statistics import difference_of, holm
 from w2v.evaluation.studies.base import Order, Run
 from w2v.evaluation.tasks.base import task_of
 from w2v.evaluation.verdicts import LIKELY
+from w2v.files.rows import first_rows
 from w2v.machine import one_blas_thread
 from w2v.neighbours import nearest
 from w2v.transforms import transformed
@@ -208,7 +209,7 @@ def _adjusted(rows: Sequence[FewerDims]) -> Iterator[FewerDims]:
 def _nearest_words(vectors: Vectors, asked: I64, searched: int) -> I64:
     """Return the rows nearest to each of some words, [n, 10], without these words."""
     found = nearest(
-        vectors.matrix[:searched],
+        first_rows(vectors.stored, searched),
         _directions(vectors, asked),
         TOPN,
         scale=_scale(vectors)[:searched],
@@ -231,7 +232,7 @@ def _milliseconds(vectors: Vectors, asked: I64, searched: int) -> float:
 
     The clock would also count what other programs do on a busy computer, and BLAS with several threads how they wait.
     """
-    matrix, scale = np.ascontiguousarray(vectors.matrix[:searched]), _scale(vectors)[:searched]
+    matrix, scale = np.ascontiguousarray(vectors.stored[:searched]), _scale(vectors)[:searched]
     times = []
     for row in np.resize(asked, TIMED + 1):
         query = _directions(vectors, np.array([row]))
@@ -248,4 +249,4 @@ def _scale(vectors: Vectors) -> Any:
 
 
 def _directions(vectors: Vectors, rows: I64) -> Any:
-    return vectors.matrix[rows].astype(np.float64) * _scale(vectors)[rows, None]
+    return vectors.stored[rows].astype(np.float64) * _scale(vectors)[rows, None]

@@ -52,7 +52,7 @@ def evaluate_analogies(
     learned = None
     if own and len(suite.paired):
         learned = answer_pairs(
-            vectors, suite, RowFinder(vectors.words, vocabulary, rules, phrases=suite.own is not None), progress
+            vectors, suite, RowFinder(vectors.listed_words, vocabulary, rules, phrases=suite.own is not None), progress
         )
     return _report(suite, rules, limit, len(vectors), found, learned)
 
@@ -88,7 +88,7 @@ def answer(
     All limits but the last are multiples of CANDIDATES.
     """
     assert all(limit % CANDIDATES == 0 for limit in limits[:-1])
-    lookups = [RowFinder(vectors.words, rows, rules, phrases=suite.own is not None) for rows in limits]
+    lookups = [RowFinder(vectors.listed_words, rows, rules, phrases=suite.own is not None) for rows in limits]
     rows_of = [lookup.rows(suite.words) for lookup in lookups]
     asked = [_asked(suite, rows) for rows in rows_of]
     known = np.array([(rows[:, :4] >= 0).all(axis=1) for rows in asked])

@@ -8,14 +8,19 @@ follows `KeyedVectors.most_similar`, `get_mean_vector`, `matutils.unitvec`, `mat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from w2v.arrays import F32, I64, Flags
+from w2v.files.rows import FileRows, first_rows, parts_of
 from w2v.vectors import Vectors
 
 __all__ = ["gensim_is_right"]
 
 TOPN = 5
+TOGETHER = 4  # questions whose scores of all rows are in memory
+PART = 1 << 24  # bytes of rows that are read together
 
 
 def gensim_is_right(vectors: Vectors, questions: I64, group: I64) -> Flags:
@@ -25,21 +30,34 @@ def gensim_is_right(vectors: Vectors, questions: I64, group: I64) -> Flags:
     """
     if not len(questions):
         return np.zeros(0, dtype=bool)
-    matrix = np.ascontiguousarray(vectors.matrix)
-    norms = np.linalg.norm(matrix, axis=1)
+    rows = first_rows(vectors.stored, len(group))
+    norms = np.concatenate([np.linalg.norm(part, axis=1) for part in parts_of(vectors.stored, PART)])
+    found: list[bool] = []
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.array([_is_right(matrix, norms, question, group) for question in questions])
+        for start in range(0, len(questions), TOGETHER):
+            some = questions[start : start + TOGETHER]
+            directions = [_direction(vectors.stored, norms, *question[:3]) for question in some.tolist()]
+            scores = _scores(rows, directions, norms[: len(group)])
+            found += [_is_right(*each, group) for each in zip(scores, some, strict=True)]
+    return np.array(found)
 
 
-def _is_right(
-    matrix: F32,
-    norms: F32,
-    question: I64,
-    group: I64,
-) -> bool:
+def _scores(matrix: F32 | FileRows, directions: Sequence[F32], norms: F32) -> list[F32]:
+    """Return the cosines of all rows [V, D] with each direction [D], [V] each; rows in a file are read once for all."""
+    if not isinstance(matrix, FileRows):
+        matrix = np.ascontiguousarray(matrix)
+        return [matrix @ direction / norms for direction in directions]
+    found: list[F32] = [np.empty(len(matrix), dtype=np.float32) for _ in directions]
+    begin = 0
+    for part in parts_of(matrix, PART):
+        for scores, direction in zip(found, directions, strict=True):
+            np.matmul(part, direction, out=scores[begin : begin + len(part)])
+        begin += len(part)
+    return [scores / norms for scores in found]
+
+
+def _is_right(scores: F32, question: I64, group: I64) -> bool:
     a, b, c, expected = question
-    limit = len(group)
-    scores = matrix[:limit] @ _direction(matrix, norms, a, b, c) / norms[:limit]
     candidates = [row for row in _largest(scores, TOPN + 3) if row not in (a, b, c)][:TOPN]
     predicted = -1
     for row in candidates:
@@ -49,7 +67,7 @@ def _is_right(
     return bool(predicted == group[expected])
 
 
-def _direction(matrix: F32, norms: F32, a: int, b: int, c: int) -> F32:
+def _direction(matrix: F32 | FileRows, norms: F32, a: int, b: int, c: int) -> F32:
     """Return b + c − a of normalised vectors: summed in float32, divided by 3 and by its length in float64."""
     total = np.zeros(matrix.shape[1], dtype=np.float32)
     for weight, row in ((1.0, b), (1.0, c), (-1.0, a)):

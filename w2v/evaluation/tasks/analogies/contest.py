@@ -23,6 +23,7 @@ from w2v.evaluation.conventions import CONVENTIONS, Convention
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.tasks.analogies.closecalls import gensim_is_right
 from w2v.evaluation.tasks.analogies.methods import METHODS, Method, scores_of
+from w2v.files.rows import FileRows
 from w2v.vectors import Vectors
 
 __all__ = ["CANDIDATES", "Contest", "Verdict", "compile_kernels"]
@@ -31,6 +32,7 @@ __all__ = ["CANDIDATES", "Contest", "Verdict", "compile_kernels"]
 CANDIDATES = 1_000  # a block of them has its scores in the cache; divides every limit but the last
 QUESTIONS = 500  # that a thread takes at a time
 STRIP = 16_000_000  # cosines computed in one product: 64 MB
+COPIED = 1 << 25  # bytes of rows that are copied for a product, where rows are copied
 SPECIAL_AT_ONCE = 50_000
 CLOSE = 1e-5  # scores nearer than this may change places when they are summed in another order
 TIE = np.float32(4e-7)  # what rounding makes of equal sums of three cosines
@@ -69,7 +71,7 @@ class _Best:
 def compile_kernels() -> None:
     """Compile or load the kernels that a contest needs."""
     nothing = Vectors(["a"], np.ones((1, 1)))
-    lookup = RowFinder(nothing.words, 1, CONVENTIONS["w2v"])
+    lookup = RowFinder(nothing.listed_words, 1, CONVENTIONS["w2v"])
     Contest(
         nothing, np.zeros((1, 4), dtype=np.int64), np.empty((0, 2), dtype=np.int64), lookup, CONVENTIONS["w2v"]
     ).verdicts([1], METHODS, lambda rows: None)
@@ -98,7 +100,7 @@ class Contest:
         self.lookup = lookup
         self.rules = rules
         self.normalised = normalised
-        size = len(lookup.group)
+        size = lookup.size
         right = np.union1d(self._variants(questions[:, 3]), self._key(also[:, 1], also[:, 0]))
         inputs = np.concatenate([self._key(questions[:, column]) for column in range(3)])
         excluded = np.concatenate([self._variants(questions[:, column]) for column in range(3)])
@@ -113,10 +115,12 @@ class Contest:
     def _key(self, rows: I64, questions: I64 | None = None) -> I64:
         """Return question and row in one number."""
         numbers = np.arange(len(self.questions)) if questions is None else questions
-        return numbers * len(self.lookup.group) + rows
+        return numbers * self.lookup.size + rows
 
     def _variants(self, rows: I64) -> I64:
         """Return keys of all rows that the convention takes for the same word as `rows` [Q]."""
+        if not self.lookup.has_groups:
+            return self._key(rows)
         order, start, size = self._members
         group = self.lookup.group[rows]
         question = np.repeat(np.arange(len(rows)), size[group])
@@ -132,11 +136,11 @@ class Contest:
     @cached_property
     def dead(self) -> Flags:
         """Rows that neither ask nor answer: without a direction, or never an answer by the convention."""
-        norms = self.vectors.norms[: len(self.lookup.group)]
+        norms = self.vectors.norms[: self.lookup.size]
         silent: Flags = (norms == 0) | ~np.isfinite(norms)
         for word in self.rules.never_answers:
             if word in self.vectors:
-                silent[self.vectors.index[word] :][:1] = True
+                silent[self.vectors.rows(word)[0] :][:1] = True
         return silent
 
     def verdicts(
@@ -204,9 +208,9 @@ class Contest:
         return _Best(score, row)
 
     @cached_property
-    def asking(self) -> F32:
+    def asking(self) -> F32 | FileRows:
         """The vectors that are compared, [V, D]: of length 1, or as they are where that is wanted (3CosAdd alone)."""
-        return self.vectors.unit if self.normalised else self.vectors.matrix
+        return self.vectors.units if self.normalised else self.vectors.stored
 
     @cached_property
     def _between(self) -> F32:
@@ -281,6 +285,8 @@ class Contest:
         Several blocks come from one product: after each, the threads of the linear algebra wait actively for the next.
         """
         strip = CANDIDATES * max(1, STRIP // (CANDIDATES * len(asking)))
+        if isinstance(self.asking, FileRows):
+            strip = min(strip, CANDIDATES * max(1, COPIED // (CANDIDATES * self.asking.width)))
         for start in range(0, last, strip):
             products = asking @ self.asking[start : min(start + strip, last)].T
             for column in range(0, products.shape[1], CANDIDATES):

@@ -19,6 +19,7 @@ from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.lookup import RowFinder
 from w2v.evaluation.statistics.logistic import bend, curvature, fit, probability
 from w2v.evaluation.tasks.analogies.sets import AnalogySuite
+from w2v.files.rows import FileRows, first_rows
 from w2v.progress import Progress
 from w2v.vectors import Vectors
 
@@ -53,7 +54,8 @@ def answer_pairs(vectors: Vectors, suite: AnalogySuite, lookup: RowFinder, progr
     A pair is scored if a and one of its accepted answers are in the vocabulary; where relations are learned, the first
     of these stands for the pair. Relations of fewer than 3 such pairs are left out.
     """
-    limit = len(lookup.group)
+    limit = lookup.size
+    units = vectors.units
     rows = lookup.rows(suite.words)
     pairs = rows[suite.paired]
     others = suite.paired_also[rows[suite.paired_also[:, 1]] >= 0]
@@ -70,7 +72,7 @@ def answer_pairs(vectors: Vectors, suite: AnalogySuite, lookup: RowFinder, progr
     for section in range(len(suite.sections)):
         here = np.flatnonzero(known & (suite.pair_section == section))
         if len(here):
-            learned.append(_learn(vectors.unit[:limit], pairs[here], np.random.default_rng((SEED, section))))
+            learned.append(_learn(first_rows(units, limit), pairs[here], np.random.default_rng((SEED, section))))
         progress.update(section + 1)
     numbers = np.flatnonzero(known)[np.argsort(suite.pair_section[known], kind="stable")]
     place = np.full(len(pairs), -1)
@@ -112,7 +114,7 @@ class _Relations(NamedTuple):
             return average, near / (1 + np.exp(-margin))
 
 
-def _learn(unit: F32, pairs: I64, rng: np.random.Generator) -> _Relations:
+def _learn(unit: F32 | FileRows, pairs: I64, rng: np.random.Generator) -> _Relations:
     """Learn from the pairs [n, 2] of one relation, for each of them from all others."""
     count = len(pairs)
     a, b = (unit[pairs[:, side]].astype(np.float64) for side in (0, 1))
@@ -131,19 +133,19 @@ def _ask(
     And whether the best accepted answer stands first if `own` may answer too, [2, P]. accepted: int64 [K, 2], a pair
     and a row.
     """
-    count = len(own)
+    count, units = len(own), vectors.units
     able = accepted[accepted[:, 1] != own[accepted[:, 0]]]
     best = np.full((2, count), -np.inf, dtype=np.float32)
-    for line, scores in zip(best, relations.scores(vectors.unit[able[:, 1]], able[:, 0]), strict=True):
+    for line, scores in zip(best, relations.scores(units[able[:, 1]], able[:, 0]), strict=True):
         np.maximum.at(line, able[:, 0], scores)
-    input_score = np.stack(relations.scores(vectors.unit[own], np.arange(count)))
+    input_score = np.stack(relations.scores(units[own], np.arange(count)))
     marks = np.concatenate([accepted, np.column_stack([np.arange(count), own])])
     above = np.zeros((2, count), dtype=np.int64)
     silent = vectors.norms[:limit] == 0
     progress.phase("answering pairs", limit, "words")
     for start in range(0, limit, CANDIDATES):
         stop = min(start + CANDIDATES, limit)
-        block = relations.scores(vectors.unit[start:stop], slice(None))
+        block = relations.scores(units[start:stop], slice(None))
         here = marks[(marks[:, 1] >= start) & (marks[:, 1] < stop)]
         for scores, line, counted in zip(block, best, above, strict=True):
             scores[here[:, 0], here[:, 1] - start] = -np.inf

@@ -13,6 +13,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.statistics import pearson
+from w2v.files.rows import FileRows
 from w2v.neighbours import nearest
 
 __all__ = ["Lipstick", "lipstick"]
@@ -44,7 +45,7 @@ class Lipstick:
 
 
 def lipstick(
-    unit: F32, candidates: I64, listed: I64, axis: F64, seed: int = 0, a_side: int = A_SIDE
+    unit: F32 | FileRows, candidates: I64, listed: I64, axis: F64, seed: int = 0, a_side: int = A_SIDE
 ) -> Lipstick | None:
     """Run both tests; None with fewer than 20 candidates, five a side.
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I64, Flags
 from w2v.evaluation.tasks.bias.lists import WordList
+from w2v.files.rows import FileRows
 from w2v.lookup import Rules, phrase_forms
 from w2v.vectors import Vectors
 
@@ -73,7 +74,7 @@ class Finder:
                 known.setdefault(row, number)
         numbers = list(known.values())
         words = tuple(listed.words[number] for number in numbers)
-        spelt = [self.vectors.words[row] for row in known]
+        spelt = [self.vectors.stored_words[row] for row in known]
         ratings = [listed.ratings[number] for number in numbers] if listed.ratings else []
         return Found(
             listed,
@@ -85,13 +86,13 @@ class Finder:
         )
 
     @cached_property
-    def unit_matrix(self) -> F32:
+    def unit_matrix(self) -> F32 | FileRows:
         """All rows, of length 1 where they have a direction, [V, D]."""
         with np.errstate(invalid="ignore"):  # infinity times 0, in rows that nobody looks at
-            return self.vectors.unit
+            return self.vectors.units
 
     def unit(self, rows: I64 | Sequence[int]) -> F64:
         """Return rows of length 1 in double precision, [n, D]."""
-        chosen = self.vectors.matrix[rows].astype(np.float64)
+        chosen = self.vectors.stored[np.asarray(rows, dtype=np.int64)].astype(np.float64)
         units: F64 = chosen / np.linalg.norm(chosen, axis=1, keepdims=True)
         return units

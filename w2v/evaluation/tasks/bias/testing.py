@@ -38,6 +38,7 @@ from w2v.evaluation.tasks.bias.report import (
     WordScore,
 )
 from w2v.evaluation.tasks.bias.weat import associations, effect_size, permutation_test, single_category
+from w2v.files.rows import first_rows
 from w2v.machine import one_blas_thread
 from w2v.progress import NullProgress, Progress
 from w2v.vectors import Vectors
@@ -71,7 +72,7 @@ def evaluate_bias(
     if restrict_vocab is not None and restrict_vocab < len(vectors):
         counts = None if vectors.counts is None else vectors.counts[:restrict_vocab]
         vectors = Vectors.unchecked(
-            vectors.words[:restrict_vocab], vectors.matrix[:restrict_vocab], counts, name=vectors.name
+            vectors.stored_words[:restrict_vocab], first_rows(vectors.stored, restrict_vocab), counts, name=vectors.name
         )
     finder, heard = Finder(vectors), progress or NullProgress()
     common = Commonness(finder)
@@ -208,12 +209,12 @@ def _measures(
         ("mac", lambda unit, raw: groups.mean_cosine_distance(unit, a, b), 1.0, "mean cosine distance"),
     ]
     if axis is not None:
-        one, other = (finder.vectors.matrix[pairs[:, side]].astype(np.float64) for side in (0, 1))
+        one, other = (finder.vectors.stored[pairs[:, side]].astype(np.float64) for side in (0, 1))
         measures += [
             ("direct-bias", lambda unit, raw: groups.direct_bias(unit, axis), 0.0, "mean |cosine| with pairs"),
             ("ripa", lambda unit, raw: _mean(groups.relational(raw, one, other)), 0.0, nearer),
         ]
-    sets = [(finder.unit(at), finder.vectors.matrix[at].astype(np.float64)) for at in (rows, *drawn)]
+    sets = [(finder.unit(at), finder.vectors.stored[at].astype(np.float64)) for at in (rows, *drawn)]
     found = []
     for name, measure, neutral, label in measures:
         value, *null = (measure(*each) for each in sets)

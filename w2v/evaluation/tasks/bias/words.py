@@ -114,7 +114,7 @@ def _find(finder: Finder, word: str) -> Found | None:
     row = finder.row(word)
     found = finder.vectors.lookup.find(word)
     if row >= 0 and (found is None or found.row != row):
-        return Found(word, finder.vectors.words[row], row, "case")
+        return Found(word, finder.vectors.stored_words[row], row, "case")
     if found is None or found.row is None:
         return found if found is not None and found.vector is not None and found.vector.any() else None
     return found if finder.directed[found.row] else None

@@ -13,10 +13,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I64
+from w2v.arrays import F32, F64, I64, U64
 from w2v.evaluation.report import SuiteReport
 from w2v.evaluation.statistics import spearman
 from w2v.evaluation.suite import Suite
+from w2v.files.rows import FileRows, first_rows, parts_of
+from w2v.given import rows_not_finite
 from w2v.neighbours import nearest
 from w2v.progress import NullProgress, Progress
 from w2v.transforms import Moments, blocks, moments_of
@@ -29,6 +31,7 @@ HUB_WORDS = 10_000  # the most frequent words, among which neighbours are counte
 HUB_NEIGHBOURS = 10
 HUB_BLOCK = 512
 SHOWN = 5
+PART = 1 << 21  # bytes of rows that are looked at together
 SHARES = (1, 2, 3, 10)
 
 
@@ -149,7 +152,7 @@ def evaluate_geometry(
     """
     heard = progress or NullProgress()
     limit = min(restrict_vocab or len(vectors), len(vectors))
-    matrix = vectors.matrix[:limit]
+    matrix = first_rows(vectors.stored, limit)
     norms = vectors.norms[:limit]
     health = _health(vectors, matrix, norms)
     rows = np.flatnonzero(np.isfinite(norms) & (norms > 0))
@@ -182,7 +185,7 @@ def evaluate_geometry(
         participation=spread**2 / float(variances @ variances) if varied else None,
         hub_skewness=_skewness(near.astype(np.float64)),
         hub_words=len(near),
-        hubs=tuple(Hub(vectors.words[rows[number]], int(near[number])) for number in hubs),
+        hubs=tuple(Hub(vectors.stored_words[rows[number]], int(near[number])) for number in hubs),
     )
 
 
@@ -199,7 +202,7 @@ def iso_score(variances: F64) -> float:
     return float((size * used - 1) / (size - 1))
 
 
-def _mean_cosine(matrix: F32, norms: F64, rows: I64) -> float:
+def _mean_cosine(matrix: F32 | FileRows, norms: F64, rows: I64) -> float:
     """Return the mean cosine of all pairs of different rows: exact, from the length of the sum of the unit vectors."""
     total = np.zeros(matrix.shape[1])
     for block in blocks(rows):
@@ -207,26 +210,54 @@ def _mean_cosine(matrix: F32, norms: F64, rows: I64) -> float:
     return float((total @ total - len(rows)) / (len(rows) * (len(rows) - 1)))
 
 
-def _health(vectors: Vectors, matrix: F32, norms: F64) -> Health:
-    broken = np.flatnonzero(~np.isfinite(matrix).all(axis=1))
+def _health(vectors: Vectors, matrix: F32 | FileRows, norms: F64) -> Health:
+    broken = rows_not_finite(matrix)
     zero = np.flatnonzero(norms == 0)
     sound = np.flatnonzero(np.isfinite(norms) & (norms > 0))
-    seen: set[bytes] = set()
-    repeated: list[int] = []
-    for row in sound.tolist():
-        key = (matrix[row] + np.float32(0)).tobytes()  # -0.0 + 0.0 is 0.0: equal rows have equal bytes
-        if key in seen:
-            repeated.append(row)
-        seen.add(key)
+    repeated = _repeated(matrix, sound)
     not_finite, zeros, twice = (
-        tuple(vectors.words[row] for row in found[:SHOWN]) for found in (broken.tolist(), zero.tolist(), repeated)
+        tuple(vectors.stored_words[row] for row in found[:SHOWN])
+        for found in (broken.tolist(), zero.tolist(), repeated)
     )
     return Health(len(broken), len(zero), len(repeated), not_finite, zeros, twice)
 
 
+def _repeated(matrix: F32 | FileRows, sound: I64) -> list[int]:
+    """Return those of some rows that are equal to an earlier one: of equal hashes the rows themselves are compared."""
+    hashes = np.zeros(len(matrix), dtype=np.uint64)
+    begin = 0
+    for part in parts_of(matrix, PART):
+        hashes[begin : begin + len(part)] = _hashes(part)
+        begin += len(part)
+    hashes = hashes[sound]
+    order = np.argsort(hashes, kind="stable")
+    hashes = hashes[order]
+    same = hashes[1:] == hashes[:-1]
+    seen: set[bytes] = set()
+    repeated: list[int] = []
+    for place in np.flatnonzero(np.append(same, False) | np.append(False, same)).tolist():
+        if place and hashes[place] != hashes[place - 1]:
+            seen.clear()
+        row = int(sound[order[place]])
+        key = (matrix[row] + np.float32(0)).tobytes()  # -0.0 + 0.0 is 0.0: equal rows have equal bytes
+        if key in seen:
+            repeated.append(row)
+        seen.add(key)
+    return sorted(repeated)
+
+
+def _hashes(rows: F32) -> U64:
+    """Return a number for each row [n, D], which is the same for equal rows."""
+    bits = (rows + np.float32(0)).view(np.uint32).astype(np.uint64)
+    factors = np.random.default_rng(0).integers(0, 1 << 63, bits.shape[1], dtype=np.uint64) | np.uint64(1)
+    bits *= factors
+    hashes: U64 = bits.sum(axis=1)
+    return hashes
+
+
 def _near(vectors: Vectors, rows: I64, progress: Progress) -> I64:
     """Return how many of `rows` have each row among their ten nearest by cosine, itself left out, [n]."""
-    unit = (vectors.matrix[rows] / vectors.norms[rows, None]).astype(np.float32)
+    unit = (vectors.stored[rows] / vectors.norms[rows, None]).astype(np.float32)
     k = min(HUB_NEIGHBOURS, len(rows) - 1)
     near = np.zeros(len(rows), dtype=np.int64)
     for start in range(0, len(rows), HUB_BLOCK):
