@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, U32, Flags
+from w2v.kernels.frequent import Frequent
 from w2v.kernels.llvm.compilation import kernel
 from w2v.kernels.llvm.simd import LANES
 from w2v.kernels.rng import STEP, draw, mix
@@ -52,6 +53,7 @@ _PLACE = np.uint64(POOL - 1)
 _INSIDE = CHUNK - 1  # CHUNK is a power of 2
 _AS_THEY_STAND = np.empty(0, dtype=np.int32)
 _ALL_ALIKE = np.empty(0, dtype=np.float32)
+_NONE = Frequent()
 
 
 class Model(NamedTuple):
@@ -89,6 +91,7 @@ class Schedule(NamedTuple):
     The learning rate at token i is max(rate − slope·i, floor), where i counts the tokens in the order of training.
     order: int32 [chunks], the chunks in the order in which they are trained on; empty: in the order of the corpus.
     weights: float32 [window], the factor for contexts at each distance from the centre, for kernels that take it.
+    frequent: the words of whose rows each thread keeps copies, for kernels that do.
     """
 
     seed: np.uint64
@@ -99,6 +102,7 @@ class Schedule(NamedTuple):
     least: int = 1
     order: I32 = _AS_THEY_STAND
     weights: F32 = _ALL_ALIKE
+    frequent: Frequent = _NONE
 
 
 class Counters(NamedTuple):
