@@ -44,8 +44,8 @@ class Copies(NamedTuple):
     memory: F32
     inputs: np.int64
     outputs: np.int64
-    base: np.int64
-    limit: np.int64
+    base: int
+    limit: int
     nothing: np.int64
     met: I64
     drawn: I64
@@ -70,9 +70,9 @@ class Keeping(NamedTuple):
     finish: Callable[..., Any]
 
 
-def copies_of(dim: int) -> Keeping:
-    """Return the functions for rows of `dim` (padded) floats."""
-    VECTORS, BYTES, STRIDE = dim // LANES, 4 * LANES, 4 * dim
+def copies_of(dim: int, inputs: bool = True) -> Keeping:
+    """Return the functions for rows of `dim` (padded) floats: those of outputs, and of inputs too if that is asked."""
+    VECTORS, BYTES, STRIDE, INPUTS = dim // LANES, 4 * LANES, 4 * dim, inputs
 
     @kernel(fastmath=FASTMATH)
     def bring_home(row: np.int64, shift: np.int64, base: np.int64) -> None:
@@ -87,18 +87,20 @@ def copies_of(dim: int) -> Keeping:
     @kernel
     def finish(model: Any, copies: Copies) -> None:
         for word in range(copies.met.size):
-            bring_home(address_of(model.input) + word * STRIDE, copies.inputs, copies.base)
+            if INPUTS:
+                bring_home(address_of(model.input) + word * STRIDE, copies.inputs, copies.base)
             bring_home(address_of(model.output) + word * STRIDE, copies.outputs, copies.base)
 
     @kernel
     def begin(model: Any, frequent: Frequent) -> Copies:
         words = frequent.words
-        memory = np.zeros((4 * words + 1) * dim + LANES, dtype=np.float32)
+        half = words * STRIDE * (2 if INPUTS else 1)  # the copies; as much has what was brought home last
+        memory = np.zeros(2 * half // 4 + dim + LANES, dtype=np.float32)
         first = (address_of(memory) + BYTES - 1) // BYTES * BYTES
-        half = words * STRIDE
-        inputs, outputs = first - address_of(model.input), first + half - address_of(model.output)
+        inputs = first - address_of(model.input)
+        outputs = first + half - words * STRIDE - address_of(model.output)
         met, drawn = np.zeros(words, dtype=np.int64), np.zeros(words, dtype=np.int64)
-        copies = Copies(memory, inputs, outputs, 2 * half, half, first + 4 * half, met, drawn)
+        copies = Copies(memory, inputs, outputs, half, words * STRIDE, first + 2 * half, met, drawn)
         finish(model, copies)  # the copies are zeros, and nothing has been learnt
         return copies
 
@@ -108,7 +110,8 @@ def copies_of(dim: int) -> Keeping:
             copies.met[word] += 1
             if copies.met[word] >= every:
                 copies.met[word] = copies.drawn[word] = 0
-                bring_home(address_of(model.input) + word * STRIDE, copies.inputs, copies.base)
+                if INPUTS:
+                    bring_home(address_of(model.input) + word * STRIDE, copies.inputs, copies.base)
                 bring_home(address_of(model.output) + word * STRIDE, copies.outputs, copies.base)
 
     @kernel

@@ -165,9 +165,7 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
                     draw_noise(model, own, np.int64(pool[oldest]), every)
                     coming[2 + i] = place_of(outputs + np.int64(pool[oldest]) * STRIDE, outputs, own.outputs, own.limit)
                     oldest = (oldest + 1) & (POOL - 1)
-                met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
-                for j in range(1 + negative):
-                    targets[j] = place_of(targets[j], outputs, own.outputs, own.limit)
+                met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state, own)
                 if met:
                     drop_centre(weights, targets, negative, SIZE, M)
                 # The tiles below equal these lines of numpy, for `count` contexts and 1 + negative targets:

@@ -137,10 +137,12 @@ class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
         """Return the kernel, for rows of `width` floats. It takes the arguments of `kernels.sgns.shared_kernel`."""
 
     def frequent_words(self) -> Frequent:
-        """Return of which words each thread keeps copies of its own. Those of no word: for kernels that keep none."""
+        """Return of which words each thread keeps copies of its own: where rows are frozen, kernels keep others."""
         from w2v.kernels.frequent import Frequent
 
-        return Frequent()
+        if self.beginning is not None and self.beginning.freeze is not None:
+            return Frequent()
+        return frequent_in(self.vocabulary, self.config, self.model.output.shape[1], self.threads)
 
     @abstractmethod
     def draw_sample(self, how: Sampling) -> Sample:

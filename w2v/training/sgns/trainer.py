@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from w2v.training.heldout import HeldOut, Sampling
-from w2v.training.negative_sampling import LockFreeTrainer, frequent_in
+from w2v.training.negative_sampling import LockFreeTrainer
 from w2v.training.sgns.model import SgnsConfig
 
 if TYPE_CHECKING:
-    from w2v.kernels.frequent import Frequent
     from w2v.kernels.negative_sampling import Model
 
 __all__ = ["SgnsTrainer"]
@@ -40,11 +39,6 @@ class SgnsTrainer(LockFreeTrainer):
             return sgns.exact_kernel(width, self.config.negative)
         frozen, weighted = self.config.freeze is not None, self.weights is not None
         return sgns.shared_kernel(width, self.config.negative, frozen, weighted)
-
-    def frequent_words(self) -> Frequent:
-        if self.config.freeze is not None or not self.config.shared_negatives:
-            return super().frequent_words()
-        return frequent_in(self.vocabulary, self.config, self.model.output.shape[1], self.threads)
 
     def draw_sample(self, how: Sampling) -> HeldOut:
         return HeldOut.draw(self.tokens, self.vocabulary, how)
