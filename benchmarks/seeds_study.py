@@ -84,7 +84,9 @@ def study(arguments: argparse.Namespace, text: CorpusConfig, sgns: SgnsConfig) -
     """Run every trainer with every seed, in turns, so that a slow hour of the machine affects all trainers alike."""
     kept, quiet = Kept(arguments.work), NullProgress()
     suites = available_suites(arguments.data_dir, quiet)
-    trainers: list[Trainer] = [W2v(text, sgns), Gensim(text, sgns)]
+    trainers: list[Trainer] = [W2v(text, sgns)]
+    if not arguments.without_gensim:
+        trainers.append(Gensim(text, sgns))
     if arguments.exact:
         trainers.append(W2v(text, replace(sgns, shared_negatives=False), "w2v exact"))
     if arguments.deterministic:
@@ -137,7 +139,7 @@ def scores_table(results: Sequence[Result]) -> str:
         cells = " | ".join(_number(name, _of(results, trainer, name)) for name in COLUMNS)
         lines.append(f"| {trainer} | {seeds} | {cells} |")
     for trainer in trainers:
-        if trainer != "gensim":
+        if trainer != "gensim" and "gensim" in trainers:
             cells = " | ".join(_difference(results, trainer, name) for name in COLUMNS)
             lines.append(f"| {trainer} against gensim | | {cells} |")
     return "\n".join(lines)
@@ -181,7 +183,11 @@ def report(arguments: argparse.Namespace, sgns: SgnsConfig, results: Sequence[Re
     versions = environment() | {"gensim": metadata.version("gensim")}
     command = f"python -m benchmarks.seeds_study {arguments.corpus.name} --seeds {' '.join(map(str, arguments.seeds))}"
     asked = [f"--{name.replace('_', '-')} {getattr(sgns, name)}" for name in SETTINGS]
-    more = [f"--{name}" for name in ("exact", "deterministic") if getattr(arguments, name)]
+    more = [
+        f"--{name}"
+        for name in ("without-gensim", "exact", "deterministic")
+        if getattr(arguments, name.replace("-", "_"))
+    ]
     return f"""# Seeds study
 
 Scores of w2v and gensim with the same settings over several seeds, by w2v's evaluator; analogies in per cent, rated
@@ -206,6 +212,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--without-gensim", action="store_true", help="compare the ways of w2v alone")
     parser.add_argument("--exact", action="store_true", help="also train w2v with --shared-negatives off")
     parser.add_argument("--deterministic", action="store_true", help="also train w2v with --deterministic")
     parser.add_argument("--min-count", type=int, default=CorpusConfig.min_count)

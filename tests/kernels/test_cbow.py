@@ -12,6 +12,7 @@ from reference import cbow as naive
 
 from w2v.kernels import negative_sampling, rng
 from w2v.kernels.cbow import cbow_kernel
+from w2v.kernels.frequent import Frequent
 
 BOTH = pytest.mark.parametrize("whole", [True, False], ids=["whole", "mean"])
 
@@ -41,6 +42,12 @@ def compare_with_twin(world, plan, negative: int, *, whole: bool, weighted: bool
 )
 def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, whole: bool) -> None:
     compare_with_twin(small_world(dim), schedule(window), negative, whole=whole)
+
+
+@pytest.mark.parametrize(("words", "every"), [(1, 1), (7, 3), (WORDS, 10**9)])
+def test_one_thread_learns_the_same_with_copies_of_frequent_rows(words: int, every: int) -> None:
+    plan = schedule(2)._replace(frequent=Frequent(words, every))
+    compare_with_twin(small_world(16), plan, 1, whole=True)
 
 
 @BOTH

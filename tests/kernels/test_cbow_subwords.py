@@ -15,6 +15,7 @@ from reference.subwords import compose, give_back
 
 from w2v.kernels import negative_sampling, rng
 from w2v.kernels.cbow_subwords import cbow_subword_kernel
+from w2v.kernels.frequent import Frequent
 from w2v.kernels.work_items import work_items
 from w2v.ngrams import Ngrams
 
@@ -54,6 +55,12 @@ def test_the_kernel_equals_its_twin(whole: bool, merge: bool) -> None:
     compare_with_twin(
         world(16, Ngrams(3, 6, 500), merge=merge), schedule(2, rate=0.02 if whole else 0.4), 1, whole=whole
     )
+
+
+@pytest.mark.parametrize(("words", "every"), [(1, 1), (7, 3), (WORDS, 10**9)])
+def test_one_thread_learns_the_same_with_copies_of_frequent_rows(words: int, every: int) -> None:
+    plan = schedule(2, rate=0.02)._replace(frequent=Frequent(words, every))
+    compare_with_twin(world(16, Ngrams(3, 6, 500)), plan, 1, whole=True)
 
 
 @pytest.mark.slow

@@ -9,9 +9,12 @@ import pytest
 from reference import sgns as naive
 
 from w2v.kernels import negative_sampling, rng, sgns
+from w2v.kernels.frequent import Frequent, copies_of
+from w2v.kernels.llvm.compilation import kernel
 from w2v.kernels.work_items import work_items
 
 WORDS = 40
+FEW = 16  # floats of a row
 
 
 def small_world(dim: int, length: int = 1500, seed: int = 0, keep: float = 0.7):
@@ -266,3 +269,66 @@ def test_the_weighted_step_follows_the_gradient_of_the_weighted_objective() -> N
                 sides.append(objective(*both))
             gradient = (sides[0] - sides[1]) / 2e-6
             assert (before - moved[which])[place] / 1e-6 == pytest.approx(gradient, abs=1e-5)
+
+
+@pytest.mark.parametrize(("words", "every"), [(1, 1), (7, 3), (WORDS, 16), (WORDS, 10**9)])
+def test_one_thread_learns_the_same_with_copies_of_frequent_rows(words: int, every: int) -> None:
+    """Alone, a thread brings home what it has learnt, and nobody has changed anything there."""
+    plan = schedule(2)._replace(frequent=Frequent(words, every))
+    compare_with_twin(sgns.shared_kernel(16, 1), naive.shared, small_world(16), plan, 1)
+
+
+@pytest.mark.parametrize("words", [0, 3])
+def test_what_several_threads_have_learnt_is_added(words: int) -> None:
+    begin, meet, draw, finish = copies_of(FEW)
+    random = np.random.default_rng(1)
+    model = negative_sampling.Model(*random.normal(size=(2, 6, FEW)).astype(np.float32))
+    before = negative_sampling.Model(model.input.copy(), model.output.copy())
+    plan = Frequent(words, 2)
+    first, second = begun(begin, model, plan), begun(begin, model, plan)
+    learnt = random.normal(size=(2, 2, words, FEW)).astype(np.float32)
+    rows_of(first, words)[:2] += learnt[0]
+    rows_of(second, words)[:2] += learnt[1]
+    assert all(map(np.array_equal, model, before))  # nobody has brought anything home
+
+    @kernel
+    def meets(model, copies, every):
+        meet(model, copies, 1, every)
+
+    @kernel
+    def draws(model, copies, every):
+        draw(model, copies, 1, every)
+
+    @kernel
+    def finishes(model, copies):
+        finish(model, copies)
+
+    for action, changed in ((draws, (False, True)), (meets, (True, True))):
+        action(model, first, 2)
+        action(model, first, 2)  # the second time, the rows of word 1 go home
+        for side, (rows, old) in enumerate(zip(model, before, strict=True)):
+            expected = old.copy()
+            if words and changed[side]:
+                expected[1] += learnt[0, side, 1]
+            np.testing.assert_allclose(rows, expected, rtol=1e-6, atol=1e-6)
+    finishes(model, first)
+    finishes(model, second)
+    for side, (rows, old) in enumerate(zip(model, before, strict=True)):
+        expected = old.copy()
+        expected[:words] += learnt[:, side].sum(axis=0)
+        np.testing.assert_allclose(rows, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(rows_of(second, words)[:2], [side[:words] for side in model])
+
+
+def begun(begin, model, plan):
+    @kernel
+    def begins(model, plan):
+        return begin(model, plan)
+
+    return begins(model, plan)
+
+
+def rows_of(copies, words: int) -> np.ndarray:
+    """The copies of inputs and of outputs, and then what of each was brought home last: float32 [4, words, 16]."""
+    start = (-copies.memory.ctypes.data % 64) // 4
+    return copies.memory[start : start + 4 * words * FEW].reshape(4, words, FEW)

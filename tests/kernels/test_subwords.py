@@ -12,6 +12,7 @@ from kernels.test_sgns import WORDS, expected_gradient, schedule, small_world
 from reference import subwords as naive
 
 from w2v.kernels import negative_sampling, rng
+from w2v.kernels.frequent import Frequent
 from w2v.kernels.ngrams import WordRows, word_rows
 from w2v.kernels.subwords import subword_kernel
 from w2v.kernels.work_items import work_items
@@ -73,6 +74,12 @@ def compare_with_twin(there, plan, negative: int) -> None:
 )
 def test_the_kernel_equals_its_twin(dim: int, window: int, negative: int, merge: bool) -> None:
     compare_with_twin(world(dim, Ngrams(3, 6, 500), merge=merge), schedule(window, rate=0.02), negative)
+
+
+@pytest.mark.parametrize(("words", "every"), [(1, 1), (7, 3), (WORDS, 10**9)])
+def test_one_thread_learns_the_same_with_copies_of_frequent_rows(words: int, every: int) -> None:
+    plan = schedule(2, rate=0.02)._replace(frequent=Frequent(words, every))
+    compare_with_twin(world(16, Ngrams(3, 6, 500)), plan, 1)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from w2v.errors import TrainingError
 from w2v.progress import NullProgress
 from w2v.training.heldout import HeldOut, Sampling
 from w2v.training.loop import Loop
+from w2v.training.negative_sampling import frequent_in
 from w2v.training.schedule import FLOOR, LinearRate
 from w2v.training.sgns.model import SGNS, SgnsConfig
 from w2v.training.sgns.trainer import SgnsTrainer
@@ -57,9 +58,14 @@ def test_one_thread_and_a_seed_give_the_same_bytes(shared: bool) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("shared", [True, False])
-@pytest.mark.parametrize("threads", [1, 3])
-def test_it_learns_which_words_belong_together(shared: bool, threads: int) -> None:
+@pytest.mark.parametrize(
+    ("shared", "threads", "homecomings"), [(True, 1, 32), (True, 3, 32), (True, 3, 0), (False, 1, 32), (False, 3, 32)]
+)
+def test_it_learns_which_words_belong_together(
+    shared: bool, threads: int, homecomings: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no homecomings asked for, each thread keeps copies of the rows of all words."""
+    monkeypatch.setattr("w2v.training.negative_sampling.HOMECOMINGS", homecomings)
     result = train(SMALL, shared_negatives=shared, threads=threads, epochs=8)
     _, vocabulary = corpus()
     unit = result.matrix / np.linalg.norm(result.matrix, axis=1, keepdims=True)
@@ -202,3 +208,17 @@ def test_a_worker_that_fails_stops_the_others() -> None:
 
     with pytest.raises(ValueError, match="broken"):
         run_workers(work, 2, lambda _: None)
+
+
+def test_threads_keep_copies_of_words_that_come_home_often_enough_and_that_fit() -> None:
+    counts = np.array([100_000, 5_000, 2_000, 1_023, 800, 5], dtype=np.int64)
+    vocabulary = Vocabulary(list("abcdef"), counts)
+    config = SgnsConfig(sample=0, dim=100)
+    assert frequent_in(vocabulary, config, 112, 1).words == 0
+    assert frequent_in(vocabulary, config, 112, 2).words == 3  # 32 times 16 occurrences for each of two threads
+    assert frequent_in(vocabulary, config, 112, 8).words == 2
+    assert frequent_in(vocabulary, config, 112, 1_000).words == 0
+    often = Vocabulary([str(word) for word in range(9_000)], np.full(9_000, 5_000))
+    assert frequent_in(often, config, 304, 2).words * 4 * 4 * 304 <= 8 << 20
+    assert frequent_in(often, config, 304, 2).words > 1_000
+    assert frequent_in(Vocabulary(["a", "b"], np.array([9_000, 9_000])), config, 304, 2).words == 2

@@ -20,6 +20,7 @@ from collections.abc import Callable
 import numpy as np
 
 from w2v.arrays import I32
+from w2v.kernels.frequent import copies_of, place_of
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
 from w2v.kernels.llvm.gathering import gather, gather_weighted, scatter
 from w2v.kernels.llvm.simd import (
@@ -74,21 +75,23 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
     COMING = 2 + RENEWED
     WHOLE, WEIGHTED = whole, weighted
 
+    begin, meet, draw_noise, finish = copies_of(dim, inputs=False)
+
     @kernel(fastmath=FASTMATH)
     def train(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
         """Take chunks and train on them until no chunk is left or a stop is requested. tokens: int32 [n]."""
         inputs, outputs = address_of(model.input), address_of(model.output)
-        nothing = outputs + (model.output.shape[0] - 1) * STRIDE
+        own, every = begin(model, schedule.frequent), schedule.frequent.every
         work = np.zeros((2, VECTORS * LANES), dtype=np.float32)  # h, and h as it was before the update
         row = np.full(1, address_of(work), dtype=np.int64)
         sentence = np.empty(SENTENCE, dtype=np.int32)
         pool = np.empty(POOL, dtype=np.int32)
         fresh = np.empty(FRESH, dtype=np.int32)
-        targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
+        targets = np.full(TILES * SIZE, own.nothing, dtype=np.int64)
         gradient = np.zeros((TILES, LANES), dtype=np.float32)
         kept = np.zeros(LANES, dtype=np.float32)
         weights = np.zeros((1, TILES, LANES), dtype=np.float32)
-        coming = np.full(COMING, nothing, dtype=np.int64)
+        coming = np.full(COMING, own.nothing, dtype=np.int64)
         totals = np.zeros((3, LANES), dtype=np.float32)
         step = np.ones(1, dtype=np.float32)
         work_at, row_at, sentence_at, step_at = (
@@ -115,10 +118,12 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
         while True:
             length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
             if length < 0:
+                finish(model, own)
                 # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
                 # last use.
                 gradient[:], kept[:], work[:], row[:], step[:] = 0.0, 0.0, 0.0, 0, 0.0
                 factors[:], around[:], shares[:] = 0.0, 0, 0.0
+                own.memory[:] = 0.0
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
@@ -130,7 +135,7 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
             centres = 0
             for centre in range(length):
                 ahead = min(centre + AHEAD, length - 1)
-                coming[0] = outputs + np.int64(sentence[ahead]) * STRIDE
+                coming[0] = place_of(outputs + np.int64(sentence[ahead]) * STRIDE, outputs, own.outputs, own.limit)
                 coming[1] = inputs + np.int64(sentence[min(ahead + schedule.window, length - 1)]) * STRIDE
                 width = schedule.least + below(mix(state), schedule.window - schedule.least + 1)
                 state += STEP
@@ -150,9 +155,11 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
                         spare = FRESH
                     spare -= 1
                     pool[oldest] = fresh[spare]
-                    coming[2 + i] = outputs + np.int64(pool[oldest]) * STRIDE
+                    draw_noise(model, own, np.int64(pool[oldest]), every)
+                    coming[2 + i] = place_of(outputs + np.int64(pool[oldest]) * STRIDE, outputs, own.outputs, own.limit)
                     oldest = (oldest + 1) & (POOL - 1)
-                met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
+                meet(model, own, np.int64(sentence[centre]), every)
+                met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state, own)
                 if met:
                     drop_centre(weights, targets, negative, SIZE, 1)
                 # What follows equals these lines of numpy, for n contexts and 1 + negative targets:

@@ -22,6 +22,7 @@ from collections.abc import Callable
 import numpy as np
 
 from w2v.arrays import I32
+from w2v.kernels.frequent import copies_of, place_of
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
 from w2v.kernels.llvm.gathering import gather, gather_weighted, prefetch_rows, scatter
 from w2v.kernels.llvm.simd import (
@@ -77,6 +78,8 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
     COMING = 1 + RENEWED
     WHOLE = whole
 
+    begin, meet, draw_noise, finish = copies_of(dim, inputs=False)
+
     @kernel(fastmath=FASTMATH)
     def train(
         tokens: I32, model: Model, rows_of: WordRows, noise: Noise, schedule: Schedule, counters: Counters
@@ -86,7 +89,7 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
         The input matrix of the model has the rows that `rows_of` names, and one row of zeros behind them.
         """
         inputs, outputs = address_of(model.input), address_of(model.output)
-        nothing = outputs + (model.output.shape[0] - 1) * STRIDE
+        own, every = begin(model, schedule.frequent), schedule.frequent.every
         window = schedule.window
         places = 1  # of the ring: a power of 2, so many that a window of whole width fits in
         while places < 2 * window + 1:
@@ -100,11 +103,11 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
         sizes = np.zeros(SENTENCE, dtype=np.float32)  # |R_c| of each token
         pool = np.empty(POOL, dtype=np.int32)
         fresh = np.empty(FRESH, dtype=np.int32)
-        targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
+        targets = np.full(TILES * SIZE, own.nothing, dtype=np.int64)
         gradient = np.zeros((TILES, LANES), dtype=np.float32)
         kept = np.zeros(LANES, dtype=np.float32)
         weights = np.zeros((1, TILES, LANES), dtype=np.float32)
-        coming = np.full(COMING, nothing, dtype=np.int64)
+        coming = np.full(COMING, own.nothing, dtype=np.int64)
         totals = np.zeros((3, LANES), dtype=np.float32)
         step = np.ones(1, dtype=np.float32)
         ring_at, before_at, work_at = address_of(ring), address_of(before), address_of(work)
@@ -123,10 +126,12 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
         while True:
             length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
             if length < 0:
+                finish(model, own)
                 # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
                 # last use.
                 gradient[:], kept[:], ring[:], before[:], work[:] = 0.0, 0.0, 0.0, 0.0, 0.0
                 row[:], spots[:], sizes[:], step[:] = 0, 0, 0.0, 0.0
+                own.memory[:] = 0.0
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
@@ -151,7 +156,12 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
                 soon = sentence[min(centre + window + LEAD, length - 1)]
                 first_row = rows_of.starts[soon]
                 prefetch_rows(numbers_at + 4 * first_row, rows_of.starts[soon + 1] - first_row, inputs, VECTORS)
-                coming[0] = outputs + np.int64(sentence[min(centre + AHEAD, length - 1)]) * STRIDE
+                coming[0] = place_of(
+                    outputs + np.int64(sentence[min(centre + AHEAD, length - 1)]) * STRIDE,
+                    outputs,
+                    own.outputs,
+                    own.limit,
+                )
                 width = schedule.least + below(mix(state), window - schedule.least + 1)
                 state += STEP
                 first, last = max(centre - width, 0), min(centre + width, length - 1)
@@ -164,9 +174,13 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
                             spare = FRESH
                         spare -= 1
                         pool[oldest] = fresh[spare]
-                        coming[1 + i] = outputs + np.int64(pool[oldest]) * STRIDE
+                        draw_noise(model, own, np.int64(pool[oldest]), every)
+                        coming[1 + i] = place_of(
+                            outputs + np.int64(pool[oldest]) * STRIDE, outputs, own.outputs, own.limit
+                        )
                         oldest = (oldest + 1) & (POOL - 1)
-                    met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
+                    meet(model, own, np.int64(sentence[centre]), every)
+                    met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state, own)
                     if met:
                         drop_centre(weights, targets, negative, SIZE, 1)
                     # As in cbow_kernel, where these lines are explained; the contexts lie in the ring.

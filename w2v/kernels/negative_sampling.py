@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, U32, Flags
+from w2v.kernels.frequent import Copies, Frequent, place_of
 from w2v.kernels.llvm.compilation import kernel
 from w2v.kernels.llvm.simd import LANES
 from w2v.kernels.rng import STEP, draw, mix
@@ -52,6 +53,7 @@ _PLACE = np.uint64(POOL - 1)
 _INSIDE = CHUNK - 1  # CHUNK is a power of 2
 _AS_THEY_STAND = np.empty(0, dtype=np.int32)
 _ALL_ALIKE = np.empty(0, dtype=np.float32)
+_NONE = Frequent()
 
 
 class Model(NamedTuple):
@@ -89,6 +91,7 @@ class Schedule(NamedTuple):
     The learning rate at token i is max(rate − slope·i, floor), where i counts the tokens in the order of training.
     order: int32 [chunks], the chunks in the order in which they are trained on; empty: in the order of the corpus.
     weights: float32 [window], the factor for contexts at each distance from the centre, for kernels that take it.
+    frequent: the words of whose rows each thread keeps copies, for kernels that do.
     """
 
     seed: np.uint64
@@ -99,6 +102,7 @@ class Schedule(NamedTuple):
     least: int = 1
     order: I32 = _AS_THEY_STAND
     weights: F32 = _ALL_ALIKE
+    frequent: Frequent = _NONE
 
 
 class Counters(NamedTuple):
@@ -207,12 +211,14 @@ def choose_targets(
     stride: np.int64,
     negative: int,
     state: np.uint64,
+    own: Copies,
 ) -> tuple[bool, np.uint64]:
     """Write the addresses of the centre's row and of `negative` rows of noise words from the pool to targets, int64.
 
-    Returns (whether one of the noise words is the centre, the new random state).
+    own: the copies of rows that the thread keeps, which stand for these rows. Returns (whether one of the noise words
+    is the centre, the new random state).
     """
-    targets[0] = outputs + np.int64(centre) * stride
+    targets[0] = place_of(outputs + np.int64(centre) * stride, outputs, own.outputs, own.limit)
     met = False
     bits = np.uint64(0)
     for j in range(1, negative + 1):
@@ -221,7 +227,7 @@ def choose_targets(
             state += STEP
         word = pool[bits & _PLACE]
         bits >>= _16
-        targets[j] = outputs + np.int64(word) * stride
+        targets[j] = place_of(outputs + np.int64(word) * stride, outputs, own.outputs, own.limit)
         met |= word == centre
     return met, state
 

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import I32
+from w2v.kernels.frequent import copies_of, place_of
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
 from w2v.kernels.llvm.gathering import gather, prefetch_rows, scatter
 from w2v.kernels.llvm.simd import (
@@ -88,6 +89,8 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
     COMPOSING = PARTS * EACH - OTHERS
     FROZEN = frozen
 
+    begin, meet, draw_noise, finish = copies_of(dim, inputs=False)
+
     @kernel(fastmath=FASTMATH)
     def copy_row(source: np.int64, target: np.int64) -> None:
         for part in range(VECTORS):
@@ -100,7 +103,7 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
         The input matrix of the model has the rows that `rows_of` names, and one row of zeros behind them.
         """
         inputs, outputs = address_of(model.input), address_of(model.output)
-        nothing = outputs + (model.output.shape[0] - 1) * STRIDE
+        own, every = begin(model, schedule.frequent), schedule.frequent.every
         window = schedule.window
         places = 1  # of the ring: a power of 2, so many that a window of whole width fits in
         while places < 2 * window + 1:
@@ -112,11 +115,11 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
         rows = np.full(SENTENCE + M, ring_at + places * STRIDE, dtype=np.int64)
         pool = np.empty(POOL, dtype=np.int32)
         fresh = np.empty(FRESH, dtype=np.int32)
-        targets = np.full(TILES * SIZE, nothing, dtype=np.int64)
+        targets = np.full(TILES * SIZE, own.nothing, dtype=np.int64)
         gradient = np.zeros((TILES, LANES), dtype=np.float32)
         kept = np.zeros((M, LANES), dtype=np.float32)
         weights = np.zeros((M, TILES, LANES), dtype=np.float32)
-        coming = np.full(PARTS * EACH, nothing, dtype=np.int64)
+        coming = np.full(PARTS * EACH, own.nothing, dtype=np.int64)
         totals = np.zeros((3, LANES), dtype=np.float32)
         numbers_at, members_at = address_of(rows_of.numbers), address_of(rows_of.weights)
         rows_at, targets_at, kept_at = address_of(rows), address_of(targets), address_of(kept)
@@ -130,9 +133,11 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
         while True:
             length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
             if length < 0:
+                finish(model, own)
                 # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
                 # last use.
                 gradient[:], kept[:], ring[:], before[:], copies[:] = 0.0, 0.0, 0.0, 0.0, 0.0
+                own.memory[:] = 0.0
                 return
             if chunk != counters.done[2]:
                 chunk = counters.done[2]
@@ -155,7 +160,7 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
                     gather(ring_at + place, before_at + place, numbers, many, inputs, factor, VECTORS)
                     entered += 1
                 ahead = min(centre + AHEAD, length - 1)
-                coming[0] = outputs + np.int64(sentence[ahead]) * STRIDE
+                coming[0] = place_of(outputs + np.int64(sentence[ahead]) * STRIDE, outputs, own.outputs, own.limit)
                 soon = sentence[min(centre + window + LEAD, length - 1)]
                 first_row = rows_of.starts[soon]
                 many = rows_of.starts[soon + 1] - first_row
@@ -174,9 +179,13 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
                             spare = FRESH
                         spare -= 1
                         pool[oldest] = fresh[spare]
-                        coming[1 + i] = outputs + np.int64(pool[oldest]) * STRIDE
+                        draw_noise(model, own, np.int64(pool[oldest]), every)
+                        coming[1 + i] = place_of(
+                            outputs + np.int64(pool[oldest]) * STRIDE, outputs, own.outputs, own.limit
+                        )
                         oldest = (oldest + 1) & (POOL - 1)
-                    met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state)
+                    meet(model, own, np.int64(sentence[centre]), every)
+                    met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state, own)
                     if met:
                         drop_centre(weights, targets, negative, SIZE, M)
                     if FROZEN:

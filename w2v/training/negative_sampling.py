@@ -33,6 +33,7 @@ from w2v.workers import Done, Segment
 
 if TYPE_CHECKING:
     from w2v.kernels import negative_sampling
+    from w2v.kernels.frequent import Frequent
 
 __all__ = [
     "LockFreeTrainer",
@@ -41,6 +42,7 @@ __all__ = [
     "chunk_order",
     "diverged",
     "filled_in",
+    "frequent_in",
     "longest_line",
     "model_bytes",
     "noise_tables",
@@ -50,6 +52,8 @@ __all__ = [
 
 B = TypeVar("B")
 LOOKED_AT = 1 << 22  # tokens that are looked at together
+HOMECOMINGS = 32  # of a word's rows from each thread in an epoch, at least
+COPIES = 8 << 20  # bytes of the copies of a thread, at most
 MANY = 1_000  # words of a line; baskets have fewer
 SHORTER = "break lines into baskets of at most some hundred words, or give a number, such as --window 10"
 
@@ -121,6 +125,7 @@ class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
             if beginning is not None:
                 self.begin_with(beginning)
             self.noise = noise_tables(vocabulary, config)
+            self.frequent = self.frequent_words()
             self.kernel = self.make_kernel(self.model.output.shape[1])
             nothing = Segment(1)
             self._run(self.tokens[:0], self.begin(Position(), None), nothing.done[0], nothing.loss[0], nothing.shared)
@@ -131,6 +136,14 @@ class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
     @abstractmethod
     def make_kernel(self, width: int) -> Callable[..., None]:
         """Return the kernel, for rows of `width` floats. It takes the arguments of `kernels.sgns.shared_kernel`."""
+
+    def frequent_words(self) -> Frequent:
+        """Return of which words each thread keeps copies of its own: where rows are frozen, kernels keep others."""
+        from w2v.kernels.frequent import Frequent
+
+        if self.beginning is not None and self.beginning.freeze is not None:
+            return Frequent()
+        return frequent_in(self.vocabulary, self.config, self.model.output.shape[1], self.threads)
 
     @abstractmethod
     def draw_sample(self, how: Sampling) -> Sample:
@@ -160,7 +173,7 @@ class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
         least, window = self.widths
         order, weights = chunk_order(self.config, self.items, at.epoch), np.array(self.weights or (), dtype=np.float32)
         rate = self.rate.at(at.epoch), self.rate.slope, self.rate.floor
-        return Schedule(seed, window, *rate, least, order, weights)
+        return Schedule(seed, window, *rate, least, order, weights, self.frequent)
 
     def work(self, batch: negative_sampling.Schedule, done: I64, loss: F64, shared: I64) -> None:
         self._run(self.tokens, batch, done, loss, shared)
@@ -201,6 +214,22 @@ class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
 
     def heldout_loss(self) -> float:
         return self.sample.loss(self.rows_of, self.model.output)
+
+
+def frequent_in(vocabulary: Vocabulary, config: WindowSettings, width: int, threads: int) -> Frequent:
+    """Return of which words each of several threads keeps copies (kernels/frequent.py), for rows of `width` floats.
+
+    They are the most frequent ones, each of which every thread brings home at least HOMECOMINGS times in an epoch, so
+    that no thread learns by itself for long; and so many that the copies of a thread take at most COPIES bytes.
+    """
+    from w2v.kernels.frequent import Frequent
+
+    every = Frequent().every
+    if threads == 1:
+        return Frequent()
+    met = vocabulary.counts * vocabulary.keep_probabilities(config.threshold)
+    often = np.append(met >= HOMECOMINGS * every * threads, False)
+    return Frequent(min(int(np.argmin(often)), COPIES // (4 * 4 * width)), every)
 
 
 def filled_in(given: WindowSettings, config: WindowSettings) -> dict[str, Any]:
