@@ -90,18 +90,8 @@ ONLY_IN = {
     "requests": ("data",),
     "urllib3": ("data",),
     "matplotlib": ("plots/painting", "plots/fonts"),
-    "distributed": (
-        "training/cluster/own_workers",
-        "training/cluster/worker",
-        "training/cluster/connecting",
-        "training/cluster/given_cluster",
-    ),
-    "dask": (
-        "training/cluster/own_workers",
-        "training/cluster/worker",
-        "training/cluster/given_cluster",
-        "training/cluster/visits",
-    ),
+    "distributed": ("training/cluster/dask",),
+    "dask": ("training/cluster/dask",),
     "fsspec": ("training/cluster/files",),
     "numba": ("kernels",),
     "llvmlite": ("kernels",),
@@ -199,6 +189,13 @@ def test_kinds_are_known_by_their_registry_alone(name: str) -> None:
     """Studies, commands and findings know suites through `Task` and `SuiteReport`."""
     inside = [there for there in ARROWS[name] if is_below(there, "evaluation/tasks")]
     assert set(inside) <= {"evaluation/tasks/base", "evaluation/tasks/registry"}
+
+
+def test_the_engine_is_known_where_it_is_started_alone() -> None:
+    """Blocks, tasks and the trainer know an `Engine`; whether Dask is that engine is for one file to say."""
+    room = "training/cluster/dask"
+    knowing = {name for name, there in ARROWS.items() if any(is_below(each, room) for each in there)}
+    assert {name for name in knowing if not is_below(name, room)} == {"training/cluster/starting"}
 
 
 @pytest.mark.parametrize("name", list(ARROWS))

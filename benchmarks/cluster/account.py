@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from w2v.training.cluster.scheduler import PREFIX
+from w2v.training.cluster.dask.scheduler import PREFIX
 
 __all__ = ["Cpu", "measured"]
 
@@ -161,7 +161,7 @@ def main() -> int:
 def _watch(driver: Driver, folder: str, groups: int) -> None:
     """Let the engine and the graph of this process note what they do."""
     from benchmarks.cluster.account import measured  # by its name, which workers find
-    from w2v.training.cluster.engine import DaskEngine
+    from w2v.training.cluster.dask.engine import DaskEngine
     from w2v.training.cluster.graph import BatchFacts, Engine, Graph
     from w2v.training.cluster.tasks import Job
 

@@ -21,7 +21,7 @@ __all__ = ["ROOT", "Measured", "Process", "Task", "command", "environment", "run
 ROOT = Path(__file__).parents[2]
 OFTEN = 0.02  # seconds between two looks at the memory of a process
 TICK = os.sysconf("SC_CLK_TCK")
-WORKER = b"cluster.worker"
+WORKER = b"cluster.dask.worker"
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 
 __all__ = ["connections", "cut", "is_alive", "is_stopped", "seconds_of", "workers_of"]
 
-MODULE = b"w2v.training.cluster.worker"
+MODULE = b"w2v.training.cluster.dask.worker"
 ESTABLISHED = "01"
 PIDFD_GETFD = 438  # the number of this system call on every architecture
 TICKS = os.sysconf("SC_CLK_TCK")

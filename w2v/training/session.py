@@ -40,7 +40,7 @@ from w2v.training.trainer import KeptData, Trainer, without_gaps
 from w2v.vectors import Vectors
 
 if TYPE_CHECKING:
-    from w2v.training.cluster.engine import DaskEngine, Share
+    from w2v.training.cluster.graph import Engine, Share
 
 __all__ = ["has_checkpoint", "train", "training"]
 
@@ -280,10 +280,10 @@ def _run_folder(run_dir: Source | None, checkpoints: Checkpoints, stack: ExitSta
     return RunFolder(os.fspath(where), checkpoints.every, checkpoints.progress)
 
 
-def _share(engine: DaskEngine, run: Run) -> Share:
+def _share(engine: Engine, run: Run) -> Share:
     """Return what each worker of a run may use."""
     assert isinstance(run.settings, SgnsConfig)
-    return engine.cluster.share(run.settings)
+    return engine.share(run.settings)
 
 
 def _refuse_other_models(choice: ModelChoice | None) -> None:
@@ -299,7 +299,7 @@ def _trained(
     found: Checkpoint | None,
     checkpoints: Checkpoints,
     heard: Remembering,
-    engine: DaskEngine | None,
+    engine: Engine | None,
     *,
     resume: bool,
 ) -> Trained:

@@ -9,8 +9,7 @@ import numpy as np
 
 from w2v.progress import NullProgress, Progress
 from w2v.training.checkpoints import Every
-from w2v.training.cluster.engine import Share
-from w2v.training.cluster.graph import Engine, Here
+from w2v.training.cluster.graph import Engine, Here, Share
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.trainer import TileTrainer, Workers
 from w2v.training.data import TokenData

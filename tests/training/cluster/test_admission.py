@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from w2v.training.cluster import admission, visits
-from w2v.training.cluster.admission import Admission, reasons_of
-from w2v.training.cluster.checks import Machine, described
+from w2v.training.cluster.dask import admission, visits
+from w2v.training.cluster.dask.admission import Admission, reasons_of
+from w2v.training.cluster.dask.checks import Machine, described
+from w2v.training.cluster.dask.scheduler import NOTHING_SEEN, Seen, SeenWorker
+from w2v.training.cluster.dask.software import software
 from w2v.training.cluster.files import write_text
-from w2v.training.cluster.scheduler import NOTHING_SEEN, Seen, SeenWorker
-from w2v.training.cluster.software import software
 
 OURS = json.loads(software())
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from w2v.training.cluster.admission import QUESTION
-from w2v.training.cluster.checks import (
+from w2v.training.cluster.dask.admission import QUESTION
+from w2v.training.cluster.dask.checks import (
     Machine,
     compare_machines,
     compare_software,
@@ -19,7 +19,7 @@ from w2v.training.cluster.checks import (
     refusal,
     threads_of,
 )
-from w2v.training.cluster.software import software
+from w2v.training.cluster.dask.software import software
 
 OURS = {"python": "3.11", "w2v": "1.2", "source": "aa", "numpy": "2.4.6", "dask": "2026.8.0"}
 WIDE = Machine("a", 16, ("avx2", "avx512f", "fma"), 8, 100)

@@ -10,8 +10,8 @@ import pytest
 
 from w2v.errors import ClusterError, SettingsError
 from w2v.training import train
-from w2v.training.cluster import connecting
-from w2v.training.cluster.connecting import address_of, connect
+from w2v.training.cluster.dask import connecting
+from w2v.training.cluster.dask.connecting import address_of, connect
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,12 @@ pytest.importorskip("distributed")
 import dask
 from distributed import Client, Scheduler, Worker
 
-from w2v.training.cluster import engine, own_workers
-from w2v.training.cluster.engine import DaskEngine
+from w2v.training.cluster.dask import engine, own_workers
+from w2v.training.cluster.dask.engine import DaskEngine
+from w2v.training.cluster.dask.own_workers import OwnWorkers
+from w2v.training.cluster.dask.scheduler import NOTHING_SEEN, PREFIX, Seen, SeenWorker, look
+from w2v.training.cluster.dask.worker import CONFIGURATION, START
 from w2v.training.cluster.graph import Stuck
-from w2v.training.cluster.own_workers import OwnWorkers
-from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, SeenWorker, look
-from w2v.training.cluster.worker import CONFIGURATION, START
 
 OPTIONS = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
 

@@ -13,7 +13,7 @@ import pytest
 
 from w2v.errors import SettingsError
 from w2v.training import train
-from w2v.training.cluster.own_workers import quiet
+from w2v.training.cluster.dask.own_workers import quiet
 
 distributed: Any = pytest.importorskip("distributed")
 

@@ -19,8 +19,7 @@ from w2v.tokens import prepare
 from w2v.tokens.folder import Caching
 from w2v.tokens.settings import CorpusConfig
 from w2v.training.checkpoints import Every
-from w2v.training.cluster.engine import Share
-from w2v.training.cluster.graph import Here, Stuck
+from w2v.training.cluster.graph import Here, Share, Stuck
 from w2v.training.cluster.input import ByWorkers, _shared_out
 from w2v.training.cluster.planning import Layout
 from w2v.training.cluster.run_folder import RunFolder
@@ -149,8 +148,8 @@ def test_workers_that_are_stuck_are_replaced_and_three_times_is_enough(tmp_path:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")
 def test_two_processes_count_and_encode_though_one_of_them_is_killed(tmp_path: Path) -> None:
     pytest.importorskip("distributed")
-    from w2v.training.cluster.engine import DaskEngine
-    from w2v.training.cluster.own_workers import OwnWorkers
+    from w2v.training.cluster.dask.engine import DaskEngine
+    from w2v.training.cluster.dask.own_workers import OwnWorkers
 
     workers = OwnWorkers(2)
 

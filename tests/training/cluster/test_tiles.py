@@ -15,8 +15,7 @@ from w2v.files import fetched
 from w2v.progress import NullProgress
 from w2v.training.checkpoints import Every, describe_progress
 from w2v.training.cluster import trainer as of_tiles
-from w2v.training.cluster.engine import Share
-from w2v.training.cluster.graph import Here, Stuck
+from w2v.training.cluster.graph import Here, Share, Stuck
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.trainer import TileTrainer, Workers
 from w2v.training.data import TokenData

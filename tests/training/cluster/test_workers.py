@@ -47,7 +47,7 @@ def workers_of(process: int) -> list[int]:
             status, line = (folder / "stat").read_text(), (folder / "cmdline").read_bytes()
         except OSError:
             continue
-        if int(status.rpartition(")")[2].split()[1]) == process and b"w2v.training.cluster.worker" in line:
+        if int(status.rpartition(")")[2].split()[1]) == process and b"w2v.training.cluster.dask.worker" in line:
             found.append(int(folder.name))
     return found
 

@@ -1,6 +1,6 @@
 """The tasks of a run: of a batch, of a new layout, of a checkpoint; and where the blocks are in between.
 
-What a task computes: tasks.py. Where and when it runs: an `Engine`, such as engine.py.
+What a task computes: tasks.py. Where and when it runs: an `Engine`, such as dask/engine.py.
 """
 
 from __future__ import annotations
@@ -16,12 +16,21 @@ from w2v.training.cluster import tasks
 from w2v.training.cluster.block import Stuck
 from w2v.training.cluster.planning import Layout, Tile, groups_for, shards_of, tiles_of
 from w2v.training.cluster.tasks import Facts, Job, Summary
+from w2v.training.sgns.model import SgnsConfig
 
-__all__ = ["BatchFacts", "Engine", "Graph", "Here", "Saved", "Stuck", "Told", "Watch"]
+__all__ = ["BatchFacts", "Engine", "Graph", "Here", "Saved", "Share", "Stuck", "Told", "Watch"]
 
 Told = Callable[[Any], None]
 Watch = Callable[[], None]
 SIDES = ("outputs", "inputs")
+
+
+class Share(NamedTuple):
+    """How many workers there are when training begins, and the threads and bytes of memory that each may use."""
+
+    workers: int
+    threads: int
+    memory: int
 
 
 class Engine(Protocol):
@@ -32,6 +41,9 @@ class Engine(Protocol):
 
     def workers(self) -> int:
         """Return how many workers there are now, at least 1."""
+
+    def share(self, settings: SgnsConfig) -> Share:
+        """Return what each worker may use."""
 
     def processor(self) -> str:
         """Return what is so of the processors of all workers, as far as bytes depend on it."""
@@ -66,6 +78,9 @@ class Here:
 
     def workers(self) -> int:
         return 1
+
+    def share(self, settings: SgnsConfig) -> Share:
+        return Share(1, settings.worker_threads, settings.memory_bytes)
 
     def processor(self) -> str:
         return ""

@@ -6,10 +6,10 @@ import os
 
 from w2v.errors import SettingsError
 from w2v.progress import Progress
-from w2v.training.cluster.engine import DaskEngine
+from w2v.training.cluster.dask.engine import DaskEngine
+from w2v.training.cluster.dask.given_cluster import GivenCluster
+from w2v.training.cluster.dask.own_workers import OwnWorkers
 from w2v.training.cluster.files import is_url
-from w2v.training.cluster.given_cluster import GivenCluster
-from w2v.training.cluster.own_workers import OwnWorkers
 
 __all__ = ["engine_for", "refuse_contradictions"]
 

@@ -15,9 +15,8 @@ from w2v.errors import ClusterError, FormatError, OutputError, SettingsError, Tr
 from w2v.files.fetched import FetchedRows
 from w2v.files.rows import FileRows
 from w2v.progress import Progress
-from w2v.training.cluster.engine import Share
 from w2v.training.cluster.files import LostBlockError
-from w2v.training.cluster.graph import BatchFacts, Engine, Graph, Saved, Stuck, Watch
+from w2v.training.cluster.graph import BatchFacts, Engine, Graph, Saved, Share, Stuck, Watch
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.tasks import Job, Side, Summary, compile_kernels
 from w2v.training.data import Data, TokenData

@@ -1,4 +1,4 @@
-"""What a process says of its software. given_cluster.py sends this file as text, to workers that may have no w2v.
+"""What a process says of its software. admission.py sends this file as text, to workers that may have no w2v.
 
 So this file imports only the standard library, and its answer is JSON. What is made of the answers: checks.py.
 """

@@ -19,15 +19,16 @@ from typing import Any, TypeVar
 from w2v.errors import ClusterError, SettingsError
 from w2v.progress import Progress
 from w2v.training.checkpoints import make_folder
-from w2v.training.cluster import scheduler, software, visits
-from w2v.training.cluster.admission import QUESTION, Admission, reasons_of
-from w2v.training.cluster.asking import LOST, ask, ask_scheduler
-from w2v.training.cluster.checks import compare_software, described, memory_of, refusal, threads_of
-from w2v.training.cluster.connecting import address_of, connect
-from w2v.training.cluster.engine import Look, Share
+from w2v.training.cluster.dask import scheduler, software, visits
+from w2v.training.cluster.dask.admission import QUESTION, Admission, reasons_of
+from w2v.training.cluster.dask.asking import LOST, ask, ask_scheduler
+from w2v.training.cluster.dask.checks import compare_software, described, memory_of, refusal, threads_of
+from w2v.training.cluster.dask.connecting import address_of, connect
+from w2v.training.cluster.dask.engine import Look
+from w2v.training.cluster.dask.own_workers import quiet
+from w2v.training.cluster.dask.scheduler import Seen
 from w2v.training.cluster.files import is_url, remove, write_text
-from w2v.training.cluster.own_workers import quiet
-from w2v.training.cluster.scheduler import Seen
+from w2v.training.cluster.graph import Share
 from w2v.training.cluster.tasks import Job
 from w2v.training.sgns.model import SgnsConfig
 

@@ -14,7 +14,7 @@ import sys
 import threading
 from typing import Any
 
-from w2v.training.cluster.scheduler import MOVED
+from w2v.training.cluster.dask.scheduler import MOVED
 
 __all__ = ["CONFIGURATION", "START", "main", "sent"]
 
@@ -24,7 +24,7 @@ START = """
 import ctypes, runpy, sys
 if sys.platform == "linux":
     ctypes.CDLL(None).prctl(1, 9)
-runpy.run_module("w2v.training.cluster.worker", run_name="__main__")
+runpy.run_module("w2v.training.cluster.dask.worker", run_name="__main__")
 """
 CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.scheduler.work-stealing": False,  # it moves blocks, and can wait for ever

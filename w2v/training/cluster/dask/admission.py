@@ -13,11 +13,11 @@ from inspect import getsource
 from typing import Any
 
 from w2v.errors import W2VError
-from w2v.training.cluster import software, visits
-from w2v.training.cluster.asking import begin
-from w2v.training.cluster.checks import Difference, Machine, Software, compare_machines, compare_software
+from w2v.training.cluster.dask import software, visits
+from w2v.training.cluster.dask.asking import begin
+from w2v.training.cluster.dask.checks import Difference, Machine, Software, compare_machines, compare_software
+from w2v.training.cluster.dask.scheduler import PREFIX, Seen, SeenWorker
 from w2v.training.cluster.files import read_text
-from w2v.training.cluster.scheduler import PREFIX, Seen, SeenWorker
 from w2v.training.cluster.tasks import Job
 
 __all__ = ["QUESTION", "Admission", "Guest", "Refused", "reasons_of"]

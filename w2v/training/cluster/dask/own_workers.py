@@ -27,11 +27,12 @@ from typing import Any
 from w2v.errors import SettingsError, TrainingError
 from w2v.files.whole import naming, temporary_folder
 from w2v.progress import NullProgress, Progress
-from w2v.training.cluster.engine import Look, Share
-from w2v.training.cluster.scheduler import Seen
+from w2v.training.cluster.dask.engine import Look
+from w2v.training.cluster.dask.scheduler import Seen
+from w2v.training.cluster.dask.visits import machine
+from w2v.training.cluster.dask.worker import CONFIGURATION, START
+from w2v.training.cluster.graph import Share
 from w2v.training.cluster.tasks import Job
-from w2v.training.cluster.visits import machine
-from w2v.training.cluster.worker import CONFIGURATION, START
 from w2v.training.sgns.model import SgnsConfig
 
 __all__ = ["OwnWorkers", "quiet"]
@@ -197,7 +198,7 @@ class OwnWorkers:
         self._starts += 1
         name = f"{slot}-{self._starts}"
         log = self._folder / f"{name}.log"
-        package = str(Path(__file__).parents[3])
+        package = str(Path(__file__).parents[__name__.count(".")])  # where w2v lies
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
         with naming(log):
             self._folder.mkdir(mode=0o700, exist_ok=True)  # where somebody has cleaned up the temporary files

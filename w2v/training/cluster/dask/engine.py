@@ -12,17 +12,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, Protocol, Self
 
 from w2v.errors import TrainingError, W2VError
 from w2v.progress import NullProgress, Progress
-from w2v.training.cluster.asking import LOST, ask_scheduler, begin
-from w2v.training.cluster.graph import Stuck, Told, Watch
-from w2v.training.cluster.scheduler import NOTHING_SEEN, PREFIX, Seen, look
+from w2v.training.cluster.dask.asking import LOST, ask_scheduler, begin
+from w2v.training.cluster.dask.scheduler import NOTHING_SEEN, PREFIX, Seen, look
+from w2v.training.cluster.graph import Share, Stuck, Told, Watch
 from w2v.training.cluster.tasks import Job
 from w2v.training.sgns.model import SgnsConfig
 
-__all__ = ["Cluster", "DaskEngine", "Look", "Share"]
+__all__ = ["Cluster", "DaskEngine", "Look"]
 
 PATIENCE = 60  # seconds without any change, while no task is being computed; and between two lines, while one is
 IDLE = 600  # seconds without any change, while tasks are being computed by processors that do nothing
@@ -34,14 +34,6 @@ POLL = 0.02
 SPAN = 10.0  # seconds over which the bytes moved in a second are told
 
 Look = Callable[[], Seen]
-
-
-class Share(NamedTuple):
-    """How many workers there are when training begins, and the threads and bytes of memory that each may use."""
-
-    workers: int
-    threads: int
-    memory: int
 
 
 class Cluster(Protocol):
@@ -185,6 +177,9 @@ class DaskEngine:
 
     def workers(self) -> int:
         return max(1, len(self._addresses))
+
+    def share(self, settings: SgnsConfig) -> Share:
+        return self.cluster.share(settings)
 
     def processor(self) -> str:
         return self.cluster.processor()

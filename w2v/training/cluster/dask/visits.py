@@ -17,12 +17,12 @@ from w2v.machine import available_threads, free_memory
 from w2v.pages import ROWS
 from w2v.training.cluster import tasks
 from w2v.training.cluster.block import Block
-from w2v.training.cluster.checks import Machine
+from w2v.training.cluster.dask.checks import Machine
+from w2v.training.cluster.dask.scheduler import MOVED
+from w2v.training.cluster.dask.worker import sent
 from w2v.training.cluster.files import read_text, write_text
 from w2v.training.cluster.planning import Layout, Tile
-from w2v.training.cluster.scheduler import MOVED
 from w2v.training.cluster.tasks import Job
-from w2v.training.cluster.worker import sent
 from w2v.training.first_rows import first_rows
 
 __all__ = ["check_folder", "machine", "restore", "settle", "trial"]
