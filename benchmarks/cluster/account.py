@@ -133,13 +133,13 @@ class Driver:
         from w2v.training.cluster.planning import bytes_moved
 
         words, width, parts = self.graph.job.words, self.graph.width, self.graph.plan.parts
-        trained = sum(self.pairs), len(self.layouts) - 1, len(self.pairs)
+        trained = sum(self.pairs), max(0, len(self.layouts) - 1), len(self.pairs)
         return self.seconds | {
             "predicted": bytes_moved(words, width, parts, self.workers, *trained),
             "model": 8 * words * width,
             "words": self.words,
             "pairs": sum(self.pairs),
-            "pairs of a batch": max(self.pairs),
+            "pairs of a batch": max(self.pairs, default=0),
             "batches": len(self.pairs),
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,12 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.cluster.runs import ROOT, command, environment, run
+from benchmarks.cluster.runs import ROOT, Measured, command, environment, run
 
 __all__ = ["PARTS", "print_equality"]
 
 PARTS = 16
-SETTINGS = ("--dim", "100", "--epochs", "2", "--batches", "2", "--parts", str(PARTS), "--min-count", "2")
+SETTINGS = ("--dim", "100", "--epochs", "2", "--batches", "4", "--parts", str(PARTS), "--min-count", "2")
 STOPPED = ((2, 3), (4, 1), (1, 2))  # workers of a run that is killed, and of the one that goes on
 
 
@@ -57,23 +58,25 @@ def _runs(corpus: Path, threads: int) -> Iterator[tuple[str, Trained]]:
         found = run(corpus, *SETTINGS, "--workers", "2", "--threads", "2", groups=groups)
         yield str(groups), Trained(f"2 workers, {groups} groups", found.sha256, found.cpu_seconds)
     for first, second in STOPPED:
-        found_sha, cpu = _stopped(corpus, first, second)
-        how = f"{first} worker{'s' * (first > 1)}, killed; resumed by {second}"
-        yield f"{groups_for(PARTS, first)}, {groups_for(PARTS, second)}", Trained(how, found_sha, cpu)
+        place, found = _stopped(corpus, first, second)
+        how = f"{first} worker{'s' * (first > 1)}, killed; from {place} on {second}"
+        yield f"{groups_for(PARTS, first)}, {groups_for(PARTS, second)}", Trained(how, found.sha256, found.cpu_seconds)
 
 
-def _stopped(corpus: Path, first: int, second: int) -> tuple[str, float]:
-    """Kill a run after its first checkpoint, go on with other workers; return the SHA-256, and the seconds of these."""
+def _stopped(corpus: Path, first: int, second: int) -> tuple[str, Measured]:
+    """Kill a run after its first checkpoint, go on with other workers; return from where, and the second run."""
     options = (*SETTINGS, "--checkpoint-every", "1s")
     with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as notes:
         folder = Path(name)
         arguments = command(notes, corpus, folder / "vectors.bin", *options, "--workers", str(first))
         process = subprocess.Popen(arguments, cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL)
-        while not (folder / "vectors.bin.run" / "manifest.json").exists():
+        manifest = folder / "vectors.bin.run" / "manifest.json"
+        while not manifest.exists():
             if process.poll() is not None:
                 raise SystemExit(f"a run ended before its first checkpoint, with exit code {process.returncode}")
             time.sleep(0.05)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
+        at = json.loads(manifest.read_text("utf-8"))["places"][0]["position"]
         found = run(corpus, *options, "--workers", str(second), "--resume", before=folder)
-        return found.sha256, found.cpu_seconds
+        return f"epoch {at['epoch'] + 1}, batch {at['batch'] + 1}", found
