@@ -145,6 +145,8 @@ class Run:
             self.found.ends.append(errors[0])
             if self.disk is not None:
                 free(self.disk)
+            if self.cluster is not None and "other source files" in errors[0]:
+                self.cluster.end_others()
             self.start("--no-resume" if "--no-resume" in self.says() else "--resume")
         self.found.wrong.append("it has ended again and again")
 
