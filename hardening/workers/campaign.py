@@ -33,9 +33,12 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def start(corpus: Path, output: Path, log: Path, options: Sequence[str], *more: str) -> subprocess.Popen[bytes]:
+def start(
+    corpus: Path, outputs: Sequence[Path], log: Path, options: Sequence[str], *more: str
+) -> subprocess.Popen[bytes]:
     """Start `w2v train`; what it says goes to a file beside its log."""
-    command = [sys.executable, "-m", "w2v", "train", str(corpus), "-o", str(output), "--log", str(log)]
+    command = [sys.executable, "-m", "w2v", "train", str(corpus), "--log", str(log)]
+    command += [word for output in outputs for word in ("-o", str(output))]
     with log.with_suffix(".err").open("wb") as errors:
         return subprocess.Popen([*command, *options, *more], stderr=errors, stdout=errors)
 
@@ -78,8 +81,12 @@ class Run:
         self.starts += 1
         self.log, self.began = self.folder / f"{self.starts}.jsonl", time.time()
         who = ("--workers", str(self.number)) if self.cluster is None else ("--cluster", self.cluster.address)
-        place = ("--run-dir", str(self.run_folder), "--checkpoint-every", "5s")
-        self.process = start(self.corpus, self.output, self.log, self.options, *who, *place, how)
+        place: tuple[str, ...] = ("--run-dir", str(self.run_folder), "--checkpoint-every", "5s")
+        outputs = [self.output]
+        if self.corpus.is_dir():
+            outputs.append(self.output.with_suffix(".txt"))
+            place += ("--cache-dir", str(self.folder / "cache"))  # else the first run would encode for all others
+        self.process = start(self.corpus, outputs, self.log, self.options, *who, *place, how)
 
     def start_again(self) -> None:
         if self.is_running():
@@ -90,10 +97,14 @@ class Run:
             self.number = self.chance.randint(1, 4)
             self.start()
 
-    def wait_for_training(self) -> None:
-        """Wait until the first words are trained, or the run has ended."""
-        while self.is_running() and not any(str(each.get("phase")).startswith("epoch") for each in events_of(self.log)):
-            time.sleep(0.2)
+    def wait_for(self, phase: str) -> bool:
+        """Wait until a phase whose name holds this text has begun, or the run has ended; say which."""
+        end = time.monotonic() + TOO_LONG
+        while self.is_running() and time.monotonic() < end:
+            if any(phase in str(each.get("phase")) for each in events_of(self.log)):
+                return True
+            time.sleep(0.02)
+        return False
 
     def end(self) -> None:
         """Let nothing go on, however the campaign ends."""
@@ -134,6 +145,8 @@ class Run:
             self.found.ends.append(errors[0])
             if self.disk is not None:
                 free(self.disk)
+            if self.cluster is not None and "other source files" in errors[0]:
+                self.cluster.end_others()
             self.start("--no-resume" if "--no-resume" in self.says() else "--resume")
         self.found.wrong.append("it has ended again and again")
 
@@ -153,7 +166,7 @@ def run_of(
         stack.callback(run.end)
         run.start()
         if plan.waits:
-            run.wait_for_training()
+            run.wait_for("epoch")
         seen: Counter[int] = Counter()
         for pause, injury in plan.faults:
             with suppress(subprocess.TimeoutExpired):

@@ -66,6 +66,13 @@ class GivenCluster:
             (self.others if other else self.workers).append(started)
             self.number += grow and not other
 
+    def end_others(self) -> None:
+        """End the workers with another copy of w2v."""
+        with self._lock:
+            for process in self.others:
+                process.kill()
+                process.wait()
+
     def kill_scheduler(self) -> bool:
         """Kill the scheduler; some seconds later another one listens at its address, and knows nothing."""
         with self._lock:

@@ -10,18 +10,20 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from hardening.workers import disks, processes
 from hardening.workers.given import GivenCluster
 
-__all__ = ["KINDS", "Injury", "Patient", "cut", "damage", "driver", "fill", "join", "kill", "late", "other", "remove"]
-__all__ += ["scheduler", "silence", "stop", "stop_two", "young"]
+__all__ = ["KINDS", "Injury", "Patient", "counting", "cut", "damage", "driver", "encoding", "fill", "join", "kill"]
+__all__ += ["late", "other", "remove", "scheduler", "silence", "stop", "stop_two", "writing", "young"]
 
 YOUNG = 2.0  # seconds of a worker's life in which it has not registered
 WAITING = 20.0  # seconds in which a worker must start that is to be killed young
 FULL = 15.0  # seconds for which a disk is full
+SOON = 0.3  # seconds after a phase has begun
 LATE = 8.0  # seconds for which a worker that starts is held up
 
 
@@ -43,6 +45,9 @@ class Patient(Protocol):
 
     def workers(self) -> list[int]:
         """Return the worker processes."""
+
+    def wait_for(self, phase: str) -> bool:
+        """Wait until a phase has begun in whose name this text is; return whether it has."""
 
     def start_again(self) -> None:
         """Kill the driver, and start a run that goes on with another number of workers."""
@@ -81,6 +86,14 @@ def _workers(run: Patient, number: int = 1, age: float = 0.0) -> list[int]:
 def _kill(run: Patient) -> bool:
     found = _workers(run)
     return bool(found) and _send(run.chance.choice(found), signal.SIGKILL)
+
+
+def _kill_in(phase: str, run: Patient) -> bool:
+    """Kill a worker in a phase, or soon after."""
+    if not run.wait_for(phase):
+        return False
+    time.sleep(run.chance.uniform(0, SOON))
+    return _kill(run)
 
 
 def _young_worker(run: Patient) -> int | None:
@@ -190,6 +203,9 @@ def _add_other(run: Patient) -> bool:
 
 
 kill = Injury("kill -9 a worker", _kill, kills=1)
+counting = Injury("kill -9 a worker that counts words", partial(_kill_in, "counting"), kills=1)
+encoding = Injury("kill -9 a worker that writes shards", partial(_kill_in, "shards"), kills=1)
+writing = Injury("kill -9 a worker while vectors are written", partial(_kill_in, "writing vectors"), kills=1)
 young = Injury("kill -9 a starting worker", _kill_young, kills=1)
 driver = Injury("kill -9 driver and scheduler", _start_again, kills=1)
 stop = Injury("stop a worker", lambda run: _stop(run, 1), stops=1)
@@ -203,4 +219,22 @@ scheduler = Injury("kill -9 the scheduler", _kill_scheduler, kills=1)
 silence = Injury("stop the scheduler", _stop_scheduler, stops=1)
 join = Injury("a late worker", _add)
 other = Injury("a worker of another version", _add_other)
-KINDS = (kill, young, driver, stop, stop_two, late, cut, fill, damage, remove, scheduler, silence, join, other)
+KINDS = (
+    kill,
+    counting,
+    encoding,
+    writing,
+    young,
+    driver,
+    stop,
+    stop_two,
+    late,
+    cut,
+    fill,
+    damage,
+    remove,
+    scheduler,
+    silence,
+    join,
+    other,
+)

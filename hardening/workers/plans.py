@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from hardening.workers.injuries import (
     Injury,
+    counting,
     cut,
     damage,
     driver,
+    encoding,
     fill,
     join,
     kill,
@@ -21,6 +23,7 @@ from hardening.workers.injuries import (
     silence,
     stop,
     stop_two,
+    writing,
     young,
 )
 
@@ -58,9 +61,16 @@ class Plan(NamedTuple):
     waits: bool
 
 
-def plan_of(seed: int, *, given: bool = False) -> Plan:
-    """Return what is done in the run of a seed. given: the workers are those of a cluster that was started for it."""
+def plan_of(seed: int, *, given: bool = False, files: int = 1) -> Plan:
+    """Return what is done in the run of a seed.
+
+    given: the workers are those of a cluster that was started for it. files: of the corpus; workers read several.
+    """
     chance, others = random.Random(seed), OTHERS_OF_A_CLUSTER if given else OTHERS
     faults = [*KILLS, *others[seed % len(others)]]
     chance.shuffle(faults)
-    return Plan(chance.choice((2, 3, 3, 3, 4)), [(chance.uniform(*PAUSE), each) for each in faults], seed % 3 > 0)
+    timed = [(chance.uniform(*PAUSE), each) for each in faults]
+    workers = chance.choice((2, 3, 3, 3, 4))
+    if files > 1:
+        timed = [(0.0, counting), (0.0, encoding), *timed, (0.0, writing)]
+    return Plan(workers, timed, files == 1 and seed % 3 > 0)

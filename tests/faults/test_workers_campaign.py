@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from hardening.workers import processes
+from hardening.workers.__main__ import cut_into
+from hardening.workers.injuries import counting, encoding, writing
 from hardening.workers.ledger import Found, keep, kept, table
 from hardening.workers.plans import plan_of
 from hardening.workers.waiting import longest_wait
@@ -23,6 +25,22 @@ def test_any_25_seeds_hold_100_kills_and_20_stops(first: int) -> None:
         assert sum(each.kills for each in faults) >= 100
         assert sum(each.stops for each in faults) >= 20
     assert plan_of(first) == plan_of(first)
+
+
+def test_a_corpus_of_several_files_adds_a_kill_for_each_phase_that_one_file_does_not_have() -> None:
+    faults = [injury for _, injury in plan_of(3, files=6).faults]
+    assert [faults[0], faults[1], faults[-1]] == [counting, encoding, writing]
+    assert faults[2:-1] == [injury for _, injury in plan_of(3).faults]
+    assert not plan_of(4, files=6).waits
+
+
+def test_a_corpus_is_cut_between_words(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.txt"
+    corpus.write_text(" ".join(f"word{number}" for number in range(100)))
+    folder = cut_into(6, corpus, tmp_path / "files")
+    texts = [path.read_text() for path in sorted(folder.iterdir())]
+    assert len(texts) == 6
+    assert " ".join(texts).split() == corpus.read_text().split()
 
 
 def test_the_longest_wait_counts_what_a_reader_of_the_log_sees_change(tmp_path: Path) -> None:

@@ -100,6 +100,15 @@ def test_good_workers_are_accepted_also_when_they_come_late(asked: Admission, cl
     assert [guest.name for guest in asked.accepted()] == ["two", "three"]
 
 
+@pytest.mark.parametrize("told", [{"lanes": 8}, {"trial": "other"}])
+def test_a_worker_that_differs_is_found_also_where_the_first_one_answers_last(
+    asked: Admission, client: Client, told: dict[str, Any]
+) -> None:
+    client.workers |= {"one": {"waits": 0.2}, "three": told}
+    assert answers(asked, client) != ""
+    assert len({(client.workers[guest.name].get("lanes"), guest.trial) for guest in asked.accepted()}) == 1
+
+
 @pytest.mark.parametrize(
     ("told", "message"),
     [

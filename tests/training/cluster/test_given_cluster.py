@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from w2v.errors import SettingsError
+from w2v.errors import ClusterError, SettingsError
+from w2v.progress import NullProgress
 from w2v.training import train
+from w2v.training.cluster.dask import given_cluster
+from w2v.training.cluster.dask.admission import Guest
+from w2v.training.cluster.dask.given_cluster import GivenCluster
 from w2v.training.cluster.dask.own_workers import quiet
+from w2v.training.cluster.dask.scheduler import NOTHING_SEEN, SeenWorker
 
 distributed: Any = pytest.importorskip("distributed")
 
@@ -41,6 +48,108 @@ def settings_of(dask_scheduler: Any) -> tuple[Any, ...]:
 def settings_of_worker(dask_worker: Any) -> tuple[Any, ...]:
     manager = dask_worker.memory_manager
     return manager.memory_target_fraction, manager.memory_pause_fraction, manager.data.fast.n, len(manager.data)
+
+
+class Heard(NullProgress):
+    """Keeps all lines and phases, with the second of each."""
+
+    def __init__(self) -> None:
+        self.now, self.told = 0.0, list[tuple[float, str]]()
+
+    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
+        self.told.append((self.now, name))
+
+    def message(self, text: str, level: str = "info") -> None:
+        self.told.append((self.now, text))
+
+    def longest(self) -> float:
+        times = [0.0, *(at for at, _ in self.told), self.now]
+        return max(after - before for before, after in pairwise(times))
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += 0.5
+
+
+class Answers:
+    """An admission to which some workers have answered."""
+
+    def __init__(self, ready: Sequence[str] = (), undecided: Sequence[str] = ()) -> None:
+        workers = {name: Guest(name, SeenWorker(name, name, 1, None)) for name in ready}
+        self.guests, self.ready, self.names = workers, list(workers.values()), undecided
+        self.is_undecided = bool(undecided)
+
+    def accepted(self) -> list[Guest]:
+        return self.ready
+
+    def undecided(self) -> Sequence[str]:
+        return self.names
+
+    def tend(self, seen: Any) -> list[Guest]:
+        return []
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
+    heard = Heard()
+    monkeypatch.setattr(given_cluster, "time", heard)
+    return heard
+
+
+def given(heard: Heard, admission: Answers) -> GivenCluster:
+    cluster = GivenCluster("tcp://127.0.0.1:1", "/run", heard)
+    cluster.address, cluster._admission = cluster.given, admission
+    return cluster
+
+
+def test_a_run_without_workers_tells_a_line_each_half_minute_and_ends_with_the_cure(heard: Heard) -> None:
+    cluster = given(heard, Answers())
+    with pytest.raises(ClusterError, match="no worker that may train has come in 5 minutes") as error:
+        cluster._wait(lambda: NOTHING_SEEN)
+    assert error.value.hint == "start some: dask worker tcp://127.0.0.1:1 --nthreads 1"
+    assert 300 < heard.now < 302
+    assert heard.longest() < 32
+
+
+def test_a_worker_whose_trial_takes_long_does_not_keep_others_from_training(heard: Heard) -> None:
+    given(heard, Answers(["one"], ["two"]))._wait(lambda: NOTHING_SEEN)
+    assert 30 < heard.now < 32
+
+
+def test_where_no_worker_is_ready_the_run_tells_for_which_it_waits(heard: Heard) -> None:
+    answers = Answers([], ["one", "two"])
+
+    def look() -> Any:
+        if heard.now > 200:
+            answers.ready, answers.is_undecided = [*Answers(["one"]).guests.values()], False
+        return NOTHING_SEEN
+
+    given(heard, answers)._wait(look)
+    assert heard.told[-1][1] == "for 183 seconds no answer of one, two: kernels may be compiled there"
+    assert heard.longest() < 32
+
+
+def test_that_all_workers_have_left_is_told_at_once_and_once(heard: Heard) -> None:
+    cluster = given(heard, Answers(["one"]))
+    cluster._trained = True
+    worker = SeenWorker("one", "one", 1, None)
+    for workers in ({"one": worker}, {}, {}, {"one": worker}, {}):
+        cluster.tend(NOTHING_SEEN._replace(workers=workers))
+    cure = "start some: dask worker tcp://127.0.0.1:1 --nthreads 1"
+    assert [text for _, text in heard.told] == [f"no worker is left that may train: {cure}"] * 2
+
+
+def test_a_scheduler_that_does_not_come_back_is_told_of_within_each_minute(heard: Heard) -> None:
+    def connect() -> None:
+        heard.now += 20
+        raise ClusterError("nobody listens there", hint="")
+
+    with pytest.raises(ClusterError, match="not back after a minute") as error:
+        given(heard, Answers())._lasting(connect)
+    assert "--resume" in error.value.hint
+    assert heard.longest() < 60
 
 
 @pytest.mark.slow

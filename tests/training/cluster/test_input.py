@@ -134,6 +134,8 @@ def test_workers_that_are_stuck_are_replaced_and_three_times_is_enough(tmp_path:
 
         def restart(self) -> None:
             self.restarts += 1
+            if self.restarts == 1:
+                raise Stuck("no scheduler can be had")
 
     listener, limit, engine = Listener(), 2, OftenStuck()
     spread = ByWorkers(engine, 1, listener)

@@ -16,6 +16,7 @@ from w2v.progress import NullProgress
 from w2v.training.checkpoints import Every, describe_progress
 from w2v.training.cluster import trainer as of_tiles
 from w2v.training.cluster.graph import Here, Share, Stuck
+from w2v.training.cluster.planning import Layout
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.trainer import TileTrainer, Workers
 from w2v.training.data import TokenData
@@ -79,6 +80,18 @@ def test_files_are_written_in_segments_though_workers_get_stuck(
     found.end()
     with pytest.raises(SettingsError, match="with the workers, which have ended"):
         found.matrix[0]
+
+
+@pytest.mark.parametrize(("before", "after"), [(4, 2), (2, 4)])
+def test_blocks_are_laid_anew_for_fewer_and_for_more_workers(
+    data: TokenData, tmp_path: Path, before: int, after: int
+) -> None:
+    graph = in_tiles(data, folder_in(tmp_path), before).trainer.graph
+    words = np.arange(len(data.vocabulary), dtype=np.int32)
+    expected = graph.rows_of("inputs", words)
+    graph._lay(Layout(0, 0, after))
+    assert graph.layout.groups == after
+    np.testing.assert_array_equal(graph.rows_of("inputs", words), expected)
 
 
 @pytest.mark.slow

@@ -268,10 +268,12 @@ class Graph:
                 self._submit("cut", tasks.cut, old, new, group, self.blocks.pop((side, group)), *before, group=group)
                 for group in range(old.groups)
             ]
+            pieces = [
+                [self._item(cut, group, "piece", of) for of, cut in enumerate(cuts)] for group in range(new.groups)
+            ]
             self.layout = new
             for group in range(new.groups):
-                pieces = [self._item(pieces, group, "piece", of) for of, pieces in enumerate(cuts)]
-                blocks[side, group] = self._submit("assemble", tasks.assemble, new, *pieces, group=group)
+                blocks[side, group] = self._submit("assemble", tasks.assemble, new, *pieces[group], group=group)
             before = [
                 self._submit("ended", tasks.ended, blocks[side, group], group=group, with_job=False)
                 for group in range(new.groups)
@@ -286,6 +288,7 @@ class Graph:
     def _submit(
         self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, with_job: bool = True
     ) -> Any:
+        assert group < self.layout.groups  # else no worker has it
         self.submitted += 1
         given = (self.job, *arguments) if with_job else arguments
         return self.engine.submit(f"{name}-{self.submitted}", function, *given, group=group, groups=self.layout.groups)

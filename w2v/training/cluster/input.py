@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from w2v.errors import TrainingError
 from w2v.progress import Progress
 from w2v.training.cluster.graph import Engine, Stuck, Watch
 
 __all__ = ["ByWorkers"]
+
+R = TypeVar("R")
 
 ATTEMPTS = 3  # with new workers, of which none ends a task
 
@@ -35,7 +37,7 @@ class ByWorkers:
     def _ready(self) -> Engine:
         if not self._has_begun:
             self.progress.phase("starting workers")
-            self._engine.begin(None)
+            self._where_stuck(lambda: self._engine.begin(None))
             self._has_begun = True
         return self._engine
 
@@ -49,12 +51,19 @@ class ByWorkers:
     ) -> list[Any]:
         """Return function(*item) of each item. Raises what `told` and `watch` raise; TrainingError if no task ends."""
         engine = self._ready()
+        return self._where_stuck(lambda: self._run(engine, function, items, sizes, told, watch))
+
+    def _where_stuck(self, action: Callable[[], R]) -> R:
+        """Do something by workers; where they are stuck, do it by new ones. Raises TrainingError if it never ends."""
+        restart = False
         for _ in range(ATTEMPTS):
             try:
-                return self._run(engine, function, items, sizes, told, watch)
+                if restart:
+                    self._engine.restart()
+                return action()
             except Stuck as stuck:
                 self.progress.message(f"the workers are stuck ({stuck}): new ones go on", "warning")
-                engine.restart()
+                restart = True
         raise TrainingError(
             f"new workers were stuck {ATTEMPTS} times", hint="try again, with fewer --workers or without"
         )

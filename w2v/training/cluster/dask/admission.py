@@ -96,7 +96,11 @@ class Admission:
     @property
     def is_undecided(self) -> bool:
         """Whether a worker has not answered all questions yet."""
-        return any(not each.refused and not self._is_ready(each) for each in self.guests.values())
+        return bool(self.undecided())
+
+    def undecided(self) -> list[str]:
+        """Return the names of the workers that have not answered all questions yet."""
+        return [each.name for each in self.guests.values() if not each.refused and not self._is_ready(each)]
 
     def close(self) -> None:
         """Hear no more answers."""
@@ -127,13 +131,13 @@ class Admission:
             self._compare(guest)
 
     def _compare(self, guest: Guest) -> None:
-        """Compare what is known of a worker with what is known of the first one. Raises Refused."""
-        first = next((each for each in self.guests.values() if each is not guest and not each.refused), None)
-        if first is None or first.machine is None or guest.machine is None:
-            return
-        found = compare_machines(guest.machine, first.machine)
-        if not found and None not in (guest.trial, first.trial) and guest.trial != first.trial:
-            text, cure = f"computes other bytes than {first.name}", "let workers run on machines of one kind"
+        """Compare what is known of a worker with what is known of others, in whatever order. Raises Refused."""
+        others = [each for each in self.guests.values() if each is not guest and not each.refused]
+        machines = [each.machine for each in others if each.machine is not None]
+        tried = next((each for each in others if each.trial is not None), None)
+        found = compare_machines(guest.machine, machines[0]) if guest.machine is not None and machines else []
+        if not found and guest.trial is not None and tried is not None and guest.trial != tried.trial:
+            text, cure = f"computes other bytes than {tried.name}", "let workers run on machines of one kind"
             found = [Difference(text, f"{cure}, with the same libraries")]
         if found:
             raise Refused(found)

@@ -24,7 +24,8 @@ from w2v.training.sgns.model import SgnsConfig
 
 __all__ = ["Cluster", "DaskEngine", "Look"]
 
-PATIENCE = 60  # seconds without any change, while no task is being computed; and between two lines, while one is
+PATIENCE = 60  # seconds without any change, while no task is being computed
+TELLING = 45  # seconds between two lines while nothing changes: nobody waits for a minute without one
 IDLE = 600  # seconds without any change, while tasks are being computed by processors that do nothing
 LONGEST = 1800  # seconds without any change, while tasks are being computed
 TIMES = 10  # as long as the longest time without any change may be what tasks of this run take; at least LONGEST
@@ -127,9 +128,10 @@ class _Watchdog:
         waited = now - self._changed
         if waited > self._most(seen):
             raise Stuck(f"nothing has changed for {waited:.0f} seconds")
-        if now - self._told > PATIENCE:
+        if now - self._told > TELLING:
             self._told = now
-            self.progress.message(f"no task has ended for {waited:.0f} seconds; workers are still computing")
+            doing = "workers are still computing" if seen.busy else "and no worker is computing one"
+            self.progress.message(f"no task has ended for {waited:.0f} seconds; {doing}")
 
     def _most(self, seen: Seen) -> float:
         if not seen.busy:

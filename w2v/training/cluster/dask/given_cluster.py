@@ -28,7 +28,7 @@ from w2v.training.cluster.dask.engine import Look
 from w2v.training.cluster.dask.own_workers import quiet
 from w2v.training.cluster.dask.scheduler import Seen
 from w2v.training.cluster.files import is_url, remove, write_text
-from w2v.training.cluster.graph import Share
+from w2v.training.cluster.graph import Share, Stuck
 from w2v.training.cluster.tasks import Job
 from w2v.training.sgns.model import SgnsConfig
 
@@ -38,6 +38,8 @@ T = TypeVar("T")
 
 AGAIN = 60  # seconds in which a scheduler that was lost must be back
 WAIT = 300  # seconds in which a first worker must be there
+LATE = 30  # seconds that training waits for the last workers when others are ready
+TELLING = 30  # seconds between two lines while the run waits
 POLL = 0.1
 CLOSING = 10  # seconds for what is set back
 
@@ -59,6 +61,7 @@ class GivenCluster:
     _admission: Admission | None = None
     _opened: bool = False
     _trained: bool = False
+    _alone: bool = False
 
     def open(self) -> Any:
         """Connect to the scheduler and ask the workers that are there. Raises SettingsError or ClusterError."""
@@ -80,6 +83,8 @@ class GivenCluster:
             self._settle(client)
             self._ask_workers(client)
         except LOST as error:
+            if self._opened:
+                raise Stuck("the connection to the scheduler is lost") from error
             raise ClusterError(f"{self.address}: the connection is lost", hint="try again") from error
         self._opened = True
         return client
@@ -102,6 +107,10 @@ class GivenCluster:
         if refused:
             text, cure = described(reasons_of(refused))
             self.progress.message(f"{text}: no tasks go there ({cure})", "warning")
+        alone = not self.addresses(seen)
+        if alone and not self._alone and self._trained:
+            self.progress.message(f"no worker is left that may train: {self._cure()}", "warning")
+        self._alone = alone
 
     def addresses(self, seen: Seen) -> Sequence[str | None]:
         """Return the addresses of the workers that may train and are there."""
@@ -174,27 +183,42 @@ class GivenCluster:
     def _wait(self, look: Callable[[], Seen]) -> None:
         """Wait until all workers that are there have answered, and one may train. Raises Settings- or ClusterError."""
         assert self._admission is not None
-        end, shown = time.monotonic() + WAIT, ""
+        began = told = time.monotonic()
+        first, shown = 0.0, ""
         while True:
             number = len(look().workers)
-            ready = len(self._admission.accepted())
-            if ready and not self._admission.is_undecided:
+            ready, now = len(self._admission.accepted()), time.monotonic()
+            first = (first or now) if ready else 0.0
+            if ready and (not self._admission.is_undecided or now - first > LATE):
                 break
             phase = "checking workers" if number else f"waiting for workers of {self.address}"
             if phase != shown:
                 self._tell(phase)
-                shown = phase
+                shown, told = phase, now
+            elif now - told > TELLING:
+                told = now
+                self.progress.message(self._waited(now - began))
             if not self._trained:
                 self.progress.update(0, workers=number)
             if not self._admission.is_undecided:
                 self._raise_refusals()
-                if time.monotonic() > end:
+                if now - began > WAIT:
                     raise ClusterError(
-                        f"{self.address}: no worker has come in {WAIT // 60} minutes",
-                        hint=f"start some: dask worker {self.address} --nthreads 1",
+                        f"{self.address}: no worker that may train has come in {WAIT // 60} minutes", hint=self._cure()
                     )
             time.sleep(POLL)
         self._raise_refusals()
+
+    def _waited(self, seconds: float) -> str:
+        """Say for whom the run waits, and since when."""
+        assert self._admission is not None
+        names = ", ".join(self._admission.undecided())
+        if not names:
+            return f"no worker that may train has come for {seconds:.0f} seconds: {self._cure()}"
+        return f"for {seconds:.0f} seconds no answer of {names}: kernels may be compiled there"
+
+    def _cure(self) -> str:
+        return f"start some: dask worker {self.address} --nthreads 1"
 
     def _raise_refusals(self) -> None:
         """Raise SettingsError where workers differ, before training has begun."""
@@ -218,12 +242,16 @@ class GivenCluster:
 
     def _lasting(self, action: Callable[[], T]) -> T:
         """Try again and again to do what needs the scheduler. Raises ClusterError where it does not come back."""
-        end = time.monotonic() + AGAIN
+        began = told = time.monotonic()
         while True:
             try:
                 return action()
             except ClusterError as error:
-                if time.monotonic() > end:
+                now = time.monotonic()
+                if now - told > TELLING / 2:
+                    told = now
+                    self.progress.message(f"{error.message}, for {now - began:.0f} seconds")
+                if now - began > AGAIN:
                     raise ClusterError(
                         f"the scheduler was lost and is not back after a minute ({error.message})",
                         hint="start scheduler and workers again, and continue the run with --resume",
