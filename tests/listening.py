@@ -19,3 +19,8 @@ class Listening(NullProgress):
     def message(self, text: str, level: Level = "info") -> None:
         self.messages.append(text)
         self.levels.append((level, text))
+
+    @property
+    def warnings(self) -> list[str]:
+        """The messages that are warnings."""
+        return [text for level, text in self.levels if level == "warning"]

@@ -55,7 +55,7 @@ def joined(parts: Sequence[Part], opens: Callable[[Path], BinaryIO] = lambda pat
         with opens(part.path) as file:
             if os.fstat(file.fileno()).st_size < part.offset + part.size:
                 raise ValueError(f"{part.path} is cut short")
-            for begin, end, is_mapped in _stretches(start, start + part.size):
+            for begin, end, is_mapped in _segments(start, start + part.size):
                 offset = part.offset + begin - start
                 if is_mapped:
                     map_over(whole.ctypes.data + begin, end - begin, file.fileno(), offset)
@@ -74,8 +74,8 @@ def map_over(address: int, size: int, descriptor: int, offset: int = 0) -> None:
     _map(address, size, mmap.PROT_READ, mmap.MAP_SHARED, descriptor, offset)
 
 
-def _stretches(start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    """Yield the stretches of a part of the whole, and for each whether it has whole pages."""
+def _segments(start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield the segments of a part of the whole, and for each whether it has whole pages."""
     first, last = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE, end // mmap.PAGESIZE * mmap.PAGESIZE
     bounds = [(start, first, False), (first, last, True), (last, end, False)] if first < last else [(start, end, False)]
     yield from (each for each in bounds if each[0] < each[1])

@@ -101,7 +101,8 @@ def train(
     tokenize: a function that takes a line of text and returns its tokens, in place of a tokenizer of w2v.
     settings: any field of `CorpusConfig`, and of `SgnsConfig`, `CbowConfig` or `GloveConfig`, by its name (dim=100, …).
 
-    Raises SettingsError, CorpusError, VocabularyError, FormatError, OutputError or TrainingError.
+    Raises SettingsError, CorpusError, VocabularyError, FormatError, OutputError or TrainingError, and ClusterError, a
+    kind of TrainingError, where a scheduler or its workers are gone and the run can go on later.
     """
     with training(
         corpus,
@@ -167,10 +168,8 @@ def training(
         listener = stack.enter_context(reporting(progress))
         folder = None if checkpoint is None else Path(checkpoint)
         checkpoints = Checkpoints(folder, Every.parse(checkpoint_every), listener)
-        by_workers, address = (
-            workers is not None or cluster is not None,
-            None if cluster is None else os.fspath(cluster),
-        )
+        address = None if cluster is None else os.fspath(cluster)
+        by_workers = workers is not None or address is not None
         if by_workers or insecure:
             from w2v.training.cluster.starting import engine_for, refuse_contradictions
 
@@ -187,23 +186,16 @@ def training(
                 _tell_of_no_checkpoint(run, checkpoints)
         else:
             run = Run.resumed_from(found, sources, model, settings)
-        engine = None
-        if by_workers:
-            run = replace(run, by_workers=True)
+        run = replace(run, by_workers=by_workers)
         trainer = run.trainer
+        engine: Engine | None = None
+        spread: ByWorkers | None = None
         if isinstance(checkpoints, RunFolder):
             engine = engine_for(workers, address, checkpoints.where, listener, insecure=insecure)
             stack.enter_context(engine)  # its workers stay until the vectors are written
-        opens = run.model.open_data()
-        spread = None if engine is None else ByWorkers(engine, _share(engine, run).threads, listener)
+            spread = ByWorkers(engine, _share(engine, run).threads, listener)
         caching = Caching(cache_dir, cache, cache_limit, cache_days, spread)
-        read, text = given if isinstance(given, PythonTexts) else Names(run.sources), run.text
-        if tokenize is not None:
-            read = tokenized(given, text.reading, tokenize, listener.message)
-            text = replace(text, input_format=None, column=None, encoding=UTF8)
-        data = stack.enter_context(opens(read, text, run.settings, cache_dir=caching, progress=listener))
-        if tokenize is not None:
-            data.text = {**data.text, "tokenizer": name_of(tokenize)}
+        data = stack.enter_context(_opened(run, given, tokenize, caching, listener))
         if found is not None and run.starts_again(found, sources, data.fingerprint):
             listener.message(
                 f"the text has changed since {found.path} was written: training starts from the beginning", "warning"
@@ -221,23 +213,43 @@ def training(
         if (advice := advice_on_little_text(trained, run.settings)) is not None:
             heard.message(advice, "warning")
         try:
-            record = replace(_record(run, data, trained), warnings=tuple(heard.warnings))
-            words, counts = data.vocabulary.words, data.vocabulary.counts
-            subwords = run.model.subwords_of(run.settings, data.vocabulary, trained.arrays)
-            vectors = Vectors.unchecked(
-                words,
-                _finite(trained.matrix, words),
-                counts,
-                record,
-                norms=trained.norms,
-                contexts=trained.arrays.get("contexts"),
-                subwords=subwords,
-            )
-            yield vectors if data.beginning is None else data.beginning.complete(vectors)
+            yield _vectors(run, data, trained, heard.warnings)
         except BaseException:
             _keep(checkpoints, trained.to_state)
             raise
         checkpoints.clear()
+
+
+@contextmanager
+def _opened(
+    run: Run, given: Names | PythonTexts, tokenize: Tokenize | None, caching: Caching, progress: Progress
+) -> Iterator[Data]:
+    """Open what a run trains on. given: the corpus as the caller names it; a run that goes on has its own names."""
+    read: Names | PythonTexts = given if isinstance(given, PythonTexts) else Names(run.sources)
+    text = run.text
+    if tokenize is not None:
+        read = tokenized(given, text.reading, tokenize, progress.message)
+        text = replace(text, input_format=None, column=None, encoding=UTF8)
+    opens = run.model.open_data()
+    with opens(read, text, run.settings, cache_dir=caching, progress=progress) as data:
+        if tokenize is not None:
+            data.text = {**data.text, "tokenizer": name_of(tokenize)}
+        yield data
+
+
+def _vectors(run: Run, data: Data, trained: Trained, warnings: Sequence[str]) -> Vectors:
+    """Return what was trained, with the record of the run. Raises TrainingError where vectors are not finite."""
+    words, counts = data.vocabulary.words, data.vocabulary.counts
+    vectors = Vectors.unchecked(
+        words,
+        _finite(trained.matrix, words),
+        counts,
+        replace(_record(run, data, trained), warnings=tuple(warnings)),
+        norms=trained.norms,
+        contexts=trained.arrays.get("contexts"),
+        subwords=run.model.subwords_of(run.settings, data.vocabulary, trained.arrays),
+    )
+    return vectors if data.beginning is None else data.beginning.complete(vectors)
 
 
 def has_checkpoint(where: Source) -> bool:

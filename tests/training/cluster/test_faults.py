@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from listening import Listening
 from training.cluster.small_run import alone, folder_in, in_tiles, run, same
 
 from w2v.errors import ClusterError, FormatError, OutputError
@@ -73,17 +74,6 @@ class Faulty(Here):
         tasks._saved.clear()  # new workers have nothing in memory
 
 
-class Heard(NullProgress):
-    """Keeps the warnings."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def message(self, text: str, level: str = "info") -> None:
-        if level == "warning":
-            self.lines.append(text)
-
-
 @pytest.fixture(scope="module")
 def expected(data: TokenData) -> Iterator[Trained]:
     with pytest.MonkeyPatch.context() as patch:
@@ -119,11 +109,11 @@ def test_workers_that_are_stuck_at_any_moment_cost_a_line_and_no_byte(
     data: TokenData, expected: Trained, asked: int, tmp_path: Path
 ) -> None:
     for first in range(3):
-        engine, heard = Faulty(range(1 + first, asked + 20, 7)), Heard()
+        engine, heard = Faulty(range(1 + first, asked + 20, 7)), Listening()
         trained = run(in_tiles(data, folder_in(tmp_path / str(first)), 2, engine=engine, progress=heard))
         same(trained, expected)
         assert engine.starts >= asked // 7
-        assert heard.lines == ["as this test wants it: training goes on from the last checkpoint"] * engine.starts
+        assert heard.warnings == ["as this test wants it: training goes on from the last checkpoint"] * engine.starts
 
 
 def test_without_a_checkpoint_the_run_goes_on_from_the_beginning(
@@ -148,7 +138,7 @@ def test_workers_that_are_always_stuck_end_the_run_with_one_line(data: TokenData
 def test_a_checkpoint_that_cannot_be_written_is_a_warning_and_the_next_one_is_written(
     data: TokenData, expected: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written, heard = [], Heard()
+    written, heard = [], Listening()
     write = tasks.write_block
 
     def failing(path: str, block: Any) -> None:
@@ -173,7 +163,7 @@ def test_a_checkpoint_that_cannot_be_written_is_a_warning_and_the_next_one_is_wr
 
     training.trainer._save = saving
     same(run(training), expected)
-    assert [line.partition(": no space")[0].rpartition("/")[0] for line in heard.lines] == [
+    assert [line.partition(": no space")[0].rpartition("/")[0] for line in heard.warnings] == [
         f"no checkpoint: cannot write {tmp_path}/run/0-2"
     ]
 
@@ -192,7 +182,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.usefixtures("often")
 def test_a_disk_that_is_full_for_a_while(data: TokenData, expected: Trained, small_disk: Path) -> None:
-    big, heard = small_disk / "big", Heard()
+    big, heard = small_disk / "big", Listening()
 
     def before(number: int) -> None:
         if number == 20:
@@ -205,8 +195,8 @@ def test_a_disk_that_is_full_for_a_while(data: TokenData, expected: Trained, sma
     folder = folder_in(small_disk)
     training = in_tiles(data, folder, 2, engine=Faulty(before=before), progress=heard)
     same(run(training), expected)
-    assert 1 <= len(heard.lines) <= 4
-    assert all(line.startswith("no checkpoint: cannot write") and "no space left" in line for line in heard.lines)
+    assert 1 <= len(heard.warnings) <= 4
+    assert all(line.startswith("no checkpoint: cannot write") and "no space left" in line for line in heard.warnings)
     assert folder.places[0]["position"]["epoch"] == 2
     folder.clear()
     assert list(small_disk.iterdir()) == []
@@ -216,7 +206,7 @@ def test_a_disk_that_is_full_for_a_while(data: TokenData, expected: Trained, sma
 def test_a_manifest_that_cannot_be_replaced_still_names_whole_blocks(
     data: TokenData, expected: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written, heard = [], Heard()
+    written, heard = [], Listening()
     write = run_folder.write_text
 
     def failing(path: str, text: str) -> None:
@@ -236,7 +226,7 @@ def test_a_manifest_that_cannot_be_replaced_still_names_whole_blocks(
 
     training.trainer._save = saving
     same(run(training), expected)
-    assert len(heard.lines) == 2
+    assert len(heard.warnings) == 2
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["1-2", "2-0", "manifest.json"]
 
 
@@ -250,7 +240,7 @@ def damage(path: Path) -> None:
 def test_a_block_that_is_damaged_while_workers_train_costs_a_step_back(
     data: TokenData, expected: Trained, asked: int, tmp_path: Path
 ) -> None:
-    heard = Heard()
+    heard = Listening()
 
     def before(number: int) -> None:
         if number == asked // 2:
@@ -259,8 +249,8 @@ def test_a_block_that_is_damaged_while_workers_train_costs_a_step_back(
 
     folder, engine = folder_in(tmp_path), Faulty([asked // 2], before)
     same(run(in_tiles(data, folder, 2, engine=engine, progress=heard)), expected)
-    assert len(heard.lines) == 2
-    assert heard.lines[1].endswith("inputs-1.npy: it is damaged: going on from the checkpoint before it")
+    assert len(heard.warnings) == 2
+    assert heard.warnings[1].endswith("inputs-1.npy: it is damaged: going on from the checkpoint before it")
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["1-2", "2-0", "manifest.json"]
 
 

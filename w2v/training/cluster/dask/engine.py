@@ -19,6 +19,7 @@ from w2v.progress import NullProgress, Progress
 from w2v.training.cluster.dask.asking import LOST, ask_scheduler, begin
 from w2v.training.cluster.dask.scheduler import NOTHING_SEEN, PREFIX, Seen, look
 from w2v.training.cluster.graph import Share, Stuck, Told, Watch
+from w2v.training.cluster.planning import worker_of
 from w2v.training.cluster.tasks import Job
 from w2v.training.sgns.model import SgnsConfig
 
@@ -259,7 +260,7 @@ class DaskEngine:
         there = [address for address in self._addresses if address is not None]
         if group < 0:
             return [] if self.cluster.loose else there
-        address = self._addresses[group * len(self._addresses) // groups] if self._addresses else None
+        address = self._addresses[worker_of(group, groups, len(self._addresses))] if self._addresses else None
         return [address] if address is not None else [] if self.cluster.loose else there
 
     def _look(self, watch: Watch = lambda: None) -> Seen:
