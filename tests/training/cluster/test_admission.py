@@ -67,6 +67,7 @@ class Client:
 def client() -> Iterator[Client]:
     made = Client({"one": {}, "two": {}})
     yield made
+    asyncio.run_coroutine_threadsafe(asyncio.sleep(0.02), made.loop.asyncio_loop).result()  # what was cancelled ends
     made.loop.asyncio_loop.call_soon_threadsafe(made.loop.asyncio_loop.stop)
     made.thread.join()
     made.loop.asyncio_loop.close()
@@ -97,6 +98,18 @@ def test_good_workers_are_accepted_also_when_they_come_late(asked: Admission, cl
     del client.workers["one"]
     assert answers(asked, client) == ""
     assert [guest.name for guest in asked.accepted()] == ["two", "three"]
+
+
+def test_a_silent_worker_is_told_of_once_and_trains_when_it_answers_after_all(asked: Admission, client: Client) -> None:
+    client.workers["three"] = {"waits": 5}
+    assert answers(asked, client) == "worker three does not answer"
+    assert asked.unanswered() == ["three"]
+    client.workers["three"] = {}
+    end = time.monotonic() + 10
+    while asked.unanswered() and time.monotonic() < end:
+        assert list(asked.tend(client.seen())) == []
+        time.sleep(0.01)
+    assert [guest.name for guest in asked.accepted()] == ["one", "two", "three"]
 
 
 @pytest.mark.parametrize("told", [{"lanes": 8}, {"trial": "other"}])

@@ -84,7 +84,7 @@ class Answers:
     def accepted(self) -> list[Guest]:
         return self.ready
 
-    def undecided(self) -> Sequence[str]:
+    def unanswered(self) -> Sequence[str]:
         return self.names
 
     def tend(self, seen: Any) -> list[Guest]:
@@ -106,9 +106,9 @@ def given(heard: Heard, admission: Answers) -> GivenCluster:
 
 def test_a_run_without_workers_tells_a_line_each_half_minute_and_ends_with_the_cure(heard: Heard) -> None:
     cluster = given(heard, Answers())
-    with pytest.raises(ClusterError, match="no worker that may train has come in 5 minutes") as error:
+    with pytest.raises(ClusterError, match="no worker that may train has come for 300 seconds") as error:
         cluster._wait(lambda: NOTHING_SEEN)
-    assert error.value.hint == "start some: dask worker tcp://127.0.0.1:1 --nthreads 1"
+    assert error.value.hint == "start another one: dask worker tcp://127.0.0.1:1 --nthreads 1"
     assert 300 < heard.now < 302
     assert heard.longest() < 32
 
@@ -127,7 +127,9 @@ def test_where_no_worker_is_ready_the_run_tells_for_which_it_waits(heard: Heard)
         return NOTHING_SEEN
 
     given(heard, answers)._wait(look)
-    assert heard.told[-1][1] == "for 183 seconds no answer of one, two: kernels may be compiled there"
+    assert (
+        "no answer of worker one, two for 183 seconds; what runs there may end yet; start another" in heard.told[-1][1]
+    )
     assert heard.longest() < 32
 
 
@@ -137,8 +139,8 @@ def test_that_all_workers_have_left_is_told_at_once_and_once(heard: Heard) -> No
     worker = SeenWorker("one", "one", 1, None)
     for workers in ({"one": worker}, {}, {}, {"one": worker}, {}):
         cluster.tend(NOTHING_SEEN._replace(workers=workers))
-    cure = "start some: dask worker tcp://127.0.0.1:1 --nthreads 1"
-    assert [text for _, text in heard.told] == [f"no worker is left that may train: {cure}"] * 2
+    cure = "start another one: dask worker tcp://127.0.0.1:1 --nthreads 1"
+    assert [text for _, text in heard.told] == [f"no worker is left that may train; {cure}"] * 2
 
 
 def test_a_scheduler_that_does_not_come_back_is_told_of_within_each_minute(heard: Heard) -> None:

@@ -47,7 +47,7 @@ class Guest:
     """A worker that asks for tasks.
 
     step: the question that it is asked now, as a future. trial: what its trial gave. refused: why it may not train.
-    is_silent: whether that is only because it has not answered.
+    is_silent: whether that is only because it has not answered in time; it is asked again, as it may be busy.
     """
 
     name: str
@@ -81,13 +81,15 @@ class Admission:
             self._forget(self.guests.pop(identity))
         for identity, (name, worker) in there.items():
             guest = self.guests.setdefault(identity, Guest(name, worker))
-            if guest.refused or self._is_ready(guest):
+            if (guest.refused and not guest.is_silent) or self._is_ready(guest):
                 continue
             try:
                 self._go_on(guest)
             except Refused as refused:
-                guest.refused, guest.is_silent = refused.differences, isinstance(refused, Silent)
-                yield guest
+                was_silent, guest.is_silent = guest.is_silent, isinstance(refused, Silent)
+                guest.refused = refused.differences
+                if not (was_silent and guest.is_silent):
+                    yield guest
 
     def accepted(self) -> list[Guest]:
         """Return the workers that may train, in the order in which they came."""
@@ -96,11 +98,12 @@ class Admission:
     @property
     def is_undecided(self) -> bool:
         """Whether a worker has not answered all questions yet."""
-        return bool(self.undecided())
+        return any(not each.refused and not self._is_ready(each) for each in self.guests.values())
 
-    def undecided(self) -> list[str]:
-        """Return the names of the workers that have not answered all questions yet."""
-        return [each.name for each in self.guests.values() if not each.refused and not self._is_ready(each)]
+    def unanswered(self) -> list[str]:
+        """Return the names of the workers that have not answered all questions yet, also of silent ones."""
+        guests = self.guests.values()
+        return [each.name for each in guests if each.is_silent or (not each.refused and not self._is_ready(each))]
 
     def close(self) -> None:
         """Hear no more answers."""
@@ -128,6 +131,7 @@ class Admission:
                 guest.machine = answer
             else:
                 guest.trial = answer
+            guest.refused, guest.is_silent = (), False
             self._compare(guest)
 
     def _compare(self, guest: Guest) -> None:

@@ -107,9 +107,9 @@ class GivenCluster:
         if refused:
             text, cure = described(reasons_of(refused))
             self.progress.message(f"{text}: no tasks go there ({cure})", "warning")
-        alone = not self.addresses(seen)
+        alone = not self.addresses(seen) and not self._admission.is_undecided
         if alone and not self._alone and self._trained:
-            self.progress.message(f"no worker is left that may train: {self._cure()}", "warning")
+            self.progress.message(f"no worker is left that may train; {self._cure()}", "warning")
         self._alone = alone
 
     def addresses(self, seen: Seen) -> Sequence[str | None]:
@@ -197,28 +197,26 @@ class GivenCluster:
                 shown, told = phase, now
             elif now - told > TELLING:
                 told = now
-                self.progress.message(self._waited(now - began))
+                self.progress.message(f"{self._waited(now - began)}; {self._cure()}")
             if not self._trained:
                 self.progress.update(0, workers=number)
             if not self._admission.is_undecided:
                 self._raise_refusals()
                 if now - began > WAIT:
-                    raise ClusterError(
-                        f"{self.address}: no worker that may train has come in {WAIT // 60} minutes", hint=self._cure()
-                    )
+                    raise ClusterError(f"{self.address}: {self._waited(now - began)}", hint=self._cure())
             time.sleep(POLL)
         self._raise_refusals()
 
     def _waited(self, seconds: float) -> str:
         """Say for whom the run waits, and since when."""
         assert self._admission is not None
-        names = ", ".join(self._admission.undecided())
-        if not names:
-            return f"no worker that may train has come for {seconds:.0f} seconds: {self._cure()}"
-        return f"for {seconds:.0f} seconds no answer of {names}: kernels may be compiled there"
+        names = self._admission.unanswered()
+        if names:
+            return f"no answer of worker {', '.join(names)} for {seconds:.0f} seconds; what runs there may end yet"
+        return f"no worker that may train has come for {seconds:.0f} seconds"
 
     def _cure(self) -> str:
-        return f"start some: dask worker {self.address} --nthreads 1"
+        return f"start another one: dask worker {self.address} --nthreads 1"
 
     def _raise_refusals(self) -> None:
         """Raise SettingsError where workers differ, before training has begun."""
