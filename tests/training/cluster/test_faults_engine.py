@@ -25,10 +25,10 @@ pytest.importorskip("distributed")
 import dask
 from distributed import Client, Scheduler, Worker
 
-from w2v.training.cluster.dask import engine, own_workers
+from w2v.training.cluster.dask import engine, own_workers, visits
 from w2v.training.cluster.dask.engine import DaskEngine
 from w2v.training.cluster.dask.own_workers import OwnWorkers
-from w2v.training.cluster.dask.scheduler import NOTHING_SEEN, PREFIX, Seen, SeenWorker, look
+from w2v.training.cluster.dask.scheduler import MOVED, NOTHING_SEEN, PREFIX, Seen, SeenWorker, look, restore, settle
 from w2v.training.cluster.dask.worker import CONFIGURATION, START
 from w2v.training.cluster.graph import Stuck
 
@@ -97,6 +97,61 @@ def test_a_task_that_dies_with_its_workers_again_and_again_is_stuck() -> None:
                 engine._refuse(Ended("error", failure))
 
     asyncio.run(course())
+
+
+def settings_of(scheduler: Scheduler) -> tuple[Any, ...]:
+    return scheduler.worker_ttl, scheduler.allowed_failures, "stealing" in scheduler.periodic_callbacks
+
+
+def test_what_a_run_needs_of_a_scheduler_is_set_and_set_back_by_the_last_run() -> None:
+    async def course() -> None:
+        usual = {
+            "distributed.scheduler.worker-ttl": "300s",
+            "distributed.scheduler.allowed-failures": 3,
+            "distributed.scheduler.work-stealing": True,
+        }
+        async with scheduler_and_client(**usual) as (scheduler, client):
+            assert settings_of(scheduler) == (300, 3, True)
+            for each in (client.id, "a client that has gone"):
+                await settle(each, scheduler)
+                assert settings_of(scheduler) == (30, 50, False)
+            await restore("a client that has gone", scheduler)
+            assert settings_of(scheduler) == (30, 50, False)
+            await restore(client.id, scheduler)
+            assert settings_of(scheduler) == (300, 3, True)
+
+    asyncio.run(course())
+
+
+def test_what_a_run_needs_of_a_worker_is_set_and_set_back() -> None:
+    async def course() -> None:
+        usual = {
+            "distributed.worker.memory.target": 0.6,
+            "distributed.worker.memory.spill": 0.7,
+            "distributed.worker.memory.pause": 0.8,
+            "distributed.comm.timeouts.connect": "30s",
+        }
+        async with (
+            scheduler_and_client(**usual) as (scheduler, _),
+            Worker(scheduler.address, nthreads=1, **OPTIONS, memory_limit=2**30) as worker,
+        ):
+            before = settings_of_worker(worker)
+            assert before[:4] == (0.6, 0.7, 0.8, "30s")
+            for _ in range(2):
+                visits.settle(worker)
+                assert settings_of_worker(worker)[:5] == (False, False, False, "10s", sys.maxsize)
+                assert worker.metrics[MOVED](worker) == 0
+            visits.restore(worker)
+            assert settings_of_worker(worker) == before
+            assert MOVED not in worker.metrics
+
+    asyncio.run(course())
+
+
+def settings_of_worker(worker: Worker) -> tuple[Any, ...]:
+    manager = worker.memory_manager
+    fractions = manager.memory_target_fraction, manager.memory_spill_fraction, manager.memory_pause_fraction
+    return *fractions, dask.config.get("distributed.comm.timeouts.connect"), manager.data.fast.n
 
 
 class Ended:
