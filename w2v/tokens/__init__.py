@@ -10,6 +10,7 @@ sharding   how other processes make these: what is asked for, and what comes of 
 source_tasks  what a process does for a source
 folder     where it lies
 left_out   what the tokenizer leaves out
+announcing what people are told of a corpus
 settings   how text becomes words and ids
 """
 

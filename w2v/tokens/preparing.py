@@ -34,17 +34,16 @@ from w2v.progress import NullProgress, Progress
 from w2v.progress.phase import amount
 from w2v.text.checking import HEAD
 from w2v.text.decoding import BLOCK, TextReader
-from w2v.text.folding import alike
 from w2v.text.kinds import PLAIN
 from w2v.text.python_texts import Corpus
-from w2v.text.reading import UTF8
 from w2v.text.resemblance import resemblance
-from w2v.text.segmenting import Segmented, icu_version, unspaced_script
+from w2v.text.segmenting import Segmented, icu_version
 from w2v.text.sources import fingerprint
 from w2v.text.texts import Texts
 from w2v.text.vector_files import looks_like_vectors, these_are_vectors
 from w2v.text.word_rules import VERSION
 from w2v.tokens import cachefile
+from w2v.tokens.announcing import advise, announce
 from w2v.tokens.cache import (
     CorpusReport,
     TokenCache,
@@ -56,11 +55,10 @@ from w2v.tokens.cache import (
     settings_of,
 )
 from w2v.tokens.folder import CacheChoice, Caching, chosen_folder, temporary_instead, writable_folder
-from w2v.tokens.left_out import described, tags_among
-from w2v.tokens.phrase_lists import describe_phrases, phrase_lists_of
+from w2v.tokens.phrase_lists import phrase_lists_of
 from w2v.tokens.settings import CorpusConfig, Tokenizer
 from w2v.tokens.shards import SUFFIX, index_path, read_index
-from w2v.tokens.word_lists import WordLists, describe_lists, lists_of
+from w2v.tokens.word_lists import WordLists, lists_of
 from w2v.version import __version__
 
 if TYPE_CHECKING:
@@ -72,9 +70,7 @@ if TYPE_CHECKING:
 
 __all__ = ["joined_text", "prepare"]
 
-_LOOKED_AT = 100  # files that are looked at where a cache is there already, and words that tell the script
-_MANY_TAGS = 0.005  # for each token: then many words have # or @ before them
-_UNTOKENISED = "many words have punctuation attached, or are whole phrases: --tokenizer words takes them apart"
+_LOOKED_AT = 100  # files that are looked at where a cache is there already
 
 
 def prepare(
@@ -246,7 +242,7 @@ class _Run:
         cache = self._found(digest) or self._found_in_shards(digest)
         if cache is not None:
             self._warn_again()
-            self._announce(cache)
+            announce(cache, self.config, self.progress)
         return cache
 
     @property
@@ -308,7 +304,7 @@ class _Run:
             choice, untokenised = self._choose(counted.words, joined.words)
             report = _report(reader, joined, choice, untokenised)
             cache = self._write(joined, choice, report)
-        self._announce(cache)
+        announce(cache, self.config, self.progress)
         return cache
 
     def _choose(self, words: Words, joined: Words) -> tuple[Choice, bool]:
@@ -319,9 +315,7 @@ class _Run:
         try:
             return choose(joined, self.config.min_count, self.config.max_vocab, self.lists), untokenised
         except VocabularyError:
-            self._advise(untokenised)  # it may well be the cause
-            some = np.argsort(-words.counts, kind="stable")[:_LOOKED_AT]
-            self._advise_on_script(words.spell(some), words.counts[some].tolist())
+            advise(words, self.config, self.progress, untokenised=untokenised)  # it may well be the cause
             raise
 
     @property
@@ -362,7 +356,7 @@ class _Run:
             metadata = metadata_of(self.config, report, self.lists)
             index = read_index(sharding.encode(counts, counts.words.packed(choice.ids), kept, metadata))
             cache = open_shards(index, key_of(self.config, report.fingerprint, self.lists), reused=False)
-        self._announce(cache)
+        announce(cache, self.config, self.progress)
         return cache
 
     def _repaired(self, sharding: Sharding) -> TokenCache | None:
@@ -465,74 +459,6 @@ class _Run:
             done += len(part)
             self.progress.update(done)
 
-    def _advise(self, untokenised: bool) -> None:
-        if untokenised:
-            self.progress.message(_UNTOKENISED, "hint")
-
-    def _advise_on_script(self, words: list[str], counts: list[int]) -> None:
-        script = unspaced_script(words, counts) if self.config.tokenizer != "icu" else ""
-        if script:
-            self.progress.message(
-                f"the text is mostly {script}, which has no blanks between words: --tokenizer icu finds its words",
-                "hint",
-            )
-
-    def _announce(self, cache: TokenCache) -> None:
-        """Say what a user should know about the corpus, whether this run has read it or an earlier one."""
-        report, config = cache.report, self.config
-        self._advise(report.untokenised)
-        if report.texts or report.without_text:
-            self.progress.message(_account_of_records(report))
-        text = (
-            f"corpus: {report.tokens:,} tokens in {report.sentences:,} sentence{'s' * (report.sentences != 1)}; "
-            f"vocabulary: {len(cache.vocabulary):,} of {report.types:,} words"
-        )
-        if report.types_below_min_count:
-            text += (
-                f"; dropped {report.types_below_min_count:,} ({report.tokens_below_min_count:,} tokens) "
-                f"seen fewer than {config.min_count} times"
-            )
-        if report.types_over_max_vocab:
-            text += (
-                f"; dropped {report.types_over_max_vocab:,} ({report.tokens_over_max_vocab:,} tokens) "
-                f"beyond the {config.max_vocab:,} most frequent"
-            )
-        self.progress.message(text)
-        if report.replaced_places:
-            encoding = "UTF-8" if report.encoding == UTF8 else report.encoding
-            self.progress.message(
-                f"{report.replaced_bytes:,} bytes in {report.replaced_places:,} places were not {encoding}: now U+FFFD",
-                "warning",
-            )
-        if report.phrases:
-            self.progress.message(describe_phrases(report.phrases))
-        for line in describe_lists(report.word_lists or {}, config.min_count):
-            self.progress.message(line)
-        if left_out := described(report.left_out or {}):
-            self.progress.message(left_out)
-            if tags_among(report.left_out or {}) > _MANY_TAGS * report.tokens and not config.keep_tags:
-                self.progress.message("--keep-tags keeps # and @ before a word (#food, @user)", "hint")
-        vocabulary = cache.vocabulary
-        self._advise_on_script(list(vocabulary.words[:_LOOKED_AT]), vocabulary.counts[:_LOOKED_AT].tolist())
-        self._warn_of_words_alike(cache)
-        if config.lowercase and config.locale is None and any("i\u0307" in word for word in vocabulary.words):
-            self.progress.message("i with a second dot is the lower case of İ: --locale tr (or az) writes i", "hint")
-        size = amount(cache.size, "bytes")
-        where = f"in {cache.kept}" if cache.kept is not None else "until this run ends"
-        self.progress.message(
-            f"token cache: reusing {cache.path} ({size})" if cache.reused else f"token cache: {size} {where}"
-        )
-
-    def _warn_of_words_alike(self, cache: TokenCache) -> None:
-        groups = alike(cache.vocabulary.words) if self.config.folding.normal_form == "none" else []
-        if groups:
-            first = " and ".join(f"{word!r} ({_points(word)})" for word in groups[0][:2])
-            self.progress.message(
-                f"{len(groups):,} word{'s are' if len(groups) > 1 else ' is'} spelt with different code points that "
-                f"look alike, such as {first}: --normalize nfc makes them one",
-                "warning",
-            )
-
 
 class _Warnings:
     """Warns of files that are read as plain text and look like something else: of each kind, the first one."""
@@ -597,13 +523,6 @@ def _report(reader: TextReader, counted: Counted | Joined, choice: Choice, untok
     )
 
 
-def _account_of_records(report: CorpusReport) -> str:
-    of = "" if report.column is None else f" of the column {report.column!r}"
-    missing = report.without_text
-    without = f"; {missing:,} record{'s have' if missing != 1 else ' has'} none" if missing else ""
-    return f"read as {report.kind}: {report.texts:,} text{'s' * (report.texts != 1)}{of}{without}"
-
-
 def _report_of_parts(texts: Texts, counts: Counts, choice: Choice, untokenised: bool) -> CorpusReport:
     return CorpusReport(
         fingerprint=counts.fingerprint,
@@ -650,8 +569,3 @@ def _naming_the_option() -> Iterator[None]:
 def _is_not_of_the_folder(error: OutputError) -> bool:
     """Whether another folder would not help: the process has too many open files."""
     return isinstance(error.__cause__, OSError) and error.__cause__.errno in (errno.EMFILE, errno.ENFILE)
-
-
-def _points(word: str) -> str:
-    """The code points of a word outside of ASCII: they tell apart what looks the same."""
-    return " ".join(f"U+{ord(letter):04X}" for letter in word if not letter.isascii())
