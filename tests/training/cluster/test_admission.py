@@ -15,6 +15,7 @@ import pytest
 
 from w2v.training.cluster.dask import admission, visits
 from w2v.training.cluster.dask.admission import Admission, reasons_of
+from w2v.training.cluster.dask.asking import ask
 from w2v.training.cluster.dask.checks import Machine, described
 from w2v.training.cluster.dask.scheduler import NOTHING_SEEN, Seen, SeenWorker
 from w2v.training.cluster.dask.software import software
@@ -63,11 +64,19 @@ class Client:
         )
 
 
+async def end_all() -> None:
+    """End all questions that are still asked."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
 @pytest.fixture
 def client() -> Iterator[Client]:
     made = Client({"one": {}, "two": {}})
     yield made
-    asyncio.run_coroutine_threadsafe(asyncio.sleep(0.02), made.loop.asyncio_loop).result()  # what was cancelled ends
+    asyncio.run_coroutine_threadsafe(end_all(), made.loop.asyncio_loop).result()
     made.loop.asyncio_loop.call_soon_threadsafe(made.loop.asyncio_loop.stop)
     made.thread.join()
     made.loop.asyncio_loop.close()
@@ -100,12 +109,17 @@ def test_good_workers_are_accepted_also_when_they_come_late(asked: Admission, cl
     assert [guest.name for guest in asked.accepted()] == ["two", "three"]
 
 
-def test_a_silent_worker_is_told_of_once_and_trains_when_it_answers_after_all(asked: Admission, client: Client) -> None:
-    client.workers["three"] = {"waits": 5}
-    assert answers(asked, client) == "worker three does not answer"
+def test_a_silent_worker_is_told_of_once_and_trains_when_it_answers_after_all(
+    asked: Admission, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert answers(asked, client) == ""
+    with monkeypatch.context() as patch:
+        patch.setattr(admission, "ANSWER", 0.2)
+        client.workers["three"] = {"waits": 600}
+        assert answers(asked, client) == "worker three does not answer"
     assert asked.unanswered() == ["three"]
     client.workers["three"] = {}
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while asked.unanswered() and time.monotonic() < end:
         assert list(asked.tend(client.seen())) == []
         time.sleep(0.01)
@@ -119,6 +133,20 @@ def test_a_worker_that_differs_is_found_also_where_the_first_one_answers_last(
     client.workers |= {"one": {"waits": 0.2}, "three": told}
     assert answers(asked, client) != ""
     assert len({(client.workers[guest.name].get("lanes"), guest.trial) for guest in asked.accepted()}) == 1
+
+
+def test_a_worker_that_leaves_is_not_asked_any_more(asked: Admission, client: Client) -> None:
+    client.workers["three"] = {"waits": 600}
+    list(asked.tend(client.seen()))
+    step = asked.guests["id of three"].step
+    del client.workers["three"]
+    list(asked.tend(client.seen()))
+    assert step.cancelled()
+
+
+def test_no_question_is_waited_for_without_an_end(client: Client) -> None:
+    with pytest.raises(TimeoutError, match="no answer in"):
+        ask(client, lambda: asyncio.sleep(600), 0.05)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,8 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-def test_a_task_whose_worker_died_while_no_other_ran_is_freed() -> None:
+@pytest.mark.parametrize("loose", [True, False])
+def test_a_task_whose_worker_died_while_no_other_ran_is_freed(loose: bool) -> None:
     async def course() -> None:
         async with scheduler_and_client() as (scheduler, client):
             async with worker_of(scheduler) as first:
@@ -69,13 +70,17 @@ def test_a_task_whose_worker_died_while_no_other_ran_is_freed() -> None:
                     await scheduler.remove_worker(first.address, stimulus_id="test")
             task = scheduler.tasks[key]
             assert task.state == "no-worker"
-            async with worker_of(scheduler):
-                await until(lambda: len(scheduler.running) == 1)
+            async with worker_of(scheduler) as other, worker_of(scheduler):
+                await until(lambda: len(scheduler.running) == 2)
                 await asyncio.sleep(0.3)
                 assert task.state == "no-worker", "Dask frees such tasks by itself: look() need not do it any more"
                 look("another", None, scheduler)
                 assert task.state == "no-worker"
-                look("run", None, scheduler)
+                if not loose:
+                    look("run", ["tcp://127.0.0.1:1"], scheduler)
+                    assert task.state == "no-worker", "no worker that may train is there"
+                look("run", None if loose else [other.address], scheduler)
+                assert task.worker_restrictions == (None if loose else {other.address})
                 assert await asyncio.wait_for(future, 10) == 7
 
     asyncio.run(course())
@@ -152,6 +157,43 @@ def settings_of_worker(worker: Worker) -> tuple[Any, ...]:
     manager = worker.memory_manager
     fractions = manager.memory_target_fraction, manager.memory_spill_fraction, manager.memory_pause_fraction
     return *fractions, dask.config.get("distributed.comm.timeouts.connect"), manager.data.fast.n
+
+
+def test_tasks_go_to_the_worker_of_their_group_and_only_to_workers_that_may_train() -> None:
+    tasks = DaskEngine(Silent(NOTHING_SEEN))  # type: ignore[arg-type]
+    tasks._addresses = ["a", None, "c"]
+    assert [tasks._places(group, 6) for group in (0, 1, 4, -1)] == [["a"], ["a"], ["c"], []]
+    assert tasks._places(2, 6) == []  # any worker of this machine
+    tasks.cluster.loose = False
+    assert [tasks._places(group, 6) for group in (0, 2, -1)] == [["a"], ["a", "c"], ["a", "c"]]
+
+
+def test_tasks_that_began_more_often_than_they_were_submitted_are_repeated() -> None:
+    tasks = DaskEngine(Silent(NOTHING_SEEN))  # type: ignore[arg-type]
+    tasks._begun_before, tasks._submitted, tasks._repeated_before = 100, 20, 3
+    tasks._seen = NOTHING_SEEN._replace(begun=110)
+    assert tasks.repeated == 3
+    tasks._seen = NOTHING_SEEN._replace(begun=125)
+    assert tasks.repeated == 8
+    assert tasks.figures()["repeated"] == 8
+
+
+def test_where_tasks_of_a_run_take_long_a_change_is_waited_for_longer(clock: Clock) -> None:
+    watchdog = engine._Watchdog(Listening())
+    watchdog.begin()
+
+    def look(seconds: int, transitions: int) -> None:
+        for _ in range(seconds):
+            clock.now += 1
+            watchdog.look(Seen(transitions, {}, True, 0))
+
+    look(1, 1)
+    look(400, 1)
+    look(1, 2)
+    assert 400 <= watchdog.longest <= 402
+    look(3_999, 2)
+    with pytest.raises(Stuck, match="nothing has changed"):
+        look(30, 2)
 
 
 class Ended:

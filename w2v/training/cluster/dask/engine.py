@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol, Self
 
-from w2v.errors import TrainingError, W2VError
+from w2v.errors import TrainingError
 from w2v.progress import NullProgress, Progress
 from w2v.training.cluster.dask.asking import LOST, ask_scheduler, begin
 from w2v.training.cluster.dask.scheduler import NOTHING_SEEN, PREFIX, Seen, look
@@ -298,8 +298,6 @@ def _refuse(future: Any) -> None:
     """Raise what a task has raised. A task that was lost with the workers, or is not known any more, is Stuck."""
     if future.status == "error":
         error = future.exception(timeout=PATIENCE)
-        if isinstance(error, (W2VError, MemoryError, Stuck)):
-            raise error
         if type(error).__name__ == "KilledWorker":
             raise Stuck("a task has ended with its worker again and again")
         raise error
