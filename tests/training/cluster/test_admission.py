@@ -100,11 +100,16 @@ def test_good_workers_are_accepted_also_when_they_come_late(asked: Admission, cl
     assert [guest.name for guest in asked.accepted()] == ["two", "three"]
 
 
-def test_a_silent_worker_is_told_of_once_and_trains_when_it_answers_after_all(asked: Admission, client: Client) -> None:
-    client.workers["three"] = {"waits": 5}
+def test_a_silent_worker_is_told_of_once_and_trains_when_it_answers_after_all(
+    asked: Admission, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert answers(asked, client) == ""
+    monkeypatch.setattr(admission, "ANSWER", 0.2)
+    client.workers["three"] = {"waits": 600}
     assert answers(asked, client) == "worker three does not answer"
     assert asked.unanswered() == ["three"]
     client.workers["three"] = {}
+    monkeypatch.setattr(admission, "ANSWER", 10)
     end = time.monotonic() + 10
     while asked.unanswered() and time.monotonic() < end:
         assert list(asked.tend(client.seen())) == []
