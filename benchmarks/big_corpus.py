@@ -6,12 +6,13 @@ the vocabulary at least twice. Then the real commands run, each as a process of 
     count    `w2v train --deterministic`: counts and encodes all text, trains, and is stopped by Ctrl-C
     resume   goes on from the checkpoint, and is stopped again
     write    trains on the first file alone, a slice of the epoch with all words, and writes the vectors
-    workers  the same with `--workers 2`: all text, stopped by Ctrl-C; then the slice, which must give the same bytes
+    workers  the same with `--workers 2`: all text, stopped by Ctrl-C
+    workers write  the slice by workers, which must give the same bytes
     convert  to w2v's own format
 
 Printed are the seconds of the processor and the largest private memory (benchmarks/watching.py), of the command by its
 phases, and of each worker. A worker may take 150 MB and 2.5 × model / N, beside its pairs; the process that leads them
-must not hold the model. With the defaults, FOLDER needs 10 GB.
+must not hold the model. With the defaults, FOLDER needs 10 GB. --only NAME runs some of the steps.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime
 from filecmp import cmp
 from os import kill
@@ -149,6 +151,7 @@ def main() -> None:
     parser.add_argument("--dim", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=60.0, help="of training, before a run is stopped")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--only", action="append", default=[], metavar="NAME")
     given = parser.parse_args()
     folder: Path = given.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -170,18 +173,28 @@ def main() -> None:
             name, "train", *read, *engine, *settings, *cache, "-o", folder / output, "--no-resume", seconds=seconds
         )
 
-    train("count", texts, one, "one.bin", given.seconds)
-    runs.run("resume", "train", "--resume", *cache, "-o", folder / "one.bin", seconds=given.seconds)
-    train("write", texts[:1], one, "one.bin")
-    found = train(f"{given.workers} workers", texts, several, "several.bin", given.seconds)
-    written = train(f"{given.workers} workers, write", texts[:1], several, "several.bin")
-    runs.run("convert", "convert", folder / "several.bin", folder / "several.safetensors", shows=False)
-    same = cmp(folder / "one.bin", folder / "several.bin", shallow=False)
-    print("the same bytes" if same else "THE BYTES DIFFER")
-    bound = 150e6 + 2.5 * runs.model / given.workers
-    worker = max(peak for each in (found, written) for peak in each.peaks[1:])
-    driver = max(each.peaks[0] for each in (found, written))
-    print(f"a worker: {worker / 1e6:,.0f} MB, of {bound / 1e6:,.0f} and its pairs; the command: {driver / 1e6:,.0f} MB")
+    steps: dict[str, Callable[[], Watched]] = {
+        "count": lambda: train("count", texts, one, "one.bin", given.seconds),
+        "resume": lambda: runs.run(
+            "resume", "train", "--resume", *cache, "-o", folder / "one.bin", seconds=given.seconds
+        ),
+        "write": lambda: train("write", texts[:1], one, "one.bin"),
+        "workers": lambda: train("workers", texts, several, "several.bin", given.seconds),
+        "workers write": lambda: train("workers write", texts[:1], several, "several.bin"),
+        "convert": lambda: runs.run(
+            "convert", "convert", folder / "several.bin", folder / "several.safetensors", shows=False
+        ),
+    }
+    found = {name: step() for name, step in steps.items() if not given.only or name in given.only}
+    if {"write", "workers write"} <= found.keys():
+        same = cmp(folder / "one.bin", folder / "several.bin", shallow=False)
+        print("the same bytes" if same else "THE BYTES DIFFER")
+    by_workers = [each for name, each in found.items() if name.startswith("workers")]
+    if by_workers:
+        bound = (150e6 + 2.5 * runs.model / given.workers) / 1e6
+        worker = max(peak for each in by_workers for peak in each.peaks[1:]) / 1e6
+        driver = max(each.peaks[0] for each in by_workers) / 1e6
+        print(f"a worker: {worker:,.0f} MB, of {bound:,.0f} and its pairs; the command: {driver:,.0f} MB")
 
 
 if __name__ == "__main__":

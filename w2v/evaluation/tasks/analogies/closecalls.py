@@ -19,7 +19,7 @@ from w2v.vectors import Vectors
 __all__ = ["gensim_is_right"]
 
 TOPN = 5
-TOGETHER = 4  # questions whose scores of all rows are in memory
+SCORES = 1 << 29  # bytes of scores of all rows that are in memory together: those of 13 questions to ten million rows
 PART = 1 << 24  # bytes of rows that are read together
 
 
@@ -32,10 +32,11 @@ def gensim_is_right(vectors: Vectors, questions: I64, group: I64) -> Flags:
         return np.zeros(0, dtype=bool)
     rows = first_rows(vectors.stored, len(group))
     norms = np.concatenate([np.linalg.norm(part, axis=1) for part in parts_of(vectors.stored, PART)])
+    together = max(1, SCORES // (4 * len(group)))
     found: list[bool] = []
     with np.errstate(divide="ignore", invalid="ignore"):
-        for start in range(0, len(questions), TOGETHER):
-            some = questions[start : start + TOGETHER]
+        for start in range(0, len(questions), together):
+            some = questions[start : start + together]
             directions = [_direction(vectors.stored, norms, *question[:3]) for question in some.tolist()]
             scores = _scores(rows, directions, norms[: len(group)])
             found += [_is_right(*each, group) for each in zip(scores, some, strict=True)]
@@ -53,7 +54,9 @@ def _scores(matrix: F32 | FileRows, directions: Sequence[F32], norms: F32) -> li
         for scores, direction in zip(found, directions, strict=True):
             np.matmul(part, direction, out=scores[begin : begin + len(part)])
         begin += len(part)
-    return [scores / norms for scores in found]
+    for scores in found:
+        scores /= norms
+    return found
 
 
 def _is_right(scores: F32, question: I64, group: I64) -> bool:

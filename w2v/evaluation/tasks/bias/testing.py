@@ -214,10 +214,12 @@ def _measures(
             ("direct-bias", lambda unit, raw: groups.direct_bias(unit, axis), 0.0, "mean |cosine| with pairs"),
             ("ripa", lambda unit, raw: _mean(groups.relational(raw, one, other)), 0.0, nearer),
         ]
-    sets = [(finder.unit(at), finder.vectors.stored[at].astype(np.float64)) for at in (rows, *drawn)]
+    values = []
+    for at in (rows, *drawn):  # one after another: all of them together would be a hundred times the listed words
+        unit, raw = finder.unit(at), finder.vectors.stored[at].astype(np.float64)
+        values.append([measure(unit, raw) for _, measure, _, _ in measures])
     found = []
-    for name, measure, neutral, label in measures:
-        value, *null = (measure(*each) for each in sets)
+    for (name, _, neutral, label), (value, *null) in zip(measures, zip(*values, strict=True), strict=True):
         known = [each for each in null if each is not None]
         low, high = np.quantile(known, [0.025, 0.975]).tolist() if known else (None, None)
         found.append(Measure(name, value, neutral, label, low, high))
