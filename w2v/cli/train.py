@@ -40,7 +40,10 @@ def check_settings(options: dict[str, Any]) -> None:
     names = {one.name for one in settings_of(CorpusConfig)}
     names |= {one.name for model in MODELS.values() for one in settings_of(model.settings)}
     given = {name: value for name, value in options.items() if name in names and value is not None}
-    if options["workers"] is not None:
+    if options["workers"] is not None or options["cluster"] is not None:
+        from w2v.training.cluster.starting import refuse_settings
+
+        refuse_settings(given)
         given["deterministic"] = True
     Run.asked_for((), options["model"], given)
 

@@ -26,6 +26,7 @@ IN_WORDS = (
     (re.compile(r"is not a valid integer( range)?\.?"), "is no whole number"),
     (re.compile(r"is not a valid float( range)?\.?"), "is no number"),
     (re.compile(r"is not in the range x>=(\S+?)\.$"), r"is less than \1"),
+    (re.compile(r"is not in the range (\S+?)<=x<=(\S+?)\.$"), r"is not between \1 and \2"),
 )
 
 

@@ -76,7 +76,9 @@ class Model:
     def trainer_by_workers(self, settings: ModelSettings) -> type[Trainer[Any]]:
         """Import and return the class that trains with such settings by workers. Raises SettingsError if none can."""
         if self.on_workers is None:
-            raise SettingsError(f"workers cannot train {self.name}", hint="leave out workers, or choose the model sgns")
+            raise SettingsError(
+                f"workers cannot train {self.name}", hint="train without workers, or choose the model sgns"
+            )
         trainer: type[Trainer[Any]] = find(self.on_workers(settings))
         return trainer
 

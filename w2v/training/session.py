@@ -168,12 +168,20 @@ def training(
         listener = stack.enter_context(reporting(progress))
         folder = None if checkpoint is None else Path(checkpoint)
         checkpoints = Checkpoints(folder, Every.parse(checkpoint_every), listener)
-        address = None if cluster is None else os.fspath(cluster)
-        by_workers = workers is not None or address is not None
-        if by_workers or insecure:
-            from w2v.training.cluster.starting import engine_for, refuse_contradictions
+        by_workers = workers is not None or cluster is not None
+        if by_workers or insecure or run_dir is not None:
+            from w2v.training.cluster import starting
 
-            refuse_contradictions(workers, address, run_dir, insecure=insecure)
+            starting.refuse_contradictions(workers, cluster, run_dir, insecure=insecure)
+        address = None if cluster is None else os.fspath(cluster)
+        if by_workers:
+            starting.refuse_settings(settings)
+            starting.refuse_texts_without_files(
+                standard_input=not isinstance(given, PythonTexts) and STDIN in given,
+                python_texts=isinstance(given, PythonTexts),
+                tokenize=tokenize is not None,
+                cache=cache,
+            )
             checkpoints = _run_folder(run_dir, checkpoints, stack)
             folder, settings = checkpoints.folder, {**settings, "deterministic": True}
             _refuse_other_models(model)
@@ -191,7 +199,7 @@ def training(
         engine: Engine | None = None
         spread: ByWorkers | None = None
         if isinstance(checkpoints, RunFolder):
-            engine = engine_for(workers, address, checkpoints.where, listener, insecure=insecure)
+            engine = starting.engine_for(workers, address, checkpoints.where, listener, insecure=insecure)
             stack.enter_context(engine)  # its workers stay until the vectors are written
             spread = ByWorkers(engine, _share(engine, run).threads, listener)
         caching = Caching(cache_dir, cache, cache_limit, cache_days, spread)

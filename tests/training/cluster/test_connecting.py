@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from w2v.errors import ClusterError, SettingsError
+from w2v.errors import ClusterError, OutputError, SettingsError
 from w2v.training import train
 from w2v.training.cluster.dask import connecting
 from w2v.training.cluster.dask.connecting import address_of, connect
+from w2v.training.cluster.files import read_text
 
 
 @pytest.mark.parametrize(
@@ -76,12 +78,40 @@ def test_where_nobody_answers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"workers": 2, "cluster": "tls://a:1", "run_dir": "x"}, "exclude each other"),
         ({"cluster": "tls://a:1"}, "needs a run folder"),
         ({"insecure": True}, "--insecure without --cluster"),
+        ({"run_dir": "x"}, "--run-dir without --workers or --cluster"),
+        ({"workers": 0}, "workers is 0"),
+        ({"workers": "2"}, "workers is '2'"),
+        ({"workers": True}, "workers is True"),
+        ({"workers": 65}, "workers is 65"),
+        ({"cluster": 5, "run_dir": "x"}, "cluster is 5"),
+        ({"workers": 2, "run_dir": "memory://x"}, "each process has its own memory"),
+        ({"workers": 2, "cache": False}, "--no-cache keeps none"),
+        ({"workers": 2, "subwords": "3-6"}, "workers cannot train subwords"),
+        ({"workers": 2, "deterministic": False}, "workers train deterministically"),
+        ({"workers": 2, "tokenize": str.split}, "workers cannot use a function of Python"),
         ({"cluster": "nowhere.json", "run_dir": "x"}, "there is no such file"),
     ],
 )
 def test_contradictions_are_refused_before_the_corpus_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], message: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SettingsError, match=message):
+    with pytest.raises(SettingsError, match=message) as caught:
         train(tmp_path / "missing.txt", **settings)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("corpus", "message"),
+    [("-", "standard input can be read only once"), ([["a", "b"]], "texts from Python can be read only once")],
+)
+def test_a_text_that_workers_cannot_read_is_refused_at_once(corpus: Any, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        train(corpus, cluster="tls://nowhere:1", run_dir="x")
+
+
+def test_a_run_folder_that_is_a_file_is_told_with_its_cure(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OutputError, match="not a directory") as caught:
+        read_text(str(tmp_path / "file" / "manifest.json"))
+    assert caught.value.hint == "name another folder as --run-dir"

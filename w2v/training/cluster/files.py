@@ -58,6 +58,8 @@ def read_text(path: str) -> str | None:
             return cast("str", file.read().decode())
     except FileNotFoundError:
         return None
+    except (NotADirectoryError, PermissionError) as error:
+        raise OutputError(_unreadable(path, error), hint="name another folder as --run-dir") from error
     except (OSError, ValueError) as error:
         raise FormatError(_unreadable(path, error), hint="start again with --no-resume") from error
 
@@ -114,7 +116,12 @@ def _system(path: str) -> tuple[Any, str]:
         from fsspec.core import url_to_fs
 
         system, name = url_to_fs(path)
-    except (ImportError, ValueError) as error:
+    except ImportError as error:
+        raise SettingsError(
+            f"cannot use {path}: a package for this kind of URL is missing ({error})",
+            hint="install that package with pip, or name a folder as --run-dir",
+        ) from error
+    except ValueError as error:
         raise SettingsError(f"cannot use {path}: {error}", hint="name a folder as --run-dir") from error
     return system, str(name)
 

@@ -183,7 +183,9 @@ def _on_workers(settings: SgnsConfig) -> str:
             hint="set deterministic, or leave out workers",
         )
     if settings.init is not None:
-        raise SettingsError("workers cannot begin with the vectors of a file", hint="leave out init or workers")
+        raise SettingsError(
+            "workers cannot begin with the vectors of a file", hint="leave out init, or train without workers"
+        )
     return "w2v.training.cluster.trainer:TileTrainer"
 
 

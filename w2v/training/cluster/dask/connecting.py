@@ -52,7 +52,8 @@ def connect(address: str) -> Any:
         raise _refused(address, error) from error
     if kind != "Scheduler":
         raise SettingsError(
-            f"{address}: that is no scheduler of Dask but a {kind}", hint="give the scheduler's address"
+            f"{address}: that is a worker of Dask, and not its scheduler ({kind})",
+            hint="give the scheduler's address, which 'dask scheduler' shows when it starts",
         )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of other versions: checks.py says it better
@@ -135,6 +136,6 @@ def _refused(address: str, error: BaseException) -> SettingsError | ClusterError
     if type(causes[-1]).__name__ == "gaierror":
         return SettingsError(f"{address}: there is no host of that name", hint="check the name, or give its number")
     reason = next((str(each)[:200] for each in reversed(causes) if str(each)), "")
-    if isinstance(error, TimeoutError) or not reason:
-        return ClusterError(f"{address}: no scheduler of Dask answers there", hint=START)
+    if isinstance(error, TimeoutError) or not reason or "Timed out" in reason:
+        return ClusterError(f"{address}: no scheduler of Dask answers there", hint=f"check the address, or {START}")
     return ClusterError(f"{address}: no connection: {reason}", hint=START)

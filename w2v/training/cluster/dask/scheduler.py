@@ -5,6 +5,7 @@ Names of tasks begin with `w2v-` and end with the name of the run, so a look tou
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ MOVED = "w2v-moved"  # the measure of a worker: bytes that it has sent to others
 MISSING = 30  # seconds without a sign of life, after which a worker is given up
 STILL = 10  # percent of a processor: less is what a worker takes that waits
 FAILURES = 50  # workers that may die with the same task
+_LOG = "distributed.worker"  # where the scheduler, too, notes each function that it is asked to run
 _KEPT = "_w2v_kept"  # attribute of the scheduler: its settings as they were, and the clients that have changed them
 
 
@@ -95,8 +97,10 @@ async def settle(client: str, dask_scheduler: Any) -> None:
             "stealing": stealing,
             "ttl": dask_scheduler.worker_ttl,
             "failures": dask_scheduler.allowed_failures,
+            "log": (log := logging.getLogger(_LOG)).level,
             "clients": set(),
         }
+        log.setLevel(max(log.getEffectiveLevel(), logging.WARNING))  # else a line for each look, some in a second
         setattr(dask_scheduler, _KEPT, kept)
         dask_scheduler.allowed_failures = max(FAILURES, kept["failures"])
         _set_ttl(dask_scheduler, min(MISSING, kept["ttl"] or MISSING))
@@ -113,6 +117,7 @@ async def restore(client: str, dask_scheduler: Any) -> None:
     kept["clients"].discard(client)
     if kept["clients"].isdisjoint(dask_scheduler.clients):
         delattr(dask_scheduler, _KEPT)
+        logging.getLogger(_LOG).setLevel(kept["log"])
         dask_scheduler.allowed_failures = kept["failures"]
         _set_ttl(dask_scheduler, kept["ttl"])
         if kept["stealing"]:
