@@ -65,11 +65,23 @@ def test_where_nobody_answers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         port = silent.getsockname()[1]
         with pytest.raises(ClusterError, match=r"no scheduler of Dask answers there|no connection"):
             connect(f"tcp://127.0.0.1:{port}")
+        with pytest.raises(SettingsError, match="none are set"):
+            connect(f"tls://127.0.0.1:{port}")
     with pytest.raises(ClusterError, match="nobody listens there") as caught:
         connect(f"tcp://127.0.0.1:{port}")
     assert caught.value.exit_code == 75
-    with pytest.raises(SettingsError, match="none are set"):
-        connect(f"tls://127.0.0.1:{port}")
+
+
+def test_settings_of_dask_that_want_certificates_are_heeded() -> None:
+    pytest.importorskip("distributed")
+    config = pytest.importorskip("dask").config
+    with (
+        config.set({"distributed.comm.require-encryption": True}),
+        pytest.raises(SettingsError, match="want certificates") as caught,
+    ):
+        connect("tcp://127.0.0.1:9")
+    assert caught.value.hint is not None
+    assert "tls://127.0.0.1:9" in caught.value.hint
 
 
 @pytest.mark.parametrize(

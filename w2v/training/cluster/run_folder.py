@@ -121,7 +121,10 @@ class RunFolder(Checkpoints):
         return False  # workers save while they train
 
     def keep(self, state: State | None) -> bool:
-        return not self.is_empty
+        if self.is_empty:
+            self.clear()  # an empty folder would only be in the way
+            return False
+        return True
 
     def place_for_data(self, seconds: float) -> Path | None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import socket
 import ssl
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,6 @@ __all__ = ["address_of", "connect"]
 
 PROTOCOLS = ("tls", "tcp")
 SECONDS = 20  # in which a scheduler must answer
-TRYING = 10  # seconds in which somebody must listen
 START = "start one: dask scheduler --dashboard-address 127.0.0.1:0; docs/cluster.md says how"
 
 
@@ -42,10 +42,18 @@ def address_of(given: str, *, insecure: bool) -> str:
 
 def connect(address: str) -> Any:
     """Return a client of a scheduler. Raises SettingsError or ClusterError, each with one line that says why not."""
+    import dask.config
     import distributed
 
     dask_distributed: Any = distributed
+    if address.startswith("tcp:") and dask.config.get("distributed.comm.require-encryption", None):
+        raise SettingsError(
+            f"{address}: the settings of Dask want certificates everywhere (require-encryption)",
+            hint=f"give tls{address[3:]}, or change these settings (docs/cluster.md)",
+        )
+    host, _, port = address.partition("://")[2].rpartition(":")
     try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=SECONDS).close()  # Dask would try for long
         with ThreadPoolExecutor(1) as thread:  # this thread may have a running loop, as in a notebook
             kind = thread.submit(asyncio.run, asyncio.wait_for(_identity(address), SECONDS)).result()
     except (OSError, TypeError, ValueError, TimeoutError) as error:
@@ -71,7 +79,7 @@ async def _identity(address: str) -> str:
     make: Any = Security
     dask_rpc: Any = rpc
     arguments = make().get_connection_args("client")
-    async with dask_rpc(address, connection_args=arguments, timeout=TRYING) as other:
+    async with dask_rpc(address, connection_args=arguments) as other:
         told = await other.identity()
     return str(told.get("type"))
 

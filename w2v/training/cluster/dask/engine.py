@@ -163,7 +163,8 @@ class DaskEngine:
         except Stuck as stuck:
             self._close()
             raise TrainingError(
-                f"training cannot begin: {stuck}", hint="try again, or train without --workers"
+                f"training cannot begin: {stuck}",
+                hint="try again, or in one process with --deterministic",
             ) from stuck
         except BaseException:
             self._close()
