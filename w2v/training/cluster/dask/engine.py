@@ -32,7 +32,7 @@ LONGEST = 1800  # seconds without any change, while tasks are being computed
 TIMES = 10  # as long as the longest time without any change may be what tasks of this run take; at least LONGEST
 ASLEEP = 10  # seconds between two looks, after which it is this process that has not looked (it was stopped, or slept)
 LOOK = 1.0  # seconds between two looks at the scheduler
-POLL = 0.02
+POLL, LAZY = 0.005, 0.25  # seconds between two looks at tasks: as soon as one may have ended, and in a long wait
 SPAN = 10.0  # seconds over which the bytes moved in a second are told
 
 Look = Callable[[], Seen]
@@ -210,11 +210,12 @@ class DaskEngine:
     ) -> list[Any]:
         found: dict[int, Any] = {}
         coming: dict[int, Any] = {}  # results that are being fetched; looks go on, because they may be lost meanwhile
-        looked = 0.0
+        looked, pause = 0.0, POLL
         self._watchdog.begin()
         try:
             while len(found) < len(handles):
                 watch()
+                before = len(found), len(coming)
                 for place, future in enumerate(handles):
                     if place in found or not future.done():
                         continue
@@ -230,7 +231,8 @@ class DaskEngine:
                 if time.monotonic() - looked > LOOK:
                     looked = time.monotonic()
                     self._watchdog.look(self._look(watch))
-                time.sleep(POLL)
+                pause = min(1.2 * pause, LAZY) if before == (len(found), len(coming)) else POLL
+                time.sleep(pause)
         finally:
             for answer in coming.values():
                 answer.cancel()
