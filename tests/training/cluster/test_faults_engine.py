@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import os
 import signal
 import subprocess
@@ -294,14 +295,14 @@ def test_where_no_task_runs_a_minute_without_a_change_is_stuck(waiting: Any) -> 
 def test_where_tasks_run_a_line_is_told_within_each_minute(waiting: Any) -> None:
     seconds, lines, _ = waiting(Seen(7, {}, True, 0))
     assert 1800 < seconds < 1804
-    assert len(lines) == 39
-    assert lines[1] == "no task has ended for 92 seconds; workers are still computing"
+    assert 45 <= seconds / len(lines) < 60
+    assert re.fullmatch("no task has ended for 9[0-9] seconds; workers are still computing", lines[1])
 
 
 def test_where_tasks_run_on_processors_that_do_nothing_a_run_is_stuck_earlier(waiting: Any) -> None:
     seconds, lines, _ = waiting(Seen(7, {}, True, 0, is_idle=True))
     assert 600 < seconds < 604
-    assert len(lines) == 13
+    assert 45 <= seconds / len(lines) < 60
 
 
 def test_the_time_in_which_this_process_was_stopped_does_not_count(waiting: Any) -> None:
