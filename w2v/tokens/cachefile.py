@@ -19,7 +19,18 @@ from w2v.errors import FormatError
 from w2v.files import tensors
 from w2v.files.own import OWN_FILES
 
-__all__ = ["FORMAT", "LAYOUT", "CacheFile", "damaged", "read", "read_numbers", "write"]
+__all__ = [
+    "FORMAT",
+    "LAYOUT",
+    "REMOVE",
+    "CacheFile",
+    "check_ids",
+    "counts_in",
+    "damaged",
+    "read",
+    "read_numbers",
+    "write",
+]
 
 FORMAT = "w2v.tokens/1"
 LAYOUT = {
@@ -69,11 +80,9 @@ def read(path: Path, file: BinaryIO | None = None, *, check: bool | None = None)
     try:
         found = tensors.read(path, FORMAT, LAYOUT, file, check=check)
         words = tensors.cut_words(found.arrays["words"], found.arrays["word_offsets"])
-        counts, tokens = np.array(found.arrays["counts"]), found.arrays["tokens"]
-        if (counts < 1).any():
-            raise ValueError("its counts are not all positive")
+        counts, tokens = counts_in(found), found.arrays["tokens"]
         if check:
-            _check_ids(tokens, len(words))
+            check_ids(tokens, len(words))
     except (OSError, ValueError) as error:
         raise tensors.unreadable(path, OWN_FILES["tokens"].noun, error, REMOVE) from error
     return CacheFile(words, counts, tokens, found.metadata, found.size, found.map)
@@ -92,7 +101,15 @@ def read_numbers(path: Path) -> tuple[I64, I32, Mapping[str, str]]:
     return np.array(found.arrays["counts"]), found.arrays["tokens"], found.metadata
 
 
-def _check_ids(tokens: I32, words: int) -> None:
+def counts_in(found: tensors.TensorFile) -> I64:
+    """Return how often each word occurs, as a file says it. Raises ValueError for what cannot be."""
+    counts = np.array(found.arrays["counts"])
+    if (counts < 1).any():
+        raise ValueError("its counts are not all positive")
+    return counts
+
+
+def check_ids(tokens: I32, words: int) -> None:
     """Raise ValueError for ids of no word: kernels do not look again."""
     for begin in range(0, len(tokens), _PIECE):
         piece = tokens[begin : begin + _PIECE]

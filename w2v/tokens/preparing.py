@@ -504,10 +504,6 @@ def _report(reader: TextReader, counted: Counted | Joined, choice: Choice, untok
         tokens=counted.tokens,
         types=len(counted.words),
         sentences=counted.sentences(),
-        types_below_min_count=choice.types_below_min_count,
-        tokens_below_min_count=choice.tokens_below_min_count,
-        types_over_max_vocab=choice.types_over_max_vocab,
-        tokens_over_max_vocab=choice.tokens_over_max_vocab,
         replaced_places=reader.tally.replaced_places,
         replaced_bytes=reader.tally.replaced_bytes,
         untokenised=untokenised,
@@ -518,7 +514,7 @@ def _report(reader: TextReader, counted: Counted | Joined, choice: Choice, untok
         texts=reader.tally.texts,
         without_text=reader.tally.without_text,
         left_out=None if counted.left_out is None else counted.left_out.to_dict(),
-        word_lists=choice.lists,
+        **_of_choice(choice),
         phrases=counted.facts or None,
     )
 
@@ -532,10 +528,6 @@ def _report_of_parts(texts: Texts, counts: Counts, choice: Choice, untokenised: 
         tokens=counts.sum_of("tokens"),
         types=len(counts.words),
         sentences=counts.sum_of("sentences"),
-        types_below_min_count=choice.types_below_min_count,
-        tokens_below_min_count=choice.tokens_below_min_count,
-        types_over_max_vocab=choice.types_over_max_vocab,
-        tokens_over_max_vocab=choice.tokens_over_max_vocab,
         replaced_places=counts.sum_of("replaced_places"),
         replaced_bytes=counts.sum_of("replaced_bytes"),
         untokenised=untokenised,
@@ -546,8 +538,19 @@ def _report_of_parts(texts: Texts, counts: Counts, choice: Choice, untokenised: 
         texts=counts.sum_of("texts"),
         without_text=counts.sum_of("without_text"),
         left_out=counts.left_out,
-        word_lists=choice.lists,
+        **_of_choice(choice),
     )
+
+
+def _of_choice(choice: Choice) -> dict[str, Any]:
+    """Return what a report says of the choice of words."""
+    return {
+        "types_below_min_count": choice.types_below_min_count,
+        "tokens_below_min_count": choice.tokens_below_min_count,
+        "types_over_max_vocab": choice.types_over_max_vocab,
+        "tokens_over_max_vocab": choice.tokens_over_max_vocab,
+        "word_lists": choice.lists,
+    }
 
 
 def _no_words(sources: Sequence[Source], text_bytes: int) -> CorpusError:

@@ -27,7 +27,8 @@ from w2v.files.joined import Part, joined, lead
 from w2v.files.own import OWN_FILES
 from w2v.files.private import open_private
 from w2v.files.tensors import PackedWords
-from w2v.tokens.cachefile import REMOVE, read_numbers
+from w2v.tokens import cachefile
+from w2v.tokens.cachefile import REMOVE, check_ids, counts_in, read_numbers
 
 __all__ = [
     "FORMAT",
@@ -46,11 +47,7 @@ __all__ = [
 
 FORMAT = "w2v.shards/1"
 SUFFIX = ".index"
-LAYOUT = {
-    "counts": tensors.Tensor("I64", ("V",), "how often each word occurs"),
-    "word_offsets": tensors.Tensor("I64", ("V+1",), "where each word begins in `words`"),
-    "words": tensors.Tensor("U8", ("L",), "all words in UTF-8, one after another"),
-}
+LAYOUT = {name: tensor for name, tensor in cachefile.LAYOUT.items() if name != "tokens"}
 _STEP = 1 << 20
 
 
@@ -137,9 +134,7 @@ def read_index(path: Path) -> Index:
         with open_private(path) as file:
             found = tensors.read(path, FORMAT, LAYOUT, file, check=True)
         words = PackedWords(found.arrays["words"], np.array(found.arrays["word_offsets"]))
-        counts = np.array(found.arrays["counts"])
-        if (counts < 1).any():
-            raise ValueError("its counts are not all positive")
+        counts = counts_in(found)
         shards = tuple(map(_shard, json.loads(found.metadata.get("shards", ""))))
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise damaged(path, error) from error
@@ -159,10 +154,7 @@ def numbers_of(path: Path) -> tuple[I64, I32, Mapping[str, str]]:
 
 def sha256_of(file: BinaryIO) -> str:
     """Return the SHA-256 of an open file, in hex."""
-    digest = hashlib.sha256()
-    while data := file.read(_STEP):
-        digest.update(data)
-    return digest.hexdigest()
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # it is a BufferedReader
 
 
 def damaged(path: Path, error: Exception) -> FormatError:
@@ -181,8 +173,7 @@ def _check_ids(file: BinaryIO, part: Part, words: int) -> None:
     """Raise ValueError for ids of no word: kernels do not look again."""
     file.seek(part.offset)
     for piece in _pieces(file, part.size):
-        if piece.min() < -1 or piece.max() >= words:
-            raise ValueError("it has ids without a word")
+        check_ids(piece, words)
 
 
 def _pieces(file: BinaryIO, size: int) -> Iterator[I32]:
