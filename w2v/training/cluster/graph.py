@@ -271,14 +271,14 @@ class Graph:
             pieces = [
                 [self._item(cut, group, "piece", of) for of, cut in enumerate(cuts)] for group in range(new.groups)
             ]
-            self.layout = new
             for group in range(new.groups):
-                blocks[side, group] = self._submit("assemble", tasks.assemble, new, *pieces[group], group=group)
+                blocks[side, group] = self._submit(
+                    "assemble", tasks.assemble, new, *pieces[group], group=group, groups=new.groups
+                )
             before = [
-                self._submit("ended", tasks.ended, blocks[side, group], group=group, with_job=False)
+                self._submit("ended", tasks.ended, blocks[side, group], group=group, groups=new.groups, with_job=False)
                 for group in range(new.groups)
             ]
-            self.layout = old
         self.layout, self.blocks = new, blocks
 
     def _item(self, handle: Any, number: int, name: str, group: int) -> Any:
@@ -286,9 +286,17 @@ class Graph:
         return self._submit(name, tasks.item, handle, number, group=group, with_job=False)
 
     def _submit(
-        self, name: str, function: Callable[..., Any], *arguments: Any, group: int = -1, with_job: bool = True
+        self,
+        name: str,
+        function: Callable[..., Any],
+        *arguments: Any,
+        group: int = -1,
+        groups: int | None = None,
+        with_job: bool = True,
     ) -> Any:
-        assert group < self.layout.groups  # else no worker has it
+        """Submit a task. groups: of the layout that its group is one of; None for the present one."""
+        groups = self.layout.groups if groups is None else groups
+        assert group < groups  # else no worker has it
         self.submitted += 1
         given = (self.job, *arguments) if with_job else arguments
-        return self.engine.submit(f"{name}-{self.submitted}", function, *given, group=group, groups=self.layout.groups)
+        return self.engine.submit(f"{name}-{self.submitted}", function, *given, group=group, groups=groups)

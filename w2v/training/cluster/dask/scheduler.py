@@ -9,7 +9,7 @@ import logging
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-__all__ = ["MOVED", "NOTHING_SEEN", "PREFIX", "Seen", "SeenWorker", "look", "restore", "settle"]
+__all__ = ["FAILURES", "MISSING", "MOVED", "NOTHING_SEEN", "PREFIX", "Seen", "SeenWorker", "look", "restore", "settle"]
 
 PREFIX = "w2v-"
 MOVED = "w2v-moved"  # the measure of a worker: bytes that it has sent to others (`worker.sent`)

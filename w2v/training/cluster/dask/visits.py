@@ -88,10 +88,10 @@ def check_folder(folder: str, theirs: str, ours: str, content: str) -> None:
 def trial(job: Job) -> str:
     """Train a small tile; return the SHA-256 of what comes of it, which must be that of all other workers.
 
-    It also compiles all kernels that tasks call. Raises FormatError where the token cache is missing, or another one.
+    All kernels that tasks call are compiled on the way. Raises FormatError where the token cache is missing, or another
+    one.
     """
     plan = tasks.plan_of(job)
-    tasks.compile_kernels(job)
     layout = Layout(0, 0, plan.parts)
     first, *_ = tasks.split(job, layout, 0, 0, 0, max(1, plan.batch(0, 0).chunks))  # the first chunk
     outputs, inputs = (Block.zeros(tasks.blocks_of(job, layout).rows, tasks.width_of(job)) for _ in range(2))

@@ -14,7 +14,7 @@ import sys
 import threading
 from typing import Any
 
-from w2v.training.cluster.dask.scheduler import MOVED
+from w2v.training.cluster.dask.scheduler import FAILURES, MISSING, MOVED
 
 __all__ = ["CONFIGURATION", "START", "main", "sent"]
 
@@ -28,8 +28,8 @@ runpy.run_module("w2v.training.cluster.dask.worker", run_name="__main__")
 """
 CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.scheduler.work-stealing": False,  # it moves blocks, and can wait for ever
-    "distributed.scheduler.worker-ttl": "30s",
-    "distributed.scheduler.allowed-failures": 50,
+    "distributed.scheduler.worker-ttl": f"{MISSING}s",
+    "distributed.scheduler.allowed-failures": FAILURES,
     "distributed.scheduler.worker-saturation": "inf",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
