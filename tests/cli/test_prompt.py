@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -215,6 +216,19 @@ class Session:
     def type(self, text: str) -> None:
         os.write(self.master, text.encode())
 
+    def interrupt(self) -> None:
+        """Press Ctrl-C until a new prompt is there.
+
+        Python's prompt notices a signal while it waits for a key, and not while it shows one: a Ctrl-C in that
+        moment is noticed with the next key.
+        """
+        for _ in range(10):
+            self.type("\x03")
+            with contextlib.suppress(AssertionError):
+                self.wait_for(r"w2v> $", seconds=3)
+                return
+        raise AssertionError("no new prompt came after Ctrl-C")
+
     def wait_for(self, pattern: str, seconds: float = 30) -> str:
         """Read until the new output has the pattern; return it."""
         new, end = "", time.monotonic() + seconds
@@ -267,14 +281,12 @@ def test_a_person_at_the_prompt(prompt: Any, home: Path) -> None:
     time.sleep(0.5)  # readline is ready a little after its prompt is there
     session.type("king - wom")
     session.wait_for("wom")
-    session.type("\x03")  # Ctrl-C begins a new line
-    session.wait_for(r"w2v> $")
+    session.interrupt()  # Ctrl-C begins a new line
     time.sleep(2)  # longer than a signal may wait to be noticed
     session.type("simil")
     session.type("\t")
     session.wait_for("ar")
-    session.type("\x03")
-    session.wait_for(r"w2v> $")
+    session.interrupt()
     session.type("similarity breakf\t lun\t\n")
     assert "breakfast and lunch" in session.wait_for(r"euclidean[^>]*w2v> $")
     session.type("\x04")

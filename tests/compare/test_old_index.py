@@ -186,7 +186,7 @@ def test_mistakes_of_the_command_line(
         "drift a.safetensors a.safetensors --old-index --by local": "--by does not go with --old-index",
         "drift a.safetensors a.safetensors --old-index a.txt -o a.txt": "a.txt is named twice, by --old-index",
         "drift a.safetensors a.safetensors --old-index -o a.json --report a.json": "a.json is named twice",
-        "drift a.safetensors a.safetensors --neighbours 100000": "not in the range",
+        "drift a.safetensors a.safetensors --neighbours 100000": "100000 is not between 1 and 1000",
         "search w1 --map a.map --mode words": "--mode words uses none",
         "search --farthest --map a.map": "--farthest uses none",
     }.items():
