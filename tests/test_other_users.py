@@ -1,7 +1,8 @@
 """Two users of one machine: nothing of the other is read or run, nothing of the other is lost, and a line says why.
 
-The first user is root, the second is nobody (65534). A process of the second begins as root, because only root may be
-able to read this Python; it imports everything by a run of its own, and then becomes the second user for good.
+The first user is root, the second is nobody (65534). What the second user does begins as root, because only root may be
+able to read this Python: one process imports everything by runs of its own, and its children become the second user for
+good.
 """
 
 from __future__ import annotations
@@ -29,27 +30,52 @@ BECOME = f"""
 import concurrent.futures.thread, contextlib, ctypes, difflib, io, json, os, shlex, sys, tempfile
 from w2v.cli import main
 from w2v.kernels.llvm import compilation
-order = json.loads(sys.argv[1])
 def run(line):
     error = io.StringIO()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(error):
         code = main(line.split())
     return code, error.getvalue()
-os.chdir(order["warm"])
 for more in ("-o warm.bin", "-o warm.bin", "--cache-dir /proc/nowhere", "-o warm.bin --cache-dir warm"):
     run({TRAIN!r} + " " + more)
 run("train --oops")
 import numba, numpy
 numba.njit(lambda size: numpy.zeros(size).sum())(3)  # what is imported when something is compiled
-os.environ |= order["environment"]
-tempfile.tempdir = os.environ["TMPDIR"]
-os.chdir(order["folder"])
-os.setgroups([]); os.setgid({SECOND}); os.setuid({SECOND})
-runs = [run(line) for line in order["lines"]]
-numba.config.CACHE_DIR = ""
-folder, reason = compilation._cache_folder()
-print(json.dumps({{"runs": runs, "kernels": [str(folder), reason]}}))
+def as_second(order):
+    os.environ |= order["environment"]
+    tempfile.tempdir = os.environ["TMPDIR"]
+    os.chdir(order["folder"])
+    os.setgroups([]); os.setgid({SECOND}); os.setuid({SECOND})
+    runs = [run(line) for line in order["lines"]]
+    numba.config.CACHE_DIR = ""
+    folder, reason = compilation._cache_folder()
+    print(json.dumps({{"runs": runs, "kernels": [str(folder), reason]}}), flush=True)
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        as_second(json.loads(line))
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        sys.exit("the second user's process failed")
 """
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """A process of root that has imported everything, and does what it is told as the second user."""
+    warm = tmp_path_factory.mktemp("warm")
+    (warm / "c.txt").write_text(TEXT)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(warm / "home")}
+    with subprocess.Popen(
+        [sys.executable, "-c", BECOME],
+        cwd=warm,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
 
 
 @pytest.fixture
@@ -67,23 +93,21 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def as_second(
-    place: Path, folder: Path, lines: Sequence[str], tmp_path: Path, **environment: str
+    ready: subprocess.Popen[str], place: Path, folder: Path, lines: Sequence[str], **environment: str
 ) -> tuple[list[tuple[int, str]], tuple[str, str]]:
     """Run commands in a folder as the second user; return (exit code, standard error) of each, and the place of
     kernels with the reason for it.
     """
-    (tmp_path / "c.txt").write_text(TEXT)
     order = {
-        "warm": str(tmp_path),
         "folder": str(folder),
         "lines": lines,
         "environment": {"XDG_CACHE_HOME": str(place / "nowhere"), "TMPDIR": str(place / "temporary"), **environment},
     }
-    found = subprocess.run(
-        [sys.executable, "-c", BECOME, json.dumps(order)], capture_output=True, text=True, timeout=300
-    )
-    assert found.returncode == 0, found.stderr
-    answer = json.loads(found.stdout)
+    assert ready.stdin is not None
+    assert ready.stdout is not None
+    ready.stdin.write(json.dumps(order) + "\n")
+    ready.stdin.flush()
+    answer = json.loads(ready.stdout.readline())
     for _, error in answer["runs"]:
         assert "this is a bug" not in error
         assert "Traceback" not in error
@@ -115,7 +139,7 @@ def stopped(place: Path) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [0o1777, 0o777])
-def test_the_second_user_in_a_folder_of_the_first(place: Path, mode: int, tmp_path: Path) -> None:
+def test_the_second_user_in_a_folder_of_the_first(ready: subprocess.Popen[str], place: Path, mode: int) -> None:
     """Outputs, checkpoints, locks and caches of the first user lie there."""
     work = place / "work"
     work.mkdir()
@@ -134,7 +158,7 @@ def test_the_second_user_in_a_folder_of_the_first(place: Path, mode: int, tmp_pa
         f"{TRAIN} -o third.bin",
         f"{TRAIN} -o other.bin",
     ]
-    runs, _ = as_second(place, work, asked, tmp_path)
+    runs, _ = as_second(ready, place, work, asked)
     sticky = bool(mode & 0o1000)
     reason = "cannot write first.bin" if sticky else "the checkpoints in first.bin.checkpoint cannot be used"
     for code, error in runs[:2]:
@@ -153,7 +177,7 @@ def test_the_second_user_in_a_folder_of_the_first(place: Path, mode: int, tmp_pa
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [0o1777, 0o777])
-def test_a_cache_folder_of_both(place: Path, mode: int, tmp_path: Path) -> None:
+def test_a_cache_folder_of_both(ready: subprocess.Popen[str], place: Path, mode: int) -> None:
     """The first user's caches are neither read nor replaced by the second, who works on with one warning."""
     shared = place / "shared"
     shared.mkdir()
@@ -167,7 +191,7 @@ def test_a_cache_folder_of_both(place: Path, mode: int, tmp_path: Path) -> None:
     work.mkdir()
     os.chown(work, SECOND, SECOND)
     shutil.copy("c.txt", work)
-    runs, (kernels, _) = as_second(place, work, [f"{TRAIN} -o mine.bin"], tmp_path, XDG_CACHE_HOME=str(shared))
+    runs, (kernels, _) = as_second(ready, place, work, [f"{TRAIN} -o mine.bin"], XDG_CACHE_HOME=str(shared))
     [(code, error)] = runs
     assert code == 0, error
     assert len(lines(error, "Warning: ")) == 1
@@ -218,7 +242,7 @@ def test_checkpoints_that_the_second_user_plants(
 
 
 @pytest.mark.slow
-def test_a_token_cache_of_another_user_in_a_sticky_folder_stays(place: Path, tmp_path: Path) -> None:
+def test_a_token_cache_of_another_user_in_a_sticky_folder_stays(ready: subprocess.Popen[str], place: Path) -> None:
     """The second user may not replace it, and goes on without keeping a cache."""
     assert main([*TRAIN.split(), "-o", "first.bin", "--cache-dir", "cache"]) == 0
     Path("cache").chmod(0o1777)
@@ -227,7 +251,7 @@ def test_a_token_cache_of_another_user_in_a_sticky_folder_stays(place: Path, tmp
     os.chown(work, SECOND, SECOND)
     shutil.copy("c.txt", work)
     before = snapshot(place / "cache")
-    runs, _ = as_second(place, work, [f"{TRAIN} -o mine.bin --cache-dir ../cache"], tmp_path)
+    runs, _ = as_second(ready, place, work, [f"{TRAIN} -o mine.bin --cache-dir ../cache"])
     assert runs[0][0] == 0, runs[0]
     assert (work / "mine.bin").read_bytes() == (place / "first.bin").read_bytes()
     assert snapshot(place / "cache") == before

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -59,6 +60,7 @@ from w2v.kernels.rng import STEP, below, mix
 __all__ = ["cbow_kernel"]
 
 
+@cache
 def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) -> Callable[..., None]:
     """Return the kernel for rows of `dim` (padded) floats, `negative` noise words, and s = 1 (`whole`) or s = 1/n.
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -64,6 +65,7 @@ __all__ = ["cbow_subword_kernel"]
 LEAD = 2  # centres between the prefetch of a word's rows and the composing of the word
 
 
+@cache
 def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., None]:
     """Return the kernel for rows of `dim` (padded) floats, `negative` noise words, and s = 1 (`whole`) or s = 1/N.
 

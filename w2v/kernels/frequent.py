@@ -12,6 +12,7 @@ So a thread sees a little later what others have learnt, as always in training w
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,6 +71,7 @@ class Keeping(NamedTuple):
     finish: Callable[..., Any]
 
 
+@cache
 def copies_of(dim: int, inputs: bool = True) -> Keeping:
     """Return the functions for rows of `dim` (padded) floats: those of outputs, and of inputs too if that is asked."""
     VECTORS, BYTES, STRIDE, INPUTS = dim // LANES, 4 * LANES, 4 * dim, inputs

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -193,6 +194,7 @@ def _finish(
     return True
 
 
+@cache
 def glove_kernel(dim: int) -> Callable[..., bool]:
     """Return the kernel for vectors of `dim` values; `dim` is a constant in the compiled code."""
     VECTORS = padded(dim) // LANES

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -149,6 +150,7 @@ def _log_loss(totals: F32) -> float:
     return loss
 
 
+@cache
 def rotation_kernel(dim: int, negative: int) -> Callable[..., bool]:
     """Return the kernel for rows of `dim` (padded) floats and `negative` noise words.
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ from w2v.kernels.rng import STEP, below, draw, mix
 __all__ = ["exact_kernel", "shared_kernel"]
 
 
+@cache
 def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool = False) -> Callable[..., None]:
     """Return the kernel for rows of `dim` (padded) floats and `negative` noise words, shared by a centre's contexts.
 
@@ -288,6 +290,7 @@ def _exact(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters
         report(counters, pairs, total, math.isfinite(total))
 
 
+@cache
 def exact_kernel(dim: int, negative: int) -> Callable[..., None]:
     """Return the kernel with separate noise words for each pair, in the order of word2vec.c; for any `dim`."""
 

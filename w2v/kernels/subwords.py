@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,7 @@ SPREAD = 12  # rows of that word, or some more, that are prefetched during the u
 PARTS = 3  # of these rows: the update of each tile prefetches a part; a centre has three tiles on average
 
 
+@cache
 def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..., None]:
     """Return the kernel for rows of `dim` (padded) floats and `negative` noise words, shared by a centre's contexts.
 
