@@ -140,7 +140,9 @@ def test_that_all_workers_have_left_is_told_at_once_and_once(heard: Heard) -> No
     for workers in ({"one": worker}, {}, {}, {"one": worker}, {}):
         cluster.tend(NOTHING_SEEN._replace(workers=workers))
     cure = "start another one: dask worker tcp://127.0.0.1:1 --nthreads 1"
-    assert [text for _, text in heard.told] == [f"no worker is left that may train; {cure}"] * 2
+    assert [text for _, text in heard.told] == [
+        f"no worker is left that may train: the run waits 6 minutes for one; {cure}"
+    ] * 2
 
 
 def test_a_scheduler_that_does_not_come_back_is_told_of_within_each_minute(heard: Heard) -> None:

@@ -23,7 +23,7 @@ from w2v.training.cluster.planning import worker_of
 from w2v.training.cluster.tasks import Job
 from w2v.training.sgns.model import SgnsConfig
 
-__all__ = ["Cluster", "DaskEngine", "Look"]
+__all__ = ["PATIENCE", "Cluster", "DaskEngine", "Look"]
 
 PATIENCE = 60  # seconds without any change, while no task is being computed
 TELLING = 45  # seconds between two lines while nothing changes: nobody waits for a minute without one

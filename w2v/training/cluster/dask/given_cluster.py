@@ -24,7 +24,7 @@ from w2v.training.cluster.dask.admission import QUESTION, Admission, reasons_of
 from w2v.training.cluster.dask.asking import LOST, ask, ask_scheduler
 from w2v.training.cluster.dask.checks import compare_software, described, memory_of, refusal, threads_of
 from w2v.training.cluster.dask.connecting import address_of, connect
-from w2v.training.cluster.dask.engine import Look
+from w2v.training.cluster.dask.engine import PATIENCE, Look
 from w2v.training.cluster.dask.own_workers import quiet
 from w2v.training.cluster.dask.scheduler import Seen
 from w2v.training.cluster.files import is_url, remove, write_text
@@ -109,7 +109,10 @@ class GivenCluster:
             self.progress.message(f"{text}: no tasks go there ({cure})", "warning")
         alone = not self.addresses(seen) and not self._admission.is_undecided
         if alone and not self._alone and self._trained:
-            self.progress.message(f"no worker is left that may train; {self._cure()}", "warning")
+            minutes = (PATIENCE + WAIT) // 60
+            self.progress.message(
+                f"no worker is left that may train: the run waits {minutes} minutes for one; {self._cure()}", "warning"
+            )
         self._alone = alone
 
     def addresses(self, seen: Seen) -> Sequence[str | None]:
