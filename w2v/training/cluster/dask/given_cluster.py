@@ -62,6 +62,7 @@ class GivenCluster:
     _opened: bool = False
     _trained: bool = False
     _alone: bool = False
+    _said: str = ""
 
     def open(self) -> Any:
         """Connect to the scheduler and ask the workers that are there. Raises SettingsError or ClusterError."""
@@ -206,7 +207,8 @@ class GivenCluster:
             if not self._admission.is_undecided:
                 self._raise_refusals()
                 if now - began > WAIT:
-                    raise ClusterError(f"{self.address}: {self._waited(now - began)}", hint=self._cure())
+                    then = ", and continue the run with --resume" if self._trained else ""
+                    raise ClusterError(f"{self.address}: {self._waited(now - began)}", hint=self._cure() + then)
             time.sleep(POLL)
         self._raise_refusals()
 
@@ -230,10 +232,11 @@ class GivenCluster:
 
     def _tell(self, text: str) -> None:
         """Tell what is being done: as a phase, but as a line while an epoch is the phase."""
-        if self._trained:
-            self.progress.message(f"{text}, for at most {AGAIN if text.startswith('connecting') else WAIT} seconds")
-        else:
+        if not self._trained:
             self.progress.phase(text)
+        elif text != self._said:
+            self.progress.message(f"{text}, for at most {AGAIN if text.startswith('connecting') else WAIT} seconds")
+            self._said = text
 
     def _remove(self, folder: str) -> None:
         remove(folder)
