@@ -6,9 +6,9 @@ something; the others have invented words and random values. It is written in w2
 the clock and of the processor, and the largest private memory (benchmarks/watching.py), which has to stay below 2 GB:
 pages of the file itself belong to the system, which takes them back when it needs them.
 
---only NAME runs some of the commands alone. --data-dir names a folder with evaluation sets. --own asks a dozen
+--only NAME runs some of the commands alone. --data-dir names a folder with evaluation sets. --own evaluates by a dozen
 questions of each kind in place of whole sets: minutes in place of an hour, with the same passes over the file and the
-same tables of its words.
+same tables of its words. Translations are looked for in the same file, which is then open twice.
 """
 
 from __future__ import annotations
@@ -85,10 +85,25 @@ def measured(name: str, *arguments: str | Path) -> Watched:
     return found
 
 
-def commands(folder: Path, data: list[str]) -> dict[str, list[str]]:
-    """Return what is asked, by name: arguments of `w2v` without the file."""
+def questions(folder: Path) -> dict[str, list[str]]:
+    """Return what is asked beside evaluations, by name: arguments of `w2v` without the file."""
     texts = folder / "texts.txt"
     texts.write_text("the king of france\nthe queen of england\na dog and a cat\n" * 100, "utf-8")
+    return {
+        "similar": ["similar", "king"],
+        "similar, 3 words, one in another case": ["similar", "king", "FRANCE", "paris", "--unknown-words", "skip"],
+        "analogy": ["analogy", "man", "king", "woman"],
+        "similarity of two words": ["similarity", "king", "queen"],
+        "an unknown word": ["similar", "kimg"],
+        "encode": ["encode", str(texts), "-o", str(folder / "texts.npy")],
+        "index": ["index", str(texts), "-o", str(folder / "texts.w2v")],
+        "search": ["search", "a king and his dog", "--index", str(folder / "texts.w2v")],
+        "info": ["info"],
+    }
+
+
+def evaluations(data: list[str]) -> dict[str, list[str]]:
+    """Return evaluations by whole sets, by name, as `questions` does."""
     suites = {
         "analogies": ["google-analogies"],
         "analogies of pairs": ["bats"],
@@ -102,18 +117,7 @@ def commands(folder: Path, data: list[str]) -> dict[str, list[str]]:
         "in context": ["in-context"],
         "geometry": ["geometry"],
     }
-    found = {
-        "similar": ["similar", "king"],
-        "similar, 3 words, one in another case": ["similar", "king", "FRANCE", "paris", "--unknown-words", "skip"],
-        "analogy": ["analogy", "man", "king", "woman"],
-        "similarity of two words": ["similarity", "king", "queen"],
-        "an unknown word": ["similar", "kimg"],
-        "encode": ["encode", str(texts), "-o", str(folder / "texts.npy")],
-        "index": ["index", str(texts), "-o", str(folder / "texts.w2v")],
-        "search": ["search", "a king and his dog", "--index", str(folder / "texts.w2v")],
-        "info": ["info"],
-        "eval, default": ["eval", *data],
-    }
+    found = {"eval, default": ["eval", *data]}
     found |= {f"eval, {name}": ["eval", "--suite", ",".join(given), *data] for name, given in suites.items()}
     found |= {
         "eval, analogies, gensim's rules": ["eval", "--suite", "google-analogies", "--as", "gensim", *data],
@@ -125,8 +129,8 @@ def commands(folder: Path, data: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def own_commands(folder: Path, file: Path) -> dict[str, list[str]]:
-    """Return evaluations by the examples of each kind of suite, by name, as `commands` does.
+def own_evaluations(folder: Path, file: Path) -> dict[str, list[str]]:
+    """Return evaluations by the examples of each kind of suite, by name, as `questions` does.
 
     file: vectors in whose space translations are looked for, here the same.
     """
@@ -155,6 +159,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--dim", type=int, default=300)
     parser.add_argument("--bin", action="store_true", help="also ask a file in word2vec's binary format")
+    parser.add_argument("--format", default="", choices=("safetensors", "bin"), help="ask only the file of this format")
     parser.add_argument("--only", action="append", default=[], metavar="NAME")
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--own", action="store_true", help="a dozen questions of each kind in place of whole sets")
@@ -173,9 +178,9 @@ def main() -> None:
             measured("convert to .bin", "convert", file, files[1])
     data = [] if given.data_dir is None else ["--data-dir", str(given.data_dir)]
     worst = 0
-    for asked in files:
-        asked_of = own_commands(given.folder, asked) if given.own else commands(given.folder, data)
-        for name, arguments in asked_of.items():
+    for asked in (each for each in files if given.format in ("", each.suffix[1:])):
+        suites = own_evaluations(given.folder, asked) if given.own else evaluations(data)
+        for name, arguments in (questions(given.folder) | suites).items():
             if not given.only or name in given.only:
                 found = measured(f"{asked.suffix}, {name}", *arguments, "-m", asked)
                 worst = max(worst, found.peaks[0])

@@ -18,9 +18,10 @@ from hardening.workers import disks, processes
 from hardening.workers.given import GivenCluster
 
 __all__ = ["KINDS", "Injury", "Patient", "counting", "cut", "damage", "driver", "encoding", "fill", "join", "kill"]
-__all__ += ["late", "other", "remove", "scheduler", "silence", "stop", "stop_two", "writing", "young"]
+__all__ += ["late", "other", "remove", "scheduler", "silence", "stop", "stop_two", "stop_young", "writing", "young"]
 
 YOUNG = 2.0  # seconds of a worker's life in which it has not registered
+BEGUN = 0.2  # seconds after which it has asked the system to be killed with its run, as the first thing that it does
 WAITING = 20.0  # seconds in which a worker must start that is to be killed young
 FULL = 15.0  # seconds for which a disk is full
 SOON = 0.3  # seconds after a phase has begun
@@ -117,6 +118,15 @@ def _kill_young(run: Patient) -> bool:
     return _send(found, signal.SIGKILL)
 
 
+def _stop_young(run: Patient) -> bool:
+    """Stop a worker that has not registered yet, but not in its first moment: it would outlive a run that is killed."""
+    found = _young_worker(run)
+    if found is None:
+        return False
+    time.sleep(run.chance.uniform(BEGUN, YOUNG / 2))
+    return _send(found, signal.SIGSTOP)
+
+
 def _hold_up(run: Patient) -> bool:
     found = _young_worker(run)
     if found is None or not _send(found, signal.SIGSTOP):
@@ -126,7 +136,7 @@ def _hold_up(run: Patient) -> bool:
 
 
 def _stop(run: Patient, number: int) -> bool:
-    found = _workers(run, number, YOUNG)  # one that has not begun yet would stay where its run is killed: see _hold_up
+    found = _workers(run, number, YOUNG)
     chosen = run.chance.sample(found, min(number, len(found)))
     return sum(_send(each, signal.SIGSTOP) for each in chosen) == number
 
@@ -209,6 +219,7 @@ writing = Injury("kill -9 a worker while vectors are written", partial(_kill_in,
 young = Injury("kill -9 a starting worker", _kill_young, kills=1)
 driver = Injury("kill -9 driver and scheduler", _start_again, kills=1)
 stop = Injury("stop a worker", lambda run: _stop(run, 1), stops=1)
+stop_young = Injury("stop a starting worker", _stop_young, stops=1)
 stop_two = Injury("stop two workers", lambda run: _stop(run, 2), stops=2)
 late = Injury("hold up a starting worker", _hold_up)
 cut = Injury("cut connections", _cut)
@@ -228,6 +239,7 @@ KINDS = (
     driver,
     stop,
     stop_two,
+    stop_young,
     late,
     cut,
     fill,

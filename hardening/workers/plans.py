@@ -23,6 +23,7 @@ from hardening.workers.injuries import (
     silence,
     stop,
     stop_two,
+    stop_young,
     writing,
     young,
 )
@@ -39,6 +40,7 @@ OTHERS: Sequence[Sequence[Injury]] = (  # of a seed, by its number
     (driver, fill, stop),
     (cut, stop, cut, kill),
     (remove, stop, young),
+    (stop_young, late, cut),
 )
 OTHERS_OF_A_CLUSTER: Sequence[Sequence[Injury]] = (
     (scheduler, stop, join),

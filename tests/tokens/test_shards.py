@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,10 @@ class Here:
     def __init__(self) -> None:
         self.done: list[tuple[str, int]] = []
         self.fails: Callable[[str, int], None] = lambda name, number: None
+        self.ends = ExitStack()
+
+    def at_end(self, action: Callable[[], None]) -> None:
+        self.ends.callback(action)
 
     def run(
         self,
@@ -199,6 +204,27 @@ def test_what_a_broken_run_has_done_is_not_done_again(task: str, tmp_path: Path)
     assert len(lasting) == (3 if task == "encode_part" else 0)
     assert all(path.stat().st_ino == inode for path, inode in lasting.items())
     same(found, prepare(paths, ALL, cache_dir=tmp_path / "alone"))
+
+
+def test_a_run_that_is_stopped_before_a_source_is_counted_leaves_nothing(tmp_path: Path) -> None:
+    def stop(name: str, number: int) -> None:
+        if len(spread.done) == counted:
+            (shards,) = tmp_path.glob("cache/*.shards")
+            (shards / f"{number}.progress").write_text("7")
+            raise KeyboardInterrupt
+
+    paths = write(tmp_path / "texts", texts_of(3))
+    for counted in (0, 1):
+        spread = Here()
+        spread.fails = stop
+        with spread.ends, pytest.raises(KeyboardInterrupt):
+            sharded(paths, ALL, tmp_path / "cache", spread)
+        left = {path.suffix for path in tmp_path.glob("cache/*.shards/*")}
+        assert left == ({".counted", ".numbers"} if counted else set())
+        assert len(list(tmp_path.glob("cache/*"))) == counted
+    with (last := Here()).ends:
+        made = sharded(paths, ALL, tmp_path / "cache", last)
+    same(made, prepare(paths, ALL, cache_dir=tmp_path / "alone"))
 
 
 def test_counts_of_a_broken_run_are_used_if_they_are_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

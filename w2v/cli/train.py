@@ -111,7 +111,7 @@ def check_settings(options: dict[str, Any]) -> None:
     type=click.IntRange(1, 64),
     metavar="N",
     help="Train by N processes, as one process does with --deterministic: the same bytes. One process is faster where "
-    "it has the memory. Needs pip install 'w2v[cluster]'.",
+    "it has the memory. --threads counts the threads of all of them. Needs pip install 'w2v[cluster]'.",
 )
 @click.option(
     "--cluster",

@@ -12,8 +12,9 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
@@ -23,9 +24,10 @@ import numpy as np
 
 from w2v.arrays import I64
 from w2v.errors import CorpusError, OutputError
+from w2v.files.locks import remove_stale
 from w2v.files.private import make_private
 from w2v.files.tensors import PackedWords
-from w2v.files.whole import naming, replacing
+from w2v.files.whole import locked, naming, replacing
 from w2v.kernels.wordtable import WORDS
 from w2v.progress import Progress
 from w2v.text.sources import Source
@@ -36,6 +38,7 @@ from w2v.tokens.left_out import LeftOut
 from w2v.tokens.settings import CorpusConfig, Tokenizer
 from w2v.tokens.shards import SUFFIX, Index, Shard, index_path, write_index
 from w2v.tokens.source_tasks import (
+    PROGRESS,
     PartFacts,
     Refused,
     Work,
@@ -80,6 +83,9 @@ class Spread(Protocol):
         told: called with the place and the result of each as soon as it is there, perhaps more than once. watch: called
         now and then meanwhile. What they raise ends the run.
         """
+
+    def at_end(self, action: Callable[[], None]) -> None:
+        """Do something when no task can run any more, however the run ends."""
 
 
 class Digests(NamedTuple):
@@ -128,6 +134,7 @@ class Sharding:
         """Count all sources. Raises CorpusError where one cannot be read, or is not the same for all processes."""
         with naming(self.folder):
             make_private(self.folder, self.folder)
+        self.spread.at_end(partial(_remove_unused, self.folder))
         parts = list(range(len(self._parts)))
         self.progress.phase(self._of_workers("counting", "files", len(self.sources)), sum(self._sizes), "bytes")
         with _hashed(self._parts) as digests:
@@ -313,6 +320,15 @@ def compile_kernels(tokenizer: Tokenizer, folder: Path) -> None:
     encoder = Encoder("whitespace", keep_tags=False)
     encoder.add(["a"])
     ids_of(encoder.words(), encoder.table)
+
+
+def _remove_unused(folder: Path) -> None:
+    """Remove the folder of a run that was stopped before it had counted a source, unless another run needs it now."""
+    with suppress(OSError, OutputError), locked(folder.with_suffix(".tokens")):
+        remove_stale(folder)
+        for path in folder.glob(f"*{PROGRESS}"):
+            path.unlink(missing_ok=True)
+        folder.rmdir()  # only where nothing is in it
 
 
 class _Shown:

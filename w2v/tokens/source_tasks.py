@@ -47,6 +47,7 @@ from w2v.tokens.shards import Index, Shard, read_index, sha256_of, shard_path
 
 __all__ = [
     "COUNTED",
+    "PROGRESS",
     "PartFacts",
     "Refused",
     "Work",

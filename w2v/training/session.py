@@ -200,8 +200,9 @@ def training(
         spread: ByWorkers | None = None
         if isinstance(checkpoints, RunFolder):
             engine = starting.engine_for(workers, address, checkpoints.where, listener, insecure=insecure)
+            at_end = stack.enter_context(ExitStack()).callback
             stack.enter_context(engine)  # its workers stay until the vectors are written
-            spread = ByWorkers(engine, _share(engine, run).threads, listener)
+            spread = ByWorkers(engine, _share(engine, run).threads, listener, at_end)
         caching = Caching(cache_dir, cache, cache_limit, cache_days, spread)
         data = stack.enter_context(_opened(run, given, tokenize, caching, listener))
         if found is not None and run.starts_again(found, sources, data.fingerprint):

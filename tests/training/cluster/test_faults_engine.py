@@ -197,6 +197,24 @@ def test_where_tasks_of_a_run_take_long_a_change_is_waited_for_longer(clock: Clo
         look(30, 2)
 
 
+def test_a_line_is_told_within_each_minute_where_only_lost_tasks_end_again(clock: Clock) -> None:
+    heard = Listening()
+    watchdog = engine._Watchdog(heard)
+    watchdog.begin()
+    for second in range(200):
+        clock.now += 1
+        watchdog.look(Seen(second, {}, True, 0), results=second // 150, repeated=second)
+    again = "tasks so far were lost with workers, and are computed again"
+    assert heard.messages == [f"waiting for {46 * n} seconds: {46 * n - 1} {again}" for n in (1, 2, 3)] + [
+        f"waiting for 46 seconds: 196 {again}"
+    ]
+    watchdog.begin()
+    watchdog.look(Seen(-1, {}, True, 0))
+    clock.now += 9
+    watchdog.look(Seen(-1, {}, True, 0))
+    assert len(heard.messages) == 4
+
+
 class Ended:
     """A future that has ended."""
 
@@ -381,6 +399,25 @@ def test_a_worker_that_the_scheduler_does_not_hear_of_is_replaced(
         slept.workers._processes[0].process.wait()
         slept.look(1, 1)
         assert slept.heard.messages[1:] == ["worker 1 of 2 was killed by SIGKILL: another one takes its place"]
+    finally:
+        slept.workers._end_all()
+
+
+def test_a_worker_that_was_stopped_before_it_registered_is_replaced(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = Slept(2, tmp_path, monkeypatch, clock)
+    try:
+        before = slept.processes
+        os.kill(before[1], signal.SIGSTOP)
+        name = slept.workers._processes[0].name
+        for second in range(50):
+            clock.now += 1
+            registered = {name: SeenWorker("a", name, 1, 0, clock.now)}
+            slept.workers.tend(NOTHING_SEEN._replace(workers=registered))
+            assert (slept.processes == before) == (second < 45)
+        assert slept.heard.messages == ["worker 2 of 2 does not start: another one takes its place"]
+        assert not Path(f"/proc/{before[1]}").exists()
     finally:
         slept.workers._end_all()
 

@@ -104,11 +104,16 @@ def given(heard: Heard, admission: Answers) -> GivenCluster:
     return cluster
 
 
-def test_a_run_without_workers_tells_a_line_each_half_minute_and_ends_with_the_cure(heard: Heard) -> None:
+@pytest.mark.parametrize("trained", [False, True])
+def test_a_run_without_workers_tells_a_line_each_half_minute_and_ends_with_the_cure(
+    trained: bool, heard: Heard
+) -> None:
     cluster = given(heard, Answers())
+    cluster._trained = trained
     with pytest.raises(ClusterError, match="no worker that may train has come for 300 seconds") as error:
         cluster._wait(lambda: NOTHING_SEEN)
-    assert error.value.hint == "start another one: dask worker tcp://127.0.0.1:1 --nthreads 1"
+    cure = "start another one: dask worker tcp://127.0.0.1:1 --nthreads 1"
+    assert error.value.hint == f"{cure}{', and continue the run with --resume' * trained}"
     assert 300 < heard.now < 302
     assert heard.longest() < 32
 
@@ -140,7 +145,21 @@ def test_that_all_workers_have_left_is_told_at_once_and_once(heard: Heard) -> No
     for workers in ({"one": worker}, {}, {}, {"one": worker}, {}):
         cluster.tend(NOTHING_SEEN._replace(workers=workers))
     cure = "start another one: dask worker tcp://127.0.0.1:1 --nthreads 1"
-    assert [text for _, text in heard.told] == [f"no worker is left that may train; {cure}"] * 2
+    assert [text for _, text in heard.told] == [
+        f"no worker is left that may train: the run waits 6 minutes for one; {cure}"
+    ] * 2
+
+
+def test_what_is_done_twice_in_a_restart_is_told_once(heard: Heard) -> None:
+    cluster = given(heard, Answers(["one"]))
+    cluster._trained = True
+    for text in ("connecting to a", "checking workers", "checking workers", "connecting to a"):
+        cluster._tell(text)
+    assert [text for _, text in heard.told] == [
+        "connecting to a, for at most 60 seconds",
+        "checking workers, for at most 300 seconds",
+        "connecting to a, for at most 60 seconds",
+    ]
 
 
 def test_a_scheduler_that_does_not_come_back_is_told_of_within_each_minute(heard: Heard) -> None:

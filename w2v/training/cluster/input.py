@@ -23,10 +23,16 @@ ATTEMPTS = 3  # with new workers, of which none ends a task
 class ByWorkers:
     """A `Spread` (w2v/tokens/sharding.py) over the workers of an engine, which begin when they are first needed."""
 
-    def __init__(self, engine: Engine, threads: int, progress: Progress) -> None:
-        """threads: of each worker."""
+    def __init__(
+        self,
+        engine: Engine,
+        threads: int,
+        progress: Progress,
+        at_end: Callable[[Callable[[], None]], object] = lambda action: None,
+    ) -> None:
+        """threads: of each worker. at_end: takes what is to be done when the engine has been left."""
         self.threads, self.progress = threads, progress
-        self._engine, self._has_begun = engine, False
+        self._engine, self._has_begun, self._at_end = engine, False, at_end
         self._numbers = count()
 
     @property
@@ -40,6 +46,10 @@ class ByWorkers:
             self._where_stuck(lambda: self._engine.begin(None))
             self._has_begun = True
         return self._engine
+
+    def at_end(self, action: Callable[[], None]) -> None:
+        """Do something when the workers have ended, however the run ends."""
+        self._at_end(action)
 
     def run(
         self,

@@ -23,7 +23,7 @@ from w2v.training.cluster.planning import worker_of
 from w2v.training.cluster.tasks import Job
 from w2v.training.sgns.model import SgnsConfig
 
-__all__ = ["Cluster", "DaskEngine", "Look"]
+__all__ = ["PATIENCE", "Cluster", "DaskEngine", "Look"]
 
 PATIENCE = 60  # seconds without any change, while no task is being computed
 TELLING = 45  # seconds between two lines while nothing changes: nobody waits for a minute without one
@@ -110,29 +110,45 @@ class _Watchdog:
     _changed: float = 0.0
     _looked: float = 0.0
     _told: float = 0.0
+    _results: int = 0
+    _came: float = 0.0
 
     def begin(self) -> None:
         """Begin to wait."""
-        self._changed = self._looked = self._told = time.monotonic()
+        self._changed = self._looked = self._told = self._came = time.monotonic()
+        self._results = 0
 
-    def look(self, seen: Seen) -> None:
-        """Take note of how the scheduler stands. Raises Stuck where nothing has changed for too long."""
+    def look(self, seen: Seen, results: int = 0, repeated: int = 0) -> None:
+        """Take note of how the scheduler stands. Raises Stuck where nothing has changed for too long.
+
+        results: how many have come of those that are waited for. repeated: tasks that were computed again, so far.
+        """
         now = time.monotonic()
         if now - self._looked > ASLEEP:
-            self._changed, self._told = self._changed + now - self._looked, now
+            asleep = now - self._looked
+            self._changed, self._came, self._told = self._changed + asleep, self._came + asleep, now
         self._looked = now
+        if results != self._results:
+            self._results, self._came, self._told = results, now, now
         if seen.transitions != self._transitions:
             if self._transitions >= 0:
                 self.longest = max(self.longest, self._looked - self._changed)
-            self._transitions, self._changed, self._told = seen.transitions, now, now
-            return
+            self._transitions, self._changed = seen.transitions, now
         waited = now - self._changed
         if waited > self._most(seen):
             raise Stuck(f"nothing has changed for {waited:.0f} seconds")
         if now - self._told > TELLING:
             self._told = now
+            self.progress.message(self._waiting(now, seen, repeated))
+
+    def _waiting(self, now: float, seen: Seen, repeated: int) -> str:
+        """Say what the run waits for. Tasks may end that have ended before: their results were lost with a worker."""
+        still, longer = now - self._changed, now - self._came
+        if still > TELLING / 2:
             doing = "workers are still computing" if seen.busy else "and no worker is computing one"
-            self.progress.message(f"no task has ended for {waited:.0f} seconds; {doing}")
+            return f"no task has ended for {still:.0f} seconds; {doing}"
+        first = f"{repeated:,} tasks so far were lost with workers, and are computed again" if repeated else ""
+        return f"waiting for {longer:.0f} seconds: {first or 'other tasks must end first'}"
 
     def _most(self, seen: Seen) -> float:
         if not seen.busy:
@@ -230,7 +246,7 @@ class DaskEngine:
                             told(found[place])
                 if time.monotonic() - looked > LOOK:
                     looked = time.monotonic()
-                    self._watchdog.look(self._look(watch))
+                    self._watchdog.look(self._look(watch), len(found), self.repeated)
                 pause = min(1.2 * pause, LAZY) if before == (len(found), len(coming)) else POLL
                 time.sleep(pause)
         finally:

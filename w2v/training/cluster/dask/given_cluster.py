@@ -24,7 +24,7 @@ from w2v.training.cluster.dask.admission import QUESTION, Admission, reasons_of
 from w2v.training.cluster.dask.asking import LOST, ask, ask_scheduler
 from w2v.training.cluster.dask.checks import compare_software, described, memory_of, refusal, threads_of
 from w2v.training.cluster.dask.connecting import address_of, connect
-from w2v.training.cluster.dask.engine import Look
+from w2v.training.cluster.dask.engine import PATIENCE, Look
 from w2v.training.cluster.dask.own_workers import quiet
 from w2v.training.cluster.dask.scheduler import Seen
 from w2v.training.cluster.files import is_url, remove, write_text
@@ -62,6 +62,7 @@ class GivenCluster:
     _opened: bool = False
     _trained: bool = False
     _alone: bool = False
+    _said: str = ""
 
     def open(self) -> Any:
         """Connect to the scheduler and ask the workers that are there. Raises SettingsError or ClusterError."""
@@ -109,7 +110,10 @@ class GivenCluster:
             self.progress.message(f"{text}: no tasks go there ({cure})", "warning")
         alone = not self.addresses(seen) and not self._admission.is_undecided
         if alone and not self._alone and self._trained:
-            self.progress.message(f"no worker is left that may train; {self._cure()}", "warning")
+            minutes = (PATIENCE + WAIT) // 60
+            self.progress.message(
+                f"no worker is left that may train: the run waits {minutes} minutes for one; {self._cure()}", "warning"
+            )
         self._alone = alone
 
     def addresses(self, seen: Seen) -> Sequence[str | None]:
@@ -203,7 +207,8 @@ class GivenCluster:
             if not self._admission.is_undecided:
                 self._raise_refusals()
                 if now - began > WAIT:
-                    raise ClusterError(f"{self.address}: {self._waited(now - began)}", hint=self._cure())
+                    then = ", and continue the run with --resume" if self._trained else ""
+                    raise ClusterError(f"{self.address}: {self._waited(now - began)}", hint=self._cure() + then)
             time.sleep(POLL)
         self._raise_refusals()
 
@@ -227,10 +232,11 @@ class GivenCluster:
 
     def _tell(self, text: str) -> None:
         """Tell what is being done: as a phase, but as a line while an epoch is the phase."""
-        if self._trained:
-            self.progress.message(f"{text}, for at most {AGAIN if text.startswith('connecting') else WAIT} seconds")
-        else:
+        if not self._trained:
             self.progress.phase(text)
+        elif text != self._said:
+            self.progress.message(f"{text}, for at most {AGAIN if text.startswith('connecting') else WAIT} seconds")
+            self._said = text
 
     def _remove(self, folder: str) -> None:
         remove(folder)
