@@ -519,6 +519,15 @@ class TestConstruction:
         with pytest.raises(SettingsError):
             w2v.evaluate(small(), suite=3)  # type: ignore[arg-type]
 
+    def test_other_words_for_the_same_rows(self) -> None:
+        vectors = small(3)
+        respelt = vectors.respelt(["a", "b", "c"])
+        assert respelt.words == ["a", "b", "c"]
+        assert respelt.stored is vectors.stored
+        for words in (["a", "b"], ["a", "b", "b"]):
+            with pytest.raises(VocabularyError):
+                vectors.respelt(words)
+
     @pytest.mark.slow
     @given(matrix=hnp.arrays(np.float32, (5, 3), elements=st.floats(allow_nan=False, allow_infinity=False, width=32)))
     def test_scores_are_always_finite(self, matrix: np.ndarray) -> None:

@@ -17,6 +17,7 @@ from w2v.arrays import F32, I64, Places
 from w2v.errors import SettingsError, VocabularyError
 
 __all__ = [
+    "check_number",
     "counts_given",
     "first_repeated",
     "matrix_given",
@@ -53,6 +54,12 @@ def words_given(words: Any) -> list[str]:
     return [str(word) for word in listed]
 
 
+def check_number(words: list[str], rows: int) -> None:
+    """Raise `VocabularyError` unless there is one row for each word."""
+    if len(words) != rows:
+        raise VocabularyError(f"{len(words):,} words and {rows:,} rows do not match", hint="give a row for each word")
+
+
 def first_repeated(words: list[str]) -> str | None:
     """Return the first word that has occurred before; None if all are different."""
     if len(set(words)) == len(words):
@@ -78,10 +85,7 @@ def matrix_given(matrix: Any, words: list[str], what: str = "matrix") -> F32:
         raise SettingsError(
             f"the {what} must hold real numbers, not {array.dtype}", hint="for example matrix.astype('float32')"
         )
-    if len(words) != len(array):
-        raise VocabularyError(
-            f"{len(words):,} words and {len(array):,} rows do not match", hint="give a row for each word"
-        )
+    check_number(words, len(array))
     with np.errstate(over="ignore"):
         floats: F32 = np.ascontiguousarray(array, dtype=np.float32)
     bad = rows_not_finite(floats)

@@ -23,7 +23,7 @@ from w2v.files.made import ScaledRows
 from w2v.files.rows import FileRows, first_rows, whole_rows
 from w2v.files.tensors import MANY, PackedIndex, PackedWords
 from w2v.gensim_names.table import GensimNames
-from w2v.given import counts_given, matrix_given, number_given, words_given
+from w2v.given import check_number, counts_given, matrix_given, number_given, words_given
 from w2v.lookup import AS_SPELT, Lookup, Reading
 from w2v.neighbours import add_cosines, best, multiply_cosines, nearest
 from w2v.pooling.face import EncodesTexts
@@ -77,6 +77,7 @@ class Vectors(EncodesTexts, GensimNames):
     """
 
     compose: Callable[[str], F32 | None] | None = None
+    _origin: Vectors | None = None  # must live as long as these, because it keeps the file open that rows are maps of
 
     def __init__(
         self,
@@ -272,17 +273,25 @@ class Vectors(EncodesTexts, GensimNames):
         )
 
     def respelt(self, words: Sequence[str]) -> Vectors:
-        """Return vectors with other words for the same rows, [V]."""
-        return Vectors(
-            words,
-            self.matrix,
+        """Return vectors with other words for the same rows, [V]; rows that lie in a file stay there.
+
+        Raise `SettingsError` for what are no words; `VocabularyError` for words that are missing, too many, empty or
+        repeated.
+        """
+        listed = words_given(words)
+        check_number(listed, len(self))
+        made = Vectors.unchecked(
+            listed,
+            self.stored,
             self.counts,
             self.record,
             name=self.name,
-            contexts=None if self.contexts is None else whole_rows(self.contexts),
+            contexts=self.contexts,
             tokenizer=self.tokenizer,
             subwords=self.subwords,
         )
+        made._origin = self
+        return made
 
     @cached_property
     def norms(self) -> F64:

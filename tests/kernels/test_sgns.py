@@ -292,27 +292,27 @@ def test_what_several_threads_have_learnt_is_added(words: int) -> None:
     assert all(map(np.array_equal, model, before))  # nobody has brought anything home
 
     @kernel
-    def meets(model, copies, every):
-        meet(model, copies, 1, every)
+    def meets(copies):
+        meet(copies, 1)
 
     @kernel
-    def draws(model, copies, every):
-        draw(model, copies, 1, every)
+    def draws(copies):
+        draw(copies, 1)
 
     @kernel
-    def finishes(model, copies):
-        finish(model, copies)
+    def finishes(copies):
+        finish(copies)
 
     for action, changed in ((draws, (False, True)), (meets, (True, True))):
-        action(model, first, 2)
-        action(model, first, 2)  # the second time, the rows of word 1 go home
+        action(first)
+        action(first)  # the second time, the rows of word 1 go home
         for side, (rows, old) in enumerate(zip(model, before, strict=True)):
             expected = old.copy()
             if words and changed[side]:
                 expected[1] += learnt[0, side, 1]
             np.testing.assert_allclose(rows, expected, rtol=1e-6, atol=1e-6)
-    finishes(model, first)
-    finishes(model, second)
+    finishes(first)
+    finishes(second)
     for side, (rows, old) in enumerate(zip(model, before, strict=True)):
         expected = old.copy()
         expected[:words] += learnt[:, side].sum(axis=0)

@@ -8,12 +8,11 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from w2v.arrays import F32, Places
 from w2v.errors import OutputError, SettingsError
-from w2v.files.rows import FileRows, picked_rows
 from w2v.files.tensors import whole_text
 from w2v.formats.contents import some
 from w2v.progress import Progress
+from w2v.transforms.prune import with_rows
 from w2v.vectors import Vectors
 
 __all__ = ["UNWRITABLE", "Unwritable", "check", "fitted"]
@@ -94,29 +93,8 @@ def fitted(vectors: Vectors, refuses: Refuses, title: str, unwritable: Unwritabl
         if number:
             which = f"{number:,} of {len(words):,} words"
             progress.message(f"{which} {done}, as {title} cannot hold them: {named}", "warning")
-    if not left_out:
-        return _with_words(vectors, words, vectors.stored, slice(None), vectors.contexts)
-    dropped = set(left_out)
-    kept = np.array([row for row in range(len(words)) if row not in dropped])
-    contexts = None if vectors.contexts is None else picked_rows(vectors.contexts, kept, vectors)
-    left = [words[row] for row in kept.tolist()]
-    return _with_words(vectors, left, picked_rows(vectors.stored, kept, vectors), kept, contexts)
-
-
-def _with_words(
-    vectors: Vectors, words: list[str], rows: F32 | FileRows, kept: Places | slice, contexts: F32 | FileRows | None
-) -> Vectors:
-    """Return vectors with other words, and what is left of their rows; many rows of a file stay in the file."""
-    return Vectors.unchecked(
-        words,
-        rows,
-        None if vectors.counts is None else vectors.counts[kept],
-        vectors.record,
-        name=vectors.name,
-        contexts=contexts,
-        tokenizer=vectors.tokenizer,
-        subwords=vectors.subwords,
-    )
+    respelt = vectors.respelt(words) if written else vectors
+    return with_rows(respelt, np.setdiff1d(np.arange(len(words)), left_out)) if left_out else respelt
 
 
 def _escaped(word: str, refuses: Refuses, taken: Container[str]) -> str | None:

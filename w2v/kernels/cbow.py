@@ -21,7 +21,7 @@ from functools import cache
 import numpy as np
 
 from w2v.arrays import I32
-from w2v.kernels.frequent import copies_of, place_of
+from w2v.kernels.frequent import copies_of, row_of
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
 from w2v.kernels.llvm.gathering import gather, gather_weighted, scatter
 from w2v.kernels.llvm.simd import (
@@ -82,8 +82,8 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
     @kernel(fastmath=FASTMATH)
     def train(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters) -> None:
         """Take chunks and train on them until no chunk is left or a stop is requested. tokens: int32 [n]."""
-        inputs, outputs = address_of(model.input), address_of(model.output)
-        own, every = begin(model, schedule.frequent), schedule.frequent.every
+        inputs = address_of(model.input)
+        own = begin(model, schedule.frequent)
         work = np.zeros((2, VECTORS * LANES), dtype=np.float32)  # h, and h as it was before the update
         row = np.full(1, address_of(work), dtype=np.int64)
         sentence = np.empty(SENTENCE, dtype=np.int32)
@@ -120,7 +120,7 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
         while True:
             length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
             if length < 0:
-                finish(model, own)
+                finish(own)
                 # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
                 # last use.
                 gradient[:], kept[:], work[:], row[:], step[:] = 0.0, 0.0, 0.0, 0, 0.0
@@ -137,7 +137,7 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
             centres = 0
             for centre in range(length):
                 ahead = min(centre + AHEAD, length - 1)
-                coming[0] = place_of(outputs + np.int64(sentence[ahead]) * STRIDE, outputs, own.outputs, own.limit)
+                coming[0] = row_of(own.outputs, sentence[ahead], STRIDE)
                 coming[1] = inputs + np.int64(sentence[min(ahead + schedule.window, length - 1)]) * STRIDE
                 width = schedule.least + below(mix(state), schedule.window - schedule.least + 1)
                 state += STEP
@@ -157,11 +157,11 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
                         spare = FRESH
                     spare -= 1
                     pool[oldest] = fresh[spare]
-                    draw_noise(model, own, np.int64(pool[oldest]), every)
-                    coming[2 + i] = place_of(outputs + np.int64(pool[oldest]) * STRIDE, outputs, own.outputs, own.limit)
+                    draw_noise(own, pool[oldest])
+                    coming[2 + i] = row_of(own.outputs, pool[oldest], STRIDE)
                     oldest = (oldest + 1) & (POOL - 1)
-                meet(model, own, np.int64(sentence[centre]), every)
-                met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state, own)
+                meet(own, sentence[centre])
+                met, state = choose_targets(sentence[centre], pool, targets, own.outputs, STRIDE, negative, state)
                 if met:
                     drop_centre(weights, targets, negative, SIZE, 1)
                 # What follows equals these lines of numpy, for n contexts and 1 + negative targets:

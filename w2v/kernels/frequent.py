@@ -21,7 +21,7 @@ from w2v.arrays import F32, I64
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
 from w2v.kernels.llvm.simd import LANES, add, address_of, broadcast, load, multiply, store
 
-__all__ = ["Copies", "Frequent", "Keeping", "copies_of", "place_of"]
+__all__ = ["Copies", "Frequent", "Keeping", "Rows", "copies_of", "row_of"]
 
 
 class Frequent(NamedTuple):
@@ -34,35 +34,48 @@ class Frequent(NamedTuple):
     every: int = 16
 
 
-class Copies(NamedTuple):
-    """A thread's copies. memory: float32 [n], in which the rows lie; the other fields are addresses, in bytes.
+class Rows(NamedTuple):
+    """Where the rows of a matrix lie, in bytes. first: the address of row 0. limit: the bytes of rows that have copies.
 
-    inputs, outputs: how far the copy of a row lies behind the row itself. base: how far what was brought home last lies
-    behind the copy. limit: the bytes of the rows of a matrix that have copies. nothing: a row of zeros.
+    shift: how far the copy of a row lies behind the row itself.
+    """
+
+    first: np.int64
+    limit: int
+    shift: np.int64
+
+
+class Copies(NamedTuple):
+    """A thread's copies. memory: float32 [n], in which they lie. inputs, outputs: the rows of each matrix.
+
+    base: how far what was brought home last lies behind the copy, in bytes. nothing: the address of a row of zeros.
     met, drawn: int64 [words], how often each word was met in the text, and drawn as noise, since it was brought home.
+    every: as in `Frequent`.
     """
 
     memory: F32
-    inputs: np.int64
-    outputs: np.int64
+    inputs: Rows
+    outputs: Rows
     base: int
-    limit: int
     nothing: np.int64
     met: I64
     drawn: I64
+    every: int
 
 
 @kernel
-def place_of(row: np.int64, first: np.int64, shift: np.int64, limit: np.int64) -> np.int64:
-    """Return the address of a row's copy where there is one, or that of the row. first: that of the matrix."""
-    return row + shift if row - first < limit else row
+def row_of(rows: Rows, word: np.int32, stride: int) -> np.int64:
+    """Return the address of the copy of a word's row where there is one, or that of the row. stride: bytes of a row."""
+    place = np.int64(word) * stride
+    return rows.first + place + (rows.shift if place < rows.limit else 0)
 
 
 class Keeping(NamedTuple):
     """What a kernel calls to keep copies, for rows of one length.
 
-    begin: (model, frequent) -> Copies, as the rows are now. meet: to be called before a word of the text is trained on.
-    draw: to be called where a noise word joins those that are used. finish: brings all rows home.
+    begin: (model, frequent) -> Copies, as the rows are now. meet: (copies, word), to be called before a word of the
+    text is trained on. draw: (copies, word), to be called where a noise word joins those that are used. finish:
+    (copies), brings all rows home.
     """
 
     begin: Callable[..., Any]
@@ -77,9 +90,10 @@ def copies_of(dim: int, inputs: bool = True) -> Keeping:
     VECTORS, BYTES, STRIDE, INPUTS = dim // LANES, 4 * LANES, 4 * dim, inputs
 
     @kernel(fastmath=FASTMATH)
-    def bring_home(row: np.int64, shift: np.int64, base: np.int64) -> None:
+    def bring_home(rows: Rows, word: int, base: int) -> None:
+        shift = rows.shift
         for part in range(VECTORS):
-            at = row + BYTES * part
+            at = rows.first + word * STRIDE + BYTES * part
             learnt = add(load(at + shift), multiply(load(at + shift + base), broadcast(np.float32(-1))))
             new = add(load(at), learnt)
             store(at, new)
@@ -87,11 +101,11 @@ def copies_of(dim: int, inputs: bool = True) -> Keeping:
             store(at + shift + base, new)
 
     @kernel
-    def finish(model: Any, copies: Copies) -> None:
+    def finish(copies: Copies) -> None:
         for word in range(copies.met.size):
             if INPUTS:
-                bring_home(address_of(model.input) + word * STRIDE, copies.inputs, copies.base)
-            bring_home(address_of(model.output) + word * STRIDE, copies.outputs, copies.base)
+                bring_home(copies.inputs, word, copies.base)
+            bring_home(copies.outputs, word, copies.base)
 
     @kernel
     def begin(model: Any, frequent: Frequent) -> Copies:
@@ -99,29 +113,31 @@ def copies_of(dim: int, inputs: bool = True) -> Keeping:
         half = words * STRIDE * (2 if INPUTS else 1)  # the copies; as much has what was brought home last
         memory = np.zeros(2 * half // 4 + dim + LANES, dtype=np.float32)
         first = (address_of(memory) + BYTES - 1) // BYTES * BYTES
-        inputs = first - address_of(model.input)
-        outputs = first + half - words * STRIDE - address_of(model.output)
+        limit, own = words * STRIDE, address_of(model.input)
+        inputs = Rows(own, limit if INPUTS else 0, first - own)
+        own = address_of(model.output)
+        outputs = Rows(own, limit, first + half - limit - own)
         met, drawn = np.zeros(words, dtype=np.int64), np.zeros(words, dtype=np.int64)
-        copies = Copies(memory, inputs, outputs, half, words * STRIDE, first + 2 * half, met, drawn)
-        finish(model, copies)  # the copies are zeros, and nothing has been learnt
+        copies = Copies(memory, inputs, outputs, half, first + 2 * half, met, drawn, frequent.every)
+        finish(copies)  # the copies are zeros, and nothing has been learnt
         return copies
 
     @kernel
-    def meet(model: Any, copies: Copies, word: np.int64, every: int) -> None:
+    def meet(copies: Copies, word: np.int32) -> None:
         if word < copies.met.size:
             copies.met[word] += 1
-            if copies.met[word] >= every:
+            if copies.met[word] >= copies.every:
                 copies.met[word] = copies.drawn[word] = 0
                 if INPUTS:
-                    bring_home(address_of(model.input) + word * STRIDE, copies.inputs, copies.base)
-                bring_home(address_of(model.output) + word * STRIDE, copies.outputs, copies.base)
+                    bring_home(copies.inputs, word, copies.base)
+                bring_home(copies.outputs, word, copies.base)
 
     @kernel
-    def draw(model: Any, copies: Copies, word: np.int64, every: int) -> None:
+    def draw(copies: Copies, word: np.int32) -> None:
         if word < copies.drawn.size:
             copies.drawn[word] += 1
-            if copies.drawn[word] >= every:
+            if copies.drawn[word] >= copies.every:
                 copies.drawn[word] = 0
-                bring_home(address_of(model.output) + word * STRIDE, copies.outputs, copies.base)
+                bring_home(copies.outputs, word, copies.base)
 
     return Keeping(begin, meet, draw, finish)

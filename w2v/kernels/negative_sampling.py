@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, U32, Flags
-from w2v.kernels.frequent import Copies, Frequent, place_of
+from w2v.kernels.frequent import Frequent, Rows, row_of
 from w2v.kernels.llvm.compilation import kernel
 from w2v.kernels.llvm.simd import LANES
 from w2v.kernels.rng import STEP, draw, mix
@@ -207,18 +207,17 @@ def choose_targets(
     centre: np.int32,
     pool: I32,
     targets: I64,
-    outputs: np.int64,
-    stride: np.int64,
+    outputs: Rows,
+    stride: int,
     negative: int,
     state: np.uint64,
-    own: Copies,
 ) -> tuple[bool, np.uint64]:
     """Write the addresses of the centre's row and of `negative` rows of noise words from the pool to targets, int64.
 
-    own: the copies of rows that the thread keeps, which stand for these rows. Returns (whether one of the noise words
+    Copies that the thread keeps stand for their rows. stride: bytes of a row. Returns (whether one of the noise words
     is the centre, the new random state).
     """
-    targets[0] = place_of(outputs + np.int64(centre) * stride, outputs, own.outputs, own.limit)
+    targets[0] = row_of(outputs, centre, stride)
     met = False
     bits = np.uint64(0)
     for j in range(1, negative + 1):
@@ -227,7 +226,7 @@ def choose_targets(
             state += STEP
         word = pool[bits & _PLACE]
         bits >>= _16
-        targets[j] = place_of(outputs + np.int64(word) * stride, outputs, own.outputs, own.limit)
+        targets[j] = row_of(outputs, word, stride)
         met |= word == centre
     return met, state
 

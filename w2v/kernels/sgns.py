@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import F32, I32
-from w2v.kernels.frequent import copies_of, place_of
+from w2v.kernels.frequent import copies_of, row_of
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
 from w2v.kernels.llvm.simd import (
     LANES,
@@ -101,7 +101,7 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
         rows = np.full(SENTENCE + M, inputs + nothing, dtype=np.int64)
         pool = np.empty(POOL, dtype=np.int32)
         fresh = np.empty(FRESH, dtype=np.int32)
-        own, every = begin(model, schedule.frequent), schedule.frequent.every
+        own = begin(model, schedule.frequent)
         targets = np.full(TILES * SIZE, own.nothing, dtype=np.int64)
         gradient = np.zeros((-(-2 * schedule.window // M), TILES, LANES), dtype=np.float32)
         kept = np.zeros((2 * schedule.window, LANES), dtype=np.float32)
@@ -129,7 +129,7 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
         while True:
             length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
             if length < 0:
-                finish(model, own)
+                finish(own)
                 # Keep these arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
                 # last use.
                 gradient[:], kept[:], copies[:], held[:], factors[:] = 0.0, 0.0, 0.0, 0, 0.0
@@ -141,15 +141,15 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
                 state = draw_all(pool, noise, state)
                 spare = 0
             for i in range(length):
-                meet(model, own, np.int64(sentence[i]), every)
-                rows[i] = place_of(inputs + np.int64(sentence[i]) * STRIDE, inputs, own.inputs, own.limit)
+                meet(own, sentence[i])
+                rows[i] = row_of(own.inputs, sentence[i], STRIDE)
             rows[length : length + M] = inputs + nothing
             lay_weights(weights, 1 + negative, SIZE, M, rate)
             running, exponent, check = broadcast(np.float32(1)), broadcast(np.float32(0)), broadcast(np.float32(0))
             pairs = 0
             for centre in range(length):
                 ahead = min(centre + AHEAD, length - 1)
-                coming[0] = place_of(outputs + np.int64(sentence[ahead]) * STRIDE, outputs, own.outputs, own.limit)
+                coming[0] = row_of(own.outputs, sentence[ahead], STRIDE)
                 coming[1] = rows[min(ahead + schedule.window, length - 1)]
                 width = schedule.least + below(mix(state), schedule.window - schedule.least + 1)
                 state += STEP
@@ -164,10 +164,10 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
                         spare = FRESH
                     spare -= 1
                     pool[oldest] = fresh[spare]
-                    draw_noise(model, own, np.int64(pool[oldest]), every)
-                    coming[2 + i] = place_of(outputs + np.int64(pool[oldest]) * STRIDE, outputs, own.outputs, own.limit)
+                    draw_noise(own, pool[oldest])
+                    coming[2 + i] = row_of(own.outputs, pool[oldest], STRIDE)
                     oldest = (oldest + 1) & (POOL - 1)
-                met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state, own)
+                met, state = choose_targets(sentence[centre], pool, targets, own.outputs, STRIDE, negative, state)
                 if met:
                     drop_centre(weights, targets, negative, SIZE, M)
                 # The tiles below equal these lines of numpy, for `count` contexts and 1 + negative targets:
@@ -185,7 +185,7 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
                 if WEIGHTED:  # the contexts in the order of the text
                     for i in range(count):
                         word = sentence[first + i if first + i < centre else first + i + 1]
-                        held[i] = place_of(inputs + np.int64(word) * STRIDE, inputs, own.inputs, own.limit)
+                        held[i] = row_of(own.inputs, word, STRIDE)
                     held[count : count + M] = inputs + nothing
                     contexts = address_of(held)
                 if FROZEN:

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from w2v.arrays import I32
-from w2v.kernels.frequent import copies_of, place_of
+from w2v.kernels.frequent import copies_of, row_of
 from w2v.kernels.llvm.compilation import FASTMATH, kernel
 from w2v.kernels.llvm.gathering import gather, prefetch_rows, scatter
 from w2v.kernels.llvm.simd import (
@@ -105,7 +105,7 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
         The input matrix of the model has the rows that `rows_of` names, and one row of zeros behind them.
         """
         inputs, outputs = address_of(model.input), address_of(model.output)
-        own, every = begin(model, schedule.frequent), schedule.frequent.every
+        own = begin(model, schedule.frequent)
         window = schedule.window
         places = 1  # of the ring: a power of 2, so many that a window of whole width fits in
         while places < 2 * window + 1:
@@ -135,7 +135,7 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
         while True:
             length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
             if length < 0:
-                finish(model, own)
+                finish(own)
                 # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
                 # last use.
                 gradient[:], kept[:], ring[:], before[:], copies[:] = 0.0, 0.0, 0.0, 0.0, 0.0
@@ -162,7 +162,7 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
                     gather(ring_at + place, before_at + place, numbers, many, inputs, factor, VECTORS)
                     entered += 1
                 ahead = min(centre + AHEAD, length - 1)
-                coming[0] = place_of(outputs + np.int64(sentence[ahead]) * STRIDE, outputs, own.outputs, own.limit)
+                coming[0] = row_of(own.outputs, sentence[ahead], STRIDE)
                 soon = sentence[min(centre + window + LEAD, length - 1)]
                 first_row = rows_of.starts[soon]
                 many = rows_of.starts[soon + 1] - first_row
@@ -181,13 +181,11 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
                             spare = FRESH
                         spare -= 1
                         pool[oldest] = fresh[spare]
-                        draw_noise(model, own, np.int64(pool[oldest]), every)
-                        coming[1 + i] = place_of(
-                            outputs + np.int64(pool[oldest]) * STRIDE, outputs, own.outputs, own.limit
-                        )
+                        draw_noise(own, pool[oldest])
+                        coming[1 + i] = row_of(own.outputs, pool[oldest], STRIDE)
                         oldest = (oldest + 1) & (POOL - 1)
-                    meet(model, own, np.int64(sentence[centre]), every)
-                    met, state = choose_targets(sentence[centre], pool, targets, outputs, STRIDE, negative, state, own)
+                    meet(own, sentence[centre])
+                    met, state = choose_targets(sentence[centre], pool, targets, own.outputs, STRIDE, negative, state)
                     if met:
                         drop_centre(weights, targets, negative, SIZE, M)
                     if FROZEN:

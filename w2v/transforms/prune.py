@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from w2v.arrays import Places
 from w2v.errors import SettingsError
 from w2v.files.rows import picked_rows
 from w2v.transforms.applying import with_transforms
 from w2v.vectors import Vectors
 
-__all__ = ["Pruned", "prune"]
+__all__ = ["Pruned", "prune", "with_rows"]
 
 
 class Pruned(NamedTuple):
@@ -42,16 +43,21 @@ def prune(vectors: Vectors, words: int) -> Pruned:
         "words": words,
         "in_words": f"the {words:,} most frequent of {len(vectors):,} words kept",
     }
-    listed = vectors.stored_words
-    made = Vectors.unchecked(
-        [listed[row] for row in rows.tolist()],
+    made = with_rows(vectors, rows)
+    made.record, made.norms = with_transforms(vectors.record, [told]), vectors.norms[rows]
+    return Pruned(made, None if counts is None or not total else float(counts[rows].sum() / total))
+
+
+def with_rows(vectors: Vectors, rows: Places) -> Vectors:
+    """Return vectors with some of the rows, [n], in the given order; many rows of a mapped file stay in the file."""
+    words = vectors.stored_words
+    return Vectors.unchecked(
+        [words[row] for row in rows.tolist()],
         picked_rows(vectors.stored, rows, vectors),
-        None if counts is None else counts[rows],
-        with_transforms(vectors.record, [told]),
+        None if vectors.counts is None else vectors.counts[rows],
+        vectors.record,
         name=vectors.name,
-        norms=vectors.norms[rows],
         contexts=None if vectors.contexts is None else picked_rows(vectors.contexts, rows, vectors),
         tokenizer=vectors.tokenizer,
         subwords=vectors.subwords,
     )
-    return Pruned(made, None if counts is None or not total else float(counts[rows].sum() / total))
