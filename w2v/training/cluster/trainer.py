@@ -98,6 +98,30 @@ class Workers(KeptData):
     run_folder: RunFolder = field(kw_only=True)
 
 
+@dataclass(frozen=True)
+class _HeldOutPart:
+    """A part of the held-out sample. contexts, targets: the words in it, int32 [n], each once. pairs: their places."""
+
+    contexts: I32
+    targets: I32
+    pairs: HeldOut
+
+    @classmethod
+    def of(cls, sample: HeldOut, words: int) -> Self:
+        """words: of the vocabulary."""
+        contexts, context_places = _distinct(sample.contexts, words)
+        targets, target_places = _distinct(sample.targets, words)
+        return cls(contexts, targets, HeldOut(context_places, target_places))
+
+
+def _distinct(numbers: I32, words: int) -> tuple[I32, I32]:
+    """Return the numbers of words that occur, int32 [n], in order, and the place of each number among them."""
+    occurs = np.zeros(words, dtype=np.bool_)
+    occurs[numbers] = True
+    places = np.cumsum(occurs, dtype=np.int32) - np.int32(1)
+    return np.flatnonzero(occurs).astype(np.int32), places[numbers]
+
+
 class TileTrainer(Trainer[_Batch]):
     """Deterministic skip-gram whose rows are with workers, also when they are written; this process has a few rows."""
 
@@ -115,7 +139,9 @@ class TileTrainer(Trainer[_Batch]):
         self.left = tell_what_is_kept(data.cache.tokens, data.vocabulary, settings, progress)
         self.graph = Graph(job, self.engine)
         self.plan, self.batches, self.amount = self.graph.plan, self.graph.plan.batches, data.vocabulary.tokens
-        self.sample = HeldOut.draw(data.cache.tokens, data.vocabulary, sampling(self.config, self.plan.widths))
+        sample = HeldOut.draw(data.cache.tokens, data.vocabulary, sampling(self.config, self.plan.widths))
+        width, words = self.graph.width, len(data.vocabulary)
+        self.heldout = [_HeldOutPart.of(part, words) for part in sample.parts(HELD // (4 * width), width)]
         self.kept, self.saved_time = [_Kept(self.folder.blocks)], time.monotonic()  # the newest last, two at most
         self.cpu_elsewhere = 0.0
         self.of_batch = (0, 0)  # words and pairs of the batch that is being trained
@@ -229,17 +255,14 @@ class TileTrainer(Trainer[_Batch]):
         return Done(before.words + facts.words, before.pairs + facts.pairs, loss, None)
 
     def heldout_loss(self) -> float:
-        sample, width, total = self.sample, self.graph.width, 0.0
-        for part in sample.parts(HELD // (4 * width), width):
+        total, pairs = 0.0, sum(len(part.pairs.contexts) for part in self.heldout)
+        for part in self.heldout:
             total = self._add_losses(part, total)
-        return total / len(sample.contexts) if len(sample.contexts) else float("nan")
+        return total / pairs if pairs else float("nan")
 
-    def _add_losses(self, part: HeldOut, total: float) -> float:
-        contexts, context_rows = np.unique(part.contexts, return_inverse=True)
-        targets, target_rows = np.unique(part.targets, return_inverse=True)
-        inputs, outputs = self._rows_of("inputs", contexts), self._rows_of("outputs", targets)
-        rows = HeldOut(context_rows.astype(np.int32), target_rows.reshape(part.targets.shape).astype(np.int32))
-        return rows.add_losses(total, lambda chosen: inputs[chosen], outputs)
+    def _add_losses(self, part: _HeldOutPart, total: float) -> float:
+        inputs, outputs = self._rows_of("inputs", part.contexts), self._rows_of("outputs", part.targets)
+        return part.pairs.add_losses(total, lambda chosen: inputs[chosen], outputs)
 
     def _rows_of(self, side: Side, words: I32) -> F32:
         return self._where_stuck(lambda: self.graph.rows_of(side, words))

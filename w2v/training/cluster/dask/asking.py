@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
+from concurrent.futures import wait
 from typing import Any, TypeVar
 
 from w2v.training.cluster.graph import Watch
@@ -14,7 +15,7 @@ __all__ = ["LOST", "SILENCE", "ask", "ask_scheduler", "begin"]
 T = TypeVar("T")
 
 SILENCE = 30  # seconds in which a scheduler must answer
-POLL = 0.02
+POLL = 0.1  # seconds between two calls of `watch`
 LOST: tuple[type[Exception], ...] = (OSError, TimeoutError, RuntimeError)  # what Dask raises where nobody answers
 
 
@@ -36,7 +37,7 @@ def ask(
             watch()
             if time.monotonic() > end:
                 raise TimeoutError(f"no answer in {seconds:.0f} seconds")
-            time.sleep(POLL)
+            wait([answer], POLL)
         result: T = answer.result()
     finally:
         answer.cancel()
@@ -44,9 +45,12 @@ def ask(
 
 
 def ask_scheduler(client: Any, function: Callable[..., Any], *arguments: Any, watch: Watch = lambda: None) -> Any:
-    """Run a function in the scheduler, as `ask` does."""
+    """Run a function in the scheduler, as `ask` does. Where the scheduler is in this process, no message is needed."""
+    here = getattr(client.cluster, "scheduler", None)
 
     async def question() -> Any:
-        return await client.run_on_scheduler(function, *arguments)
+        if here is None:
+            return await client.run_on_scheduler(function, *arguments)
+        return function(*arguments, dask_scheduler=here)
 
     return ask(client, question, watch=watch)

@@ -39,7 +39,7 @@ __all__ = ["OwnWorkers", "quiet"]
 
 HOST = "127.0.0.1"
 STARTING = 45  # seconds in which a worker process must register
-SILENT = 20  # seconds in which the scheduler must hear of a worker, which tells of itself twice a second
+SILENT = 20  # seconds in which the scheduler must hear of a worker, which tells of itself every SIGNS seconds
 LATE = 15  # seconds that training waits for the last workers when others are there
 ASLEEP = 5  # seconds between two looks, after which it is this process that has not looked (it was stopped, or slept)
 ENDING = 5  # seconds for a process to end that was killed
@@ -78,7 +78,7 @@ class OwnWorkers:
     number: int
     progress: Progress = field(default_factory=NullProgress)
     loose = True
-    patience = 300.0  # the scheduler is in this process, and large blocks go through it
+    patience = 300.0  # the scheduler is in this process, and large blocks come to the same thread
     _stack: ExitStack = field(default_factory=ExitStack)
     _processes: dict[int, _Process] = field(default_factory=dict)
     _starts: int = 0
@@ -113,7 +113,9 @@ class OwnWorkers:
                 local_directory=str(self._folder),
             )
         )
-        client = self._stack.enter_context(dask_distributed.Client(cluster, set_as_default=False))
+        # Results would else go through the scheduler, and be encrypted twice.
+        client = dask_distributed.Client(cluster, set_as_default=False, direct_to_workers=True)
+        self._stack.enter_context(client)
         self._starter = self._stack.enter_context(ThreadPoolExecutor(1, "w2v-starts-workers"))
         self._stack.callback(self._end_all)
         self._asked = {

@@ -18,6 +18,8 @@ from w2v.training.cluster.dask.scheduler import FAILURES, MISSING, MOVED
 
 __all__ = ["CONFIGURATION", "START", "main", "sent"]
 
+SIGNS = 2.0  # seconds between two signs of life of a worker; Dask's own would be half a second
+
 # What Python runs for a worker. Before it imports anything that takes time, Linux is asked to kill the process when the
 # thread ends that has started it: prctl(PR_SET_PDEATHSIG, SIGKILL).
 START = """
@@ -42,10 +44,13 @@ CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.comm.shard": "2GiB",  # what comes in several pieces is copied once more
     "distributed.comm.timeouts.connect": "20s",
     "distributed.admin.event-loop-monitor-interval": "1s",
-    "distributed.admin.tick.interval": "500ms",  # every process would wake up 50 times a second
+    "distributed.admin.tick.interval": "2s",  # every process would wake up 50 times a second
+    "distributed.admin.tick.cycle": "10s",
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.diagnostics.nvml": False,
+    "distributed.client.heartbeat": "30s",
+    "distributed.client.scheduler-info-interval": "30s",
 }
 
 
@@ -79,7 +84,17 @@ async def _serve(asked: dict[str, Any]) -> None:
         metrics={MOVED: sent},
         death_timeout=60,
     ) as worker:
+        signs = asyncio.create_task(_give_signs(worker))
         await worker.finished()
+        signs.cancel()
+
+
+async def _give_signs(worker: Any) -> None:
+    """Let a worker give its signs of life, but less often than the scheduler of Dask asks for."""
+    worker.periodic_callbacks["heartbeat"].stop()
+    while True:
+        await asyncio.sleep(SIGNS)
+        await worker.heartbeat()
 
 
 def main() -> None:
