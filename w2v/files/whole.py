@@ -333,14 +333,15 @@ def scratch(folder: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def temporary_folder(name: str) -> Iterator[Path]:
+def temporary_folder(name: str, place: Path | None = None) -> Iterator[Path]:
     """Yield a new folder `w2v-NAME-RANDOM` among the temporary files; it is removed when the block ends.
 
-    The folders that killed runs have left there are removed first.
+    The folder is for this user alone. The folders that killed runs have left there are removed first. place: where it
+    is made, if not in the system's folder for temporary files.
 
     Raises `OutputError` where the folder cannot be made.
     """
-    place = Path(tempfile.gettempdir())
+    place = place or Path(tempfile.gettempdir())
     remove_stale_folders(place / f"w2v-{name}-*")
     with naming(place):
         folder = Path(tempfile.mkdtemp(prefix=f"w2v-{name}-", dir=place))

@@ -1,7 +1,7 @@
 """A cluster of processes on this machine: a scheduler in this process, worker processes, and care for them.
 
-Only the loopback interface is used. Whoever can reach a scheduler of Dask can run anything as its user, and so can
-other users of the machine; so every connection must have the certificate of the run, which only its processes know.
+They talk through Unix sockets in a folder that no other user can enter (local_sockets.py): whoever can reach a
+scheduler of Dask can run anything as its user. Nothing listens on the network.
 
 Worker processes that end are replaced; so are those that the scheduler does not hear of any more, long before Dask
 gives them up: only when they are killed do others see that they wait for them in vain. A nanny of Dask whose worker
@@ -31,13 +31,12 @@ from w2v.training.cluster.dask.engine import Look
 from w2v.training.cluster.dask.scheduler import Seen
 from w2v.training.cluster.dask.visits import machine
 from w2v.training.cluster.dask.worker import CONFIGURATION, START
-from w2v.training.cluster.graph import Share
+from w2v.training.cluster.graph import Share, Stuck
 from w2v.training.cluster.tasks import Job
 from w2v.training.sgns.model import SgnsConfig
 
 __all__ = ["OwnWorkers", "quiet"]
 
-HOST = "127.0.0.1"
 STARTING = 45  # seconds in which a worker process must register
 SILENT = 20  # seconds in which the scheduler must hear of a worker, which tells of itself every SIGNS seconds
 LATE = 15  # seconds that training waits for the last workers when others are there
@@ -84,33 +83,34 @@ class OwnWorkers:
     _starts: int = 0
     _unregistered: int = 0
     _looked: float = 0.0
+    _scheduler: Path | None = None  # its socket
 
     def open(self) -> Any:
-        """Start the scheduler. Raises SettingsError where Dask is not installed."""
+        """Start the scheduler. Raises SettingsError where Dask is not installed, or the system has no Unix sockets."""
         try:
             import dask
             import distributed
 
-            dask_distributed: Any = distributed  # its own annotations are partial
-            security = dask_distributed.Security.temporary()
+            from w2v.training.cluster.dask import local_sockets
         except ImportError as error:
             raise SettingsError(
-                f"--workers needs {error.name or 'cryptography'}, which is not installed",
+                f"--workers needs {error.name or 'dask'}, which is not installed",
                 hint="install it: pip install 'w2v[cluster]'; for threads, as gensim's workers are: threads",
             ) from error
+        dask_distributed: Any = distributed  # its own annotations are partial
         self._stack, self._unregistered = ExitStack(), 0
         self._folder = self._stack.enter_context(temporary_folder("workers"))
+        sockets = self._stack.enter_context(local_sockets.socket_folder(self._folder))
         self._stack.enter_context(dask.config.set(CONFIGURATION))
         self._stack.callback(quiet())
+        self._scheduler = sockets / "scheduler"
+        security = local_sockets.no_certificates()
+        options = {"host": local_sockets.address_of(self._scheduler), "dashboard": False, "security": security}
         cluster = self._stack.enter_context(
-            dask_distributed.LocalCluster(
-                n_workers=0,
-                host=HOST,
-                dashboard_address=None,
-                scheduler_kwargs={"dashboard_address": f"{HOST}:0"},  # otherwise port 8787, which may be taken
+            dask_distributed.SpecCluster(
+                scheduler={"cls": local_sockets.LocalScheduler, "options": options},
                 security=security,
                 silence_logs=logging.CRITICAL + 1,
-                local_directory=str(self._folder),
             )
         )
         # Results would else go through the scheduler, and be encrypted twice.
@@ -118,12 +118,7 @@ class OwnWorkers:
         self._stack.enter_context(client)
         self._starter = self._stack.enter_context(ThreadPoolExecutor(1, "w2v-starts-workers"))
         self._stack.callback(self._end_all)
-        self._asked = {
-            "address": cluster.scheduler_address,
-            "host": HOST,
-            "folder": str(self._folder),
-            "security": {"key": security.tls_scheduler_key, "certificate": security.tls_ca_file},
-        }
+        self._asked = {"address": cluster.scheduler_address, "sockets": str(sockets), "folder": str(self._folder)}
         return client
 
     def begin(self, job: Job | None, look: Look) -> None:
@@ -162,7 +157,12 @@ class OwnWorkers:
         return [None if worker is None else worker.address for worker in found]
 
     def tend(self, seen: Seen) -> None:
-        """Replace processes that have ended or that are silent. Raises TrainingError where none starts."""
+        """Replace processes that have ended or that are silent. Raises TrainingError where none starts.
+
+        Raises Stuck where somebody has cleaned up the temporary files, so that no worker can connect any more.
+        """
+        if self._scheduler is not None and not (self._scheduler.exists() and self._folder.exists()):
+            raise Stuck("the temporary files of the workers were removed")
         now = time.monotonic()
         asleep = now - self._looked if now - self._looked > ASLEEP else 0.0
         self._looked = now
@@ -203,7 +203,6 @@ class OwnWorkers:
         package = str(Path(__file__).parents[__name__.count(".")])  # where w2v lies
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
         with naming(log):
-            self._folder.mkdir(mode=0o700, exist_ok=True)  # where somebody has cleaned up the temporary files
             output = log.open("wb")
         with output, _starting():
             process = self._starter.submit(  # in a thread that lives on: they end with it (worker.py)

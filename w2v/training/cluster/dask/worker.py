@@ -1,8 +1,7 @@
 """A worker process of the engine: Python runs START, which runs this module. Started by own_workers.py, never by hand.
 
-It reads from standard input, as a line of JSON, whom to connect to and with which certificate, and ends when standard
-input ends: so no worker outlives the run, however the run has ended. On Linux the system kills it then, also where
-SIGSTOP has stopped it.
+It reads from standard input, as a line of JSON, whom to connect to, and ends when standard input ends: so no worker
+outlives the run, however the run has ended. On Linux the system kills it then, also where SIGSTOP has stopped it.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import json
 import os
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from w2v.training.cluster.dask.scheduler import FAILURES, MISSING, MOVED
@@ -54,31 +54,20 @@ CONFIGURATION = {  # of Dask, for the scheduler as well
 }
 
 
-def security_of(values: dict[str, str]) -> Any:
-    """Return the certificate of a run as Dask takes it. values: its key and the certificate itself, as text."""
-    from distributed.security import Security
-
-    roles = ("client", "scheduler", "worker")
-    keys = {f"tls_{role}_key": values["key"] for role in roles}
-    certificates = {f"tls_{role}_cert": values["certificate"] for role in roles}
-    make: Any = Security
-    return make(require_encryption=True, tls_ca_file=values["certificate"], **keys, **certificates)
-
-
 def sent(worker: Any) -> int:
     """Return the bytes that a worker has sent to others: a measure of Dask's workers."""
     return int(worker.transfer_outgoing_bytes_total)
 
 
 async def _serve(asked: dict[str, Any]) -> None:
-    from distributed import Worker
+    from w2v.training.cluster.dask.local_sockets import LocalWorker, address_of, no_certificates
 
-    async with Worker(
+    async with LocalWorker(
         asked["address"],
         nthreads=1,
         name=asked["name"],
-        host=asked["host"],
-        security=security_of(asked["security"]),
+        host=address_of(Path(asked["sockets"], asked["name"])),
+        security=no_certificates(),
         local_directory=asked["folder"],
         memory_limit=0,
         metrics={MOVED: sent},

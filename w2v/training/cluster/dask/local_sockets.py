@@ -1,0 +1,496 @@
+"""A transport of Dask over Unix sockets: processes of one machine talk through files in a folder of their user alone.
+
+Whoever can reach a scheduler of Dask can run anything as its user, and every user of a machine can connect to ports of
+its loopback interface. Nobody else can enter a folder of mode 0700, so a socket in it needs neither a certificate nor
+encryption, and no process listens on the network.
+
+A message begins with the number of its frames and the size of each, 8 bytes every number; then the frames follow. A
+large frame is received straight into memory of its own, where the rows of a `Block` lie on a boundary of 64 bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import stat
+import struct
+import weakref
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes
+
+import numpy as np
+from distributed import Scheduler, Security, Worker
+from distributed.comm import utils
+from distributed.comm.core import BaseListener, Comm, CommClosedError, Connector, FatalCommClosedError
+from distributed.comm.registry import Backend, backends
+from distributed.utils import ensure_memoryview
+
+from w2v.errors import OutputError, SettingsError
+from w2v.files.whole import temporary_folder
+from w2v.pages import zeros
+from w2v.training.cluster.block import BEFORE, LINE
+
+__all__ = ["LocalScheduler", "LocalWorker", "address_of", "no_certificates", "socket_folder"]
+
+SCHEME = "w2v-unix"  # of addresses: w2v-unix://PATH, where PATH is quoted as in a URL
+HOST = "local-sockets"  # what Dask takes for the name of the machine
+SHORT = Path("/tmp")  # where a private folder with a short path is made
+LONGEST = "x" * 12  # a name that is at least as long as those of sockets: system calls take paths of 103 bytes
+SMALL = 1 << 16  # bytes of a frame: smaller ones are sent and received together
+AT_ONCE = 1 << 23  # bytes that are moved before the event loop does something else
+KERNEL = 1 << 18  # bytes that the system keeps between two processes: more no longer fit into the processor's cache
+NO_SPLIT = 1 << 62  # bytes: no frame is cut into pieces, which would be put together by a copy
+WAITING = 1024  # connections that wait to be accepted
+PAUSE = 1.0  # seconds until connections are accepted again, where this process may open no more files
+FLUSH = 2.0  # seconds for the rest of a message, when its connection is closed
+_numbers = count(1)
+_to_frames: Any = utils.to_frames  # they have no annotations
+_from_frames: Any = utils.from_frames
+
+
+def address_of(path: Path) -> str:
+    """Return the address of a socket."""
+    return f"{SCHEME}://{quote(os.fsencode(path))}"
+
+
+def _path_of(location: str) -> Path:
+    """Return the path of a socket. location: an address without its scheme; Dask may have added a port to it."""
+    return Path(os.fsdecode(unquote_to_bytes(location.removesuffix(":0"))))
+
+
+@contextmanager
+def socket_folder(usual: Path) -> Iterator[Path]:
+    """Yield a folder for sockets: the usual one, or one in /tmp where the usual path is too long, or not private.
+
+    Raises SettingsError where no folder of this system can hold sockets.
+    """
+    hint = "train without --workers: --deterministic gives the same bytes, with --threads"
+    if not hasattr(socket, "AF_UNIX"):
+        raise SettingsError("--workers needs Unix sockets, which this system does not have", hint=hint)
+    if _holds_sockets(usual):
+        yield usual
+        return
+    try:
+        with temporary_folder("sockets", SHORT) as folder:
+            if not _holds_sockets(folder):
+                raise OutputError("", hint="")
+            yield folder
+    except OutputError as error:
+        raise SettingsError(f"no socket can be made in {usual}, nor in {SHORT}", hint="set TMPDIR") from error
+
+
+def _holds_sockets(folder: Path) -> bool:
+    """Return whether sockets can be made in a folder, where nobody else can connect to them."""
+    path = folder / LONGEST
+    with socket.socket(socket.AF_UNIX) as trial:
+        try:
+            trial.bind(os.fsencode(path))
+            path.unlink()
+            _check_private(folder)
+        except OSError:
+            return False
+    return True
+
+
+def _check_private(folder: Path) -> None:
+    """Raise CommClosedError where others could have put a socket into a folder, or could connect to one."""
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
+        raise FatalCommClosedError(f"{folder} is open to other users of this machine")
+
+
+class _Stream:
+    """The bytes that a connected socket carries, in the event loop that is running when the stream is made."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            with suppress(OSError):  # the system allows less
+                connection.setsockopt(socket.SOL_SOCKET, option, KERNEL)
+        self._socket, self._number = connection, connection.fileno()
+        self._loop = asyncio.get_running_loop()
+        self._ahead = memoryview(bytearray(SMALL))  # what was received beyond what was asked for: [_first:_last]
+        self._first = self._last = 0
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._is_closed = False
+
+    async def receive(self, memory: memoryview) -> None:
+        """Fill memory with the bytes that come next. Raises OSError where they do not come."""
+        filled = self._take(memory)
+        while filled < len(memory):
+            if len(memory) - filled >= SMALL:
+                filled += await self._receive(memory[filled:], len(memory) - filled)
+            else:
+                self._first, self._last = 0, await self._receive(self._ahead, len(memory) - filled)
+                filled += self._take(memory[filled:])
+
+    def _take(self, memory: memoryview) -> int:
+        """Copy what was received already; return how many bytes."""
+        size = min(len(memory), self._last - self._first)
+        memory[:size] = self._ahead[self._first : self._first + size]
+        self._first += size
+        return size
+
+    async def _receive(self, memory: memoryview, least: int) -> int:
+        """Receive at least so many bytes into memory; return how many."""
+        received = 0
+
+        def receive_some() -> bool:
+            nonlocal received
+            pause = received + AT_ONCE
+            while received < min(least, pause):
+                try:
+                    size = self._socket.recv_into(memory[received : received + AT_ONCE])
+                except BlockingIOError:
+                    return False
+                if not size:
+                    raise CommClosedError("the connection was closed by the other process")
+                received += size
+            return received >= least
+
+        await self._until(receive_some, self._loop.add_reader, self._loop.remove_reader)
+        return received
+
+    async def send(self, pieces: Sequence[memoryview]) -> None:
+        """Hand all pieces over to the system. Raises OSError."""
+        left = deque(pieces)
+
+        def send_some() -> bool:
+            sent = 0
+            while left and sent < AT_ONCE:
+                try:
+                    size = self._socket.send(left[0][:AT_ONCE])
+                except BlockingIOError:
+                    return False
+                sent += size
+                if size == len(left[0]):
+                    left.popleft()
+                else:
+                    left[0] = left[0][size:]
+            return not left
+
+        await self._until(send_some, self._loop.add_writer, self._loop.remove_writer)
+
+    async def _until(self, step: Callable[[], bool], add: Callable[..., None], remove: Callable[[int], object]) -> None:
+        """Take a step now, and whenever the socket is ready, until a step returns that it was the last one."""
+        if self._is_closed:
+            raise CommClosedError("the connection is closed")
+        if step():
+            return
+        ended: asyncio.Future[None] = self._loop.create_future()
+
+        def go_on() -> None:
+            if ended.done():
+                return
+            try:
+                if step():
+                    ended.set_result(None)
+            except OSError as error:
+                ended.set_exception(error)
+
+        add(self._number, go_on)
+        self._waiting.add(ended)
+        try:
+            await ended
+        finally:
+            self._waiting.discard(ended)
+            if not self._is_closed:  # else another socket may have this number
+                remove(self._number)
+
+    def is_closed(self) -> bool:
+        """Return whether nothing can be received any more. Nobody may be sending when the other process has closed."""
+        if not self._is_closed and not self._waiting and self._first == self._last:
+            try:
+                is_open = bool(self._socket.recv(1, socket.MSG_PEEK))
+            except BlockingIOError:
+                is_open = True
+            except OSError:
+                is_open = False
+            if not is_open:
+                self.close()
+        return self._is_closed
+
+    def close(self) -> None:
+        """Close the socket; whoever waits gets CommClosedError."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._loop.remove_reader(self._number)
+        self._loop.remove_writer(self._number)
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        for each in self._waiting:
+            if not each.done():
+                each.set_exception(CommClosedError("the connection is closed"))
+
+    def close_later(self) -> None:
+        """Close the socket from any thread."""
+        if not self._is_closed and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.close)
+
+
+class LocalComm(Comm):
+    """A connection of Dask over a Unix socket."""
+
+    def __init__(self, connection: socket.socket, local: str, peer: str, deserialize: bool) -> None:
+        self._stream = _Stream(connection)
+        super().__init__(deserialize=deserialize)
+        self._local_addr, self._peer_addr = local, peer  # names that Dask uses, too
+        self._writing = asyncio.Lock()
+        self._finalizer = weakref.finalize(self, self._stream.close_later)
+        self._finalizer.atexit = False
+
+    @property
+    def local_address(self) -> str:
+        return self._local_addr
+
+    @property
+    def peer_address(self) -> str:
+        return self._peer_addr
+
+    async def read(self, deserializers: Any = None) -> Any:
+        try:
+            frames = await self._frames()
+        except BaseException as error:
+            self._fail(error)
+            raise
+        try:
+            return await _from_frames(frames, self.deserialize, deserializers, self.allow_offload)
+        except EOFError as error:
+            self.abort()
+            raise CommClosedError("a message was damaged on its way") from error
+
+    async def _frames(self) -> list[memoryview]:
+        """Receive a message."""
+        (number,) = await self._integers(1)
+        frames = [_memory(size) for size in await self._integers(number)]
+        for frame in frames:
+            await self._stream.receive(frame)
+        return frames
+
+    async def _integers(self, number: int) -> tuple[int, ...]:
+        memory = memoryview(bytearray(8 * number))
+        await self._stream.receive(memory)
+        return struct.unpack(f"{number}Q", memory)
+
+    async def write(self, msg: Any, serializers: Any = None, on_error: str = "message") -> int:
+        context = {"sender": self.local_info, "recipient": self.remote_info, **self.handshake_options}
+        frames = await _to_frames(
+            msg,
+            allow_offload=self.allow_offload,
+            serializers=serializers,
+            on_error=on_error,
+            context=context,
+            frame_split_size=NO_SPLIT,
+        )
+        views = [ensure_memoryview(frame) for frame in frames]
+        try:
+            async with self._writing:
+                await self._stream.send(list(_pieces(views)))
+        except BaseException as error:
+            self._fail(error)
+            raise
+        return sum(map(len, views))
+
+    def _fail(self, error: BaseException) -> None:
+        """Abort, because nobody knows what of a message has been moved. Raises CommClosedError for an OSError."""
+        self.abort()
+        if isinstance(error, OSError) and not isinstance(error, CommClosedError):
+            raise CommClosedError(f"in {self}: {error}") from error
+
+    async def close(self) -> None:
+        if self._writing.locked():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FLUSH), self._writing:
+                    pass
+        self.abort()
+
+    def abort(self) -> None:
+        self._finalizer.detach()
+        self._stream.close()
+
+    def closed(self) -> bool:
+        return self._stream.is_closed()
+
+
+def _memory(size: int) -> memoryview:
+    """Return memory for a frame of so many bytes. If it begins with a `Block`, the rows lie on a boundary."""
+    if size < SMALL:
+        return memoryview(bytearray(size))
+    first = -BEFORE % LINE
+    return zeros(1, (first + size + 3) // 4).matrix.reshape(-1).view(np.uint8)[first : first + size].data
+
+
+def _pieces(frames: Sequence[memoryview]) -> Iterator[memoryview]:
+    """Return a message in pieces to send: its numbers and small frames together, each large frame as it lies."""
+    together = bytearray(struct.pack(f"{1 + len(frames)}Q", len(frames), *map(len, frames)))
+    for frame in frames:
+        if len(frame) < SMALL:
+            together += frame
+            continue
+        if together:
+            yield memoryview(together)
+            together = bytearray()
+        yield frame
+    if together:
+        yield memoryview(together)
+
+
+class _LocalListener(BaseListener):
+    """Accepts connections to a socket."""
+
+    prefix = f"{SCHEME}://"
+
+    def __init__(
+        self, location: str, handle: Callable[[Comm], Awaitable[None]], deserialize: bool, allow_offload: bool
+    ) -> None:
+        super().__init__()
+        self._path = _path_of(location)
+        self._handle, self._deserialize, self._allow_offload = handle, deserialize, allow_offload
+        self._socket: socket.socket | None = None
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        _check_private(self._path.parent)
+        self._socket = _bound(self._path)
+        self._accept_from_now_on()
+
+    def _accept_from_now_on(self) -> None:
+        if self._socket is not None:
+            asyncio.get_running_loop().add_reader(self._socket.fileno(), self._accept)
+
+    def _accept(self) -> None:
+        assert self._socket is not None
+        loop = asyncio.get_running_loop()
+        for _ in range(WAITING):
+            try:
+                connection, _ = self._socket.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            except OSError:  # too many open files
+                loop.remove_reader(self._socket.fileno())
+                loop.call_later(PAUSE, self._accept_from_now_on)
+                return
+            task = loop.create_task(self._serve(connection))
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, connection: socket.socket) -> None:
+        if self._socket is None:  # it was stopped meanwhile
+            connection.close()
+            return
+        peer = f"{self.listen_address}#{next(_numbers)}"
+        comm = LocalComm(connection, self.listen_address, peer, self._deserialize)
+        comm.allow_offload = self._allow_offload
+        with suppress(CommClosedError):
+            await self.on_connection(comm)
+            await self._handle(comm)
+
+    def stop(self) -> None:
+        listening, self._socket = self._socket, None
+        if listening is not None:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+            listening.close()
+            with suppress(OSError):
+                self._path.unlink()
+
+    @property
+    def listen_address(self) -> str:
+        return address_of(self._path)
+
+    contact_address = listen_address
+
+
+def _bound(path: Path) -> socket.socket:
+    """Return a socket that listens at a path. What a process that has ended has left there is replaced."""
+    name, listening = os.fsencode(path), socket.socket(socket.AF_UNIX)
+    try:
+        with socket.socket(socket.AF_UNIX) as trial:
+            try:
+                trial.connect(name)
+            except ConnectionRefusedError:
+                path.unlink()
+            except FileNotFoundError:
+                pass
+        listening.bind(name)
+        listening.listen(WAITING)
+        listening.setblocking(False)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
+
+
+class _LocalConnector(Connector):
+    """Connects to a socket."""
+
+    async def connect(self, address: str, deserialize: bool = True, **settings: Any) -> LocalComm:
+        path = _path_of(address)
+        _check_private(path.parent)
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.setblocking(False)
+            connection.connect(os.fsencode(path))  # at once, or too many are waiting
+            local = f"{SCHEME}://#{os.getpid()}-{next(_numbers)}"
+            return LocalComm(connection, local, f"{SCHEME}://{address}", deserialize)
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, (FileNotFoundError, ConnectionRefusedError)):  # it has ended, and never comes back
+                raise FatalCommClosedError(f"nobody listens at {path}") from error
+            raise
+
+
+class _LocalBackend(Backend):
+    """What Dask asks about addresses of the scheme. location: an address without its scheme."""
+
+    def get_connector(self) -> _LocalConnector:
+        return _LocalConnector()
+
+    def get_listener(
+        self,
+        loc: str,
+        handle_comm: Callable[[Comm], Awaitable[None]],
+        deserialize: bool,
+        allow_offload: bool = True,
+        **settings: Any,
+    ) -> _LocalListener:
+        return _LocalListener(loc, handle_comm, deserialize, allow_offload)
+
+    def get_address_host(self, loc: str) -> str:
+        return HOST
+
+    def resolve_address(self, loc: str) -> str:
+        return loc
+
+    def get_local_address_for(self, loc: str) -> str:
+        path = _path_of(loc).with_name(f"{os.getpid()}-{next(_numbers)}")
+        return address_of(path).removeprefix(f"{SCHEME}://")
+
+
+backends[SCHEME] = _LocalBackend()
+
+
+class _NoHttp:
+    def start_http_server(self, *settings: Any, **named: Any) -> None:
+        """Start nothing: it would listen on a port."""
+
+
+class LocalScheduler(_NoHttp, Scheduler):
+    """A scheduler of Dask that listens on a Unix socket only."""
+
+
+class LocalWorker(_NoHttp, Worker):
+    """A worker of Dask that listens on a Unix socket only."""
+
+
+def no_certificates() -> Any:
+    """Return the security of Dask without certificates, whatever its configuration says of other clusters."""
+    make: Any = Security
+    return make(require_encryption=False, tls_ca_file=None)
