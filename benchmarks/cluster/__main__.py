@@ -1,4 +1,4 @@
-"""Measure training by workers: `python -m benchmarks.cluster equality|overhead|memory|table …`.
+"""Measure training by workers: `python -m benchmarks.cluster equality|overhead|memory|moving|table …`.
 
 equality  SHA-256 of the vectors: one process, 1 to 4 workers with several threads each, any number of groups, and runs
           that are killed and go on with other workers; on the first bytes of CORPUS
@@ -6,6 +6,7 @@ overhead  the processor time of all processes of a run by workers, beside that o
           bytes that workers move beside those that planning.py predicts
 memory    the most private memory of each of 1, 2 and 4 workers, with a model of 1 GB, on a synthetic corpus; --write
           keeps the constants that follow from it
+moving    the processor time of sending a GB from process to process, and of receiving it: by Unix sockets, TCP, and TLS
 table     time, bytes and memory with 1 to 128 nodes, from these constants and from what is assumed of nodes and net
 
 Processor time is that of all processes of a run, from their start to their end. It changes less than the time of the
@@ -23,6 +24,7 @@ from benchmarks.cluster.constants import constants
 from benchmarks.cluster.corpus import write_corpus
 from benchmarks.cluster.equality import print_equality
 from benchmarks.cluster.memory import print_memory
+from benchmarks.cluster.moving import print_moving
 from benchmarks.cluster.overhead import print_overhead
 from benchmarks.cluster.table import Assumed, Constants, print_table
 from w2v.bench.machine import cpu_name, load_average
@@ -38,6 +40,9 @@ def main() -> int:
         _table(given)
         return 0
     print(f"{cpu_name()}, load {load_average()}\n")
+    if given.part == "moving":
+        print_moving(given.rounds, given.blocks)
+        return 0
     with tempfile.TemporaryDirectory() as name:
         if given.part == "equality":
             return 0 if print_equality(_beginning(given.corpus, Path(name), given.bytes), given.threads) else 1
@@ -105,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     memory.add_argument("--types", type=int, default=400_000)
     memory.add_argument("--dim", type=int, default=300)
     memory.add_argument("--write", type=Path, help="a file for the constants of `table`")
+    moving = parts.add_parser("moving")
+    moving.add_argument("--rounds", type=int, default=3)
+    moving.add_argument("--blocks", type=int, default=40, help="of 78 MB, in a round")
     table = parts.add_parser("table")
     table.add_argument("--constants", type=Path, default=HERE / "constants.json")
     table.add_argument("--tokens", type=float, default=100e9)

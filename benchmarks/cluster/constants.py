@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks.cluster.moving import move
 from benchmarks.cluster.runs import Measured, run
 from benchmarks.cluster.table import Constants
 from w2v.bench.machine import cpu_name, load_average
@@ -13,6 +14,7 @@ __all__ = ["constants"]
 
 SMALL = ("--dim", "16", "--epochs", "1", "--batches", "4", "--min-count", "2")  # all but nothing to train or to move
 GROUPS = 16
+BLOCKS = 40
 
 
 def constants(small: Path, runs: Mapping[int, Measured], corpus: str, dim: int) -> Constants:
@@ -25,6 +27,7 @@ def constants(small: Path, runs: Mapping[int, Measured], corpus: str, dim: int) 
     pairs = one.driver["pairs"]
     peak = max(each.anonymous for each in many.workers) / 1e6
     model = many.model / most / 1e6
+    tls = move("tls", BLOCKS)  # as between machines: workers of one machine move blocks in another way
     return Constants(
         machine=f"{cpu_name()}, load {load_average()}",
         corpus=corpus,
@@ -32,7 +35,7 @@ def constants(small: Path, runs: Mapping[int, Measured], corpus: str, dim: int) 
         tile_ns=1e9 * one.tasks["tile"].cpu_seconds / pairs,
         split_ns=1e9 * one.tasks["split"].cpu_seconds / pairs,
         pairs_a_token=pairs / one.driver["words"],
-        cpu_s_a_gb=1e9 * many.loop / sum(many.moved.values()),
+        cpu_s_a_gb=tls.sent + tls.received,
         task_ms=1e3 * tasks.driver["scheduler"] / number,
         base_mb=base,
         times=(peak - base - 4 * many.pairs_of_batch / most / 1e6) / model,

@@ -27,7 +27,7 @@ class Constants:
     """What was measured on this machine.
 
     tile_ns, split_ns: nanoseconds of the processor to train on a pair, and to sort it. pairs_a_token: of the tokens
-    before subsampling. cpu_s_a_gb: of the event loops of both workers together, for a GB that moves; a worker sends
+    before subsampling. cpu_s_a_gb: of both workers together, for a GB that moves with TLS; a worker sends
     as much as it receives, in one thread, so this is also how long a GB takes at least. task_ms: of the scheduler.
     base_mb, times: of a worker's memory: base_mb + times × model / N + pairs.
     """

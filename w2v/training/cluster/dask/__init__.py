@@ -5,6 +5,7 @@ asking        questions to a cluster, none of which is waited for without an end
 scheduler     what is asked of Dask's scheduler, and runs there
 own_workers   a scheduler and worker processes on this machine
 worker        such a worker process
+local_sockets how they talk: Unix sockets, as a transport of Dask
 given_cluster a scheduler and workers that others have started
 connecting    the address of such a scheduler, and the connection to it
 admission     which of its workers may train: what they are asked

@@ -36,7 +36,7 @@ from w2v.files.whole import temporary_folder
 from w2v.pages import zeros
 from w2v.training.cluster.block import BEFORE, LINE
 
-__all__ = ["LocalScheduler", "LocalWorker", "address_of", "no_certificates", "socket_folder"]
+__all__ = ["SCHEME", "LocalScheduler", "LocalWorker", "address_of", "no_certificates", "socket_folder"]
 
 SCHEME = "w2v-unix"  # of addresses: w2v-unix://PATH, where PATH is quoted as in a URL
 HOST = "local-sockets"  # what Dask takes for the name of the machine

@@ -41,7 +41,6 @@ CONFIGURATION = {  # of Dask, for the scheduler as well
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
     "distributed.comm.compression": None,
-    "distributed.comm.shard": "2GiB",  # what comes in several pieces is copied once more
     "distributed.comm.timeouts.connect": "20s",
     "distributed.admin.event-loop-monitor-interval": "1s",
     "distributed.admin.tick.interval": "2s",  # every process would wake up 50 times a second
