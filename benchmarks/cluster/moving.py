@@ -105,13 +105,13 @@ async def _receive_all(scheme: str, folder: str, told: Connection) -> None:
 async def _send(scheme: str, address: str, blocks: int) -> float:
     """Send blocks; return how long that took of the processor."""
     from distributed.comm.core import connect
-    from distributed.protocol import serialize
+    from distributed.protocol.serialize import Serialize
 
     from w2v.training.cluster.dask import local_sockets
 
     assert local_sockets.SCHEME == "w2v-unix"  # and it is known to Dask by now
     start: Any = connect
-    to_serialize: Any = serialize.to_serialize
+    to_serialize: Any = Serialize
     comm = await start(address, **_security().get_connection_args("worker"))
     block = Block.zeros(ROWS, WIDTH)
     block.rows[:] = 1
