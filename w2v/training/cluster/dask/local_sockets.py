@@ -15,6 +15,7 @@ import os
 import socket
 import stat
 import struct
+import sys
 import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -355,6 +356,7 @@ class _LocalListener(BaseListener):
         self._path = _path_of(location)
         self._handle, self._deserialize, self._allow_offload = handle, deserialize, allow_offload
         self._socket: socket.socket | None = None
+        self._loop = asyncio.get_running_loop()
         self._serving: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -364,21 +366,20 @@ class _LocalListener(BaseListener):
 
     def _accept_from_now_on(self) -> None:
         if self._socket is not None:
-            asyncio.get_running_loop().add_reader(self._socket.fileno(), self._accept)
+            self._loop.add_reader(self._socket.fileno(), self._accept)
 
     def _accept(self) -> None:
         assert self._socket is not None
-        loop = asyncio.get_running_loop()
         for _ in range(WAITING):
             try:
                 connection, _ = self._socket.accept()
             except (BlockingIOError, ConnectionAbortedError):
                 return
             except OSError:  # too many open files
-                loop.remove_reader(self._socket.fileno())
-                loop.call_later(PAUSE, self._accept_from_now_on)
+                self._loop.remove_reader(self._socket.fileno())
+                self._loop.call_later(PAUSE, self._accept_from_now_on)
                 return
-            task = loop.create_task(self._serve(connection))
+            task = self._loop.create_task(self._serve(connection))
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
 
@@ -396,7 +397,7 @@ class _LocalListener(BaseListener):
     def stop(self) -> None:
         listening, self._socket = self._socket, None
         if listening is not None:
-            asyncio.get_running_loop().remove_reader(listening.fileno())
+            self._loop.remove_reader(listening.fileno())
             listening.close()
             with suppress(OSError):
                 self._path.unlink()
@@ -442,7 +443,8 @@ class _LocalConnector(Connector):
             return LocalComm(connection, local, f"{SCHEME}://{address}", deserialize)
         except BaseException as error:
             connection.close()
-            if isinstance(error, (FileNotFoundError, ConnectionRefusedError)):  # it has ended, and never comes back
+            refused = isinstance(error, ConnectionRefusedError) and sys.platform == "linux"  # others refuse when busy
+            if refused or isinstance(error, FileNotFoundError):  # the process has ended, and never comes back
                 raise FatalCommClosedError(f"nobody listens at {path}") from error
             raise
 
