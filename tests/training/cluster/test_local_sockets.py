@@ -7,6 +7,7 @@ import os
 import socket
 import stat
 import struct
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -308,9 +309,11 @@ def test_a_cluster_listens_on_private_sockets_alone_whatever_dasks_settings_say(
 
 
 def test_workers_of_a_run_begin_anew_where_their_temporary_files_were_removed(monkeypatch: pytest.MonkeyPatch) -> None:
-    workers = OwnWorkers(1)
+    workers, before = OwnWorkers(1), list(sys.path)
     workers.open()
     try:
+        added = [path for path in sys.path if path not in before]
+        assert [Path(path).is_relative_to(workers._folder) for path in added] == [True] * len(added)
         assert stat.S_IMODE(workers._folder.stat().st_mode) == 0o700
         workers.tend(NOTHING_SEEN)
         assert workers._scheduler is not None

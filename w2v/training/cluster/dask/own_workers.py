@@ -101,7 +101,8 @@ class OwnWorkers:
         self._stack, self._unregistered = ExitStack(), 0
         self._folder = self._stack.enter_context(temporary_folder("workers"))
         sockets = self._stack.enter_context(local_sockets.socket_folder(self._folder))
-        self._stack.enter_context(dask.config.set(CONFIGURATION))
+        private = {"temporary-directory": str(self._folder)}  # where Dask lets Python look for modules
+        self._stack.enter_context(dask.config.set(CONFIGURATION | private))
         self._stack.callback(quiet())
         self._scheduler = sockets / "scheduler"
         security = local_sockets.no_certificates()
