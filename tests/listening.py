@@ -20,7 +20,16 @@ class Listening(NullProgress):
         self.messages.append(text)
         self.levels.append((level, text))
 
+    def said(self, level: Level) -> list[str]:
+        """The messages of a level."""
+        return [text for each, text in self.levels if each == level]
+
     @property
     def warnings(self) -> list[str]:
         """The messages that are warnings."""
-        return [text for level, text in self.levels if level == "warning"]
+        return self.said("warning")
+
+    @property
+    def everything(self) -> str:
+        """All messages, a line each."""
+        return "\n".join(self.messages)

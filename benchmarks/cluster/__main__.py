@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     equality = parts.add_parser("equality")
     equality.add_argument("corpus", type=Path)
     equality.add_argument("--bytes", type=int, default=SMALL)
-    equality.add_argument("--threads", type=int, default=2, help="of a worker, at most")
+    equality.add_argument("--threads", type=int, default=3, help="of a worker, at most")
     overhead = parts.add_parser("overhead")
     overhead.add_argument("corpus", type=Path)
     overhead.add_argument("--workers", type=int, default=2)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from listening import Listening
 
 from w2v.bench import METRICS, BenchReport, Metric, Run, Spread, TrainerReport, bench
 from w2v.bench.trainers import W2v
@@ -30,18 +31,6 @@ with open(flags["-output"], "w", encoding="utf-8") as file:
         file.write(f"{word} {row % 7 - 3} {row % 5 - 2} 1\\n")
 """
 SGNS = SgnsConfig(dim=16, epochs=2, threads=1, seed=5, sample=1e-3, learning_rate=0.1)
-
-
-class Listening(NullProgress):
-    def __init__(self) -> None:
-        self.phases: list[str] = []
-        self.messages: list[tuple[str, str]] = []
-
-    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
-        self.phases.append(name)
-
-    def message(self, text: str, level: str = "info") -> None:
-        self.messages.append((level, text))
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +108,7 @@ def test_all_train_on_the_same_words(ran: tuple[BenchReport, Listening, Path]) -
         "gensim, run 1 of 1",
         "mine, run 1 of 1",
     ]
-    assert not [text for level, text in progress.messages if level in ("info", "detail")]
+    assert not [text for level, text in progress.levels if level in ("info", "detail")]
 
 
 @pytest.mark.slow
@@ -151,7 +140,7 @@ def test_scores_are_of_the_sets_that_are_here(ran: tuple[BenchReport, Listening,
         assert trainer.spread("google-analogies.30k") is None  # would be the same figure
         assert "google-analogies" in trainer.runs[0].warnings
     assert any(text.startswith("google-analogies: do not quote") for text in report.warnings)
-    assert not [text for level, text in progress.messages if level == "warning" and "google" in text]
+    assert not [text for level, text in progress.levels if level == "warning" and "google" in text]
 
 
 @pytest.mark.slow

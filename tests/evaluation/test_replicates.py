@@ -7,24 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from listening import Listening
 
 from w2v.errors import SettingsError
 from w2v.evaluation.studies.replicates import check_replicates
-from w2v.progress import NullProgress
 from w2v.record import RunRecord
 from w2v.vectors import Vectors
 
 WORDS = ("one", "two", "three")
 TEXT = {"fingerprint": "0123456789abcdef", "sources": ["news.txt"], "seconds": 1.5}
 SETTINGS = {"dim": 2, "window": 5, "epochs": 5, "shared_negatives": True, "max_vocab": None, "threads": 2}
-
-
-class Heard(NullProgress):
-    def __init__(self) -> None:
-        self.warnings: list[str] = []
-
-    def message(self, text: str, level: str = "info") -> None:
-        self.warnings += [text] * (level == "warning")
 
 
 def run(seed: int = 1, model: str = "sgns", corpus: dict[str, Any] = TEXT, **settings: Any) -> RunRecord:
@@ -36,7 +28,7 @@ def vectors(record: RunRecord | None = None, words: int = 3, dim: int = 2) -> Ve
 
 
 def warnings_of(*files: Vectors) -> list[str]:
-    heard = Heard()
+    heard = Listening()
     check_replicates(dict(zip("abcdef", files, strict=False)), heard)
     return heard.warnings
 

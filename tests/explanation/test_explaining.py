@@ -5,17 +5,16 @@ from __future__ import annotations
 import gzip
 from functools import partialmethod
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from listening import Listening
 from reference.contexts import context_counts, ppmi, shared
 
 import w2v
 from w2v.errors import CorpusError, SettingsError, UnknownWordsError
 from w2v.explanation import Quote
 from w2v.explanation import quotes as quotes_module
-from w2v.progress import NullProgress
 from w2v.record import RunRecord
 from w2v.text import Texts
 from w2v.vectors import Vectors
@@ -48,14 +47,6 @@ def vectors() -> Vectors:
     rng = np.random.default_rng(2)
     settings = {"window": 3, "tokenizer": "whitespace"}
     return Vectors(WORDS, rng.normal(size=(len(WORDS), 8)).astype(np.float32), record=RunRecord("sgns", settings))
-
-
-class Told(NullProgress):
-    def __init__(self) -> None:
-        self.messages: list[tuple[str, str]] = []
-
-    def message(self, text: str, level: Any = "info") -> None:
-        self.messages.append((level, text))
 
 
 def test_neighbours_are_those_that_both_lists_have(vectors: Vectors) -> None:
@@ -185,15 +176,15 @@ def test_the_text_becomes_words_as_in_training(vectors: Vectors, tmp_path: Path)
 def test_what_is_not_known_of_the_text_is_said(vectors: Vectors) -> None:
     lines = ["king crown", "crown queen"] * 2
     bare = Vectors(WORDS, vectors.matrix, name="bare.txt")
-    w2v.why(bare, "king", "queen", corpus=lines, progress=(told := Told()))
-    assert [level for level, text in told.messages if "does not say how its text was cut" in text] == ["hint"]
-    w2v.why(bare, "king", "queen", corpus=lines, tokenizer="words", progress=(told := Told()))
-    assert told.messages == []
+    w2v.why(bare, "king", "queen", corpus=lines, progress=(told := Listening()))
+    assert [level for level, text in told.levels if "does not say how its text was cut" in text] == ["hint"]
+    w2v.why(bare, "king", "queen", corpus=lines, tokenizer="words", progress=(told := Listening()))
+    assert told.levels == []
     odd = Vectors(WORDS, vectors.matrix, record=RunRecord("sgns", {"tokenizer": "mine.split"}), name="odd.txt")
-    found = w2v.why(odd, "king", "queen", corpus=lines, progress=(told := Told()))
+    found = w2v.why(odd, "king", "queen", corpus=lines, progress=(told := Listening()))
     assert found.contexts is not None
     assert found.contexts.tokens == 8
-    assert [level for level, text in told.messages if "mine.split" in text] == ["warning"]
+    assert [level for level, text in told.levels if "mine.split" in text] == ["warning"]
 
 
 def test_what_goes_wrong(vectors: Vectors, tmp_path: Path) -> None:

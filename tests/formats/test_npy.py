@@ -8,23 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from listening import Listening
 
 from w2v import Vectors
 from w2v.cli import main
 from w2v.errors import FormatError, OutputError
 from w2v.formats import check_output, read, write
-from w2v.progress import Level, NullProgress
 
 WORDS = ["the", "new york", "für", "12"]
 MATRIX = np.random.default_rng(0).standard_normal((4, 3)).astype(np.float32)
-
-
-class Listener(NullProgress):
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def message(self, text: str, level: Level = "info") -> None:
-        self.lines.append(text)
 
 
 @pytest.fixture
@@ -71,17 +63,17 @@ def test_the_list_may_have_other_names(name: str, version: tuple[int, int], fold
     with Path("v.npy").open("wb") as file:
         np.lib.format.write_array(file, MATRIX, version=version)
     listed(name, *WORDS, end="\r\n")
-    told = Listener()
+    told = Listening()
     assert read("v.npy", progress=told).words == WORDS
-    assert told.lines == [f"v.npy: its words are taken from {name}"]
+    assert told.messages == [f"v.npy: its words are taken from {name}"]
 
 
 def test_a_list_of_another_program_may_have_counts(folder: Path) -> None:
     listed("v.vocab", "the 40", "new york\t30", "für 20", "12 10")
-    told = Listener()
+    told = Listening()
     found = read("v.npy", progress=told)
     assert (found.words, found.counts.tolist()) == (WORDS, [40, 30, 20, 10])  # type: ignore[union-attr]
-    assert told.lines == ["v.npy: its words are taken from v.vocab, with their counts"]
+    assert told.messages == ["v.npy: its words are taken from v.vocab, with their counts"]
     assert read("v.npy", only_words=["für"]).counts.tolist() == [20]  # type: ignore[union-attr]
 
 
@@ -114,11 +106,11 @@ def test_a_missing_list_is_an_error_that_names_it(folder: Path) -> None:
 
 def test_a_word_that_occurs_twice(folder: Path) -> None:
     listed("v.words.txt", "a", "b", "a", "c")
-    told = Listener()
+    told = Listening()
     found = read("v.npy", progress=told)
     assert found.words == ["a", "b", "c"]
     assert np.array_equal(found.matrix, MATRIX[[0, 1, 3]])
-    assert "1 rows repeat a word ('a')" in told.lines[0]
+    assert "1 rows repeat a word ('a')" in told.messages[0]
 
 
 @pytest.mark.parametrize(("bad_rows", "words"), [("skip", ["the", "12"]), ("replace", ["the", "_", "f\ufffdr", "12"])])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from listening import Listening
 from reference import glove as naive
 
 from w2v.cooccurrences import counting, overflow
@@ -107,18 +108,14 @@ def test_threads_and_memory_change_nothing(tmp_path: Path, monkeypatch: pytest.M
 
 def test_many_passes_are_taken(tmp_path: Path) -> None:
     tokens = zipf_tokens(2000, 400_000)
-    told: list[str] = []
-
-    class Listener(NullProgress):
-        def message(self, text: str, level: str = "info") -> None:
-            told.append(text)
+    heard = Listening()
 
     tokens.flags.writeable = False
     vocabulary = Vocabulary([f"w{i}" for i in range(2000)], np.bincount(tokens[tokens >= 0], minlength=2000))
     how = Counting(5, "symmetric", "distance")
-    options = {"threads": 2, "memory": 1_500_000, "folder": tmp_path, "corpus": {}, "progress": Listener()}
+    options = {"threads": 2, "memory": 1_500_000, "folder": tmp_path, "corpus": {}, "progress": heard}
     few = counting.count(tokens, vocabulary, how, **options)
-    assert any("passes" in text and "on the disk" in text for text in told), told
+    assert any("passes" in text and "on the disk" in text for text in heard.messages), heard.messages
     assert chunks_of(few) == chunks_of(count(tokens, 2000, tmp_path))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from listening import Listening
 
 import w2v
 from w2v import Vectors
@@ -117,19 +118,11 @@ def test_too_many_words() -> None:
     assert "--limit 70000" in caught.value.hint
 
 
-class Heard(NullProgress):
-    def __init__(self) -> None:
-        self.messages: list[str] = []
-
-    def message(self, text: str, level: str = "info") -> None:
-        self.messages.append(text)
-
-
 def test_words_without_a_direction_are_left_out() -> None:
     vectors = clouds()
     matrix = vectors.matrix.copy()
     matrix[[3, 8]] = 0
-    heard = Heard()
+    heard = Listening()
     made = w2v.word_map(Vectors(vectors.words, matrix), layout="pca", progress=heard)
     assert heard.messages == ["not on the map: 2 words without a direction (a row of zeros, or no numbers)"]
     assert len(made) == 58
@@ -195,7 +188,7 @@ def test_places_are_used_again(drawn: WordMap, tmp_path: Path) -> None:
         writer = csv.DictWriter(file, ["word", "x", "y"])
         writer.writeheader()
         writer.writerows({"word": word, "x": row, "y": -row} for row, word in enumerate(["a-0", "c-2", "b-5", "gone"]))
-    heard = Heard()
+    heard = Listening()
     few = w2v.word_map(clouds(), positions=table, progress=heard)
     assert list(few.words) == ["a-0", "c-2", "b-5"]
     assert few.positions.tolist() == [[0, 0], [1, -1], [2, -2]]
@@ -242,7 +235,7 @@ def test_an_interrupted_layout_keeps_its_places(tmp_path: Path, monkeypatch: pyt
             raise KeyboardInterrupt
 
     monkeypatch.setattr("w2v.maps.making.layout_named", lambda name: Stops())
-    heard = Heard()
+    heard = Listening()
     with pytest.raises(KeyboardInterrupt):
         w2v.word_map(clouds(), rescue=tmp_path / "places.csv", progress=heard)
     assert heard.messages[-1].startswith("Stops, interrupted at step 1 of 2: the places so far are in ")

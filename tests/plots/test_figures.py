@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from listening import Listening
 
 import w2v
 from w2v.errors import SettingsError, UnknownWordsError
@@ -19,7 +20,6 @@ from w2v.plots.registry import DEFAULT, FIGURES
 from w2v.plots.scene import Cells, Chart, Rows
 from w2v.plots.themes import DARK, LIGHT, SHAPES, Theme, contrast
 from w2v.plots.truth import neighbours_kept
-from w2v.progress import NullProgress
 from w2v.transforms.moments import principal_plane
 from w2v.vectors import Vectors
 
@@ -27,16 +27,6 @@ matplotlib = pytest.importorskip("matplotlib")
 
 WORDS = ["king", "queen", "man", "woman", "prince"]
 VALUES: dict[str, Any] = {"flag": True, "axes": ["he,she", "boy,girl"]}
-
-
-class Heard(NullProgress):
-    """Keeps the messages."""
-
-    def __init__(self) -> None:
-        self.messages: list[str] = []
-
-    def message(self, text: str, level: Any = "info") -> None:
-        self.messages.append(text)
 
 
 def sample(vectors: Vectors, name: str) -> w2v.plots.Figure:  # type: ignore[name-defined]
@@ -230,14 +220,14 @@ def test_without_matplotlib_the_cure_is_named(vectors: Vectors, monkeypatch: pyt
 def test_words_of_any_kind_are_drawn(vectors: Vectors) -> None:
     words = ["$x^2$", "a\\b", "привет", "\x1b[31mred", "w" * 300, "Ωμέγα", "line\nbreak", "🙂", "mañana", "שלום"]
     odd = Vectors(words, vectors.matrix[: len(words)])
-    figure = plot(odd, words, progress=Heard())
+    figure = plot(odd, words, progress=Listening())
     svg = figure.to_bytes("svg")
     assert b"\x1b" not in svg
     assert figure.to_bytes("png", dpi=60)
 
 
 def test_characters_that_no_font_has_are_named_with_a_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard = Heard()
+    heard = Listening()
     assert families_for(["king", "Königin", "москва"], None, heard) == ("DejaVu Sans",)
     assert not heard.messages
     monkeypatch.setattr("w2v.plots.fonts._candidates", lambda missing: [])

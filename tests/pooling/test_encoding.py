@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from listening import Listening
 from pooling.conftest import RUNNING, WORDS, made, random_texts
 from reference.pooling import joined, mean_of_words, sif_rows
 from reference.tokenise import running_words
@@ -109,14 +110,10 @@ def test_texts_without_known_words_are_zeros(vectors: Vectors) -> None:
 
 
 def test_what_was_left_out_is_said(vectors: Vectors) -> None:
-    class Heard(w2v.progress.NullProgress):
-        lines: list[str] = []  # noqa: RUF012
 
-        def message(self, text: str, level: str = "info") -> None:
-            self.lines.append(text)
-
-    made({**RUNNING}).encode(["the zyx cat", "qq"], progress=Heard())
-    (line,) = Heard.lines
+    heard = Listening()
+    made({**RUNNING}).encode(["the zyx cat", "qq"], progress=heard)
+    (line,) = heard.messages
     assert line == (
         "2 of 4 words (50.0 %) are not in v.safetensors and were left out, such as 'zyx', 'qq'; "
         "1 text has no word in it: its vector is zeros"

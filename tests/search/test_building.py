@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from listening import Listening
 from search.conftest import some_texts
 
 import w2v
@@ -103,19 +104,15 @@ def test_files_of_many_kinds(vectors: Vectors, tmp_path: Path) -> None:
     (docs / "out").symlink_to(tmp_path)
     (docs / "same.md").symlink_to(docs / "a.md")
     os.mkfifo(docs / "pipe")
-    said: list[str] = []
+    heard = Listening()
 
-    class Heard(NullProgress):
-        def message(self, text: str, level: str = "info") -> None:
-            said.append(text)
-
-    index = w2v.build_index([docs], vectors, progress=Heard(), column="title", id_column="n")
+    index = w2v.build_index([docs], vectors, progress=heard, column="title", id_column="n")
     ids = [index.file.id(document) for document in range(len(index))]
     assert ids == [str(docs / "a.md"), "x7", "x8", str(docs / "deep" / "b.html")]
     assert "evil" not in index.file.text(3)
     for name in ("link.txt", "out", "pipe", "picture.png"):
-        assert sum(str(docs / name) in each for each in said) == 1, said
-    assert any("is the same file as" in each for each in said)
+        assert sum(str(docs / name) in each for each in heard.messages) == 1, heard.messages
+    assert any("is the same file as" in each for each in heard.messages)
     with pytest.raises(CorpusError, match="PNG"):
         w2v.build_index([docs / "picture.png"], vectors)
 

@@ -9,10 +9,10 @@ from unicodedata import normalize
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from listening import Listening
 
 import w2v
 from w2v.errors import SettingsError
-from w2v.progress import Level, NullProgress
 from w2v.text.folding import Folding, alike, lowered
 from w2v.tokens import prepare
 from w2v.tokens.settings import CorpusConfig
@@ -78,14 +78,6 @@ def test_alike() -> None:
     assert alike([DECOMPOSED, "cafe"]) == []
 
 
-class Listening(NullProgress):
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def message(self, text: str, level: Level = "info") -> None:
-        self.told.append(text)
-
-
 def words(path: Path, listener: Listening | None = None, **settings: Any) -> dict[str, int]:
     config = CorpusConfig(min_count=1, **settings)
     with prepare(path, config, cache_dir=path.parent / "cache", threads=1, progress=listener) as cache:
@@ -108,10 +100,10 @@ def test_words_that_look_alike_are_a_warning(cafes: Path) -> None:
     for _ in range(2):  # also where the cache is there already
         listener = Listening()
         assert words(cafes, listener) == {"tea": 10, COMPOSED: 5, DECOMPOSED: 5}
-        assert any("look alike" in text and "--normalize nfc" in text for text in listener.told)
+        assert any("look alike" in text and "--normalize nfc" in text for text in listener.messages)
     listener = Listening()
     assert words(cafes, listener, normalize="nfc") == {"tea": 10, COMPOSED: 10}
-    assert not any("look alike" in text for text in listener.told)
+    assert not any("look alike" in text for text in listener.messages)
 
 
 def test_variants_of_characters(tmp_path: Path) -> None:
@@ -127,7 +119,7 @@ def test_turkish(tmp_path: Path) -> None:
     assert words(path, tokenizer="words", lowercase=True, locale="tr") == {"istanbul": 10, "ığdır": 10}
     listener = Listening()
     assert len(words(path, listener, tokenizer="words", lowercase=True)) == 4
-    assert any("--locale tr" in text for text in listener.told)
+    assert any("--locale tr" in text for text in listener.messages)
 
 
 def test_a_locale_needs_lower_case() -> None:

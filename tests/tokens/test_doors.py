@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from listening import Listening
 
 import w2v
 from w2v.errors import CorpusError, SettingsError
-from w2v.progress import Level, NullProgress
+from w2v.progress import NullProgress
 from w2v.text.kinds import KINDS
 from w2v.tokens import prepare
 from w2v.tokens.settings import CorpusConfig
@@ -28,17 +29,6 @@ RNG = np.random.default_rng(3)
 TEXTS = [[f"w{number}é" for number in RNG.zipf(1.4, 12).clip(max=40)] for _ in range(300)]
 LINES = [" ".join(text) for text in TEXTS]
 OPTIONS = {"dim": 8, "epochs": 2, "threads": 1, "min_count": 2, "sample": 0.0}
-
-
-class Listener(NullProgress):
-    def __init__(self) -> None:
-        self.messages: list[tuple[Level, str]] = []
-
-    def message(self, text: str, level: Level = "info") -> None:
-        self.messages.append((level, text))
-
-    def said(self, level: Level) -> list[str]:
-        return [text for each, text in self.messages if each == level]
 
 
 def table(delimiter: str) -> bytes:
@@ -101,7 +91,7 @@ def test_a_cache_of_records_is_found_again_and_says_the_same(tmp_path: Path) -> 
     config = CorpusConfig(column="title", min_count=1)
     heard = []
     for reused in (False, True):
-        listener = Listener()
+        listener = Listening()
         cache = prepare(path, config, cache_dir=tmp_path / "cache", progress=listener)
         assert cache.reused == reused
         report = cache.report
@@ -122,12 +112,12 @@ def test_plain_text_that_looks_like_something_else_is_said_once_a_kind(tmp_path:
     (folder / "c.html").write_bytes(b"<html> a b a b")
     (folder / "d.txt").write_bytes(b"a b a b\n")
     for _ in (False, True):
-        listener = Listener()
+        listener = Listening()
         prepare(folder, CorpusConfig(min_count=1), cache_dir=tmp_path / "cache", progress=listener)
         first, second = listener.said("warning")
         assert first.startswith(f"{folder}/a.csv looks like CSV: --column NAME")
         assert second.startswith(f"{folder}/c.html looks like HTML: --input-format html")
-    listener = Listener()
+    listener = Listening()
     config = CorpusConfig(min_count=1, input_format="plain")
     prepare(folder, config, cache_dir=tmp_path / "cache", progress=listener)
     assert not listener.said("warning")
@@ -136,7 +126,7 @@ def test_plain_text_that_looks_like_something_else_is_said_once_a_kind(tmp_path:
 def test_standard_input_that_looks_like_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = SimpleNamespace(buffer=io.BytesIO(b"<!doctype html> a b a b"), closed=False)
     monkeypatch.setattr(sys, "stdin", stream)
-    listener = Listener()
+    listener = Listening()
     prepare("-", CorpusConfig(min_count=1), cache_dir=tmp_path, progress=listener)
     assert listener.said("warning")[0].startswith("standard input looks like HTML")
 

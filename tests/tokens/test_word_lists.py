@@ -6,24 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from listening import Listening
 
 import w2v
 from w2v.errors import CorpusError, SettingsError, VocabularyError
-from w2v.progress import Level, NullProgress
+from w2v.progress import NullProgress
 from w2v.tokens import prepare
 from w2v.tokens.phrase_lists import phrase_lists_of
 from w2v.tokens.settings import CorpusConfig
 from w2v.tokens.stop_words import STOP_WORDS
 
 TEXT = "the cat sat on The mat\n" * 10 + "a rare dog\n" * 2 + "the the the\n" * 5
-
-
-class Listening(NullProgress):
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def message(self, text: str, level: Level = "info") -> None:
-        self.told.append(text)
 
 
 @pytest.fixture
@@ -54,7 +47,7 @@ def test_only_these(corpus: Path, tmp_path: Path) -> None:
         assert any(
             "--vocabulary: 2 of 4 words of the list are kept; 1 occur fewer than 5 times" in text
             and "1 are not in the text, such as 'zebra'" in text
-            for text in listener.told
+            for text in listener.messages
         )
     assert words(corpus, vocabulary=path, min_count=1) == ["cat", "mat", "dog"]
 
@@ -70,7 +63,7 @@ def test_none_of_these(corpus: Path, tmp_path: Path) -> None:
     assert words(corpus, stop_words="en") == ["cat", "mat", "sat"]  # The as well as the
     listener = Listening()
     assert words(corpus, listener, stop_words=str(listed(tmp_path, "cat", "mat"))) == ["the", "The", "on", "sat"]
-    assert any("--stop-words dropped 2 words (20 tokens)" in text for text in listener.told)
+    assert any("--stop-words dropped 2 words (20 tokens)" in text for text in listener.messages)
     assert words(corpus, max_count=20) == ["The", "cat", "mat", "on", "sat"]
     assert words(corpus, max_count=20, keep_words=listed(tmp_path, "the"))[0] == "the"
 

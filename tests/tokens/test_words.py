@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from listening import Listening
 
 import w2v
 from w2v.errors import CorpusError, SettingsError
-from w2v.progress import Level, NullProgress
 from w2v.text.folding import Folding
 from w2v.text.segmenting import Segmented, unspaced_script
 from w2v.tokens import TokenCache, prepare
@@ -21,18 +21,6 @@ from w2v.tokens.settings import CorpusConfig, Tokenizer
 PAGE = Path(__file__).parent.parent.parent / "docs" / "tokenizers.md"
 TWEET = "she moved to new_york with #food @user_name \N{SLICE OF PIZZA} :) C++ 3.14 col·legi צה״ל AT&T km/h"
 THAI = "ฉันรักภาษาไทยมาก"
-
-
-class Listening(NullProgress):
-    def __init__(self) -> None:
-        self.told: list[tuple[str, Level]] = []
-
-    def message(self, text: str, level: Level = "info") -> None:
-        self.told.append((text, level))
-
-    @property
-    def everything(self) -> str:
-        return "\n".join(text for text, _ in self.told)
 
 
 def cache_of(text: str, folder: Path, listener: Listening | None = None, **rest: Any) -> TokenCache:
@@ -71,7 +59,7 @@ def test_what_is_left_out_is_said_and_recorded(tmp_path: Path) -> None:
         assert "left out by --tokenizer words: 120 punctuation (# , / @), 20 words taken apart, such as km/h" in (
             listener.everything
         )
-        assert ("--keep-tags keeps # and @ before a word (#food, @user)", "hint") in listener.told
+        assert ("hint", "--keep-tags keeps # and @ before a word (#food, @user)") in listener.levels
     record = w2v.train(tmp_path / "corpus.txt", tokenizer="words", dim=4, threads=1, cache_dir=tmp_path).record
     assert record is not None
     assert record.corpus["left_out"]["taken apart"]["places"] == 20
@@ -140,7 +128,7 @@ def test_a_hint_for_text_without_blanks(tmp_path: Path) -> None:
     listener = Listening()
     with cache_of(f"{THAI} ก\n" * 5, tmp_path, listener):
         pass
-    assert any("mostly Thai" in text and "--tokenizer icu" in text for text, level in listener.told if level == "hint")
+    assert any("mostly Thai" in text and "--tokenizer icu" in text for text in listener.said("hint"))
     assert unspaced_script(["the", "of"], [3, 2]) == ""
     assert unspaced_script([], []) == ""
 

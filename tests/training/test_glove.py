@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from attacks.layout import joined, parts
 from click.testing import CliRunner
+from listening import Listening
 from reference import glove as naive
 from training.test_sgns import join_all_but
 
@@ -57,18 +58,6 @@ def test_costs_by_epoch_are_those_of_the_c_tool(shared: Path) -> None:
     np.testing.assert_allclose(record.loss, COSTS_OF_GLOVE_C, rtol=0.01)
 
 
-class Listener(NullProgress):
-    def __init__(self) -> None:
-        self.messages: list[str] = []
-        self.phases: list[str] = []
-
-    def message(self, text: str, level: str = "info") -> None:
-        self.messages.append(text)
-
-    def phase(self, name: str, total: int | None = None, unit: str = "", done: int = 0) -> None:
-        self.phases.append(name)
-
-
 def train(corpus: Path | tuple, progress: NullProgress | None = None, **settings) -> w2v.Vectors:
     settings = {"dim": 16, "epochs": 3, "threads": 1, "seed": 3, **settings}
     return w2v.train(corpus, model="glove", progress=progress, **settings)
@@ -112,7 +101,7 @@ def test_threads_memory_and_a_kept_matrix_change_no_byte(corpus: Path, tmp_path:
 
 def test_memory_spills_to_files_without_names(corpus: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(counting, "CHUNK_RECORDS", 5000)
-    listener = Listener()
+    listener = Listening()
     train(corpus, progress=listener, memory=1_000_000, cache_dir=tmp_path / "cache")
     assert any("on the disk" in text and "M records" in text for text in listener.messages)
     assert any("blocks for training" in text for text in listener.messages)
@@ -121,7 +110,7 @@ def test_memory_spills_to_files_without_names(corpus: Path, tmp_path: Path, monk
 
 @pytest.mark.slow
 def test_vectors_larger_than_memory_are_announced(corpus: Path) -> None:
-    listener = Listener()
+    listener = Listening()
     train(corpus, progress=listener, memory=1_000_000, dim=100, epochs=1)
     assert any("MB, more than the 1 MB allowed" in text for text in listener.messages)
 
@@ -137,7 +126,7 @@ def test_output_vectors(corpus: Path, output: str, width: int) -> None:
 
 
 def test_tolerance_stops_early(corpus: Path) -> None:
-    listener = Listener()
+    listener = Listening()
     loss = train(corpus, progress=listener, epochs=30, tolerance=0.05).record.loss
     assert len(loss) < 30
     falls = [1 - later / earlier for earlier, later in pairwise(loss)]
@@ -155,7 +144,7 @@ def test_without_a_tolerance_no_cost_stops_training(tmp_path: Path) -> None:
 
 
 def test_a_cost_that_rises_is_no_silent_success(tmp_path: Path) -> None:
-    pairs, listener = tmp_path / "pairs.txt", Listener()
+    pairs, listener = tmp_path / "pairs.txt", Listening()
     pairs.write_text("a b\n" * 50)
     train(pairs, progress=listener, epochs=5, learning_rate=10.0, x_max=0.001)
     assert any("the cost rose from" in text for text in listener.messages)
@@ -181,7 +170,7 @@ def test_no_cost_is_told_before_there_is_one(corpus: Path, monkeypatch: pytest.M
 
 
 def test_a_matrix_that_could_not_be_kept_is_not_counted(corpus: Path, tmp_path: Path) -> None:
-    listener = Listener()
+    listener = Listening()
     with pytest.raises(OutputError, match="no such file or directory"):
         train(corpus, progress=listener, keep_cooccurrences=tmp_path / "missing" / "corpus.cooc")
     assert listener.phases == []
@@ -192,7 +181,7 @@ def test_defaults_follow_the_corpus_and_are_recorded(corpus: Path) -> None:
     assert [getattr(GloveConfig().for_corpus(10**8), name) for name in ("window", "x_max")] == [10, 100]
     chosen = GloveConfig(window=7, x_max=3, contexts="left", weighting="flat")
     assert chosen.for_corpus(10**9) == chosen
-    listener = Listener()
+    listener = Listening()
     record = train(corpus, progress=listener).record
     assert (record.settings["window"], record.settings["x_max"], record.settings["dim"]) == (15, 10.0, 16)
     assert "16 dimensions, window 15, x_max 10, 3 epochs, learning rate 0.05" in listener.messages
@@ -202,7 +191,7 @@ def test_defaults_follow_the_corpus_and_are_recorded(corpus: Path) -> None:
 
 
 def test_a_wide_window_says_that_it_rounds(corpus: Path) -> None:
-    listener = Listener()
+    listener = Listening()
     train(corpus, progress=listener, window=25, epochs=1)
     assert "1/distance is rounded to multiples of 1/4,294,967,296" in listener.messages
 
@@ -225,7 +214,7 @@ def test_divergence_is_an_error(corpus: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("phase", ["counting co-occurrences", "epoch "])
 def test_ctrl_c_stops_everything(corpus: Path, tmp_path: Path, phase: str) -> None:
-    class Interrupter(Listener):
+    class Interrupter(Listening):
         def update(self, done: int, **fields) -> None:
             if self.phases[-1].startswith(phase):
                 raise KeyboardInterrupt

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from listening import Listening
 
 import w2v
 from w2v.cli import main
 from w2v.demo import generate
 from w2v.errors import SettingsError
-from w2v.progress import NullProgress
 from w2v.training.beginning import Beginning
 
 GIVEN: dict[str, Any] = {"dim": 16, "min_count": 2, "epochs": 1, "threads": 1}
@@ -306,11 +306,11 @@ def test_what_is_frozen_keeps_its_bytes_with_subwords(
 def test_plain_vectors_can_begin_a_run_with_subwords_and_the_other_way_round(
     texts: tuple[list[str], list[str]], old: Path, composed: Path
 ) -> None:
-    plain, heard = w2v.load(old), Heard()
+    plain, heard = w2v.load(old), Listening()
     after = w2v.train(texts[1], init=old, **{**AT_REST, "progress": heard})
     np.testing.assert_allclose(after[plain.words], plain.matrix, atol=1e-6)
     assert any("has no n-grams: these begin at random" in text for text in heard.messages)
-    before, heard = w2v.load(composed), Heard()
+    before, heard = w2v.load(composed), Listening()
     after = w2v.train(texts[1], init=composed, progress=heard, **{**GIVEN, "learning_rate": 1e-9})
     assert after.subwords is None
     np.testing.assert_allclose(after[before.words], before.matrix, atol=1e-6)
@@ -321,16 +321,6 @@ def test_other_ngrams_are_refused(texts: tuple[list[str], list[str]], composed: 
     with pytest.raises(SettingsError, match="has n-grams of 3-6 letters in 20,000 buckets") as caught:
         w2v.train(texts[1], init=composed, **{**SUBWORDS, "subwords": "4-5"})
     assert caught.value.hint == "give --subwords 3-6 --buckets 20000"
-
-
-class Heard(NullProgress):
-    """Remembers messages."""
-
-    def __init__(self) -> None:
-        self.messages: list[str] = []
-
-    def message(self, text: str, level: str = "info") -> None:
-        self.messages.append(text)
 
 
 def test_counts_and_tokenizer_are_completed(old: Path) -> None:

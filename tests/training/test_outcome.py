@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from listening import Listening
 
 import w2v
 from w2v.errors import TrainingError
-from w2v.progress import Level, NullProgress
 from w2v.training.sgns.model import SgnsConfig
 from w2v.training.subsampling import shares_kept
 from w2v.training.windows import FEW_WORDS
@@ -23,18 +23,6 @@ MODELS: list[dict[str, Any]] = [
     {"model": "glove"},
     {"model": "cbow"},
 ]
-
-
-class Listening(NullProgress):
-    def __init__(self) -> None:
-        self.told: list[tuple[str, Level]] = []
-
-    def message(self, text: str, level: Level = "info") -> None:
-        self.told.append((text, level))
-
-    @property
-    def everything(self) -> str:
-        return "\n".join(text for text, _ in self.told)
 
 
 @pytest.fixture

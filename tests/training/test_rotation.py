@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from listening import Listening
 from training.test_sgns import WORDS, corpus
 
 from w2v import workers
@@ -198,23 +199,15 @@ def test_more_than_256_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 def test_pairs_on_the_disk_change_no_byte(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    unbroken, messages = train(), Messages()
+    unbroken, heard = train(), Listening()
     monkeypatch.setattr(rotation, "ROOM", 200_000)
-    training = RotationTrainer(*corpus(LENGTH), replace(SETTINGS, threads=2, memory=1_000_000), progress=messages)
+    training = RotationTrainer(*corpus(LENGTH), replace(SETTINGS, threads=2, memory=1_000_000), progress=heard)
     training.folder = tmp_path
     running = loop_over(training)
     assert running.run(lambda _: False)
     same(running.result(), unbroken)
-    assert sum("on the disk" in text for text in messages.texts) > 2
+    assert sum("on the disk" in text for text in heard.messages) > 2
     assert not list(tmp_path.iterdir())
-
-
-class Messages(NullProgress):
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def message(self, text: str, level: str = "info") -> None:
-        self.texts.append(text)
 
 
 @pytest.mark.parametrize("name", ["parts", "batches", "memory"])

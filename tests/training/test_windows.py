@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from listening import Listening
 
 import w2v
 from w2v.cli import main
 from w2v.errors import SettingsError, TrainingError
 from w2v.kernels.negative_sampling import SENTENCE
-from w2v.progress import Level, NullProgress
 from w2v.training.heldout import HeldOut, Sampling
 from w2v.training.sgns.model import SGNS, SgnsConfig
 from w2v.training.windows import LONGEST, widths
@@ -89,11 +89,7 @@ def test_the_same_bytes_on_any_number_of_threads(baskets: Path) -> None:
 
 @pytest.mark.slow
 def test_a_line_that_is_too_long_is_said(tmp_path: Path) -> None:
-    told: list[str] = []
-
-    class Listening(NullProgress):
-        def message(self, text: str, level: Level = "info") -> None:
-            told.append(text)
+    heard = Listening()
 
     path = tmp_path / "long.txt"
     path.write_text("a b c d e f g " * 700 + "\n")
@@ -106,10 +102,12 @@ def test_a_line_that_is_too_long_is_said(tmp_path: Path) -> None:
         shared_negatives=False,
         learning_rate=1e-3,
         cache_dir=tmp_path,
-        progress=Listening(),
+        progress=heard,
     ).record
     assert record is not None
-    assert any("the longest line has 4,900 words" in text and "4,096 words at a time" in text for text in told)
+    assert any(
+        "the longest line has 4,900 words" in text and "4,096 words at a time" in text for text in heard.messages
+    )
     assert record.trained["pairs"] == 4096 * 4095 + 804 * 803
 
 

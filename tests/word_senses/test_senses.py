@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
+from listening import Listening
 from reference import senses as naive
 
 import w2v
@@ -22,7 +23,6 @@ from w2v.errors import CorpusError, SettingsError, UnknownWordsError
 from w2v.evaluation.schema import schema
 from w2v.evaluation.tasks.contextual_similarity import marked
 from w2v.kernels.contexts import sample_occurrences
-from w2v.progress import NullProgress
 from w2v.record import RunRecord
 from w2v.tokens import prepare
 from w2v.tokens.settings import CorpusConfig
@@ -421,23 +421,17 @@ def test_contexts_that_are_all_alike_are_one_sense(vectors: Vectors) -> None:
 
 
 def test_a_text_of_another_kind_is_told_of(vectors: Vectors, sentences: list[str]) -> None:
-    class Heard(NullProgress):
-        def __init__(self) -> None:
-            self.said: list[str] = []
 
-        def message(self, text: str, level: object = "info") -> None:
-            self.said.append(text)
-
-    heard = Heard()
+    heard = Listening()
     record = RunRecord(model="sgns", settings={"min_count": 5}, corpus={"fingerprint": "f" * 64})
     trained = Vectors(vectors.words, vectors.matrix, vectors.counts, record)
     w2v.senses(trained, "bank", sentences, quotes=0, progress=heard)
-    assert any("was trained on another text" in line for line in heard.said)
-    heard = Heard()
+    assert any("was trained on another text" in line for line in heard.messages)
+    heard = Listening()
     strange = [f"{s} x{n} y z w v u" for n, s in enumerate(sentences) for _ in range(1)]
     strange = [" ".join([*s.split(), *["zzz"] * 20]) for s in strange]
     w2v.senses(vectors, "bank", strange, quotes=0, progress=heard)
-    assert any("of the words of this text have a vector" in line for line in heard.said)
+    assert any("of the words of this text have a vector" in line for line in heard.messages)
 
 
 # --------------------------------------------------------------------------- the command

@@ -18,6 +18,7 @@ import pytest
 from compare.deals.conftest import DEALS, DOCUMENTS, MOVED, Toy, run
 from hypothesis import given
 from hypothesis import strategies as st
+from listening import Listening
 
 import w2v
 from w2v.compare.deals import dealing
@@ -202,14 +203,10 @@ def test_a_damaged_deal_is_trained_again(toy: Toy, whole: tuple[Path, DriftTest]
         path.write_bytes(path.with_name("0001.deal").read_bytes())
     else:
         path.chmod(0o666)
-    told: list[str] = []
+    heard = Listening()
 
-    class Listener(NullProgress):
-        def message(self, text: str, level: str = "info") -> None:
-            told.append(text)
-
-    test = run(toy, tmp_path, progress=Listener())
-    assert any("this deal is trained again" in text for text in told)
+    test = run(toy, tmp_path, progress=heard)
+    assert any("this deal is trained again" in text for text in heard.messages)
     assert np.array_equal(test.moved.z, whole[1].moved.z)
     assert path.read_bytes() == good
 
