@@ -114,7 +114,7 @@ class OwnWorkers:
                 silence_logs=logging.CRITICAL + 1,
             )
         )
-        # Results would else go through the scheduler, and be encrypted twice.
+        # Results would else go through the scheduler, and be sent twice.
         client = dask_distributed.Client(cluster, set_as_default=False, direct_to_workers=True)
         self._stack.enter_context(client)
         self._starter = self._stack.enter_context(ThreadPoolExecutor(1, "w2v-starts-workers"))
