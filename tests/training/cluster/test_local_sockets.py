@@ -194,6 +194,22 @@ def test_a_cancelled_message_ends_the_connection(folder: Path, what: str) -> Non
     course(steps)
 
 
+def test_a_message_that_was_cancelled_before_it_began_breaks_no_other(folder: Path) -> None:
+    async def steps() -> None:
+        large = np.zeros(3_000_000, dtype=np.uint8)
+        async with connected(folder, echo) as comm:
+            first = asyncio.create_task(comm.write({"there": to_serialize(large)}))
+            second = asyncio.create_task(comm.write({"there": 2}))
+            await asyncio.sleep(0)
+            second.cancel()
+            assert len((await comm.read())["back"]) == len(large)
+            await first
+            assert second.cancelled()
+            assert not comm.closed()
+
+    course(steps)
+
+
 def test_a_connection_that_nobody_keeps_is_closed(folder: Path) -> None:
     async def steps() -> None:
         ended = asyncio.Event()

@@ -205,7 +205,7 @@ class _Stream:
                 remove(self._number)
 
     def is_closed(self) -> bool:
-        """Return whether nothing can be received any more. Nobody may be sending when the other process has closed."""
+        """Return whether the connection has ended. Also notices that the other process has closed it meanwhile."""
         if not self._is_closed and not self._waiting and self._first == self._last:
             try:
                 is_open = bool(self._socket.recv(1, socket.MSG_PEEK))
@@ -233,7 +233,9 @@ class _Stream:
 
     def close_later(self) -> None:
         """Close the socket from any thread."""
-        if not self._is_closed and not self._loop.is_closed():
+        if self._loop.is_closed():
+            self._socket.close()
+        elif not self._is_closed:
             self._loop.call_soon_threadsafe(self.close)
 
 
@@ -292,12 +294,12 @@ class LocalComm(Comm):
             frame_split_size=NO_SPLIT,
         )
         views = [ensure_memoryview(frame) for frame in frames]
-        try:
-            async with self._writing:
+        async with self._writing:
+            try:
                 await self._stream.send(list(_pieces(views)))
-        except BaseException as error:
-            self._fail(error)
-            raise
+            except BaseException as error:
+                self._fail(error)
+                raise
         return sum(map(len, views))
 
     def _fail(self, error: BaseException) -> None:
