@@ -190,12 +190,13 @@ def init(job: Job, layout: Layout, side: Side, group: int) -> Block:
     if side == "inputs":
         words, config = blocks.words_of(group), known.plan.config
         order = np.argsort(words)
-        ordered = words[order]
-        for start in range(0, job.words, ROWS):
-            first, end = np.searchsorted(ordered, (start, start + ROWS))
+        ordered, starts = words[order], np.arange(0, job.words, ROWS, dtype=np.int32)
+        bounds = [*np.searchsorted(ordered, starts).tolist(), len(ordered)]
+        rows, room = block.rows, np.empty((ROWS, config.dim), dtype=np.float32)
+        for start, first, end in zip(starts.tolist(), bounds, bounds[1:], strict=False):
             if first < end:
-                drawn = first_rows(start, min(start + ROWS, job.words), config)
-                block.rows[order[first:end], : config.dim] = drawn[ordered[first:end] - start]
+                drawn = first_rows(start, min(start + ROWS, job.words), config, room)
+                rows[order[first:end], : config.dim] = drawn[ordered[first:end] - start]
     return block
 
 
