@@ -39,15 +39,19 @@ def first_model(words: int, config: WindowSettings) -> Model:
     return Model(inputs.matrix, outputs.matrix)
 
 
-def first_rows(start: int, end: int, config: WindowSettings) -> F32:
+def first_rows(start: int, end: int, config: WindowSettings, into: F32 | None = None) -> F32:
     """Return the first input vectors start..end-1, float32 [end − start, dim]; `start` must be a multiple of ROWS.
+
+    into: memory for as many rows or more, float32 [≥ end − start, dim]; new memory costs more than the values.
 
     The values are those that one generator gives for all rows, one after another. It makes two values of each step, so
     it can begin at any row of an even number.
     """
     generator = np.random.PCG64([config.seed, 0x1417])
     generator.advance(start * config.dim // 2)
-    part: F32 = np.random.Generator(generator).random((max(0, end - start), config.dim), dtype=np.float32)
+    number = max(0, end - start)
+    part: F32 = np.empty((number, config.dim), dtype=np.float32) if into is None else into[:number]
+    np.random.Generator(generator).random(dtype=np.float32, out=part)
     part -= np.float32(0.5)
     part /= np.float32(config.dim)
     return part

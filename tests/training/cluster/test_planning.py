@@ -14,6 +14,7 @@ from w2v.training.cluster.planning import (
     bytes_moved,
     groups_for,
     is_in_tile,
+    parts_of,
     shard,
     strata_of,
     tiles_of,
@@ -42,21 +43,21 @@ def flat(parts: int) -> Twin:
 
 
 def train_tile(twin: Twin, tile: Tile, groups: int, parts: int) -> int:
-    size, trained = parts // groups, 0
-    chosen = is_in_tile(tile, size)
+    ours, trained = parts_of(tile.outputs, groups, parts), 0
+    chosen = is_in_tile(tile, groups, parts)
     for stratum in strata_of(tile, groups, parts):
-        for k in range(tile.outputs * size, (tile.outputs + 1) * size):
+        for k in range(ours.start, ours.stop):
             j = (k + stratum) % parts
-            if j // size == tile.inputs and chosen[k % size, j % size]:
+            if chosen[k - ours.start, j]:
                 twin.train(k, j)
                 trained += 1
     return trained
 
 
-@pytest.mark.parametrize("parts", [1, 6, 16])
+@pytest.mark.parametrize("parts", [1, 6, 7, 16])
 def test_any_number_of_groups_trains_every_part_in_the_order_of_the_rotation(parts: int) -> None:
     expected, random = flat(parts), np.random.default_rng(1)
-    for groups in [number for number in range(1, parts + 1) if parts % number == 0]:
+    for groups in range(1, parts + 1):
         twin, trained = Twin(parts), 0
         # A tile is ready when the tiles before it of the same outputs, and of the same inputs, are trained; of those
         # that are ready, any may be the next one.
@@ -72,10 +73,13 @@ def test_any_number_of_groups_trains_every_part_in_the_order_of_the_rotation(par
         assert (twin.outputs, twin.inputs) == (expected.outputs, expected.inputs), groups
 
 
-def test_groups_divide_the_parts_and_every_worker_has_one() -> None:
-    assert [groups_for(16, workers) for workers in (1, 2, 3, 4, 5, 16, 99)] == [1, 2, 4, 4, 8, 16, 16]
-    assert [groups_for(15, workers) for workers in (2, 4)] == [3, 5]
-    assert groups_for(7, 2) == 7
+def test_every_worker_has_a_group_of_about_equal_size() -> None:
+    assert [groups_for(16, workers) for workers in (1, 2, 3, 5, 16, 99)] == [1, 2, 3, 5, 16, 16]
+    for parts, groups in ((16, 3), (31, 2), (7, 7)):
+        found = [parts_of(group, groups, parts) for group in range(groups)]
+        assert [part for each in found for part in range(parts)[each]] == list(range(parts))
+        sizes = [each.stop - each.start for each in found]
+        assert max(sizes) - min(sizes) <= 1
     for parts, workers in ((16, 3), (15, 2), (7, 4), (16, 16)):
         groups = groups_for(parts, workers)
         found = [worker_of(group, groups, workers) for group in range(groups)]
@@ -87,7 +91,7 @@ def test_blocks_hold_every_word_once() -> None:
     random = np.random.default_rng(2)
     words = random.permutation(50).astype(np.int32)
     first = np.array([0, 9, 18, 26, 34, 42, 50])
-    for groups in (1, 2, 3, 6):
+    for groups in (1, 2, 3, 4, 5, 6):
         blocks = Blocks(words, first, groups)
         assert blocks.rows == np.diff(blocks.bounds).max() + 1
         np.testing.assert_array_equal(np.concatenate([blocks.words_of(group) for group in range(groups)]), words)
@@ -116,7 +120,7 @@ def counted(words: int, width: int, parts: int, workers: int) -> int:
         here = worker_of(tile.outputs, groups, workers)
         moved += at[tile.inputs] != here
         at[tile.inputs] = here
-    return moved * 4 * width * (words // groups + 1)
+    return moved * 4 * width * (words // parts * -(-parts // groups) + 1)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 4, 16])

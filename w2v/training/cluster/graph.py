@@ -14,7 +14,7 @@ from w2v.arrays import F32, F64, I32
 from w2v.errors import OutputError
 from w2v.training.cluster import tasks
 from w2v.training.cluster.block import Stuck
-from w2v.training.cluster.planning import Layout, Tile, groups_for, shards_of, tiles_of
+from w2v.training.cluster.planning import Layout, Tile, groups_for, parts_of, shards_of, tiles_of
 from w2v.training.cluster.tasks import Facts, Job, Summary
 from w2v.training.sgns.model import SgnsConfig
 
@@ -167,9 +167,11 @@ class Graph:
         tiles: list[Facts] = self.engine.results(
             [handle for _, handle in told_of], lambda tile: told(tile.pairs, in_batch, words), watch
         )
-        losses = np.zeros((groups, self.plan.parts // groups, groups, self.plan.parts // groups))
+        parts = self.plan.parts
+        losses = np.zeros((parts, parts))
         for (which, _), tile in zip(told_of, tiles, strict=True):
-            losses[which.outputs, :, which.inputs] += tile.losses  # of a bucket, one tile at most is not 0
+            buckets = parts_of(which.outputs, groups, parts), parts_of(which.inputs, groups, parts)
+            losses[buckets] += tile.losses  # of a bucket, one tile at most is not 0
         diverged = any(tile.diverged for tile in tiles)
         return BatchFacts(losses.ravel(), words, in_batch, diverged, sum(tile.cpu_seconds for tile in tiles))
 

@@ -4,11 +4,11 @@ Deterministic training has P × P buckets (w2v/kernels/rotation.py). Bucket (k, 
 inputs of part j; the outputs of part k meet the parts j = k, k + 1, … of the inputs, modulo P, and so the inputs of
 part j meet k = j, j − 1, …
 
-Here the parts are put into C groups of neighbours, for any C that divides P. Tile (K, J) has all buckets of the
-outputs of group K with the inputs of group J. It can be trained as a whole before the tiles (K, J + 1) and (K − 1, J)
-begin: the order of each part stays the same, and so do all bytes. Only the tiles (K, K) must be halved: their buckets
-with j ≥ k come first of all, and those with j < k last. So C may follow the number of workers, from one batch to the
-next.
+Here the parts are put into C groups of neighbours, for any C up to P, whose sizes differ by one at most. Tile (K, J)
+has all buckets of the outputs of group K with the inputs of group J. It can be trained as a whole before the tiles
+(K, J + 1) and (K − 1, J) begin: the order of each part stays the same, and so do all bytes. Only the tiles (K, K) must
+be halved: their buckets with j ≥ k come first of all, and those with j < k last. So C may follow the number of
+workers, from one batch to the next.
 
 A block is the rows of a group: its words in the order of the parts, and zeros up to the size of the largest group, with
 one row of zeros at the end. Naive twin: tests/training/cluster/test_planning.py.
@@ -31,6 +31,8 @@ __all__ = [
     "Tile",
     "bytes_moved",
     "groups_for",
+    "is_in_tile",
+    "parts_of",
     "shard",
     "shards_of",
     "strata_of",
@@ -61,8 +63,13 @@ class Layout(NamedTuple):
 
 
 def groups_for(parts: int, workers: int) -> int:
-    """Return the smallest number of groups that divides the parts and gives every worker one; at most the parts."""
-    return next(groups for groups in range(min(workers, parts), parts + 1) if parts % groups == 0)
+    """Return the number of groups that gives every worker one; at most the parts."""
+    return min(workers, parts)
+
+
+def parts_of(group: int, groups: int, parts: int) -> slice:
+    """Return the parts of a group."""
+    return slice(*shard(parts, group, groups))
 
 
 def tiles_of(groups: int) -> Iterator[Tile]:
@@ -78,23 +85,26 @@ def strata_of(tile: Tile, groups: int, parts: int) -> range:
 
     If buckets of other tiles are left out, these strata, one after another, train the tile.
     """
-    size = parts // groups
+    ours, theirs = parts_of(tile.outputs, groups, parts), parts_of(tile.inputs, groups, parts)
+    size = ours.stop - ours.start
     if tile.half == "upper":
         return range(size)
     if tile.half == "lower":
         return range(parts - size + 1, parts)
-    middle = (tile.inputs - tile.outputs) % groups * size
-    return range(middle - size + 1, middle + size)
+    around = parts if tile.inputs < tile.outputs else 0
+    return range(theirs.start - ours.stop + 1 + around, theirs.stop - ours.start + around)
 
 
-def is_in_tile(tile: Tile, size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Return which buckets of two groups of `size` parts are of a tile, bool [size, size]: outputs, inputs."""
-    outputs, inputs = np.indices((size, size))
+def is_in_tile(tile: Tile, groups: int, parts: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Return which buckets of the outputs of a tile's group are of the tile, bool [parts of the group, parts]."""
+    ours, theirs = parts_of(tile.outputs, groups, parts), parts_of(tile.inputs, groups, parts)
+    outputs, inputs = np.ogrid[ours, :parts]
+    chosen = (inputs >= theirs.start) & (inputs < theirs.stop) & (outputs >= 0)
     if tile.half == "upper":
-        return np.asarray(inputs >= outputs)
-    if tile.half == "lower":
-        return np.asarray(inputs < outputs)
-    return np.ones((size, size), dtype=np.bool_)
+        chosen &= inputs >= outputs
+    elif tile.half == "lower":
+        chosen &= inputs < outputs
+    return np.asarray(chosen)
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,9 @@ class Blocks:
     @cached_property
     def bounds(self) -> I64:
         """Where each group begins in `words`, and where the last one ends, int64 [C + 1]."""
-        return self.first[:: (len(self.first) - 1) // self.groups]
+        parts = len(self.first) - 1
+        starts = [parts_of(group, self.groups, parts).start for group in range(self.groups)]
+        return self.first[[*starts, parts]]
 
     @cached_property
     def rows(self) -> int:
@@ -177,7 +189,7 @@ def bytes_moved(words: int, width: int, parts: int, workers: int, pairs: int, la
     if workers == 1:
         return 0
     groups = groups_for(parts, workers)
-    block = 4 * width * (-(-words // parts) * (parts // groups) + 1)
+    block = 4 * width * (-(-words // parts) * -(-parts // groups) + 1)
     workers = min(workers, groups)
     rotation = batches * workers * groups * block
     sorted_pairs = 4 * pairs * (workers - 1) // workers

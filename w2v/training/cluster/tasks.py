@@ -31,7 +31,7 @@ from w2v.progress import NullProgress
 from w2v.tokens.shards import numbers_of
 from w2v.training.cluster.block import Block
 from w2v.training.cluster.files import LostBlockError, read_block, write_block
-from w2v.training.cluster.planning import Blocks, Layout, Tile, is_in_tile, shard, strata_of
+from w2v.training.cluster.planning import Blocks, Layout, Tile, is_in_tile, parts_of, shard, strata_of
 from w2v.training.first_rows import first_rows
 from w2v.training.negative_sampling import noise_tables
 from w2v.training.sgns.model import SgnsConfig
@@ -190,12 +190,13 @@ def init(job: Job, layout: Layout, side: Side, group: int) -> Block:
     if side == "inputs":
         words, config = blocks.words_of(group), known.plan.config
         order = np.argsort(words)
-        ordered = words[order]
-        for start in range(0, job.words, ROWS):
-            first, end = np.searchsorted(ordered, (start, start + ROWS))
+        ordered, starts = words[order], np.arange(0, job.words, ROWS, dtype=np.int32)
+        bounds = [*np.searchsorted(ordered, starts).tolist(), len(ordered)]
+        rows, room = block.rows, np.empty((ROWS, config.dim), dtype=np.float32)
+        for start, first, end in zip(starts.tolist(), bounds, bounds[1:], strict=False):
             if first < end:
-                drawn = first_rows(start, min(start + ROWS, job.words), config)
-                block.rows[order[first:end], : config.dim] = drawn[ordered[first:end] - start]
+                drawn = first_rows(start, min(start + ROWS, job.words), config, room)
+                rows[order[first:end], : config.dim] = drawn[ordered[first:end] - start]
     return block
 
 
@@ -212,13 +213,15 @@ def split(
     mine = batch._replace(first=batch.first + first, chunks=end - first)
     sorter = Sorter(known.tokens, known.keep, job.threads, job.room, NullProgress())  # it ends with its buffer
     pairs, words = sorter.sort(parts, mine, folder)
-    step = known.plan.parts**2 // layout.groups
+    number_of_parts = known.plan.parts
     found: list[Any] = []
-    for bucket in range(0, known.plan.parts**2, step):
-        begins, ends = pairs.starts[bucket], pairs.starts[bucket + step]
+    for group in range(layout.groups):
+        ours = parts_of(group, layout.groups, number_of_parts)
+        bucket, last = ours.start * number_of_parts, ours.stop * number_of_parts
+        begins, ends = pairs.starts[bucket], pairs.starts[last]
         codes = [pairs.codes[begin:end] for begin, end in zip(begins, ends, strict=True)]
         shift = np.concatenate(([0], np.cumsum(ends - begins)[:-1])) - begins
-        piece = Rows(np.concatenate(codes), pairs.starts[bucket : bucket + step + 1] + shift, "")
+        piece = Rows(np.concatenate(codes), pairs.starts[bucket : last + 1] + shift, "")
         found.append(_in_file(piece) if to_files else piece)
     return [*found, (words, len(pairs.codes))]
 
@@ -262,8 +265,9 @@ def tile(
         lambda _: None,
         segment,
     )
-    size = known.plan.parts // layout.groups
-    of_groups = losses.reshape(layout.groups, size, layout.groups, size)[which.outputs, :, which.inputs]
+    number_of_parts, groups = known.plan.parts, layout.groups
+    ours, theirs = (parts_of(group, groups, number_of_parts) for group in (which.outputs, which.inputs))
+    of_groups = losses.reshape(number_of_parts, number_of_parts)[ours, theirs]
     diverged = done.diverged is not None or not math.isfinite(losses.sum())
     facts = Facts(of_groups.copy(), done.pairs, diverged, time.process_time() - cpu)
     return outputs, inputs, facts
@@ -299,15 +303,13 @@ def _pairs_of(which: Tile, groups: int, parts: int, pairs: Sequence[Rows]) -> tu
     """Return codes [n] and starts [P² + 1, 1] of the pairs of a tile, in which all other buckets are empty."""
     from w2v.kernels.tiles import copy_buckets
 
-    size = parts // groups
-    chosen = np.zeros((size, groups, size), dtype=np.bool_)
-    chosen[:, which.inputs] = is_in_tile(which, size)
+    ours, chosen = parts_of(which.outputs, groups, parts), is_in_tile(which, groups, parts)
     buckets = np.flatnonzero(chosen)
     sizes = np.array([np.diff(piece.starts, axis=0).sum(axis=1)[buckets] for piece in pairs])
-    all_sizes = np.zeros((groups, size, groups, size), dtype=np.int64)
-    all_sizes[which.outputs][chosen] = sizes.sum(axis=0)
+    all_sizes = np.zeros((parts, parts), dtype=np.int64)
+    all_sizes[ours][chosen] = sizes.sum(axis=0)
     starts = np.concatenate(([0], np.cumsum(all_sizes.ravel())))
-    slots = starts[:-1].reshape(all_sizes.shape)[which.outputs][chosen] + np.cumsum(sizes, axis=0) - sizes
+    slots = starts[:-1].reshape(parts, parts)[ours][chosen] + np.cumsum(sizes, axis=0) - sizes
     codes = _new_codes(int(starts[-1]), in_file=any(piece.kept for piece in pairs))
     for piece, places in zip(pairs, slots, strict=True):
         copy_buckets(_constant(piece.codes), np.array(piece.starts), buckets, places, codes)
