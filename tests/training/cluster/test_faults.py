@@ -134,26 +134,39 @@ def test_workers_that_are_always_stuck_end_the_run_with_one_line(data: TokenData
     assert engine.starts == 2
 
 
+def fill_the_disk(monkeypatch: pytest.MonkeyPatch, module: Any, writer: str, full: Callable[[str, int], bool]) -> None:
+    """Let a function of a module that writes files fail, where `full` of the path and of the number of files so far."""
+    written, write = [], getattr(module, writer)
+
+    def failing(path: str, content: Any) -> None:
+        written.append(path)
+        if full(path, len(written)):
+            raise OutputError(f"cannot write {path}: no space left on device", hint="free some space")
+        write(path, content)
+
+    monkeypatch.setattr(module, writer, failing)
+
+
+def look_after_saving(trainer: Any, look: Callable[[Any], None]) -> None:
+    """Call `look` with the position of each checkpoint that a trainer has tried to save."""
+    save = trainer._save
+
+    def saving(at: Any) -> None:
+        save(at)
+        look(at)
+
+    trainer._save = saving
+
+
 @pytest.mark.usefixtures("often")
 def test_a_checkpoint_that_cannot_be_written_is_a_warning_and_the_next_one_is_written(
     data: TokenData, expected: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written, heard = [], Listening()
-    write = tasks.write_block
-
-    def failing(path: str, block: Any) -> None:
-        written.append(path)
-        if "/0-2/" in path and len(written) % 3:
-            raise OutputError(f"cannot write {path}: no space left on device", hint="free some space")
-        write(path, block)
-
-    monkeypatch.setattr(tasks, "write_block", failing)
-    folder = folder_in(tmp_path)
+    heard, folder = Listening(), folder_in(tmp_path)
+    fill_the_disk(monkeypatch, tasks, "write_block", lambda path, number: "/0-2/" in path and number % 3 > 0)
     training = in_tiles(data, folder, 2, engine=Faulty(), progress=heard)
-    save = training.trainer._save
 
-    def saving(at: Any) -> None:
-        save(at)
+    def look(at: Any) -> None:
         kept = sorted(path.name for path in (tmp_path / "run").iterdir())
         assert kept == sorted([*(f"{e}-{b}" for e, b in map(run_folder._at, folder.places)), "manifest.json"])
         found = RunFolder(folder.where, Every(), NullProgress()).find(True)
@@ -161,7 +174,7 @@ def test_a_checkpoint_that_cannot_be_written_is_a_warning_and_the_next_one_is_wr
         stands = found.position["epoch"], found.position["batch"]
         assert stands == ((0, 1) if (at.epoch, at.batch) == (0, 2) else (at.epoch, at.batch))
 
-    training.trainer._save = saving
+    look_after_saving(training.trainer, look)
     same(run(training), expected)
     assert [line.partition(": no space")[0].rpartition("/")[0] for line in heard.warnings] == [
         f"no checkpoint: cannot write {tmp_path}/run/0-2"
@@ -206,25 +219,14 @@ def test_a_disk_that_is_full_for_a_while(data: TokenData, expected: Trained, sma
 def test_a_manifest_that_cannot_be_replaced_still_names_whole_blocks(
     data: TokenData, expected: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written, heard = [], Listening()
-    write = run_folder.write_text
-
-    def failing(path: str, text: str) -> None:
-        written.append(path)
-        if len(written) in (2, 3):
-            raise OutputError(f"cannot write {path}: no space left on device", hint="free some space")
-        write(path, text)
-
-    monkeypatch.setattr(run_folder, "write_text", failing)
-    folder = folder_in(tmp_path)
+    heard, folder = Listening(), folder_in(tmp_path)
+    fill_the_disk(monkeypatch, run_folder, "write_text", lambda path, number: number in (2, 3))
     training = in_tiles(data, folder, 2, engine=Faulty(), progress=heard)
-    save = training.trainer._save
 
-    def saving(at: Any) -> None:
-        save(at)
+    def look(at: Any) -> None:
         assert RunFolder(folder.where, Every(), NullProgress()).find(True) is not None
 
-    training.trainer._save = saving
+    look_after_saving(training.trainer, look)
     same(run(training), expected)
     assert len(heard.warnings) == 2
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["1-2", "2-0", "manifest.json"]
