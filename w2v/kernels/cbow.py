@@ -14,7 +14,6 @@ twin: tests/reference/cbow.py.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import cache
 
@@ -40,22 +39,20 @@ from w2v.kernels.llvm.simd import (
 )
 from w2v.kernels.negative_sampling import (
     AHEAD,
-    FRESH,
-    POOL,
     SENTENCE,
     Counters,
     Model,
     Noise,
     Schedule,
     choose_targets,
-    draw_all,
+    draw_window,
     drop_centre,
+    empty_pool,
     lay_weights,
-    log_loss,
     next_sentence,
-    report,
+    renew,
+    report_totals,
 )
-from w2v.kernels.rng import STEP, below, mix
 
 __all__ = ["cbow_kernel"]
 
@@ -87,8 +84,7 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
         work = np.zeros((2, VECTORS * LANES), dtype=np.float32)  # h, and h as it was before the update
         row = np.full(1, address_of(work), dtype=np.int64)
         sentence = np.empty(SENTENCE, dtype=np.int32)
-        pool = np.empty(POOL, dtype=np.int32)
-        fresh = np.empty(FRESH, dtype=np.int32)
+        pool = empty_pool()
         targets = np.full(TILES * SIZE, own.nothing, dtype=np.int64)
         gradient = np.zeros((TILES, LANES), dtype=np.float32)
         kept = np.zeros(LANES, dtype=np.float32)
@@ -116,9 +112,8 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
                 factors[window - 1 - i] = factors[window + i] = schedule.weights[i]
         cursor = np.zeros(2, dtype=np.int64)
         state = schedule.seed
-        oldest, spare, chunk = 0, 0, -1
         while True:
-            length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
+            length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence, pool)
             if length < 0:
                 finish(own)
                 # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
@@ -127,11 +122,6 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
                 factors[:], around[:], shares[:] = 0.0, 0, 0.0
                 own.memory[:] = 0.0
                 return
-            if chunk != counters.done[2]:
-                chunk = counters.done[2]
-                oldest = 0  # a chunk takes over only the matrices from the one before, so training can stop in between
-                state = draw_all(pool, noise, state)
-                spare = 0
             lay_weights(weights, 1 + negative, SIZE, 1, rate)
             running, exponent, check = broadcast(np.float32(1)), broadcast(np.float32(0)), broadcast(np.float32(0))
             centres = 0
@@ -139,9 +129,7 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
                 ahead = min(centre + AHEAD, length - 1)
                 coming[0] = row_of(own.outputs, sentence[ahead], STRIDE)
                 coming[1] = inputs + np.int64(sentence[min(ahead + schedule.window, length - 1)]) * STRIDE
-                width = schedule.least + below(mix(state), schedule.window - schedule.least + 1)
-                state += STEP
-                first, last = max(centre - width, 0), min(centre + width, length - 1)
+                first, last, state = draw_window(centre, length, schedule.least, schedule.window, state)
                 count = last - first
                 if count == 0:
                     continue
@@ -152,16 +140,11 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
                         continue
                 centres += 1
                 for i in range(RENEWED):
-                    if spare == 0:
-                        state = draw_all(fresh, noise, state)
-                        spare = FRESH
-                    spare -= 1
-                    pool[oldest] = fresh[spare]
-                    draw_noise(own, pool[oldest])
-                    coming[2 + i] = row_of(own.outputs, pool[oldest], STRIDE)
-                    oldest = (oldest + 1) & (POOL - 1)
+                    word, state = renew(pool, noise, state)
+                    draw_noise(own, word)
+                    coming[2 + i] = row_of(own.outputs, word, STRIDE)
                 meet(own, sentence[centre])
-                met, state = choose_targets(sentence[centre], pool, targets, own.outputs, STRIDE, negative, state)
+                met, state = choose_targets(sentence[centre], pool.words, targets, own.outputs, STRIDE, negative, state)
                 if met:
                     drop_centre(weights, targets, negative, SIZE, 1)
                 # What follows equals these lines of numpy, for n contexts and 1 + negative targets:
@@ -205,6 +188,6 @@ def cbow_kernel(dim: int, negative: int, whole: bool, weighted: bool = False) ->
             store(totals_at, running)
             store(totals_at + BYTES, exponent)
             store(totals_at + 2 * BYTES, check)
-            report(counters, centres, log_loss(totals), math.isfinite(totals[2].sum()))
+            report_totals(counters, centres, totals)
 
     return train

@@ -16,7 +16,6 @@ another one there, learns from rows that are a few tokens old. Naive twin: tests
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import cache
 
@@ -42,23 +41,21 @@ from w2v.kernels.llvm.simd import (
 )
 from w2v.kernels.negative_sampling import (
     AHEAD,
-    FRESH,
-    POOL,
     SENTENCE,
     Counters,
     Model,
     Noise,
     Schedule,
     choose_targets,
-    draw_all,
+    draw_window,
     drop_centre,
+    empty_pool,
     lay_weights,
-    log_loss,
     next_sentence,
-    report,
+    renew,
+    report_totals,
 )
 from w2v.kernels.ngrams import WordRows
-from w2v.kernels.rng import STEP, below, mix
 
 __all__ = ["cbow_subword_kernel"]
 
@@ -103,8 +100,7 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
         sentence = np.empty(SENTENCE, dtype=np.int32)
         spots = np.empty(SENTENCE, dtype=np.int32)  # of the tokens in the ring
         sizes = np.zeros(SENTENCE, dtype=np.float32)  # |R_c| of each token
-        pool = np.empty(POOL, dtype=np.int32)
-        fresh = np.empty(FRESH, dtype=np.int32)
+        pool = empty_pool()
         targets = np.full(TILES * SIZE, own.nothing, dtype=np.int64)
         gradient = np.zeros((TILES, LANES), dtype=np.float32)
         kept = np.zeros(LANES, dtype=np.float32)
@@ -124,9 +120,8 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
         gradient_at, weights_at, totals_at = address_of(gradient), address_of(weights), address_of(totals)
         cursor = np.zeros(2, dtype=np.int64)
         state = schedule.seed
-        oldest, spare, chunk = 0, 0, -1
         while True:
-            length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
+            length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence, pool)
             if length < 0:
                 finish(own)
                 # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
@@ -135,11 +130,6 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
                 row[:], spots[:], sizes[:], step[:] = 0, 0, 0.0, 0.0
                 own.memory[:] = 0.0
                 return
-            if chunk != counters.done[2]:
-                chunk = counters.done[2]
-                oldest = 0  # a chunk takes over only the matrices from the one before, so training can stop in between
-                state = draw_all(pool, noise, state)
-                spare = 0
             for i in range(length):
                 spots[i] = i & (places - 1)
             lay_weights(weights, 1 + negative, SIZE, 1, rate)
@@ -159,23 +149,18 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
                 first_row = rows_of.starts[soon]
                 prefetch_rows(numbers_at + 4 * first_row, rows_of.starts[soon + 1] - first_row, inputs, VECTORS)
                 coming[0] = row_of(own.outputs, sentence[min(centre + AHEAD, length - 1)], STRIDE)
-                width = schedule.least + below(mix(state), window - schedule.least + 1)
-                state += STEP
-                first, last = max(centre - width, 0), min(centre + width, length - 1)
+                first, last, state = draw_window(centre, length, schedule.least, schedule.window, state)
                 count = last - first
                 if count > 0:
                     centres += 1
                     for i in range(RENEWED):
-                        if spare == 0:
-                            state = draw_all(fresh, noise, state)
-                            spare = FRESH
-                        spare -= 1
-                        pool[oldest] = fresh[spare]
-                        draw_noise(own, pool[oldest])
-                        coming[1 + i] = row_of(own.outputs, pool[oldest], STRIDE)
-                        oldest = (oldest + 1) & (POOL - 1)
+                        word, state = renew(pool, noise, state)
+                        draw_noise(own, word)
+                        coming[1 + i] = row_of(own.outputs, word, STRIDE)
                     meet(own, sentence[centre])
-                    met, state = choose_targets(sentence[centre], pool, targets, own.outputs, STRIDE, negative, state)
+                    met, state = choose_targets(
+                        sentence[centre], pool.words, targets, own.outputs, STRIDE, negative, state
+                    )
                     if met:
                         drop_centre(weights, targets, negative, SIZE, 1)
                     # As in cbow_kernel, where these lines are explained; the contexts lie in the ring.
@@ -213,6 +198,6 @@ def cbow_subword_kernel(dim: int, negative: int, whole: bool) -> Callable[..., N
             store(totals_at, running)
             store(totals_at + BYTES, exponent)
             store(totals_at + 2 * BYTES, check)
-            report(counters, centres, log_loss(totals), math.isfinite(totals[2].sum()))
+            report_totals(counters, centres, totals)
 
     return train

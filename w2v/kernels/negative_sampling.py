@@ -2,7 +2,10 @@
 
 A worker takes chunks of the tokens until none is left. Random numbers and learning rate depend on the chunk only, so
 the workers change nothing but the order of the updates. Noise words come from a pool, of which each centre renews a
-few. The kernels: sgns.py, cbow.py. Naive twins: tests/reference/sgns.py.
+few. The kernels: sgns.py, cbow.py, subwords.py, cbow_subwords.py. Naive twins: tests/reference/sgns.py.
+
+All helpers that a kernel calls in its loops are LEAN (llvm/bits.py): otherwise a call for each centre word would make
+CBOW with few dimensions a third slower.
 """
 
 from __future__ import annotations
@@ -14,30 +17,33 @@ import numpy as np
 
 from w2v.arrays import F32, F64, I32, I64, U32, Flags
 from w2v.kernels.frequent import Frequent, Rows, row_of
+from w2v.kernels.llvm.bits import LEAN
 from w2v.kernels.llvm.compilation import kernel
 from w2v.kernels.llvm.simd import LANES
-from w2v.kernels.rng import STEP, draw, mix
+from w2v.kernels.rng import STEP, below, draw, mix
 from w2v.kernels.work_items import take
 
 __all__ = [
     "AHEAD",
     "CHUNK",
-    "FRESH",
-    "POOL",
     "SENTENCE",
     "Counters",
     "FrozenModel",
     "Model",
     "Noise",
+    "Pool",
     "Schedule",
     "choose_targets",
     "draw_all",
+    "draw_window",
     "drop_centre",
+    "empty_pool",
     "lay_weights",
-    "log_loss",
     "next_sentence",
     "padded",
+    "renew",
     "report",
+    "report_totals",
 ]
 
 
@@ -124,7 +130,37 @@ def padded(dim: int) -> int:
     return -(-dim // 16) * 16
 
 
+class Pool(NamedTuple):
+    """The noise words of a worker. words: int32 [POOL], those that are in use. fresh: int32 [FRESH], drawn ahead.
+
+    at: int64 [2], which of `words` is the oldest, and how many of `fresh` have not joined them yet.
+    """
+
+    words: I32
+    fresh: I32
+    at: I64
+
+
 @kernel
+def empty_pool() -> Pool:
+    """Return a pool whose noise words have not been drawn."""
+    return Pool(np.empty(POOL, dtype=np.int32), np.empty(FRESH, dtype=np.int32), np.zeros(2, dtype=np.int64))
+
+
+@kernel(forceinline=True, **LEAN)
+def renew(pool: Pool, noise: Noise, state: np.uint64) -> tuple[np.int32, np.uint64]:
+    """Put a fresh noise word in the place of the oldest; return (the fresh word, the new random state)."""
+    oldest, left = pool.at
+    if left == 0:
+        state = draw_all(pool.fresh, noise, state)
+        left = FRESH
+    word = pool.fresh[left - 1]
+    pool.words[oldest] = word
+    pool.at[0], pool.at[1] = (oldest + 1) & (POOL - 1), left - 1
+    return word, state
+
+
+@kernel(**LEAN)
 def next_sentence(
     tokens: I32,
     noise: Noise,
@@ -133,14 +169,16 @@ def next_sentence(
     cursor: I64,
     state: np.uint64,
     sentence: I32,
+    pool: Pool,
 ) -> tuple[int, np.float32, np.uint64]:
-    """Fill `sentence`, int32 [SENTENCE], with the tokens that subsampling keeps.
+    """Fill `sentence`, int32 [SENTENCE], with the tokens that subsampling keeps; in a new chunk, also draw a new pool.
 
-    The sentence ends at −1 in `tokens`, at the end of the chunk, or when it is full. cursor: int64 [2], the position
-    in the corpus and the end of the chunk. Returns (the number of tokens, or −1 if no chunk is left; the learning
-    rate; the random state).
+    So a chunk takes over only the matrices from the one before, and training can stop in between. The sentence ends at
+    −1 in `tokens`, at the end of the chunk, or when it is full. cursor: int64 [2], the position in the corpus and the
+    end of the chunk. Returns (the number of tokens, or −1 if no chunk is left; the learning rate; the random state).
     """
     position, stop = cursor
+    begins = position == stop
     while position == stop:
         chunk = take(counters.shared)
         if chunk < 0 or counters.shared[0]:
@@ -166,10 +204,20 @@ def next_sentence(
         state += STEP
     cursor[0], cursor[1] = position, stop
     counters.done[0] += words
+    if begins:
+        state = draw_all(pool.words, noise, state)
+        pool.at[:] = 0
     return length, rate, state
 
 
-@kernel
+@kernel(forceinline=True, **LEAN)
+def draw_window(centre: int, length: int, least: int, most: int, state: np.uint64) -> tuple[int, int, np.uint64]:
+    """Draw the width of a centre's window; return (its first word in a sentence, its last word, the random state)."""
+    width = least + below(mix(state), most - least + 1)
+    return max(centre - width, 0), min(centre + width, length - 1), state + STEP
+
+
+@kernel(**LEAN)
 def report(counters: Counters, pairs: int, loss: float, finite: bool) -> None:
     """Add the pairs and the loss of a sentence to the counters. A score that is not finite stops all workers."""
     counters.done[1] += pairs
@@ -179,7 +227,13 @@ def report(counters: Counters, pairs: int, loss: float, finite: bool) -> None:
         counters.shared[0] = 1
 
 
-@kernel
+@kernel(**LEAN)
+def report_totals(counters: Counters, pairs: int, totals: F32) -> None:
+    """Report the pairs of a sentence. totals: float32 [3, LANES], as `_log_loss` takes them; [2] is only checked."""
+    report(counters, pairs, _log_loss(totals), math.isfinite(totals[2].sum()))
+
+
+@kernel(**LEAN)
 def lay_weights(weights: F32, targets: int, size: int, m: int, rate: np.float32) -> None:
     """Write the signed learning rate of each lane: + for the centre, − for noise words, 0 in unused lanes.
 
@@ -193,7 +247,7 @@ def lay_weights(weights: F32, targets: int, size: int, m: int, rate: np.float32)
                 weights[missing, target // size, i * size + target % size] = rate if target == 0 else -rate
 
 
-@kernel
+@kernel(**LEAN)
 def draw_all(words: I32, noise: Noise, state: np.uint64) -> np.uint64:
     """Fill `words`, int32 [n], with random noise words; return the new random state."""
     for i in range(words.size):
@@ -202,7 +256,7 @@ def draw_all(words: I32, noise: Noise, state: np.uint64) -> np.uint64:
     return state
 
 
-@kernel
+@kernel(**LEAN)
 def choose_targets(
     centre: np.int32,
     pool: I32,
@@ -231,7 +285,7 @@ def choose_targets(
     return met, state
 
 
-@kernel
+@kernel(**LEAN)
 def drop_centre(weights: F32, targets: I64, negative: int, size: int, m: int) -> None:
     """Set the weights of noise words that are the centre itself to 0: word2vec.c skips such noise words, too."""
     for j in range(1, negative + 1):
@@ -240,8 +294,8 @@ def drop_centre(weights: F32, targets: I64, negative: int, size: int, m: int) ->
                 weights[:, j // size, i * size + j % size] = 0.0
 
 
-@kernel
-def log_loss(totals: F32) -> float:
+@kernel(**LEAN)
+def _log_loss(totals: F32) -> float:
     """Return −log of a product of probabilities. totals: float32 [3, LANES]; [0] has mantissas, [1] their exponents."""
     loss = 0.0
     for lane in range(LANES):

@@ -42,22 +42,23 @@ from w2v.kernels.llvm.simd import (
 )
 from w2v.kernels.negative_sampling import (
     AHEAD,
-    FRESH,
-    POOL,
     SENTENCE,
     Counters,
     Model,
     Noise,
+    Pool,
     Schedule,
     choose_targets,
-    draw_all,
+    draw_window,
     drop_centre,
+    empty_pool,
     lay_weights,
-    log_loss,
     next_sentence,
+    renew,
     report,
+    report_totals,
 )
-from w2v.kernels.rng import STEP, below, draw, mix
+from w2v.kernels.rng import STEP, draw, mix
 
 __all__ = ["exact_kernel", "shared_kernel"]
 
@@ -99,8 +100,7 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
         nothing = (model.input.shape[0] - 1) * STRIDE
         sentence = np.empty(SENTENCE, dtype=np.int32)
         rows = np.full(SENTENCE + M, inputs + nothing, dtype=np.int64)
-        pool = np.empty(POOL, dtype=np.int32)
-        fresh = np.empty(FRESH, dtype=np.int32)
+        pool = empty_pool()
         own = begin(model, schedule.frequent)
         targets = np.full(TILES * SIZE, own.nothing, dtype=np.int64)
         gradient = np.zeros((-(-2 * schedule.window // M), TILES, LANES), dtype=np.float32)
@@ -125,9 +125,8 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
                 factors[i] = schedule.weights[schedule.window - 1 - i // SIZE]
                 factors[schedule.window * SIZE + i] = schedule.weights[i // SIZE]
         state = schedule.seed
-        oldest, spare, chunk = 0, 0, -1
         while True:
-            length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
+            length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence, pool)
             if length < 0:
                 finish(own)
                 # Keep these arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
@@ -135,11 +134,6 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
                 gradient[:], kept[:], copies[:], held[:], factors[:] = 0.0, 0.0, 0.0, 0, 0.0
                 own.memory[:] = 0.0
                 return
-            if chunk != counters.done[2]:
-                chunk = counters.done[2]
-                oldest = 0  # a chunk takes over only the matrices from the one before, so training can stop in between
-                state = draw_all(pool, noise, state)
-                spare = 0
             for i in range(length):
                 meet(own, sentence[i])
                 rows[i] = row_of(own.inputs, sentence[i], STRIDE)
@@ -151,23 +145,16 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
                 ahead = min(centre + AHEAD, length - 1)
                 coming[0] = row_of(own.outputs, sentence[ahead], STRIDE)
                 coming[1] = rows[min(ahead + schedule.window, length - 1)]
-                width = schedule.least + below(mix(state), schedule.window - schedule.least + 1)
-                state += STEP
-                first, last = max(centre - width, 0), min(centre + width, length - 1)
+                first, last, state = draw_window(centre, length, schedule.least, schedule.window, state)
                 count = last - first
                 if count == 0:
                     continue
                 pairs += count
                 for i in range(RENEWED):
-                    if spare == 0:
-                        state = draw_all(fresh, noise, state)
-                        spare = FRESH
-                    spare -= 1
-                    pool[oldest] = fresh[spare]
-                    draw_noise(own, pool[oldest])
-                    coming[2 + i] = row_of(own.outputs, pool[oldest], STRIDE)
-                    oldest = (oldest + 1) & (POOL - 1)
-                met, state = choose_targets(sentence[centre], pool, targets, own.outputs, STRIDE, negative, state)
+                    word, state = renew(pool, noise, state)
+                    draw_noise(own, word)
+                    coming[2 + i] = row_of(own.outputs, word, STRIDE)
+                met, state = choose_targets(sentence[centre], pool.words, targets, own.outputs, STRIDE, negative, state)
                 if met:
                     drop_centre(weights, targets, negative, SIZE, M)
                 # The tiles below equal these lines of numpy, for `count` contexts and 1 + negative targets:
@@ -229,7 +216,7 @@ def shared_kernel(dim: int, negative: int, frozen: bool = False, weighted: bool 
             store(totals_at, running)
             store(totals_at + BYTES, exponent)
             store(totals_at + 2 * BYTES, check)
-            report(counters, pairs, log_loss(totals), math.isfinite(totals[2].sum()))
+            report_totals(counters, pairs, totals)
 
     return train
 
@@ -272,16 +259,17 @@ def _exact_pair(
 def _exact(tokens: I32, model: Model, noise: Noise, schedule: Schedule, counters: Counters, negative: int) -> None:
     sentence = np.empty(SENTENCE + 1, dtype=np.int32)
     cursor = np.zeros(2, dtype=np.int64)
+    nothing = np.empty(0, dtype=np.int32)
+    no_pool = Pool(nothing, nothing, cursor.copy())
     state = schedule.seed
     while True:
-        length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
+        length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence, no_pool)
         if length < 0:
             return
         pairs, total = 0, 0.0
         for centre in range(length):
-            width = schedule.least + below(mix(state), schedule.window - schedule.least + 1)
-            state += STEP
-            for place in range(max(centre - width, 0), min(centre + width, length - 1) + 1):
+            first, last, state = draw_window(centre, length, schedule.least, schedule.window, state)
+            for place in range(first, last + 1):
                 if place != centre:
                     context = model.input[sentence[place]]
                     loss, state = _exact_pair(context, model, sentence[centre], negative, noise, rate, state)

@@ -18,7 +18,6 @@ Sentences, noise words and counters: negative_sampling.py. Naive twin: tests/ref
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -45,22 +44,20 @@ from w2v.kernels.llvm.simd import (
 )
 from w2v.kernels.negative_sampling import (
     AHEAD,
-    FRESH,
-    POOL,
     SENTENCE,
     Counters,
     Noise,
     Schedule,
     choose_targets,
-    draw_all,
+    draw_window,
     drop_centre,
+    empty_pool,
     lay_weights,
-    log_loss,
     next_sentence,
-    report,
+    renew,
+    report_totals,
 )
 from w2v.kernels.ngrams import WordRows
-from w2v.kernels.rng import STEP, below, mix
 
 __all__ = ["subword_kernel"]
 
@@ -115,8 +112,7 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
         sentence = np.empty(SENTENCE, dtype=np.int32)
         ring_at, before_at = address_of(ring), address_of(before)
         rows = np.full(SENTENCE + M, ring_at + places * STRIDE, dtype=np.int64)
-        pool = np.empty(POOL, dtype=np.int32)
-        fresh = np.empty(FRESH, dtype=np.int32)
+        pool = empty_pool()
         targets = np.full(TILES * SIZE, own.nothing, dtype=np.int64)
         gradient = np.zeros((TILES, LANES), dtype=np.float32)
         kept = np.zeros((M, LANES), dtype=np.float32)
@@ -131,9 +127,8 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
         copies_at = (address_of(copies) + BYTES - 1) // BYTES * BYTES
         cursor = np.zeros(2, dtype=np.int64)
         state = schedule.seed
-        oldest, spare, chunk = 0, 0, -1
         while True:
-            length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence)
+            length, rate, state = next_sentence(tokens, noise, schedule, counters, cursor, state, sentence, pool)
             if length < 0:
                 finish(own)
                 # Keep the arrays alive until here: the loop holds raw addresses, and Numba frees an array after its
@@ -141,11 +136,6 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
                 gradient[:], kept[:], ring[:], before[:], copies[:] = 0.0, 0.0, 0.0, 0.0, 0.0
                 own.memory[:] = 0.0
                 return
-            if chunk != counters.done[2]:
-                chunk = counters.done[2]
-                oldest = 0  # a chunk takes over only the matrices from the one before, so training can stop in between
-                state = draw_all(pool, noise, state)
-                spare = 0
             for i in range(length):
                 rows[i] = ring_at + (i & (places - 1)) * STRIDE
             rows[length : length + M] = ring_at + places * STRIDE
@@ -169,23 +159,18 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
                 for i in range(COMPOSING):
                     coming[OTHERS + i] = inputs + np.int64(rows_of.numbers[first_row + min(i, many - 1)]) * STRIDE
                 prefetch_rows(numbers_at + 4 * (first_row + COMPOSING), many - COMPOSING, inputs, VECTORS)
-                width = schedule.least + below(mix(state), window - schedule.least + 1)
-                state += STEP
-                first, last = max(centre - width, 0), min(centre + width, length - 1)
+                first, last, state = draw_window(centre, length, schedule.least, schedule.window, state)
                 count = last - first
                 if count > 0:
                     pairs += count
                     for i in range(RENEWED):
-                        if spare == 0:
-                            state = draw_all(fresh, noise, state)
-                            spare = FRESH
-                        spare -= 1
-                        pool[oldest] = fresh[spare]
-                        draw_noise(own, pool[oldest])
-                        coming[1 + i] = row_of(own.outputs, pool[oldest], STRIDE)
-                        oldest = (oldest + 1) & (POOL - 1)
+                        word, state = renew(pool, noise, state)
+                        draw_noise(own, word)
+                        coming[1 + i] = row_of(own.outputs, word, STRIDE)
                     meet(own, sentence[centre])
-                    met, state = choose_targets(sentence[centre], pool, targets, own.outputs, STRIDE, negative, state)
+                    met, state = choose_targets(
+                        sentence[centre], pool.words, targets, own.outputs, STRIDE, negative, state
+                    )
                     if met:
                         drop_centre(weights, targets, negative, SIZE, M)
                     if FROZEN:
@@ -232,6 +217,6 @@ def subword_kernel(dim: int, negative: int, frozen: bool = False) -> Callable[..
             store(totals_at, running)
             store(totals_at + BYTES, exponent)
             store(totals_at + 2 * BYTES, check)
-            report(counters, pairs, log_loss(totals), math.isfinite(totals[2].sum()))
+            report_totals(counters, pairs, totals)
 
     return train
