@@ -73,6 +73,7 @@ class LabelReport(ScoredReport):
     score_title: ClassVar[str] = "accuracy"
     as_percent: ClassVar[bool] = True
     items: ClassVar[str] = "texts"
+    in_rows: ClassVar[tuple[str, ...]] = ("classes", "pooling")
 
     @property
     def scores(self) -> dict[str, float | None]:
@@ -98,10 +99,6 @@ class LabelReport(ScoredReport):
             "words": self.counts.words,
             "unknown_words": self.counts.unknown,
         }
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one flat row."""
-        return [{**row, "classes": self.classes, "pooling": self.pooling} for row in super().rows()]
 
 
 class LabelTask(ScoredTask[LabelSuite, LabelReport]):
