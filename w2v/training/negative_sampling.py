@@ -65,8 +65,15 @@ class Sample(Protocol):
 
 
 class TokenTrainer(Trainer[B]):
-    """The base of the trainers on a token cache with subsampling: how a run opens them, and what it then tells."""
+    """The base of the trainers on a token cache with subsampling, whose model lies in memory.
 
+    It says how a run opens them, what the run then tells, and what the result is: the rows of both matrices.
+    """
+
+    model: negative_sampling.Model
+    vocabulary: Vocabulary
+    given: WindowSettings  # before values that were None were filled in
+    config: WindowSettings
     left: Kept | None = None  # what subsampling leaves, where the trainer was opened by a run
 
     @abstractmethod
@@ -90,6 +97,21 @@ class TokenTrainer(Trainer[B]):
 
     def shares(self) -> Mapping[str, float]:
         return {} if self.left is None else self.left.to_dict()
+
+    def vectors(self) -> dict[str, F32]:
+        return {"words": self.model.input[:-1, : self.config.dim], **self.contexts()}
+
+    def contexts(self) -> dict[str, F32]:
+        """Return the vectors of the words as contexts, where they are asked for."""
+        if not self.config.keep_contexts:
+            return {}
+        return {"contexts": self.model.output[: len(self.vocabulary), : self.config.dim]}
+
+    def words_without_pairs(self) -> I64:
+        return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)
+
+    def filled_in(self) -> Mapping[str, Any]:
+        return filled_in(self.given, self.config)
 
 
 class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
@@ -185,21 +207,6 @@ class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
 
     def arrays(self, batch: negative_sampling.Schedule) -> dict[str, Array]:
         return {"words": self.model.input, "contexts": self.model.output}
-
-    def vectors(self) -> dict[str, F32]:
-        return {"words": self.model.input[:-1, : self.config.dim], **self.contexts()}
-
-    def contexts(self) -> dict[str, F32]:
-        """Return the vectors of the words as contexts, where they are asked for."""
-        if not self.config.keep_contexts:
-            return {}
-        return {"contexts": self.model.output[: len(self.vocabulary), : self.config.dim]}
-
-    def words_without_pairs(self) -> I64:
-        return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)
-
-    def filled_in(self) -> Mapping[str, Any]:
-        return filled_in(self.given, self.config)
 
     def describe_progress(
         self, at: Position, batch: negative_sampling.Schedule, done: Done

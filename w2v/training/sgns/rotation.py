@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from w2v.arrays import F32, F64, I32, I64, Array
+from w2v.arrays import F64, I32, I64, Array
 from w2v.errors import TrainingError
 from w2v.progress import Progress
 from w2v.training.beginning import Beginning
 from w2v.training.data import Data
-from w2v.training.first_rows import first_model, rows_as_they_began
+from w2v.training.first_rows import first_model
 from w2v.training.heldout import HeldOut
 from w2v.training.negative_sampling import (
     TokenTrainer,
-    filled_in,
     longest_line,
     model_bytes,
     noise_tables,
@@ -71,6 +69,8 @@ class _Batch(NamedTuple):
 
 class RotationTrainer(TokenTrainer[_Batch]):
     """Skip-gram with negative sampling on a token cache, with a result that does not depend on threads."""
+
+    config: SgnsConfig
 
     def __init__(
         self,
@@ -145,18 +145,6 @@ class RotationTrainer(TokenTrainer[_Batch]):
 
     def arrays(self, batch: _Batch) -> dict[str, Array]:
         return {"words": self.model.input, "contexts": self.model.output, "costs": batch.losses}
-
-    def vectors(self) -> dict[str, F32]:
-        found = {"words": self.model.input[:-1, : self.config.dim]}
-        if self.config.keep_contexts:
-            found["contexts"] = self.model.output[: len(self.vocabulary), : self.config.dim]
-        return found
-
-    def words_without_pairs(self) -> I64:
-        return rows_as_they_began(self.model.input, len(self.vocabulary), self.config)
-
-    def filled_in(self) -> Mapping[str, Any]:
-        return filled_in(self.given, self.config)
 
     def describe_progress(self, at: Position, batch: _Batch, done: Done) -> tuple[int, dict[str, float]]:
         words = at.done.words
