@@ -19,7 +19,7 @@ from w2v.training import train
 from w2v.training.cluster.dask import given_cluster
 from w2v.training.cluster.dask.admission import Guest
 from w2v.training.cluster.dask.given_cluster import GivenCluster
-from w2v.training.cluster.dask.own_workers import quiet
+from w2v.training.cluster.dask.loggers import quiet
 from w2v.training.cluster.dask.scheduler import NOTHING_SEEN, SeenWorker
 
 distributed: Any = pytest.importorskip("distributed")

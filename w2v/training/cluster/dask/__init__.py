@@ -8,6 +8,7 @@ worker         such a worker process
 local_sockets  how they talk: Unix sockets, as a transport of Dask
 stream         the bytes that such a socket carries
 given_cluster  a scheduler and workers that others have started
+loggers        how Dask is kept silent while a run tells what happens
 connecting     the address of such a scheduler, and the connection to it
 admission      which of its workers may train: what they are asked
 software       what a process says of its software, also one without w2v

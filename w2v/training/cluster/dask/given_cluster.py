@@ -25,7 +25,7 @@ from w2v.training.cluster.dask.asking import LOST, ask, ask_scheduler
 from w2v.training.cluster.dask.checks import compare_software, described, memory_of, refusal, threads_of
 from w2v.training.cluster.dask.connecting import address_of, connect
 from w2v.training.cluster.dask.engine import PATIENCE, Look
-from w2v.training.cluster.dask.own_workers import quiet
+from w2v.training.cluster.dask.loggers import quiet
 from w2v.training.cluster.dask.scheduler import Seen
 from w2v.training.cluster.files import is_url, remove, write_text
 from w2v.training.cluster.graph import Share, Stuck

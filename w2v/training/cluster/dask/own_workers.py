@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -28,6 +28,7 @@ from w2v.errors import SettingsError, TrainingError
 from w2v.files.whole import naming, temporary_folder
 from w2v.progress import NullProgress, Progress
 from w2v.training.cluster.dask.engine import Look
+from w2v.training.cluster.dask.loggers import quiet
 from w2v.training.cluster.dask.scheduler import Seen
 from w2v.training.cluster.dask.visits import machine
 from w2v.training.cluster.dask.worker import CONFIGURATION, START
@@ -35,7 +36,7 @@ from w2v.training.cluster.graph import Share, Stuck
 from w2v.training.cluster.tasks import Job
 from w2v.training.sgns.model import SgnsConfig
 
-__all__ = ["OwnWorkers", "quiet"]
+__all__ = ["OwnWorkers"]
 
 STARTING = 45  # seconds in which a worker process must register
 SILENT = 20  # seconds in which the scheduler must hear of a worker, which tells of itself every SIGNS seconds
@@ -237,20 +238,6 @@ def _starting() -> Iterator[None]:
         raise TrainingError(
             f"a worker process cannot be started: {reason}", hint="train with fewer --workers"
         ) from error
-
-
-def quiet() -> Callable[[], None]:
-    """Let Dask write nothing to standard error; return what brings back the loggers as they were."""
-    names = ("distributed", "distributed.scheduler", "distributed.client", "distributed.comm", "tornado")
-    before = {name: logging.getLogger(name).level for name in names}
-    for name in names:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-    def loud() -> None:
-        for name, level in before.items():
-            logging.getLogger(name).setLevel(level)
-
-    return loud
 
 
 def _last_line(log: Path) -> str:
