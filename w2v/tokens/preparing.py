@@ -54,6 +54,7 @@ from w2v.tokens.cache import (
     open_shards,
     settings_of,
 )
+from w2v.tokens.corpus_reports import report_of, report_of_parts
 from w2v.tokens.folder import CacheChoice, Caching, chosen_folder, temporary_instead, writable_folder
 from w2v.tokens.phrase_lists import phrase_lists_of
 from w2v.tokens.settings import CorpusConfig, Tokenizer
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
     from w2v.tokens.choice import Choice
     from w2v.tokens.counting import Counted, Words
     from w2v.tokens.phrases import Joined
-    from w2v.tokens.sharding import Counts, Sharding, Spread
+    from w2v.tokens.sharding import Sharding, Spread
 
 __all__ = ["joined_text", "prepare"]
 
@@ -302,7 +303,7 @@ class _Run:
             return self._build_shards(self.spread)
         with self.joined_text() as (reader, counted, joined):
             choice, untokenised = self._choose(counted.words, joined.words)
-            report = _report(reader, joined, choice, untokenised)
+            report = report_of(reader, joined, choice, untokenised)
             cache = self._write(joined, choice, report)
         announce(cache, self.config, self.progress)
         return cache
@@ -352,7 +353,7 @@ class _Run:
             choice, untokenised = self._choose(counts.words, counts.words)
             kept = counts.words.counts[choice.ids]
             self._check_limit(4 * int(kept.sum()))
-            report = _report_of_parts(self.texts, counts, choice, untokenised)
+            report = report_of_parts(self.texts, counts, choice, untokenised)
             metadata = metadata_of(self.config, report, self.lists)
             index = read_index(sharding.encode(counts, counts.words.packed(choice.ids), kept, metadata))
             cache = open_shards(index, key_of(self.config, report.fingerprint, self.lists), reused=False)
@@ -493,64 +494,6 @@ class _Watch:
             whole = scratch_size * self.run.size // max(self.reader.bytes_read, 1)
             # The scratch file goes on growing, and the cache, written before it goes, is nearly as large.
             check_writable(self.run.path("0"), max(0, whole - scratch_size) + whole)
-
-
-def _report(reader: TextReader, counted: Counted | Joined, choice: Choice, untokenised: bool) -> CorpusReport:
-    return CorpusReport(
-        fingerprint=reader.fingerprint,
-        sources=tuple(source.name for source in reader.sources),
-        bytes=reader.bytes_read,
-        text_bytes=reader.text_bytes,
-        tokens=counted.tokens,
-        types=len(counted.words),
-        sentences=counted.sentences(),
-        replaced_places=reader.tally.replaced_places,
-        replaced_bytes=reader.tally.replaced_bytes,
-        untokenised=untokenised,
-        seconds=0.0,
-        kind=", ".join(reader.tally.kinds),
-        column=reader.reading.column,
-        encoding=reader.reading.encoding,
-        texts=reader.tally.texts,
-        without_text=reader.tally.without_text,
-        left_out=None if counted.left_out is None else counted.left_out.to_dict(),
-        **_of_choice(choice),
-        phrases=counted.facts or None,
-    )
-
-
-def _report_of_parts(texts: Texts, counts: Counts, choice: Choice, untokenised: bool) -> CorpusReport:
-    return CorpusReport(
-        fingerprint=counts.fingerprint,
-        sources=tuple(source.name for source in texts.sources),
-        bytes=counts.sum_of("bytes"),
-        text_bytes=counts.sum_of("text_bytes"),
-        tokens=counts.sum_of("tokens"),
-        types=len(counts.words),
-        sentences=counts.sum_of("sentences"),
-        replaced_places=counts.sum_of("replaced_places"),
-        replaced_bytes=counts.sum_of("replaced_bytes"),
-        untokenised=untokenised,
-        seconds=0.0,
-        kind=counts.kinds,
-        column=texts.reading.column,
-        encoding=texts.reading.encoding,
-        texts=counts.sum_of("texts"),
-        without_text=counts.sum_of("without_text"),
-        left_out=counts.left_out,
-        **_of_choice(choice),
-    )
-
-
-def _of_choice(choice: Choice) -> dict[str, Any]:
-    """Return what a report says of the choice of words."""
-    return {
-        "types_below_min_count": choice.types_below_min_count,
-        "tokens_below_min_count": choice.tokens_below_min_count,
-        "types_over_max_vocab": choice.types_over_max_vocab,
-        "tokens_over_max_vocab": choice.tokens_over_max_vocab,
-        "word_lists": choice.lists,
-    }
 
 
 def _no_words(sources: Sequence[Source], text_bytes: int) -> CorpusError:
