@@ -1,6 +1,7 @@
 """Deterministic training of skip-gram on several processes, with the bytes of `--deterministic` alone.
 
 planning   which tiles of the rotation there are, in which order they are trained, and what they move: numbers alone
+moving     whether moving rows takes longer than training them
 block      rows that one task may change
 files      blocks and small files, in a folder or behind a URL
 tasks      what a worker computes: functions without a state
