@@ -20,7 +20,9 @@ from w2v.training.windows import WindowSettings
 if TYPE_CHECKING:
     from w2v.kernels.negative_sampling import Model
 
-__all__ = ["first_model", "first_rows", "parts_of_rows", "rows_as_they_began"]
+__all__ = ["FIRST_VECTORS", "first_model", "first_rows", "parts_of_rows", "rows_as_they_began"]
+
+FIRST_VECTORS = "making the first vectors"  # the phase of a run
 
 
 def first_model(words: int, config: WindowSettings) -> Model:

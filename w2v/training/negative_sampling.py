@@ -21,7 +21,7 @@ from w2v.progress import Progress
 from w2v.settings import plain_values
 from w2v.training.beginning import Beginning
 from w2v.training.data import Data, TokenData
-from w2v.training.first_rows import first_model, rows_as_they_began
+from w2v.training.first_rows import FIRST_VECTORS, first_model, rows_as_they_began
 from w2v.training.heldout import RowsOf, Sampling
 from w2v.training.schedule import LinearRate
 from w2v.training.state import Position
@@ -142,10 +142,11 @@ class LockFreeTrainer(TokenTrainer["negative_sampling.Schedule"]):
         self.beginning = beginning
         self.weights = weights_by_distance(config)
         self.widths = widths(config, longest_line(self.tokens, config, progress))
+        progress.phase(FIRST_VECTORS)
+        self.model = self.first_model()
+        if beginning is not None:
+            self.begin_with(beginning)
         with compiling(progress):
-            self.model = self.first_model()
-            if beginning is not None:
-                self.begin_with(beginning)
             self.noise = noise_tables(vocabulary, config)
             self.frequent = self.frequent_words()
             self.kernel = self.make_kernel(self.model.output.shape[1])

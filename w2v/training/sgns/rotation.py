@@ -19,7 +19,7 @@ from w2v.errors import TrainingError
 from w2v.progress import Progress
 from w2v.training.beginning import Beginning
 from w2v.training.data import Data
-from w2v.training.first_rows import first_model
+from w2v.training.first_rows import FIRST_VECTORS, first_model
 from w2v.training.heldout import HeldOut
 from w2v.training.negative_sampling import (
     TokenTrainer,
@@ -94,10 +94,11 @@ class RotationTrainer(TokenTrainer[_Batch]):
         )
         self.parts, self.batches, self.items = self.plan.parts, self.plan.batches, self.plan.parts**2
         self.threads, self.amount = min(config.worker_threads, self.parts), vocabulary.tokens
+        progress.phase(FIRST_VECTORS)
+        self.model = first_model(len(vocabulary), config)
+        if beginning is not None:
+            beginning.fill(self.model, vocabulary)
         with compiling(progress):
-            self.model = first_model(len(vocabulary), config)
-            if beginning is not None:
-                beginning.fill(self.model, vocabulary)
             keep = noise_tables(vocabulary, config).keep
             room = max(ROOM, config.memory_bytes - model_bytes(len(vocabulary), config))
             self.sorter = Sorter(self.tokens, keep, config.worker_threads, room, progress)
