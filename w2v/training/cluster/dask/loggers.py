@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from threading import Lock
 
 __all__ = ["quiet"]
 
+NAMES = ("distributed", "distributed.scheduler", "distributed.client", "distributed.comm", "tornado")
+_changing = Lock()
+_before: dict[str, int] = {}  # the levels to bring back
+_runs: set[object] = set()  # those that want silence: a process may train several models at once
+
 
 def quiet() -> Callable[[], None]:
-    """Let Dask write nothing to standard error; return what brings back the loggers as they were."""
-    names = ("distributed", "distributed.scheduler", "distributed.client", "distributed.comm", "tornado")
-    before = {name: logging.getLogger(name).level for name in names}
-    for name in names:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    """Let Dask write nothing to standard error; return what brings back the loggers, once no run wants silence."""
+    run = object()
+    with _changing:
+        if not _runs:
+            _before.update({name: logging.getLogger(name).level for name in NAMES})
+        _runs.add(run)
+        for name in NAMES:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
     def loud() -> None:
-        for name, level in before.items():
-            logging.getLogger(name).setLevel(level)
+        with _changing:
+            _runs.discard(run)
+            if not _runs:
+                for name, level in _before.items():
+                    logging.getLogger(name).setLevel(level)
 
     return loud
