@@ -22,7 +22,7 @@ def test_few_tokens_for_many_words_are_told_with_fewer_batches_as_the_cure() -> 
     assert told is not None
     assert told.startswith("an epoch moves 198 GB between workers in 39 batches, which takes longer than ")
     assert "--batches 15 moves " in told
-    assert told.endswith("leave out --workers: one process, --deterministic, moves nothing")
+    assert told.endswith("train with --deterministic in one process, which moves nothing")
 
 
 def test_the_fewest_batches_leave_one_process_as_the_cure() -> None:

@@ -27,7 +27,7 @@ def warning_of_moving(plan: RotationPlan, words: int, width: int, workers: int) 
     moved = bytes_moved(words, width, plan.parts, workers, pairs, layouts, batches)
     if BYTE * moved * epochs < max(SHORT, VALUE * width * pairs * epochs):
         return None
-    fewer, cure = -(-FEWEST // epochs), "leave out --workers: one process, --deterministic, moves nothing"
+    fewer, cure = -(-FEWEST // epochs), "train with --deterministic in one process, which moves nothing"
     if fewer < batches:
         less = bytes_moved(words, width, plan.parts, workers, pairs, min(layouts, fewer), fewer)
         cure = f"--batches {fewer} moves {less / 1e9:,.0f} GB (and gives other vectors); or {cure}"
