@@ -298,7 +298,7 @@ def _tell_of_no_checkpoint(run: Run, checkpoints: Checkpoints) -> None:
 def _run_folder(run_dir: Source | None, checkpoints: Checkpoints, stack: ExitStack) -> RunFolder:
     """Return the folder for a run by workers; without a name, a temporary one."""
     where = stack.enter_context(temporary_folder("run")) / "run" if run_dir is None else run_dir
-    return RunFolder(os.fspath(where), checkpoints.every, checkpoints.progress)
+    return RunFolder(os.fspath(where), checkpoints.every, checkpoints.progress, is_temporary=run_dir is None)
 
 
 def _share(engine: Engine, run: Run) -> Share:
@@ -366,7 +366,7 @@ def _run(loop: Loop, data: Data, checkpoints: Checkpoints) -> Trained:
             checkpoints.keep(loop.state())
         return loop.result()
     except TrainingError:
-        if not checkpoints.is_empty:
+        if not checkpoints.is_empty and checkpoints.name:
             checkpoints.progress.message(f"the last good state is saved in {checkpoints.name}")
         raise
     except BaseException:

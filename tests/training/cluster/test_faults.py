@@ -290,3 +290,17 @@ def test_the_blocks_that_a_killed_run_was_writing_are_removed_and_nothing_else(t
         "4-1/mine",
     ]
     assert not (folder / "3-1").exists()
+
+
+@pytest.mark.parametrize("is_temporary", [False, True])
+def test_a_run_that_is_stopped_says_what_is_saved(is_temporary: bool, tmp_path: Path) -> None:
+    heard = Listening()
+    folder = RunFolder(str(tmp_path / "run"), Every(), heard, is_temporary=is_temporary)
+    folder.begin({}, None, resumed=False)
+    assert not folder.keep(None)
+    assert len(heard.messages) == (0 if is_temporary else 1), "nobody can go on from a temporary folder"
+    assert not (tmp_path / "run").exists()
+    folder.begin({}, None, resumed=False)
+    (tmp_path / "run" / "manifest.json").write_text("{}")
+    assert folder.keep(None) is not is_temporary
+    assert folder.name == ("" if is_temporary else str(tmp_path / "run"))

@@ -55,9 +55,10 @@ class RunFolder(Checkpoints):
 
     is_needed = True
 
-    def __init__(self, where: str, every: Every, progress: Progress) -> None:
+    def __init__(self, where: str, every: Every, progress: Progress, *, is_temporary: bool = False) -> None:
+        """is_temporary: whether the folder is removed when the run ends, so that no other run can go on from it."""
         super().__init__(None if is_url(where) else Path(where), every, progress)
-        self.where = where.rstrip("/")
+        self.where, self.is_temporary = where.rstrip("/"), is_temporary
         self.blocks: Saved | None = None
         self.clock = 0.0, 0.0
         self.processor = ""
@@ -66,7 +67,7 @@ class RunFolder(Checkpoints):
 
     @property
     def name(self) -> str:
-        return self.where
+        return "" if self.is_temporary else self.where
 
     @property
     def place(self) -> Path | None:
@@ -123,8 +124,10 @@ class RunFolder(Checkpoints):
     def keep(self, state: State | None) -> bool:
         if self.is_empty:
             self.clear()  # an empty folder would only be in the way
+            if not self.is_temporary:
+                self.progress.message("nothing is saved: workers write the first checkpoint after a minute of training")
             return False
-        return True
+        return not self.is_temporary
 
     def place_for_data(self, seconds: float) -> Path | None:
         return None
