@@ -451,19 +451,22 @@ def test_a_stopped_worker_ends_with_its_run() -> None:
     pytest.fail("it still runs")
 
 
+@pytest.mark.parametrize(
+    "log", ["no room\n", f"no room\n\n{own_workers.CAUSE}\n\nTraceback:\nRuntimeError: LocalWorker failed to start.\n"]
+)
 def test_workers_that_never_start_end_the_run_with_one_line(
-    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    log: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept = Slept(1, tmp_path, monkeypatch, clock)
     try:
         for number in range(5):
             each = slept.workers._processes[0]
-            each.log.write_text("no room\n")
+            each.log.write_text(log)
             each.process.kill()
             each.process.wait()
             if number < 4:
                 slept.workers.tend(NOTHING_SEEN)
-        with pytest.raises(TrainingError, match="worker processes do not start: no room") as raised:
+        with pytest.raises(TrainingError, match=r"worker processes do not start: no room \(") as raised:
             slept.workers.tend(NOTHING_SEEN)
         assert raised.value.hint
         assert len(slept.heard.messages) == 4

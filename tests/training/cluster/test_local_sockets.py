@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import stat
@@ -36,6 +37,7 @@ from w2v.training.cluster.dask.local_sockets import (
     no_certificates,
     socket_folder,
 )
+from w2v.training.cluster.dask.loggers import quiet
 from w2v.training.cluster.dask.own_workers import OwnWorkers
 from w2v.training.cluster.dask.scheduler import NOTHING_SEEN
 from w2v.training.cluster.graph import Stuck
@@ -257,13 +259,15 @@ def test_a_folder_that_others_can_enter_is_refused(folder: Path) -> None:
     course(steps)
 
 
-def test_where_the_path_is_too_long_or_open_a_short_private_folder_is_made(tmp_path: Path) -> None:
+def test_where_the_path_is_too_long_or_open_or_no_text_a_short_private_folder_is_made(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     long = tmp_path / ("x" * 120)
     long.mkdir(mode=0o700)
     open_one = tmp_path / "open"
     open_one.mkdir(mode=0o755)
-    for usual in (long, open_one):
+    no_text = tmp_path / "\udcff"  # a byte that is no UTF-8, or any other letter where Python reads names as ASCII
+    no_text.mkdir(mode=0o700)
+    for usual in (long, open_one, no_text):
         with socket_folder(usual) as found:
             assert found.parent == local_sockets.SHORT
             assert stat.S_IMODE(found.stat().st_mode) == 0o700
@@ -272,7 +276,7 @@ def test_where_the_path_is_too_long_or_open_a_short_private_folder_is_made(tmp_p
 
 def test_a_system_without_unix_sockets_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local_sockets, "SHORT", tmp_path / "none")
-    with pytest.raises(SettingsError, match="no socket can be made in") as caught, socket_folder(tmp_path / "lost"):
+    with pytest.raises(SettingsError, match="none can be made in") as caught, socket_folder(tmp_path / "lost"):
         pass
     assert caught.value.hint
     monkeypatch.delattr(socket, "AF_UNIX")
@@ -339,3 +343,13 @@ def test_workers_of_a_run_begin_anew_where_their_temporary_files_were_removed(mo
     finally:
         workers.close()
     assert not workers._folder.exists()
+
+
+def test_dask_is_silent_until_the_last_of_several_runs_has_ended() -> None:
+    logger = logging.getLogger("distributed")
+    before = logger.level
+    first, second = quiet(), quiet()
+    first()
+    assert logger.level > logging.CRITICAL
+    second()
+    assert logger.level == before

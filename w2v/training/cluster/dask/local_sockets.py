@@ -64,9 +64,10 @@ def _path_of(location: str) -> Path:
 
 @contextmanager
 def socket_folder(usual: Path) -> Iterator[Path]:
-    """Yield a folder for sockets: the usual one, or one in /tmp where the usual path is too long, or not private.
+    """Yield a folder for sockets, and for other files of Dask: the usual one, or one in /tmp.
 
-    Raises SettingsError where no folder of this system can hold sockets.
+    The usual one is not taken where its path is too long or no text, where others can enter it, or where its file
+    system has no sockets. Raises SettingsError where no folder of this system can hold sockets.
     """
     hint = "train without --workers: --deterministic gives the same bytes, with --threads"
     if not hasattr(socket, "AF_UNIX"):
@@ -80,18 +81,25 @@ def socket_folder(usual: Path) -> Iterator[Path]:
                 raise OutputError("", hint="")
             yield folder
     except OutputError as error:
-        raise SettingsError(f"no socket can be made in {usual}, nor in {SHORT}", hint="set TMPDIR") from error
+        raise SettingsError(
+            f"workers need Unix sockets, and none can be made in {usual.parent}, nor in {SHORT}",
+            hint="set TMPDIR to a folder on a local disk whose path has less than 60 bytes",
+        ) from error
 
 
 def _holds_sockets(folder: Path) -> bool:
-    """Return whether sockets can be made in a folder, where nobody else can connect to them."""
+    """Return whether processes can connect by sockets in a folder, and nobody else can."""
     path = folder / LONGEST
-    with socket.socket(socket.AF_UNIX) as trial:
+    name = os.fsencode(path)
+    with socket.socket(socket.AF_UNIX) as trial, socket.socket(socket.AF_UNIX) as other:
         try:
-            trial.bind(os.fsencode(path))
-            path.unlink()
             _check_private(folder)
-        except OSError:
+            trial.bind(name)
+            trial.listen()
+            other.connect(name)
+            path.unlink()
+            str(folder).encode()  # Dask sends names of folders as text
+        except (OSError, UnicodeEncodeError):
             return False
     return True
 

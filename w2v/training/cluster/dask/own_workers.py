@@ -10,6 +10,7 @@ dies before it has registered ends, too; so there is no nanny here. What a worke
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -45,6 +46,8 @@ ASLEEP = 5  # seconds between two looks, after which it is this process that has
 ENDING = 5  # seconds for a process to end that was killed
 ATTEMPTS = 5  # to start a worker process that then registers
 POLL = 0.1
+WRAPPED = "failed to start."  # so ends what Dask says of any error of a worker that starts; its cause is above
+CAUSE = "The above exception was the direct cause of the following exception:"
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20)}  # else glibc would keep blocks of up to 32 MB that were freed
 
 
@@ -102,7 +105,7 @@ class OwnWorkers:
         self._stack, self._unregistered = ExitStack(), 0
         self._folder = self._stack.enter_context(temporary_folder("workers"))
         sockets = self._stack.enter_context(local_sockets.socket_folder(self._folder))
-        private = {"temporary-directory": str(self._folder)}  # where Dask lets Python look for modules
+        private = {"temporary-directory": str(sockets)}  # where Dask lets Python look for modules
         self._stack.enter_context(dask.config.set(CONFIGURATION | private))
         self._stack.callback(quiet())
         self._scheduler = sockets / "scheduler"
@@ -120,7 +123,7 @@ class OwnWorkers:
         self._stack.enter_context(client)
         self._starter = self._stack.enter_context(ThreadPoolExecutor(1, "w2v-starts-workers"))
         self._stack.callback(self._end_all)
-        self._asked = {"address": cluster.scheduler_address, "sockets": str(sockets), "folder": str(self._folder)}
+        self._asked = {"address": cluster.scheduler_address, "folder": str(sockets)}
         return client
 
     def begin(self, job: Job | None, look: Look) -> None:
@@ -179,7 +182,7 @@ class OwnWorkers:
                 self._unregistered += not each.heard
                 if self._unregistered >= ATTEMPTS:
                     raise TrainingError(
-                        f"worker processes do not start: {_last_line(each.log) or reason}",
+                        f"worker processes do not start: {_reason(each.log) or reason}",
                         hint="train without --workers, or with fewer",
                     )
                 self.progress.message(f"worker {slot + 1} of {self.number} {reason}: another one takes its place")
@@ -234,15 +237,17 @@ def _starting() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise TrainingError(
-            f"a worker process cannot be started: {reason}", hint="train with fewer --workers"
-        ) from error
+        reason, cure = (error.strerror or str(error)).lower(), "train with fewer --workers"
+        if error.errno == errno.EMFILE:
+            cure = "allow more open files: ulimit -n 256"
+        raise TrainingError(f"a worker process cannot be started: {reason}", hint=cure) from error
 
 
-def _last_line(log: Path) -> str:
-    """Return the last line that a process has written; "" where there is none."""
+def _reason(log: Path) -> str:
+    """Return the last line that a process has written, or that of the cause which it names; "" where there is none."""
     with suppress(OSError):
-        lines = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
-        return lines[-1].strip()[:200] if lines else ""
+        text = log.read_text("utf-8", "replace").strip()
+        if text.endswith(WRAPPED):
+            text = text.rpartition(CAUSE)[0].rstrip() or text
+        return text.rpartition("\n")[2].strip()[:200]
     return ""

@@ -65,7 +65,7 @@ async def _serve(asked: dict[str, Any]) -> None:
         asked["address"],
         nthreads=1,
         name=asked["name"],
-        host=address_of(Path(asked["sockets"], asked["name"])),
+        host=address_of(Path(asked["folder"], asked["name"])),
         security=no_certificates(),
         local_directory=asked["folder"],
         memory_limit=0,
