@@ -457,7 +457,9 @@ def test_a_stopped_worker_ends_with_its_run() -> None:
 def test_workers_that_never_start_end_the_run_with_one_line(
     log: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slept = Slept(1, tmp_path, monkeypatch, clock)
+    slept, forgotten = Slept(1, tmp_path, monkeypatch, clock), list[str]()
+    slept.workers._forget = forgotten.append
+    first = slept.workers._processes[0].name
     try:
         for number in range(5):
             each = slept.workers._processes[0]
@@ -470,5 +472,7 @@ def test_workers_that_never_start_end_the_run_with_one_line(
             slept.workers.tend(NOTHING_SEEN)
         assert raised.value.hint
         assert len(slept.heard.messages) == 4
+        assert forgotten[0] == first
+        assert len(set(forgotten)) == 5
     finally:
         slept.workers._end_all()

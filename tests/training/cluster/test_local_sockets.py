@@ -353,3 +353,25 @@ def test_dask_is_silent_until_the_last_of_several_runs_has_ended() -> None:
     assert logger.level > logging.CRITICAL
     second()
     assert logger.level == before
+
+
+def test_the_run_keeps_no_connection_to_a_worker_that_was_replaced() -> None:
+    workers = OwnWorkers(1)
+    client = workers.open()
+    address = address_of(workers._folder / "0-1")
+
+    async def answered() -> list[int]:
+        async with listen(address, echo):
+            comm = await client.rpc.connect(address)
+            client.rpc.reuse(address, comm)
+            before = client.rpc.open
+            workers._forget("0-1")
+            await asyncio.sleep(0.05)
+            assert comm.closed()
+            return [before, client.rpc.open]
+
+    try:
+        before, after = client.sync(answered)
+    finally:
+        workers.close()
+    assert after == before - 1

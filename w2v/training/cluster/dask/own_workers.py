@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -88,6 +88,7 @@ class OwnWorkers:
     _unregistered: int = 0
     _looked: float = 0.0
     _scheduler: Path | None = None  # its socket
+    _forget: Callable[[str], object] = lambda name: None  # closes the connection to a worker that has ended
 
     def open(self) -> Any:
         """Start the scheduler. Raises SettingsError where Dask is not installed, or the system has no Unix sockets."""
@@ -121,6 +122,11 @@ class OwnWorkers:
         # Results would else go through the scheduler, and be sent twice.
         client = dask_distributed.Client(cluster, set_as_default=False, direct_to_workers=True)
         self._stack.enter_context(client)
+
+        def forget(name: str) -> None:
+            client.loop.add_callback(client.rpc.remove, local_sockets.address_of(sockets / name))
+
+        self._forget = forget
         self._starter = self._stack.enter_context(ThreadPoolExecutor(1, "w2v-starts-workers"))
         self._stack.callback(self._end_all)
         self._asked = {"address": cluster.scheduler_address, "folder": str(sockets)}
@@ -179,6 +185,7 @@ class OwnWorkers:
             reason = self._why_useless(each, now)
             if reason is not None:
                 each.end()
+                self._forget(each.name)
                 self._unregistered += not each.heard
                 if self._unregistered >= ATTEMPTS:
                     raise TrainingError(
