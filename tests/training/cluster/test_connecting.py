@@ -24,7 +24,8 @@ from w2v.training.cluster.files import read_text
         ("ucx://node:8786", "cannot be used"),
         ("tls://node", "it has no port"),
         ("tls://:8786", "it has no port"),
-        ("node:8786", "there is no such file, and it is no address"),
+        ("node:8786", "it does not begin with the protocol"),
+        ("node", "there is no such file, and it is no address"),
     ],
 )
 def test_addresses_that_cannot_be_used_are_refused(given: str, message: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import re
 import socket
 import ssl
 import warnings
@@ -17,6 +18,7 @@ from w2v.errors import ClusterError, SettingsError
 __all__ = ["address_of", "connect"]
 
 PROTOCOLS = ("tls", "tcp")
+HOST_AND_PORT = re.compile(r"[^/\s]+:\d+")
 SECONDS = 20  # in which a scheduler must answer
 START = "start one: dask scheduler --dashboard-address 127.0.0.1:0; docs/cluster.md says how"
 
@@ -89,6 +91,11 @@ def _read(path: Path) -> str:
     try:
         address = json.loads(_beginning(path))["address"]
     except FileNotFoundError as error:
+        if HOST_AND_PORT.fullmatch(str(path)):
+            raise SettingsError(
+                f"{path}: it does not begin with the protocol",
+                hint=f"give tls://{path}, or tcp://{path} where the scheduler has no certificates",
+            ) from error
         raise SettingsError(
             f"{path}: there is no such file, and it is no address", hint="give tls://HOST:8786, or a scheduler file"
         ) from error
