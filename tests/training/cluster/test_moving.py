@@ -1,11 +1,11 @@
-"""A line tells where moving rows takes longer than training them, and what to do."""
+"""A line tells where workers have nothing to train, or move rows for longer than they train them, and what to do."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from w2v.training.cluster.moving import warning_of_moving
+from w2v.training.cluster.moving import warning_of_idle_workers, warning_of_moving
 from w2v.training.sgns.model import SgnsConfig
 from w2v.training.sgns.plan import RotationPlan
 from w2v.vocab import Vocabulary
@@ -36,3 +36,13 @@ def test_the_fewest_batches_leave_one_process_as_the_cure() -> None:
 )
 def test_nothing_is_told_where_training_takes_longer_or_all_is_short(words: int, tokens: int, workers: int) -> None:
     assert warning_of_moving(plan_for(words, tokens, epochs=5), words, 304, workers) is None
+
+
+def test_workers_without_parts_are_told_of() -> None:
+    plan = plan_for(5_000, 300_000)
+    assert plan.parts == 16
+    assert warning_of_idle_workers(plan, 16) is None
+    told = warning_of_idle_workers(plan, 20)
+    assert told is not None
+    assert told.startswith("4 of 20 workers have nothing to train")
+    assert told.endswith("take 16 workers at most")

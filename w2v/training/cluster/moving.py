@@ -1,17 +1,30 @@
-"""Whether moving rows takes longer than training them, which is told before a run. What moves: planning.py."""
+"""What is told before a run of workers that are not worth it: those without parts, and rows that only move.
+
+Which parts and rows a worker has: planning.py.
+"""
 
 from __future__ import annotations
 
 from w2v.training.cluster.planning import bytes_moved
 from w2v.training.sgns.plan import RotationPlan
 
-__all__ = ["warning_of_moving"]
+__all__ = ["warning_of_idle_workers", "warning_of_moving"]
 
 # Rough, for one machine (docs/cluster-figures.md); a network is slower.
 BYTE = 1.3e-9  # seconds of the processor to send and to receive it
 VALUE = 0.8e-9  # seconds of the processor to train one value of a row with one pair
 SHORT = 60.0  # seconds of moving, in all epochs, that are not worth a line
 FEWEST = 15  # batches of all epochs together; with fewer the scores fall
+
+
+def warning_of_idle_workers(plan: RotationPlan, workers: int) -> str | None:
+    """Return a line with its cure where there are more workers than parts, else None."""
+    if workers <= plan.parts:
+        return None
+    return (
+        f"{workers - plan.parts:,} of {workers:,} workers have nothing to train, because the words are in {plan.parts} "
+        f"parts: take {plan.parts} workers at most"
+    )
 
 
 def warning_of_moving(plan: RotationPlan, words: int, width: int, workers: int) -> str | None:

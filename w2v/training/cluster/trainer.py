@@ -17,7 +17,7 @@ from w2v.files.rows import FileRows
 from w2v.progress import Progress
 from w2v.training.cluster.files import LostBlockError
 from w2v.training.cluster.graph import BatchFacts, Engine, Graph, Saved, Share, Stuck, Watch
-from w2v.training.cluster.moving import warning_of_moving
+from w2v.training.cluster.moving import warning_of_idle_workers, warning_of_moving
 from w2v.training.cluster.run_folder import RunFolder
 from w2v.training.cluster.tasks import Job, Side, Summary, compile_kernels
 from w2v.training.data import Data, TokenData
@@ -143,9 +143,12 @@ class TileTrainer(Trainer[_Batch]):
         sample = HeldOut.draw(data.cache.tokens, data.vocabulary, sampling(self.config, self.plan.widths))
         width, words = self.graph.width, len(data.vocabulary)
         self.heldout = [_HeldOutPart.of(part, words) for part in sample.parts(HELD // (4 * width), width)]
-        told = warning_of_moving(self.plan, words, width, workers.share.workers)
-        if told is not None:
-            progress.message(told, "warning")
+        for told in (
+            warning_of_idle_workers(self.plan, workers.share.workers),
+            warning_of_moving(self.plan, words, width, workers.share.workers),
+        ):
+            if told is not None:
+                progress.message(told, "warning")
         self.kept, self.saved_time = [_Kept(self.folder.blocks)], time.monotonic()  # the newest last, two at most
         self.cpu_elsewhere = 0.0
         self.of_batch = (0, 0)  # words and pairs of the batch that is being trained
