@@ -476,3 +476,13 @@ def test_workers_that_never_start_end_the_run_with_one_line(
         assert len(set(forgotten)) == 5
     finally:
         slept.workers._end_all()
+
+
+@pytest.mark.slow
+def test_workers_train_in_a_notebook_where_an_event_loop_runs() -> None:
+    async def cell() -> list[Any]:
+        with DaskEngine(OwnWorkers(1)) as engine:
+            engine.begin(None)
+            return engine.results([engine.submit("sum", sum, [1, 2], group=0)])
+
+    assert asyncio.run(cell()) == [3]

@@ -1,4 +1,4 @@
-"""`w2v train --workers`: two real processes on loopback give the bytes of one; a killed one is replaced."""
+"""`w2v train --workers`: two real processes give the bytes of one; a killed one is replaced."""
 
 from __future__ import annotations
 
