@@ -61,6 +61,7 @@ def move(scheme: str, blocks: int) -> Moved:
         ours, theirs = multiprocessing.get_context("spawn").Pipe()
         receiver = multiprocessing.get_context("spawn").Process(target=_receive, args=(scheme, folder, theirs))
         receiver.start()
+        theirs.close()  # else nobody would learn that the receiver has ended
         try:
             sent = asyncio.run(_send(scheme, ours.recv(), blocks))
             received = ours.recv()
