@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     overhead.add_argument("corpus", type=Path)
     overhead.add_argument("--workers", type=int, default=2)
     overhead.add_argument("--dim", type=int, default=300)
-    overhead.add_argument("--window", type=int, default=10)
+    overhead.add_argument("--window", type=int, default=11)
     overhead.add_argument("--epochs", type=int, default=2, help="of one batch each")
     overhead.add_argument("--rounds", type=int, default=1)
     memory = parts.add_parser("memory")
