@@ -24,7 +24,7 @@ from benchmarks.cluster.constants import constants
 from benchmarks.cluster.corpus import write_corpus
 from benchmarks.cluster.equality import print_equality
 from benchmarks.cluster.memory import print_memory
-from benchmarks.cluster.moving import print_moving
+from benchmarks.cluster.moving import BLOCKS, print_moving
 from benchmarks.cluster.overhead import print_overhead
 from benchmarks.cluster.table import Assumed, Constants, print_table
 from w2v.bench.machine import cpu_name, load_average
@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     memory.add_argument("--write", type=Path, help="a file for the constants of `table`")
     moving = parts.add_parser("moving")
     moving.add_argument("--rounds", type=int, default=3)
-    moving.add_argument("--blocks", type=int, default=40, help="of 78 MB, in a round")
+    moving.add_argument("--blocks", type=int, default=BLOCKS, help="of 78 MB, in a round")
     table = parts.add_parser("table")
     table.add_argument("--constants", type=Path, default=HERE / "constants.json")
     table.add_argument("--tokens", type=float, default=100e9)

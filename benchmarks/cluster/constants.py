@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.cluster.moving import move
+from benchmarks.cluster.moving import BLOCKS, move
 from benchmarks.cluster.runs import Measured, run
 from benchmarks.cluster.table import Constants
 from w2v.bench.machine import cpu_name, load_average
@@ -14,7 +14,6 @@ __all__ = ["constants"]
 
 SMALL = ("--dim", "16", "--epochs", "1", "--batches", "4", "--min-count", "2")  # all but nothing to train or to move
 GROUPS = 16
-BLOCKS = 40
 
 
 def constants(small: Path, runs: Mapping[int, Measured], corpus: str, dim: int) -> Constants:

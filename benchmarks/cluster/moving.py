@@ -16,17 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from w2v.training.cluster.block import Block
+from w2v.training.cluster.dask.local_sockets import SCHEME, address_of
 
-__all__ = ["Moved", "move", "print_moving"]
+__all__ = ["BLOCKS", "Moved", "move", "print_moving"]
 
 ROOT = Path(__file__).parents[2]
 CERTIFICATE = ROOT / "tests" / "loopback.pem"  # with its key
 TRANSPORTS = {
-    "Unix sockets, as workers of one machine": "w2v-unix",
+    "Unix sockets, as workers of one machine": SCHEME,
     "TCP, without encryption": "tcp",
     "TCP with TLS, as a cluster": "tls",
 }
 ROWS, WIDTH = 64_000, 304  # of a block: 78 MB
+BLOCKS = 40  # of a round
 BEFORE = 10  # blocks that do not count
 
 
@@ -80,8 +82,6 @@ def _receive(scheme: str, folder: str, told: Connection) -> None:
 async def _receive_all(scheme: str, folder: str, told: Connection) -> None:
     from distributed.comm.core import listen
 
-    from w2v.training.cluster.dask.local_sockets import address_of
-
     ended = asyncio.Event()
 
     async def handle(comm: Any) -> None:
@@ -97,7 +97,7 @@ async def _receive_all(scheme: str, folder: str, told: Connection) -> None:
         ended.set()
 
     start: Any = listen
-    address = address_of(Path(folder, "socket")) if scheme == "w2v-unix" else f"{scheme}://127.0.0.1:0"
+    address = address_of(Path(folder, "socket")) if scheme == SCHEME else f"{scheme}://127.0.0.1:0"
     async with start(address, handle, **_security().get_listen_args("worker")) as listener:
         told.send(listener.contact_address)
         await ended.wait()
@@ -108,9 +108,6 @@ async def _send(scheme: str, address: str, blocks: int) -> float:
     from distributed.comm.core import connect
     from distributed.protocol.serialize import Serialize
 
-    from w2v.training.cluster.dask import local_sockets
-
-    assert local_sockets.SCHEME == "w2v-unix"  # and it is known to Dask by now
     start: Any = connect
     to_serialize: Any = Serialize
     comm = await start(address, **_security().get_connection_args("worker"))

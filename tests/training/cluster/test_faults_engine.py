@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -380,46 +380,42 @@ class Slept:
         return [each.process.pid for each in self.workers._processes.values()]
 
 
-def test_a_worker_that_the_scheduler_does_not_hear_of_is_replaced(
-    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slept = Slept(2, tmp_path, monkeypatch, clock)
-    try:
-        before = slept.processes
-        for _ in range(19):
-            slept.look(1, 0)
-        assert slept.processes == before
-        slept.look(100, 0)  # this process was stopped
-        assert slept.processes == before
-        slept.look(3, 0)
-        assert slept.processes[0] == before[0]
-        assert slept.processes[1] != before[1]
-        assert slept.heard.messages == ["worker 2 of 2 does not answer: another one takes its place"]
-        slept.workers._processes[0].process.kill()
-        slept.workers._processes[0].process.wait()
-        slept.look(1, 1)
-        assert slept.heard.messages[1:] == ["worker 1 of 2 was killed by SIGKILL: another one takes its place"]
-    finally:
-        slept.workers._end_all()
+@pytest.fixture
+def slept(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slept]:
+    """Two such processes, which end with the test."""
+    processes = Slept(2, tmp_path, monkeypatch, clock)
+    yield processes
+    processes.workers._end_all()
 
 
-def test_a_worker_that_was_stopped_before_it_registered_is_replaced(
-    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slept = Slept(2, tmp_path, monkeypatch, clock)
-    try:
-        before = slept.processes
-        os.kill(before[1], signal.SIGSTOP)
-        name = slept.workers._processes[0].name
-        for second in range(50):
-            clock.now += 1
-            registered = {name: SeenWorker("a", name, 1, 0, clock.now)}
-            slept.workers.tend(NOTHING_SEEN._replace(workers=registered))
-            assert (slept.processes == before) == (second < 45)
-        assert slept.heard.messages == ["worker 2 of 2 does not start: another one takes its place"]
-        assert not Path(f"/proc/{before[1]}").exists()
-    finally:
-        slept.workers._end_all()
+def test_a_worker_that_the_scheduler_does_not_hear_of_is_replaced(slept: Slept) -> None:
+    before = slept.processes
+    for _ in range(19):
+        slept.look(1, 0)
+    assert slept.processes == before
+    slept.look(100, 0)  # this process was stopped
+    assert slept.processes == before
+    slept.look(3, 0)
+    assert slept.processes[0] == before[0]
+    assert slept.processes[1] != before[1]
+    assert slept.heard.messages == ["worker 2 of 2 does not answer: another one takes its place"]
+    slept.workers._processes[0].process.kill()
+    slept.workers._processes[0].process.wait()
+    slept.look(1, 1)
+    assert slept.heard.messages[1:] == ["worker 1 of 2 was killed by SIGKILL: another one takes its place"]
+
+
+def test_a_worker_that_was_stopped_before_it_registered_is_replaced(slept: Slept) -> None:
+    before = slept.processes
+    os.kill(before[1], signal.SIGSTOP)
+    name = slept.workers._processes[0].name
+    for second in range(50):
+        slept.clock.now += 1
+        registered = {name: SeenWorker("a", name, 1, 0, slept.clock.now)}
+        slept.workers.tend(NOTHING_SEEN._replace(workers=registered))
+        assert (slept.processes == before) == (second < 45)
+    assert slept.heard.messages == ["worker 2 of 2 does not start: another one takes its place"]
+    assert not Path(f"/proc/{before[1]}").exists()
 
 
 CHILD = START.replace("runpy.run_module", "print('ready', flush=True), __import__('time').sleep(600) #")

@@ -98,8 +98,8 @@ def strata_of(tile: Tile, groups: int, parts: int) -> range:
 def is_in_tile(tile: Tile, groups: int, parts: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Return which buckets of the outputs of a tile's group are of the tile, bool [parts of the group, parts]."""
     ours, theirs = parts_of(tile.outputs, groups, parts), parts_of(tile.inputs, groups, parts)
-    outputs, inputs = np.ogrid[ours, :parts]
-    chosen = (inputs >= theirs.start) & (inputs < theirs.stop) & (outputs >= 0)
+    outputs, inputs = np.mgrid[ours, :parts]
+    chosen = (inputs >= theirs.start) & (inputs < theirs.stop)
     if tile.half == "upper":
         chosen &= inputs >= outputs
     elif tile.half == "lower":
@@ -182,15 +182,14 @@ def bytes_moved(words: int, width: int, parts: int, workers: int, pairs: int, la
 
     width: floats of a row, padded. pairs: of all batches. layouts: how often blocks are cut anew.
 
-    In a batch, the inputs of each group go once around all workers. The pairs of a group are found by all workers
-    alike; those that the worker of the group has not found itself, 4 bytes each, are sent to it. In a new layout a word
-    goes to any group.
+    A worker has one group. In a batch, the inputs of each group go once around all workers. The pairs of a group are
+    found by all workers alike; those that the worker of the group has not found itself, 4 bytes each, are sent to it.
+    In a new layout a word goes to any group.
     """
     if workers == 1:
         return 0
     groups = groups_for(parts, workers)
     block = 4 * width * (-(-words // parts) * -(-parts // groups) + 1)
-    workers = min(workers, groups)
-    rotation = batches * workers * groups * block
-    sorted_pairs = 4 * pairs * (workers - 1) // workers
-    return rotation + sorted_pairs + layouts * 2 * groups * block * (workers - 1) // workers
+    rotation = batches * groups**2 * block
+    sorted_pairs = 4 * pairs * (groups - 1) // groups
+    return rotation + sorted_pairs + layouts * 2 * block * (groups - 1)

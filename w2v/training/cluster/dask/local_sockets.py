@@ -18,7 +18,7 @@ import struct
 import sys
 import weakref
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -75,16 +75,16 @@ def socket_folder(usual: Path) -> Iterator[Path]:
     if _holds_sockets(usual):
         yield usual
         return
-    try:
-        with temporary_folder("sockets", SHORT) as folder:
-            if not _holds_sockets(folder):
-                raise OutputError("", hint="")
-            yield folder
-    except OutputError as error:
-        raise SettingsError(
-            f"workers need Unix sockets, and none can be made in {usual.parent}, nor in {SHORT}",
-            hint="set TMPDIR to a folder on a local disk whose path has less than 60 bytes",
-        ) from error
+    with ExitStack() as stack:
+        folder = None
+        with suppress(OutputError):
+            folder = stack.enter_context(temporary_folder("sockets", SHORT))
+        if folder is None or not _holds_sockets(folder):
+            raise SettingsError(
+                f"workers need Unix sockets, and none can be made in {usual.parent}, nor in {SHORT}",
+                hint="set TMPDIR to a folder on a local disk whose path has less than 60 bytes",
+            )
+        yield folder
 
 
 def _holds_sockets(folder: Path) -> bool:
